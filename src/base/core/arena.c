@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/core/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ARENA_BLOCK_SIZE = 16 * 1024 };
+
+typedef struct ArenaBlock ArenaBlock;
+struct ArenaBlock {
+    ArenaBlock *next;
+    size_t capacity;
+    size_t used;
+    alignas(max_align_t) uint8_t data[];
+};
+
+struct Arena {
+    ArenaBlock *blocks;
+    size_t used;
+    size_t limit;
+};
+
+Arena *arena_new(size_t limit_bytes)
+{
+    Arena *arena = calloc(1, sizeof *arena);
+    if (arena != NULL) {
+        arena->limit = limit_bytes;
+    }
+    return arena;
+}
+
+static void arena_block_free(ArenaBlock *block)
+{
+    explicit_bzero(block->data, block->used);
+    free(block);
+}
+
+void arena_free(Arena *arena)
+{
+    if (arena == NULL) {
+        return;
+    }
+    for (ArenaBlock *block = arena->blocks; block != NULL;) {
+        ArenaBlock *next = block->next;
+        arena_block_free(block);
+        block = next;
+    }
+    free(arena);
+}
+
+void arena_cleanup(Arena **arena)
+{
+    arena_free(*arena);
+    *arena = NULL;
+}
+
+void arena_reset(Arena *arena)
+{
+    ArenaBlock *kept = NULL;
+    for (ArenaBlock *block = arena->blocks; block != NULL;) {
+        ArenaBlock *next = block->next;
+        if (next == NULL && block->capacity == ARENA_BLOCK_SIZE) {
+            kept = block;
+            explicit_bzero(kept->data, kept->used);
+            kept->used = 0;
+        } else {
+            arena_block_free(block);
+        }
+        block = next;
+    }
+    arena->blocks = kept;
+    arena->used = 0;
+}
+
+void *arena_alloc(Arena *arena, size_t size)
+{
+    const size_t align = alignof(max_align_t);
+    if (size > arena->limit || size > SIZE_MAX - align) {
+        return NULL;
+    }
+    size_t rounded = size == 0 ? align : (size + align - 1) / align * align;
+    if (rounded > arena->limit - arena->used) {
+        return NULL;
+    }
+    ArenaBlock *block = arena->blocks;
+    if (block == NULL || rounded > block->capacity - block->used) {
+        size_t capacity = rounded > ARENA_BLOCK_SIZE ? rounded : ARENA_BLOCK_SIZE;
+        block = calloc(1, sizeof *block + capacity);
+        if (block == NULL) {
+            return NULL;
+        }
+        block->capacity = capacity;
+        block->next = arena->blocks;
+        arena->blocks = block;
+    }
+    void *taken = block->data + block->used;
+    block->used += rounded;
+    arena->used += rounded;
+    return taken;
+}
+
+Bytes arena_copy(Arena *arena, Bytes bytes)
+{
+    if (bytes.len == 0) {
+        return BYTES_EMPTY;
+    }
+    uint8_t *copy = arena_alloc(arena, bytes.len);
+    if (copy == NULL) {
+        return BYTES_EMPTY;
+    }
+    memcpy(copy, bytes.data, bytes.len);
+    return bytes_of(copy, bytes.len);
+}
+
+char *arena_text(Arena *arena, Bytes bytes)
+{
+    char *text = arena_alloc(arena, bytes.len + 1);
+    if (text != NULL && bytes.len > 0) {
+        memcpy(text, bytes.data, bytes.len);
+    }
+    return text;
+}
+
+char *arena_format(Arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = NULL;
+    int len = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (len < 0) {
+        return NULL;
+    }
+    char *copy = arena_text(arena, bytes_of(text, (size_t)len));
+    explicit_bzero(text, (size_t)len);
+    free(text);
+    return copy;
+}

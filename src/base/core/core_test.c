@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "base/core/arena.h"
+#include "base/core/bytes.h"
+#include "base/core/error.h"
+#include "base/core/time.h"
+#include "base/test/test.h"
+
+TEST(reader_fails_once_and_stays_failed)
+{
+    Reader reader = reader_of(BYTES_LITERAL("\x01\x02\x03"));
+    CHECK_INT(reader_u16_be(&reader), 0x0102);
+    CHECK_INT(reader_u16_be(&reader), 0);
+    CHECK(reader.failed);
+    CHECK_INT(reader_u8(&reader), 0);
+    CHECK(!reader_done(&reader));
+}
+
+TEST(writer_refuses_to_pass_its_limit)
+{
+    CLEANUP(writer_free) Writer writer = writer_new(5);
+    writer_put_text(&writer, "12345");
+    CHECK(!writer.failed);
+    writer_put_u8(&writer, 6);
+    CHECK(writer.failed);
+    CHECK_INT(writer_bytes(&writer).len, 0);
+}
+
+TEST(slice_outside_is_empty)
+{
+    Bytes whole = BYTES_LITERAL("abcdef");
+    CHECK(bytes_equal_text(bytes_slice(whole, 2, 3), "cde"));
+    CHECK_INT(bytes_slice(whole, 4, 3).len, 0);
+    CHECK_INT(bytes_slice(whole, SIZE_MAX, 2).len, 0);
+    size_t at = 0;
+    CHECK(bytes_find(BYTES_LITERAL("xabxab"), BYTES_LITERAL("ab"), 2, &at));
+    CHECK_INT(at, 4);
+    CHECK(bytes_find_last(BYTES_LITERAL("xabxab-"), BYTES_LITERAL("ab"), &at));
+    CHECK_INT(at, 4);
+}
+
+TEST(arena_refuses_to_pass_its_limit)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(1000);
+    CHECK(arena_alloc(arena, 900) != NULL);
+    CHECK(arena_alloc(arena, 200) == NULL);
+    CHECK_TEXT(arena_format(arena, "%d", 7), "7");
+}
+
+TEST(time_text_is_the_inverse_of_parsing)
+{
+    static const char *const texts[] = {"1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z",
+                                        "2026-11-25T08:00:00.123456Z", "1900-03-01T00:00:00Z"};
+    Error err = {0};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        Time time;
+        char text[TIME_TEXT_SIZE];
+        CHECK_OK(time_from_text(bytes_of_text(texts[i]), &time, &err));
+        time_to_text(time, text);
+        CHECK_TEXT(text, texts[i]);
+    }
+    Time offset, utc;
+    CHECK_OK(time_from_text(BYTES_LITERAL("2026-01-01T07:00:00+08:00"), &offset, &err));
+    CHECK_OK(time_from_text(BYTES_LITERAL("2025-12-31T23:00:00Z"), &utc, &err));
+    CHECK(offset == utc);
+}
+
+TEST(impossible_times_are_refused)
+{
+    static const char *const texts[] = {"2023-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
+                                        "2026-01-01T24:00:00Z", "2026-01-01T00:00:00",
+                                        "2026-01-01 00:00:00Z", "2026-01-01T00:00:00Zx", ""};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        Error err;
+        Time time;
+        CHECK_FAILS(time_from_text(bytes_of_text(texts[i]), &time, &err), ERROR_INPUT);
+    }
+}
+
+TEST(error_context_keeps_kind_and_code)
+{
+    Error err = {0};
+    CHECK(!error_set(&err, ERROR_CONFLICT, "thing.busy", "X 1.2", "thing %d is busy", 7));
+    CHECK(!error_context(&err, "while doing %s", "it"));
+    CHECK_TEXT(err.code, "thing.busy");
+    CHECK_TEXT(err.text, "while doing it: thing 7 is busy");
+    CHECK_INT(error_kind_http_status(err.kind), 409);
+    CHECK_INT(error_kind_from_name("CONFLICT"), ERROR_CONFLICT);
+}
