@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Hexadecimal and base64 (RFC 4648), strict.
+// Hexadecimal and base64 (RFC 4648), strict. A failed decode appends nothing; ERROR_LIMIT when
+// the writer is full. No table is indexed by the data, which may be secret.
 #ifndef ASSENT_BASE_CODEC_HEX_H
 #define ASSENT_BASE_CODEC_HEX_H
 
