@@ -21,21 +21,25 @@ enum { JSON_MAX_DEPTH = 32 };
 // JSON_MAX_DEPTH, invalid UTF-8, U+0000, and anything trailing. Fails with ERROR_INPUT, code
 // "json.malformed", with line and column. The caller owns *ret (json_decref).
 bool json_parse(Bytes text, json_t **ret, Error *err) MUST_CHECK;
-// Append the canonical text.
+// Append the canonical text: keys sorted by their UTF-8 bytes, no white space, non-ASCII as it
+// is. Fails with ERROR_INTERNAL for a poisoned or missing value (see "Building"), ERROR_LIMIT
+// when the writer is full.
 bool json_write(const json_t *value, Writer *ret, Error *err) MUST_CHECK;
 // Canonical text in the arena.
 bool json_text(Arena *arena, const json_t *value, Bytes *ret, Error *err) MUST_CHECK;
 
 // Typed reading of an object, in the manner of Reader: the first failure is recorded in the
 // view, later reads return zero values, one check at the end. A key that was never read is an
-// unknown field and fails json_view_done: what is not understood is refused.
+// unknown field and fails json_view_done: what is not understood is refused. The failures are
+// ERROR_INPUT, code "json.field" or "json.unknown_field"; they name the field, never its value.
+enum { JSON_VIEW_MAX_KEYS = 48 };
 typedef struct JsonView JsonView;
 struct JsonView {
     const json_t *object;
-    const char *path;      // for messages, for example "person"
+    const char *path;      // for messages, for example "person"; borrowed
     Error *err;            // where the first failure goes
     bool failed;
-    const char *seen[48];  // keys read so far
+    const char *seen[JSON_VIEW_MAX_KEYS];  // keys read so far; borrowed
     size_t seen_count;
 };
 
@@ -65,12 +69,12 @@ json_t *json_view_optional_object(JsonView *view, const char *key);
 json_t *json_view_optional_array(JsonView *view, const char *key, size_t max_items);
 // Record a failure of the caller's own (a wrong value): ERROR_INPUT naming path and key.
 void json_view_fail(JsonView *view, const char *key, const char *rule);
-// False when anything failed or a key was not read ("json.unknown_field"). Names the field,
-// never its value.
+// False when anything failed or a key was not read.
 bool json_view_done(JsonView *view) MUST_CHECK;
 
-// Building. Each adds a key and steals nothing from the caller but `value` of json_put.
-// A NULL object or an allocation failure makes the result of json_built false.
+// Building. Each adds a key and steals nothing from the caller but `value` of json_put. When
+// memory runs out, or a text is NULL or not UTF-8, the object is poisoned: writing it or anything
+// that contains it fails, so a builder is a list of puts and one check. The caller owns the object.
 json_t *json_make_object(void);
 void json_put(json_t *object, const char *key, json_t *value);  // steals value
 void json_put_text(json_t *object, const char *key, const char *text);
