@@ -64,7 +64,7 @@ Bytes der_oid(Reader *reader);
 // BIT STRING with zero unused bits: its octets.
 Bytes der_bit_string_octets(Reader *reader);
 // BIT STRING of named bits as a mask: bit 0 of the ASN.1 type is bit 0 of the result. At most 32
-// bits; trailing zero bits are refused unless lenient.
+// bits; trailing zero bits are refused.
 uint32_t der_named_bits(Reader *reader);
 Bytes der_octet_string(Reader *reader);
 // UTCTime (years 1950-2049) or GeneralizedTime in the RFC 5280 form (seconds, Z, no fraction).
