@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a component offers to others: a table of routes, each with the roles that may call it.
+// The same table is served over HTTPS (http_server.h) and called in the process (peer.h), with
+// the same checks in the same place: service_dispatch.
+#ifndef ASSENT_BASE_NET_SERVICE_H
+#define ASSENT_BASE_NET_SERVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/codec/json.h"
+#include "base/core/arena.h"
+#include "base/core/bytes.h"
+#include "base/core/error.h"
+#include "base/core/time.h"
+
+enum {
+    SERVICE_MAX_ROLES = 8,
+    SERVICE_MAX_PATH_PARAMETERS = 6,
+    SERVICE_MAX_QUERY_PARAMETERS = 16,
+    SERVICE_MAX_RESPONSE_HEADERS = 6,
+    SERVICE_MAX_KEY_BYTES = 128,  // of an idempotency key and of a request id
+};
+
+// In Route.roles: also callers without a certificate.
+#define SERVICE_ANYONE "anyone"
+
+// Who calls. All texts are "" for a caller without a certificate; serial and fingerprint are ""
+// for a local peer. The role decides what may be asked, the name which institution asks.
+typedef struct {
+    const char *role;         // OU of the TLS certificate, for example "business"
+    const char *name;         // CN of the TLS certificate
+    const char *serial;       // lower-case hexadecimal
+    const char *fingerprint;  // SHA-256 of the certificate, lower-case hexadecimal
+} ServiceCaller;
+
+typedef struct {
+    const char *name;
+    const char *value;
+} ServiceParameter;
+
+// One request. Everything is borrowed until the response has been sent.
+typedef struct {
+    const char *method;
+    const char *path;  // percent-encoded as received, without the query; never log it
+    ServiceParameter path_parameters[SERVICE_MAX_PATH_PARAMETERS];  // decoded
+    size_t path_parameter_count;
+    ServiceParameter query[SERVICE_MAX_QUERY_PARAMETERS];  // decoded
+    size_t query_count;
+    const ServiceParameter *headers;  // names in lower case; none from a local peer
+    size_t header_count;
+    const char *content_type;  // "" when absent
+    Bytes body;
+    ServiceCaller caller;
+    const char *idempotency_key;  // NULL when absent; else 1 to SERVICE_MAX_KEY_BYTES of ASCII
+    const char *request_id;       // never NULL
+    Arena *arena;                 // of this request
+    Time received;
+} ServiceRequest;
+
+// One response. Body and texts live in the request's arena or longer.
+typedef struct {
+    int status;                // 0 means 200, or what the Error's kind says
+    const char *content_type;  // NULL means application/octet-stream when there is a body
+    Bytes body;
+    ServiceParameter headers[SERVICE_MAX_RESPONSE_HEADERS];  // see service_reply_header
+    size_t header_count;
+} ServiceResponse;
+
+// Answer one request; runs on a worker thread, several at the same time. On false the caller
+// gets `err` as JSON with the HTTP status of its kind (or response->status when set to >= 400).
+typedef bool RouteHandler(void *component, const ServiceRequest *request,
+                          ServiceResponse *response, Error *err);
+
+typedef struct {
+    const char *method;   // "GET", "POST", "PUT" or "DELETE"
+    const char *pattern;  // "/v1/authorizations/{id}/consents"; literal segments win over {name}
+    const char *roles[SERVICE_MAX_ROLES];  // who may call, or SERVICE_ANYONE; none: nobody
+    size_t max_body_bytes;                 // 0: no body at all
+    RouteHandler *handler;
+} Route;
+
+typedef struct {
+    const char *name;  // for logs and metrics, for example "preservation"
+    const Route *routes;
+    size_t route_count;
+    void *component;  // handed to the handlers
+} Service;
+
+// Check a service at start: methods, patterns, roles, handlers, no two routes alike.
+// Fails with ERROR_INTERNAL, code "service.malformed".
+bool service_check(const Service *service, Error *err) MUST_CHECK;
+
+// Find the route for a method and a raw path and check the role, without reading a body.
+// `err` is set on failure: ERROR_NOT_FOUND "service.no_route" (*ret_status 404),
+// ERROR_INPUT "service.method_not_allowed" (405), ERROR_FORBIDDEN "service.role_not_allowed" (403).
+bool service_find_route(const Service *service, Bytes method, Bytes path, const char *role,
+                        const Route **ret, Error *err) MUST_CHECK;
+// HTTP status of an error of this layer: error_kind_http_status, but 405 for
+// "service.method_not_allowed" and 415 for "service.content_type_not_json".
+int service_error_status(const Error *err);
+
+// Split "/path?query" strictly into request->path and request->query (arena must be set).
+// Refused (ERROR_INPUT, "service.target_malformed"): no leading slash, an empty, "." or ".."
+// segment, bad or NUL or control percent escapes, an encoded slash or backslash, a fragment,
+// anything but visible ASCII, a repeated query name, too many parameters.
+bool service_parse_target(ServiceRequest *request, Bytes target, Error *err) MUST_CHECK;
+
+// Route (404, 405), check role (403) and body size (413), call the handler, turn an Error into
+// JSON {"error":{"code","kind","message","clause"}}. Always leaves a complete response.
+// Call service_parse_target first.
+void service_dispatch(const Service *service, ServiceRequest *request, ServiceResponse *response);
+
+// Reading a request. NULL when absent.
+const char *service_path_parameter(const ServiceRequest *request, const char *name);
+const char *service_query_parameter(const ServiceRequest *request, const char *name);
+const char *service_header(const ServiceRequest *request, const char *lower_case_name);
+// Parse the body as JSON (content type application/json); the caller owns *ret. Fails with
+// ERROR_INPUT "service.content_type_not_json" or as json_parse does.
+bool service_request_json(const ServiceRequest *request, json_t **ret, Error *err) MUST_CHECK;
+// Fail with ERROR_INPUT "service.idempotency_key_missing" when the request has no key.
+bool service_require_idempotency_key(const ServiceRequest *request, Error *err) MUST_CHECK;
+
+// Writing a response.
+// Canonical JSON body in the arena with this status. `value` is borrowed.
+bool service_reply_json(ServiceResponse *response, Arena *arena, int status, const json_t *value,
+                        Error *err) MUST_CHECK;
+// Body bytes (borrowed until the response is sent).
+void service_reply_bytes(ServiceResponse *response, int status, const char *content_type,
+                         Bytes body);
+// Add a header (both borrowed). Fails with ERROR_INTERNAL when it has control characters, is one
+// that the server writes itself, or there are too many.
+bool service_reply_header(ServiceResponse *response, const char *name, const char *value,
+                          Error *err) MUST_CHECK;
+// Replace the response by `err` as JSON, with response->status when it is >= 400.
+void service_reply_error(ServiceResponse *response, Arena *arena, const Error *err);
+
+#endif
