@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Secrets: fixed-size key material that is locked in memory, wiped on release and never
-// becomes Bytes by accident. Comparisons are constant-time.
+// Secrets: fixed-size key material that is locked in memory (as far as RLIMIT_MEMLOCK allows),
+// kept out of core dumps, wiped on release and never becomes Bytes by accident. Comparisons
+// are constant-time.
 #ifndef ASSENT_BASE_CRYPTO_SECRET_H
 #define ASSENT_BASE_CRYPTO_SECRET_H
 

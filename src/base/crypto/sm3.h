@@ -33,6 +33,17 @@ bool sm3_digest_equal(const Sm3Digest *a, const Sm3Digest *b);
 
 // HMAC-SM3 of one message (RFC 2104 with SM3).
 Sm3Digest sm3_hmac(Bytes key, Bytes message);
+
+// A running HMAC-SM3. May be copied to fork it; holds key material, so wipe it.
+typedef struct {
+    Sm3 inner;
+    Sm3 outer;
+} Sm3Hmac;
+
+void sm3_hmac_start(Sm3Hmac *hmac, Bytes key);
+void sm3_hmac_update(Sm3Hmac *hmac, Bytes data);
+void sm3_hmac_finish(Sm3Hmac *hmac, Sm3Digest *ret);
+
 // Derive ret_len bytes from Z: SM3(Z || 1) || SM3(Z || 2) || ... Source: GB/T 32918.4 5.4.3.
 void sm3_kdf(Bytes z, uint8_t *ret, size_t ret_len);
 
