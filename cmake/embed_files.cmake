@@ -11,6 +11,8 @@ foreach(file ${FILES})
   string(LENGTH "${hex}" digits)
   math(EXPR size "${digits} / 2")
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  # The same file name in two modules must not become the same symbol of one program.
+  string(APPEND header "#define ${name} ${PREFIX}_${name}\n#define ${name}_size ${PREFIX}_${name}_size\n")
   string(APPEND header "extern const unsigned char ${name}[];\nextern const size_t ${name}_size;\n")
   string(APPEND source "const unsigned char ${name}[] = {${bytes}0};\nconst size_t ${name}_size = ${size};\n")
 endforeach()
