@@ -72,9 +72,9 @@ static bool is_deeper(const json_t *value, int levels)
 bool json_parse(Bytes text, json_t **ret, Error *err)
 {
     json_error_t failure = {0};
-    CLEANUP(json_cleanup) json_t *value =
-        json_loadb(text.data == NULL ? "" : (const char *)text.data, text.len,
-                   JSON_REJECT_DUPLICATES, &failure);
+    CLEANUP(json_cleanup)
+    json_t *value = json_loadb(text.data == NULL ? "" : (const char *)text.data, text.len,
+                               JSON_REJECT_DUPLICATES, &failure);
     if (value == NULL) {
         enum json_error_code code = json_error_code(&failure);
         if (code == json_error_out_of_memory) {
@@ -172,7 +172,7 @@ static void put_encoded(json_t *object, const char *key, Bytes bytes,
     CLEANUP(writer_free) Writer writer = writer_new(2 * bytes.len + 4);
     encode(bytes, &writer);
     Bytes text = writer_bytes(&writer);
-    json_t *value = writer.failed ? NULL
+    json_t *value = writer.failed   ? NULL
                     : text.len == 0 ? json_string("")
                                     : json_stringn((const char *)text.data, text.len);
     json_put(object, key, value);

@@ -22,7 +22,8 @@ static void view_fail(JsonView *view, const char *code, const char *key, const c
     }
     view->failed = true;
     error_set(view->err, ERROR_INPUT, code, NULL, "JSON field %s%s%s %s", view->path,
-              view->path[0] == '\0' ? "" : ".", is_field_name(key) ? key : "(name not shown)", rule);
+              view->path[0] == '\0' ? "" : ".", is_field_name(key) ? key : "(name not shown)",
+              rule);
 }
 
 JsonView json_view(const json_t *value, const char *path, Error *err)

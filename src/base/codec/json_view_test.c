@@ -17,7 +17,8 @@ TEST(a_view_reads_every_type)
 {
     Error err = {0};
     CLEANUP(arena_cleanup) Arena *arena = arena_new(10000);
-    CLEANUP(json_cleanup) json_t *value = parsed(
+    CLEANUP(json_cleanup)
+    json_t *value = parsed(
         "{\"t\":\"\xe4\xb8\xad\",\"i\":-3,\"b\":true,\"at\":\"1970-01-01T00:00:01Z\","
         "\"b64\":\"AQI=\",\"hex\":\"0aFF\",\"o\":{},\"a\":[1],\"any\":null,\"ob\":false}");
     JsonView view = json_view(value, "thing", &err);

@@ -38,7 +38,7 @@ struct VerdictCheck {
     CheckOutcome outcome;
     const char *clause;   // "GB/T 38540-2020 7.3 b" or ""
     const char *subject;  // what was checked: "agreement.pdf/signature 1"; no personal data
-    const char *detail;   // English sentence: inputs and result
+    const char *detail;   // English sentence: inputs and result; UTF-8 without controls
     VerdictCheck *next;
 };
 
@@ -46,7 +46,7 @@ struct VerdictCheck {
 typedef struct {
     Arena *arena;
     VerdictCheck *first;
-    VerdictCheck **last;
+    VerdictCheck *last;
     size_t count;
     const char *subject;  // prefix for the checks that follow, set by verdict_enter
     bool exhausted;       // the arena was full: the verdict is worth nothing
@@ -58,14 +58,16 @@ Verdict verdict_new(Arena *arena);
 const char *verdict_enter(Verdict *verdict, const char *name);
 void verdict_leave(Verdict *verdict, const char *previous_subject);
 
-// Add one check. `code` and `clause` are string literals (not copied); the detail is copied.
+// Add one check. `code` and `clause` are string literals (not copied); the detail is copied, with
+// control characters and what is not UTF-8 replaced. A code needs its row in verdict_text.c.
 void verdict_add(Verdict *verdict, VerdictArea area, CheckOutcome outcome, const char *code,
                  const char *clause, const char *format, ...) PRINTF_LIKE(6, 7);
 // Add PASSED or FAILED by a condition and return the condition.
 bool verdict_require(Verdict *verdict, bool condition, VerdictArea area, const char *code,
                      const char *clause, const char *format, ...) PRINTF_LIKE(6, 7);
-// Add the outcome of a call: PASSED when ok, else FAILED (ERROR_UNAVAILABLE: UNKNOWN) with the
-// text and, where it has one, the clause of err. Returns ok.
+// Add the outcome of a call: PASSED when ok, else FAILED (ERROR_UNAVAILABLE and ERROR_INTERNAL,
+// which decide nothing: UNKNOWN) with the text and, where it has one, the clause of err.
+// Returns ok.
 bool verdict_take(Verdict *verdict, bool ok, VerdictArea area, const char *code,
                   const char *clause, const Error *err);
 
@@ -74,19 +76,23 @@ bool verdict_take(Verdict *verdict, bool ok, VerdictArea area, const char *code,
 CheckOutcome verdict_outcome(const Verdict *verdict);
 // The same for one area; PASSED when the area has no checks.
 CheckOutcome verdict_area_outcome(const Verdict *verdict, VerdictArea area);
-// The first check that decides verdict_outcome, or NULL when it passed.
+// The first check that decides verdict_outcome, or NULL when it passed. Without checks or after
+// exhaustion: a check "verdict.empty" or "verdict.exhausted".
 const VerdictCheck *verdict_reason(const Verdict *verdict);
 
 const char *verdict_area_name(VerdictArea area);      // "cryptography"
 const char *check_outcome_name(CheckOutcome outcome); // "passed"
 // Exit code: 0 valid, 1 invalid, 2 undecided.
 int verdict_exit_code(const Verdict *verdict);
-// {"outcome":..., "areas":{...}, "checks":[{code, area, outcome, clause, subject, detail}]}.
-// The caller owns the result; NULL when out of memory.
+// {"outcome":..., "areas":{...}, "checks":[{code, area, outcome, clause, subject, detail}]};
+// areas without checks are left out. The caller owns the result; NULL when out of memory.
 json_t *verdict_to_json(const Verdict *verdict);
 
-// A Chinese sentence for a check's code, for people; the detail when the code is not known.
-// The table is in verdict_text.c and covers every code that domain modules use (tested).
+// What a check asks, in Chinese, for people ("...是否..."), to be shown beside the outcome; the
+// detail when the code is not known. The table is in verdict_text.c and covers every code that
+// domain and component modules use (tested).
 const char *verdict_chinese(const VerdictCheck *check);
+const char *verdict_area_chinese(VerdictArea area);      // "密码学"
+const char *check_outcome_chinese(CheckOutcome outcome); // "通过"
 
 #endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What people read about a check. One row per code, grouped by module in alphabetical order; add
+// rows beside the code that uses them.
+#include <string.h>
+
+#include "domain/verdict/verdict.h"
+
+typedef struct {
+    const char *code;
+    const char *chinese;  // a question, shown beside the outcome
+} VerdictText;
+
+static const VerdictText verdict_texts[] = {
+    // domain/verdict
+    {"verdict.empty", "是否至少进行了一项核验"},
+    {"verdict.exhausted", "核验过程是否完整结束"},
+};
+
+const char *verdict_chinese(const VerdictCheck *check)
+{
+    for (size_t i = 0; i < COUNT_OF(verdict_texts); i++) {
+        if (strcmp(verdict_texts[i].code, check->code) == 0) {
+            return verdict_texts[i].chinese;
+        }
+    }
+    return check->detail;
+}
+
+const char *verdict_area_chinese(VerdictArea area)
+{
+    static const char *const names[] = {
+        [AREA_FORMAT] = "格式",     [AREA_CRYPTOGRAPHY] = "密码学", [AREA_COVERAGE] = "覆盖范围",
+        [AREA_TRUST] = "信任链",    [AREA_TIME] = "时间",           [AREA_COMPLETENESS] = "完整性",
+        [AREA_POLICY] = "业务规则",
+    };
+    return (unsigned)area < COUNT_OF(names) ? names[area] : "";
+}
+
+const char *check_outcome_chinese(CheckOutcome outcome)
+{
+    static const char *const names[] = {
+        [CHECK_PASSED] = "通过",
+        [CHECK_INFORMED] = "提示",
+        [CHECK_UNKNOWN] = "无法判定",
+        [CHECK_FAILED] = "未通过",
+    };
+    return (unsigned)outcome < COUNT_OF(names) ? names[outcome] : "";
+}
