@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Distinguished names (X.501 RDNSequence). A name is the view of a whole DER element, so that it
+// can be copied into what is issued without change.
+#ifndef ASSENT_DOMAIN_PKI_NAME_H
+#define ASSENT_DOMAIN_PKI_NAME_H
+
+#include "base/core/arena.h"
+#include "base/core/bytes.h"
+#include "base/core/error.h"
+
+enum { NAME_MAX_ATTRIBUTES = 32 };
+
+// One attribute to write: COUNTRY, SERIAL_NUMBER as PrintableString, EMAIL as IA5String, all
+// else as UTF8String.
+typedef struct {
+    Bytes oid;         // OID_COMMON_NAME ...
+    const char *text;  // UTF-8
+} NameAttribute;
+
+// Append a Name, one attribute per RDN in the given order (C first, CN last).
+// Source: GM/T 0015-2012 5.2.3.4.
+void name_encode(const NameAttribute *attributes, size_t count, Writer *ret);
+// name_encode into the arena. Fails with ERROR_LIMIT when the arena is exhausted.
+bool name_build(Arena *arena, const NameAttribute *attributes, size_t count, Bytes *ret,
+                Error *err) MUST_CHECK;
+
+// True if `name` is a well-formed Name of at most NAME_MAX_ATTRIBUTES attributes.
+bool name_is_valid(Bytes name);
+// True if both names have the same attributes in the same order; the string type of a value
+// (PrintableString, UTF8String) does not matter, its characters do.
+bool name_equal(Bytes a, Bytes b);
+// The value of the first attribute with this OID, borrowed. False if there is none or it is no
+// UTF-8 compatible string.
+bool name_find(Bytes name, Bytes oid, Bytes *ret);
+// name_find of the common name as arena text; "" when there is none. NULL on exhaustion.
+const char *name_common_name(Arena *arena, Bytes name) MUST_CHECK;
+// Append RFC 4514 text, last RDN first: "CN=...,O=...,C=CN".
+void name_to_text(Bytes name, Writer *ret);
+
+#endif

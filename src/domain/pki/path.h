@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Certification path validation: from a certificate to an anchor of the TrustStore.
+// Source: RFC 5280 6; GM/T 0015-2012.
+#ifndef ASSENT_DOMAIN_PKI_PATH_H
+#define ASSENT_DOMAIN_PKI_PATH_H
+
+#include "domain/pki/trust.h"
+#include "domain/verdict/verdict.h"
+
+// What the certificate was used for; decides the key usages that are required.
+typedef enum {
+    PURPOSE_SIGNATURE,   // digitalSignature or nonRepudiation: persons, seal makers, components
+    PURPOSE_TIMESTAMP,   // the same, and timeStamping as critical sole extended usage
+    PURPOSE_OCSP,        // the same, and OCSPSigning
+    PURPOSE_CA,          // may issue certificates
+} CertificatePurpose;
+
+typedef enum {
+    REVOCATION_REQUIRED,   // no usable list: undecided (CHECK_UNKNOWN, ERROR_UNAVAILABLE)
+    REVOCATION_IF_GIVEN,   // no usable list: noted only
+    REVOCATION_NOT_NEEDED, // lists are not looked at
+} RevocationRule;
+
+enum { PATH_MAX_LENGTH = 6, PATH_MAX_SIGNATURES = 24 };
+
+typedef struct {
+    const TrustStore *trust;
+    Time at;  // the moment that counts: signing time from a time stamp, or now
+    CertificatePurpose purpose;
+    RevocationRule revocation;
+} PathPolicy;
+
+// Validate a certificate and add every check to the verdict (AREA_TRUST), codes "path.*":
+//   path.anchor             a chain leads to an anchor (none known: UNKNOWN)
+//   path.signature          every signature on it holds
+//   path.validity           every certificate is valid at `at`
+//   path.basic_constraints  issuers are CAs, path length respected
+//   path.key_usage          issuers may sign certificates, the certificate fits the purpose
+//   path.extended_key_usage the certificate fits the purpose
+//   path.critical_extension no critical extension is unknown
+//   path.revocation         not revoked or on hold at `at`; later revocation is INFORMED
+// Returns true when no check failed and none is unknown.
+bool path_check(const PathPolicy *policy, const Certificate *certificate, Verdict *verdict);
+// The same in short. Fails with ERROR_UNTRUSTED, or ERROR_UNAVAILABLE when undecided; err->code
+// is the first check that did not pass.
+bool path_verify(const PathPolicy *policy, const Certificate *certificate, Error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Time stamps (RFC 3161) with SM3 imprints and SM2 signatures.
+#ifndef ASSENT_DOMAIN_PKI_TIMESTAMP_H
+#define ASSENT_DOMAIN_PKI_TIMESTAMP_H
+
+#include "domain/pki/path.h"
+#include "domain/pki/signed_data.h"
+
+enum { TIMESTAMP_MAX_SIZE = 64 * 1024, TIMESTAMP_NONCE_MAX_SIZE = 32 };
+
+#define TIMESTAMP_QUERY_MEDIA_TYPE "application/timestamp-query"
+#define TIMESTAMP_REPLY_MEDIA_TYPE "application/timestamp-reply"
+
+// Source: RFC 3161 2.4.2.
+typedef enum {
+    TIMESTAMP_GRANTED = 0,
+    TIMESTAMP_GRANTED_WITH_MODS = 1,
+    TIMESTAMP_REJECTION = 2,
+    TIMESTAMP_WAITING = 3,
+    TIMESTAMP_REVOCATION_WARNING = 4,
+    TIMESTAMP_REVOCATION_NOTIFICATION = 5,
+} TimestampStatus;
+
+// PKIFailureInfo, as bit numbers.
+typedef enum {
+    TIMESTAMP_BAD_ALGORITHM = 0,
+    TIMESTAMP_BAD_REQUEST = 2,
+    TIMESTAMP_BAD_DATA_FORMAT = 5,
+    TIMESTAMP_TIME_NOT_AVAILABLE = 14,
+    TIMESTAMP_UNACCEPTED_POLICY = 15,
+    TIMESTAMP_UNACCEPTED_EXTENSION = 16,
+    TIMESTAMP_ADD_INFO_NOT_AVAILABLE = 17,
+    TIMESTAMP_SYSTEM_FAILURE = 25,
+} TimestampFailure;
+
+typedef struct {
+    Sm3Digest imprint;
+    Bytes policy;  // OID, or empty
+    Bytes nonce;   // INTEGER content octets, or empty
+    bool wants_certificate;
+} TimestampRequest;
+
+// Append a request. `nonce` may be any unsigned number: give 8 to 16 random bytes, first bit clear.
+void timestamp_request_encode(const TimestampRequest *request, Writer *ret);
+// Parse a request that fills `der`. Fails with ERROR_INPUT; timestamp_failure_of tells which
+// PKIFailureInfo answers it. Source: RFC 3161 2.4.1.
+bool timestamp_request_parse(Bytes der, TimestampRequest *ret, Error *err) MUST_CHECK;
+TimestampFailure timestamp_failure_of(const Error *err);
+
+typedef struct {
+    const TimestampRequest *request;
+    Bytes policy;           // OID under which the TSA stamps
+    Bytes serial;           // unsigned big-endian, unique for the TSA, 1 to 20 bytes
+    Time time;
+    uint32_t accuracy_ms;   // 0: not stated
+    const Certificate *tsa;
+} TimestampTemplate;
+
+// Build and sign a token; refuses a request for another policy with "timestamp.policy".
+// The TSA certificate is included when the request wants it. Source: RFC 3161 2.4.2.
+bool timestamp_token_build(const TimestampTemplate *template, const Signer *tsa, Writer *ret,
+                           Error *err) MUST_CHECK;
+// Append a response that grants `token`, or that refuses.
+void timestamp_response_encode(Bytes token, Writer *ret);
+void timestamp_rejection_encode(TimestampFailure failure, Writer *ret);
+
+typedef struct {
+    TimestampStatus status;
+    uint32_t failures;  // mask of 1 << TimestampFailure
+    Bytes token;        // whole ContentInfo when granted, else empty
+} TimestampResponse;
+
+// Parse a response that fills `der`; a rejection parses well. Fails with ERROR_INPUT.
+bool timestamp_response_parse(Bytes der, TimestampResponse *ret, Error *err) MUST_CHECK;
+
+// A parsed token; views borrow the DER.
+typedef struct {
+    Bytes der;
+    SignedData signed_data;
+    int version;  // 1 or 2
+    Bytes policy;
+    Sm3Digest imprint;
+    Bytes serial;
+    Time time;             // genTime
+    int64_t accuracy_us;   // 0: not stated
+    Bytes nonce;           // INTEGER content octets, or empty
+} TimestampToken;
+
+// Parse a token, or the token in a granted response, that fills `der`: outer content type of CMS
+// or GM/T 0010, inner id-ct-TSTInfo or GM data, TSTInfo version 1 or 2.
+// Fails with ERROR_INPUT "timestamp.malformed", "timestamp.algorithm".
+bool timestamp_token_parse(Bytes der, TimestampToken *ret, Error *err) MUST_CHECK;
+
+// Judge a token and add every check to the verdict, codes "timestamp.*": imprint, signature,
+// certificate (signingCertificateV2 names the signer), and "path.*" for the TSA's certificate at
+// the stamped time. `tsa_certificate` serves when the token holds none; may be NULL.
+// Returns true when no check failed and none is unknown.
+bool timestamp_token_check(const TimestampToken *token, const Sm3Digest *imprint,
+                           const TrustStore *trust, RevocationRule revocation,
+                           const Certificate *tsa_certificate, Verdict *verdict);
+// The same in short. Fails with ERROR_UNTRUSTED, or ERROR_UNAVAILABLE when undecided.
+bool timestamp_token_verify(const TimestampToken *token, const Sm3Digest *imprint,
+                            const TrustStore *trust, RevocationRule revocation,
+                            const Certificate *tsa_certificate, Error *err) MUST_CHECK;
+// Check that a token answers this request: imprint, nonce, policy when one was asked for. Fails
+// with ERROR_UNTRUSTED "timestamp.imprint", "timestamp.nonce", "timestamp.policy".
+bool timestamp_token_match(const TimestampToken *token, const TimestampRequest *request,
+                           Error *err) MUST_CHECK;
+
+#endif
