@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "component/port/certification.h"
+
+#include "component/port/message.h"
+
+enum { URI_SIZE = 400, JUSTIFICATION_SIZE = 400, LAST_REASON = 10 };
+
+json_t *certification_request_to_json(const CertificationRequest *request)
+{
+    json_t *json = json_make_object();
+    json_put_text(json, "request_id", request->request_id);
+    json_put_text(json, "profile", request->profile);
+    json_put_base64(json, "csr", request->csr);
+    json_put_text(json, "common_name", request->common_name);
+    json_put_text(json, "serial_number", request->serial_number);
+    json_put_hex(json, "scenario", sm3_bytes(&request->scenario));
+    json_put_hex(json, "decision", sm3_bytes(&request->decision));
+    json_put_hex(json, "registration", sm3_bytes(&request->registration));
+    json_put_hex(json, "notice", sm3_bytes(&request->notice));
+    return json;
+}
+
+bool certification_request_parse(Bytes payload, Arena *arena, CertificationRequest *ret, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    if (!json_parse(payload, &json, err)) {
+        return false;
+    }
+    JsonView view = json_view(json, "certificate request", err);
+    CertificationRequest request = {
+        .request_id = message_text(&view, arena, "request_id", MESSAGE_ID_SIZE),
+        .profile = message_text(&view, arena, "profile", MESSAGE_ID_SIZE),
+        .csr = json_view_base64(&view, arena, "csr", MESSAGE_CSR_SIZE),
+        .common_name = message_text(&view, arena, "common_name", MESSAGE_NAME_SIZE),
+        .serial_number = message_text(&view, arena, "serial_number", MESSAGE_ID_SIZE),
+    };
+    json_view_hex(&view, "scenario", request.scenario.bytes, SM3_SIZE);
+    json_view_hex(&view, "decision", request.decision.bytes, SM3_SIZE);
+    json_view_hex(&view, "registration", request.registration.bytes, SM3_SIZE);
+    json_view_hex(&view, "notice", request.notice.bytes, SM3_SIZE);
+    if (!json_view_done(&view)) {
+        return false;
+    }
+    *ret = request;
+    return true;
+}
+
+json_t *certification_result_to_json(const CertificationResult *result)
+{
+    json_t *json = json_make_object();
+    json_put_text(json, "request_id", result->request_id);
+    json_put_base64(json, "certificate", result->certificate);
+    json_put(json, "chain", message_chain_to_json(result->chain, result->chain_count));
+    json_put_text(json, "profile", result->profile);
+    json_put_text(json, "policy_oid", result->policy_oid);
+    json_put_text(json, "cps_uri", result->cps_uri);
+    json_put_text(json, "cps_version", result->cps_version);
+    json_put_hex(json, "cps_digest", sm3_bytes(&result->cps_digest));
+    json_put_time(json, "issued_at", result->issued_at);
+    return json;
+}
+
+bool certification_result_parse(Bytes payload, Arena *arena, CertificationResult *ret, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    if (!json_parse(payload, &json, err)) {
+        return false;
+    }
+    JsonView view = json_view(json, "issued certificate", err);
+    CertificationResult result = {
+        .request_id = message_text(&view, arena, "request_id", MESSAGE_ID_SIZE),
+        .certificate = json_view_base64(&view, arena, "certificate", MESSAGE_CERTIFICATE_SIZE),
+        .profile = message_text(&view, arena, "profile", MESSAGE_ID_SIZE),
+        .policy_oid = message_text(&view, arena, "policy_oid", MESSAGE_ID_SIZE),
+        .cps_uri = message_text(&view, arena, "cps_uri", URI_SIZE),
+        .cps_version = message_text(&view, arena, "cps_version", MESSAGE_ID_SIZE),
+        .issued_at = json_view_time(&view, "issued_at"),
+    };
+    json_view_hex(&view, "cps_digest", result.cps_digest.bytes, SM3_SIZE);
+    result.chain_count =
+        message_chain_parse(&view, arena, "chain", result.chain, CERTIFICATION_MAX_CHAIN);
+    if (!json_view_done(&view)) {
+        return false;
+    }
+    *ret = result;
+    return true;
+}
+
+json_t *certification_revocation_to_json(const CertificationRevocation *revocation)
+{
+    json_t *json = json_make_object();
+    json_put_text(json, "serial", revocation->serial_hex);
+    json_put_int(json, "reason", revocation->reason);
+    json_put_text(json, "request_id", revocation->request_id);
+    json_put_text(json, "justification", revocation->justification);
+    return json;
+}
+
+bool certification_revocation_parse(Bytes payload, Arena *arena, CertificationRevocation *ret,
+                                    Error *err)
+{
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    if (!json_parse(payload, &json, err)) {
+        return false;
+    }
+    JsonView view = json_view(json, "revocation", err);
+    CertificationRevocation revocation = {
+        .serial_hex = message_text(&view, arena, "serial", MESSAGE_ID_SIZE),
+        .reason = (int)json_view_int(&view, "reason", 0, LAST_REASON),
+        .request_id = message_text(&view, arena, "request_id", MESSAGE_ID_SIZE),
+        .justification = message_text(&view, arena, "justification", JUSTIFICATION_SIZE),
+    };
+    if (!json_view_done(&view)) {
+        return false;
+    }
+    *ret = revocation;
+    return true;
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What C2 asks of C3: to issue a certificate (M2, M3) and to change its status.
+#ifndef ASSENT_COMPONENT_PORT_CERTIFICATION_H
+#define ASSENT_COMPONENT_PORT_CERTIFICATION_H
+
+#include "base/codec/json.h"
+#include "base/core/arena.h"
+#include "base/core/bytes.h"
+#include "base/core/error.h"
+#include "base/core/time.h"
+#include "base/crypto/sm3.h"
+
+enum { CERTIFICATION_MAX_CHAIN = 4 };
+
+#define CERTIFICATION_REQUEST_TYPE "assent.certificate-request/1"
+#define CERTIFICATION_ISSUED_TYPE "assent.certificate-issued/1"
+#define CERTIFICATION_REVOCATION_TYPE "assent.certificate-revocation/1"
+
+// M2. Borrowed by the call.
+typedef struct {
+    const char *request_id;       // C2's registration id: repeated, it gives the same certificate
+    const char *profile;          // name of a certificate profile of C3, for example "scenario"
+    Bytes csr;                    // PKCS#10 DER
+    const char *common_name;      // the natural person's name, JR/T 0299-2024 6.2 b
+    const char *serial_number;    // subject serialNumber: one per person, never the ID number
+    Sm3Digest scenario;
+    Sm3Digest decision;           // digest of the identity decision statement
+    Sm3Digest registration;       // digest of C1's registration statement
+    Sm3Digest notice;             // digest of the notice text
+} CertificationRequest;
+
+// M3: what C3 states about an issue. In the arena.
+typedef struct {
+    const char *request_id;
+    Bytes certificate;
+    Bytes chain[CERTIFICATION_MAX_CHAIN];  // DER, issuer first, without the root
+    size_t chain_count;
+    const char *profile;
+    const char *policy_oid;       // dotted
+    const char *cps_uri;
+    const char *cps_version;
+    Sm3Digest cps_digest;
+    Time issued_at;
+} CertificationResult;
+
+// A change of status. Borrowed by the call.
+typedef struct {
+    const char *serial_hex;
+    int reason;                   // RFC 5280 5.3.1; 6 suspends, 8 resumes
+    const char *request_id;
+    const char *justification;    // for the record, no personal data
+} CertificationRevocation;
+
+typedef struct CertificationPort CertificationPort;
+struct CertificationPort {
+    // ret_statement is C3's signed statement (CERTIFICATION_ISSUED_TYPE) whose payload is *ret.
+    bool (*issue)(const CertificationPort *port, const CertificationRequest *request, Arena *arena,
+                  CertificationResult *ret, Bytes *ret_statement, Error *err);
+    bool (*revoke)(const CertificationPort *port, const CertificationRevocation *revocation,
+                   Arena *arena, Error *err);
+    // The current CRL of the issuing CA, DER in the arena.
+    bool (*crl)(const CertificationPort *port, Arena *arena, Bytes *ret, Error *err);
+    void *state;
+};
+
+json_t *certification_request_to_json(const CertificationRequest *request);
+bool certification_request_parse(Bytes payload, Arena *arena, CertificationRequest *ret,
+                                 Error *err) MUST_CHECK;
+json_t *certification_result_to_json(const CertificationResult *result);
+bool certification_result_parse(Bytes payload, Arena *arena, CertificationResult *ret,
+                                Error *err) MUST_CHECK;
+json_t *certification_revocation_to_json(const CertificationRevocation *revocation);
+bool certification_revocation_parse(Bytes payload, Arena *arena, CertificationRevocation *ret,
+                                    Error *err) MUST_CHECK;
+
+#endif

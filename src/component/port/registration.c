@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "component/port/registration.h"
+
+#include "component/port/message.h"
+
+json_t *registration_request_to_json(const RegistrationRequest *request)
+{
+    json_t *json = json_make_object();
+    json_put_text(json, "request_id", request->request_id);
+    json_put_text(json, "authorization_id", request->authorization_id);
+    json_put_base64(json, "decision", request->decision);
+    json_put_base64(json, "csr", request->csr);
+    json_put_text(json, "holder_name", request->holder_name);
+    json_put_text(json, "holder_salt", request->holder_salt);
+    json_put_text(json, "notice_id", request->notice_id);
+    json_put_text(json, "notice_version", request->notice_version);
+    json_put_hex(json, "notice_digest", sm3_bytes(&request->notice_digest));
+    json_put_time(json, "notice_acknowledged_at", request->notice_acknowledged_at);
+    json_put_text(json, "storage", request->storage);
+    json_put_hex(json, "scenario", sm3_bytes(&request->scenario));
+    return json;
+}
+
+static bool storage_is_known(const char *storage)
+{
+    return bytes_equal_text(bytes_of_text(storage), STORAGE_TERMINAL) ||
+           bytes_equal_text(bytes_of_text(storage), STORAGE_SEALING) ||
+           bytes_equal_text(bytes_of_text(storage), STORAGE_TOKEN);
+}
+
+bool registration_request_parse(Bytes payload, Arena *arena, RegistrationRequest *ret, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    if (!json_parse(payload, &json, err)) {
+        return false;
+    }
+    JsonView view = json_view(json, "registration", err);
+    RegistrationRequest request = {
+        .request_id = message_text(&view, arena, "request_id", MESSAGE_ID_SIZE),
+        .authorization_id = message_text(&view, arena, "authorization_id", MESSAGE_ID_SIZE),
+        .decision = json_view_base64(&view, arena, "decision", MESSAGE_STATEMENT_SIZE),
+        .csr = json_view_base64(&view, arena, "csr", MESSAGE_CSR_SIZE),
+        .holder_name = message_text(&view, arena, "holder_name", MESSAGE_NAME_SIZE),
+        .holder_salt = message_text(&view, arena, "holder_salt", MESSAGE_ID_SIZE),
+        .notice_id = message_text(&view, arena, "notice_id", MESSAGE_ID_SIZE),
+        .notice_version = message_text(&view, arena, "notice_version", MESSAGE_ID_SIZE),
+        .notice_acknowledged_at = json_view_time(&view, "notice_acknowledged_at"),
+        .storage = message_text(&view, arena, "storage", MESSAGE_ID_SIZE),
+    };
+    json_view_hex(&view, "notice_digest", request.notice_digest.bytes, SM3_SIZE);
+    json_view_hex(&view, "scenario", request.scenario.bytes, SM3_SIZE);
+    if (!view.failed && !storage_is_known(request.storage)) {
+        json_view_fail(&view, "storage", "is terminal, sealing or token");
+    }
+    if (!json_view_done(&view)) {
+        return false;
+    }
+    *ret = request;
+    return true;
+}
+
+json_t *registration_result_to_json(const RegistrationResult *result)
+{
+    json_t *json = json_make_object();
+    json_put_text(json, "registration_id", result->registration_id);
+    json_put_base64(json, "certificate", result->certificate);
+    json_put(json, "chain", message_chain_to_json(result->chain, result->chain_count));
+    json_put_base64(json, "issue_statement", result->issue_statement);
+    return json;
+}
+
+bool registration_result_parse(Bytes body, Arena *arena, RegistrationResult *ret, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    if (!json_parse(body, &json, err)) {
+        return false;
+    }
+    JsonView view = json_view(json, "registration result", err);
+    RegistrationResult result = {
+        .registration_id = message_text(&view, arena, "registration_id", MESSAGE_ID_SIZE),
+        .certificate = json_view_base64(&view, arena, "certificate", MESSAGE_CERTIFICATE_SIZE),
+        .issue_statement =
+            json_view_base64(&view, arena, "issue_statement", MESSAGE_STATEMENT_SIZE),
+    };
+    result.chain_count =
+        message_chain_parse(&view, arena, "chain", result.chain, REGISTRATION_MAX_CHAIN);
+    if (!json_view_done(&view)) {
+        return false;
+    }
+    *ret = result;
+    return true;
+}
+
+json_t *registration_completion_to_json(const RegistrationCompletion *completion)
+{
+    json_t *json = json_make_object();
+    json_put_text(json, "registration_id", completion->registration_id);
+    json_put_time(json, "delivered_at", completion->delivered_at);
+    if (completion->destruction.len > 0) {
+        json_put_base64(json, "destruction", completion->destruction);
+    }
+    json_put_text(json, "mode", completion->mode);
+    if (completion->previous[0] != '\0') {
+        json_put_text(json, "previous", completion->previous);
+    }
+    return json;
+}
+
+bool registration_completion_parse(Bytes payload, Arena *arena, RegistrationCompletion *ret,
+                                   Error *err)
+{
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    if (!json_parse(payload, &json, err)) {
+        return false;
+    }
+    JsonView view = json_view(json, "registration completion", err);
+    RegistrationCompletion completion = {
+        .registration_id = message_text(&view, arena, "registration_id", MESSAGE_ID_SIZE),
+        .delivered_at = json_view_time(&view, "delivered_at"),
+        .destruction = message_optional_base64(&view, arena, "destruction", MESSAGE_STATEMENT_SIZE),
+        .mode = message_text(&view, arena, "mode", MESSAGE_ID_SIZE),
+        .previous = message_optional_text(&view, arena, "previous", MESSAGE_ID_SIZE),
+    };
+    bool mode_is_known = bytes_equal_text(bytes_of_text(completion.mode), "staged") ||
+                         bytes_equal_text(bytes_of_text(completion.mode), "batch");
+    if (!view.failed && !mode_is_known) {
+        json_view_fail(&view, "mode", "is staged or batch");
+    }
+    if (!json_view_done(&view)) {
+        return false;
+    }
+    *ret = completion;
+    return true;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What C1 asks of C2: to register a person for a certificate (M1), and to close the registration
+// once the key has been used and destroyed (which lets C2 deposit M7).
+#ifndef ASSENT_COMPONENT_PORT_REGISTRATION_H
+#define ASSENT_COMPONENT_PORT_REGISTRATION_H
+
+#include "base/codec/json.h"
+#include "base/core/arena.h"
+#include "base/core/bytes.h"
+#include "base/core/error.h"
+#include "base/core/time.h"
+#include "base/crypto/sm3.h"
+
+enum { REGISTRATION_MAX_CHAIN = 4 };
+
+// Statement types of the messages, each signed by its sender.
+#define REGISTRATION_REQUEST_TYPE "assent.registration/1"
+#define REGISTRATION_COMPLETION_TYPE "assent.registration-completion/1"
+
+// Where the certificate and its key are kept. Source: JR/T 0299-2024 4 d.
+#define STORAGE_TERMINAL "terminal"  // C4: a scenario key in memory, or its module
+#define STORAGE_SEALING "sealing"    // C1's associated signing service
+#define STORAGE_TOKEN "token"        // a hardware token
+
+// M1. All text is UTF-8 without control characters. Borrowed by the call.
+typedef struct {
+    const char *request_id;        // repeated with the same content, gives the same answer
+    const char *authorization_id;
+    Bytes decision;                // the signed identity decision, a statement
+    Bytes csr;                     // PKCS#10 DER, made where the key is
+    const char *holder_name;       // becomes the certificate's common name
+    const char *holder_salt;       // opens the decision's commitment to the name (hex)
+    const char *notice_id;         // the certificate-application notice that was shown
+    const char *notice_version;
+    Sm3Digest notice_digest;
+    Time notice_acknowledged_at;
+    const char *storage;           // one of STORAGE_*
+    Sm3Digest scenario;            // digest of what the certificate is for; goes into it
+} RegistrationRequest;
+
+// The answer to M1. In the arena.
+typedef struct {
+    const char *registration_id;
+    Bytes certificate;                     // DER
+    Bytes chain[REGISTRATION_MAX_CHAIN];   // DER, issuer first, without the root
+    size_t chain_count;
+    Bytes issue_statement;                 // C3's signed record of the issue
+} RegistrationResult;
+
+// After M5. Borrowed by the call.
+typedef struct {
+    const char *registration_id;
+    Time delivered_at;
+    Bytes destruction;             // the signed record that the key was destroyed; may be empty
+    const char *mode;              // "staged" or "batch"
+    const char *previous;          // hex digest of the M6 deposit, or "" when it is not known
+} RegistrationCompletion;
+
+typedef struct RegistrationPort RegistrationPort;
+struct RegistrationPort {
+    // Fails with INPUT, FORBIDDEN (decision not valid for this), CONFLICT (decision used, other
+    // content under one request_id), UNTRUSTED, UNAVAILABLE.
+    bool (*apply)(const RegistrationPort *port, const RegistrationRequest *request, Arena *arena,
+                  RegistrationResult *ret, Error *err);
+    // Have M7 deposited; ret_receipt is C5's receipt for it, in the arena. Repeatable.
+    bool (*complete)(const RegistrationPort *port, const RegistrationCompletion *completion,
+                     Arena *arena, Bytes *ret_receipt, Error *err);
+    void *state;
+};
+
+// Payloads and replies as JSON. Parsing is strict; results are in the arena.
+json_t *registration_request_to_json(const RegistrationRequest *request);
+bool registration_request_parse(Bytes payload, Arena *arena, RegistrationRequest *ret,
+                                Error *err) MUST_CHECK;
+json_t *registration_result_to_json(const RegistrationResult *result);
+bool registration_result_parse(Bytes body, Arena *arena, RegistrationResult *ret,
+                               Error *err) MUST_CHECK;
+json_t *registration_completion_to_json(const RegistrationCompletion *completion);
+bool registration_completion_parse(Bytes payload, Arena *arena, RegistrationCompletion *ret,
+                                   Error *err) MUST_CHECK;
+
+#endif
