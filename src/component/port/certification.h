@@ -10,6 +10,8 @@
 #include "base/core/error.h"
 #include "base/core/time.h"
 #include "base/crypto/sm3.h"
+#include "base/net/peer.h"
+#include "component/port/institution.h"
 
 enum { CERTIFICATION_MAX_CHAIN = 4 };
 
@@ -61,8 +63,13 @@ struct CertificationPort {
                    Arena *arena, Error *err);
     // The current CRL of the issuing CA, DER in the arena.
     bool (*crl)(const CertificationPort *port, Arena *arena, Bytes *ret, Error *err);
-    void *state;
+    Peer *peer;
+    Institution institution;
 };
+
+// A port that asks a peer with statements of `institution` (POST /v1/certificates, POST
+// /v1/certificates/{serial}/status, GET /v1/crl). Borrows the peer.
+CertificationPort certification_port_of_peer(Peer *peer, Institution institution);
 
 json_t *certification_request_to_json(const CertificationRequest *request);
 bool certification_request_parse(Bytes payload, Arena *arena, CertificationRequest *ret,

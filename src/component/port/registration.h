@@ -11,6 +11,8 @@
 #include "base/core/error.h"
 #include "base/core/time.h"
 #include "base/crypto/sm3.h"
+#include "base/net/peer.h"
+#include "component/port/institution.h"
 
 enum { REGISTRATION_MAX_CHAIN = 4 };
 
@@ -66,8 +68,13 @@ struct RegistrationPort {
     // Have M7 deposited; ret_receipt is C5's receipt for it, in the arena. Repeatable.
     bool (*complete)(const RegistrationPort *port, const RegistrationCompletion *completion,
                      Arena *arena, Bytes *ret_receipt, Error *err);
-    void *state;
+    Peer *peer;
+    Institution institution;
 };
+
+// A port that asks a peer with statements of `institution` (POST /v1/registrations, POST
+// /v1/registrations/{id}/completion). Borrows the peer.
+RegistrationPort registration_port_of_peer(Peer *peer, Institution institution);
 
 // Payloads and replies as JSON. Parsing is strict; results are in the arena.
 json_t *registration_request_to_json(const RegistrationRequest *request);

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Institution: with which key one component signs what it tells the others.
+#ifndef ASSENT_COMPONENT_PORT_INSTITUTION_H
+#define ASSENT_COMPONENT_PORT_INSTITUTION_H
+
+#include "base/codec/json.h"
+#include "base/core/arena.h"
+#include "base/core/time.h"
+#include "base/crypto/key.h"
+
+// A component's own identity for statements. Borrowed parts, used by many threads.
+typedef struct {
+    const Signer *signer;
+    Bytes certificate;  // DER
+    Clock clock;
+} Institution;
+
+// Sign the canonical text of `payload` (borrowed) as a statement of this type, in the arena.
+bool institution_state(const Institution *institution, const char *type, const json_t *payload,
+                       Arena *arena, Bytes *ret, Error *err) MUST_CHECK;
+
+#endif

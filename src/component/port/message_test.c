@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/test/test.h"
+#include "component/port/certification.h"
+#include "component/port/registration.h"
+
+static const RegistrationRequest sample_request = {
+    .request_id = "a-1",
+    .authorization_id = "11111111-2222-4333-8444-555555555555",
+    .decision = {(const uint8_t *)"{\"a\":1}", 7},
+    .csr = {(const uint8_t *)"csr", 3},
+    .holder_name = "张三",
+    .holder_salt = "00ff",
+    .notice_id = "certificate_application",
+    .notice_version = "1",
+    .notice_digest = {{1, 2, 3}},
+    .notice_acknowledged_at = 1764057600 * TIME_SECOND,
+    .storage = STORAGE_TERMINAL,
+    .scenario = {{9}},
+};
+
+static Bytes text_of(Arena *arena, json_t *json)
+{
+    Error err = {0};
+    Bytes text = BYTES_EMPTY;
+    CHECK_OK(json_text(arena, json, &text, &err));
+    json_decref(json);
+    return text;
+}
+
+// Covers: JR/T 0299-2024 4 a (M1)
+TEST(registration_request_survives_encoding_and_parsing)
+{
+    Error err = {0};
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    RegistrationRequest parsed;
+    Bytes text = text_of(arena, registration_request_to_json(&sample_request));
+    CHECK_OK(registration_request_parse(text, arena, &parsed, &err));
+    CHECK_BYTES(text_of(arena, registration_request_to_json(&parsed)), text);
+}
+
+TEST(registration_request_with_an_unknown_storage_or_field_is_refused)
+{
+    Error err;
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    RegistrationRequest parsed, other = sample_request;
+    other.storage = "cloud";
+    Bytes text = text_of(arena, registration_request_to_json(&other));
+    CHECK_FAILS(registration_request_parse(text, arena, &parsed, &err), ERROR_INPUT);
+    json_t *json = registration_request_to_json(&sample_request);
+    json_put_text(json, "extra", "x");
+    text = text_of(arena, json);
+    CHECK_FAILS(registration_request_parse(text, arena, &parsed, &err), ERROR_INPUT);
+}
+
+TEST(every_truncated_registration_request_is_refused)
+{
+    Error err;
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    Bytes text = text_of(arena, registration_request_to_json(&sample_request));
+    for (size_t len = 0; len < text.len; len++) {
+        RegistrationRequest parsed;
+        CHECK_FAILS(registration_request_parse(bytes_slice(text, 0, len), arena, &parsed, &err),
+                    ERROR_INPUT);
+    }
+}
+
+// Covers: JR/T 0299-2024 4 c (M3)
+TEST(certification_result_survives_encoding_and_parsing)
+{
+    Error err = {0};
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    CertificationResult result = {.request_id = "r", .certificate = BYTES_LITERAL("c"),
+                                  .chain = {BYTES_LITERAL("i")}, .chain_count = 1,
+                                  .profile = "scenario", .policy_oid = "1.2.3",
+                                  .cps_uri = "https://ca.example/cps", .cps_version = "1.0",
+                                  .issued_at = 1764057600 * TIME_SECOND};
+    CertificationResult parsed;
+    Bytes text = text_of(arena, certification_result_to_json(&result));
+    CHECK_OK(certification_result_parse(text, arena, &parsed, &err));
+    CHECK_BYTES(text_of(arena, certification_result_to_json(&parsed)), text);
+}
