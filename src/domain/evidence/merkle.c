@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/evidence/merkle.h"
+
+#include <assert.h>
+
+static const uint8_t LEAF_PREFIX = 0x00;
+static const uint8_t NODE_PREFIX = 0x01;
+
+// Largest power of two below n, as an exponent. n > 1.
+static unsigned split_level(uint64_t n)
+{
+    return 63U - (unsigned)__builtin_clzll(n - 1);
+}
+
+static bool check_size(uint64_t size, Error *err)
+{
+    if (size >= MERKLE_SIZE_LIMIT) {
+        return error_set(err, ERROR_INPUT, "merkle.size", NULL,
+                         "a tree size is above the limit of 2^%d", MERKLE_LEVELS);
+    }
+    return true;
+}
+
+// Hash of the leaves [start, start + len), where start is a multiple of the power of two that
+// covers len: the shape of every subtree that RFC 9162 names.
+static bool range_hash(MerkleNodes nodes, uint64_t start, uint64_t len, Sm3Digest *ret,
+                       Error *err)
+{
+    // Complete subtrees from the small right end upwards, joined right to left.
+    bool have = false;
+    Sm3Digest right;
+    while (len > 0) {
+        unsigned level = (unsigned)__builtin_ctzll(len);
+        len &= len - 1;
+        Sm3Digest left;
+        if (!nodes.node(nodes.state, level, (start + len) >> level, &left, err)) {
+            return false;
+        }
+        right = have ? merkle_node_hash(&left, &right) : left;
+        have = true;
+    }
+    *ret = right;
+    return true;
+}
+
+static bool proof_add(MerkleNodes nodes, uint64_t start, uint64_t len, MerkleProof *proof,
+                      Error *err)
+{
+    assert(proof->count < MERKLE_PROOF_MAX);
+    if (!range_hash(nodes, start, len, &proof->hashes[proof->count], err)) {
+        return false;
+    }
+    proof->count++;
+    return true;
+}
+
+static bool leaves_node(void *state, unsigned level, uint64_t index, Sm3Digest *ret, Error *err)
+{
+    const MerkleLeaves *leaves = state;
+    MerkleFrontier frontier = {0};
+    for (uint64_t i = index << level; i < (index + 1) << level; i++) {
+        if (i >= leaves->count) {
+            return error_set(err, ERROR_NOT_FOUND, "merkle.leaf", NULL,
+                             "leaf %llu is not in the tree", (unsigned long long)i);
+        }
+        merkle_frontier_append(&frontier, &leaves->hashes[i]);
+    }
+    *ret = merkle_frontier_root(&frontier);
+    return true;
+}
+
+Sm3Digest merkle_leaf_hash(Bytes entry)
+{
+    Sm3 sm3;
+    Sm3Digest digest;
+    sm3_start(&sm3);
+    sm3_update(&sm3, bytes_of(&LEAF_PREFIX, 1));
+    sm3_update(&sm3, entry);
+    sm3_finish(&sm3, &digest);
+    return digest;
+}
+
+Sm3Digest merkle_node_hash(const Sm3Digest *left, const Sm3Digest *right)
+{
+    Sm3 sm3;
+    Sm3Digest digest;
+    sm3_start(&sm3);
+    sm3_update(&sm3, bytes_of(&NODE_PREFIX, 1));
+    sm3_update(&sm3, sm3_bytes(left));
+    sm3_update(&sm3, sm3_bytes(right));
+    sm3_finish(&sm3, &digest);
+    return digest;
+}
+
+Sm3Digest merkle_empty_root(void)
+{
+    return sm3_digest(BYTES_EMPTY);
+}
+
+void merkle_frontier_append(MerkleFrontier *frontier, const Sm3Digest *leaf)
+{
+    Sm3Digest hash = *leaf;
+    unsigned level = 0;
+    for (uint64_t size = frontier->size; (size & 1) != 0; size >>= 1) {
+        hash = merkle_node_hash(&frontier->subtrees[level], &hash);
+        level++;
+    }
+    assert(level < MERKLE_LEVELS);
+    frontier->subtrees[level] = hash;
+    frontier->size++;
+}
+
+Sm3Digest merkle_frontier_root(const MerkleFrontier *frontier)
+{
+    if (frontier->size == 0) {
+        return merkle_empty_root();
+    }
+    uint64_t rest = frontier->size;
+    unsigned level = (unsigned)__builtin_ctzll(rest);
+    Sm3Digest hash = frontier->subtrees[level];
+    for (rest &= rest - 1; rest != 0; rest &= rest - 1) {
+        level = (unsigned)__builtin_ctzll(rest);
+        hash = merkle_node_hash(&frontier->subtrees[level], &hash);
+    }
+    return hash;
+}
+
+MerkleNodes merkle_nodes_of_leaves(MerkleLeaves *leaves)
+{
+    return (MerkleNodes){leaves_node, leaves};
+}
+
+bool merkle_root(MerkleNodes nodes, uint64_t size, Sm3Digest *ret, Error *err)
+{
+    if (!check_size(size, err)) {
+        return false;
+    }
+    if (size == 0) {
+        *ret = merkle_empty_root();
+        return true;
+    }
+    return range_hash(nodes, 0, size, ret, err);
+}
+
+bool merkle_frontier_load(MerkleNodes nodes, uint64_t size, MerkleFrontier *ret, Error *err)
+{
+    if (!check_size(size, err)) {
+        return false;
+    }
+    MerkleFrontier frontier = {.size = size};
+    uint64_t start = 0;
+    for (int level = MERKLE_LEVELS - 1; level >= 0; level--) {
+        if (((size >> level) & 1) == 0) {
+            continue;
+        }
+        if (!nodes.node(nodes.state, (unsigned)level, start >> level,
+                        &frontier.subtrees[level], err)) {
+            return false;
+        }
+        start += (uint64_t)1 << level;
+    }
+    *ret = frontier;
+    return true;
+}
+
+bool merkle_inclusion_prove(MerkleNodes nodes, uint64_t index, uint64_t size, MerkleProof *ret,
+                            Error *err)
+{
+    if (!check_size(size, err)) {
+        return false;
+    }
+    if (index >= size) {
+        return error_set(err, ERROR_NOT_FOUND, "merkle.index", NULL,
+                         "entry %llu is not in the tree of %llu entries",
+                         (unsigned long long)index, (unsigned long long)size);
+    }
+    // Walk down from the root, remembering the sibling of each step; then add them leaf first.
+    uint64_t starts[MERKLE_PROOF_MAX];
+    uint64_t lens[MERKLE_PROOF_MAX];
+    size_t depth = 0;
+    uint64_t start = 0;
+    uint64_t len = size;
+    while (len > 1) {
+        uint64_t half = (uint64_t)1 << split_level(len);
+        bool is_left = index - start < half;
+        starts[depth] = is_left ? start + half : start;
+        lens[depth] = is_left ? len - half : half;
+        start = is_left ? start : start + half;
+        len = is_left ? half : len - half;
+        depth++;
+    }
+    MerkleProof proof = {.count = 0};
+    while (depth > 0) {
+        depth--;
+        if (!proof_add(nodes, starts[depth], lens[depth], &proof, err)) {
+            return false;
+        }
+    }
+    *ret = proof;
+    return true;
+}
+
+bool merkle_consistency_prove(MerkleNodes nodes, uint64_t old_size, uint64_t new_size,
+                              MerkleProof *ret, Error *err)
+{
+    if (!check_size(new_size, err)) {
+        return false;
+    }
+    if (old_size > new_size) {
+        return error_set(err, ERROR_INPUT, "merkle.order", NULL,
+                         "the old size %llu is above the new size %llu",
+                         (unsigned long long)old_size, (unsigned long long)new_size);
+    }
+    MerkleProof proof = {.count = 0};
+    if (old_size == 0 || old_size == new_size) {
+        *ret = proof;
+        return true;
+    }
+    uint64_t starts[MERKLE_PROOF_MAX];
+    uint64_t lens[MERKLE_PROOF_MAX];
+    size_t depth = 0;
+    uint64_t start = 0;
+    uint64_t len = new_size;
+    while (old_size != start + len) {
+        uint64_t half = (uint64_t)1 << split_level(len);
+        bool is_left = old_size - start <= half;
+        starts[depth] = is_left ? start + half : start;
+        lens[depth] = is_left ? len - half : half;
+        start = is_left ? start : start + half;
+        len = is_left ? half : len - half;
+        depth++;
+    }
+    // The old tree itself is known to the verifier when it is one complete left subtree.
+    bool ok = start == 0 || proof_add(nodes, start, len, &proof, err);
+    while (ok && depth > 0) {
+        depth--;
+        ok = proof_add(nodes, starts[depth], lens[depth], &proof, err);
+    }
+    if (ok) {
+        *ret = proof;
+    }
+    return ok;
+}
+
+static bool inclusion_failed(uint64_t index, uint64_t size, const char *why, Error *err)
+{
+    return error_set(err, ERROR_UNTRUSTED, "merkle.inclusion", "RFC 9162 2.1.3.2",
+                     "the inclusion proof of entry %llu in %llu entries does not hold: %s",
+                     (unsigned long long)index, (unsigned long long)size, why);
+}
+
+bool merkle_inclusion_verify(const Sm3Digest *leaf, uint64_t index, uint64_t size,
+                             const MerkleProof *proof, const Sm3Digest *root, Error *err)
+{
+    if (index >= size || size >= MERKLE_SIZE_LIMIT || proof->count > MERKLE_PROOF_MAX) {
+        return inclusion_failed(index, size, "out of range", err);
+    }
+    uint64_t node = index;
+    uint64_t last = size - 1;
+    Sm3Digest hash = *leaf;
+    for (size_t i = 0; i < proof->count; i++) {
+        if (last == 0) {
+            return inclusion_failed(index, size, "too long", err);
+        }
+        if ((node & 1) != 0 || node == last) {
+            hash = merkle_node_hash(&proof->hashes[i], &hash);
+            while ((node & 1) == 0 && node != 0) {
+                node >>= 1;
+                last >>= 1;
+            }
+        } else {
+            hash = merkle_node_hash(&hash, &proof->hashes[i]);
+        }
+        node >>= 1;
+        last >>= 1;
+    }
+    if (last != 0) {
+        return inclusion_failed(index, size, "too short", err);
+    }
+    if (!sm3_digest_equal(&hash, root)) {
+        return inclusion_failed(index, size, "another root", err);
+    }
+    return true;
+}
+
+static bool consistency_failed(const MerkleHead *old, const MerkleHead *latest, const char *why,
+                               Error *err)
+{
+    return error_set(err, ERROR_UNTRUSTED, "merkle.consistency", "RFC 9162 2.1.4.2",
+                     "the tree of %llu entries is not proven to extend the tree of %llu: %s",
+                     (unsigned long long)latest->size, (unsigned long long)old->size, why);
+}
+
+// The cases in which a consistency proof is empty.
+static bool verify_trivial(const MerkleHead *old, const MerkleHead *latest,
+                           const MerkleProof *proof, Error *err)
+{
+    Sm3Digest empty = merkle_empty_root();
+    const Sm3Digest *expected = old->size == 0 ? &empty : &latest->root;
+    if (proof->count != 0) {
+        return consistency_failed(old, latest, "too long", err);
+    }
+    if (!sm3_digest_equal(&old->root, expected)) {
+        return consistency_failed(old, latest, "another old root", err);
+    }
+    return true;
+}
+
+bool merkle_consistency_verify(const MerkleHead *old, const MerkleHead *latest,
+                               const MerkleProof *proof, Error *err)
+{
+    if (old->size > latest->size || latest->size >= MERKLE_SIZE_LIMIT ||
+        proof->count > MERKLE_PROOF_MAX) {
+        return consistency_failed(old, latest, "out of range", err);
+    }
+    if (old->size == 0 || old->size == latest->size) {
+        return verify_trivial(old, latest, proof, err);
+    }
+    uint64_t node = old->size - 1;
+    uint64_t last = latest->size - 1;
+    while ((node & 1) != 0) {
+        node >>= 1;
+        last >>= 1;
+    }
+    // A power of two is its own first node; otherwise the proof starts with it.
+    size_t next = node == 0 ? 0 : 1;
+    if (proof->count < next) {
+        return consistency_failed(old, latest, "too short", err);
+    }
+    Sm3Digest old_hash = node == 0 ? old->root : proof->hashes[0];
+    Sm3Digest new_hash = old_hash;
+    for (; next < proof->count; next++) {
+        const Sm3Digest *sibling = &proof->hashes[next];
+        if (last == 0) {
+            return consistency_failed(old, latest, "too long", err);
+        }
+        if ((node & 1) != 0 || node == last) {
+            old_hash = merkle_node_hash(sibling, &old_hash);
+            new_hash = merkle_node_hash(sibling, &new_hash);
+            while ((node & 1) == 0 && node != 0) {
+                node >>= 1;
+                last >>= 1;
+            }
+        } else {
+            new_hash = merkle_node_hash(&new_hash, sibling);
+        }
+        node >>= 1;
+        last >>= 1;
+    }
+    if (last != 0) {
+        return consistency_failed(old, latest, "too short", err);
+    }
+    if (!sm3_digest_equal(&old_hash, &old->root) || !sm3_digest_equal(&new_hash, &latest->root)) {
+        return consistency_failed(old, latest, "another root", err);
+    }
+    return true;
+}
