@@ -16,7 +16,10 @@
 // sequence number and record, four zero bytes; then the record, padded with zeros.
 enum { HEADER_SIZE = 24, ALIGNMENT = 8, NAME_SIZE = 64 };
 static const uint32_t MAGIC = 0x414a5231;  // "AJR1"
-static const char NAME_FORMAT[] = "journal.%016" PRIx64;
+
+typedef struct {
+    char text[NAME_SIZE];
+} SegmentName;
 
 struct Journal {
     int directory;
@@ -26,7 +29,7 @@ struct Journal {
     size_t size;        // of the present segment
     size_t position;    // where the next record goes
     uint64_t sequence;  // of the next record
-    char name[NAME_SIZE];
+    SegmentName name;   // of the present segment; empty while new
     bool broken;
 };
 
@@ -214,29 +217,29 @@ static bool find_segment(Journal *journal, bool *ret_found, Error *err)
         }
         return io_failed("list", err);
     }
-    char names[8][NAME_SIZE];
+    SegmentName names[8];
     size_t count = 0;
     const struct dirent *entry;
     while ((entry = readdir(listing)) != NULL && count < COUNT_OF(names)) {
         if (strncmp(entry->d_name, "journal.", 8) == 0 && strlen(entry->d_name) < NAME_SIZE &&
             strcmp(entry->d_name, "journal.lock") != 0) {
-            snprintf(names[count++], NAME_SIZE, "%s", entry->d_name);
+            snprintf(names[count++].text, NAME_SIZE, "%s", entry->d_name);
         }
     }
     closedir(listing);
     for (size_t i = 0; i < count; i++) {
-        bool is_whole = strstr(names[i], ".new") == NULL;
-        if (is_whole && strcmp(names[i], journal->name) > 0) {
-            snprintf(journal->name, NAME_SIZE, "%s", names[i]);
+        bool is_whole = strstr(names[i].text, ".new") == NULL;
+        if (is_whole && strcmp(names[i].text, journal->name.text) > 0) {
+            journal->name = names[i];
         }
     }
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(names[i], journal->name) != 0 &&
-            unlinkat(journal->directory, names[i], 0) != 0) {
+        if (strcmp(names[i].text, journal->name.text) != 0 &&
+            unlinkat(journal->directory, names[i].text, 0) != 0) {
             return io_failed("clean", err);
         }
     }
-    *ret_found = journal->name[0] != '\0';
+    *ret_found = journal->name.text[0] != '\0';
     return true;
 }
 
@@ -272,7 +275,7 @@ bool journal_open(const char *directory, size_t segment_bytes, JournalReplay *re
         return false;
     }
     if (found) {
-        journal->segment = openat(journal->directory, journal->name, O_RDWR | O_CLOEXEC);
+        journal->segment = openat(journal->directory, journal->name.text, O_RDWR | O_CLOEXEC);
         if (journal->segment < 0) {
             return io_failed("open", err);
         }
@@ -397,12 +400,13 @@ bool journal_rotate(Journal *journal, Bytes snapshot, Error *err)
     if (frame.failed) {
         return error_memory(err);
     }
-    char name[NAME_SIZE];
-    char unfinished[NAME_SIZE];
-    snprintf(name, sizeof name, NAME_FORMAT, journal->sequence);
-    snprintf(unfinished, sizeof unfinished, "journal.%016" PRIx64 ".new", journal->sequence);
-    int file = create_segment(journal, unfinished, writer_bytes(&frame));
-    if (file < 0 || renameat(journal->directory, unfinished, journal->directory, name) != 0 ||
+    SegmentName name;
+    SegmentName unfinished;
+    snprintf(name.text, NAME_SIZE, "journal.%016" PRIx64, journal->sequence);
+    snprintf(unfinished.text, NAME_SIZE, "journal.%016" PRIx64 ".new", journal->sequence);
+    int file = create_segment(journal, unfinished.text, writer_bytes(&frame));
+    if (file < 0 ||
+        renameat(journal->directory, unfinished.text, journal->directory, name.text) != 0 ||
         fsync(journal->directory) != 0) {
         if (file >= 0) {
             close(file);
@@ -412,9 +416,9 @@ bool journal_rotate(Journal *journal, Bytes snapshot, Error *err)
     }
     if (journal->segment >= 0) {
         close(journal->segment);
-        unlinkat(journal->directory, journal->name, 0);
+        unlinkat(journal->directory, journal->name.text, 0);
     }
-    snprintf(journal->name, sizeof journal->name, "%s", name);
+    journal->name = name;
     journal->segment = file;
     journal->size = journal->segment_bytes;
     journal->position = frame.len;

@@ -109,7 +109,7 @@ bool note_key_parse(Bytes text, NoteKey *ret, Error *err)
         !base64_decode(bytes_from(text, name_end + 10), &material, err)) {
         return error_context(err, "verification key");
     }
-    NoteAlgorithm algorithm;
+    NoteAlgorithm algorithm = NOTE_SM2;
     Sm2PublicKey key;
     if (!material_parse(writer_bytes(&material), &algorithm, &key, err)) {
         return false;
