@@ -2,7 +2,7 @@
 #include "domain/seal/element.h"
 
 #include "base/codec/der.h"
-#include "domain/seal/oid.h"
+#include "domain/pki/oid.h"
 #include "domain/seal/seal.h"
 
 static void read_one(Reader *reader, ExtensionData *ret)
@@ -47,7 +47,7 @@ Bytes signature_value_read(Reader *reader, Sm2Signature *ret)
 void signature_algorithm_read(Reader *reader)
 {
     Bytes oid = der_oid(reader);
-    if (!reader->failed && !bytes_equal(oid, SEAL_OID_SM2_WITH_SM3)) {
+    if (!reader->failed && !bytes_equal(oid, OID_SM2_WITH_SM3)) {
         reader->failed = true;
     }
 }

@@ -2,8 +2,8 @@
 #include "domain/seal/seal.h"
 
 #include "base/codec/der.h"
+#include "domain/pki/oid.h"
 #include "domain/seal/element.h"
-#include "domain/seal/oid.h"
 
 static const char CLAUSE_FORMAT[] = "GB/T 38540-2020 6.3 a";
 
@@ -261,6 +261,20 @@ SealListing seal_find_certificate(const Seal *seal, Bytes certificate, const Sm2
     return found;
 }
 
+bool seal_list_entry(const Seal *seal, size_t index, Bytes *ret)
+{
+    Reader list = reader_of(seal->list);
+    for (size_t i = 0; !list.failed && list.rest.len > 0; i++) {
+        Bytes entry = BYTES_EMPTY;
+        read_list_entry(&list, seal->list_type, &entry);
+        if (i == index && !list.failed) {
+            *ret = entry;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool refuse_plan(Error *err, const char *what)
 {
     return error_set(err, ERROR_INPUT, "seal.plan", "GB/T 38540-2020 6.1", "%s", what);
@@ -359,7 +373,7 @@ bool seal_build(const SealPlan *plan, Bytes maker_certificate, const Signer *mak
     size_t mark = der_begin(&whole, DER_SEQUENCE);
     writer_put(&whole, writer_bytes(&info));
     der_put(&whole, DER_OCTET_STRING, maker_certificate);
-    der_put_oid(&whole, SEAL_OID_SM2_WITH_SM3);
+    der_put_oid(&whole, OID_SM2_WITH_SM3);
     der_put_bit_string(&whole, bytes_of(value, value_len));
     der_end(&whole, mark);
     writer_put(ret, writer_bytes(&whole));

@@ -98,6 +98,9 @@ typedef enum {
 // as certListType says. Source: GB/T 38540-2020 7.2 a, 7.3.
 SealListing seal_find_certificate(const Seal *seal, Bytes certificate, const Sm2PublicKey *key);
 
+// The entry of the list at `index`: a certificate or a digest. False past the end. Borrowed.
+bool seal_list_entry(const Seal *seal, size_t index, Bytes *ret);
+
 // What seal_build puts into a new seal. Texts are checked: ids and picture type ASCII, name UTF-8.
 typedef struct {
     Bytes vendor_id;

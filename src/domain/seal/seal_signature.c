@@ -2,8 +2,8 @@
 #include "domain/seal/seal_signature.h"
 
 #include "base/codec/der.h"
+#include "domain/pki/oid.h"
 #include "domain/seal/element.h"
-#include "domain/seal/oid.h"
 
 static const char CLAUSE_FORMAT[] = "GB/T 38540-2020 7.3 a";
 
@@ -59,7 +59,7 @@ bool seal_signature_assemble(const SealSignatureParts *parts, Writer *ret, Error
     size_t mark = der_begin(ret, DER_SEQUENCE);
     writer_put(ret, parts->tbs);
     der_put(ret, DER_OCTET_STRING, parts->certificate);
-    der_put_oid(ret, SEAL_OID_SM2_WITH_SM3);
+    der_put_oid(ret, OID_SM2_WITH_SM3);
     der_put_bit_string(ret, bytes_of(value, value_len));
     if (parts->time_stamp.len > 0) {
         size_t stamp = der_begin(ret, DER_CONTEXT_CONSTRUCTED(0));

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/seal/seal_signature_verify.h"
+
+#include <string.h>
+
+#include "domain/seal/exit.h"
+#include "domain/seal/judge.h"
+
+static const char CLAUSE_A[] = "GB/T 38540-2020 7.3 a";
+static const char CLAUSE_D[] = "GB/T 38540-2020 7.3 d";
+static const char CLAUSE_E[] = "GB/T 38540-2020 7.3 e";
+static const char CLAUSE_F[] = "GB/T 38540-2020 7.3 f";
+static const char CLAUSE_H[] = "GB/T 38540-2020 7.3 h";
+static const char CLAUSE_STAMP[] = "JR/T 0299-2024 7.3";
+
+static const Exit exit_format = {"seal_signature.format", CLAUSE_A, AREA_FORMAT};
+static const Exit exit_seal_format = {"seal_signature.seal_format", CLAUSE_A, AREA_FORMAT};
+static const Exit exit_value = {"seal_signature.value", "GB/T 38540-2020 7.3 b",
+                                AREA_CRYPTOGRAPHY};
+static const Exit exit_listed = {"seal_signature.certificate_listed", "GB/T 38540-2020 7.3 c",
+                                 AREA_TRUST};
+static const Exit exit_seal_period = {"seal_signature.seal_period", CLAUSE_D, AREA_TIME};
+static const Exit exit_chain = {"seal_signature.chain", CLAUSE_E, AREA_TRUST};
+static const Exit exit_key_usage = {"seal_signature.key_usage", CLAUSE_E, AREA_TRUST};
+static const Exit exit_validity = {"seal_signature.certificate_validity", CLAUSE_F, AREA_TIME};
+static const Exit exit_revocation = {"seal_signature.revocation", CLAUSE_F, AREA_TRUST};
+static const Exit exit_data_hash = {"seal_signature.data_hash", "GB/T 38540-2020 7.3 g",
+                                    AREA_CRYPTOGRAPHY};
+static const Exit exit_stamp_format = {"seal_signature.stamp_format", CLAUSE_H, AREA_FORMAT};
+static const Exit exit_stamp_value = {"seal_signature.stamp_value", CLAUSE_H, AREA_CRYPTOGRAPHY};
+static const Exit exit_stamp_certificate = {"seal_signature.stamp_certificate", CLAUSE_H,
+                                            AREA_TRUST};
+static const Exit exit_stamp_imprint = {"seal_signature.stamp_imprint", CLAUSE_H,
+                                        AREA_CRYPTOGRAPHY};
+static const Exit exit_time_order = {"seal_signature.time_order", CLAUSE_H, AREA_TIME};
+static const Exit exit_stamp_present = {"seal_signature.stamp_present", CLAUSE_STAMP, AREA_TIME};
+static const Exit exit_deviation = {"seal_signature.time_deviation", CLAUSE_STAMP, AREA_POLICY};
+static const Exit exit_critical = {"seal_signature.critical_extension", "GB/T 38540-2020 7.1",
+                                   AREA_FORMAT};
+static const Exit exit_v1_stamp = {"seal_signature.time_v1_stamp", "GM/T 0031-2014 6.2",
+                                   AREA_TIME};
+static const Exit exit_expired_since = {"seal_signature.expired_since", CLAUSE_F, AREA_TIME};
+
+// The time stamp, looked at before everything else because the signing time hangs on it, and
+// reported in its place at the end.
+typedef struct {
+    bool is_present;
+    bool is_read;
+    Error read_error;
+    Folds folds;
+    bool holds;  // read, and none of its checks failed
+} Stamp;
+
+// Everything that one judgement knows.
+typedef struct {
+    Judgement judgement;
+    const SealPolicy *policy;
+    SealSignatureFindings found;
+    Certificate maker;
+    Stamp stamp;
+} Case;
+
+static bool report_format_error(Case *c, const Error *err)
+{
+    bool is_seal = strcmp(err->code, exit_seal_format.code) == 0;
+    return exit_report(&c->judgement, is_seal ? &exit_seal_format : &exit_format, CHECK_FAILED,
+                       "%s", err->text);
+}
+
+static void judge_dialects(Case *c)
+{
+    static const struct {
+        SealDialect dialect;
+        const char *code;
+        const char *sentence;
+    } rows[] = {
+        {SEAL_DIALECT_EXPLICIT_FALSE, "seal_signature.dialect_explicit_false",
+         "an extension writes its default FALSE out, which is not DER"},
+        {SEAL_DIALECT_EXTENSIONS_UNTAGGED, "seal_signature.dialect_extensions_untagged",
+         "the extension data stand without their tag [0]"},
+        {SEAL_DIALECT_STAMP_UNTAGGED, "seal_signature.dialect_stamp_untagged",
+         "the time stamp stands without its tag [0]"},
+        {SEAL_DIALECT_STAMP_RESPONSE, "seal_signature.dialect_stamp_response",
+         "the time stamp is a whole response, not a token"},
+    };
+    const SealSignature *signature = &c->found.signature;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if ((signature->dialects & rows[i].dialect) != 0) {
+            judge_dialect(&c->judgement, rows[i].code, rows[i].sentence);
+        }
+    }
+    judge_null_parameters(&c->judgement, "seal_signature.dialect_null_parameters",
+                          signature->certificate);
+    if (signature->has_critical_extension) {
+        (void)exit_report(&c->judgement, &exit_critical, CHECK_UNKNOWN,
+                          "an extension that is not understood is marked critical");
+    }
+    seal_judge_dialects(&c->judgement, &signature->seal);
+}
+
+// 7.3 a: both shapes, and the certificates that the next steps need.
+static bool judge_format(Case *c, Bytes der)
+{
+    Error err = {0};
+    SealSignature *signature = &c->found.signature;
+    if (!seal_signature_parse(der, signature, &err) ||
+        !certificate_parse(signature->certificate, &c->found.signer, &err)) {
+        return report_format_error(c, &err);
+    }
+    (void)exit_report(&c->judgement, &exit_format, CHECK_PASSED, "a seal signature of version %d",
+                      (int)signature->version);
+    if (!certificate_parse(signature->seal.maker_certificate, &c->maker, &err)) {
+        return exit_report(&c->judgement, &exit_seal_format, CHECK_FAILED, "%s", err.text);
+    }
+    (void)exit_report(&c->judgement, &exit_seal_format, CHECK_PASSED, "the seal has version %d",
+                      (int)signature->seal.version);
+    judge_dialects(c);
+    return true;
+}
+
+// Version 1 may hold a stamp as its time; what it stamps is not specified, so it only tells.
+static bool settle_v1_stamp(Case *c)
+{
+    TimestampToken token;
+    Error err = {0};
+    SealSignature *signature = &c->found.signature;
+    if (!signature->time_is_stamp) {
+        return true;
+    }
+    if (!timestamp_token_parse(signature->time_info, &token, &err)) {
+        return exit_report(&c->judgement, &exit_format, CHECK_FAILED, "%s", err.text);
+    }
+    signature->signed_at = token.time;
+    return exit_report(&c->judgement, &exit_v1_stamp, CHECK_UNKNOWN,
+                       "the signing time is a time stamp over data that are not specified");
+}
+
+static void look_at_stamp(Case *c)
+{
+    const SealSignature *signature = &c->found.signature;
+    Stamp *stamp = &c->stamp;
+    c->found.signing_time = signature->signed_at;
+    stamp->is_present = signature->time_stamp.len > 0;
+    if (!stamp->is_present) {
+        return;
+    }
+    stamp->is_read =
+        timestamp_token_parse(signature->time_stamp, &c->found.stamp, &stamp->read_error);
+    if (!stamp->is_read) {
+        return;
+    }
+    Sm3Digest imprint = sm3_digest(signature->value_der);
+    Verdict checks = verdict_new(c->judgement.verdict->arena);
+    (void)timestamp_token_check(&c->found.stamp, &imprint, c->policy->trust,
+                                c->policy->revocation, NULL, &checks);
+    stamp->folds = fold_stamp(&checks);
+    stamp->holds = verdict_outcome(&checks) != CHECK_FAILED;
+    if (stamp->holds) {
+        c->found.is_stamped = true;
+        c->found.signing_time = c->found.stamp.time;
+    }
+}
+
+// 7.3 b and c.
+static bool judge_value_and_listing(Case *c)
+{
+    const SealSignature *signature = &c->found.signature;
+    const Sm2PublicKey *key = &c->found.signer.public_key;
+    if (!exit_require(&c->judgement, &exit_value, seal_signature_value_holds(signature, key),
+                      "the signature holds over the received TBS_Sign",
+                      "the signature does not hold over the received TBS_Sign")) {
+        return false;
+    }
+    switch (seal_find_certificate(&signature->seal, signature->certificate, key)) {
+    case SEAL_LISTED:
+        return exit_report(&c->judgement, &exit_listed, CHECK_PASSED,
+                           "the seal lists the signer's certificate");
+    case SEAL_LISTED_WITH_Z:
+        return exit_report(&c->judgement, &exit_listed,
+                           c->policy->accept_digests_with_z ? CHECK_INFORMED : CHECK_FAILED,
+                           "the seal lists the signer's certificate by SM3(Z || certificate)");
+    case SEAL_NOT_LISTED:
+        break;
+    }
+    return exit_report(&c->judgement, &exit_listed, CHECK_FAILED,
+                       "the seal does not list the signer's certificate");
+}
+
+// 7.3 e and f: the signer's certificate at the signing time.
+static bool judge_signer(Case *c)
+{
+    PathPolicy path = {c->policy->trust, c->found.signing_time, PURPOSE_SIGNATURE,
+                       c->policy->revocation};
+    Folds folds = fold_path(&path, &c->found.signer, c->judgement.verdict->arena);
+    if (!exit_report_folded(&c->judgement, &exit_chain, &folds.folds[FOLD_CHAIN]) ||
+        !exit_report_folded(&c->judgement, &exit_key_usage, &folds.folds[FOLD_KEY_USAGE]) ||
+        !exit_report_folded(&c->judgement, &exit_validity, &folds.folds[FOLD_VALIDITY]) ||
+        !exit_report_folded(&c->judgement, &exit_revocation, &folds.folds[FOLD_REVOCATION])) {
+        return false;
+    }
+    if (c->policy->now > c->found.signer.not_after) {
+        (void)exit_report(&c->judgement, &exit_expired_since, CHECK_INFORMED,
+                          "the signer's certificate has expired since");
+    }
+    return true;
+}
+
+// SM3 over the parts, after Z when a key is given.
+static Sm3Digest digest_parts(const SealOriginal *original, const Sm3Digest *z)
+{
+    Sm3 sm3;
+    Sm3Digest digest;
+    sm3_start(&sm3);
+    if (z != NULL) {
+        sm3_update(&sm3, sm3_bytes(z));
+    }
+    for (size_t i = 0; i < original->part_count; i++) {
+        sm3_update(&sm3, original->parts[i]);
+    }
+    sm3_finish(&sm3, &digest);
+    return digest;
+}
+
+// 7.3 g. Some vendors hash Z first; that is recognised, and accepted only on request.
+static bool judge_data_hash(Case *c, const SealOriginal *original)
+{
+    Sm3Digest z;
+    Bytes claimed = c->found.signature.data_hash;
+    if (original->parts == NULL && original->digest == NULL) {
+        return exit_report(&c->judgement, &exit_data_hash, CHECK_UNKNOWN,
+                           "the protected original was not given");
+    }
+    Sm3Digest plain = original->parts == NULL ? *original->digest : digest_parts(original, NULL);
+    if (bytes_equal(claimed, sm3_bytes(&plain))) {
+        return exit_report(&c->judgement, &exit_data_hash, CHECK_PASSED,
+                           "dataHash is the SM3 of the protected original");
+    }
+    if (original->parts != NULL &&
+        sm2_z(&c->found.signer.public_key, SM2_DEFAULT_ID, &z, NULL)) {
+        Sm3Digest with_z = digest_parts(original, &z);
+        if (bytes_equal(claimed, sm3_bytes(&with_z))) {
+            return exit_report(&c->judgement, &exit_data_hash,
+                               c->policy->accept_digests_with_z ? CHECK_INFORMED : CHECK_FAILED,
+                               "dataHash is SM3(Z || original), not the SM3 of the original");
+        }
+    }
+    return exit_report(&c->judgement, &exit_data_hash, CHECK_FAILED,
+                       "dataHash is not the SM3 of the protected original");
+}
+
+bool seal_time_deviation_check(Time claimed, Time stamped, Error *err)
+{
+    Time distance = claimed > stamped ? claimed - stamped : stamped - claimed;
+    if (distance > SEAL_MAX_TIME_DEVIATION) {
+        return error_set(err, ERROR_UNTRUSTED, exit_deviation.code, exit_deviation.clause,
+                         "claimed and stamped time are %lld s apart, more than %lld: sign again",
+                         (long long)(distance / TIME_SECOND),
+                         (long long)(SEAL_MAX_TIME_DEVIATION / TIME_SECOND));
+    }
+    return true;
+}
+
+// 7.3 h, and the policy on the distance of the two times.
+static bool judge_stamp(Case *c)
+{
+    Error err = {0};
+    const Folded *folds = c->stamp.folds.folds;
+    if (!c->stamp.is_present) {
+        return exit_report(&c->judgement, &exit_stamp_present,
+                           c->policy->time_stamp_is_optional ? CHECK_INFORMED : CHECK_FAILED,
+                           "there is no time stamp");
+    }
+    if (!exit_report(&c->judgement, &exit_stamp_format,
+                     c->stamp.is_read ? CHECK_PASSED : CHECK_FAILED, "%s",
+                     c->stamp.is_read ? "the time stamp is a token over SM3"
+                                      : c->stamp.read_error.text) ||
+        !exit_report_folded(&c->judgement, &exit_stamp_value, &folds[FOLD_STAMP_VALUE]) ||
+        !exit_report_folded(&c->judgement, &exit_stamp_certificate,
+                            &folds[FOLD_STAMP_CERTIFICATE]) ||
+        !exit_report_folded(&c->judgement, &exit_stamp_imprint, &folds[FOLD_STAMP_IMPRINT])) {
+        return false;
+    }
+    Time claimed = c->found.signature.signed_at;
+    Time stamped = c->found.stamp.time;
+    if (!exit_require(&c->judgement, &exit_time_order, claimed <= stamped,
+                      "the claimed signing time is not later than the time stamp",
+                      "the claimed signing time is later than the time stamp")) {
+        return false;
+    }
+    bool is_near = seal_time_deviation_check(claimed, stamped, &err);
+    return exit_report(&c->judgement, &exit_deviation, is_near ? CHECK_PASSED : CHECK_FAILED, "%s",
+                       is_near ? "claimed and stamped time are at most 300 s apart" : err.text);
+}
+
+static bool judge(Case *c, Bytes der, const SealOriginal *original)
+{
+    if (!judge_format(c, der) || !settle_v1_stamp(c)) {
+        return false;
+    }
+    look_at_stamp(c);
+    const Seal *seal = &c->found.signature.seal;
+    return judge_value_and_listing(c) &&
+           seal_judge(&c->judgement, seal, &c->maker, c->policy, c->found.signing_time) &&
+           seal_judge_period(&c->judgement, &exit_seal_period, seal,
+                             c->found.signature.signed_at) &&
+           judge_signer(c) && judge_data_hash(c, original) && judge_stamp(c);
+}
+
+bool seal_signature_check(Bytes der, const SealOriginal *original, const SealPolicy *policy,
+                          Verdict *verdict, SealSignatureFindings *ret)
+{
+    Case c = {.judgement = {verdict, CHECK_PASSED}, .policy = policy};
+    bool ok = judge(&c, der, original) && judgement_passed(&c.judgement);
+    if (ret != NULL) {
+        *ret = c.found;
+    }
+    return ok;
+}
+
+bool seal_signature_verify(Bytes der, const SealOriginal *original, const SealPolicy *policy,
+                           SealSignatureFindings *ret, Error *err)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    SealSignatureFindings found;
+    if (arena == NULL) {
+        return error_memory(err);
+    }
+    Verdict verdict = verdict_new(arena);
+    bool ok = seal_signature_check(der, original, policy, &verdict, &found);
+    if (!verdict_to_error(&verdict, err) || !ok) {
+        return false;
+    }
+    if (ret != NULL) {
+        *ret = found;
+    }
+    return true;
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/seal/seal_verify.h"
+
+#include "domain/pki/timestamp.h"
+#include "domain/seal/exit.h"
+#include "domain/seal/judge.h"
+
+static const char CLAUSE_A[] = "GB/T 38540-2020 6.3 a";
+static const char CLAUSE_C[] = "GB/T 38540-2020 6.3 c";
+static const char CLAUSE_SIGNING[] = "GB/T 38540-2020 7.2 a";
+static const char CLAUSE_V5[] = "GM/T 0031-2025 6.3";
+
+static const Exit exit_format = {"seal.format", CLAUSE_A, AREA_FORMAT};
+static const Exit exit_value = {"seal.value", "GB/T 38540-2020 6.3 b", AREA_CRYPTOGRAPHY};
+static const Exit exit_chain = {"seal.maker_chain", CLAUSE_C, AREA_TRUST};
+static const Exit exit_validity = {"seal.maker_validity", CLAUSE_C, AREA_TIME};
+static const Exit exit_revocation = {"seal.maker_revocation", CLAUSE_C, AREA_TRUST};
+static const Exit exit_key_usage = {"seal.maker_key_usage", CLAUSE_C, AREA_TRUST};
+static const Exit exit_period = {"seal.period", "GB/T 38540-2020 6.3 d", AREA_TIME};
+static const Exit exit_critical = {"seal.critical_extension", "GB/T 38540-2020 6.1", AREA_FORMAT};
+static const Exit exit_expired_since = {"seal.expired_since", "GB/T 38540-2020 6.3 d", AREA_TIME};
+static const Exit exit_stamp = {"seal.stamp", CLAUSE_V5, AREA_TIME};
+static const Exit exit_created = {"seal.created_before_stamp", CLAUSE_V5, AREA_TIME};
+
+static const Exit signing_format = {"seal_signing.certificate_format", CLAUSE_SIGNING, AREA_FORMAT};
+static const Exit signing_chain = {"seal_signing.chain", CLAUSE_SIGNING, AREA_TRUST};
+static const Exit signing_validity = {"seal_signing.validity", CLAUSE_SIGNING, AREA_TIME};
+static const Exit signing_revocation = {"seal_signing.revocation", CLAUSE_SIGNING, AREA_TRUST};
+static const Exit signing_key_usage = {"seal_signing.key_usage", CLAUSE_SIGNING, AREA_TRUST};
+static const Exit signing_listed = {"seal_signing.certificate_listed", CLAUSE_SIGNING, AREA_TRUST};
+
+void judge_dialect(Judgement *judgement, const char *code, const char *sentence)
+{
+    const Exit dialect = {code, "GB/T 38540-2020 6.1", AREA_FORMAT};
+    (void)exit_report(judgement, &dialect, CHECK_INFORMED, "%s", sentence);
+}
+
+void judge_null_parameters(Judgement *judgement, const char *code, Bytes certificate)
+{
+    // AlgorithmIdentifier { SM2-with-SM3, NULL }
+    static const uint8_t with_null[] = {0x30, 0x0c, 0x06, 0x08, 0x2a, 0x81, 0x1c,
+                                        0xcf, 0x55, 0x01, 0x83, 0x75, 0x05, 0x00};
+    size_t offset;
+    if (bytes_find(certificate, BYTES_OF_ARRAY(with_null), 0, &offset)) {
+        judge_dialect(judgement, code, "the certificate's algorithm has NULL parameters");
+    }
+}
+
+void seal_judge_dialects(Judgement *judgement, const Seal *seal)
+{
+    static const struct {
+        SealDialect dialect;
+        const char *code;
+        const char *sentence;
+    } rows[] = {
+        {SEAL_DIALECT_EXPLICIT_FALSE, "seal.dialect_explicit_false",
+         "an extension writes its default FALSE out, which is not DER"},
+        {SEAL_DIALECT_EXTENSIONS_TAGGED, "seal.dialect_extensions_tagged",
+         "the extension data stand in a tag [0]"},
+        {SEAL_DIALECT_EXTENSIONS_OCTETS, "seal.dialect_extensions_octets",
+         "the extension data stand in an OCTET STRING"},
+        {SEAL_DIALECT_HEADER_VERSION, "seal.dialect_header_version",
+         "the header's version is not the one of this shape"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if ((seal->dialects & rows[i].dialect) != 0) {
+            judge_dialect(judgement, rows[i].code, rows[i].sentence);
+        }
+    }
+    judge_null_parameters(judgement, "seal.dialect_null_parameters", seal->maker_certificate);
+    if (seal->has_critical_extension) {
+        (void)exit_report(judgement, &exit_critical, CHECK_UNKNOWN,
+                          "an extension that is not understood is marked critical");
+    }
+}
+
+// Version 5 takes a maker certificate that has expired or was revoked since, if the seal was
+// created while it held.
+static Folds fold_maker(const Seal *seal, const Certificate *maker, const SealPolicy *policy,
+                        Time at, Arena *arena)
+{
+    PathPolicy path = {policy->trust, at, PURPOSE_SIGNATURE, policy->revocation};
+    Folds folds = fold_path(&path, maker, arena);
+    bool is_past = folds.folds[FOLD_VALIDITY].outcome == CHECK_FAILED ||
+                   folds.folds[FOLD_REVOCATION].outcome == CHECK_FAILED;
+    if (seal->version != SEAL_V5 || !is_past || seal->created_at > at) {
+        return folds;
+    }
+    path.at = seal->created_at;
+    Folds then = fold_path(&path, maker, arena);
+    static const Fold lenient[] = {FOLD_VALIDITY, FOLD_REVOCATION};
+    for (size_t i = 0; i < COUNT_OF(lenient); i++) {
+        Folded *now = &folds.folds[lenient[i]];
+        if (now->outcome == CHECK_FAILED && then.folds[lenient[i]].outcome < CHECK_UNKNOWN) {
+            *now = (Folded){true, CHECK_INFORMED,
+                            "the maker's certificate held when the seal was created, not now"};
+        }
+    }
+    return folds;
+}
+
+// The time stamp of a version 5 seal, over its signature value.
+static bool judge_stamp(Judgement *judgement, const Seal *seal, const SealPolicy *policy)
+{
+    TimestampToken token;
+    Error err = {0};
+    if (seal->time_stamp.len == 0) {
+        return true;
+    }
+    if (!timestamp_token_parse(seal->time_stamp, &token, &err)) {
+        return exit_report(judgement, &exit_stamp, CHECK_FAILED, "%s", err.text);
+    }
+    Sm3Digest imprint = sm3_digest(seal->value_der);
+    Verdict checks = verdict_new(judgement->verdict->arena);
+    bool ok = timestamp_token_check(&token, &imprint, policy->trust, policy->revocation, NULL,
+                                    &checks);
+    CheckOutcome outcome = verdict_outcome(&checks);
+    const VerdictCheck *reason = verdict_reason(&checks);
+    if (!exit_report(judgement, &exit_stamp, ok ? outcome : outcome == CHECK_UNKNOWN ? CHECK_UNKNOWN
+                                                                                     : CHECK_FAILED,
+                     "%s", reason == NULL ? "the seal's time stamp holds" : reason->detail)) {
+        return false;
+    }
+    return exit_require(judgement, &exit_created, seal->created_at <= token.time,
+                        "the seal was created before its time stamp",
+                        "the seal's creation date is later than its time stamp");
+}
+
+bool seal_judge_period(Judgement *judgement, const Exit *which, const Seal *seal, Time at)
+{
+    char moment[TIME_TEXT_SIZE], from[TIME_TEXT_SIZE], until[TIME_TEXT_SIZE];
+    bool is_inside = at >= seal->valid_from && at <= seal->valid_until;
+    time_to_text(at, moment);
+    time_to_text(seal->valid_from, from);
+    time_to_text(seal->valid_until, until);
+    return exit_report(judgement, which, is_inside ? CHECK_PASSED : CHECK_FAILED,
+                       "%s lies %s the seal's period from %s to %s", moment,
+                       is_inside ? "within" : "outside", from, until);
+}
+
+bool seal_judge(Judgement *judgement, const Seal *seal, const Certificate *maker,
+                const SealPolicy *policy, Time at)
+{
+    if (!exit_require(judgement, &exit_value, seal_value_holds(seal, &maker->public_key),
+                      "the maker's signature holds over the received seal information",
+                      "the maker's signature does not hold over the received seal information")) {
+        return false;
+    }
+    Folds folds = fold_maker(seal, maker, policy, at, judgement->verdict->arena);
+    if (!exit_report_folded(judgement, &exit_chain, &folds.folds[FOLD_CHAIN]) ||
+        !exit_report_folded(judgement, &exit_validity, &folds.folds[FOLD_VALIDITY]) ||
+        !exit_report_folded(judgement, &exit_revocation, &folds.folds[FOLD_REVOCATION]) ||
+        !exit_report_folded(judgement, &exit_key_usage, &folds.folds[FOLD_KEY_USAGE]) ||
+        !seal_judge_period(judgement, &exit_period, seal, at) ||
+        !judge_stamp(judgement, seal, policy)) {
+        return false;
+    }
+    if (policy->now > seal->valid_until) {
+        (void)exit_report(judgement, &exit_expired_since, CHECK_INFORMED,
+                          "the seal's period has ended since");
+    }
+    return true;
+}
+
+// Parse and report exit a.
+static bool judge_format(Judgement *judgement, Bytes der, Seal *ret, Certificate *ret_maker)
+{
+    Error err = {0};
+    if (!seal_parse(der, ret, &err) ||
+        !certificate_parse(ret->maker_certificate, ret_maker, &err)) {
+        return exit_report(judgement, &exit_format, CHECK_FAILED, "%s", err.text);
+    }
+    (void)exit_report(judgement, &exit_format, CHECK_PASSED, "a seal of version %d",
+                      (int)ret->version);
+    seal_judge_dialects(judgement, ret);
+    return true;
+}
+
+bool seal_check(Bytes der, const SealPolicy *policy, Time at, Verdict *verdict)
+{
+    Judgement judgement = {verdict, CHECK_PASSED};
+    Seal seal = {0};
+    Certificate maker;
+    return judge_format(&judgement, der, &seal, &maker) &&
+           seal_judge(&judgement, &seal, &maker, policy, at) && judgement_passed(&judgement);
+}
+
+bool seal_verify(Bytes der, const SealPolicy *policy, Time at, Seal *ret, Error *err)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    if (arena == NULL) {
+        return error_memory(err);
+    }
+    Verdict verdict = verdict_new(arena);
+    bool ok = seal_check(der, policy, at, &verdict);
+    if (!verdict_to_error(&verdict, err)) {
+        return false;
+    }
+    return ok && (ret == NULL || seal_parse(der, ret, err));
+}
+
+// True if the seal lists another certificate of the same subject: it was issued anew.
+static bool lists_subject(const Seal *seal, const Certificate *certificate)
+{
+    Bytes entry;
+    for (size_t i = 0; seal_list_entry(seal, i, &entry); i++) {
+        Certificate listed;
+        if (seal->list_type == SEAL_LIST_CERTIFICATES && certificate_parse(entry, &listed, NULL) &&
+            name_equal(listed.subject, certificate->subject)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool judge_listing(Judgement *judgement, const Seal *seal, const Certificate *certificate,
+                          const SealPolicy *policy)
+{
+    SealListing listing = seal_find_certificate(seal, certificate->der, &certificate->public_key);
+    if (listing == SEAL_LISTED) {
+        return exit_report(judgement, &signing_listed, CHECK_PASSED,
+                           "the seal lists the signer's certificate");
+    }
+    if (listing == SEAL_LISTED_WITH_Z) {
+        return exit_report(judgement, &signing_listed,
+                           policy->accept_digests_with_z ? CHECK_INFORMED : CHECK_FAILED,
+                           "the seal lists the signer's certificate by SM3(Z || certificate)");
+    }
+    return exit_report(judgement, &signing_listed, CHECK_FAILED, "%s",
+                       lists_subject(seal, certificate)
+                           ? "the seal lists another certificate of the same subject: after a "
+                             "renewal the seal has to be made again"
+                           : "the seal does not list the signer's certificate");
+}
+
+bool seal_signing_check(Bytes der, Bytes certificate, const SealPolicy *policy, Verdict *verdict)
+{
+    Judgement judgement = {verdict, CHECK_PASSED};
+    Error err = {0};
+    Seal seal = {0};
+    Certificate maker, signer;
+    if (!judge_format(&judgement, der, &seal, &maker) ||
+        !seal_judge(&judgement, &seal, &maker, policy, policy->now)) {
+        return false;
+    }
+    if (!certificate_parse(certificate, &signer, &err)) {
+        return exit_report(&judgement, &signing_format, CHECK_FAILED, "%s", err.text);
+    }
+    PathPolicy path = {policy->trust, policy->now, PURPOSE_SIGNATURE, policy->revocation};
+    Folds folds = fold_path(&path, &signer, verdict->arena);
+    return exit_report_folded(&judgement, &signing_chain, &folds.folds[FOLD_CHAIN]) &&
+           exit_report_folded(&judgement, &signing_validity, &folds.folds[FOLD_VALIDITY]) &&
+           exit_report_folded(&judgement, &signing_revocation, &folds.folds[FOLD_REVOCATION]) &&
+           exit_report_folded(&judgement, &signing_key_usage, &folds.folds[FOLD_KEY_USAGE]) &&
+           judge_listing(&judgement, &seal, &signer, policy) && judgement_passed(&judgement);
+}
+
+bool seal_signing_verify(Bytes seal, Bytes certificate, const SealPolicy *policy, Error *err)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    if (arena == NULL) {
+        return error_memory(err);
+    }
+    Verdict verdict = verdict_new(arena);
+    bool ok = seal_signing_check(seal, certificate, policy, &verdict);
+    return verdict_to_error(&verdict, err) && ok;
+}
