@@ -91,7 +91,7 @@ const char *measure_means_chinese(const char *means);
 bool measure_counts(const Measure *measure);
 
 // Bring a raw score to the common scale: `raw` is a decimal number in [0, full] of which at
-// most two further places count (the rest is cut); lower_is_better turns it round. Fails with
+// most four decimal places count (the rest is cut); lower_is_better turns it round. Fails with
 // ERROR_INPUT "measure.score" when it is no number or outside.
 bool score_normalise(Bytes raw, int full, bool lower_is_better, int threshold, Score *ret,
                      Error *err) MUST_CHECK;

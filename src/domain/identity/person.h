@@ -10,6 +10,7 @@
 #include "base/core/error.h"
 #include "base/core/time.h"
 #include "base/crypto/sm3.h"
+#include "domain/identity/date.h"
 
 enum {
     PERSON_NAME_SIZE = 128,      // bytes of UTF-8 with the terminating zero
@@ -20,10 +21,6 @@ enum {
 };
 
 typedef enum { SEX_MALE = 1, SEX_FEMALE = 2 } Sex;
-
-typedef struct {
-    int year, month, day;
-} Date;
 
 // A person whose name and number are well-formed. Personal data: never logged.
 typedef struct {
@@ -67,13 +64,9 @@ bool person_equal(const Person *a, const Person *b);
 // random and kept with the evidence, so that the person can be shown but not guessed.
 Sm3Digest person_commitment(const Person *person, Bytes salt);
 
-// The calendar day of `at` in Asia/Shanghai.
-Date date_in_china(Time at);
-// Negative, zero, positive as `a` is before, on or after `b`.
-int date_compare(Date a, Date b);
-// Parse "2026-11-25". Fails with ERROR_INPUT, code "date.malformed".
-bool date_parse(Bytes text, Date *ret, Error *err) MUST_CHECK;
-enum { DATE_TEXT_SIZE = 16 };
-void date_text(Date date, char ret[DATE_TEXT_SIZE]);
+// Commitment to the name alone, for those who must not learn the number: its salt comes from the
+// session's salt, which it does not reveal.
+Sm3Digest person_name_salt(Bytes salt);
+Sm3Digest person_name_commitment(const char *name, Bytes name_salt);
 
 #endif

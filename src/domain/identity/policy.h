@@ -9,6 +9,7 @@
 #include "base/core/time.h"
 #include "base/crypto/sm3.h"
 #include "domain/identity/measure.h"
+#include "domain/identity/one_time_code.h"
 
 // Where a key lives. Source: JR/T 0299-2024 5.2.2 a.
 typedef enum {
@@ -22,7 +23,7 @@ typedef enum {
 typedef struct {
     int tries;         // within the window
     Time window;
-    Time cool_down;    // after the last permitted try, 0 for none
+    Time cool_down;    // when the tries were used up, from the last of them; 0 for none
 } AttemptLimit;
 
 typedef struct {
@@ -41,14 +42,14 @@ typedef struct {
     AttemptLimit face_per_device;
     AttemptLimit card_per_card;
     AttemptLimit card_per_person;
-    AttemptLimit code_tries;
+    OneTimeCodeRules code;
 } IdentityPolicy;
 
 // Parse a policy document ("assent.identity-policy/1", data/identity_policy.json is the default
 // and shows every field). Fails with ERROR_INPUT for malformed ones and ERROR_FORBIDDEN for
 // those that would undo the mechanism: "policy.id_document_missing",
 // "policy.authenticity_missing", "policy.too_few_measures", "policy.captcha_is_no_factor",
-// "policy.no_path_without_face", "policy.carrier_not_accepted".
+// "policy.no_path_without_face", "policy.possession_missing", "policy.carrier_not_accepted".
 // Source: JR/T 0299-2024 5.2.1, 5.2.2.
 bool identity_policy_parse(Bytes json, IdentityPolicy *ret, Error *err) MUST_CHECK;
 bool identity_policy_default(IdentityPolicy *ret, Error *err) MUST_CHECK;
@@ -60,7 +61,7 @@ typedef enum {
     IDENTITY_INCOMPLETE,  // not decided: a measure is missing, unavailable or unconfirmed
 } IdentityOutcome;
 
-enum { IDENTITY_REASONS_MAX = 16 };
+enum { IDENTITY_REASONS_MAX = 16, ATTEMPT_TRIES_MAX = 64, POLICY_SIZE_MAX = 64 * 1024 };
 
 // The outcome and why. Codes are stable string literals, the first is the deciding one:
 // "identity.id_document_failed", "identity.too_few_families", "identity.other_person", ...

@@ -9,7 +9,7 @@
 #include "base/crypto/secret.h"
 #include "base/crypto/sm3.h"
 
-// HMAC-SM3 of the normalised ID number (trimmed of nothing, final x in upper case) under the
+// HMAC-SM3 over the digest of the normalised ID number (final x in upper case) under the
 // system's own index key, so that two systems cannot join their records by it and a stolen
 // table cannot be searched by trying all ID numbers.
 // Fails with ERROR_INPUT unless the number has 17 digits and a digit or X.
