@@ -33,6 +33,7 @@ typedef struct {
     int parameter;  // bound so far
     int column;     // taken of the present row
     bool has_row;
+    bool has_ended;
     bool failed;
     Error failure;
 } Statement;

@@ -11,6 +11,7 @@
 #define ASSENT_BASE_STORE_STORE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/core/attributes.h"
 #include "base/core/error.h"
@@ -56,5 +57,14 @@ bool store_write(Store *store, StoreFunction *function, void *context, Error *er
 // gone from both files (deleted content is overwritten). Fails with ERROR_UNAVAILABLE
 // "store.busy" while a reader still needs the log.
 bool store_checkpoint(Store *store, Error *err) MUST_CHECK;
+
+// For metrics.
+typedef struct {
+    uint64_t writes;   // functions run since the store was opened
+    uint64_t groups;   // transactions, and so at most this many fsyncs, that they shared
+    uint64_t waiting;  // writes that wait for the next group now
+} StoreCounters;
+
+StoreCounters store_counters(Store *store);
 
 #endif
