@@ -66,6 +66,25 @@ void test_check_bytes(const char *file, int line, const char *what, Bytes actual
     }
 }
 
+// What tests are given lives until the process ends, and stays reachable for the leak checker.
+typedef struct Kept Kept;
+struct Kept {
+    Kept *next;
+    uint8_t data[];
+};
+static Kept *kept;
+
+static uint8_t *keep(size_t size)
+{
+    Kept *block = calloc(1, sizeof *block + size + 1);
+    if (block == NULL) {
+        test_fail(__FILE__, __LINE__, "out of memory");
+    }
+    block->next = kept;
+    kept = block;
+    return block->data;
+}
+
 Bytes test_file(const char *path)
 {
     char full[1024];
@@ -77,11 +96,10 @@ Bytes test_file(const char *path)
     fseek(file, 0, SEEK_END);
     size_t len = (size_t)ftell(file);
     rewind(file);
-    uint8_t *data = malloc(len + 1);
-    size_t got = data == NULL ? 0 : fread(data, 1, len, file);
+    uint8_t *data = keep(len);
+    size_t got = fread(data, 1, len, file);
     fclose(file);
-    if (data == NULL || got != len) {
-        free(data);
+    if (got != len) {
         test_fail(__FILE__, __LINE__, "cannot read %s", full);
     }
     return bytes_of(data, len);
@@ -96,9 +114,9 @@ static int hex_value(char c)
 
 Bytes test_hex(const char *hex)
 {
-    uint8_t *data = malloc(strlen(hex) / 2 + 1);
+    uint8_t *data = keep(strlen(hex) / 2);
     size_t digits = 0;
-    for (const char *c = hex; data != NULL && *c != '\0'; c++) {
+    for (const char *c = hex; *c != '\0'; c++) {
         if (*c == ' ' || *c == '\n') {
             continue;
         }
@@ -107,7 +125,7 @@ Bytes test_hex(const char *hex)
             test_fail(__FILE__, __LINE__, "not hexadecimal: %s", hex);
         }
         uint8_t *byte = &data[digits / 2];
-        *byte = digits % 2 == 0 ? (uint8_t)(value << 4) : (uint8_t)(*byte | value);
+        *byte = (uint8_t)(digits % 2 == 0 ? value << 4 : *byte | value);
         digits++;
     }
     return bytes_of(data, digits / 2);

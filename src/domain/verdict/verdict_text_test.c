@@ -72,7 +72,6 @@ static void check_file(const char *path)
         }
     }
     free(text);
-    free((void *)source.data);
 }
 
 // Run from the top of the source tree, as the build does.
