@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The append-only evidence log: a Merkle log over SM3 whose every acknowledged entry is durable
+// and covered by a signed checkpoint. Described for other implementers in docs/evidence-log.md.
+#ifndef ASSENT_DOMAIN_EVIDENCE_EVIDENCE_LOG_H
+#define ASSENT_DOMAIN_EVIDENCE_EVIDENCE_LOG_H
+
+#include "domain/evidence/checkpoint.h"
+#include "domain/evidence/tile.h"
+
+// Receives what was committed, in order, when a log is opened.
+typedef bool LogReplay(void *state, Bytes record, Error *err);
+
+// Where a log keeps itself; log_files.h is the one on plain files. Reads come from many threads,
+// everything else from one thread at a time.
+typedef struct {
+    void *state;
+    size_t record_limit_bytes;  // of one commit
+    // Hand over the records since the last snapshot; none when the log is new.
+    bool (*load)(void *state, LogReplay *replay, void *replay_state, Error *err);
+    // Keep one record durably, provided that the log has exactly expected_size entries. Fails
+    // with ERROR_CONFLICT when it has not (another instance went on), ERROR_LIMIT when a new
+    // snapshot is due.
+    bool (*commit)(void *state, uint64_t expected_size, uint64_t new_size, Bytes record,
+                   Error *err);
+    // Make every written file durable, then begin anew with this record.
+    bool (*snapshot)(void *state, uint64_t size, Bytes record, Error *err);
+    // A file by its path ("tile/0/000", "checkpoint"). Fails with ERROR_NOT_FOUND.
+    bool (*read)(void *state, const char *path, Writer *ret, Error *err);
+    // Replace a file atomically; `durable` waits for the disk.
+    bool (*write)(void *state, const char *path, Bytes content, bool durable, Error *err);
+    // Remove the partial versions of a tile except these widths. Failing is harmless.
+    void (*drop_partials)(void *state, const char *full_path, const unsigned *keep,
+                          size_t keep_count);
+} LogStorage;
+
+typedef struct {
+    LogStorage storage;
+    const char *origin;     // name of the log, for example "evidence.example.cn/log1"
+    const Signer *signer;   // the log's key, used for nothing else; borrowed
+    Clock clock;            // paces the publishing
+    Time publish_interval;  // how far the files may be behind; 0 means one second
+} EvidenceLogConfig;
+
+enum { LOG_BATCH_MAX_ENTRIES = 1024 };
+
+typedef struct EvidenceLog EvidenceLog;
+
+// Open or begin a log and recover from whatever interruption there was. Everything is checked
+// against the last signed checkpoint.
+//
+// Fails with ERROR_UNTRUSTED: "log.damaged" (files do not give the signed root),
+// "log.rolled_back" (a published checkpoint is ahead of or beside what is stored),
+// "checkpoint.*" (signed by another key); ERROR_CONFLICT when it is open elsewhere.
+bool evidence_log_open(const EvidenceLogConfig *config, EvidenceLog **ret, Error *err) MUST_CHECK;
+// Publish and close. NULL is harmless. The storage is the caller's to close, afterwards.
+void evidence_log_close(EvidenceLog *log);
+void evidence_log_cleanup(EvidenceLog **log);
+
+// The key to verify with.
+const NoteKey *evidence_log_key(const EvidenceLog *log);
+
+// Append entries as one group at consecutive indexes. Returns when they are durable and in a
+// signed checkpoint, sharing fsync and signature with everybody who appends at the same time.
+//
+// entries  each 1 to ENTRY_MAX_BYTES; at most LOG_BATCH_MAX_ENTRIES and record_limit_bytes.
+//
+// Fails with ERROR_INPUT or ERROR_LIMIT (entries), ERROR_CONFLICT (another instance went on),
+// ERROR_UNAVAILABLE or ERROR_INTERNAL (signer, disk). After a failed commit the log refuses all
+// appends with "log.broken" until opened again, because only the disk knows what it holds.
+bool evidence_log_append(EvidenceLog *log, const Bytes *entries, size_t count,
+                         uint64_t *ret_first_index, Error *err) MUST_CHECK;
+
+// The latest signed checkpoint, copied into the arena, and what it states.
+bool evidence_log_checkpoint(EvidenceLog *log, Arena *arena, Bytes *ret, MerkleHead *ret_head,
+                             Error *err) MUST_CHECK;
+// Entry bytes in the arena. Fails with ERROR_NOT_FOUND.
+bool evidence_log_entry(EvidenceLog *log, uint64_t index, Arena *arena, Bytes *ret,
+                        Error *err) MUST_CHECK;
+// Proofs for any size up to the present one; failures as in merkle.h.
+bool evidence_log_prove_inclusion(EvidenceLog *log, uint64_t index, uint64_t size,
+                                  MerkleProof *ret, Error *err) MUST_CHECK;
+bool evidence_log_prove_consistency(EvidenceLog *log, uint64_t old_size, uint64_t new_size,
+                                    MerkleProof *ret, Error *err) MUST_CHECK;
+// Content of a tile or bundle in the arena, partial ones up to the present size.
+bool evidence_log_tile(EvidenceLog *log, const TileName *name, Arena *arena, Bytes *ret,
+                       Error *err) MUST_CHECK;
+
+// Bring the files up to date: partial tiles, then the checkpoint, durably. Happens by itself at
+// most once per publish_interval while appending, and at closing.
+bool evidence_log_publish(EvidenceLog *log, Error *err) MUST_CHECK;
+
+typedef struct {
+    uint64_t entries;        // re-hashed
+    uint64_t files;          // compared
+    uint64_t damaged_files;
+    char first_damaged[TILE_PATH_SIZE];
+    uint64_t first_damaged_index;  // entries from here to the end of the tile are in doubt
+} LogCheck;
+
+// Re-hash every entry, compare every tile, and compare the root with the signed checkpoint.
+// Appending may go on meanwhile. *ret is filled in any case. Fails with ERROR_UNTRUSTED,
+// "log.damaged", when anything differs.
+bool evidence_log_fsck(EvidenceLog *log, LogCheck *ret, Error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reading: checkpoint, entries, proofs, tiles, and the check of everything.
+#include <stdio.h>
+#include <string.h>
+
+#include "domain/evidence/evidence_log.h"
+#include "domain/evidence/evidence_log_state.h"
+
+enum { BUNDLE_MAX_BYTES = TILE_WIDTH * (ENTRY_MAX_BYTES + 2) };
+
+static bool read_path(EvidenceLog *log, const TileName *name, Writer *ret, Error *err)
+{
+    char path[TILE_PATH_SIZE];
+    tile_path(name, path);
+    return log->storage.read(log->storage.state, path, ret, err);
+}
+
+// A node from the edges; *ret_is_edge tells whether its tile is an edge at all.
+static bool edge_node(EvidenceLog *log, const TileName *name, unsigned height, uint64_t i,
+                      bool *ret_is_edge, Sm3Digest *ret)
+{
+    pthread_mutex_lock(&log->mutex);
+    const Tile *edge = &log->tree.stack.edges[name->level];
+    *ret_is_edge = edge->index == name->index;
+    bool ok = *ret_is_edge && tile_find_node(edge, height, i, ret);
+    pthread_mutex_unlock(&log->mutex);
+    return ok;
+}
+
+static bool load_tile(LogNodes *nodes, const TileName *name, Error *err)
+{
+    if (nodes->has_tile && nodes->level == name->level && nodes->tile.index == name->index) {
+        return true;
+    }
+    CLEANUP(writer_free) Writer content = writer_new((size_t)TILE_WIDTH * SM3_SIZE);
+    nodes->has_tile = false;
+    if (!read_path(nodes->log, name, &content, err) ||
+        !tile_parse(writer_bytes(&content), name, &nodes->tile, err)) {
+        return false;
+    }
+    nodes->has_tile = true;
+    nodes->level = name->level;
+    return true;
+}
+
+static bool log_node(void *state, unsigned level, uint64_t index, Sm3Digest *ret, Error *err)
+{
+    LogNodes *nodes = state;
+    unsigned height = level % TILE_HEIGHT;
+    uint64_t first = index << height;  // among the hashes of the tile level
+    TileName name = {.level = level / TILE_HEIGHT, .index = first / TILE_WIDTH,
+                     .width = TILE_WIDTH};
+    uint64_t i = (first % TILE_WIDTH) >> height;
+    bool is_edge;
+    if (edge_node(nodes->log, &name, height, i, &is_edge, ret)) {
+        return true;
+    }
+    if (is_edge) {
+        return error_set(err, ERROR_NOT_FOUND, "log.node", NULL,
+                         "the evidence log does not have node %llu of level %u yet",
+                         (unsigned long long)index, level);
+    }
+    if (!load_tile(nodes, &name, err)) {
+        return false;
+    }
+    return tile_find_node(&nodes->tile, height, i, ret) ||
+           error_set(err, ERROR_INTERNAL, "log.node", NULL, "a tile is not full");
+}
+
+MerkleNodes evidence_log_nodes(LogNodes *nodes)
+{
+    return (MerkleNodes){log_node, nodes};
+}
+
+static uint64_t present_size(EvidenceLog *log)
+{
+    pthread_mutex_lock(&log->mutex);
+    uint64_t size = log->tree.head.size;
+    pthread_mutex_unlock(&log->mutex);
+    return size;
+}
+
+static bool check_size(EvidenceLog *log, uint64_t size, Error *err)
+{
+    uint64_t present = present_size(log);
+    return size <= present ||
+           error_set(err, ERROR_NOT_FOUND, "log.size", NULL,
+                     "the evidence log has %llu entries, not %llu", (unsigned long long)present,
+                     (unsigned long long)size);
+}
+
+bool evidence_log_checkpoint(EvidenceLog *log, Arena *arena, Bytes *ret, MerkleHead *ret_head,
+                             Error *err)
+{
+    pthread_mutex_lock(&log->mutex);
+    Bytes copy = arena_copy(arena, writer_bytes(&log->tree.note));
+    MerkleHead head = log->tree.head;
+    pthread_mutex_unlock(&log->mutex);
+    if (copy.data == NULL) {
+        return error_memory(err);
+    }
+    *ret = copy;
+    *ret_head = head;
+    return true;
+}
+
+// Copy a bundle from memory or storage: the first `width` entries.
+static bool read_bundle(EvidenceLog *log, uint64_t index, unsigned width, Writer *ret, Error *err)
+{
+    pthread_mutex_lock(&log->mutex);
+    const Tile *edge = &log->tree.stack.edges[0];
+    bool is_edge = edge->index == index;
+    bool has_width = is_edge && width <= edge->width;
+    if (has_width) {
+        writer_put(ret, writer_bytes(&log->tree.bundle));
+    }
+    pthread_mutex_unlock(&log->mutex);
+    if (is_edge && !has_width) {
+        return error_set(err, ERROR_NOT_FOUND, "log.size", NULL,
+                         "the evidence log does not have that many entries");
+    }
+    TileName name = {.is_bundle = true, .index = index, .width = TILE_WIDTH};
+    if (!is_edge && !read_path(log, &name, ret, err)) {
+        return false;
+    }
+    return ret->failed ? error_memory(err) : true;
+}
+
+bool evidence_log_entry(EvidenceLog *log, uint64_t index, Arena *arena, Bytes *ret, Error *err)
+{
+    if (!check_size(log, index + 1, err)) {
+        return false;
+    }
+    unsigned i = (unsigned)(index % TILE_WIDTH);
+    CLEANUP(writer_free) Writer bundle = writer_new(BUNDLE_MAX_BYTES);
+    if (!read_bundle(log, index / TILE_WIDTH, i + 1, &bundle, err)) {
+        return false;
+    }
+    Reader reader = reader_of(writer_bytes(&bundle));
+    Bytes entry = BYTES_EMPTY;
+    for (unsigned k = 0; k <= i; k++) {
+        entry = bundle_take(&reader);
+    }
+    if (reader.failed) {
+        return error_set(err, ERROR_UNTRUSTED, "log.damaged", NULL,
+                         "the bundle of entry %llu is damaged", (unsigned long long)index);
+    }
+    Bytes copy = arena_copy(arena, entry);
+    if (copy.data == NULL) {
+        return error_memory(err);
+    }
+    *ret = copy;
+    return true;
+}
+
+bool evidence_log_prove_inclusion(EvidenceLog *log, uint64_t index, uint64_t size,
+                                  MerkleProof *ret, Error *err)
+{
+    LogNodes nodes = {.log = log, .has_tile = false};
+    return check_size(log, size, err) &&
+           merkle_inclusion_prove(evidence_log_nodes(&nodes), index, size, ret, err);
+}
+
+bool evidence_log_prove_consistency(EvidenceLog *log, uint64_t old_size, uint64_t new_size,
+                                    MerkleProof *ret, Error *err)
+{
+    LogNodes nodes = {.log = log, .has_tile = false};
+    return check_size(log, new_size, err) &&
+           merkle_consistency_prove(evidence_log_nodes(&nodes), old_size, new_size, ret, err);
+}
+
+static bool take_hashes(EvidenceLog *log, const TileName *name, Writer *ret, Error *err)
+{
+    pthread_mutex_lock(&log->mutex);
+    const Tile *edge = &log->tree.stack.edges[name->level];
+    bool is_edge = edge->index == name->index;
+    bool has_width = is_edge && name->width <= edge->width;
+    if (has_width) {
+        tile_encode(edge, name->width, ret);
+    }
+    pthread_mutex_unlock(&log->mutex);
+    if (is_edge && !has_width) {
+        return error_set(err, ERROR_NOT_FOUND, "log.size", NULL,
+                         "the evidence log does not have that many entries");
+    }
+    TileName full = *name;
+    full.width = TILE_WIDTH;
+    return is_edge || read_path(log, &full, ret, err);
+}
+
+// Length of the first `count` entries of a bundle.
+static size_t bundle_prefix(Bytes bundle, unsigned count)
+{
+    Reader reader = reader_of(bundle);
+    for (unsigned i = 0; i < count; i++) {
+        (void)bundle_take(&reader);
+    }
+    return bundle.len - reader.rest.len;
+}
+
+bool evidence_log_tile(EvidenceLog *log, const TileName *name, Arena *arena, Bytes *ret,
+                       Error *err)
+{
+    CLEANUP(writer_free) Writer content = writer_new(BUNDLE_MAX_BYTES);
+    bool ok = name->is_bundle ? read_bundle(log, name->index, name->width, &content, err)
+                              : take_hashes(log, name, &content, err);
+    if (!ok) {
+        return false;
+    }
+    Bytes bytes = writer_bytes(&content);
+    size_t len = name->is_bundle ? bundle_prefix(bytes, name->width)
+                                 : (size_t)name->width * SM3_SIZE;
+    Bytes copy = arena_copy(arena, bytes_slice(bytes, 0, len));
+    if (copy.data == NULL) {
+        return error_memory(err);
+    }
+    *ret = copy;
+    return true;
+}
+
+typedef struct {
+    EvidenceLog *log;
+    LogCheck *check;
+    TileStack stack;
+    MerkleFrontier frontier;
+} Fsck;
+
+static void note_damage(LogCheck *check, const TileName *name)
+{
+    if (check->damaged_files == 0) {
+        tile_path(name, check->first_damaged);
+        check->first_damaged_index = (name->index << (TILE_HEIGHT * name->level)) * TILE_WIDTH;
+    }
+    check->damaged_files++;
+}
+
+// A tile computed from the entries is full: its file must say the same.
+static bool compare_tile(void *state, unsigned level, const Tile *tile, Error *err)
+{
+    Fsck *fsck = state;
+    TileName name = {.level = level, .index = tile->index, .width = TILE_WIDTH};
+    CLEANUP(writer_free) Writer stored = writer_new((size_t)TILE_WIDTH * SM3_SIZE);
+    CLEANUP(writer_free) Writer computed = writer_new((size_t)TILE_WIDTH * SM3_SIZE);
+    tile_encode(tile, TILE_WIDTH, &computed);
+    if (computed.failed) {
+        return error_memory(err);
+    }
+    fsck->check->files++;
+    Error why = {0};
+    if (!read_path(fsck->log, &name, &stored, &why) ||
+        !bytes_equal(writer_bytes(&stored), writer_bytes(&computed))) {
+        note_damage(fsck->check, &name);
+    }
+    return true;
+}
+
+static bool check_bundle(Fsck *fsck, uint64_t index, unsigned width, Error *err)
+{
+    TileName name = {.is_bundle = true, .index = index, .width = width};
+    CLEANUP(writer_free) Writer bundle = writer_new(BUNDLE_MAX_BYTES);
+    Error why = {0};
+    fsck->check->files++;
+    if (!read_bundle(fsck->log, index, width, &bundle, &why)) {
+        note_damage(fsck->check, &name);
+        return true;
+    }
+    Reader reader = reader_of(writer_bytes(&bundle));
+    for (unsigned i = 0; i < width; i++) {
+        Sm3Digest leaf = merkle_leaf_hash(bundle_take(&reader));
+        if (reader.failed) {
+            note_damage(fsck->check, &name);
+            return true;
+        }
+        merkle_frontier_append(&fsck->frontier, &leaf);
+        if (!tile_stack_push(&fsck->stack, &leaf, compare_tile, fsck, err)) {
+            return false;
+        }
+        fsck->check->entries++;
+    }
+    return true;
+}
+
+bool evidence_log_fsck(EvidenceLog *log, LogCheck *ret, Error *err)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    Fsck *fsck = arena == NULL ? NULL : arena_alloc(arena, sizeof *fsck);
+    if (fsck == NULL) {
+        return error_memory(err);
+    }
+    *ret = (LogCheck){0};
+    fsck->log = log;
+    fsck->check = ret;
+    Bytes note;
+    MerkleHead head;
+    Checkpoint checkpoint;
+    if (!evidence_log_checkpoint(log, arena, &note, &head, err) ||
+        !checkpoint_parse(arena, note, &checkpoint, err) ||
+        !checkpoint_verify(&checkpoint, &log->key, err)) {
+        return false;
+    }
+    for (uint64_t start = 0; start < head.size && ret->damaged_files == 0; start += TILE_WIDTH) {
+        uint64_t rest = head.size - start;
+        unsigned width = rest < TILE_WIDTH ? (unsigned)rest : TILE_WIDTH;
+        if (!check_bundle(fsck, start / TILE_WIDTH, width, err)) {
+            return false;
+        }
+    }
+    if (ret->damaged_files > 0) {
+        return error_set(err, ERROR_UNTRUSTED, "log.damaged", NULL,
+                         "file %s of the evidence log is damaged", ret->first_damaged);
+    }
+    Sm3Digest root = merkle_frontier_root(&fsck->frontier);
+    if (!sm3_digest_equal(&root, &head.root)) {
+        return error_set(err, ERROR_UNTRUSTED, "log.damaged", NULL,
+                         "the entries of the evidence log do not give the signed root");
+    }
+    return true;
+}
