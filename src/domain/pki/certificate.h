@@ -68,7 +68,7 @@ typedef struct {
 // 1.2.156.10197.1.301 in place of id-ecPublicKey.
 // Fails with ERROR_INPUT: "certificate.malformed", "certificate.algorithm" (not SM2 with SM3),
 // "certificate.key" (no point on the curve).
-// Source: GM/T 0015-2012 5.2; RFC 5280 4.1.
+// Source: GM/T 0015-2012 annex C; RFC 5280 4.1.
 bool certificate_parse(Bytes der, Certificate *ret, Error *err) MUST_CHECK;
 // Copy DER, or the first CERTIFICATE block of PEM, into the arena and parse it.
 bool certificate_load(Arena *arena, Bytes der_or_pem, Certificate *ret, Error *err) MUST_CHECK;
@@ -108,7 +108,9 @@ const char *certificate_serial_text(Arena *arena, const Certificate *certificate
 
 // SHA-1 of the public key's BIT STRING octets: a name for a key, not a protection.
 // Source: GM/T 0015-2012 annex C; RFC 5280 4.2.1.2 (1).
+// Fails with ERROR_INTERNAL.
 enum { KEY_IDENTIFIER_SIZE = 20 };
-void key_identifier(const Sm2PublicKey *key, uint8_t ret[KEY_IDENTIFIER_SIZE]);
+bool key_identifier(const Sm2PublicKey *key, uint8_t ret[KEY_IDENTIFIER_SIZE],
+                    Error *err) MUST_CHECK;
 
 #endif

@@ -41,7 +41,7 @@ typedef struct {
 // Fails with ERROR_INPUT "certificate_template.*" when the template contradicts itself (validity
 // reversed or outside the issuer's, serial out of range, signer is not the issuer, an extension
 // twice), and as the signer fails.
-// Source: GM/T 0015-2012 5.2, annexes A and C; RFC 5280 4.2.
+// Source: GM/T 0015-2012 annexes A and C; RFC 5280 4.2.
 bool certificate_issue(const CertificateTemplate *template, const Signer *issuer, Writer *ret,
                        Error *err) MUST_CHECK;
 

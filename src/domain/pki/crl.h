@@ -44,7 +44,7 @@ typedef struct {
 
 // Parse one list that fills `der`, every entry included. nextUpdate and CRLNumber are required.
 // Fails with ERROR_INPUT "crl.malformed", "crl.algorithm".
-// Source: GM/T 0015-2012 5.3; RFC 5280 5.
+// Source: GM/T 0015-2012 annex C; RFC 5280 5.
 bool crl_parse(Bytes der, Crl *ret, Error *err) MUST_CHECK;
 // crl_parse of DER, or of the first X509 CRL block of PEM, copied into the arena.
 bool crl_load(Arena *arena, Bytes der_or_pem, Crl *ret, Error *err) MUST_CHECK;

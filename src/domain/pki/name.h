@@ -19,7 +19,7 @@ typedef struct {
 } NameAttribute;
 
 // Append a Name, one attribute per RDN in the given order (C first, CN last).
-// Source: GM/T 0015-2012 5.2.3.4.
+// Source: GM/T 0015-2012 annex B.
 void name_encode(const NameAttribute *attributes, size_t count, Writer *ret);
 // name_encode into the arena. Fails with ERROR_LIMIT when the arena is exhausted.
 bool name_build(Arena *arena, const NameAttribute *attributes, size_t count, Bytes *ret,

@@ -55,7 +55,7 @@
 // 1.2.840.113549.1.9.14
 #define OID_EXTENSION_REQUEST BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x0e")
 
-// Name attributes. Source: GM/T 0015-2012 5.2.3.4.
+// Name attributes. Source: GM/T 0015-2012 annex B.
 #define OID_COMMON_NAME BYTES_LITERAL("\x55\x04\x03")  // 2.5.4.3
 #define OID_SERIAL_NUMBER BYTES_LITERAL("\x55\x04\x05")  // 2.5.4.5
 #define OID_COUNTRY BYTES_LITERAL("\x55\x04\x06")  // 2.5.4.6

@@ -4,7 +4,7 @@
 #ifndef ASSENT_DOMAIN_PKI_SIGNED_DATA_H
 #define ASSENT_DOMAIN_PKI_SIGNED_DATA_H
 
-#include "domain/pki/certificate.h"
+#include "domain/pki/trust.h"
 
 enum { SIGNED_DATA_MAX_CERTIFICATES = 16 };
 
@@ -27,6 +27,7 @@ typedef struct {
     Bytes signer_serial;
     Bytes signer_key_identifier;
     Bytes signed_attributes;  // whole [0] element as received; empty: none
+    Bytes signed_content_type;  // OID, when there are attributes
     Bytes message_digest;     // 32 bytes, when there are attributes
     bool has_signing_time;
     Time signing_time;                 // claimed by the signer
@@ -55,6 +56,11 @@ bool signed_data_signer_certificate(const SignedData *signed_data, Certificate *
 bool signed_data_verify(const SignedData *signed_data, const Certificate *signer, Bytes detached,
                         Error *err) MUST_CHECK;
 
+// Make a store of `base` and the certificates and lists that came with the message, for path.h.
+// Fails with ERROR_INPUT or ERROR_LIMIT as trust_store_add_* do.
+bool signed_data_trust(const SignedData *signed_data, Arena *arena, const TrustStore *base,
+                       const TrustStore **ret, Error *err) MUST_CHECK;
+
 typedef struct {
     SignedDataDialect dialect;
     Bytes content_type;           // empty: data of the dialect
@@ -63,9 +69,10 @@ typedef struct {
     bool has_attributes;          // contentType, messageDigest and signingCertificateV2
     bool has_signing_time;        // adds signingTime
     Time signing_time;
-    const Certificate *signer;    // put into the message
+    const Certificate *signer;
     const Certificate *chain;     // further certificates to put in
     size_t chain_count;
+    bool omits_certificates;      // put in neither the signer's certificate nor the chain
 } SignedDataTemplate;
 
 // Build and sign a message. Appends the DER. Fails with ERROR_INPUT "signed_data_template.signer"

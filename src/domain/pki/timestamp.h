@@ -37,11 +37,11 @@ typedef enum {
 typedef struct {
     Sm3Digest imprint;
     Bytes policy;  // OID, or empty
-    Bytes nonce;   // INTEGER content octets, or empty
+    Bytes nonce;   // big-endian number: any random bytes, or the INTEGER as parsed; or empty
     bool wants_certificate;
 } TimestampRequest;
 
-// Append a request. `nonce` may be any unsigned number: give 8 to 16 random bytes, first bit clear.
+// Append a request; give a nonce of 8 to 16 random bytes.
 void timestamp_request_encode(const TimestampRequest *request, Writer *ret);
 // Parse a request that fills `der`. Fails with ERROR_INPUT; timestamp_failure_of tells which
 // PKIFailureInfo answers it. Source: RFC 3161 2.4.1.

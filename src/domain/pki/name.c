@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/pki/name.h"
+
+#include "base/codec/der.h"
+#include "base/codec/hex.h"
+#include "domain/pki/oid.h"
+
+enum { NUMERIC_STRING = 0x12, NAME_MAX_SIZE = 4096 };
+
+// One attribute as found, and the RDN in which it stands.
+typedef struct {
+    size_t rdn;
+    Bytes oid;
+    uint8_t tag;
+    Bytes value;
+} FoundAttribute;
+
+typedef struct {
+    Reader rdns;
+    Reader attributes;
+    size_t rdn;
+} NameCursor;
+
+static NameCursor name_start(Bytes name)
+{
+    Reader outer = reader_of(name);
+    Reader rdns = der_enter(&outer, DER_SEQUENCE);
+    rdns.failed = rdns.failed || !reader_done(&outer);
+    return (NameCursor){.rdns = rdns};
+}
+
+// Take the next attribute; false at the end or when the name is malformed (rdns.failed).
+static bool name_next(NameCursor *cursor, FoundAttribute *ret)
+{
+    if (cursor->attributes.rest.len == 0) {
+        if (cursor->rdns.failed || cursor->rdns.rest.len == 0) {
+            return false;
+        }
+        cursor->attributes = der_enter(&cursor->rdns, DER_SET);
+        cursor->rdn++;
+    }
+    Reader attribute = der_enter(&cursor->attributes, DER_SEQUENCE);
+    Bytes oid = der_oid(&attribute);
+    DerElement value = der_any(&attribute);
+    if (cursor->attributes.failed || !reader_done(&attribute)) {
+        cursor->rdns.failed = true;
+        return false;
+    }
+    *ret = (FoundAttribute){cursor->rdn, oid, value.tag, value.content};
+    return true;
+}
+
+bool name_is_valid(Bytes name)
+{
+    NameCursor cursor = name_start(name);
+    FoundAttribute attribute;
+    size_t count = 0;
+    while (name_next(&cursor, &attribute)) {
+        count++;
+    }
+    return !cursor.rdns.failed && count <= NAME_MAX_ATTRIBUTES;
+}
+
+static bool tag_is_text(uint8_t tag)
+{
+    return tag == DER_UTF8_STRING || tag == DER_PRINTABLE_STRING || tag == DER_IA5_STRING ||
+           tag == NUMERIC_STRING;
+}
+
+// Length of the UTF-8 sequence at the start of `text`; 0 when it is none.
+static size_t utf8_len(Bytes text)
+{
+    uint8_t first = text.data[0];
+    if (first < 0x80) {
+        return 1;
+    }
+    size_t len = first >= 0xc2 && first < 0xe0   ? 2
+                 : first >= 0xe0 && first < 0xf0 ? 3
+                 : first >= 0xf0 && first < 0xf5 ? 4
+                                                 : 0;
+    if (len == 0 || text.len < len) {
+        return 0;
+    }
+    uint32_t code_point = first & (0x7fu >> len);
+    for (size_t i = 1; i < len; i++) {
+        if ((text.data[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+        code_point = code_point << 6 | (text.data[i] & 0x3f);
+    }
+    bool overlong = (len == 3 && code_point < 0x800) || (len == 4 && code_point < 0x10000);
+    bool surrogate = code_point >= 0xd800 && code_point < 0xe000;
+    return overlong || surrogate || code_point > 0x10ffff ? 0 : len;
+}
+
+static bool text_is_utf8(Bytes text)
+{
+    while (text.len > 0) {
+        size_t len = utf8_len(text);
+        if (len == 0) {
+            return false;
+        }
+        text = bytes_from(text, len);
+    }
+    return true;
+}
+
+static bool attribute_equal(const FoundAttribute *a, const FoundAttribute *b)
+{
+    bool same_type = a->tag == b->tag || (tag_is_text(a->tag) && tag_is_text(b->tag));
+    return a->rdn == b->rdn && same_type && bytes_equal(a->oid, b->oid) &&
+           bytes_equal(a->value, b->value);
+}
+
+bool name_equal(Bytes a, Bytes b)
+{
+    if (bytes_equal(a, b)) {
+        return name_is_valid(a);
+    }
+    NameCursor left = name_start(a);
+    NameCursor right = name_start(b);
+    for (;;) {
+        FoundAttribute left_attribute;
+        FoundAttribute right_attribute;
+        bool has_left = name_next(&left, &left_attribute);
+        bool has_right = name_next(&right, &right_attribute);
+        if (!has_left && !has_right) {
+            return !left.rdns.failed && !right.rdns.failed;
+        }
+        if (!has_left || !has_right || !attribute_equal(&left_attribute, &right_attribute)) {
+            return false;
+        }
+    }
+}
+
+bool name_find(Bytes name, Bytes oid, Bytes *ret)
+{
+    NameCursor cursor = name_start(name);
+    FoundAttribute attribute;
+    while (name_next(&cursor, &attribute)) {
+        if (bytes_equal(attribute.oid, oid)) {
+            if (!tag_is_text(attribute.tag) || !text_is_utf8(attribute.value)) {
+                return false;
+            }
+            *ret = attribute.value;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *name_common_name(Arena *arena, Bytes name)
+{
+    Bytes value;
+    return name_find(name, OID_COMMON_NAME, &value) ? arena_text(arena, value) : "";
+}
+
+typedef struct {
+    Bytes oid;
+    const char *label;
+    uint8_t tag;
+} AttributeType;
+
+static AttributeType attribute_type(Bytes oid)
+{
+    const AttributeType types[] = {
+        {OID_COMMON_NAME, "CN", DER_UTF8_STRING},
+        {OID_SERIAL_NUMBER, "serialNumber", DER_PRINTABLE_STRING},
+        {OID_COUNTRY, "C", DER_PRINTABLE_STRING},
+        {OID_LOCALITY, "L", DER_UTF8_STRING},
+        {OID_STATE, "ST", DER_UTF8_STRING},
+        {OID_ORGANIZATION, "O", DER_UTF8_STRING},
+        {OID_ORGANIZATIONAL_UNIT, "OU", DER_UTF8_STRING},
+        {OID_EMAIL, "emailAddress", DER_IA5_STRING},
+    };
+    for (size_t i = 0; i < COUNT_OF(types); i++) {
+        if (bytes_equal(types[i].oid, oid)) {
+            return types[i];
+        }
+    }
+    return (AttributeType){oid, NULL, DER_UTF8_STRING};
+}
+
+void name_encode(const NameAttribute *attributes, size_t count, Writer *ret)
+{
+    size_t name = der_begin(ret, DER_SEQUENCE);
+    for (size_t i = 0; i < count; i++) {
+        size_t rdn = der_begin(ret, DER_SET);
+        size_t attribute = der_begin(ret, DER_SEQUENCE);
+        der_put_oid(ret, attributes[i].oid);
+        der_put_text(ret, attribute_type(attributes[i].oid).tag, attributes[i].text);
+        der_end(ret, attribute);
+        der_end(ret, rdn);
+    }
+    der_end(ret, name);
+}
+
+bool name_build(Arena *arena, const NameAttribute *attributes, size_t count, Bytes *ret, Error *err)
+{
+    CLEANUP(writer_free) Writer writer = writer_new(NAME_MAX_SIZE);
+    name_encode(attributes, count, &writer);
+    Bytes name = arena_copy(arena, writer_bytes(&writer));
+    if (writer.failed || name.data == NULL) {
+        return error_set(err, ERROR_LIMIT, "name.too_long", NULL,
+                         "a name of %zu attributes does not fit", count);
+    }
+    *ret = name;
+    return true;
+}
+
+// RFC 4514 2.4.
+static void put_escaped(Writer *ret, Bytes text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t c = text.data[i];
+        bool at_edge = (c == ' ' && (i == 0 || i + 1 == text.len)) || (c == '#' && i == 0);
+        bool special =
+            c == ',' || c == '+' || c == '"' || c == '\\' || c == '<' || c == '>' || c == ';';
+        if (c < 0x20 || c == 0x7f) {
+            writer_format(ret, "\\%02X", c);
+        } else if (at_edge || special) {
+            writer_put_u8(ret, '\\');
+            writer_put_u8(ret, c);
+        } else {
+            writer_put_u8(ret, c);
+        }
+    }
+}
+
+static void put_attribute(Writer *ret, const FoundAttribute *attribute)
+{
+    AttributeType type = attribute_type(attribute->oid);
+    char dotted[DER_OID_TEXT_SIZE];
+    der_oid_text(attribute->oid, dotted);
+    writer_put_text(ret, type.label != NULL ? type.label : dotted);
+    writer_put_u8(ret, '=');
+    if (tag_is_text(attribute->tag) && text_is_utf8(attribute->value)) {
+        put_escaped(ret, attribute->value);
+    } else {
+        writer_put_u8(ret, '#');
+        hex_encode(attribute->value, ret);
+    }
+}
+
+void name_to_text(Bytes name, Writer *ret)
+{
+    FoundAttribute attributes[NAME_MAX_ATTRIBUTES];
+    size_t count = 0;
+    NameCursor cursor = name_start(name);
+    while (count < NAME_MAX_ATTRIBUTES && name_next(&cursor, &attributes[count])) {
+        count++;
+    }
+    // RDNs are written last first, the attributes of one RDN in their own order.
+    for (size_t end = count; end > 0;) {
+        size_t first = end - 1;
+        while (first > 0 && attributes[first - 1].rdn == attributes[first].rdn) {
+            first--;
+        }
+        for (size_t i = first; i < end; i++) {
+            put_attribute(ret, &attributes[i]);
+            if (i + 1 < end || first > 0) {
+                writer_put_u8(ret, i + 1 < end ? '+' : ',');
+            }
+        }
+        end = first;
+    }
+}

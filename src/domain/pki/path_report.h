@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What path validation found, before it becomes a verdict or an error: on the stack, so that the
+// short form allocates nothing. Used inside domain/pki.
+#ifndef ASSENT_DOMAIN_PKI_PATH_REPORT_H
+#define ASSENT_DOMAIN_PKI_PATH_REPORT_H
+
+#include "domain/pki/path.h"
+#include "domain/pki/trust_node.h"
+
+enum { PATH_REPORT_SIZE = 16, PATH_DETAIL_SIZE = 160 };
+
+typedef struct {
+    const char *code;
+    const char *clause;
+    CheckOutcome outcome;
+    char detail[PATH_DETAIL_SIZE];
+} PathCheck;
+
+typedef struct {
+    PathCheck checks[PATH_REPORT_SIZE];
+    size_t count;
+} PathReport;
+
+void path_report_add(PathReport *report, const char *code, const char *clause,
+                     CheckOutcome outcome, const char *format, ...) PRINTF_LIKE(5, 6);
+
+// From the certificate in question up to the anchor.
+typedef struct {
+    const Certificate *certificates[PATH_MAX_LENGTH];
+    TrustCertificate *nodes[PATH_MAX_LENGTH];  // NULL: not of the store
+    size_t len;
+    size_t signatures;  // verified so far
+} PathChain;
+
+#endif

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/pki/trust.h"
+
+#include "base/codec/pem.h"
+#include "domain/pki/trust_node.h"
+
+enum { VERIFIED_UNSET, VERIFIED_BEING_SET, VERIFIED_SET };
+
+struct TrustStore {
+    Arena *arena;
+    const TrustStore *base;
+    TrustCertificate *certificates;
+    TrustCertificate **last_certificate;
+    size_t certificate_count;  // with those of the base
+    TrustCrl *crls;
+    TrustCrl **last_crl;
+    size_t crl_count;
+};
+
+bool verified_key_is(const VerifiedKey *verified, const Sm2PublicKey *key)
+{
+    return atomic_load_explicit(&verified->state, memory_order_acquire) == VERIFIED_SET &&
+           sm2_public_key_equal(&verified->key, key);
+}
+
+void verified_key_set(VerifiedKey *verified, const Sm2PublicKey *key)
+{
+    int unset = VERIFIED_UNSET;
+    if (atomic_compare_exchange_strong(&verified->state, &unset, VERIFIED_BEING_SET)) {
+        verified->key = *key;
+        atomic_store_explicit(&verified->state, VERIFIED_SET, memory_order_release);
+    }
+}
+
+TrustStore *trust_store_new(Arena *arena)
+{
+    return trust_store_extend(arena, NULL);
+}
+
+TrustStore *trust_store_extend(Arena *arena, const TrustStore *base)
+{
+    TrustStore *store = arena_alloc(arena, sizeof *store);
+    if (store == NULL) {
+        return NULL;
+    }
+    store->arena = arena;
+    store->base = base;
+    store->last_certificate = &store->certificates;
+    store->last_crl = &store->crls;
+    if (base != NULL) {
+        store->certificate_count = base->certificate_count;
+        store->crl_count = base->crl_count;
+    }
+    return store;
+}
+
+static bool add_certificate(TrustStore *store, Bytes der, bool is_anchor, Error *err)
+{
+    if (store->certificate_count >= TRUST_MAX_CERTIFICATES) {
+        return error_set(err, ERROR_LIMIT, "trust.certificates", NULL, "more than %d certificates",
+                         TRUST_MAX_CERTIFICATES);
+    }
+    TrustCertificate *node = arena_alloc(store->arena, sizeof *node);
+    if (node == NULL) {
+        return error_memory(err);
+    }
+    if (!certificate_parse(der, &node->certificate, err)) {
+        return false;
+    }
+    node->is_anchor = is_anchor;
+    *store->last_certificate = node;
+    store->last_certificate = &node->next;
+    store->certificate_count++;
+    return true;
+}
+
+static bool add_anchor(TrustStore *store, Bytes der, Error *err)
+{
+    return add_certificate(store, der, true, err);
+}
+
+static bool add_material(TrustStore *store, Bytes der, Error *err)
+{
+    return add_certificate(store, der, false, err);
+}
+
+static bool add_crl(TrustStore *store, Bytes der, Error *err)
+{
+    if (store->crl_count >= TRUST_MAX_CRLS) {
+        return error_set(err, ERROR_LIMIT, "trust.crls", NULL, "more than %d revocation lists",
+                         TRUST_MAX_CRLS);
+    }
+    TrustCrl *node = arena_alloc(store->arena, sizeof *node);
+    if (node == NULL) {
+        return error_memory(err);
+    }
+    if (!crl_parse(der, &node->crl, err)) {
+        return false;
+    }
+    *store->last_crl = node;
+    store->last_crl = &node->next;
+    store->crl_count++;
+    return true;
+}
+
+typedef bool AddFunction(TrustStore *store, Bytes der, Error *err);
+
+static bool add_all(TrustStore *store, Bytes der_or_pem, const char *label, AddFunction *add,
+                    Error *err)
+{
+    if (!pem_is_pem(der_or_pem)) {
+        Bytes copy = arena_copy(store->arena, der_or_pem);
+        if (copy.data == NULL && der_or_pem.len > 0) {
+            return error_memory(err);
+        }
+        return add(store, copy, err);
+    }
+    for (size_t count = 0;; count++) {
+        Bytes der;
+        Error end = {0};
+        if (!pem_decode_next(store->arena, label, &der_or_pem, &der, &end)) {
+            if (end.kind == ERROR_NOT_FOUND && count > 0) {
+                return true;
+            }
+            return error_set(err, ERROR_INPUT, "trust.pem", NULL, "no usable block %s: %s", label,
+                             end.text);
+        }
+        if (!add(store, der, err)) {
+            return false;
+        }
+    }
+}
+
+bool trust_store_add_anchors(TrustStore *store, Bytes der_or_pem, Error *err)
+{
+    return add_all(store, der_or_pem, "CERTIFICATE", add_anchor, err);
+}
+
+bool trust_store_add_certificates(TrustStore *store, Bytes der_or_pem, Error *err)
+{
+    return add_all(store, der_or_pem, "CERTIFICATE", add_material, err);
+}
+
+bool trust_store_add_crls(TrustStore *store, Bytes der_or_pem, Error *err)
+{
+    return add_all(store, der_or_pem, "X509 CRL", add_crl, err);
+}
+
+TrustCursor trust_store_cursor(const TrustStore *store)
+{
+    return (TrustCursor){store, store->certificates, store->crls};
+}
+
+TrustCertificate *trust_cursor_next_certificate(TrustCursor *cursor)
+{
+    while (cursor->certificate == NULL && cursor->store->base != NULL) {
+        cursor->store = cursor->store->base;
+        cursor->certificate = cursor->store->certificates;
+    }
+    TrustCertificate *node = cursor->certificate;
+    cursor->certificate = node == NULL ? NULL : node->next;
+    return node;
+}
+
+TrustCrl *trust_cursor_next_crl(TrustCursor *cursor)
+{
+    while (cursor->crl == NULL && cursor->store->base != NULL) {
+        cursor->store = cursor->store->base;
+        cursor->crl = cursor->store->crls;
+    }
+    TrustCrl *node = cursor->crl;
+    cursor->crl = node == NULL ? NULL : node->next;
+    return node;
+}
+
+size_t trust_store_anchor_count(const TrustStore *store)
+{
+    TrustCursor cursor = trust_store_cursor(store);
+    size_t count = 0;
+    for (TrustCertificate *node; (node = trust_cursor_next_certificate(&cursor)) != NULL;) {
+        count += node->is_anchor ? 1 : 0;
+    }
+    return count;
+}
+
+bool trust_store_has_anchor(const TrustStore *store, const Certificate *certificate)
+{
+    TrustCursor cursor = trust_store_cursor(store);
+    for (TrustCertificate *node; (node = trust_cursor_next_certificate(&cursor)) != NULL;) {
+        if (node->is_anchor && certificate_equal(&node->certificate, certificate)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const Certificate *trust_store_find_subject(const TrustStore *store, Bytes subject,
+                                            Bytes key_identifier_wanted, size_t skip)
+{
+    TrustCursor cursor = trust_store_cursor(store);
+    for (TrustCertificate *node; (node = trust_cursor_next_certificate(&cursor)) != NULL;) {
+        Bytes identifier = node->certificate.subject_key_identifier;
+        bool matches =
+            name_equal(node->certificate.subject, subject) &&
+            (key_identifier_wanted.len == 0 || bytes_equal(identifier, key_identifier_wanted));
+        if (matches && skip-- == 0) {
+            return &node->certificate;
+        }
+    }
+    return NULL;
+}
+
+const Crl *trust_store_find_crl(const TrustStore *store, Bytes issuer, size_t skip)
+{
+    TrustCursor cursor = trust_store_cursor(store);
+    for (TrustCrl *node; (node = trust_cursor_next_crl(&cursor)) != NULL;) {
+        if (name_equal(node->crl.issuer, issuer) && skip-- == 0) {
+            return &node->crl;
+        }
+    }
+    return NULL;
+}

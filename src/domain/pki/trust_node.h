@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The inside of a TrustStore, for trust.c and path.c.
+#ifndef ASSENT_DOMAIN_PKI_TRUST_NODE_H
+#define ASSENT_DOMAIN_PKI_TRUST_NODE_H
+
+#include <stdatomic.h>
+
+#include "domain/pki/trust.h"
+
+// Remembers one fact that never changes: the signature on this object holds under this key.
+// Set once, by whichever thread is first; so a CA's certificate and list are verified once per
+// store and not once per use.
+typedef struct {
+    _Atomic int state;
+    Sm2PublicKey key;
+} VerifiedKey;
+
+bool verified_key_is(const VerifiedKey *verified, const Sm2PublicKey *key);
+void verified_key_set(VerifiedKey *verified, const Sm2PublicKey *key);
+
+typedef struct TrustCertificate TrustCertificate;
+struct TrustCertificate {
+    Certificate certificate;
+    bool is_anchor;
+    VerifiedKey verified;
+    TrustCertificate *next;
+};
+
+typedef struct TrustCrl TrustCrl;
+struct TrustCrl {
+    Crl crl;
+    VerifiedKey verified;
+    TrustCrl *next;
+};
+
+// The nodes of a store and then of those it extends. Start with trust_store_certificates /
+// trust_store_crls; NULL at the end.
+typedef struct {
+    const TrustStore *store;
+    TrustCertificate *certificate;
+    TrustCrl *crl;
+} TrustCursor;
+
+TrustCursor trust_store_cursor(const TrustStore *store);
+TrustCertificate *trust_cursor_next_certificate(TrustCursor *cursor);
+TrustCrl *trust_cursor_next_crl(TrustCursor *cursor);
+
+#endif
