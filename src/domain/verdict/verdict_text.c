@@ -12,6 +12,20 @@ typedef struct {
 } VerdictText;
 
 static const VerdictText verdict_texts[] = {
+    // domain/pki
+    {"path.anchor", "证书链是否通向受信任的根证书"},
+    {"path.basic_constraints", "证书链上的签发者是否均有签发资格且未超过路径长度"},
+    {"path.critical_extension", "证书的关键扩展项是否均可识别"},
+    {"path.extended_key_usage", "证书的扩展密钥用途是否符合其使用目的"},
+    {"path.key_usage", "证书的密钥用途是否符合其使用目的"},
+    {"path.revocation", "证书在当时是否未被撤销或挂起"},
+    {"path.signature", "证书链上的签名是否有效"},
+    {"path.validity", "证书在当时是否处于有效期内"},
+    {"statement.signature", "声明的签名是否有效"},
+    {"statement.type", "声明的类型是否符合预期"},
+    {"timestamp.certificate", "时间戳是否附有其签名证书"},
+    {"timestamp.imprint", "时间戳是否对应该数据"},
+    {"timestamp.signature", "时间戳的签名是否有效"},
     // domain/verdict
     {"verdict.empty", "是否至少进行了一项核验"},
     {"verdict.exhausted", "核验过程是否完整结束"},
