@@ -39,14 +39,14 @@ typedef struct {
 
 // Everything is borrowed until http_server_stop, except `tls`, read by http_server_start.
 typedef struct {
-    const char *address;  // numeric IPv4 or IPv6: "127.0.0.1", "::"
-    uint16_t port;        // 0: the kernel picks one
-    TlsFiles tls;         // all NULL: plain HTTP, allowed on a loopback address only
+    const char *address;               // numeric IPv4 or IPv6: "127.0.0.1", "::"
+    uint16_t port;                     // 0: the kernel picks one
+    TlsFiles tls;                      // all NULL: plain HTTP, allowed on a loopback address only
     bool client_certificate_optional;  // then SERVICE_ANYONE routes answer without one
     size_t workers;                    // 0: 4
     HttpServerLimits limits;
-    Clock clock;          // ServiceRequest.received
-    Bytes openapi_json;   // empty: 404
+    Clock clock;                        // ServiceRequest.received
+    Bytes openapi_json;                 // empty: 404
     bool (*is_ready)(void *component);  // for /healthz; NULL: ready when started
 } HttpServerConfig;
 

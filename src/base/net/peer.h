@@ -18,8 +18,8 @@
 
 typedef struct {
     const char *method;
-    const char *target;           // "/v1/receipts/17?format=json", percent-encoded, no personal data
-    const char *content_type;     // NULL with an empty body
+    const char *target;        // "/v1/receipts/17?format=json", percent-encoded, no personal data
+    const char *content_type;  // NULL with an empty body
     Bytes body;
     const char *idempotency_key;  // NULL: none
     const char *request_id;       // passed on for tracing; NULL: none
@@ -60,17 +60,17 @@ void peer_free(Peer *peer);
 void peer_cleanup(Peer **peer);
 
 // Call `service` in this process as the caller `name` in `role` (both borrowed).
-bool peer_local(const Service *service, const char *role, const char *name, Clock clock,
-                Peer **ret, Error *err) MUST_CHECK;
+bool peer_local(const Service *service, const char *role, const char *name, Clock clock, Peer **ret,
+                Error *err) MUST_CHECK;
 
 // Zero fields take the value in brackets.
 typedef struct {
-    const char *url;              // "https://host:port", no path
-    TlsFiles tls;                 // own certificate, key, and the CA of the server
-    const char *server_role;      // OU that the server's certificate must have; NULL: any
-    int connect_timeout_ms;       // [3 s]
-    int timeout_ms;               // for the whole call [15 s]
-    size_t max_response_bytes;    // [16 MiB]
+    const char *url;            // "https://host:port", no path
+    TlsFiles tls;               // own certificate, key, and the CA of the server
+    const char *server_role;    // OU that the server's certificate must have; NULL: any
+    int connect_timeout_ms;     // [3 s]
+    int timeout_ms;             // for the whole call [15 s]
+    size_t max_response_bytes;  // [16 MiB]
 } PeerHttpsConfig;
 
 // Call a server over HTTPS with kept-alive connections, shared by all threads. Reads the files

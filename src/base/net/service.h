@@ -70,8 +70,8 @@ typedef struct {
 
 // Answer one request; runs on a worker thread, several at the same time. On false the caller
 // gets `err` as JSON with the HTTP status of its kind (or response->status when set to >= 400).
-typedef bool RouteHandler(void *component, const ServiceRequest *request,
-                          ServiceResponse *response, Error *err);
+typedef bool RouteHandler(void *component, const ServiceRequest *request, ServiceResponse *response,
+                          Error *err);
 
 typedef struct {
     const char *method;   // "GET", "POST", "PUT" or "DELETE"

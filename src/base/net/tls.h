@@ -33,9 +33,9 @@ enum { TLS_MAX_NAMES = 8, TLS_MAX_ROLE_BYTES = 32, TLS_MAX_NAME_BYTES = 64 };
 
 // What a leaf certificate says.
 typedef struct {
-    const char *name;                     // CN: the instance, for example "bank-a-business-1"
-    const char *role;                     // OU: "business", "registration", ..., "operator"
-    const char *addresses[TLS_MAX_NAMES]; // DNS names and IP addresses for subjectAltName
+    const char *name;                      // CN: the instance, for example "bank-a-business-1"
+    const char *role;                      // OU: "business", "registration", ..., "operator"
+    const char *addresses[TLS_MAX_NAMES];  // DNS names and IP addresses for subjectAltName
     Time not_before;
     int days;
 } TlsLeaf;
@@ -72,8 +72,12 @@ bool tls_identity_of(X509 *certificate, TlsIdentity *ret, Error *err) MUST_CHECK
 // The caller frees *ret with SSL_CTX_free. Fails with ERROR_INPUT, code "tls.files".
 bool tls_server_context(const TlsFiles *files, bool client_certificate_optional, SSL_CTX **ret,
                         Error *err) MUST_CHECK;
+// Make `context` accept only a server whose certificate chains to its CA and has this role (NULL:
+// any role). `expected_role` is borrowed for the life of the context.
+void tls_require_server_role(SSL_CTX *context, const char *expected_role);
 // Make a client's context that accepts only a server whose certificate has this role
-// (NULL: any role). `expected_role` is borrowed for the life of the context.
+// (tls_require_server_role). Certificate and key may both be NULL. Whether the certificate is for
+// the host that was meant is the caller's to check (SSL_set1_host, SSL_set1_ip).
 bool tls_client_context(const TlsFiles *files, const char *expected_role, SSL_CTX **ret,
                         Error *err) MUST_CHECK;
 

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+#include <strings.h>
+
+#include "base/net/service.h"
+
+bool service_reply_json(ServiceResponse *response, Arena *arena, int status, const json_t *value,
+                        Error *err)
+{
+    Bytes body;
+    if (!json_text(arena, value, &body, err)) {
+        return false;
+    }
+    service_reply_bytes(response, status, "application/json", body);
+    return true;
+}
+
+void service_reply_bytes(ServiceResponse *response, int status, const char *content_type,
+                         Bytes body)
+{
+    response->status = status;
+    response->content_type = content_type;
+    response->body = body;
+}
+
+static bool is_printable(const char *text)
+{
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (text[i] < 0x20 || text[i] > 0x7e) {
+            return false;
+        }
+    }
+    return text[0] != '\0';
+}
+
+bool service_reply_header(ServiceResponse *response, const char *name, const char *value,
+                          Error *err)
+{
+    static const char *const own[] = {"content-length", "content-type",      "connection",
+                                      "date",           "transfer-encoding", "x-request-id"};
+    bool sound = is_printable(name) && strpbrk(name, " :") == NULL && is_printable(value);
+    for (size_t i = 0; i < COUNT_OF(own); i++) {
+        sound = sound && strcasecmp(name, own[i]) != 0;
+    }
+    if (!sound || response->header_count == SERVICE_MAX_RESPONSE_HEADERS) {
+        return error_set(err, ERROR_INTERNAL, "service.response_header", NULL,
+                         "a response header cannot be sent");
+    }
+    response->headers[response->header_count++] = (ServiceParameter){name, value};
+    return true;
+}
+
+static bool error_text(const Error *err, const char *message, Arena *arena, Bytes *ret)
+{
+    CLEANUP(json_cleanup) json_t *body = json_make_object();
+    json_t *error = json_make_object();
+    json_put_text(error, "code", err->code);
+    json_put_text(error, "kind", error_kind_name(err->kind));
+    json_put_text(error, "message", message);
+    json_put_text(error, "clause", err->clause);
+    json_put(body, "error", error);
+    return json_text(arena, body, ret, NULL);
+}
+
+void service_reply_error(ServiceResponse *response, Arena *arena, const Error *err)
+{
+    // A handler may leave an error unset or cut a text inside a character; the caller still gets
+    // a well-formed answer, at worst a fixed one.
+    static const char last_resort[] =
+        "{\"error\":{\"clause\":\"\",\"code\":\"memory\",\"kind\":\"INTERNAL\","
+        "\"message\":\"out of memory\"}}";
+    Error own = *err;
+    if (own.kind == ERROR_NONE) {
+        error_set(&own, ERROR_INTERNAL, "service.error_missing", NULL,
+                  "the handler failed without saying why");
+    }
+    int status = response->status >= 400 ? response->status : service_error_status(&own);
+    Bytes body = BYTES_LITERAL(last_resort);
+    bool written = error_text(&own, own.text, arena, &body) ||
+                   error_text(&own, "(the message is not valid UTF-8)", arena, &body);
+    *response = (ServiceResponse){
+        .status = written ? status : 500, .content_type = "application/json", .body = body};
+}
