@@ -19,6 +19,7 @@ enum {
     SM2_SCALAR_SIZE = 32,
     SM2_POINT_SIZE = 65,           // 04 || X || Y
     SM2_SIGNATURE_DER_MAX = 72,    // SEQUENCE { INTEGER r, INTEGER s }
+    SM2_PLAINTEXT_MAX = 1 << 20,   // what one sm2_encrypt takes
 };
 
 #define SM2_DEFAULT_ID BYTES_LITERAL("1234567812345678")
@@ -78,11 +79,13 @@ size_t sm2_signature_encode(const Sm2Signature *signature, uint8_t ret[SM2_SIGNA
 // Strict DER: minimal integers, nothing trailing, 1 <= r,s < n. Fails with ERROR_INPUT.
 bool sm2_signature_parse(Bytes der, Sm2Signature *ret, Error *err) MUST_CHECK;
 
-// Encrypt to DER SM2Cipher { x, y, hash, ciphertext } (C1C3C2). Appends to `ret`.
+// Encrypt 1 to SM2_PLAINTEXT_MAX bytes to DER SM2Cipher { x, y, hash, ciphertext } (C1C3C2).
+// Appends to `ret`. Fails with ERROR_INPUT on a wrong size, ERROR_LIMIT when the writer is full.
 // Source: GB/T 32918.4 6.1, GM/T 0009-2012 7.2.
 bool sm2_encrypt(const Sm2PublicKey *key, Random random, Bytes plaintext, Writer *ret,
                  Error *err) MUST_CHECK;
-// Fails with ERROR_UNTRUSTED when C1 is not a point or C3 does not match.
+// Decrypt an SM2Cipher. Fails with ERROR_INPUT when it is malformed, ERROR_UNTRUSTED when C1 is not
+// a point or C3 does not match; nothing is appended then. Source: GB/T 32918.4 7.1.
 bool sm2_decrypt(const Sm2PrivateKey *key, Bytes der, Writer *ret, Error *err) MUST_CHECK;
 
 #endif

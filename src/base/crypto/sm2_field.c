@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/crypto/sm2_field.h"
+
+// The limbs of p.
+#define P0 0xffffffffffffffff
+#define P1 0xffffffff00000000
+#define P2 0xffffffffffffffff
+#define P3 0xfffffffeffffffff
+static const uint64_t field_prime[4] = {P0, P1, P2, P3};
+
+// 2^512 mod p, which takes a plain number into Montgomery form.
+static const FieldElement field_to_montgomery = {
+    {0x0000000200000003, 0x00000002ffffffff, 0x0000000100000001, 0x0000000400000002}};
+
+const FieldElement FIELD_ONE = {
+    {0x0000000000000001, 0x00000000ffffffff, 0x0000000000000000, 0x0000000100000000}};
+
+// Add to t the multiple of p that clears t[0], drop t[0], and append `top`, the next limb, with
+// the carry so far; returns the carry. -p^-1 mod 2^64 is 1, so the multiple is t[0] times p, and
+// t[0] + t[0] * P0 is t[0] * 2^64.
+static inline uint64_t reduce_limb(uint64_t t[4], uint64_t top, uint64_t carry_in)
+{
+    uint64_t m = t[0];
+    uint64_t carry = m;
+    t[0] = limb_mul_add(m, P1, t[1], &carry);
+    t[1] = limb_mul_add(m, P2, t[2], &carry);
+    t[2] = limb_mul_add(m, P3, t[3], &carry);
+    Uint128 sum = (Uint128)top + carry + carry_in;
+    t[3] = (uint64_t)sum;
+    return (uint64_t)(sum >> 64);
+}
+
+// Add a * b to t; returns the fifth limb.
+static inline uint64_t mul_row(uint64_t t[4], uint64_t a, const uint64_t b[4])
+{
+    uint64_t carry = 0;
+    t[0] = limb_mul_add(a, b[0], t[0], &carry);
+    t[1] = limb_mul_add(a, b[1], t[1], &carry);
+    t[2] = limb_mul_add(a, b[2], t[2], &carry);
+    t[3] = limb_mul_add(a, b[3], t[3], &carry);
+    return carry;
+}
+
+// Row by row, each followed by one step of Montgomery reduction. Loops and arrays are spelled
+// out so that compilers keep everything in registers.
+void field_mul(FieldElement *ret, const FieldElement *a, const FieldElement *b)
+{
+    const uint64_t y[4] = {b->limbs[0], b->limbs[1], b->limbs[2], b->limbs[3]};
+    uint64_t t[4] = {0};
+    uint64_t top = mul_row(t, a->limbs[0], y);
+    uint64_t carry = reduce_limb(t, top, 0);
+    top = mul_row(t, a->limbs[1], y);
+    carry = reduce_limb(t, top, carry);
+    top = mul_row(t, a->limbs[2], y);
+    carry = reduce_limb(t, top, carry);
+    top = mul_row(t, a->limbs[3], y);
+    carry = reduce_limb(t, top, carry);
+    limbs_reduce_once(ret->limbs, t, carry, field_prime);
+}
+
+void field_square(FieldElement *ret, const FieldElement *a)
+{
+    const uint64_t x0 = a->limbs[0], x1 = a->limbs[1], x2 = a->limbs[2], x3 = a->limbs[3];
+    // The products of different limbs, once each.
+    uint64_t carry = 0;
+    uint64_t t1 = limb_mul_add(x0, x1, 0, &carry);
+    uint64_t t2 = limb_mul_add(x0, x2, 0, &carry);
+    uint64_t t3 = limb_mul_add(x0, x3, 0, &carry);
+    uint64_t t4 = carry;
+    carry = 0;
+    t3 = limb_mul_add(x1, x2, t3, &carry);
+    t4 = limb_mul_add(x1, x3, t4, &carry);
+    uint64_t t5 = carry;
+    carry = 0;
+    t5 = limb_mul_add(x2, x3, t5, &carry);
+    uint64_t t6 = carry;
+    // Doubled, plus the squares.
+    uint64_t t7 = t6 >> 63;
+    t6 = t6 << 1 | t5 >> 63;
+    t5 = t5 << 1 | t4 >> 63;
+    t4 = t4 << 1 | t3 >> 63;
+    t3 = t3 << 1 | t2 >> 63;
+    t2 = t2 << 1 | t1 >> 63;
+    t1 = t1 << 1;
+    carry = 0;
+    uint64_t t0 = limb_mul_add(x0, x0, 0, &carry);
+    t1 = limb_add(t1, 0, &carry);
+    t2 = limb_mul_add(x1, x1, t2, &carry);
+    t3 = limb_add(t3, 0, &carry);
+    t4 = limb_mul_add(x2, x2, t4, &carry);
+    t5 = limb_add(t5, 0, &carry);
+    t6 = limb_mul_add(x3, x3, t6, &carry);
+    t7 = limb_add(t7, 0, &carry);
+    uint64_t t[4] = {t0, t1, t2, t3};
+    carry = reduce_limb(t, t4, 0);
+    carry = reduce_limb(t, t5, carry);
+    carry = reduce_limb(t, t6, carry);
+    carry = reduce_limb(t, t7, carry);
+    limbs_reduce_once(ret->limbs, t, carry, field_prime);
+}
+
+uint64_t field_load(FieldElement *ret, const uint8_t big_endian[LIMBS_BYTES])
+{
+    uint64_t plain[4], unused[4];
+    limbs_load(plain, big_endian);
+    uint64_t below_p = limbs_sub(unused, plain, field_prime);
+    field_from_limbs(ret, plain);
+    return limb_mask(below_p);
+}
+
+void field_store(uint8_t ret[LIMBS_BYTES], const FieldElement *a)
+{
+    static const FieldElement one = {{1, 0, 0, 0}};
+    FieldElement plain;
+    field_mul(&plain, a, &one);
+    limbs_store(ret, plain.limbs);
+}
+
+void field_from_limbs(FieldElement *ret, const uint64_t plain[4])
+{
+    FieldElement element = {{plain[0], plain[1], plain[2], plain[3]}};
+    field_mul(ret, &element, &field_to_montgomery);
+}
+
+void field_add(FieldElement *ret, const FieldElement *a, const FieldElement *b)
+{
+    uint64_t sum[4];
+    uint64_t carry = limbs_add(sum, a->limbs, b->limbs);
+    limbs_reduce_once(ret->limbs, sum, carry, field_prime);
+}
+
+void field_sub(FieldElement *ret, const FieldElement *a, const FieldElement *b)
+{
+    uint64_t difference[4];
+    uint64_t mask = limb_mask(limbs_sub(difference, a->limbs, b->limbs));
+    const uint64_t correction[4] = {mask & P0, mask & P1, mask & P2, mask & P3};
+    limbs_add(ret->limbs, difference, correction);
+}
+
+void field_double(FieldElement *ret, const FieldElement *a)
+{
+    field_add(ret, a, a);
+}
+
+void field_triple(FieldElement *ret, const FieldElement *a)
+{
+    FieldElement twice;
+    field_add(&twice, a, a);
+    field_add(ret, &twice, a);
+}
+
+void field_half(FieldElement *ret, const FieldElement *a)
+{
+    uint64_t mask = limb_mask(a->limbs[0] & 1);
+    const uint64_t correction[4] = {mask & P0, mask & P1, mask & P2, mask & P3};
+    uint64_t sum[4];
+    uint64_t carry = limbs_add(sum, a->limbs, correction);
+    ret->limbs[0] = sum[0] >> 1 | sum[1] << 63;
+    ret->limbs[1] = sum[1] >> 1 | sum[2] << 63;
+    ret->limbs[2] = sum[2] >> 1 | sum[3] << 63;
+    ret->limbs[3] = sum[3] >> 1 | carry << 63;
+}
+
+// ret = a^(2^count) * b.
+static void square_times_and_mul(FieldElement *ret, const FieldElement *a, int count,
+                                 const FieldElement *b)
+{
+    FieldElement power = *a;
+    for (int i = 0; i < count; i++) {
+        field_square(&power, &power);
+    }
+    field_mul(ret, &power, b);
+}
+
+// a^(p-2). x_n is a^(2^n - 1), that is n one bits of exponent; p-2 in binary is 31 ones, a zero,
+// 128 ones, 32 zeros, 62 ones, a zero and a one.
+void field_invert(FieldElement *ret, const FieldElement *a)
+{
+    FieldElement x2, x4, x8, x16, x30, x31, x32, power;
+    square_times_and_mul(&x2, a, 1, a);
+    square_times_and_mul(&x4, &x2, 2, &x2);
+    square_times_and_mul(&x8, &x4, 4, &x4);
+    square_times_and_mul(&x16, &x8, 8, &x8);
+    square_times_and_mul(&power, &x16, 8, &x8);
+    square_times_and_mul(&power, &power, 4, &x4);
+    square_times_and_mul(&x30, &power, 2, &x2);
+    square_times_and_mul(&x31, &x30, 1, a);
+    square_times_and_mul(&x32, &x31, 1, a);
+    square_times_and_mul(&power, &x31, 33, &x32);
+    square_times_and_mul(&power, &power, 32, &x32);
+    square_times_and_mul(&power, &power, 32, &x32);
+    square_times_and_mul(&power, &power, 32, &x32);
+    square_times_and_mul(&power, &power, 64, &x32);
+    square_times_and_mul(&power, &power, 30, &x30);
+    square_times_and_mul(ret, &power, 2, a);
+}

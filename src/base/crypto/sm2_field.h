@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The prime field of sm2p256v1, p = 2^256 - 2^224 - 2^96 + 2^64 - 1, for base/crypto only.
+// Elements are kept in Montgomery form (times 2^256) and always fully reduced, so that equal
+// elements have equal limbs. All functions are constant-time; `ret` may be an operand.
+#ifndef ASSENT_BASE_CRYPTO_SM2_FIELD_H
+#define ASSENT_BASE_CRYPTO_SM2_FIELD_H
+
+#include <stdint.h>
+
+#include "base/crypto/sm2_limbs.h"
+
+typedef struct {
+    uint64_t limbs[4];
+} FieldElement;
+
+extern const FieldElement FIELD_ONE;
+
+// Load 32 bytes; all ones, or 0 when the number is not below p (ret is then useless).
+uint64_t field_load(FieldElement *ret, const uint8_t big_endian[LIMBS_BYTES]);
+void field_store(uint8_t ret[LIMBS_BYTES], const FieldElement *a);
+// Take plain limbs below p.
+void field_from_limbs(FieldElement *ret, const uint64_t plain[4]);
+
+void field_add(FieldElement *ret, const FieldElement *a, const FieldElement *b);
+void field_sub(FieldElement *ret, const FieldElement *a, const FieldElement *b);
+void field_double(FieldElement *ret, const FieldElement *a);
+void field_triple(FieldElement *ret, const FieldElement *a);
+void field_half(FieldElement *ret, const FieldElement *a);
+void field_mul(FieldElement *ret, const FieldElement *a, const FieldElement *b);
+void field_square(FieldElement *ret, const FieldElement *a);
+// a^-1, and 0 for 0.
+void field_invert(FieldElement *ret, const FieldElement *a);
+
+static inline uint64_t field_is_zero(const FieldElement *a)
+{
+    return limbs_is_zero(a->limbs);
+}
+
+static inline uint64_t field_equal(const FieldElement *a, const FieldElement *b)
+{
+    return limbs_equal(a->limbs, b->limbs);
+}
+
+// a where the mask is set, else b.
+static inline void field_select(FieldElement *ret, uint64_t mask, const FieldElement *a,
+                                const FieldElement *b)
+{
+    limbs_select(ret->limbs, mask, a->limbs, b->limbs);
+}
+
+#endif

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Scalar multiplication. Scalars are cut into signed 6-bit digits in [-32, 32], so that a table of
+// the 32 positive multiples is enough.
+#include <pthread.h>
+#include <string.h>
+
+#include "base/crypto/secret.h"
+#include "base/crypto/sm2_point.h"
+
+enum {
+    DIGIT_BITS = 6,
+    DIGIT_COUNT = 43,  // 43 * 6 = 258 bits: 256 and the last carry
+    TABLE_SIZE = 32,
+    WNAF_BITS = 257,
+    POINT_WNAF_WIDTH = 5,  // odd digits up to 15: a table of 8 odd multiples of the point
+    BASE_WNAF_WIDTH = 6,   // odd digits up to 31: in the first row of the base table
+    POINT_ODD_COUNT = 8,
+};
+
+// Row i holds 64^i * base times 1 to 32. Computed once (under a millisecond), constant afterwards.
+static AffinePoint base_table[DIGIT_COUNT][TABLE_SIZE];
+static pthread_once_t base_table_once = PTHREAD_ONCE_INIT;
+
+// Turn points into affine ones with a single inversion; none of them is infinite.
+static void row_to_affine(AffinePoint ret[TABLE_SIZE], const Point points[TABLE_SIZE])
+{
+    FieldElement products[TABLE_SIZE];
+    products[0] = points[0].z;
+    for (size_t i = 1; i < TABLE_SIZE; i++) {
+        field_mul(&products[i], &products[i - 1], &points[i].z);
+    }
+    FieldElement inverse;
+    field_invert(&inverse, &products[TABLE_SIZE - 1]);
+    for (size_t i = TABLE_SIZE; i-- > 0;) {
+        FieldElement z_inverse, power;
+        field_mul(&z_inverse, &inverse, i > 0 ? &products[i - 1] : &FIELD_ONE);
+        field_mul(&inverse, &inverse, &points[i].z);
+        field_square(&power, &z_inverse);
+        field_mul(&ret[i].x, &points[i].x, &power);
+        field_mul(&power, &power, &z_inverse);
+        field_mul(&ret[i].y, &points[i].y, &power);
+    }
+}
+
+static void compute_base_table(void)
+{
+    AffinePoint first = POINT_BASE;
+    for (size_t i = 0; i < DIGIT_COUNT; i++) {
+        Point multiples[TABLE_SIZE];
+        point_from_affine(&multiples[0], &first);
+        for (size_t j = 1; j < TABLE_SIZE; j++) {
+            point_add_affine_public(&multiples[j], &multiples[j - 1], &first);
+        }
+        row_to_affine(base_table[i], multiples);
+        Point next;
+        point_double(&next, &multiples[TABLE_SIZE - 1]);
+        point_to_affine(&first, &next);
+    }
+}
+
+// Digit `i` of k: *ret_negative is a mask, the magnitude (0 to 32) is returned. Booth's recoding:
+// the digit looks at 6 bits and at the one below, which says whether the digit below borrowed.
+static uint64_t signed_digit(const uint8_t little_endian[34], size_t i, uint64_t *ret_negative)
+{
+    size_t bit = i * DIGIT_BITS;
+    uint64_t bits;
+    if (bit == 0) {
+        bits = (uint64_t)little_endian[0] << 1;
+    } else {
+        size_t below = bit - 1;
+        bits = ((uint64_t)little_endian[below / 8] | (uint64_t)little_endian[below / 8 + 1] << 8) >>
+               (below % 8);
+    }
+    bits &= 0x7f;
+    uint64_t negative = limb_mask(bits >> 6);
+    uint64_t magnitude = (bits >> 1) + (bits & 1);
+    *ret_negative = negative;
+    return limb_select(negative, 64 - magnitude, magnitude);
+}
+
+static void scalar_to_little_endian(uint8_t ret[34], const Scalar *k)
+{
+    memset(ret, 0, 34);
+    for (size_t i = 0; i < LIMBS_BYTES; i++) {
+        ret[i] = (uint8_t)(k->limbs[i / 8] >> (8 * (i % 8)));
+    }
+}
+
+static void negate_where(FieldElement *y, uint64_t mask)
+{
+    static const FieldElement zero = {{0}};
+    FieldElement negated;
+    field_sub(&negated, &zero, y);
+    field_select(y, mask, &negated, y);
+}
+
+typedef uint64_t LimbPair __attribute__((vector_size(16)));
+
+// Entry `magnitude` (1 to 32) of a row, zeros for 0. Reads the whole row whatever is asked for.
+static void select_affine(AffinePoint *ret, const AffinePoint row[TABLE_SIZE], uint64_t magnitude)
+{
+    enum { PAIRS = sizeof(AffinePoint) / sizeof(LimbPair) };
+    LimbPair selected[PAIRS] = {0};
+    for (uint64_t j = 0; j < TABLE_SIZE; j++) {
+        uint64_t mask = limb_is_zero(magnitude ^ (j + 1));
+        LimbPair masks = {mask, mask};
+        LimbPair entry[PAIRS];
+        memcpy(entry, &row[j], sizeof entry);
+        selected[0] |= entry[0] & masks;
+        selected[1] |= entry[1] & masks;
+        selected[2] |= entry[2] & masks;
+        selected[3] |= entry[3] & masks;
+    }
+    memcpy(ret, selected, sizeof *ret);
+}
+
+// Adds one table entry for each digit, lowest digit first, without any doubling. The sum of the
+// digits below i is at most 64^i / 2 in size and digit i adds at least 64^i, and for the highest
+// digit (at most 16, positive) equality modulo n would need 15 * 2^252 = n - |sum|, which the
+// bound excludes: so no addition meets equal points, and opposite ones only for k = 0.
+void point_multiply_base(Point *ret, const Scalar *k)
+{
+    pthread_once(&base_table_once, compute_base_table);
+    uint8_t little_endian[34];
+    scalar_to_little_endian(little_endian, k);
+    Point sum = {0};
+    AffinePoint entry;
+    for (size_t i = 0; i < DIGIT_COUNT; i++) {
+        uint64_t negative;
+        uint64_t magnitude = signed_digit(little_endian, i, &negative);
+        select_affine(&entry, base_table[i], magnitude);
+        negate_where(&entry.y, negative);
+        point_add_affine(&sum, &sum, &entry, limb_is_zero(magnitude));
+    }
+    *ret = sum;
+    secret_wipe(little_endian, sizeof little_endian);
+    secret_wipe(&entry, sizeof entry);
+    secret_wipe(&sum, sizeof sum);
+}
+
+void point_multiply(Point *ret, const Scalar *k, const AffinePoint *point)
+{
+    Point multiples[TABLE_SIZE + 1] = {0};  // multiples[0] is infinity
+    point_from_affine(&multiples[1], point);
+    for (size_t j = 2; j <= TABLE_SIZE; j++) {
+        point_add_public(&multiples[j], &multiples[j - 1], &multiples[1]);
+    }
+    uint8_t little_endian[34];
+    scalar_to_little_endian(little_endian, k);
+    Point sum = {0};
+    Point entry;
+    for (size_t i = DIGIT_COUNT; i-- > 0;) {
+        for (size_t doubling = 0; doubling < DIGIT_BITS; doubling++) {
+            point_double(&sum, &sum);
+        }
+        uint64_t negative;
+        uint64_t magnitude = signed_digit(little_endian, i, &negative);
+        entry = (Point){0};
+        for (uint64_t j = 0; j <= TABLE_SIZE; j++) {
+            uint64_t mask = limb_is_zero(magnitude ^ j);
+            field_select(&entry.x, mask, &multiples[j].x, &entry.x);
+            field_select(&entry.y, mask, &multiples[j].y, &entry.y);
+            field_select(&entry.z, mask, &multiples[j].z, &entry.z);
+        }
+        negate_where(&entry.y, negative);
+        point_add(&sum, &sum, &entry);
+    }
+    *ret = sum;
+    secret_wipe(little_endian, sizeof little_endian);
+    secret_wipe(&entry, sizeof entry);
+    secret_wipe(&sum, sizeof sum);
+}
+
+// Write k in width-w non-adjacent form: digits are zero or odd and below 2^(w-1) in size, and
+// after one that is not zero come w-1 zeros.
+static void recode_wnaf(int8_t ret[WNAF_BITS], const Scalar *k, unsigned width)
+{
+    uint64_t rest[5] = {k->limbs[0], k->limbs[1], k->limbs[2], k->limbs[3], 0};
+    const int64_t window = (int64_t)1 << width;
+    for (size_t i = 0; i < WNAF_BITS; i++) {
+        int64_t digit = 0;
+        if ((rest[0] & 1) != 0) {
+            digit = (int64_t)(rest[0] & (uint64_t)(window - 1));
+            digit -= digit >= window / 2 ? window : 0;
+            // rest -= digit
+            uint64_t sign = digit > 0 ? UINT64_MAX : 0;
+            uint64_t carry = 0;
+            rest[0] = limb_add(rest[0], (uint64_t)-digit, &carry);
+            for (size_t j = 1; j < COUNT_OF(rest); j++) {
+                rest[j] = limb_add(rest[j], sign, &carry);
+            }
+        }
+        ret[i] = (int8_t)digit;
+        for (size_t j = 0; j + 1 < COUNT_OF(rest); j++) {
+            rest[j] = rest[j] >> 1 | rest[j + 1] << 63;
+        }
+        rest[4] >>= 1;
+    }
+}
+
+static size_t digit_index(int8_t digit)
+{
+    return (size_t)(digit < 0 ? -digit : digit) - 1;
+}
+
+void point_multiply_sum_public(Point *ret, const Scalar *s, const Scalar *t,
+                               const AffinePoint *point)
+{
+    pthread_once(&base_table_once, compute_base_table);
+    int8_t s_digits[WNAF_BITS], t_digits[WNAF_BITS];
+    recode_wnaf(s_digits, s, BASE_WNAF_WIDTH);
+    recode_wnaf(t_digits, t, POINT_WNAF_WIDTH);
+    Point odd_multiples[POINT_ODD_COUNT], twice;
+    point_from_affine(&odd_multiples[0], point);
+    point_double(&twice, &odd_multiples[0]);
+    for (size_t i = 1; i < POINT_ODD_COUNT; i++) {
+        point_add_public(&odd_multiples[i], &odd_multiples[i - 1], &twice);
+    }
+    Point sum = {0};
+    for (size_t i = WNAF_BITS; i-- > 0;) {
+        point_double(&sum, &sum);
+        if (t_digits[i] != 0) {
+            Point entry = odd_multiples[digit_index(t_digits[i]) / 2];
+            negate_where(&entry.y, limb_mask(t_digits[i] < 0));
+            point_add_public(&sum, &sum, &entry);
+        }
+        if (s_digits[i] != 0) {
+            AffinePoint entry = base_table[0][digit_index(s_digits[i])];
+            negate_where(&entry.y, limb_mask(s_digits[i] < 0));
+            point_add_affine_public(&sum, &sum, &entry);
+        }
+    }
+    *ret = sum;
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/crypto/sm2_point.h"
+
+#include <string.h>
+
+// The coefficient b and the base point, in Montgomery form. Source: GB/T 32918.5-2017 2.
+static const FieldElement curve_b = {
+    {0x90d230632bc0dd42, 0x71cf379ae9b537ab, 0x527981505ea51c3c, 0x240fe188ba20e2c8}};
+
+const AffinePoint POINT_BASE = {
+    {{0x61328990f418029e, 0x3e7981eddca6c050, 0xd6a1ed99ac24c3c3, 0x91167a5ee1c13b05}},
+    {{0xc1354e593c2d0ddd, 0xc1f5e5788d3295fa, 0x8d4cfb066e2a48f8, 0x63cd65d481d735bd}},
+};
+
+static bool is_on_curve(const AffinePoint *point)
+{
+    // x^3 - 3x + b as (x^2 - 3) x + b
+    FieldElement three, left, right;
+    field_triple(&three, &FIELD_ONE);
+    field_square(&right, &point->x);
+    field_sub(&right, &right, &three);
+    field_mul(&right, &right, &point->x);
+    field_add(&right, &right, &curve_b);
+    field_square(&left, &point->y);
+    return field_equal(&left, &right) != 0;
+}
+
+bool point_load(AffinePoint *ret, const uint8_t encoded[65])
+{
+    AffinePoint point;
+    uint64_t below_p = field_load(&point.x, &encoded[1]) & field_load(&point.y, &encoded[33]);
+    if (encoded[0] != 0x04 || below_p == 0 || !is_on_curve(&point)) {
+        return false;
+    }
+    *ret = point;
+    return true;
+}
+
+void point_store(uint8_t ret[65], const AffinePoint *point)
+{
+    ret[0] = 0x04;
+    field_store(&ret[1], &point->x);
+    field_store(&ret[33], &point->y);
+}
+
+void point_from_affine(Point *ret, const AffinePoint *point)
+{
+    *ret = (Point){point->x, point->y, FIELD_ONE};
+}
+
+void point_to_affine(AffinePoint *ret, const Point *point)
+{
+    FieldElement inverse, power;
+    field_invert(&inverse, &point->z);
+    field_square(&power, &inverse);
+    field_mul(&ret->x, &point->x, &power);
+    field_mul(&power, &power, &inverse);
+    field_mul(&ret->y, &point->y, &power);
+}
+
+static void point_select(Point *ret, uint64_t mask, const Point *a, const Point *b)
+{
+    field_select(&ret->x, mask, &a->x, &b->x);
+    field_select(&ret->y, mask, &a->y, &b->y);
+    field_select(&ret->z, mask, &a->z, &b->z);
+}
+
+// With M = 3(X - Z^2)(X + Z^2) and S = 4XY^2: X' = M^2 - 2S, Y' = M(S - X') - 8Y^4, Z' = 2YZ.
+// Infinity stays infinite, and no finite point has Y = 0 because the order is prime.
+void point_double(Point *ret, const Point *a)
+{
+    FieldElement m, s, y_squared_4, y_4_8, difference;
+    field_square(&difference, &a->z);
+    field_add(&m, &a->x, &difference);
+    field_sub(&difference, &a->x, &difference);
+    field_mul(&m, &m, &difference);
+    field_triple(&m, &m);
+    FieldElement y_2;
+    field_double(&y_2, &a->y);
+    field_square(&y_squared_4, &y_2);
+    field_mul(&ret->z, &y_2, &a->z);
+    field_mul(&s, &y_squared_4, &a->x);
+    field_square(&y_4_8, &y_squared_4);
+    field_half(&y_4_8, &y_4_8);
+    field_square(&ret->x, &m);
+    field_sub(&ret->x, &ret->x, &s);
+    field_sub(&ret->x, &ret->x, &s);
+    field_sub(&difference, &s, &ret->x);
+    field_mul(&difference, &difference, &m);
+    field_sub(&ret->y, &difference, &y_4_8);
+}
+
+// The last steps of an addition: with U1, S1 the first point's coordinates over the common
+// denominator, H and R the differences to the second's, X' = R^2 - H^3 - 2 U1 H^2 and
+// Y' = R (U1 H^2 - X') - S1 H^3. Z' is the caller's.
+static void add_tail(Point *ret, const FieldElement *u1, const FieldElement *s1,
+                     const FieldElement *h, const FieldElement *r)
+{
+    FieldElement h_squared, h_cubed, v, difference;
+    field_square(&h_squared, h);
+    field_mul(&h_cubed, &h_squared, h);
+    field_mul(&v, u1, &h_squared);
+    field_mul(&h_squared, s1, &h_cubed);
+    field_square(&ret->x, r);
+    field_sub(&ret->x, &ret->x, &h_cubed);
+    field_sub(&ret->x, &ret->x, &v);
+    field_sub(&ret->x, &ret->x, &v);
+    field_sub(&difference, &v, &ret->x);
+    field_mul(&difference, &difference, r);
+    field_sub(&ret->y, &difference, &h_squared);
+}
+
+// Add two points that are finite and different. Returns masks: *ret_same_x, *ret_same_y tell
+// whether the coordinates were equal; with equal x the sum is useless unless y differs, when it
+// is (rightly) infinite.
+static void add_general(Point *ret, const Point *a, const Point *b, uint64_t *ret_same_x,
+                        uint64_t *ret_same_y)
+{
+    FieldElement a_z_squared, b_z_squared, u1, u2, s1, s2, h, r;
+    field_square(&a_z_squared, &a->z);
+    field_square(&b_z_squared, &b->z);
+    field_mul(&u1, &a->x, &b_z_squared);
+    field_mul(&u2, &b->x, &a_z_squared);
+    field_mul(&s1, &b_z_squared, &b->z);
+    field_mul(&s1, &s1, &a->y);
+    field_mul(&s2, &a_z_squared, &a->z);
+    field_mul(&s2, &s2, &b->y);
+    field_sub(&h, &u2, &u1);
+    field_sub(&r, &s2, &s1);
+    *ret_same_x = field_is_zero(&h);
+    *ret_same_y = field_is_zero(&r);
+    FieldElement z;
+    field_mul(&z, &a->z, &b->z);
+    field_mul(&ret->z, &z, &h);
+    add_tail(ret, &u1, &s1, &h, &r);
+}
+
+void point_add(Point *ret, const Point *a, const Point *b)
+{
+    Point sum, twice;
+    uint64_t same_x, same_y;
+    add_general(&sum, a, b, &same_x, &same_y);
+    point_double(&twice, a);
+    uint64_t a_is_infinite = field_is_zero(&a->z);
+    uint64_t b_is_infinite = field_is_zero(&b->z);
+    point_select(&sum, same_x & same_y, &twice, &sum);
+    point_select(&sum, b_is_infinite, a, &sum);
+    point_select(ret, a_is_infinite, b, &sum);
+}
+
+static void add_affine_general(Point *ret, const Point *a, const AffinePoint *b,
+                               uint64_t *ret_same_x, uint64_t *ret_same_y)
+{
+    FieldElement z_squared, h, r;
+    field_square(&z_squared, &a->z);
+    field_mul(&h, &b->x, &z_squared);
+    field_sub(&h, &h, &a->x);
+    field_mul(&r, &z_squared, &a->z);
+    field_mul(&r, &r, &b->y);
+    field_sub(&r, &r, &a->y);
+    *ret_same_x = field_is_zero(&h);
+    *ret_same_y = field_is_zero(&r);
+    field_mul(&ret->z, &a->z, &h);
+    add_tail(ret, &a->x, &a->y, &h, &r);
+}
+
+void point_add_affine(Point *ret, const Point *a, const AffinePoint *b, uint64_t b_is_infinite)
+{
+    Point sum, b_jacobian;
+    uint64_t same_x, same_y;
+    add_affine_general(&sum, a, b, &same_x, &same_y);
+    point_from_affine(&b_jacobian, b);
+    point_select(&sum, field_is_zero(&a->z), &b_jacobian, &sum);
+    point_select(ret, b_is_infinite, a, &sum);
+}
+
+void point_add_public(Point *ret, const Point *a, const Point *b)
+{
+    if (field_is_zero(&a->z) != 0) {
+        *ret = *b;
+        return;
+    }
+    if (field_is_zero(&b->z) != 0) {
+        *ret = *a;
+        return;
+    }
+    Point sum;
+    uint64_t same_x, same_y;
+    add_general(&sum, a, b, &same_x, &same_y);
+    if ((same_x & same_y) != 0) {
+        point_double(&sum, a);
+    }
+    *ret = sum;
+}
+
+void point_add_affine_public(Point *ret, const Point *a, const AffinePoint *b)
+{
+    if (field_is_zero(&a->z) != 0) {
+        point_from_affine(ret, b);
+        return;
+    }
+    Point sum;
+    uint64_t same_x, same_y;
+    add_affine_general(&sum, a, b, &same_x, &same_y);
+    if ((same_x & same_y) != 0) {
+        point_double(&sum, a);
+    }
+    *ret = sum;
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/crypto/sm2_scalar.h"
+
+static const uint64_t scalar_order[4] = {0x53bbf40939d54123, 0x7203df6b21c6052b, 0xffffffffffffffff,
+                                         0xfffffffeffffffff};
+// -n^-1 mod 2^64
+static const uint64_t scalar_order_inverse = 0x327f9e8872350975;
+// 2^256 mod n and 2^512 mod n
+static const Scalar scalar_montgomery_one = {
+    {0xac440bf6c62abedd, 0x8dfc2094de39fad4, 0x0000000000000000, 0x0000000100000000}};
+static const Scalar scalar_montgomery_square = {
+    {0x901192af7c114f20, 0x3464504ade6fa2fa, 0x620fc84c3affe0d4, 0x1eb5e412a22b3d3b}};
+
+const Scalar SCALAR_ONE = {{1, 0, 0, 0}};
+
+uint64_t scalar_load(Scalar *ret, const uint8_t big_endian[LIMBS_BYTES])
+{
+    uint64_t plain[4], reduced[4];
+    limbs_load(plain, big_endian);
+    uint64_t below_n = limb_mask(limbs_sub(reduced, plain, scalar_order));
+    limbs_select(ret->limbs, below_n, plain, reduced);
+    return below_n;
+}
+
+void scalar_store(uint8_t ret[LIMBS_BYTES], const Scalar *a)
+{
+    limbs_store(ret, a->limbs);
+}
+
+void scalar_add(Scalar *ret, const Scalar *a, const Scalar *b)
+{
+    uint64_t sum[4];
+    uint64_t carry = limbs_add(sum, a->limbs, b->limbs);
+    limbs_reduce_once(ret->limbs, sum, carry, scalar_order);
+}
+
+void scalar_sub(Scalar *ret, const Scalar *a, const Scalar *b)
+{
+    uint64_t difference[4], corrected[4];
+    uint64_t borrow = limbs_sub(difference, a->limbs, b->limbs);
+    limbs_add(corrected, difference, scalar_order);
+    limbs_select(ret->limbs, limb_mask(borrow), corrected, difference);
+}
+
+void scalar_to_montgomery(Scalar *ret, const Scalar *a)
+{
+    scalar_montgomery_mul(ret, a, &scalar_montgomery_square);
+}
+
+void scalar_montgomery_mul(Scalar *ret, const Scalar *a, const Scalar *b)
+{
+    uint64_t t[6] = {0};
+    for (int i = 0; i < LIMBS_COUNT; i++) {
+        uint64_t carry = 0;
+        for (int j = 0; j < LIMBS_COUNT; j++) {
+            t[j] = limb_mul_add(a->limbs[i], b->limbs[j], t[j], &carry);
+        }
+        uint64_t over = 0;
+        t[4] = limb_add(t[4], carry, &over);
+        t[5] = over;
+        // Add the multiple of n that clears the lowest limb, and drop that limb.
+        uint64_t m = t[0] * scalar_order_inverse;
+        carry = 0;
+        limb_mul_add(m, scalar_order[0], t[0], &carry);
+        for (int j = 1; j < LIMBS_COUNT; j++) {
+            t[j - 1] = limb_mul_add(m, scalar_order[j], t[j], &carry);
+        }
+        over = 0;
+        t[3] = limb_add(t[4], carry, &over);
+        t[4] = t[5] + over;
+    }
+    limbs_reduce_once(ret->limbs, t, t[4], scalar_order);
+}
+
+void scalar_montgomery_invert(Scalar *ret, const Scalar *a)
+{
+    // a^(n-2): the exponent is public, so branching on its bits tells nothing.
+    uint64_t exponent[4] = {scalar_order[0] - 2, scalar_order[1], scalar_order[2], scalar_order[3]};
+    Scalar base = *a;
+    Scalar power = scalar_montgomery_one;
+    for (int i = 255; i >= 0; i--) {
+        scalar_montgomery_mul(&power, &power, &power);
+        if ((exponent[i / 64] >> (i % 64) & 1) != 0) {
+            scalar_montgomery_mul(&power, &power, &base);
+        }
+    }
+    *ret = power;
+    explicit_bzero(&base, sizeof base);
+    explicit_bzero(&power, sizeof power);
+}
+
+uint64_t scalar_plus_order(uint64_t ret[4], const Scalar *a)
+{
+    return limbs_add(ret, a->limbs, scalar_order);
+}
