@@ -22,7 +22,7 @@ TEST(hex_round_trips_every_byte)
 
 TEST(hex_refuses_half_bytes_and_other_characters)
 {
-    static const char *const refused[] = {"0", "0g", "0 ", "/0", ":0", "@0", "G0", "`0", "0x", "\xff" "0"};
+    static const char *const refused[] = {"0", "0g", "0 ", "/0", ":0", "@0", "G0", "`0", "0x", "\xff\x30"};
     Error err = {0};
     for (size_t i = 0; i < COUNT_OF(refused); i++) {
         CLEANUP(writer_free) Writer ret = writer_new(16);

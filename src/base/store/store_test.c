@@ -82,7 +82,7 @@ TEST(what_was_written_is_there_after_reopening)
 
 TEST(a_store_is_for_its_owner_only)
 {
-    CLEANUP(store_cleanup) Store *store = store_new();
+    Store *store = store_new();
     static const char *const suffixes[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < COUNT_OF(suffixes); i++) {
         char path[220];
@@ -91,6 +91,7 @@ TEST(a_store_is_for_its_owner_only)
         CHECK(stat(path, &status) == 0);
         CHECK_INT(status.st_mode & 0777, 0600);
     }
+    store_close(store);
 }
 
 TEST(a_store_of_another_version_or_program_is_refused)

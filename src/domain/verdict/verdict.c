@@ -71,7 +71,8 @@ static void append(Verdict *verdict, const VerdictCheck *check)
     verdict->count++;
 }
 
-static char *format_detail(Verdict *verdict, const char *format, va_list arguments)
+static PRINTF_LIKE(2, 0) char *format_detail(Verdict *verdict, const char *format,
+                                             va_list arguments)
 {
     char *formatted = NULL;
     int len = vasprintf(&formatted, format, arguments);
