@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The inside of an opened PDF. Internal to reading and judging.
+#ifndef ASSENT_DOMAIN_DOCUMENT_PDF_FILE_H
+#define ASSENT_DOMAIN_DOCUMENT_PDF_FILE_H
+
+#include "domain/document/pdf_parse.h"
+#include "domain/document/pdf_reader.h"
+
+// One line of a cross-reference table.
+typedef struct {
+    uint32_t number, generation;
+    size_t offset;
+    bool in_use;
+} PdfLocation;
+
+typedef struct {
+    PdfRevision shown;
+    size_t start;              // where the revision begins: the end of the one before
+    PdfLocation *locations;    // ascending by number
+    size_t count;
+} PdfSection;
+
+struct PdfFile {
+    Arena *arena;
+    Bytes bytes;
+    size_t budget;             // objects that may still be parsed
+    size_t inflated;           // bytes inflated so far
+    PdfSection *sections;      // oldest first
+    PdfRevision *revisions;
+    size_t revision_count;
+    uint32_t size;
+    const PdfObject **loaded;  // by number; NULL: not yet
+    const PdfObject *catalog;
+    const PdfObject **pages;
+    uint32_t *page_numbers;
+    size_t page_count;
+    PdfSignature *signatures;
+    size_t signature_count;
+};
+
+// Read the chain of cross-reference tables from the end of the file.
+bool pdf_read_revisions(PdfFile *file, Error *err) MUST_CHECK;
+// Find the fields of the form that are signatures with a value.
+bool pdf_read_signatures(PdfFile *file, Error *err) MUST_CHECK;
+bool pdf_read_pages(PdfFile *file, Error *err) MUST_CHECK;
+
+// Where an object is, looking at the first `revisions` revisions only. False when it is free or
+// absent.
+bool pdf_locate(const PdfFile *file, size_t revisions, uint32_t number, PdfLocation *ret);
+// The object as it was after the first `revisions` revisions; NULL when it did not exist.
+bool pdf_load_as_of(PdfFile *file, size_t revisions, uint32_t number, const PdfObject **ret,
+                    Error *err) MUST_CHECK;
+// Parse "n g obj ... endobj" at a location; *ret_end is the offset after "endobj".
+bool pdf_parse_indirect(PdfFile *file, const PdfLocation *location, size_t revisions,
+                        const PdfObject **ret, size_t *ret_end, Error *err) MUST_CHECK;
+
+#endif

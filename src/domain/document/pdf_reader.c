@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/document/pdf_reader.h"
+
+#include <string.h>
+
+#include "domain/document/pdf_file.h"
+
+enum { PARSE_BUDGET = 1000000, MAX_HOPS = 8 };
+
+bool pdf_open(Arena *arena, Bytes file, PdfFile **ret, Error *err)
+{
+    PdfFile *opened = arena_alloc(arena, sizeof *opened);
+    if (opened == NULL) {
+        return error_memory(err);
+    }
+    opened->arena = arena;
+    opened->bytes = file;
+    opened->budget = PARSE_BUDGET;
+    if (!bytes_start_with(file, BYTES_LITERAL("%PDF-1.")) &&
+        !bytes_start_with(file, BYTES_LITERAL("%PDF-2."))) {
+        return pdf_malformed(err, 0, "no PDF header");
+    }
+    if (!pdf_read_revisions(opened, err)) {
+        return false;
+    }
+    opened->loaded = arena_alloc(arena, opened->size * sizeof *opened->loaded);
+    if (opened->loaded == NULL) {
+        return error_memory(err);
+    }
+    const PdfObject *trailer = opened->revisions[opened->revision_count - 1].trailer;
+    if (!pdf_get(opened, trailer, "Root", &opened->catalog, err)) {
+        return false;
+    }
+    if (opened->catalog->kind != PDF_DICTIONARY ||
+        !pdf_is_name(pdf_entry(opened->catalog, "Type"), "Catalog")) {
+        return pdf_malformed(err, opened->catalog->offset, "Root is not a catalog");
+    }
+    if (!pdf_read_pages(opened, err) || !pdf_read_signatures(opened, err)) {
+        return false;
+    }
+    *ret = opened;
+    return true;
+}
+
+Bytes pdf_bytes(const PdfFile *file)
+{
+    return file->bytes;
+}
+
+const PdfRevision *pdf_revisions(const PdfFile *file, size_t *ret_count)
+{
+    *ret_count = file->revision_count;
+    return file->revisions;
+}
+
+const PdfSignature *pdf_signatures(const PdfFile *file, size_t *ret_count)
+{
+    *ret_count = file->signature_count;
+    return file->signatures;
+}
+
+uint32_t pdf_size(const PdfFile *file)
+{
+    return file->size;
+}
+
+const PdfObject *pdf_catalog(const PdfFile *file)
+{
+    return file->catalog;
+}
+
+const PdfObject *const *pdf_pages(const PdfFile *file, const uint32_t **ret_numbers,
+                                  size_t *ret_count)
+{
+    *ret_numbers = file->page_numbers;
+    *ret_count = file->page_count;
+    return file->pages;
+}
+
+// "n g obj" at a location; the cursor then stands before the object.
+static bool take_object_start(PdfCursor *cursor, const PdfLocation *location)
+{
+    uint64_t number = 0, generation = 0;
+    if (!pdf_take_integer(cursor, &number)) {
+        return false;
+    }
+    pdf_skip_space(cursor);
+    if (!pdf_take_integer(cursor, &generation)) {
+        return false;
+    }
+    pdf_skip_space(cursor);
+    if (number != location->number || generation != location->generation ||
+        !pdf_take_keyword(cursor, "obj")) {
+        return pdf_malformed(cursor->err, location->offset,
+                             "not the object that the table promises");
+    }
+    return true;
+}
+
+// The length of a stream: direct, or an integer object of its own (never a stream, so this does
+// not recurse).
+static bool stream_length(PdfFile *file, const PdfObject *dictionary, size_t revisions,
+                          size_t *ret, Error *err)
+{
+    const PdfObject *length = pdf_entry(dictionary, "Length");
+    PdfLocation location;
+    if (length != NULL && length->kind == PDF_REFERENCE && length->integer < file->size &&
+        pdf_locate(file, revisions, (uint32_t)length->integer, &location)) {
+        PdfCursor cursor = {file->arena, file->bytes, location.offset, &file->budget, err};
+        PdfObject *parsed = NULL;
+        if (!take_object_start(&cursor, &location) || !pdf_parse_object(&cursor, 0, &parsed)) {
+            return false;
+        }
+        length = parsed;
+    }
+    if (length == NULL || length->kind != PDF_INTEGER || length->integer < 0 ||
+        (uint64_t)length->integer > file->bytes.len) {
+        return pdf_malformed(err, dictionary->offset, "stream without a valid Length");
+    }
+    *ret = (size_t)length->integer;
+    return true;
+}
+
+// The cursor stands after "stream"; the data ends with "endstream".
+static bool take_stream(PdfFile *file, PdfCursor *cursor, PdfObject *object, size_t revisions)
+{
+    size_t length = 0;
+    bool crlf = bytes_start_with(bytes_from(file->bytes, cursor->at), BYTES_LITERAL("\r\n"));
+    bool lf = bytes_start_with(bytes_from(file->bytes, cursor->at), BYTES_LITERAL("\n"));
+    if (object->kind != PDF_DICTIONARY || (!crlf && !lf)) {
+        return pdf_malformed(cursor->err, cursor->at, "bad start of a stream");
+    }
+    cursor->at += crlf ? 2 : 1;
+    if (!stream_length(file, object, revisions, &length, cursor->err)) {
+        return false;
+    }
+    if (length > file->bytes.len - cursor->at) {
+        return pdf_malformed(cursor->err, cursor->at, "stream longer than the file");
+    }
+    object->kind = PDF_STREAM;
+    object->bytes = bytes_slice(file->bytes, cursor->at, length);
+    cursor->at += length;
+    (void)pdf_take_line_end(cursor);
+    if (!pdf_take_keyword(cursor, "endstream")) {
+        return pdf_malformed(cursor->err, cursor->at, "stream does not end where Length says");
+    }
+    object->end = cursor->at;
+    pdf_skip_space(cursor);
+    return true;
+}
+
+bool pdf_parse_indirect(PdfFile *file, const PdfLocation *location, size_t revisions,
+                        const PdfObject **ret, size_t *ret_end, Error *err)
+{
+    PdfCursor cursor = {file->arena, file->bytes, location->offset, &file->budget, err};
+    PdfObject *object = NULL;
+    if (!take_object_start(&cursor, location)) {
+        return false;
+    }
+    if (!pdf_parse_object(&cursor, 0, &object)) {
+        return false;
+    }
+    pdf_skip_space(&cursor);
+    if (pdf_take_keyword(&cursor, "stream") && !take_stream(file, &cursor, object, revisions)) {
+        return false;
+    }
+    if (!pdf_take_keyword(&cursor, "endobj")) {
+        return pdf_malformed(err, cursor.at, "object without endobj");
+    }
+    *ret = object;
+    *ret_end = cursor.at;
+    return true;
+}
+
+bool pdf_load_as_of(PdfFile *file, size_t revisions, uint32_t number, const PdfObject **ret,
+                    Error *err)
+{
+    PdfLocation location;
+    size_t end = 0;
+    if (!pdf_locate(file, revisions, number, &location)) {
+        *ret = NULL;
+        return true;
+    }
+    return pdf_parse_indirect(file, &location, revisions, ret, &end, err);
+}
+
+bool pdf_load(PdfFile *file, uint32_t number, const PdfObject **ret, Error *err)
+{
+    if (number >= file->size) {
+        *ret = NULL;
+        return true;
+    }
+    if (file->loaded[number] == NULL &&
+        !pdf_load_as_of(file, file->revision_count, number, &file->loaded[number], err)) {
+        return false;
+    }
+    *ret = file->loaded[number];
+    return true;
+}
+
+bool pdf_resolve(PdfFile *file, const PdfObject *object, const PdfObject **ret, Error *err)
+{
+    static const PdfObject null_object = {.kind = PDF_NULL};
+    for (int hop = 0; object != NULL && object->kind == PDF_REFERENCE; hop++) {
+        if (hop == MAX_HOPS) {
+            return pdf_malformed(err, object->offset, "references lead in a circle");
+        }
+        if (object->integer >= file->size) {
+            object = NULL;
+        } else if (!pdf_load(file, (uint32_t)object->integer, &object, err)) {
+            return false;
+        }
+    }
+    *ret = object == NULL ? &null_object : object;
+    return true;
+}
+
+const PdfObject *pdf_entry(const PdfObject *dictionary, const char *key)
+{
+    if (dictionary == NULL ||
+        (dictionary->kind != PDF_DICTIONARY && dictionary->kind != PDF_STREAM)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < dictionary->count; i++) {
+        if (bytes_equal_text(dictionary->entries[i].key, key)) {
+            return dictionary->entries[i].value;
+        }
+    }
+    return NULL;
+}
+
+bool pdf_get(PdfFile *file, const PdfObject *dictionary, const char *key, const PdfObject **ret,
+             Error *err)
+{
+    return pdf_resolve(file, pdf_entry(dictionary, key), ret, err);
+}
+
+bool pdf_is_name(const PdfObject *object, const char *name)
+{
+    return object != NULL && object->kind == PDF_NAME && bytes_equal_text(object->bytes, name);
+}

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Cross-reference tables: the history of a file, newest first, each older one before it.
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/document/pdf_file.h"
+
+enum { ENTRY_SIZE = 20, TAIL_SIZE = 64 };
+
+static PdfCursor cursor_at(PdfFile *file, size_t at, Error *err)
+{
+    return (PdfCursor){file->arena, file->bytes, at, &file->budget, err};
+}
+
+// Find the offset after "startxref" at the very end of the file.
+static bool find_last_table(PdfFile *file, size_t *ret, Error *err)
+{
+    size_t tail = file->bytes.len < TAIL_SIZE ? file->bytes.len : TAIL_SIZE;
+    size_t start = file->bytes.len - tail, found = 0;
+    if (!bytes_find_last(bytes_from(file->bytes, start), BYTES_LITERAL("startxref"), &found)) {
+        return pdf_malformed(err, start, "no startxref at the end of the file");
+    }
+    PdfCursor cursor = cursor_at(file, start + found + 9, err);
+    uint64_t offset = 0;
+    pdf_skip_space(&cursor);
+    if (!pdf_take_integer(&cursor, &offset)) {
+        return false;
+    }
+    if (offset >= file->bytes.len) {
+        return pdf_malformed(err, cursor.at, "startxref points outside the file");
+    }
+    *ret = (size_t)offset;
+    return true;
+}
+
+// "nnnnnnnnnn ggggg n" and a two-byte line end.
+static bool parse_entry(Bytes line, uint32_t number, PdfLocation *ret)
+{
+    uint64_t offset = 0, generation = 0;
+    for (size_t i = 0; i < 16; i++) {
+        if (i == 10) {
+            if (line.data[i] != ' ') {
+                return false;
+            }
+            continue;
+        }
+        if (line.data[i] < '0' || line.data[i] > '9') {
+            return false;
+        }
+        uint64_t *value = i < 10 ? &offset : &generation;
+        *value = *value * 10 + (uint64_t)(line.data[i] - '0');
+    }
+    bool ends = bytes_equal(bytes_slice(line, 18, 2), BYTES_LITERAL(" \n")) ||
+                bytes_equal(bytes_slice(line, 18, 2), BYTES_LITERAL(" \r")) ||
+                bytes_equal(bytes_slice(line, 18, 2), BYTES_LITERAL("\r\n"));
+    uint8_t kind = line.data[17];
+    *ret = (PdfLocation){number, (uint32_t)generation, (size_t)offset, kind == 'n'};
+    return line.data[16] == ' ' && (kind == 'n' || kind == 'f') && ends && generation <= 65535;
+}
+
+static bool subsection_grow(PdfFile *file, PdfSection *section, uint64_t count, Error *err)
+{
+    PdfLocation *grown =
+        arena_alloc(file->arena, (section->count + (size_t)count + 1) * sizeof *grown);
+    if (grown == NULL) {
+        return error_memory(err);
+    }
+    if (section->count > 0) {
+        memcpy(grown, section->locations, section->count * sizeof *grown);
+    }
+    section->locations = grown;
+    return true;
+}
+
+static bool parse_subsection(PdfFile *file, PdfCursor *cursor, PdfSection *section)
+{
+    uint64_t first = 0, count = 0;
+    if (!pdf_take_integer(cursor, &first)) {
+        return false;
+    }
+    pdf_skip_space(cursor);
+    if (!pdf_take_integer(cursor, &count)) {
+        return false;
+    }
+    pdf_skip_space(cursor);
+    size_t room = (file->bytes.len - cursor->at) / ENTRY_SIZE;
+    if (count > room || first + count > PDF_MAX_OBJECTS ||
+        section->count + count > PDF_MAX_OBJECTS) {
+        return pdf_malformed(cursor->err, cursor->at, "cross-reference section is too long");
+    }
+    if (!subsection_grow(file, section, count, cursor->err)) {
+        return false;
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        PdfLocation *location = &section->locations[section->count];
+        Bytes line = bytes_slice(file->bytes, cursor->at, ENTRY_SIZE);
+        if (!parse_entry(line, (uint32_t)(first + i), location)) {
+            return pdf_malformed(cursor->err, cursor->at, "bad cross-reference entry");
+        }
+        // Sections go upwards, so that no object is defined twice in one table.
+        if (section->count > 0 && location[-1].number >= location->number) {
+            return pdf_malformed(cursor->err, cursor->at, "cross-reference entry out of order");
+        }
+        section->count++;
+        cursor->at += ENTRY_SIZE;
+    }
+    return true;
+}
+
+// After the trailer: startxref with this table's own offset, %%EOF and the end of the line.
+static bool parse_section_end(PdfCursor *cursor, PdfSection *section)
+{
+    uint64_t offset = 0;
+    pdf_skip_space(cursor);
+    if (!pdf_take_keyword(cursor, "startxref")) {
+        return pdf_malformed(cursor->err, cursor->at, "trailer without startxref");
+    }
+    pdf_skip_space(cursor);
+    if (!pdf_take_integer(cursor, &offset)) {
+        return false;
+    }
+    if (offset != section->shown.xref_offset) {
+        return pdf_malformed(cursor->err, cursor->at, "startxref does not name its own table");
+    }
+    (void)pdf_take_line_end(cursor);
+    if (!bytes_start_with(bytes_from(cursor->file, cursor->at), BYTES_LITERAL("%%EOF"))) {
+        return pdf_malformed(cursor->err, cursor->at, "no %%EOF after startxref");
+    }
+    cursor->at += 5;
+    bool is_end = cursor->at == cursor->file.len;
+    if (!pdf_take_line_end(cursor) && !is_end) {
+        return pdf_malformed(cursor->err, cursor->at, "something follows %%EOF on its line");
+    }
+    section->shown.end = cursor->at;
+    return true;
+}
+
+static bool check_trailer(const PdfObject *trailer, size_t offset, Error *err)
+{
+    if (trailer->kind != PDF_DICTIONARY) {
+        return pdf_malformed(err, offset, "the trailer is not a dictionary");
+    }
+    if (pdf_entry(trailer, "Encrypt") != NULL) {
+        return error_set(err, ERROR_INPUT, "pdf.encrypted", NULL, "the PDF is encrypted");
+    }
+    if (pdf_entry(trailer, "XRefStm") != NULL) {
+        return error_set(err, ERROR_INPUT, "pdf.unsupported", NULL,
+                         "the PDF has two kinds of cross-reference tables at once");
+    }
+    const PdfObject *size = pdf_entry(trailer, "Size");
+    const PdfObject *root = pdf_entry(trailer, "Root");
+    if (size == NULL || size->kind != PDF_INTEGER || size->integer < 1 ||
+        size->integer > PDF_MAX_OBJECTS || root == NULL || root->kind != PDF_REFERENCE) {
+        return pdf_malformed(err, offset, "the trailer lacks Size or Root");
+    }
+    return true;
+}
+
+static bool parse_section(PdfFile *file, size_t offset, PdfSection *section, Error *err)
+{
+    PdfCursor cursor = cursor_at(file, offset, err);
+    section->shown.xref_offset = offset;
+    if (!pdf_take_keyword(&cursor, "xref")) {
+        return error_set(err, ERROR_INPUT, "pdf.unsupported", NULL,
+                         "the cross-reference at offset %zu is not a classic table", offset);
+    }
+    pdf_skip_space(&cursor);
+    while (!pdf_take_keyword(&cursor, "trailer")) {
+        if (!parse_subsection(file, &cursor, section)) {
+            return false;
+        }
+        pdf_skip_space(&cursor);
+    }
+    PdfObject *trailer = NULL;
+    if (!pdf_parse_object(&cursor, 0, &trailer) || !check_trailer(trailer, cursor.at, err) ||
+        !parse_section_end(&cursor, section)) {
+        return false;
+    }
+    section->shown.trailer = trailer;
+    return true;
+}
+
+// Each revision's objects lie behind the revision before and in front of its own table.
+static bool check_bounds(PdfFile *file, Error *err)
+{
+    size_t start = 0;
+    for (size_t i = 0; i < file->revision_count; i++) {
+        PdfSection *section = &file->sections[i];
+        section->start = start;
+        for (size_t k = 0; k < section->count; k++) {
+            const PdfLocation *location = &section->locations[k];
+            if (location->in_use && (location->offset < start || location->number == 0 ||
+                                     location->offset >= section->shown.xref_offset)) {
+                return pdf_malformed(err, location->offset,
+                                     "an object lies outside its revision");
+            }
+            if (location->number >= file->size) {
+                return pdf_malformed(err, section->shown.xref_offset,
+                                     "an object number exceeds Size");
+            }
+        }
+        start = section->shown.end;
+    }
+    return true;
+}
+
+static bool publish(PdfFile *file, Error *err)
+{
+    file->revisions = arena_alloc(file->arena, file->revision_count * sizeof(PdfRevision));
+    if (file->revisions == NULL) {
+        return error_memory(err);
+    }
+    for (size_t i = 0; i < file->revision_count; i++) {
+        PdfSection *section = &file->sections[i];
+        uint32_t *changed = arena_alloc(file->arena, (section->count + 1) * sizeof *changed);
+        if (changed == NULL) {
+            return error_memory(err);
+        }
+        for (size_t k = 0; k < section->count; k++) {
+            changed[k] = section->locations[k].number;
+        }
+        section->shown.changed = changed;
+        section->shown.changed_count = section->count;
+        file->revisions[i] = section->shown;
+    }
+    return true;
+}
+
+bool pdf_read_revisions(PdfFile *file, Error *err)
+{
+    PdfSection newest_first[PDF_MAX_REVISIONS] = {0};
+    size_t offset = 0, count = 0;
+    if (!find_last_table(file, &offset, err)) {
+        return false;
+    }
+    for (size_t later = file->bytes.len;;) {
+        if (count == PDF_MAX_REVISIONS) {
+            return error_set(err, ERROR_LIMIT, "pdf.too_many_revisions", NULL,
+                             "the PDF has more than %d revisions", PDF_MAX_REVISIONS);
+        }
+        PdfSection *section = &newest_first[count];
+        if (!parse_section(file, offset, section, err)) {
+            return false;
+        }
+        bool ends_right = count == 0 ? section->shown.end == later : section->shown.end <= later;
+        if (!ends_right) {
+            return pdf_malformed(err, section->shown.end, "bytes follow the last %%EOF");
+        }
+        count++;
+        const PdfObject *previous = pdf_entry(section->shown.trailer, "Prev");
+        if (previous == NULL) {
+            break;
+        }
+        // Only backwards: this ends, and revisions cannot interleave.
+        if (previous->kind != PDF_INTEGER || previous->integer < 0 ||
+            (uint64_t)previous->integer >= offset) {
+            return pdf_malformed(err, offset, "Prev does not point backwards");
+        }
+        later = offset;
+        offset = (size_t)previous->integer;
+    }
+    file->sections = arena_alloc(file->arena, count * sizeof(PdfSection));
+    if (file->sections == NULL) {
+        return error_memory(err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        file->sections[i] = newest_first[count - 1 - i];
+    }
+    file->revision_count = count;
+    const PdfObject *size = pdf_entry(newest_first[0].shown.trailer, "Size");
+    file->size = (uint32_t)size->integer;
+    return check_bounds(file, err) && publish(file, err);
+}
+
+static int location_compare(const void *key, const void *element)
+{
+    uint32_t number = *(const uint32_t *)key;
+    const PdfLocation *location = element;
+    return number < location->number ? -1 : number > location->number;
+}
+
+bool pdf_locate(const PdfFile *file, size_t revisions, uint32_t number, PdfLocation *ret)
+{
+    for (size_t i = revisions; i > 0; i--) {
+        const PdfSection *section = &file->sections[i - 1];
+        const PdfLocation *found =
+            section->count == 0 ? NULL
+                                : bsearch(&number, section->locations, section->count,
+                                          sizeof *section->locations, location_compare);
+        if (found != NULL) {
+            *ret = *found;
+            return found->in_use;
+        }
+    }
+    return false;
+}
