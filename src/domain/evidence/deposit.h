@@ -5,6 +5,7 @@
 #ifndef ASSENT_DOMAIN_EVIDENCE_DEPOSIT_H
 #define ASSENT_DOMAIN_EVIDENCE_DEPOSIT_H
 
+#include "base/codec/json.h"
 #include "base/core/arena.h"
 #include "base/core/bytes.h"
 #include "base/core/error.h"
@@ -80,6 +81,11 @@ bool deposit_encode(const Deposit *deposit, Writer *ret, Error *err) MUST_CHECK;
 // "deposit.digest" when a content does not have the stated size and digest, ERROR_LIMIT.
 // Source: JR/T 0299-2024 8.3.
 bool deposit_parse(Arena *arena, Bytes payload, Deposit *ret, Error *err) MUST_CHECK;
+
+// The parts that C5 commits to (commitment.h): the statement as sent, then each event, then each
+// item without its content, each as canonical JSON, in order.
+bool deposit_parts(Arena *arena, const Deposit *deposit, Bytes statement, Bytes **ret,
+                   size_t *ret_count, Error *err) MUST_CHECK;
 
 // Digest by which later deposits refer to this one: SM3 of the whole statement as sent.
 Sm3Digest deposit_submission_digest(Bytes statement);
