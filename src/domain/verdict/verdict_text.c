@@ -12,6 +12,18 @@ typedef struct {
 } VerdictText;
 
 static const VerdictText verdict_texts[] = {
+    // domain/evidence
+    {"entry_chain.authorization", "各存证记录是否属于同一授权"},
+    {"entry_chain.certificate", "证书申请与发放过程是否已存证（M7）"},
+    {"entry_chain.identity", "身份鉴别过程与结果是否已存证（M6）"},
+    {"entry_chain.links", "各存证记录是否依次引用前一记录"},
+    {"entry_chain.order", "存证记录是否按 M6、M7、M8 的顺序且无缺漏"},
+    {"entry_chain.signing", "授权协议签署过程与结果是否已存证（M8）"},
+    {"receipt.certificate", "存证日志的公钥证书是否可信"},
+    {"receipt.checkpoint", "存证日志检查点的签名是否有效"},
+    {"receipt.inclusion", "存证记录是否确实包含在存证日志中"},
+    {"receipt.stamp", "存证日志检查点的时间戳是否有效"},
+    {"receipt.witnesses", "是否有足够的见证机构对检查点联署"},
     // domain/pki
     {"path.anchor", "证书链是否通向受信任的根证书"},
     {"path.basic_constraints", "证书链上的签发者是否均有签发资格且未超过路径长度"},
