@@ -39,6 +39,9 @@ static bool check_request(const PeerRequest *request, Error *err)
     if (request->content_type != NULL && !is_sendable(request->content_type, 256, ' ')) {
         return malformed(err, "this content type");
     }
+    if (request->authorization != NULL && !is_sendable(request->authorization, 4096, ' ')) {
+        return malformed(err, "this authorization");
+    }
     if ((request->idempotency_key != NULL &&
          !is_sendable(request->idempotency_key, SERVICE_MAX_KEY_BYTES, '!')) ||
         (request->request_id != NULL &&

@@ -23,6 +23,7 @@ typedef struct {
     Bytes body;
     const char *idempotency_key;  // NULL: none
     const char *request_id;       // passed on for tracing; NULL: none
+    const char *authorization;    // header "Authorization", a secret: never logged; NULL: none
 } PeerRequest;
 
 // A 2xx answer; texts and bytes are in the arena of the call.

@@ -31,9 +31,12 @@ static bool local_call(Peer *self, const PeerRequest *request, Arena *arena, Pee
                        Error *err)
 {
     const PeerLocal *local = (const PeerLocal *)self;
+    const ServiceParameter authorization = {"authorization", request->authorization};
     ServiceRequest asked = {
         .method = request->method,
         .content_type = request->content_type == NULL ? "" : request->content_type,
+        .headers = &authorization,
+        .header_count = request->authorization == NULL ? 0 : 1,
         .body = request->body,
         .caller = {.role = local->role, .name = local->name, .serial = "", .fingerprint = ""},
         .idempotency_key = request->idempotency_key,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/store/idempotency_schema.h"
-#include "base/store/statement.h"
+#include "base/store/sql.h"
 
 const char idempotency_schema[] =
     "CREATE TABLE idempotency_answer ("
@@ -36,24 +36,24 @@ bool idempotency_find(StoreSession *session, const IdempotencyKey *key, Arena *a
     if (!check_key(key, err)) {
         return false;
     }
-    CLEANUP(statement_end)
-    Statement statement =
-        statement_of(session,
+    CLEANUP(sql_end)
+    SqlStatement statement =
+        sql_prepare(session,
                      "SELECT request_digest, status, response FROM idempotency_answer"
                      " WHERE scope = ? AND key = ?");
-    statement_bind_text(&statement, key->scope);
-    statement_bind_text(&statement, key->key);
-    if (!statement_next(&statement)) {
-        bool ok = statement_done(&statement, err);
+    sql_bind_text(&statement, key->scope);
+    sql_bind_text(&statement, key->key);
+    if (!sql_next(&statement)) {
+        bool ok = sql_done(&statement, err);
         if (ok) {
             *ret_found = false;
         }
         return ok;
     }
-    Bytes digest = statement_bytes(&statement, arena);
-    int64_t status = statement_int(&statement);
-    Bytes response = statement_bytes(&statement, arena);
-    if (!statement_done(&statement, err)) {
+    Bytes digest = sql_bytes(&statement, arena);
+    int64_t status = sql_int(&statement);
+    Bytes response = sql_bytes(&statement, arena);
+    if (!sql_done(&statement, err)) {
         return false;
     }
     if (!bytes_equal(digest, key->request_digest)) {
@@ -71,24 +71,24 @@ bool idempotency_keep(StoreSession *session, const IdempotencyKey *key,
     if (!check_key(key, err)) {
         return false;
     }
-    CLEANUP(statement_end)
-    Statement statement = statement_of(session,
+    CLEANUP(sql_end)
+    SqlStatement statement = sql_prepare(session,
                                        "INSERT INTO idempotency_answer"
                                        " (scope, key, request_digest, status, response, kept_at)"
                                        " VALUES (?, ?, ?, ?, ?, ?)");
-    statement_bind_text(&statement, key->scope);
-    statement_bind_text(&statement, key->key);
-    statement_bind_bytes(&statement, key->request_digest);
-    statement_bind_int(&statement, answer->status);
-    statement_bind_bytes(&statement, answer->response);
-    statement_bind_time(&statement, now);
-    return statement_run(&statement, err);
+    sql_bind_text(&statement, key->scope);
+    sql_bind_text(&statement, key->key);
+    sql_bind_bytes(&statement, key->request_digest);
+    sql_bind_int(&statement, answer->status);
+    sql_bind_bytes(&statement, answer->response);
+    sql_bind_time(&statement, now);
+    return sql_run(&statement, err);
 }
 
 bool idempotency_forget(StoreSession *session, Time before, Error *err)
 {
-    CLEANUP(statement_end)
-    Statement statement = statement_of(session, "DELETE FROM idempotency_answer WHERE kept_at < ?");
-    statement_bind_time(&statement, before);
-    return statement_run(&statement, err);
+    CLEANUP(sql_end)
+    SqlStatement statement = sql_prepare(session, "DELETE FROM idempotency_answer WHERE kept_at < ?");
+    sql_bind_time(&statement, before);
+    return sql_run(&statement, err);
 }

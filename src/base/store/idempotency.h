@@ -30,7 +30,7 @@ typedef struct {
 
 // Find the answer given before; *ret_found tells whether there is one, which goes to the arena.
 // Fails with ERROR_INPUT "idempotency.key" (not a key), ERROR_CONFLICT "idempotency.mismatch"
-// (the same key came with another request), or as statement.h says.
+// (the same key came with another request), or as sql.h says.
 bool idempotency_find(StoreSession *session, const IdempotencyKey *key, Arena *arena,
                       bool *ret_found, IdempotencyAnswer *ret, Error *err) MUST_CHECK;
 // Keep an answer; `now` counts its age. Fails with ERROR_INPUT "idempotency.key",

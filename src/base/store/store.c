@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/store/idempotency_schema.h"
-#include "base/store/statement.h"
+#include "base/store/sql.h"
 #include "base/store/writer.h"
 
 // "ASNT", the application id in the file's header.
@@ -26,9 +26,9 @@ struct Store {
 
 static bool read_number(StoreSession *session, const char *sql, int64_t *ret, Error *err)
 {
-    CLEANUP(statement_end) Statement statement = statement_of(session, sql);
-    int64_t number = statement_next(&statement) ? statement_int(&statement) : 0;
-    if (!statement_done(&statement, err)) {
+    CLEANUP(sql_end) SqlStatement statement = sql_prepare(session, sql);
+    int64_t number = sql_next(&statement) ? sql_int(&statement) : 0;
+    if (!sql_done(&statement, err)) {
         return false;
     }
     *ret = number;

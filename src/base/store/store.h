@@ -3,7 +3,7 @@
 // Store: one embedded SQLite database (write-ahead log, synchronous=FULL, STRICT tables, foreign
 // keys). Any number of threads read, each on a connection of its own and on one snapshot. All
 // writes go through one writer thread, which commits whatever is waiting as one group, so that
-// many callers share one fsync. SQL text belongs in a component's records.c; see statement.h.
+// many callers share one fsync. SQL text belongs in a component's records.c; see sql.h.
 //
 // If the database file is lost, everything is lost; if only its "-wal" file is lost, the newest
 // commits are: both belong to a backup (or call store_checkpoint before copying).
@@ -42,7 +42,7 @@ void store_close(Store *store);
 void store_cleanup(Store **store);
 
 // Run `function` on the calling thread over one snapshot of what is committed. It cannot write.
-// Fails as the function does, or as statement.h says.
+// Fails as the function does, or as sql.h says.
 bool store_read(Store *store, StoreFunction *function, void *context, Error *err) MUST_CHECK;
 
 // Run `function` on the writer thread in a shared transaction and return when that is durable.

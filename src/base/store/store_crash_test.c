@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/store/statement.h"
+#include "base/store/sql.h"
 #include "base/store/store.h"
 #include "base/test/test.h"
 
@@ -32,15 +32,15 @@ static Store *open_at(const char *path)
 static bool insert_both(StoreSession *session, void *context, Error *err)
 {
     const int64_t *id = context;
-    CLEANUP(statement_end) Statement one = statement_of(session, "INSERT INTO thing VALUES (?)");
-    statement_bind_int(&one, *id);
-    if (!statement_run(&one, err)) {
+    CLEANUP(sql_end) SqlStatement one = sql_prepare(session, "INSERT INTO thing VALUES (?)");
+    sql_bind_int(&one, *id);
+    if (!sql_run(&one, err)) {
         return false;
     }
-    CLEANUP(statement_end)
-    Statement two = statement_of(session, "INSERT INTO half VALUES (?, zeroblob(500))");
-    statement_bind_int(&two, *id);
-    return statement_run(&two, err);
+    CLEANUP(sql_end)
+    SqlStatement two = sql_prepare(session, "INSERT INTO half VALUES (?, zeroblob(500))");
+    sql_bind_int(&two, *id);
+    return sql_run(&two, err);
 }
 
 typedef struct {
@@ -109,23 +109,23 @@ static size_t kill_child_after(const char *path, int64_t first_id, size_t enough
 
 static bool has_both(StoreSession *session, void *id, Error *err)
 {
-    CLEANUP(statement_end)
-    Statement s = statement_of(session, "SELECT 1 FROM thing JOIN half USING (id) WHERE id = ?");
-    statement_bind_int(&s, *(const int64_t *)id);
-    bool found = statement_next(&s);
-    return statement_done(&s, err) && (found || error_set(err, ERROR_NOT_FOUND, "test.lost", NULL,
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "SELECT 1 FROM thing JOIN half USING (id) WHERE id = ?");
+    sql_bind_int(&s, *(const int64_t *)id);
+    bool found = sql_next(&s);
+    return sql_done(&s, err) && (found || error_set(err, ERROR_NOT_FOUND, "test.lost", NULL,
                                                           "an acknowledged write is lost"));
 }
 
 static bool has_no_halves(StoreSession *session, void *context, Error *err)
 {
     (void)context;
-    CLEANUP(statement_end)
-    Statement s =
-        statement_of(session, "SELECT (SELECT count(*) FROM thing) - (SELECT count(*) FROM half)");
-    CHECK(statement_next(&s));
-    CHECK_INT(statement_int(&s), 0);
-    return statement_done(&s, err);
+    CLEANUP(sql_end)
+    SqlStatement s =
+        sql_prepare(session, "SELECT (SELECT count(*) FROM thing) - (SELECT count(*) FROM half)");
+    CHECK(sql_next(&s));
+    CHECK_INT(sql_int(&s), 0);
+    return sql_done(&s, err);
 }
 
 TEST(no_acknowledged_write_is_lost_when_the_process_is_killed)

@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "base/store/statement.h"
+#include "base/store/sql.h"
 #include "base/test/test.h"
 
 static const char schema[] = "CREATE TABLE thing (id INTEGER PRIMARY KEY, data BLOB) STRICT;";
@@ -33,9 +33,9 @@ static Store *store_new(void)
 
 static bool insert(StoreSession *session, void *id, Error *err)
 {
-    CLEANUP(statement_end) Statement s = statement_of(session, "INSERT INTO thing (id) VALUES (?)");
-    statement_bind_int(&s, *(const int *)id);
-    return statement_run(&s, err);
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(session, "INSERT INTO thing (id) VALUES (?)");
+    sql_bind_int(&s, *(const int *)id);
+    return sql_run(&s, err);
 }
 
 static bool insert_and_fail(StoreSession *session, void *id, Error *err)
@@ -45,18 +45,18 @@ static bool insert_and_fail(StoreSession *session, void *id, Error *err)
 
 static bool insert_or_rollback(StoreSession *session, void *id, Error *err)
 {
-    CLEANUP(statement_end)
-    Statement s = statement_of(session, "INSERT OR ROLLBACK INTO thing (id) VALUES (?)");
-    statement_bind_int(&s, *(const int *)id);
-    return statement_run(&s, err);
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "INSERT OR ROLLBACK INTO thing (id) VALUES (?)");
+    sql_bind_int(&s, *(const int *)id);
+    return sql_run(&s, err);
 }
 
 static bool count(StoreSession *session, void *ret, Error *err)
 {
-    CLEANUP(statement_end) Statement s = statement_of(session, "SELECT count(*) FROM thing");
-    CHECK(statement_next(&s));
-    *(int64_t *)ret = statement_int(&s);
-    return statement_done(&s, err);
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(session, "SELECT count(*) FROM thing");
+    CHECK(sql_next(&s));
+    *(int64_t *)ret = sql_int(&s);
+    return sql_done(&s, err);
 }
 
 static int64_t count_of(Store *store)
@@ -326,9 +326,9 @@ TEST(a_lost_transaction_fails_the_whole_group)
 static bool insert_large(StoreSession *session, void *context, Error *err)
 {
     (void)context;
-    CLEANUP(statement_end)
-    Statement s = statement_of(session, "INSERT INTO thing (data) VALUES (zeroblob(300000))");
-    return statement_run(&s, err);
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "INSERT INTO thing (data) VALUES (zeroblob(300000))");
+    return sql_run(&s, err);
 }
 
 TEST(a_commit_that_cannot_be_written_fails_and_leaves_nothing)
@@ -364,17 +364,17 @@ static off_t size_of(const char *suffix)
 
 static bool insert_secret(StoreSession *session, void *context, Error *err)
 {
-    CLEANUP(statement_end)
-    Statement s = statement_of(session, "INSERT INTO thing (id, data) VALUES (1, ?)");
-    statement_bind_bytes(&s, *(const Bytes *)context);
-    return statement_run(&s, err);
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "INSERT INTO thing (id, data) VALUES (1, ?)");
+    sql_bind_bytes(&s, *(const Bytes *)context);
+    return sql_run(&s, err);
 }
 
 static bool erase(StoreSession *session, void *context, Error *err)
 {
     (void)context;
-    CLEANUP(statement_end) Statement s = statement_of(session, "DELETE FROM thing");
-    return statement_run(&s, err);
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(session, "DELETE FROM thing");
+    return sql_run(&s, err);
 }
 
 static bool file_contains(const char *suffix, Bytes wanted)

@@ -61,14 +61,12 @@ struct CertificationPort {
                   CertificationResult *ret, Bytes *ret_statement, Error *err);
     bool (*revoke)(const CertificationPort *port, const CertificationRevocation *revocation,
                    Arena *arena, Error *err);
-    // The current CRL of the issuing CA, DER in the arena.
-    bool (*crl)(const CertificationPort *port, Arena *arena, Bytes *ret, Error *err);
     Peer *peer;
     Institution institution;
 };
 
 // A port that asks a peer with statements of `institution` (POST /v1/certificates, POST
-// /v1/certificates/{serial}/status, GET /v1/crl). Borrows the peer.
+// /v1/certificates/{serial}/status). Borrows the peer.
 CertificationPort certification_port_of_peer(Peer *peer, Institution institution);
 
 json_t *certification_request_to_json(const CertificationRequest *request);

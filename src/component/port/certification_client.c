@@ -48,18 +48,7 @@ static bool revoke(const CertificationPort *port, const CertificationRevocation 
                        err);
 }
 
-static bool crl(const CertificationPort *port, Arena *arena, Bytes *ret, Error *err)
-{
-    PeerRequest request = {.method = "GET", .target = "/v1/crl"};
-    PeerResponse response;
-    if (!peer_call(port->peer, &request, arena, &response, err)) {
-        return error_context(err, "asking the certification authority for its list");
-    }
-    *ret = response.body;
-    return true;
-}
-
 CertificationPort certification_port_of_peer(Peer *peer, Institution institution)
 {
-    return (CertificationPort){issue, revoke, crl, peer, institution};
+    return (CertificationPort){issue, revoke, peer, institution};
 }

@@ -10,6 +10,7 @@ static const RegistrationRequest sample_request = {
     .csr = {(const uint8_t *)"csr", 3},
     .holder_name = "张三",
     .holder_salt = "00ff",
+    .holder_index = "aa55",
     .notice_id = "certificate_application",
     .notice_version = "1",
     .notice_digest = {{1, 2, 3}},

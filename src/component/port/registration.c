@@ -12,6 +12,7 @@ json_t *registration_request_to_json(const RegistrationRequest *request)
     json_put_base64(json, "csr", request->csr);
     json_put_text(json, "holder_name", request->holder_name);
     json_put_text(json, "holder_salt", request->holder_salt);
+    json_put_text(json, "holder_index", request->holder_index);
     json_put_text(json, "notice_id", request->notice_id);
     json_put_text(json, "notice_version", request->notice_version);
     json_put_hex(json, "notice_digest", sm3_bytes(&request->notice_digest));
@@ -42,6 +43,7 @@ bool registration_request_parse(Bytes payload, Arena *arena, RegistrationRequest
         .csr = json_view_base64(&view, arena, "csr", MESSAGE_CSR_SIZE),
         .holder_name = message_text(&view, arena, "holder_name", MESSAGE_NAME_SIZE),
         .holder_salt = message_text(&view, arena, "holder_salt", MESSAGE_ID_SIZE),
+        .holder_index = message_text(&view, arena, "holder_index", MESSAGE_ID_SIZE),
         .notice_id = message_text(&view, arena, "notice_id", MESSAGE_ID_SIZE),
         .notice_version = message_text(&view, arena, "notice_version", MESSAGE_ID_SIZE),
         .notice_acknowledged_at = json_view_time(&view, "notice_acknowledged_at"),

@@ -33,6 +33,7 @@ typedef struct {
     Bytes csr;                     // PKCS#10 DER, made where the key is
     const char *holder_name;       // becomes the certificate's common name
     const char *holder_salt;       // opens the decision's commitment to the name (hex)
+    const char *holder_index;      // C1's stable pseudonym of the person (hex): one subject each
     const char *notice_id;         // the certificate-application notice that was shown
     const char *notice_version;
     Sm3Digest notice_digest;

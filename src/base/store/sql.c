@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/store/statement.h"
+#include "base/store/sql.h"
 
 #include <string.h>
 
 #include "base/store/session.h"
 
-Statement statement_of(StoreSession *session, const char *sql)
+SqlStatement sql_prepare(StoreSession *session, const char *sql)
 {
-    Statement statement = {.session = session};
+    SqlStatement statement = {.session = session};
     statement.prepared = session_take(session, sql, &statement.failure);
     statement.failed = statement.prepared == NULL;
     return statement;
 }
 
-void statement_end(Statement *statement)
+void sql_end(SqlStatement *statement)
 {
     if (statement->prepared != NULL) {
         session_give_back(statement->session, statement->prepared);
@@ -22,7 +22,7 @@ void statement_end(Statement *statement)
     statement->has_row = false;
 }
 
-void statement_reset(Statement *statement)
+void sql_reset(SqlStatement *statement)
 {
     if (statement->prepared != NULL) {
         sqlite3_reset(statement->prepared);
@@ -34,7 +34,7 @@ void statement_reset(Statement *statement)
     statement->has_ended = false;
 }
 
-static void fail_use(Statement *statement, const char *what)
+static void fail_use(SqlStatement *statement, const char *what)
 {
     if (!statement->failed) {
         statement->failed = true;
@@ -43,7 +43,7 @@ static void fail_use(Statement *statement, const char *what)
 }
 
 // The result of a bind or step.
-static bool take_result(Statement *statement, int result)
+static bool take_result(SqlStatement *statement, int result)
 {
     if (result == SQLITE_OK || result == SQLITE_ROW || result == SQLITE_DONE) {
         return true;
@@ -52,7 +52,7 @@ static bool take_result(Statement *statement, int result)
     return session_fail(statement->session, result, &statement->failure);
 }
 
-void statement_bind_int(Statement *statement, int64_t number)
+void sql_bind_int(SqlStatement *statement, int64_t number)
 {
     if (!statement->failed) {
         take_result(statement,
@@ -60,27 +60,27 @@ void statement_bind_int(Statement *statement, int64_t number)
     }
 }
 
-void statement_bind_bool(Statement *statement, bool value)
+void sql_bind_bool(SqlStatement *statement, bool value)
 {
-    statement_bind_int(statement, value ? 1 : 0);
+    sql_bind_int(statement, value ? 1 : 0);
 }
 
-void statement_bind_time(Statement *statement, Time time)
+void sql_bind_time(SqlStatement *statement, Time time)
 {
-    statement_bind_int(statement, time);
+    sql_bind_int(statement, time);
 }
 
-void statement_bind_text(Statement *statement, const char *text)
+void sql_bind_text(SqlStatement *statement, const char *text)
 {
     if (text == NULL) {
-        statement_bind_null(statement);
+        sql_bind_null(statement);
     } else if (!statement->failed) {
         take_result(statement, sqlite3_bind_text64(statement->prepared, ++statement->parameter,
                                                    text, strlen(text), SQLITE_STATIC, SQLITE_UTF8));
     }
 }
 
-void statement_bind_bytes(Statement *statement, Bytes bytes)
+void sql_bind_bytes(SqlStatement *statement, Bytes bytes)
 {
     if (!statement->failed) {
         // A NULL pointer would bind SQL NULL.
@@ -90,14 +90,14 @@ void statement_bind_bytes(Statement *statement, Bytes bytes)
     }
 }
 
-void statement_bind_null(Statement *statement)
+void sql_bind_null(SqlStatement *statement)
 {
     if (!statement->failed) {
         take_result(statement, sqlite3_bind_null(statement->prepared, ++statement->parameter));
     }
 }
 
-bool statement_next(Statement *statement)
+bool sql_next(SqlStatement *statement)
 {
     statement->has_row = false;
     // SQLite would run an ended statement once more.
@@ -120,7 +120,7 @@ bool statement_next(Statement *statement)
 }
 
 // Advance to the next column. False after a failure, or for an SQL NULL that may be.
-static bool take_column(Statement *statement, int type, bool may_be_null, int *ret_column)
+static bool take_column(SqlStatement *statement, int type, bool may_be_null, int *ret_column)
 {
     if (statement->failed) {
         return false;
@@ -142,7 +142,7 @@ static bool take_column(Statement *statement, int type, bool may_be_null, int *r
     return true;
 }
 
-int64_t statement_int(Statement *statement)
+int64_t sql_int(SqlStatement *statement)
 {
     int column;
     return take_column(statement, SQLITE_INTEGER, false, &column)
@@ -150,17 +150,17 @@ int64_t statement_int(Statement *statement)
                : 0;
 }
 
-bool statement_bool(Statement *statement)
+bool sql_bool(SqlStatement *statement)
 {
-    return statement_int(statement) != 0;
+    return sql_int(statement) != 0;
 }
 
-Time statement_time(Statement *statement)
+Time sql_time(SqlStatement *statement)
 {
-    return statement_int(statement);
+    return sql_int(statement);
 }
 
-int64_t statement_optional_int(Statement *statement, int64_t otherwise)
+int64_t sql_optional_int(SqlStatement *statement, int64_t otherwise)
 {
     int column;
     if (take_column(statement, SQLITE_INTEGER, true, &column)) {
@@ -170,7 +170,7 @@ int64_t statement_optional_int(Statement *statement, int64_t otherwise)
 }
 
 // The bytes of a text or blob column, borrowed until the next step.
-static Bytes column_bytes(Statement *statement, int column)
+static Bytes column_bytes(SqlStatement *statement, int column)
 {
     const void *data = sqlite3_column_blob(statement->prepared, column);
     int len = sqlite3_column_bytes(statement->prepared, column);
@@ -181,7 +181,7 @@ static Bytes column_bytes(Statement *statement, int column)
     return data == NULL ? BYTES_EMPTY : bytes_of(data, (size_t)len);
 }
 
-static const char *copy_text(Statement *statement, Arena *arena, bool may_be_null)
+static const char *copy_text(SqlStatement *statement, Arena *arena, bool may_be_null)
 {
     int column;
     if (!take_column(statement, SQLITE_TEXT, may_be_null, &column)) {
@@ -200,7 +200,7 @@ static const char *copy_text(Statement *statement, Arena *arena, bool may_be_nul
     return text;
 }
 
-static Bytes copy_bytes(Statement *statement, Arena *arena, bool may_be_null)
+static Bytes copy_bytes(SqlStatement *statement, Arena *arena, bool may_be_null)
 {
     int column;
     if (!take_column(statement, SQLITE_BLOB, may_be_null, &column)) {
@@ -218,28 +218,28 @@ static Bytes copy_bytes(Statement *statement, Arena *arena, bool may_be_null)
     return copy;
 }
 
-const char *statement_text(Statement *statement, Arena *arena)
+const char *sql_text(SqlStatement *statement, Arena *arena)
 {
     const char *text = copy_text(statement, arena, false);
     return text == NULL ? "" : text;
 }
 
-const char *statement_optional_text(Statement *statement, Arena *arena)
+const char *sql_optional_text(SqlStatement *statement, Arena *arena)
 {
     return copy_text(statement, arena, true);
 }
 
-Bytes statement_bytes(Statement *statement, Arena *arena)
+Bytes sql_bytes(SqlStatement *statement, Arena *arena)
 {
     return copy_bytes(statement, arena, false);
 }
 
-Bytes statement_optional_bytes(Statement *statement, Arena *arena)
+Bytes sql_optional_bytes(SqlStatement *statement, Arena *arena)
 {
     return copy_bytes(statement, arena, true);
 }
 
-void statement_fixed_bytes(Statement *statement, uint8_t *ret, size_t len)
+void sql_fixed_bytes(SqlStatement *statement, uint8_t *ret, size_t len)
 {
     int column;
     memset(ret, 0, len);
@@ -254,7 +254,7 @@ void statement_fixed_bytes(Statement *statement, uint8_t *ret, size_t len)
     }
 }
 
-bool statement_done(Statement *statement, Error *err)
+bool sql_done(SqlStatement *statement, Error *err)
 {
     if (statement->failed && err != NULL) {
         *err = statement->failure;
@@ -262,16 +262,16 @@ bool statement_done(Statement *statement, Error *err)
     return !statement->failed;
 }
 
-bool statement_run(Statement *statement, Error *err)
+bool sql_run(SqlStatement *statement, Error *err)
 {
-    while (statement_next(statement)) {
+    while (sql_next(statement)) {
     }
-    return statement_done(statement, err);
+    return sql_done(statement, err);
 }
 
-bool statement_run_counted(Statement *statement, int64_t *ret_changed, Error *err)
+bool sql_run_counted(SqlStatement *statement, int64_t *ret_changed, Error *err)
 {
-    if (!statement_run(statement, err)) {
+    if (!sql_run(statement, err)) {
         return false;
     }
     *ret_changed = sqlite3_changes64(statement->session->db);

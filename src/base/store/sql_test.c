@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/store/statement.h"
+#include "base/store/sql.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,52 +29,52 @@ typedef struct {
 
 static bool run_sql(StoreSession *session, void *context, Error *err)
 {
-    CLEANUP(statement_end) Statement s = statement_of(session, ((Run *)context)->sql);
-    return statement_run(&s, err);
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(session, ((Run *)context)->sql);
+    return sql_run(&s, err);
 }
 
 static bool write_every_type(StoreSession *session, void *context, Error *err)
 {
     (void)context;
-    CLEANUP(statement_end)
-    Statement s =
-        statement_of(session, "INSERT INTO thing (id, name, data, size) VALUES (?, ?, ?, ?)");
-    statement_bind_int(&s, INT64_MIN);
-    statement_bind_text(&s, "\xe4\xb8\xad");
-    statement_bind_bytes(&s, BYTES_LITERAL("\0\xff"));
-    statement_bind_bool(&s, true);
+    CLEANUP(sql_end)
+    SqlStatement s =
+        sql_prepare(session, "INSERT INTO thing (id, name, data, size) VALUES (?, ?, ?, ?)");
+    sql_bind_int(&s, INT64_MIN);
+    sql_bind_text(&s, "\xe4\xb8\xad");
+    sql_bind_bytes(&s, BYTES_LITERAL("\0\xff"));
+    sql_bind_bool(&s, true);
     int64_t changed = 0;
-    CHECK(statement_run_counted(&s, &changed, err));
+    CHECK(sql_run_counted(&s, &changed, err));
     CHECK_INT(changed, 1);
-    statement_reset(&s);
-    statement_bind_time(&s, 7);
-    statement_bind_text(&s, NULL);
-    statement_bind_bytes(&s, BYTES_EMPTY);
-    statement_bind_null(&s);
-    return statement_run(&s, err);
+    sql_reset(&s);
+    sql_bind_time(&s, 7);
+    sql_bind_text(&s, NULL);
+    sql_bind_bytes(&s, BYTES_EMPTY);
+    sql_bind_null(&s);
+    return sql_run(&s, err);
 }
 
 static bool read_every_type(StoreSession *session, void *context, Error *err)
 {
     Arena *arena = context;
-    CLEANUP(statement_end)
-    Statement s = statement_of(session, "SELECT id, name, data, size FROM thing ORDER BY id");
-    CHECK(statement_next(&s));
-    CHECK(statement_int(&s) == INT64_MIN);
-    CHECK_TEXT(statement_text(&s, arena), "\xe4\xb8\xad");
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "SELECT id, name, data, size FROM thing ORDER BY id");
+    CHECK(sql_next(&s));
+    CHECK(sql_int(&s) == INT64_MIN);
+    CHECK_TEXT(sql_text(&s, arena), "\xe4\xb8\xad");
     uint8_t fixed[2];
-    statement_fixed_bytes(&s, fixed, sizeof fixed);
+    sql_fixed_bytes(&s, fixed, sizeof fixed);
     CHECK_BYTES(BYTES_OF_ARRAY(fixed), BYTES_LITERAL("\0\xff"));
-    CHECK(statement_bool(&s));
-    CHECK(statement_next(&s));
-    CHECK_INT(statement_time(&s), 7);
-    CHECK(statement_optional_text(&s, arena) == NULL);
-    Bytes empty = statement_optional_bytes(&s, arena);
+    CHECK(sql_bool(&s));
+    CHECK(sql_next(&s));
+    CHECK_INT(sql_time(&s), 7);
+    CHECK(sql_optional_text(&s, arena) == NULL);
+    Bytes empty = sql_optional_bytes(&s, arena);
     CHECK(empty.len == 0 && empty.data != NULL);
-    CHECK_INT(statement_optional_int(&s, 5), 5);
-    CHECK(!statement_next(&s));
-    CHECK(!statement_next(&s));
-    return statement_done(&s, err);
+    CHECK_INT(sql_optional_int(&s, 5), 5);
+    CHECK(!sql_next(&s));
+    CHECK(!sql_next(&s));
+    return sql_done(&s, err);
 }
 
 TEST(every_type_is_read_as_it_was_bound)
@@ -146,41 +146,41 @@ typedef enum { AS_INT, AS_TEXT, AS_BYTES, AS_FIXED, BEYOND, BEFORE, AFTER, LATE_
 static bool misuse(StoreSession *session, void *context, Error *err)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(10000);
-    CLEANUP(statement_end)
-    Statement s = statement_of(session, "SELECT x FROM (SELECT 'a' AS x) WHERE 1 = ?");
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "SELECT x FROM (SELECT 'a' AS x) WHERE 1 = ?");
     uint8_t fixed[3] = {1, 1, 1};
-    statement_bind_int(&s, 1);
+    sql_bind_int(&s, 1);
     if (*(Misuse *)context == BEFORE) {
-        CHECK_TEXT(statement_text(&s, arena), "");
-        return statement_done(&s, err);
+        CHECK_TEXT(sql_text(&s, arena), "");
+        return sql_done(&s, err);
     }
-    CHECK(statement_next(&s));
+    CHECK(sql_next(&s));
     switch (*(Misuse *)context) {
     case AS_INT:
-        CHECK_INT(statement_int(&s), 0);
+        CHECK_INT(sql_int(&s), 0);
         break;
     case AS_BYTES:
-        CHECK_INT(statement_bytes(&s, arena).len, 0);
+        CHECK_INT(sql_bytes(&s, arena).len, 0);
         break;
     case AS_FIXED:
-        statement_fixed_bytes(&s, fixed, sizeof fixed);
+        sql_fixed_bytes(&s, fixed, sizeof fixed);
         CHECK_BYTES(BYTES_OF_ARRAY(fixed), BYTES_LITERAL("\0\0\0"));
         break;
     case BEYOND:
-        CHECK_TEXT(statement_text(&s, arena), "a");
-        CHECK_TEXT(statement_text(&s, arena), "");
+        CHECK_TEXT(sql_text(&s, arena), "a");
+        CHECK_TEXT(sql_text(&s, arena), "");
         break;
     case AFTER:
-        CHECK(!statement_next(&s));
-        CHECK_TEXT(statement_text(&s, arena), "");
+        CHECK(!sql_next(&s));
+        CHECK_TEXT(sql_text(&s, arena), "");
         break;
     case LATE_BIND:
-        statement_bind_int(&s, 1);
+        sql_bind_int(&s, 1);
         break;
     default:
-        CHECK_TEXT(statement_text(&s, arena), "a");
+        CHECK_TEXT(sql_text(&s, arena), "a");
     }
-    return statement_done(&s, err);
+    return sql_done(&s, err);
 }
 
 TEST(a_misread_row_fails_at_the_one_check)
@@ -199,10 +199,10 @@ TEST(a_misread_row_fails_at_the_one_check)
 
 static bool read_null(StoreSession *session, void *context, Error *err)
 {
-    CLEANUP(statement_end) Statement s = statement_of(session, "SELECT NULL");
-    CHECK(statement_next(&s));
-    CHECK_TEXT(statement_text(&s, context), "");
-    return statement_done(&s, err);
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(session, "SELECT NULL");
+    CHECK(sql_next(&s));
+    CHECK_TEXT(sql_text(&s, context), "");
+    return sql_done(&s, err);
 }
 
 TEST(an_sql_null_is_no_value)
@@ -215,10 +215,10 @@ TEST(an_sql_null_is_no_value)
 
 static bool read_more_than_the_arena_holds(StoreSession *session, void *context, Error *err)
 {
-    CLEANUP(statement_end) Statement s = statement_of(session, "SELECT zeroblob(5000)");
-    CHECK(statement_next(&s));
-    CHECK_INT(statement_bytes(&s, context).len, 0);
-    return statement_done(&s, err);
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(session, "SELECT zeroblob(5000)");
+    CHECK(sql_next(&s));
+    CHECK_INT(sql_bytes(&s, context).len, 0);
+    return sql_done(&s, err);
 }
 
 TEST(an_exhausted_arena_fails_the_statement)
@@ -233,24 +233,24 @@ TEST(an_exhausted_arena_fails_the_statement)
 static bool use_many(StoreSession *session, void *context, Error *err)
 {
     (void)context;
-    CLEANUP(statement_end) Statement outer = statement_of(session, "SELECT 1 UNION SELECT 2");
+    CLEANUP(sql_end) SqlStatement outer = sql_prepare(session, "SELECT 1 UNION SELECT 2");
     int64_t sum = 0;
-    while (statement_next(&outer)) {
-        CLEANUP(statement_end) Statement inner = statement_of(session, "SELECT 1 UNION SELECT 2");
-        while (statement_next(&inner)) {
-            sum += statement_int(&inner);
+    while (sql_next(&outer)) {
+        CLEANUP(sql_end) SqlStatement inner = sql_prepare(session, "SELECT 1 UNION SELECT 2");
+        while (sql_next(&inner)) {
+            sum += sql_int(&inner);
         }
-        sum += 10 * statement_int(&outer);
+        sum += 10 * sql_int(&outer);
     }
     CHECK_INT(sum, 36);
     for (int i = 0; i < 2 * SESSION_CACHE_SIZE; i++) {
         char sql[40];
         snprintf(sql, sizeof sql, "SELECT %d", i % (SESSION_CACHE_SIZE + 50));
-        CLEANUP(statement_end) Statement s = statement_of(session, sql);
-        CHECK(statement_next(&s));
-        CHECK_INT(statement_int(&s), i % (SESSION_CACHE_SIZE + 50));
+        CLEANUP(sql_end) SqlStatement s = sql_prepare(session, sql);
+        CHECK(sql_next(&s));
+        CHECK_INT(sql_int(&s), i % (SESSION_CACHE_SIZE + 50));
     }
-    return statement_done(&outer, err);
+    return sql_done(&outer, err);
 }
 
 TEST(statements_are_reused_and_not_mixed_up)
