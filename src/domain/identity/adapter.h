@@ -47,8 +47,8 @@ typedef struct {
 
 typedef struct ProviderAdapter ProviderAdapter;
 
-// All adapters, in the order of their table. Names: "police.id_card_check",
-// "face.liveness_compare", "bank.four_elements", "operator.three_elements",
+// All adapters, in the order of their table: "police.id_card_check", "agency.id_card_check",
+// "face.liveness_compare", "bank.four_elements", "operator.three_elements" and
 // "operator.virtual_three_elements".
 const ProviderAdapter *const *provider_adapters(size_t *ret_count);
 const ProviderAdapter *provider_adapter_find(const char *name);  // NULL when unknown

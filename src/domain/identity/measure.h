@@ -61,11 +61,11 @@ typedef struct {
     char provider[MEASURE_TEXT_SIZE];
     char data_source[MEASURE_TEXT_SIZE];
     char provider_request_id[MEASURE_TEXT_SIZE];
-    Sm3Digest request_digest;          // SM3 of the canonical request that was sent
+    Sm3Digest request_digest;          // HMAC-SM3 under the session's salt of the request as sent
     Sm3Digest person;                  // person_commitment with the session's salt
     MeasureResult result;
     char raw_code[MEASURE_TEXT_SIZE];
-    char raw_message[MEASURE_TEXT_SIZE];
+    char raw_message[MEASURE_TEXT_SIZE];  // its meaning in our words; no personal data
     Score score;
     Score liveness;
     Authenticity authenticity;
