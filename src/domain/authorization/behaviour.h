@@ -66,6 +66,7 @@ const char *behaviour_kind_name(BehaviourKind kind);     // "SCROLL"
 const char *behaviour_kind_chinese(BehaviourKind kind);  // "阅读至"
 // {nonce, document_digest, events:[{kind, event_id, item, depth_percent, trusted, at}]}.
 json_t *behaviour_to_json(const Behaviour *behaviour);
+// Strict inverse; *ret is undefined after a failure. Fails with ERROR_INPUT.
 bool behaviour_parse(const json_t *value, Behaviour *ret, Error *err) MUST_CHECK;
 
 #endif

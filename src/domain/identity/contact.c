@@ -50,14 +50,14 @@ static bool phone_range_parse(const json_t *value, PhonePlanRange *ret, Error *e
     // The operator of a range that several share is unknown: an empty text.
     const json_t *operator_name = json_view_any(&view, "operator");
     if (!view.failed && (!all_digits(bytes_of_text(prefix)) || prefix[0] != '1')) {
-        json_view_fail(&view, "prefix", "is digits and begins with 1");
+        json_view_fail(&view, "prefix", "is not digits beginning with 1");
     }
     if (!view.failed && !phone_kind_from_name(kind, &ret->kind)) {
-        json_view_fail(&view, "kind", "is mobile, virtual, data or satellite");
+        json_view_fail(&view, "kind", "is none of mobile, virtual, data, satellite");
     }
     if (!view.failed && (!json_is_string(operator_name) ||
                          json_string_length(operator_name) >= OPERATOR_SIZE)) {
-        json_view_fail(&view, "operator", "is a short text");
+        json_view_fail(&view, "operator", "is no short text");
     }
     if (!json_view_done(&view)) {
         return false;
@@ -75,7 +75,7 @@ static bool phone_plan_read(const json_t *root, PhonePlan *plan, Error *err)
     json_view_text(&view, "version", 32);
     const json_t *ranges = json_view_array(&view, "ranges", PHONE_RANGES_MAX);
     if (!view.failed && strcmp(type, "assent.phone-plan/1") != 0) {
-        json_view_fail(&view, "type", "is assent.phone-plan/1");
+        json_view_fail(&view, "type", "is not assent.phone-plan/1");
     }
     if (!json_view_done(&view)) {
         return false;

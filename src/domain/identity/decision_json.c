@@ -28,7 +28,7 @@ static bool exemption_parse(const json_t *value, Exemption *ret, Error *err)
     ret->occurred_at = json_view_time(&view, "occurred_at");
     if (!view.failed && (!key_carrier_from_name(carrier, &ret->carrier) ||
                          ret->carrier == CARRIER_SOFTWARE)) {
-        json_view_fail(&view, "carrier", "is a carrier that exempts");
+        json_view_fail(&view, "carrier", "is no carrier that exempts");
     }
     if (!json_view_done(&view)) {
         return false;
@@ -126,7 +126,7 @@ static void names_parse(JsonView *view, IdentityDecision *ret)
     memcpy(ret->authorization_id, authorization_id, strlen(authorization_id) + 1);
     if (!view->failed && (!identity_outcome_from_name(outcome, &ret->outcome) ||
                           ret->outcome == IDENTITY_INCOMPLETE)) {
-        json_view_fail(view, "outcome", "is PASS, FAIL or MANUAL");
+        json_view_fail(view, "outcome", "is none of PASS, FAIL, MANUAL");
     }
 }
 
@@ -143,7 +143,7 @@ static bool decision_read(const json_t *root, IdentityDecision *ret, Error *err)
     ret->issued_at = json_view_time(&view, "issued_at");
     ret->expires_at = json_view_time(&view, "expires_at");
     if (!view.failed && ret->expires_at <= ret->issued_at) {
-        json_view_fail(&view, "expires_at", "lies after issued_at");
+        json_view_fail(&view, "expires_at", "does not lie after issued_at");
     }
     ret->is_exempt = exemption != NULL;
     return json_view_done(&view) && policy_parse(policy, ret, err) &&

@@ -103,7 +103,7 @@ static bool carrier_read(Bytes payload, const Certificate *certificate, Time now
     json_view_hex(&view, "certificate", fingerprint.bytes, SM3_SIZE);
     const Time valid_until = json_view_time(&view, "valid_until");
     if (!view.failed && !key_carrier_from_name(carrier, &ret->carrier)) {
-        json_view_fail(&view, "carrier", "is a known carrier");
+        json_view_fail(&view, "carrier", "is no known carrier");
     }
     if (!json_view_done(&view)) {
         return false;

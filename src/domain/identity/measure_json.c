@@ -113,7 +113,7 @@ static bool read_authenticity(const json_t *value, Authenticity *ret, Error *err
         memcpy(ret->alarms, alarms, strlen(alarms) + 1);
     }
     if (!view.failed && !measure_result_from_name(result, &ret->result)) {
-        json_view_fail(&view, "result", "is a known result");
+        json_view_fail(&view, "result", "is no known result");
     }
     return json_view_done(&view);
 }
@@ -135,10 +135,10 @@ static void read_names(JsonView *view, Measure *ret)
     const char *family = json_view_text(view, "family", 32);
     const char *result = json_view_text(view, "result", 32);
     if (!view->failed && !factor_family_from_name(family, &ret->family)) {
-        json_view_fail(view, "family", "is a known family");
+        json_view_fail(view, "family", "is no known family");
     }
     if (!view->failed && !measure_result_from_name(result, &ret->result)) {
-        json_view_fail(view, "result", "is a known result");
+        json_view_fail(view, "result", "is no known result");
     }
 }
 
@@ -159,7 +159,7 @@ bool measure_parse(const json_t *value, Measure *ret, Error *err)
     measure.occurred_at = json_view_time(&view, "occurred_at");
     // Means and provider are what a report names: they cannot be missing.
     if (!view.failed && (measure.means[0] == '\0' || measure.provider[0] == '\0')) {
-        json_view_fail(&view, "means", "and provider are given");
+        json_view_fail(&view, "means", "or provider is missing");
     }
     if (!json_view_done(&view) || !read_score(score, "score", &measure.score, err) ||
         !read_score(liveness, "liveness", &measure.liveness, err) ||

@@ -208,7 +208,7 @@ static bool policy_read(const json_t *root, IdentityPolicy *ret, Error *err)
     const json_t *limits = json_view_object(&view, "limits");
     const json_t *code = json_view_object(&view, "code");
     if (!view.failed && strcmp(type, "assent.identity-policy/1") != 0) {
-        json_view_fail(&view, "type", "is assent.identity-policy/1");
+        json_view_fail(&view, "type", "is not assent.identity-policy/1");
     }
     if (!json_view_done(&view)) {
         return false;
