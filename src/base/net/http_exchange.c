@@ -79,8 +79,8 @@ static bool fill_request(HttpServer *server, const HttpConnection *connection, A
         !copy_optional(arena, head->idempotency_key, NULL, &ret->idempotency_key)) {
         return error_memory(err);
     }
-    // A refused head was not parsed: there is no target to look at.
-    return connection->refusal.kind != ERROR_NONE || service_parse_target(ret, head->target, err);
+    // A head that was refused as a whole has no target to look at.
+    return head->target.len == 0 || service_parse_target(ret, head->target, err);
 }
 
 static void answer(HttpServer *server, HttpConnection *connection, Arena *arena,
@@ -88,11 +88,12 @@ static void answer(HttpServer *server, HttpConnection *connection, Arena *arena,
 {
     Error err = {0};
     bool filled = fill_request(server, connection, arena, request, &err);
-    if (connection->refusal.kind != ERROR_NONE) {
+    if (!filled) {
+        // Also before a refusal by route or role: the order is that of service_dispatch.
+        service_reply_error(response, arena, &err);
+    } else if (connection->refusal.kind != ERROR_NONE) {
         response->status = http_error_status(&connection->refusal);
         service_reply_error(response, arena, &connection->refusal);
-    } else if (!filled) {
-        service_reply_error(response, arena, &err);
     } else if (http_builtin_is(bytes_of_text(request->path))) {
         http_builtin_answer(server, request, response);
     } else {

@@ -33,7 +33,7 @@ static bool check_request(const PeerRequest *request, Error *err)
         return malformed(err, "this method");
     }
     if (request->target == NULL || request->target[0] != '/' ||
-        !is_sendable(request->target, 4096, '!')) {
+        !is_sendable(request->target, 4096, '!') || strchr(request->target, '#') != NULL) {
         return malformed(err, "this target");
     }
     if (request->content_type != NULL && !is_sendable(request->content_type, 256, ' ')) {
