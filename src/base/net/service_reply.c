@@ -50,22 +50,29 @@ bool service_reply_header(ServiceResponse *response, const char *name, const cha
     return true;
 }
 
-static bool error_text(const Error *err, const char *message, Arena *arena, Bytes *ret)
+// A text that was cut inside a character is no JSON string; say so instead.
+static json_t *message_of(const char *text)
+{
+    json_t *message = json_string(text);
+    return message != NULL ? message : json_string("(this text is not valid UTF-8)");
+}
+
+static bool error_text(const Error *err, Arena *arena, Bytes *ret)
 {
     CLEANUP(json_cleanup) json_t *body = json_make_object();
     json_t *error = json_make_object();
-    json_put_text(error, "code", err->code);
+    json_put(error, "code", message_of(err->code));
     json_put_text(error, "kind", error_kind_name(err->kind));
-    json_put_text(error, "message", message);
-    json_put_text(error, "clause", err->clause);
+    json_put(error, "message", message_of(err->text));
+    json_put(error, "clause", message_of(err->clause));
     json_put(body, "error", error);
     return json_text(arena, body, ret, NULL);
 }
 
 void service_reply_error(ServiceResponse *response, Arena *arena, const Error *err)
 {
-    // A handler may leave an error unset or cut a text inside a character; the caller still gets
-    // a well-formed answer, at worst a fixed one.
+    // A handler may leave an error unset; the caller still gets a well-formed answer, at worst a
+    // fixed one.
     static const char last_resort[] =
         "{\"error\":{\"clause\":\"\",\"code\":\"memory\",\"kind\":\"INTERNAL\","
         "\"message\":\"out of memory\"}}";
@@ -76,8 +83,7 @@ void service_reply_error(ServiceResponse *response, Arena *arena, const Error *e
     }
     int status = response->status >= 400 ? response->status : service_error_status(&own);
     Bytes body = BYTES_LITERAL(last_resort);
-    bool written = error_text(&own, own.text, arena, &body) ||
-                   error_text(&own, "(the message is not valid UTF-8)", arena, &body);
+    bool written = error_text(&own, arena, &body);
     *response = (ServiceResponse){
         .status = written ? status : 500, .content_type = "application/json", .body = body};
 }
