@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "base/codec/pem.h"
+#include "component/timestamp/authority.h"
+#include "domain/pki/timestamp.h"
+
+enum { QUERY_MAX_SIZE = 4096, CHAIN_MAX_SIZE = 5 * CERTIFICATE_MAX_SIZE * 2 };
+
+// Whoever is on the line has to be known: stamps are not given to the whole world.
+static bool check_caller(const ServiceRequest *request, Error *err)
+{
+    if (request->caller.role[0] == '\0') {
+        return error_set(err, ERROR_FORBIDDEN, "timestamp_authority.caller", NULL,
+                         "time stamps are given to callers with a certificate only");
+    }
+    return true;
+}
+
+// Build the token that answers a request; *ret_failure is what to answer when it fails.
+static bool stamp(TimestampAuthority *authority, const TimestampRequest *asked, Writer *ret,
+                  TimestampFailure *ret_failure, Error *err)
+{
+    uint8_t serial[SERIAL_SIZE];
+    Time now;
+    *ret_failure = TIMESTAMP_TIME_NOT_AVAILABLE;
+    if (!clock_gate_take(&authority->gate, &now, err)) {
+        return false;
+    }
+    *ret_failure = TIMESTAMP_SYSTEM_FAILURE;
+    if (!certificate_is_valid_at(&authority->certificate, now)) {
+        return error_set(err, ERROR_UNAVAILABLE, "timestamp_authority.certificate", "RFC 3161 4",
+                         "the TSA's certificate is not valid now");
+    }
+    if (!serial_take(&authority->serials, now, serial, err)) {
+        return false;
+    }
+    const TimestampTemplate template = {
+        .request = asked,
+        .policy = authority->config.policy,
+        .serial = BYTES_OF_ARRAY(serial),
+        .time = now,
+        .accuracy_ms = authority->config.accuracy_ms,
+        .tsa = &authority->certificate,
+    };
+    if (!timestamp_token_build(&template, authority->config.signer, ret, err)) {
+        *ret_failure = strcmp(err->code, "timestamp.policy") == 0 ? TIMESTAMP_UNACCEPTED_POLICY
+                                                                  : TIMESTAMP_SYSTEM_FAILURE;
+        return false;
+    }
+    return true;
+}
+
+// A request that cannot be granted is answered in the language of RFC 3161, with status 200.
+static bool handle_timestamp(void *component, const ServiceRequest *request,
+                             ServiceResponse *response, Error *err)
+{
+    TimestampAuthority *authority = component;
+    TimestampRequest asked;
+    TimestampFailure failure;
+    CLEANUP(writer_free) Writer token = writer_new(TIMESTAMP_MAX_SIZE);
+    CLEANUP(writer_free) Writer reply = writer_new(TIMESTAMP_MAX_SIZE + 64);
+    if (!check_caller(request, err)) {
+        return false;
+    }
+    if (strcmp(request->content_type, TIMESTAMP_QUERY_MEDIA_TYPE) != 0) {
+        response->status = 415;
+        return error_set(err, ERROR_INPUT, "timestamp_authority.media_type", "RFC 3161 3.4",
+                         "the body has to be " TIMESTAMP_QUERY_MEDIA_TYPE);
+    }
+    if (!timestamp_request_parse(request->body, &asked, err)) {
+        timestamp_rejection_encode(timestamp_failure_of(err), &reply);
+    } else if (!stamp(authority, &asked, &token, &failure, err)) {
+        timestamp_rejection_encode(failure, &reply);
+    } else {
+        timestamp_response_encode(writer_bytes(&token), &reply);
+    }
+    Bytes body = arena_copy(request->arena, writer_bytes(&reply));
+    if (reply.failed || body.data == NULL) {
+        return error_memory(err);
+    }
+    service_reply_bytes(response, 200, TIMESTAMP_REPLY_MEDIA_TYPE, body);
+    return true;
+}
+
+static bool handle_certificate(void *component, const ServiceRequest *request,
+                               ServiceResponse *response, Error *err)
+{
+    const TimestampAuthority *authority = component;
+    CLEANUP(writer_free) Writer pem = writer_new(CHAIN_MAX_SIZE);
+    pem_encode("CERTIFICATE", authority->certificate.der, &pem);
+    for (size_t i = 0; i < authority->config.chain_count; i++) {
+        pem_encode("CERTIFICATE", authority->config.chain[i], &pem);
+    }
+    Bytes body = arena_copy(request->arena, writer_bytes(&pem));
+    if (pem.failed || body.data == NULL) {
+        return error_memory(err);
+    }
+    service_reply_bytes(response, 200, "application/pem-certificate-chain", body);
+    return true;
+}
+
+static bool handle_clock(void *component, const ServiceRequest *request,
+                         ServiceResponse *response, Error *err)
+{
+    TimestampAuthority *authority = component;
+    Error why = {0};
+    Time now = 0;
+    CLEANUP(json_cleanup) json_t *body = json_make_object();
+    bool is_trusted = clock_gate_take(&authority->gate, &now, &why);
+    json_put_bool(body, "trusted", is_trusted);
+    json_put_text(body, "code", why.code);
+    json_put_text(body, "reason", why.text);
+    return service_reply_json(response, request->arena, 200, body, err);
+}
+
+const Route timestamp_routes[] = {
+    {"POST", "/v1/timestamp", {SERVICE_ANYONE}, QUERY_MAX_SIZE, handle_timestamp},
+    {"GET", "/v1/certificate", {SERVICE_ANYONE}, 0, handle_certificate},
+    {"GET", "/v1/clock", {"operator"}, 0, handle_clock},
+};
+const size_t timestamp_route_count = COUNT_OF(timestamp_routes);
