@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/crypto/sm2_field.h"
 
-// The limbs of p.
-#define P0 0xffffffffffffffff
-#define P1 0xffffffff00000000
-#define P2 0xffffffffffffffff
-#define P3 0xfffffffeffffffff
-static const uint64_t field_prime[4] = {P0, P1, P2, P3};
+static const uint64_t field_prime[4] = {FIELD_P0, FIELD_P1, FIELD_P2, FIELD_P3};
 
 // 2^512 mod p, which takes a plain number into Montgomery form.
 static const FieldElement field_to_montgomery = {
@@ -17,14 +12,14 @@ const FieldElement FIELD_ONE = {
 
 // Add to t the multiple of p that clears t[0], drop t[0], and append `top`, the next limb, with
 // the carry so far; returns the carry. -p^-1 mod 2^64 is 1, so the multiple is t[0] times p, and
-// t[0] + t[0] * P0 is t[0] * 2^64.
+// t[0] + t[0] * FIELD_P0 is t[0] * 2^64.
 static inline uint64_t reduce_limb(uint64_t t[4], uint64_t top, uint64_t carry_in)
 {
     uint64_t m = t[0];
     uint64_t carry = m;
-    t[0] = limb_mul_add(m, P1, t[1], &carry);
-    t[1] = limb_mul_add(m, P2, t[2], &carry);
-    t[2] = limb_mul_add(m, P3, t[3], &carry);
+    t[0] = limb_mul_add(m, FIELD_P1, t[1], &carry);
+    t[1] = limb_mul_add(m, FIELD_P2, t[2], &carry);
+    t[2] = limb_mul_add(m, FIELD_P3, t[3], &carry);
     Uint128 sum = (Uint128)top + carry + carry_in;
     t[3] = (uint64_t)sum;
     return (uint64_t)(sum >> 64);
@@ -120,45 +115,6 @@ void field_from_limbs(FieldElement *ret, const uint64_t plain[4])
 {
     FieldElement element = {{plain[0], plain[1], plain[2], plain[3]}};
     field_mul(ret, &element, &field_to_montgomery);
-}
-
-void field_add(FieldElement *ret, const FieldElement *a, const FieldElement *b)
-{
-    uint64_t sum[4];
-    uint64_t carry = limbs_add(sum, a->limbs, b->limbs);
-    limbs_reduce_once(ret->limbs, sum, carry, field_prime);
-}
-
-void field_sub(FieldElement *ret, const FieldElement *a, const FieldElement *b)
-{
-    uint64_t difference[4];
-    uint64_t mask = limb_mask(limbs_sub(difference, a->limbs, b->limbs));
-    const uint64_t correction[4] = {mask & P0, mask & P1, mask & P2, mask & P3};
-    limbs_add(ret->limbs, difference, correction);
-}
-
-void field_double(FieldElement *ret, const FieldElement *a)
-{
-    field_add(ret, a, a);
-}
-
-void field_triple(FieldElement *ret, const FieldElement *a)
-{
-    FieldElement twice;
-    field_add(&twice, a, a);
-    field_add(ret, &twice, a);
-}
-
-void field_half(FieldElement *ret, const FieldElement *a)
-{
-    uint64_t mask = limb_mask(a->limbs[0] & 1);
-    const uint64_t correction[4] = {mask & P0, mask & P1, mask & P2, mask & P3};
-    uint64_t sum[4];
-    uint64_t carry = limbs_add(sum, a->limbs, correction);
-    ret->limbs[0] = sum[0] >> 1 | sum[1] << 63;
-    ret->limbs[1] = sum[1] >> 1 | sum[2] << 63;
-    ret->limbs[2] = sum[2] >> 1 | sum[3] << 63;
-    ret->limbs[3] = sum[3] >> 1 | carry << 63;
 }
 
 // ret = a^(2^count) * b.

@@ -10,6 +10,12 @@
 
 #include "base/crypto/sm2_limbs.h"
 
+// The limbs of p.
+#define FIELD_P0 0xffffffffffffffff
+#define FIELD_P1 0xffffffff00000000
+#define FIELD_P2 0xffffffffffffffff
+#define FIELD_P3 0xfffffffeffffffff
+
 typedef struct {
     uint64_t limbs[4];
 } FieldElement;
@@ -22,11 +28,6 @@ void field_store(uint8_t ret[LIMBS_BYTES], const FieldElement *a);
 // Take plain limbs below p.
 void field_from_limbs(FieldElement *ret, const uint64_t plain[4]);
 
-void field_add(FieldElement *ret, const FieldElement *a, const FieldElement *b);
-void field_sub(FieldElement *ret, const FieldElement *a, const FieldElement *b);
-void field_double(FieldElement *ret, const FieldElement *a);
-void field_triple(FieldElement *ret, const FieldElement *a);
-void field_half(FieldElement *ret, const FieldElement *a);
 void field_mul(FieldElement *ret, const FieldElement *a, const FieldElement *b);
 void field_square(FieldElement *ret, const FieldElement *a);
 // a^-1, and 0 for 0.
@@ -40,6 +41,48 @@ static inline uint64_t field_is_zero(const FieldElement *a)
 static inline uint64_t field_equal(const FieldElement *a, const FieldElement *b)
 {
     return limbs_equal(a->limbs, b->limbs);
+}
+
+static inline void field_add(FieldElement *ret, const FieldElement *a, const FieldElement *b)
+{
+    static const uint64_t prime[4] = {FIELD_P0, FIELD_P1, FIELD_P2, FIELD_P3};
+    uint64_t sum[4];
+    uint64_t carry = limbs_add(sum, a->limbs, b->limbs);
+    limbs_reduce_once(ret->limbs, sum, carry, prime);
+}
+
+static inline void field_sub(FieldElement *ret, const FieldElement *a, const FieldElement *b)
+{
+    uint64_t difference[4];
+    uint64_t mask = limb_mask(limbs_sub(difference, a->limbs, b->limbs));
+    const uint64_t correction[4] = {mask & FIELD_P0, mask & FIELD_P1, mask & FIELD_P2,
+                                    mask & FIELD_P3};
+    limbs_add(ret->limbs, difference, correction);
+}
+
+static inline void field_double(FieldElement *ret, const FieldElement *a)
+{
+    field_add(ret, a, a);
+}
+
+static inline void field_triple(FieldElement *ret, const FieldElement *a)
+{
+    FieldElement twice;
+    field_add(&twice, a, a);
+    field_add(ret, &twice, a);
+}
+
+static inline void field_half(FieldElement *ret, const FieldElement *a)
+{
+    uint64_t mask = limb_mask(a->limbs[0] & 1);
+    const uint64_t correction[4] = {mask & FIELD_P0, mask & FIELD_P1, mask & FIELD_P2,
+                                    mask & FIELD_P3};
+    uint64_t sum[4];
+    uint64_t carry = limbs_add(sum, a->limbs, correction);
+    ret->limbs[0] = sum[0] >> 1 | sum[1] << 63;
+    ret->limbs[1] = sum[1] >> 1 | sum[2] << 63;
+    ret->limbs[2] = sum[2] >> 1 | sum[3] << 63;
+    ret->limbs[3] = sum[3] >> 1 | carry << 63;
 }
 
 // a where the mask is set, else b.

@@ -65,29 +65,27 @@ static void point_select(Point *ret, uint64_t mask, const Point *a, const Point 
     field_select(&ret->z, mask, &a->z, &b->z);
 }
 
-// With M = 3(X - Z^2)(X + Z^2) and S = 4XY^2: X' = M^2 - 2S, Y' = M(S - X') - 8Y^4, Z' = 2YZ.
+// With M = 3/2 (X - Z^2)(X + Z^2) and S = XY^2: X' = M^2 - 2S, Y' = M(S - X') - Y^4, Z' = YZ.
 // Infinity stays infinite, and no finite point has Y = 0 because the order is prime.
 void point_double(Point *ret, const Point *a)
 {
-    FieldElement m, s, y_squared_4, y_4_8, difference;
-    field_square(&difference, &a->z);
-    field_add(&m, &a->x, &difference);
-    field_sub(&difference, &a->x, &difference);
-    field_mul(&m, &m, &difference);
+    FieldElement m, s, sum, y_squared;
+    field_square(&m, &a->z);
+    field_add(&sum, &a->x, &m);
+    field_sub(&m, &a->x, &m);
+    field_mul(&m, &m, &sum);
     field_triple(&m, &m);
-    FieldElement y_2;
-    field_double(&y_2, &a->y);
-    field_square(&y_squared_4, &y_2);
-    field_mul(&ret->z, &y_2, &a->z);
-    field_mul(&s, &y_squared_4, &a->x);
-    field_square(&y_4_8, &y_squared_4);
-    field_half(&y_4_8, &y_4_8);
+    field_half(&m, &m);
+    field_square(&y_squared, &a->y);
+    field_mul(&ret->z, &a->y, &a->z);
+    field_mul(&s, &y_squared, &a->x);
+    field_square(&y_squared, &y_squared);
     field_square(&ret->x, &m);
     field_sub(&ret->x, &ret->x, &s);
     field_sub(&ret->x, &ret->x, &s);
-    field_sub(&difference, &s, &ret->x);
-    field_mul(&difference, &difference, &m);
-    field_sub(&ret->y, &difference, &y_4_8);
+    field_sub(&s, &s, &ret->x);
+    field_mul(&s, &s, &m);
+    field_sub(&ret->y, &s, &y_squared);
 }
 
 // The last steps of an addition: with U1, S1 the first point's coordinates over the common
