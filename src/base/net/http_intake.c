@@ -48,6 +48,12 @@ static bool admit(HttpConnection *connection, Error *err)
 {
     const HttpHead *head = &connection->head;
     Bytes path, query;
+    // A page of another site whose name resolves to this machine runs in the person's browser and
+    // reaches a plain loopback server too; its requests bear that site's name (DNS rebinding).
+    if (connection->server->plain && !http_host_is_loopback(head->host)) {
+        return error_set(err, ERROR_INPUT, "http.host_not_loopback", "RFC 9110 7.4",
+                         "this server is for this machine only");
+    }
     target_split(head->target, &path, &query);
     connection->route = NULL;
     size_t max_body = 0;

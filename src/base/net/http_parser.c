@@ -194,7 +194,7 @@ static bool interpret_framing(HttpHead *head, Error *err)
     return true;
 }
 
-static bool interpret_host(const HttpHead *head, Error *err)
+static bool interpret_host(HttpHead *head, Error *err)
 {
     Bytes value;
     size_t count = 0;
@@ -207,6 +207,7 @@ static bool interpret_host(const HttpHead *head, Error *err)
             return refuse(err, "RFC 9112 3.2", "has a malformed Host");
         }
     }
+    head->host = value;
     return true;
 }
 
@@ -272,16 +273,29 @@ bool http_head_parse(Bytes head, HttpHead *ret, Error *err)
     return true;
 }
 
+bool http_host_is_loopback(Bytes host)
+{
+    static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        size_t len = strlen(names[i]);
+        Bytes rest = bytes_from(host, len);
+        if (http_name_is(bytes_slice(host, 0, len), names[i]) &&
+            (rest.len == 0 || rest.data[0] == ':')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int http_error_status(const Error *err)
 {
     static const struct {
         const char *code;
         int status;
     } special[] = {
-        {"http.head_too_large", 431},
-        {"http.version", 505},
-        {"http.transfer_encoding", 501},
-        {"http.expectation", 417},
+        {"http.head_too_large", 431},    {"http.version", 505},
+        {"http.transfer_encoding", 501}, {"http.expectation", 417},
+        {"http.host_not_loopback", 421},
     };
     for (size_t i = 0; i < COUNT_OF(special); i++) {
         if (strcmp(err->code, special[i].code) == 0) {

@@ -30,6 +30,7 @@ typedef struct {
 typedef struct {
     Bytes method;
     Bytes target;
+    Bytes host;  // with the port, as received
     HttpHeader headers[HTTP_MAX_HEADERS];
     size_t header_count;
     Bytes content_type;
@@ -51,6 +52,8 @@ HttpScan http_head_scan(Bytes received, size_t limit_bytes, size_t *scanned, Err
 bool http_head_parse(Bytes head, HttpHead *ret, Error *err) MUST_CHECK;
 // HTTP status of an error of this module; otherwise what service_error_status says.
 int http_error_status(const Error *err);
+// True if `host` (with or without a port) names this machine: "localhost", "127.0.0.1" or "[::1]".
+bool http_host_is_loopback(Bytes host);
 // Compare two header names.
 bool http_name_is(Bytes name, const char *lower_case_name);
 

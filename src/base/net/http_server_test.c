@@ -589,6 +589,44 @@ TEST(plain_http_is_served_on_loopback_only)
     CHECK(strstr(text, "HTTP/1.1 403 ") != NULL);
 }
 
+TEST(a_plain_server_does_not_answer_to_the_name_of_another_site)
+{
+    static const struct {
+        const char *host, *status;
+    } rows[] = {
+        {"localhost", "201"},
+        {"LOCALHOST:80", "201"},
+        {"127.0.0.1:1", "201"},
+        {"[::1]:1", "201"},
+        {"[::1]", "201"},
+        {"evil.example", "421"},
+        {"localhost.evil.com", "421"},
+        {"127.0.0.1.a", "421"},
+        {"local", "421"},
+    };
+    Fixture fixture;
+    Service service;
+    HttpServer *server = NULL;
+    char text[TEXT_SIZE], request[256];
+    Error err = {0};
+    size_t right = 0;
+    fixture_init(&fixture, &service);
+    HttpServerConfig config = {.address = "127.0.0.1"};
+    CHECK_OK(http_server_start(&config, &service, &server, &err));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        RawClient client;
+        snprintf(request, sizeof request,
+                 "GET /v1/open HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", rows[i].host);
+        bool whole = raw_connect(&client, http_server_port(server), NULL) &&
+                     raw_send(&client, bytes_of_text(request)) &&
+                     raw_receive(&client, NULL, text, sizeof text);
+        raw_close(&client);
+        right += whole && begins_with(text + 9, rows[i].status) ? 1 : 0;
+    }
+    http_server_stop(server);
+    CHECK_INT(right, COUNT_OF(rows));
+}
+
 TEST(an_address_that_cannot_be_used_is_an_error)
 {
     Fixture fixture;
