@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// M5, first half: the agreement as the person sees it, filled for exactly the ticks that the
+// person made, and the person's seal.
+#include "component/business/agreement.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "component/business/identity.h"
+#include "component/business/routes.h"
+#include "component/business/signing.h"
+#include "component/port/registration.h"
+#include "domain/authorization/behaviour.h"
+#include "domain/document/seal_picture.h"
+
+enum {
+    AGREEMENT_MAX_SIZE = 4 * 1024 * 1024,
+    PICTURE_MAX_SIZE = 256 * 1024,
+    PICTURE_PIXELS = 240,
+    SEAL_MILLIMETRES = 20,
+    VALUES_MAX = 64,
+};
+
+static const char purpose_prefix[] = "purpose_";
+
+// --- loading ----------------------------------------------------------------------------------
+
+static const char *joined_sources(Arena *arena, const BusinessProfile *profile)
+{
+    const char *names = profile->source_count > 0 ? profile->sources[0].name : "";
+    for (size_t i = 1; i < profile->source_count && names != NULL; i++) {
+        names = arena_format(arena, "%s、%s", names, profile->sources[i].name);
+    }
+    return names;
+}
+
+bool business_load_agreement(Business *business, Error *err)
+{
+    const BusinessProfile *profile = business->config.profile;
+    const char *sources = joined_sources(business->arena, profile);
+    if (sources == NULL) {
+        return error_memory(err);
+    }
+    const AgreementValue parameters[] = {
+        {"party_name", profile->party.name},
+        {"party_uscc", profile->party.uscc},
+        {"party_address", profile->address},
+        {"party_contact", profile->party.contact},
+        {"party_hotline", profile->hotline},
+        {"bureau_names", sources},
+        {"verifier_names", profile->verifiers},
+        {"ca_name", profile->ca_name},
+        {"cps_url", profile->cps_url},
+        {"evidence_name", profile->evidence_provider},
+        {"pbc_branch", profile->complaint_office},
+    };
+    return agreement_template_load(business->config.fonts, agreement_builtin_source(), parameters,
+                                   COUNT_OF(parameters), &business->agreement, err);
+}
+
+// --- ticks ------------------------------------------------------------------------------------
+
+static bool load_offer(Work *work, json_t **ret_json, Authorization *ret, Error *err)
+{
+    Bytes text;
+    return work_get(work, "offer", &text, err) && json_parse(text, ret_json, err) &&
+           authorization_parse(*ret_json, work->arena, ret, err);
+}
+
+// True if the institution asks for this tick at all; what it does not ask for is a plain no.
+static bool is_offered(const Authorization *offer, const AgreementField *field)
+{
+    if (strncmp(field->name, purpose_prefix, sizeof purpose_prefix - 1) == 0) {
+        const Purpose *purpose = purpose_find(field->name + sizeof purpose_prefix - 1);
+        return purpose != NULL && offer->may_query && authorization_covers_purpose(offer, purpose);
+    }
+    if (strcmp(field->name, "query") == 0) {
+        return offer->may_query;
+    }
+    return strcmp(field->name, "report") != 0 || offer->may_report;
+}
+
+static json_t *items_to_json(const Business *business, const Authorization *offer)
+{
+    size_t count;
+    const AgreementField *fields = agreement_template_fields(business->agreement, &count);
+    json_t *items = json_array();
+    for (size_t i = 0; i < count; i++) {
+        if (!fields[i].is_tick || !is_offered(offer, &fields[i])) {
+            continue;
+        }
+        json_t *item = json_make_object();
+        json_put_text(item, "name", fields[i].name);
+        json_put_text(item, "label", fields[i].label);
+        json_put_bool(item, "is_required", fields[i].is_required);
+        json_put_bool(item, "is_sensitive", fields[i].is_sensitive);
+        json_array_append_new(items, item);
+    }
+    return items;
+}
+
+bool handle_agreement_get(void *component, const ServiceRequest *request,
+                          ServiceResponse *response, Error *err)
+{
+    Work work;
+    Authorization offer;
+    CLEANUP(json_cleanup) json_t *offer_json = NULL;
+    if (!work_begin(component, request, &work, err) ||
+        !load_offer(&work, &offer_json, &offer, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_put_text(reply, "title", agreement_template_title(work.business->agreement));
+    json_put(reply, "items", items_to_json(work.business, &offer));
+    return service_reply_json(response, request->arena, 200, reply, err);
+}
+
+// Read {"ticks":{name:bool}}: every offered item answered, nothing else. No tick has a default.
+static bool ticks_check(const Business *business, const Authorization *offer, const json_t *ticks,
+                        Error *err)
+{
+    size_t count;
+    const AgreementField *fields = agreement_template_fields(business->agreement, &count);
+    JsonView view = json_view(ticks, "ticks", err);
+    for (size_t i = 0; i < count; i++) {
+        if (fields[i].is_tick && is_offered(offer, &fields[i])) {
+            json_view_bool(&view, fields[i].name);
+        }
+    }
+    return json_view_done(&view);
+}
+
+static bool is_ticked(const json_t *ticks, const char *name)
+{
+    return json_is_true(json_object_get(ticks, name));
+}
+
+// What the person agrees to: the offer, reduced to the ticks. Source: Reg 18, 28, 29.
+static bool reduce_offer(Work *work, const json_t *offer_json, const json_t *ticks,
+                         json_t **ret_json, Authorization *ret, Error *err)
+{
+    json_t *reduced = json_deep_copy(offer_json);
+    json_t *scope = json_make_object();
+    json_t *kept = json_array();
+    json_put_bool(scope, "query", is_ticked(ticks, "query"));
+    json_put_bool(scope, "report", is_ticked(ticks, "report"));
+    const json_t *purposes = json_object_get(offer_json, "purposes");
+    for (size_t i = 0; i < json_array_size(purposes); i++) {
+        json_t *code = json_array_get(purposes, i);
+        char name[32];
+        snprintf(name, sizeof name, "%s%.8s", purpose_prefix, json_string_value(code));
+        if (is_ticked(ticks, name)) {
+            json_array_append(kept, code);
+        }
+    }
+    json_put(reduced, "scope", scope);
+    json_put(reduced, "purposes", kept);
+    if (!is_ticked(ticks, "report")) {
+        json_put(reduced, "report_items", json_array());
+    }
+    *ret_json = reduced;
+    return authorization_parse(reduced, work->arena, ret, err);
+}
+
+// --- filling ----------------------------------------------------------------------------------
+
+static const char *china_date(Arena *arena, Time time)
+{
+    CivilTime c = civil_from_time(time + TIME_OFFSET_CHINA);
+    return arena_format(arena, "%d年%d月%d日", c.year, c.month, c.day);
+}
+
+typedef struct {
+    AgreementValue values[VALUES_MAX];
+    size_t count;
+} Values;
+
+static void add_value(Values *values, const char *name, const char *text)
+{
+    if (values->count < VALUES_MAX) {
+        values->values[values->count++] = (AgreementValue){name, text};
+    }
+}
+
+static bool collect_values(Work *work, const Applicant *applicant,
+                           const Authorization *authorization, const json_t *ticks, Values *ret)
+{
+    const Business *business = work->business;
+    size_t count;
+    const AgreementField *fields = agreement_template_fields(business->agreement, &count);
+    const char *start = china_date(work->arena, authorization->starts_at);
+    const char *end = china_date(work->arena, authorization->ends_at);
+    const char *today = china_date(work->arena, work->now);
+    add_value(ret, "agreement_number", work->row.authorization_id);
+    add_value(ret, "person_name", applicant->person.name);
+    add_value(ret, "document_type", "居民身份证");
+    add_value(ret, "document_number", applicant->person.id_number);
+    add_value(ret, "phone", applicant->phone);
+    add_value(ret, "business_name", business->config.profile->product);
+    add_value(ret, "application_number", authorization->business);
+    add_value(ret, "start_date", start);
+    add_value(ret, "end_date", end);
+    add_value(ret, "signing_date", today);
+    for (size_t i = 0; i < count; i++) {
+        if (fields[i].is_tick) {
+            add_value(ret, fields[i].name, is_ticked(ticks, fields[i].name) ? "yes" : "no");
+        }
+    }
+    return start != NULL && end != NULL && today != NULL;
+}
+
+static bool fill_agreement(Work *work, const Applicant *applicant,
+                           const Authorization *authorization, const json_t *ticks, Bytes *ret,
+                           Error *err)
+{
+    Values values = {.count = 0};
+    CLEANUP(writer_free) Writer pdf = writer_new(AGREEMENT_MAX_SIZE);
+    if (!collect_values(work, applicant, authorization, ticks, &values)) {
+        return error_memory(err);
+    }
+    if (!agreement_fill(work->business->agreement, values.values, values.count, &pdf, err)) {
+        return false;
+    }
+    *ret = arena_copy(work->arena, writer_bytes(&pdf));
+    return ret->len > 0 || error_memory(err);
+}
+
+// The person's seal is made once for the person's certificate.
+static bool ensure_seal(Work *work, const Applicant *applicant, Error *err)
+{
+    const BusinessConfig *config = &work->business->config;
+    Bytes seal, certificate_der, picture_bytes;
+    bool found;
+    Certificate certificate;
+    if (!work_find(work, "seal", &seal, &found, err)) {
+        return false;
+    }
+    if (found) {
+        return true;
+    }
+    CLEANUP(writer_free) Writer picture = writer_new(PICTURE_MAX_SIZE);
+    if (!work_get(work, "certificate", &certificate_der, err) ||
+        !certificate_parse(certificate_der, &certificate, err) ||
+        !seal_picture_draw_name(config->fonts, applicant->person.name, PICTURE_PIXELS, &picture,
+                                err)) {
+        return false;
+    }
+    SealPicture shape;
+    picture_bytes = arena_copy(work->arena, writer_bytes(&picture));
+    SealOrder order = {.request_id = work->row.authorization_id,
+                       .certificate = certificate_der,
+                       .picture_png = picture_bytes,
+                       .height_mm = SEAL_MILLIMETRES,
+                       .name = applicant->person.name,
+                       .valid_from = certificate.not_before,
+                       .valid_until = certificate.not_after};
+    if (!seal_picture_parse(picture_bytes, &shape, err)) {
+        return false;
+    }
+    order.width_mm = SEAL_MILLIMETRES * shape.width / shape.height;
+    return config->sealing.make(&config->sealing, &order, work->arena, &seal, err) &&
+           work_put(work, "seal", 0, seal, err) &&
+           work_put(work, "picture", 0, picture_bytes, err);
+}
+
+// The server's nonce for this showing, and when it was: later behaviour must fit both.
+static bool keep_presentation(Work *work, Bytes *ret_nonce, Error *err)
+{
+    uint8_t nonce[BEHAVIOUR_NONCE_SIZE];
+    if (!random_fill(work->business->config.random, nonce, sizeof nonce, err)) {
+        return false;
+    }
+    CLEANUP(writer_free) Writer shown = writer_new(64);
+    writer_put(&shown, BYTES_OF_ARRAY(nonce));
+    writer_put_u64_be(&shown, (uint64_t)work->now);
+    Bytes copy = arena_copy(work->arena, writer_bytes(&shown));
+    *ret_nonce = bytes_slice(copy, 0, BEHAVIOUR_NONCE_SIZE);
+    return copy.len > 0 ? work_put(work, "presentation", 0, copy, err) : error_memory(err);
+}
+
+static bool present(Work *work, const json_t *ticks, ServiceResponse *response, Error *err)
+{
+    Applicant applicant;
+    Authorization offer, authorization;
+    CLEANUP(json_cleanup) json_t *offer_json = NULL;
+    CLEANUP(json_cleanup) json_t *reduced = NULL;
+    Bytes pdf, nonce;
+    if (!load_offer(work, &offer_json, &offer, err) ||
+        !ticks_check(work->business, &offer, ticks, err) ||
+        !applicant_load(work, &applicant, err) ||
+        !reduce_offer(work, offer_json, ticks, &reduced, &authorization, err) ||
+        !ensure_seal(work, &applicant, err) ||
+        !fill_agreement(work, &applicant, &authorization, ticks, &pdf, err) ||
+        !keep_presentation(work, &nonce, err) || !work_apply(work, EVENT_PRESENT, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_put_text(reply, "state", authorization_state_name(work->row.state));
+    json_put_base64(reply, "document", pdf);
+    json_put_hex(reply, "nonce", nonce);
+    return work_put(work, "agreement", 0, pdf, err) &&
+           work_put_json(work, "authorization", 0, json_incref(reduced), err) &&
+           work_put_json(work, "ticks", 0, json_deep_copy(ticks), err) &&
+           work_note(work, "present", "ok", "", err) &&
+           service_reply_json(response, work->arena, 200, reply, err) && work_commit(work, err);
+}
+
+bool handle_agreement(void *component, const ServiceRequest *request, ServiceResponse *response,
+                      Error *err)
+{
+    Work work;
+    CLEANUP(json_cleanup) json_t *body = NULL;
+    if (!work_begin(component, request, &work, err) ||
+        !service_request_json(request, &body, err)) {
+        return false;
+    }
+    JsonView view = json_view(body, "agreement", err);
+    const json_t *ticks = json_view_object(&view, "ticks");
+    return json_view_done(&view) && present(&work, ticks, response, err);
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// M6, M7, M8: what C1 has preserved with C5, and has C2 preserve. A submission is stored before
+// it is sent, so that a repetition after a crash sends the same bytes and gets the same receipt.
+#include <string.h>
+
+#include "base/codec/hex.h"
+#include "component/business/identity.h"
+#include "component/business/signing.h"
+#include "component/port/registration.h"
+#include "domain/authorization/behaviour.h"
+#include "domain/evidence/deposit.h"
+#include "domain/evidence/entry.h"
+#include "domain/evidence/receipt.h"
+#include "domain/pki/statement.h"
+
+enum { SUBMISSION_MAX_SIZE = 8 * 1024 * 1024 };
+
+static const char source_system[] = "C1";
+static const char source_version[] = "1";
+
+// --- building ---------------------------------------------------------------------------------
+
+static DepositEvent *new_event(Deposit *deposit)
+{
+    return deposit->event_count < DEPOSIT_MAX_EVENTS ? &deposit->events[deposit->event_count++]
+                                                     : NULL;
+}
+
+static void add_event(Deposit *deposit, Time time, const char *type, const char *outcome,
+                      const char *detail)
+{
+    DepositEvent *event = new_event(deposit);
+    if (event != NULL) {
+        *event = (DepositEvent){.time = time, .type = type, .actor = "", .device = "",
+                                .address = "", .outcome = outcome, .detail = detail};
+    }
+}
+
+// Add the newest artifact of a name as an item, when there is one.
+static bool add_item(Work *work, Deposit *deposit, const char *artifact, const char *name,
+                     const char *media_type, Error *err)
+{
+    Bytes content;
+    bool found;
+    if (!work_find(work, artifact, &content, &found, err)) {
+        return false;
+    }
+    if (found && content.len > 0 && deposit->item_count < DEPOSIT_MAX_ITEMS) {
+        deposit->items[deposit->item_count++] = deposit_item_of(name, media_type, content);
+    }
+    return true;
+}
+
+static bool new_deposit(Work *work, DepositStage stage, Deposit *ret, Error *err)
+{
+    *ret = (Deposit){.authorization_id = work->row.authorization_id,
+                     .stage = stage,
+                     .is_batch = work->business->config.batch_deposits,
+                     .system = source_system,
+                     .system_version = source_version,
+                     .events = arena_alloc(work->arena, DEPOSIT_MAX_EVENTS * sizeof *ret->events),
+                     .items = arena_alloc(work->arena, DEPOSIT_MAX_ITEMS * sizeof *ret->items)};
+    return (ret->events != NULL && ret->items != NULL) || error_memory(err);
+}
+
+static const char *joined(Arena *arena, const char *a, const char *b)
+{
+    const char *text = arena_format(arena, "%s.%s", a, b);
+    return text == NULL ? a : text;
+}
+
+// The identity record: every try with means, time, result and provider, and the decision.
+// Source: JR/T 0299-2024 8.3 a, Annex C 三 (一).
+static bool build_m6(Work *work, Deposit *ret, Error *err)
+{
+    Measure *measures = arena_alloc(work->arena, MEASURES_MAX * sizeof *measures);
+    ArtifactRow *history;
+    size_t count, history_count;
+    if (measures == NULL) {
+        return error_memory(err);
+    }
+    if (!new_deposit(work, DEPOSIT_M6, ret, err) ||
+        !measures_load(work, measures, MEASURES_MAX, &count, err) ||
+        !work_list(work, "history", &history, &history_count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        add_event(ret, measures[i].occurred_at,
+                  joined(work->arena, "identity", measures[i].means),
+                  measure_result_name(measures[i].result), measures[i].provider);
+    }
+    for (size_t i = 0; i < history_count; i++) {
+        CLEANUP(json_cleanup) json_t *entry = NULL;
+        Time at;
+        if (!json_parse(history[i].content, &entry, err)) {
+            return false;
+        }
+        const char *type = json_string_value(json_object_get(entry, "event"));
+        const char *when = json_string_value(json_object_get(entry, "at"));
+        const char *outcome = json_string_value(json_object_get(entry, "outcome"));
+        const char *code = json_string_value(json_object_get(entry, "code"));
+        if (time_from_text(bytes_of_text(when), &at, NULL)) {
+            add_event(ret, at, joined(work->arena, "session", type),
+                      arena_text(work->arena, bytes_of_text(outcome)),
+                      arena_text(work->arena, bytes_of_text(code)));
+        }
+    }
+    return add_item(work, ret, "person", "person.json", "application/json", err) &&
+           add_item(work, ret, "consents", "consents.json", "application/json", err) &&
+           add_item(work, ret, "offer", "offer.json", "application/json", err) &&
+           add_item(work, ret, "decision", "decision.json", "application/json", err);
+}
+
+// The signing record: how the person read and agreed, what was signed, when.
+// Source: JR/T 0299-2024 8.3 c, Annex C 三 (二), (三).
+static bool build_m8(Work *work, Deposit *ret, Error *err)
+{
+    Bytes text;
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    Behaviour *behaviour = arena_alloc(work->arena, sizeof *behaviour);
+    if (behaviour == NULL) {
+        return error_memory(err);
+    }
+    if (!new_deposit(work, DEPOSIT_M8, ret, err) || !work_get(work, "behaviour", &text, err) ||
+        !json_parse(text, &json, err) || !behaviour_parse(json, behaviour, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < behaviour->count; i++) {
+        const BehaviourEvent *event = &behaviour->events[i];
+        add_event(ret, event->at,
+                  joined(work->arena, "behaviour", behaviour_kind_name(event->kind)), "",
+                  event->item);
+    }
+    add_event(ret, work->now, "signing.accepted", "ok", "");
+    return add_item(work, ret, "authorization", "authorization.json", "application/json", err) &&
+           add_item(work, ret, "behaviour", "behaviour.json", "application/json", err) &&
+           add_item(work, ret, "ticks", "ticks.json", "application/json", err) &&
+           add_item(work, ret, "destruction", "destruction.json", "application/json", err) &&
+           add_item(work, ret, "certificate", "certificate.cer", "application/pkix-cert", err) &&
+           add_item(work, ret, "timestamp", "signature.tst", "application/timestamp-reply", err) &&
+           add_item(work, ret, "signed_agreement", "agreement.pdf", "application/pdf", err);
+}
+
+// --- sending ----------------------------------------------------------------------------------
+
+static bool sign_submission(Work *work, const Deposit *deposit, const char *artifact, Bytes *ret,
+                            Error *err)
+{
+    const Institution *institution = &work->business->config.institution;
+    CLEANUP(writer_free) Writer payload = writer_new(SUBMISSION_MAX_SIZE);
+    CLEANUP(writer_free) Writer statement = writer_new(2 * SUBMISSION_MAX_SIZE);
+    if (!deposit_encode(deposit, &payload, err)) {
+        return false;
+    }
+    StatementTemplate template = {.type = DEPOSIT_TYPE,
+                                  .payload = writer_bytes(&payload),
+                                  .signed_at = work->now,
+                                  .certificate = institution->certificate};
+    if (!statement_sign(&template, institution->signer, &statement, err)) {
+        return false;
+    }
+    *ret = arena_copy(work->arena, writer_bytes(&statement));
+    if (ret->len == 0) {
+        return error_memory(err);
+    }
+    return work_put(work, artifact, 0, *ret, err) && work_commit(work, err);
+}
+
+static bool send_submission(Work *work, Bytes submission, const char *artifact, Error *err)
+{
+    const PreservationPort *port = &work->business->config.preservation;
+    Bytes receipt;
+    return port->deposit(port, submission, work->arena, &receipt, err) &&
+           work_put(work, artifact, 0, receipt, err);
+}
+
+static bool ensure_m6(Work *work, Error *err)
+{
+    Bytes receipt, submission;
+    bool has_receipt, has_submission;
+    Deposit deposit;
+    if (!work_find(work, "m6_receipt", &receipt, &has_receipt, err) ||
+        !work_find(work, "m6_submission", &submission, &has_submission, err)) {
+        return false;
+    }
+    if (has_receipt) {
+        return true;
+    }
+    if (!has_submission && (!build_m6(work, &deposit, err) ||
+                            !sign_submission(work, &deposit, "m6_submission", &submission, err))) {
+        return false;
+    }
+    return send_submission(work, submission, "m6_receipt", err) && work_commit(work, err);
+}
+
+bool identity_deposit(Work *work, Error *err)
+{
+    bool is_decided = work->row.state == STATE_IDENTIFIED || work->row.state == STATE_MANUAL ||
+                      work->row.state == STATE_REJECTED;
+    if (!is_decided || work->business->config.batch_deposits) {
+        return true;
+    }
+    Error delay = {0};
+    if (ensure_m6(work, &delay)) {
+        return true;
+    }
+    if (delay.kind == ERROR_UNAVAILABLE) {
+        return true;  // deposits_complete tries again before anything takes effect
+    }
+    *err = delay;
+    return false;
+}
+
+// C2 deposits M7 once it knows that the key has done its work.
+static bool ensure_m7(Work *work, Error *err)
+{
+    const RegistrationPort *port = &work->business->config.registration;
+    Bytes receipt, registration, submission;
+    bool has_receipt;
+    RegistrationResult result;
+    if (!work_find(work, "m7_receipt", &receipt, &has_receipt, err)) {
+        return false;
+    }
+    if (has_receipt) {
+        return true;
+    }
+    if (!work_get(work, "registration", &registration, err) ||
+        !work_get(work, "m6_submission", &submission, err) ||
+        !registration_result_parse(registration, work->arena, &result, err)) {
+        return false;
+    }
+    RegistrationCompletion completion = {
+        .registration_id = result.registration_id,
+        .delivered_at = work->row.created_at,
+        .mode = work->business->config.batch_deposits ? "batch" : "staged",
+        .previous = "",
+    };
+    Sm3Digest previous = deposit_submission_digest(submission);
+    completion.previous = hex_text(work->arena, sm3_bytes(&previous));
+    if (completion.previous == NULL) {
+        return error_memory(err);
+    }
+    return work_get(work, "destruction", &completion.destruction, err) &&
+           port->complete(port, &completion, work->arena, &receipt, err) &&
+           work_put(work, "m7_receipt", 0, receipt, err) && work_commit(work, err);
+}
+
+// The digest of C2's submission, which M8 has to name, is in the entry that C5 logged for it.
+static bool previous_of_m8(Work *work, Deposit *deposit, Error *err)
+{
+    Bytes text;
+    Receipt receipt;
+    EvidenceEntry entry;
+    if (!work_get(work, "m7_receipt", &text, err) ||
+        !receipt_parse(work->arena, text, &receipt, err) ||
+        !entry_parse(work->arena, receipt.entry, &entry, err)) {
+        return error_context(err, "the receipt for M7");
+    }
+    deposit->has_previous = true;
+    deposit->previous = entry.submission;
+    return true;
+}
+
+static bool ensure_m8(Work *work, Error *err)
+{
+    Bytes receipt, submission;
+    bool has_receipt, has_submission;
+    Deposit deposit;
+    if (!work_find(work, "m8_receipt", &receipt, &has_receipt, err) ||
+        !work_find(work, "m8_submission", &submission, &has_submission, err)) {
+        return false;
+    }
+    if (has_receipt) {
+        return true;
+    }
+    if (!has_submission && (!build_m8(work, &deposit, err) || !previous_of_m8(work, &deposit, err) ||
+                            !sign_submission(work, &deposit, "m8_submission", &submission, err))) {
+        return false;
+    }
+    return send_submission(work, submission, "m8_receipt", err);
+}
+
+bool deposits_complete(Work *work, Error *err)
+{
+    if (work->row.state != STATE_SIGNED && work->row.state != STATE_DEPOSITED) {
+        return true;
+    }
+    if (work->row.state == STATE_SIGNED &&
+        (!ensure_m6(work, err) || !ensure_m7(work, err) || !ensure_m8(work, err) ||
+         !work_apply(work, EVENT_DEPOSIT, err))) {
+        return false;
+    }
+    return work_apply(work, EVENT_TAKE_EFFECT, err) &&
+           work_note(work, "take_effect", "ok", "", err) && work_commit(work, err);
+}

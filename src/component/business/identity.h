@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The person of a session, the measures taken, and the decision that follows from them.
+#ifndef ASSENT_COMPONENT_BUSINESS_IDENTITY_H
+#define ASSENT_COMPONENT_BUSINESS_IDENTITY_H
+
+#include "component/business/work.h"
+#include "domain/identity/document.h"
+#include "domain/identity/measure.h"
+#include "domain/identity/person.h"
+
+enum { MEASURES_MAX = 32 };
+
+// The person as given and checked. Personal data; lives in the work's arena.
+typedef struct {
+    Person person;
+    DocumentValidity validity;
+    const char *phone;
+    PhoneKind phone_kind;
+    const char *salt_text;   // hexadecimal; all commitments of the session are made under it
+} Applicant;
+
+// Fails with CONFLICT "session.order" before the person was given.
+bool applicant_load(Work *work, Applicant *ret, Error *err) MUST_CHECK;
+Bytes applicant_salt(const Applicant *applicant);
+// All measures of the session in the order in which they were taken.
+bool measures_load(Work *work, Measure *ret, size_t max_count, size_t *ret_count,
+                   Error *err) MUST_CHECK;
+
+// Write down the decision, signed, and move the state (collected; the caller commits).
+// Source: JR/T 0299-2024 4 a, 5.2.
+bool identity_decide(Work *work, const Applicant *applicant, const Measure *measures, size_t count,
+                     const IdentityEvaluation *evaluation, Error *err) MUST_CHECK;
+// M6: deposit the identity record once there is a decision, in staged mode. An evidence system
+// that cannot be reached delays M6, not the person: it is deposited before M7 at the latest.
+bool identity_deposit(Work *work, Error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "component/business/records.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/store/sql.h"
+
+enum { LIST_LIMIT = 512 };
+
+#define SESSION_COLUMNS \
+    "authorization_id, token_digest, state, revision, person_index, created_at, updated_at, " \
+    "expires_at"
+
+bool records_insert_session(StoreSession *session, const SessionRow *row, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "INSERT INTO session (" SESSION_COLUMNS ") VALUES (?,?,?,?,NULL,?,?,?)");
+    sql_bind_text(&s, row->authorization_id);
+    sql_bind_bytes(&s, sm3_bytes(&row->token_digest));
+    sql_bind_text(&s, authorization_state_name(row->state));
+    sql_bind_int(&s, row->revision);
+    sql_bind_time(&s, row->created_at);
+    sql_bind_time(&s, row->updated_at);
+    sql_bind_time(&s, row->expires_at);
+    return sql_run(&s, err);
+}
+
+// Take the columns of SESSION_COLUMNS. False when a text is none that we write.
+static bool take_session(SqlStatement *s, Arena *arena, SessionRow *ret)
+{
+    SessionRow row = {0};
+    snprintf(row.authorization_id, sizeof row.authorization_id, "%s", sql_text(s, arena));
+    sql_fixed_bytes(s, row.token_digest.bytes, SM3_SIZE);
+    bool known = authorization_state_from_name(sql_text(s, arena), &row.state);
+    row.revision = sql_int(s);
+    Bytes person = sql_optional_bytes(s, arena);
+    row.has_person = person.len == SM3_SIZE;
+    if (row.has_person) {
+        memcpy(row.person_index.bytes, person.data, SM3_SIZE);
+    }
+    row.created_at = sql_time(s);
+    row.updated_at = sql_time(s);
+    row.expires_at = sql_time(s);
+    *ret = row;
+    return known;
+}
+
+static bool get_session(SqlStatement *s, const char *code, SessionRow *ret, Error *err)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    if (arena == NULL) {
+        return error_memory(err);
+    }
+    bool found = sql_next(s);
+    bool known = found && take_session(s, arena, ret);
+    if (!sql_done(s, err)) {
+        return false;
+    }
+    if (!found) {
+        return error_set(err, ERROR_NOT_FOUND, code, NULL, "there is no such authorization");
+    }
+    if (!known) {
+        return error_set(err, ERROR_INTERNAL, "session.state", NULL, "the stored state is unknown");
+    }
+    return true;
+}
+
+bool records_get_by_token(StoreSession *session, const Sm3Digest *token_digest, SessionRow *ret,
+                          Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "SELECT " SESSION_COLUMNS " FROM session WHERE token_digest = ?");
+    sql_bind_bytes(&s, sm3_bytes(token_digest));
+    return get_session(&s, "session.unknown", ret, err);
+}
+
+bool records_get_session(StoreSession *session, const char *authorization_id, SessionRow *ret,
+                         Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "SELECT " SESSION_COLUMNS " FROM session WHERE authorization_id = ?");
+    sql_bind_text(&s, authorization_id);
+    return get_session(&s, "authorization.unknown", ret, err);
+}
+
+bool records_update_session(StoreSession *session, SessionRow *row, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session,
+        "UPDATE session SET state = ?, revision = revision + 1, person_index = ?, updated_at = ?, "
+        "expires_at = ? WHERE authorization_id = ? AND revision = ?");
+    sql_bind_text(&s, authorization_state_name(row->state));
+    if (row->has_person) {
+        sql_bind_bytes(&s, sm3_bytes(&row->person_index));
+    } else {
+        sql_bind_null(&s);
+    }
+    sql_bind_time(&s, row->updated_at);
+    sql_bind_time(&s, row->expires_at);
+    sql_bind_text(&s, row->authorization_id);
+    sql_bind_int(&s, row->revision);
+    int64_t changed = 0;
+    if (!sql_run_counted(&s, &changed, err)) {
+        return false;
+    }
+    if (changed != 1) {
+        return error_set(err, ERROR_CONFLICT, "session.concurrent", NULL,
+                         "another request has changed the authorization meanwhile");
+    }
+    row->revision++;
+    return true;
+}
+
+static bool list_sessions(SqlStatement *s, size_t limit, SessionRow *ret, size_t *ret_count,
+                          Error *err)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    if (arena == NULL) {
+        return error_memory(err);
+    }
+    size_t count = 0;
+    while (count < limit && sql_next(s)) {
+        count += take_session(s, arena, &ret[count]) ? 1 : 0;
+    }
+    *ret_count = count;
+    return sql_done(s, err);
+}
+
+bool records_list_sessions(StoreSession *session, Time before, size_t limit, SessionRow *ret,
+                           size_t *ret_count, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s =
+        sql_prepare(session, "SELECT " SESSION_COLUMNS
+                              " FROM session WHERE created_at < ? ORDER BY created_at DESC LIMIT ?");
+    sql_bind_time(&s, before);
+    sql_bind_int(&s, (int64_t)limit);
+    return list_sessions(&s, limit, ret, ret_count, err);
+}
+
+bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t limit,
+                         SessionRow *ret, size_t *ret_count, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s =
+        sql_prepare(session, "SELECT " SESSION_COLUMNS
+                              " FROM session WHERE person_index = ? AND authorization_id <> ? AND "
+                              "state IN ('CREATED','CONSENTED','IDENTIFIED','CERTIFIED','PRESENTED',"
+                              "'ACTIVATED','MANUAL') LIMIT ?");
+    sql_bind_bytes(&s, sm3_bytes(&row->person_index));
+    sql_bind_text(&s, row->authorization_id);
+    sql_bind_int(&s, (int64_t)limit);
+    return list_sessions(&s, limit, ret, ret_count, err);
+}
+
+bool records_put_artifact(StoreSession *session, const char *authorization_id,
+                          const ArtifactRow *row, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session,
+        "INSERT OR REPLACE INTO artifact (authorization_id, name, sequence, content, digest, "
+        "created_at) VALUES (?,?,?,?,?,?)");
+    sql_bind_text(&s, authorization_id);
+    sql_bind_text(&s, row->name);
+    sql_bind_int(&s, row->sequence);
+    sql_bind_bytes(&s, row->content);
+    sql_bind_bytes(&s, sm3_bytes(&row->digest));
+    sql_bind_time(&s, row->created_at);
+    return sql_run(&s, err);
+}
+
+static ArtifactRow take_artifact(SqlStatement *s, Arena *arena)
+{
+    ArtifactRow row = {.name = sql_text(s, arena), .sequence = sql_int(s)};
+    row.content = sql_bytes(s, arena);
+    sql_fixed_bytes(s, row.digest.bytes, SM3_SIZE);
+    row.created_at = sql_time(s);
+    return row;
+}
+
+bool records_find_artifact(StoreSession *session, const char *authorization_id, const char *name,
+                           Arena *arena, bool *ret_found, ArtifactRow *ret, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session,
+        "SELECT name, sequence, content, digest, created_at FROM artifact WHERE authorization_id = ? "
+        "AND name = ? ORDER BY sequence DESC LIMIT 1");
+    sql_bind_text(&s, authorization_id);
+    sql_bind_text(&s, name);
+    *ret_found = sql_next(&s);
+    if (*ret_found) {
+        *ret = take_artifact(&s, arena);
+    }
+    return sql_done(&s, err);
+}
+
+bool records_list_artifacts(StoreSession *session, const char *authorization_id, const char *name,
+                            Arena *arena, ArtifactRow **ret, size_t *ret_count, Error *err)
+{
+    ArtifactRow *rows = arena_alloc(arena, LIST_LIMIT * sizeof *rows);
+    if (rows == NULL) {
+        return error_memory(err);
+    }
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session,
+        "SELECT name, sequence, content, digest, created_at FROM artifact WHERE authorization_id = ? "
+        "AND (? IS NULL OR name = ?) ORDER BY name, sequence LIMIT ?");
+    sql_bind_text(&s, authorization_id);
+    sql_bind_text(&s, name);
+    sql_bind_text(&s, name);
+    sql_bind_int(&s, LIST_LIMIT);
+    size_t count = 0;
+    while (count < LIST_LIMIT && sql_next(&s)) {
+        rows[count++] = take_artifact(&s, arena);
+    }
+    *ret = rows;
+    *ret_count = count;
+    return sql_done(&s, err);
+}
+
+bool records_add_attempt(StoreSession *session, const char *kind, const Sm3Digest *subject_index,
+                         Time now, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "INSERT INTO attempt (kind, subject_index, attempted_at) VALUES (?,?,?)");
+    sql_bind_text(&s, kind);
+    sql_bind_bytes(&s, sm3_bytes(subject_index));
+    sql_bind_time(&s, now);
+    return sql_run(&s, err);
+}
+
+bool records_list_attempts(StoreSession *session, const char *kind, const Sm3Digest *subject_index,
+                           Time since, size_t limit, Time *ret, size_t *ret_count, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session,
+        "SELECT attempted_at FROM attempt WHERE kind = ? AND subject_index = ? AND attempted_at >= ? "
+        "ORDER BY attempted_at DESC LIMIT ?");
+    sql_bind_text(&s, kind);
+    sql_bind_bytes(&s, sm3_bytes(subject_index));
+    sql_bind_time(&s, since);
+    sql_bind_int(&s, (int64_t)limit);
+    size_t count = 0;
+    while (count < limit && sql_next(&s)) {
+        ret[count++] = sql_time(&s);
+    }
+    *ret_count = count;
+    return sql_done(&s, err);
+}
+
+bool records_put_use(StoreSession *session, const char *authorization_id, const UseRow *row,
+                     Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session,
+        "INSERT OR REPLACE INTO use_record (authorization_id, query_id, purpose, operator_name, "
+        "outcome, used_at) VALUES (?,?,?,?,?,?)");
+    sql_bind_text(&s, authorization_id);
+    sql_bind_text(&s, row->query_id);
+    sql_bind_text(&s, row->purpose);
+    sql_bind_text(&s, row->operator_name);
+    sql_bind_text(&s, row->outcome);
+    sql_bind_time(&s, row->used_at);
+    return sql_run(&s, err);
+}
+
+bool records_count_uses(StoreSession *session, const char *authorization_id, const char *query_id,
+                        Time since, uint64_t *ret, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session,
+        "SELECT count(*) FROM use_record WHERE authorization_id = ? AND query_id <> ? AND "
+        "used_at >= ? AND outcome <> 'REFUSED'");
+    sql_bind_text(&s, authorization_id);
+    sql_bind_text(&s, query_id);
+    sql_bind_time(&s, since);
+    *ret = sql_next(&s) ? (uint64_t)sql_int(&s) : 0;
+    return sql_done(&s, err);
+}
+
+bool records_list_uses(StoreSession *session, const char *authorization_id, Arena *arena,
+                       UseRow **ret, size_t *ret_count, Error *err)
+{
+    UseRow *rows = arena_alloc(arena, LIST_LIMIT * sizeof *rows);
+    if (rows == NULL) {
+        return error_memory(err);
+    }
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session,
+        "SELECT query_id, purpose, operator_name, outcome, used_at FROM use_record WHERE "
+        "authorization_id = ? ORDER BY used_at LIMIT ?");
+    sql_bind_text(&s, authorization_id);
+    sql_bind_int(&s, LIST_LIMIT);
+    size_t count = 0;
+    while (count < LIST_LIMIT && sql_next(&s)) {
+        rows[count].query_id = sql_text(&s, arena);
+        rows[count].purpose = sql_text(&s, arena);
+        rows[count].operator_name = sql_text(&s, arena);
+        rows[count].outcome = sql_text(&s, arena);
+        rows[count].used_at = sql_time(&s);
+        count++;
+    }
+    *ret = rows;
+    *ret_count = count;
+    return sql_done(&s, err);
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What C1 keeps. The only place with SQL. Each function runs inside a store_read or store_write.
+#ifndef ASSENT_COMPONENT_BUSINESS_RECORDS_H
+#define ASSENT_COMPONENT_BUSINESS_RECORDS_H
+
+#include "base/core/arena.h"
+#include "base/core/bytes.h"
+#include "base/core/error.h"
+#include "base/core/time.h"
+#include "base/crypto/sm3.h"
+#include "base/store/store.h"
+#include "domain/authorization/state.h"
+
+enum { RECORDS_SCHEMA_VERSION = 1, AUTHORIZATION_ID_SIZE = 37 };
+
+// One authorization as stored; artifacts lie beside it.
+typedef struct {
+    char authorization_id[AUTHORIZATION_ID_SIZE];
+    Sm3Digest token_digest;
+    AuthorizationState state;
+    int64_t revision;          // changes with every write: a lost update is a CONFLICT
+    bool has_person;
+    Sm3Digest person_index;
+    Time created_at, updated_at, expires_at;
+} SessionRow;
+
+// One sealed artifact.
+typedef struct {
+    const char *name;
+    int64_t sequence;
+    Bytes content;             // sealed
+    Sm3Digest digest;          // of the plaintext
+    Time created_at;
+} ArtifactRow;
+
+typedef struct {
+    const char *query_id;
+    const char *purpose;
+    const char *operator_name;
+    const char *outcome;
+    Time used_at;
+} UseRow;
+
+bool records_insert_session(StoreSession *session, const SessionRow *row, Error *err) MUST_CHECK;
+// Fail with NOT_FOUND, "session.unknown" or "authorization.unknown".
+bool records_get_by_token(StoreSession *session, const Sm3Digest *token_digest, SessionRow *ret,
+                          Error *err) MUST_CHECK;
+bool records_get_session(StoreSession *session, const char *authorization_id, SessionRow *ret,
+                         Error *err) MUST_CHECK;
+// Write state, person and times of a row whose stored revision is still row->revision; then the
+// revision grows by one. Fails with CONFLICT "session.concurrent".
+bool records_update_session(StoreSession *session, SessionRow *row, Error *err) MUST_CHECK;
+// Newest first, created before `before`, at most `limit`; returns how many in *ret_count.
+bool records_list_sessions(StoreSession *session, Time before, size_t limit, SessionRow *ret,
+                           size_t *ret_count, Error *err) MUST_CHECK;
+// The person's other sessions that are not signed yet: a new one cancels them.
+bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t limit,
+                         SessionRow *ret, size_t *ret_count, Error *err) MUST_CHECK;
+
+// Insert, or replace what lies under the same name and sequence.
+bool records_put_artifact(StoreSession *session, const char *authorization_id,
+                          const ArtifactRow *row, Error *err) MUST_CHECK;
+// The artifact of this name with the highest sequence; *ret_found tells whether there is one.
+bool records_find_artifact(StoreSession *session, const char *authorization_id, const char *name,
+                           Arena *arena, bool *ret_found, ArtifactRow *ret, Error *err) MUST_CHECK;
+// All artifacts of a name in order of sequence (array in the arena); name NULL: of every name.
+bool records_list_artifacts(StoreSession *session, const char *authorization_id, const char *name,
+                            Arena *arena, ArtifactRow **ret, size_t *ret_count,
+                            Error *err) MUST_CHECK;
+
+bool records_add_attempt(StoreSession *session, const char *kind, const Sm3Digest *subject_index,
+                         Time now, Error *err) MUST_CHECK;
+// Times of the tries since `since`, at most `limit`, newest first.
+bool records_list_attempts(StoreSession *session, const char *kind, const Sm3Digest *subject_index,
+                           Time since, size_t limit, Time *ret, size_t *ret_count,
+                           Error *err) MUST_CHECK;
+
+bool records_put_use(StoreSession *session, const char *authorization_id, const UseRow *row,
+                     Error *err) MUST_CHECK;
+// Uses that passed the gate since a time, not counting the query itself.
+bool records_count_uses(StoreSession *session, const char *authorization_id, const char *query_id,
+                        Time since, uint64_t *ret, Error *err) MUST_CHECK;
+bool records_list_uses(StoreSession *session, const char *authorization_id, Arena *arena,
+                       UseRow **ret, size_t *ret_count, Error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "component/business/routes.h"
+
+#include "base/core/attributes.h"
+
+enum { SMALL = 16 * 1024, MEDIUM = 256 * 1024, IMAGES = 4 * 1024 * 1024 };
+
+const Route business_routes[] = {
+    {"POST", "/v1/authorizations", {"operator"}, SMALL, handle_authorization_create},
+    {"GET", "/v1/authorizations", {"operator"}, 0, handle_authorization_list},
+    {"GET", "/v1/authorizations/{id}", {"operator"}, 0, handle_authorization_get},
+    {"GET", "/v1/authorizations/{id}/document", {"operator"}, 0, handle_document_get},
+    {"POST", "/v1/authorizations/{id}/settlement", {"operator"}, SMALL,
+     handle_authorization_settle},
+    {"POST", "/v1/authorizations/{id}/queries", {"operator"}, SMALL, handle_query},
+
+    {"GET", "/v1/session", {"terminal"}, 0, handle_session_get},
+    {"GET", "/v1/session/notices", {"terminal"}, 0, handle_notices_get},
+    {"POST", "/v1/session/consents", {"terminal"}, SMALL, handle_consents},
+    {"POST", "/v1/session/person", {"terminal"}, SMALL, handle_person},
+    {"POST", "/v1/session/measures", {"terminal"}, IMAGES, handle_measure},
+    {"POST", "/v1/session/measures/code", {"terminal"}, SMALL, handle_measure_code},
+    {"POST", "/v1/session/certificate", {"terminal"}, SMALL, handle_certificate},
+    {"GET", "/v1/session/agreement", {"terminal"}, 0, handle_agreement_get},
+    {"POST", "/v1/session/agreement", {"terminal"}, SMALL, handle_agreement},
+    {"POST", "/v1/session/activation", {"terminal"}, SMALL, handle_activation},
+    {"POST", "/v1/session/activation/code", {"terminal"}, SMALL, handle_activation_code},
+    {"POST", "/v1/session/signature", {"terminal"}, MEDIUM, handle_signature},
+    {"GET", "/v1/session/document", {"terminal"}, 0, handle_session_document},
+    {"GET", "/v1/session/uses", {"terminal"}, 0, handle_session_uses},
+    {"POST", "/v1/session/withdrawal", {"terminal"}, SMALL, handle_withdrawal},
+    {"POST", "/v1/session/cancellation", {"terminal"}, SMALL, handle_cancel},
+};
+
+const size_t business_route_count = COUNT_OF(business_routes);

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The handlers of C1's routes; see routes.c for the table and openapi.json for the bodies.
+#ifndef ASSENT_COMPONENT_BUSINESS_ROUTES_H
+#define ASSENT_COMPONENT_BUSINESS_ROUTES_H
+
+#include "base/net/service.h"
+
+extern const Route business_routes[];
+extern const size_t business_route_count;
+
+// Staff of the institution (role "operator").
+RouteHandler handle_authorization_create, handle_authorization_list, handle_authorization_get,
+    handle_authorization_settle, handle_query, handle_document_get;
+
+// The person's terminal (role "terminal", bearer token).
+RouteHandler handle_session_get, handle_notices_get, handle_consents, handle_person,
+    handle_measure, handle_measure_code, handle_certificate, handle_agreement_get, handle_agreement, handle_activation, handle_activation_code,
+    handle_signature, handle_session_document, handle_session_uses, handle_withdrawal,
+    handle_cancel;
+
+#endif

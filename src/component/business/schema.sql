@@ -1,0 +1,40 @@
+-- One row for each authorization, from the first click to its end.
+CREATE TABLE session (
+    authorization_id TEXT PRIMARY KEY,
+    token_digest BLOB NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    person_index BLOB,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX session_by_person ON session (person_index, state);
+CREATE INDEX session_by_time ON session (created_at);
+-- What was said, shown, answered, signed and received, each sealed under the system's field key.
+CREATE TABLE artifact (
+    authorization_id TEXT NOT NULL REFERENCES session (authorization_id),
+    name TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (authorization_id, name, sequence)
+) STRICT, WITHOUT ROWID;
+-- Tries that are limited: by device, card or person, each only as keyed digest.
+CREATE TABLE attempt (
+    kind TEXT NOT NULL,
+    subject_index BLOB NOT NULL,
+    attempted_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX attempt_by_subject ON attempt (kind, subject_index, attempted_at);
+-- Each query that went through the gate.
+CREATE TABLE use_record (
+    authorization_id TEXT NOT NULL REFERENCES session (authorization_id),
+    query_id TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    operator_name TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    used_at INTEGER NOT NULL,
+    PRIMARY KEY (authorization_id, query_id)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// M5, second half: activation bound to the digest, the person's signature, the time stamp.
+#include "component/business/signing.h"
+
+#include <string.h>
+
+#include "base/codec/hex.h"
+#include "component/business/identity.h"
+#include "component/business/routes.h"
+#include "component/port/registration.h"
+#include "domain/authorization/activation.h"
+#include "domain/document/pdf_signature.h"
+#include "domain/pki/statement.h"
+
+static const char key_destruction_type[] = "assent.key-destruction/1";
+
+enum { DESTRUCTION_MAX_SIZE = 16 * 1024, DIGEST_HINT_BYTES = 4 };
+
+Sm3Digest signing_digest(Bytes tbs)
+{
+    return sm3_digest(tbs);
+}
+
+bool signing_trust(Work *work, const TrustStore **ret, Error *err)
+{
+    const BusinessConfig *config = &work->business->config;
+    Bytes kept, crl;
+    RegistrationResult registration;
+    TrustStore *trust = trust_store_extend(work->arena, config->trust);
+    if (trust == NULL) {
+        return error_memory(err);
+    }
+    if (!work_get(work, "registration", &kept, err) ||
+        !registration_result_parse(kept, work->arena, &registration, err) ||
+        !config->status.crl(&config->status, work->arena, &crl, err) ||
+        !trust_store_add_crls(trust, crl, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < registration.chain_count; i++) {
+        if (!trust_store_add_certificates(trust, registration.chain[i], err)) {
+            return false;
+        }
+    }
+    *ret = trust;
+    return work_put(work, "crl", 0, crl, err);
+}
+
+// --- activation -------------------------------------------------------------------------------
+
+static const PdfSealing *sealing_of(Work *work, Bytes picture, PdfSealing *ret)
+{
+    *ret = (PdfSealing){.field_name = "Applicant",
+                        .reason = "个人征信授权",
+                        .signing_time = work->now,
+                        .picture_png = picture,
+                        .place = agreement_seal_place(work->business->agreement)};
+    return ret;
+}
+
+// Fix what is to be signed: the letter with its signature field, and the TBS_Sign over it.
+static bool prepare_tbs(Work *work, PdfPrepared *ret_prepared, Bytes *ret_tbs, Error *err)
+{
+    Bytes agreement, picture, seal;
+    PdfSealing sealing;
+    if (!work_get(work, "agreement", &agreement, err) ||
+        !work_get(work, "picture", &picture, err) || !work_get(work, "seal", &seal, err) ||
+        !pdf_signature_prepare(work->arena, agreement, sealing_of(work, picture, &sealing),
+                               ret_prepared, err)) {
+        return false;
+    }
+    const uint64_t *range = ret_prepared->slot.byte_range;
+    char *property = arena_format(
+        work->arena, "{\"field\":\"%s\",\"byte_range\":[%llu,%llu,%llu,%llu]}", sealing.field_name,
+        (unsigned long long)range[0], (unsigned long long)range[1], (unsigned long long)range[2],
+        (unsigned long long)range[3]);
+    TbsSignPlan plan = {.seal = seal, .signed_at = work->now, .data_hash = ret_prepared->digest,
+                        .property = bytes_of_text(property)};
+    CLEANUP(writer_free) Writer tbs = writer_new(SEAL_MAX_BYTES);
+    if (property == NULL) {
+        return error_memory(err);
+    }
+    if (!tbs_sign_build(&plan, &tbs, err)) {
+        return false;
+    }
+    *ret_tbs = arena_copy(work->arena, writer_bytes(&tbs));
+    return ret_tbs->len > 0 || error_memory(err);
+}
+
+static bool send_activation(Work *work, const Sm3Digest *digest, Error *err)
+{
+    const BusinessConfig *config = &work->business->config;
+    Applicant applicant;
+    Activation activation;
+    char code[ONE_TIME_CODE_SIZE];
+    if (!applicant_load(work, &applicant, err) ||
+        !activation_start(digest, &ONE_TIME_CODE_RULES_DEFAULT, work->now, config->random,
+                          &activation, code, err)) {
+        return false;
+    }
+    char *hint = hex_text(work->arena, bytes_slice(sm3_bytes(digest), 0, DIGEST_HINT_BYTES));
+    char *text = hint == NULL ? NULL
+                              : arena_format(work->arena,
+                                             "【%s】您正在签署征信授权书（校验码 %s），"
+                                             "验证码 %s，5 分钟内有效，请勿告知他人。",
+                                             config->profile->party.name, hint, code);
+    Bytes stored = arena_copy(work->arena, bytes_of(&activation, sizeof activation));
+    if (text == NULL || stored.len == 0) {
+        return error_memory(err);
+    }
+    return config->notification.send(&config->notification, applicant.phone, text, work->arena,
+                                     err) &&
+           work_put(work, "activation", 0, stored, err);
+}
+
+static bool activation_load(Work *work, Activation *ret, Error *err)
+{
+    Bytes stored;
+    if (!work_get(work, "activation", &stored, err)) {
+        return false;
+    }
+    if (stored.len != sizeof *ret) {
+        return error_set(err, ERROR_INTERNAL, "activation.stored", NULL,
+                         "the stored activation is damaged");
+    }
+    memcpy(ret, stored.data, sizeof *ret);
+    return true;
+}
+
+static bool activation_store(Work *work, const Activation *activation, Error *err)
+{
+    Bytes stored = arena_copy(work->arena, bytes_of(activation, sizeof *activation));
+    return stored.len > 0 ? work_put(work, "activation", 0, stored, err) : error_memory(err);
+}
+
+static bool begin_step(void *component, const ServiceRequest *request, ServiceResponse *response,
+                       AuthorizationState wanted, Work *ret, bool *ret_answered, Error *err)
+{
+    if (!work_begin(component, request, ret, err) ||
+        !work_answered_before(ret, response, ret_answered, err)) {
+        return false;
+    }
+    if (!*ret_answered && ret->row.state != wanted) {
+        return error_set(err, ERROR_CONFLICT, "session.order", "JR/T 0299-2024 4 e",
+                         "this step belongs to state %s, not %s",
+                         authorization_state_name(wanted),
+                         authorization_state_name(ret->row.state));
+    }
+    return true;
+}
+
+bool handle_activation(void *component, const ServiceRequest *request, ServiceResponse *response,
+                       Error *err)
+{
+    Work work;
+    bool answered;
+    PdfPrepared prepared;
+    Bytes tbs;
+    if (!begin_step(component, request, response, STATE_PRESENTED, &work, &answered, err)) {
+        return false;
+    }
+    if (answered) {
+        return true;
+    }
+    if (!prepare_tbs(&work, &prepared, &tbs, err)) {
+        return false;
+    }
+    Sm3Digest digest = signing_digest(tbs);
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_put_base64(reply, "document", prepared.pdf);
+    json_put_base64(reply, "to_be_signed", tbs);
+    json_put_hex(reply, "digest", sm3_bytes(&digest));
+    return send_activation(&work, &digest, err) &&
+           work_put(&work, "prepared", 0, prepared.pdf, err) && work_put(&work, "tbs", 0, tbs, err) &&
+           work_note(&work, "activate", "code_sent", "", err) &&
+           service_reply_json(response, work.arena, 200, reply, err) && work_commit(&work, err);
+}
+
+bool handle_activation_code(void *component, const ServiceRequest *request,
+                            ServiceResponse *response, Error *err)
+{
+    Work work;
+    bool answered;
+    Activation activation;
+    CLEANUP(json_cleanup) json_t *body = NULL;
+    if (!begin_step(component, request, response, STATE_PRESENTED, &work, &answered, err)) {
+        return false;
+    }
+    if (answered) {
+        return true;
+    }
+    if (!service_request_json(request, &body, err)) {
+        return false;
+    }
+    JsonView view = json_view(body, "activation", err);
+    const char *code = json_view_text(&view, "code", ONE_TIME_CODE_SIZE);
+    if (!json_view_done(&view) || !activation_load(&work, &activation, err)) {
+        return false;
+    }
+    Error refusal = {0};
+    bool confirmed = activation_confirm(&activation, code, work.now, &refusal);
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_put_text(reply, "state", authorization_state_name(STATE_ACTIVATED));
+    bool kept = activation_store(&work, &activation, err) &&
+                work_note(&work, "activate", confirmed ? "ok" : "refused", refusal.code, err) &&
+                (!confirmed || (work_apply(&work, EVENT_ACTIVATE, err) &&
+                                service_reply_json(response, work.arena, 200, reply, err) &&
+                                work_keep_answer(&work, response, err))) &&
+                work_commit(&work, err);
+    if (kept && !confirmed) {
+        *err = refusal;
+    }
+    return kept && confirmed;
+}
+
+// --- the signature ----------------------------------------------------------------------------
+
+// What the terminal sends: the signature value, the behaviour of reading and agreeing, and the
+// signed record that the key has been destroyed.
+typedef struct {
+    Sm2Signature value;
+    Behaviour *behaviour;
+    json_t *behaviour_json;
+    Bytes destruction;
+} SignatureRequest;
+
+static bool signature_request_parse(const json_t *body, Arena *arena, SignatureRequest *ret,
+                                    Error *err)
+{
+    JsonView view = json_view(body, "signature", err);
+    Bytes der = json_view_base64(&view, arena, "signature", SM2_SIGNATURE_DER_MAX);
+    ret->behaviour_json = json_view_object(&view, "behaviour");
+    ret->destruction = json_view_base64(&view, arena, "destruction", DESTRUCTION_MAX_SIZE);
+    ret->behaviour = arena_alloc(arena, sizeof *ret->behaviour);
+    if (ret->behaviour == NULL) {
+        return error_memory(err);
+    }
+    return json_view_done(&view) && sm2_signature_parse(der, &ret->value, err) &&
+           behaviour_parse(ret->behaviour_json, ret->behaviour, err);
+}
+
+static bool check_behaviour(Work *work, const SignatureRequest *request, Error *err)
+{
+    Bytes shown, agreement, ticks_text;
+    CLEANUP(json_cleanup) json_t *ticks = NULL;
+    const char *items[AUTHORIZATION_PURPOSES_MAX + CONSENTS_MAX];
+    size_t count = 0;
+    if (!work_get(work, "presentation", &shown, err) ||
+        !work_get(work, "agreement", &agreement, err) ||
+        !work_get(work, "ticks", &ticks_text, err) || !json_parse(ticks_text, &ticks, err)) {
+        return false;
+    }
+    const char *name;
+    json_t *value;
+    json_object_foreach(ticks, name, value)
+    {
+        if (json_is_true(value) && count < COUNT_OF(items)) {
+            items[count++] = name;
+        }
+    }
+    Reader reader = reader_of(shown);
+    Bytes nonce = reader_bytes(&reader, BEHAVIOUR_NONCE_SIZE);
+    BehaviourRules rules = {.nonce = nonce.data,
+                            .document_digest = sm3_digest(agreement),
+                            .required_items = items,
+                            .required_count = count,
+                            .dwell_minimum_ms = work->business->config.dwell_minimum_ms,
+                            .presented_at = (Time)reader_u64_be(&reader),
+                            .now = work->now};
+    if (reader.failed) {
+        return error_set(err, ERROR_INTERNAL, "presentation.stored", NULL,
+                         "the stored presentation is damaged");
+    }
+    return behaviour_check(request->behaviour, &rules, err);
+}
+
+// The terminal states, as the last act of the key, that it is destroyed and what it signed.
+// Source: JR/T 0299-2024 6.6 c.
+static bool check_destruction(Work *work, const SignatureRequest *request, Bytes tbs,
+                              const TrustStore *trust, Error *err)
+{
+    Statement statement;
+    Bytes certificate;
+    CLEANUP(json_cleanup) json_t *payload = NULL;
+    if (!work_get(work, "certificate", &certificate, err) ||
+        !statement_parse(work->arena, request->destruction, &statement, err) ||
+        !statement_verify(&statement, key_destruction_type, trust, REVOCATION_REQUIRED, work->now,
+                          err) ||
+        !json_parse(statement.payload, &payload, err)) {
+        return error_context(err, "the record of the key's destruction");
+    }
+    Sm3Digest wanted = signing_digest(tbs), signed_digest;
+    JsonView view = json_view(payload, "destruction", err);
+    json_view_time(&view, "destroyed_at");
+    int64_t signatures = json_view_int(&view, "signatures", 0, 100);
+    json_view_hex(&view, "signed_digest", signed_digest.bytes, SM3_SIZE);
+    if (!json_view_done(&view)) {
+        return false;
+    }
+    if (!bytes_equal(statement.signer.der, certificate) || signatures != 1 ||
+        !sm3_digest_equal(&wanted, &signed_digest)) {
+        return error_set(err, ERROR_UNTRUSTED, "destruction.other_signature",
+                         "JR/T 0299-2024 6.6 c",
+                         "the key's last record is not about this one signature");
+    }
+    return true;
+}
+
+static bool assemble(Work *work, const SignatureRequest *request, Bytes tbs, Bytes token,
+                     Bytes *ret, Error *err)
+{
+    SealSignatureParts parts = {.tbs = tbs, .value = request->value, .time_stamp = token};
+    CLEANUP(writer_free) Writer der = writer_new(SEAL_MAX_BYTES);
+    if (!work_get(work, "certificate", &parts.certificate, err) ||
+        !seal_signature_assemble(&parts, &der, err)) {
+        return false;
+    }
+    *ret = arena_copy(work->arena, writer_bytes(&der));
+    return ret->len > 0 || error_memory(err);
+}
+
+static bool judge(Work *work, Bytes seal_signature, const PdfPrepared *prepared, bool is_stamped,
+                  const TrustStore *trust, SealSignatureFindings *ret, Error *err)
+{
+    SealOriginal original = {.digest = &prepared->digest};
+    SealPolicy policy = {.trust = trust, .revocation = REVOCATION_IF_GIVEN, .now = work->now,
+                         .time_stamp_is_optional = !is_stamped};
+    return seal_signature_verify(seal_signature, &original, &policy, ret, err);
+}
+
+// Everything that does not need the time stamp is judged before one is asked for, so that nothing
+// worthless gets stamped.
+static bool stamp_signature(Work *work, const SignatureRequest *request, Bytes tbs,
+                            const PdfPrepared *prepared, const TrustStore *trust,
+                            Bytes *ret_signature, Error *err)
+{
+    const BusinessConfig *config = &work->business->config;
+    Sm3Digest imprint = seal_signature_imprint(&request->value);
+    SealSignatureFindings findings;
+    Bytes unstamped, token;
+    return assemble(work, request, tbs, BYTES_EMPTY, &unstamped, err) &&
+           judge(work, unstamped, prepared, false, trust, &findings, err) &&
+           config->timestamp.stamp(&config->timestamp, &imprint, work->arena, &token, err) &&
+           assemble(work, request, tbs, token, ret_signature, err) &&
+           work_put(work, "timestamp", 0, token, err);
+}
+
+// A stamp that is off by more than 300 s makes the signature void: it is kept as evidence, and
+// the person has to sign again. Source: JR/T 0299-2024 7.3; deviation of business and stamped time.
+static bool void_signature(Work *work, Error *err)
+{
+    Error deviation = *err;
+    if (!work_apply(work, EVENT_VOID, err) ||
+        !work_note(work, "sign", "void", deviation.code, err) || !work_commit(work, err)) {
+        return false;
+    }
+    *err = deviation;
+    err->kind = ERROR_CONFLICT;
+    return false;
+}
+
+static bool accept_signature(Work *work, const SignatureRequest *request, Error *err)
+{
+    Bytes tbs, pdf, seal_signature, signed_pdf;
+    PdfPrepared prepared;
+    Activation activation;
+    const TrustStore *trust;
+    SealSignatureFindings findings;
+    if (!work_get(work, "tbs", &tbs, err) || !work_get(work, "prepared", &pdf, err) ||
+        !pdf_signature_find_slot(work->arena, pdf, &prepared, err) ||
+        !activation_load(work, &activation, err)) {
+        return false;
+    }
+    Sm3Digest digest = signing_digest(tbs);
+    if (!activation_spend(&activation, &digest, work->now, err) ||
+        !check_behaviour(work, request, err) || !signing_trust(work, &trust, err) ||
+        !check_destruction(work, request, tbs, trust, err) ||
+        !stamp_signature(work, request, tbs, &prepared, trust, &seal_signature, err)) {
+        return false;
+    }
+    bool embedded =
+        activation_store(work, &activation, err) &&
+        work_put_json(work, "behaviour", 0, json_incref(request->behaviour_json), err) &&
+        work_put(work, "destruction", 0, request->destruction, err) &&
+        work_put(work, "seal_signature", 0, seal_signature, err) &&
+        pdf_signature_embed(work->arena, prepared.pdf, &prepared.slot, seal_signature, &signed_pdf,
+                            err) &&
+        work_put(work, "signed_agreement", 0, signed_pdf, err);
+    if (!embedded) {
+        return false;
+    }
+    if (!judge(work, seal_signature, &prepared, true, trust, &findings, err)) {
+        bool is_deviation = strcmp(err->code, "seal_signature.time_deviation") == 0;
+        return is_deviation ? void_signature(work, err) : false;
+    }
+    return work_apply(work, EVENT_SIGN, err) && work_note(work, "sign", "ok", "", err) &&
+           work_commit(work, err);
+}
+
+static bool reply_signed(Work *work, ServiceResponse *response, Error *err)
+{
+    Bytes signed_pdf;
+    if (!work_get(work, "signed_agreement", &signed_pdf, err)) {
+        return false;
+    }
+    Sm3Digest digest = sm3_digest(signed_pdf);
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_put_text(reply, "authorization_id", work->row.authorization_id);
+    json_put_text(reply, "state", authorization_state_name(work->row.state));
+    json_put_hex(reply, "document_digest", sm3_bytes(&digest));
+    return service_reply_json(response, work->arena, 200, reply, err);
+}
+
+// True when the stored signature is this one: then the request is a repetition.
+static bool is_repetition(Work *work, const SignatureRequest *request)
+{
+    Bytes stored;
+    bool found;
+    SealSignature signature;
+    return work_find(work, "seal_signature", &stored, &found, NULL) && found &&
+           seal_signature_parse(stored, &signature, NULL) &&
+           memcmp(&signature.value, &request->value, sizeof request->value) == 0;
+}
+
+bool handle_signature(void *component, const ServiceRequest *request, ServiceResponse *response,
+                      Error *err)
+{
+    Work work;
+    SignatureRequest signature;
+    CLEANUP(json_cleanup) json_t *body = NULL;
+    if (!work_begin(component, request, &work, err) ||
+        !service_request_json(request, &body, err) ||
+        !signature_request_parse(body, work.arena, &signature, err)) {
+        return false;
+    }
+    bool repeated = work.row.state >= STATE_SIGNED && is_repetition(&work, &signature);
+    if (!repeated && work.row.state != STATE_ACTIVATED) {
+        return error_set(err, ERROR_CONFLICT, "session.order", "JR/T 0299-2024 4 e",
+                         "nothing is to be signed in state %s",
+                         authorization_state_name(work.row.state));
+    }
+    return (repeated || accept_signature(&work, &signature, err)) &&
+           deposits_complete(&work, err) && reply_signed(&work, response, err);
+}

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "component/business/work.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/codec/hex.h"
+#include "domain/privacy/sealed_field.h"
+
+enum { ARTIFACT_MAX_SIZE = 8 * 1024 * 1024, RIVALS_MAX = 16 };
+
+Sm3Digest token_digest(Bytes token)
+{
+    return sm3_hmac(BYTES_LITERAL("assent-session-token/1"), token);
+}
+
+static bool bearer_token(const ServiceRequest *request, Bytes *ret, Error *err)
+{
+    static const char scheme[] = "Bearer ";
+    Bytes header = bytes_of_text(service_header(request, "authorization"));
+    Bytes token = bytes_from(header, sizeof scheme - 1);
+    if (!bytes_start_with(header, BYTES_LITERAL("Bearer ")) || token.len < 20 || token.len > 128) {
+        return error_set(err, ERROR_FORBIDDEN, "session.token", NULL,
+                         "the request carries no session token");
+    }
+    *ret = token;
+    return true;
+}
+
+typedef struct {
+    const char *authorization_id;  // NULL: find by token
+    Sm3Digest digest;
+    SessionRow *ret;
+} BeginContext;
+
+static bool begin_read(StoreSession *session, void *context, Error *err)
+{
+    BeginContext *begin = context;
+    return begin->authorization_id == NULL
+               ? records_get_by_token(session, &begin->digest, begin->ret, err)
+               : records_get_session(session, begin->authorization_id, begin->ret, err);
+}
+
+static Work work_new(Business *business, const ServiceRequest *request)
+{
+    return (Work){.business = business, .request = request, .arena = request->arena,
+                  .now = clock_now(business->config.clock)};
+}
+
+bool work_begin(Business *business, const ServiceRequest *request, Work *ret, Error *err)
+{
+    Bytes token;
+    if (!bearer_token(request, &token, err)) {
+        return false;
+    }
+    *ret = work_new(business, request);
+    BeginContext begin = {.digest = token_digest(token), .ret = &ret->row};
+    if (!store_read(business->store, begin_read, &begin, err)) {
+        return false;
+    }
+    bool unsigned_yet = ret->row.state < STATE_SIGNED;
+    if (unsigned_yet && ret->now > ret->row.expires_at) {
+        return error_set(err, ERROR_CONFLICT, "session.expired", NULL,
+                         "the session has expired; please begin again");
+    }
+    return true;
+}
+
+bool work_begin_by_id(Business *business, const ServiceRequest *request,
+                      const char *authorization_id, Work *ret, Error *err)
+{
+    *ret = work_new(business, request);
+    BeginContext begin = {.authorization_id = authorization_id, .ret = &ret->row};
+    return store_read(business->store, begin_read, &begin, err);
+}
+
+bool work_apply(Work *work, AuthorizationEvent event, Error *err)
+{
+    return authorization_state_next(work->row.state, event, &work->row.state, err);
+}
+
+bool work_put(Work *work, const char *name, int64_t sequence, Bytes content, Error *err)
+{
+    if (work->artifact_count == WORK_MAX_ARTIFACTS) {
+        return error_set(err, ERROR_INTERNAL, "work.too_many", NULL, "too many artifacts at once");
+    }
+    work->artifacts[work->artifact_count++] = (ArtifactRow){
+        .name = name, .sequence = sequence, .content = content, .digest = sm3_digest(content),
+        .created_at = work->now};
+    return true;
+}
+
+bool work_put_json(Work *work, const char *name, int64_t sequence, json_t *value, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *owned = value;
+    Bytes text;
+    return json_text(work->arena, owned, &text, err) && work_put(work, name, sequence, text, err);
+}
+
+static FieldPlace place_of(const Work *work, char record_id[200], const char *name,
+                           int64_t sequence)
+{
+    snprintf(record_id, 200, "%s/%s/%lld", work->row.authorization_id, name, (long long)sequence);
+    return (FieldPlace){"artifact", "content", record_id};
+}
+
+static bool open_artifact(const Work *work, ArtifactRow *row, Error *err)
+{
+    char record_id[200];
+    FieldPlace place = place_of(work, record_id, row->name, row->sequence);
+    CLEANUP(writer_free) Writer clear = writer_new(ARTIFACT_MAX_SIZE);
+    if (!sealed_field_open(work->business->config.field_key, &place, row->content, &clear, err)) {
+        return error_context(err, "stored artifact %s", row->name);
+    }
+    row->content = arena_copy(work->arena, writer_bytes(&clear));
+    // What is read back must be what was written: a changed record is never served.
+    Sm3Digest digest = sm3_digest(row->content);
+    if (!sm3_digest_equal(&digest, &row->digest)) {
+        return error_set(err, ERROR_UNTRUSTED, "artifact.digest", NULL,
+                         "stored artifact %s does not have the digest it was stored with",
+                         row->name);
+    }
+    return true;
+}
+
+typedef struct {
+    Work *work;
+    const char *name;
+    bool found;
+    ArtifactRow row;
+    ArtifactRow *rows;
+    size_t count;
+} ArtifactContext;
+
+static bool find_read(StoreSession *session, void *context, Error *err)
+{
+    ArtifactContext *find = context;
+    return records_find_artifact(session, find->work->row.authorization_id, find->name,
+                                 find->work->arena, &find->found, &find->row, err);
+}
+
+bool work_find(Work *work, const char *name, Bytes *ret, bool *ret_found, Error *err)
+{
+    for (size_t i = work->artifact_count; i-- > 0;) {
+        if (strcmp(work->artifacts[i].name, name) == 0) {
+            *ret = work->artifacts[i].content;
+            *ret_found = true;
+            return true;
+        }
+    }
+    ArtifactContext find = {.work = work, .name = name};
+    if (!store_read(work->business->store, find_read, &find, err) ||
+        (find.found && !open_artifact(work, &find.row, err))) {
+        return false;
+    }
+    *ret_found = find.found;
+    *ret = find.found ? find.row.content : BYTES_EMPTY;
+    return true;
+}
+
+bool work_get(Work *work, const char *name, Bytes *ret, Error *err)
+{
+    bool found;
+    if (!work_find(work, name, ret, &found, err)) {
+        return false;
+    }
+    return found || error_set(err, ERROR_CONFLICT, "session.order", NULL,
+                              "an earlier step is missing: there is no %s yet", name);
+}
+
+static bool list_read(StoreSession *session, void *context, Error *err)
+{
+    ArtifactContext *list = context;
+    return records_list_artifacts(session, list->work->row.authorization_id, list->name,
+                                  list->work->arena, &list->rows, &list->count, err);
+}
+
+bool work_list(Work *work, const char *name, ArtifactRow **ret, size_t *ret_count, Error *err)
+{
+    ArtifactContext list = {.work = work, .name = name};
+    if (!store_read(work->business->store, list_read, &list, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < list.count; i++) {
+        if (!open_artifact(work, &list.rows[i], err)) {
+            return false;
+        }
+    }
+    *ret = list.rows;
+    *ret_count = list.count;
+    return true;
+}
+
+void work_count_attempt(Work *work, const char *kind, const Sm3Digest *subject_index)
+{
+    if (work->attempt_count < WORK_MAX_ATTEMPTS) {
+        work->attempts[work->attempt_count++] = (WorkAttempt){kind, *subject_index};
+    }
+}
+
+// An answer is kept as an artifact whose name is the idempotency key and whose content is the
+// digest of the request, the status, and the body.
+static const char *answer_name(const Work *work)
+{
+    return arena_format(work->arena, "answer/%s", work->request->idempotency_key);
+}
+
+static Sm3Digest request_digest(const ServiceRequest *request)
+{
+    Sm3 sm3;
+    Sm3Digest digest;
+    sm3_start(&sm3);
+    sm3_update(&sm3, bytes_of_text(request->method));
+    sm3_update(&sm3, bytes_of_text(request->path));
+    sm3_update(&sm3, BYTES_LITERAL("\n"));
+    sm3_update(&sm3, request->body);
+    sm3_finish(&sm3, &digest);
+    return digest;
+}
+
+bool work_answered_before(Work *work, ServiceResponse *response, bool *ret_answered, Error *err)
+{
+    *ret_answered = false;
+    if (work->request->idempotency_key == NULL) {
+        return true;
+    }
+    const char *name = answer_name(work);
+    Bytes kept;
+    bool found;
+    if (name == NULL) {
+        return error_memory(err);
+    }
+    if (!work_find(work, name, &kept, &found, err)) {
+        return false;
+    }
+    if (!found) {
+        return true;
+    }
+    Sm3Digest digest = request_digest(work->request);
+    Reader reader = reader_of(kept);
+    Bytes kept_digest = reader_bytes(&reader, SM3_SIZE);
+    int status = reader_u16_be(&reader);
+    uint8_t is_json = reader_u8(&reader);
+    if (reader.failed || !bytes_equal(kept_digest, sm3_bytes(&digest))) {
+        return error_set(err, ERROR_CONFLICT, "idempotency.mismatch", NULL,
+                         "the idempotency key was used for another request");
+    }
+    service_reply_bytes(response, status, is_json ? "application/json" : "application/pdf",
+                        reader.rest);
+    *ret_answered = true;
+    return true;
+}
+
+bool work_keep_answer(Work *work, const ServiceResponse *response, Error *err)
+{
+    if (work->request->idempotency_key == NULL) {
+        return true;
+    }
+    const char *name = answer_name(work);
+    Sm3Digest digest = request_digest(work->request);
+    bool is_json = response->content_type != NULL &&
+                   strcmp(response->content_type, "application/json") == 0;
+    CLEANUP(writer_free) Writer kept = writer_new(ARTIFACT_MAX_SIZE);
+    writer_put(&kept, sm3_bytes(&digest));
+    writer_put_u16_be(&kept, (uint16_t)response->status);
+    writer_put_u8(&kept, is_json ? 1 : 0);
+    writer_put(&kept, response->body);
+    Bytes content = arena_copy(work->arena, writer_bytes(&kept));
+    if (name == NULL || content.len == 0) {
+        return error_memory(err);
+    }
+    return work_put(work, name, 0, content, err);
+}
+
+static bool seal_artifacts(Work *work, Error *err)
+{
+    for (size_t i = 0; i < work->artifact_count; i++) {
+        ArtifactRow *row = &work->artifacts[i];
+        char record_id[200];
+        FieldPlace place = place_of(work, record_id, row->name, row->sequence);
+        CLEANUP(writer_free) Writer sealed = writer_new(ARTIFACT_MAX_SIZE + 64);
+        if (!sealed_field_seal(work->business->config.field_key, work->business->config.random,
+                               &place, row->content, &sealed, err)) {
+            return false;
+        }
+        row->content = arena_copy(work->arena, writer_bytes(&sealed));
+        if (row->content.len == 0) {
+            return error_memory(err);
+        }
+    }
+    return true;
+}
+
+static bool cancel_rivals(StoreSession *session, const Work *work, Error *err)
+{
+    SessionRow rivals[RIVALS_MAX];
+    size_t count;
+    if (!records_list_rivals(session, &work->row, RIVALS_MAX, rivals, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        rivals[i].updated_at = work->now;
+        if (!authorization_state_next(rivals[i].state, EVENT_CANCEL, &rivals[i].state, err) ||
+            !records_update_session(session, &rivals[i], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool commit_write(StoreSession *session, void *context, Error *err)
+{
+    Work *work = context;
+    SessionRow row = work->row;
+    row.updated_at = work->now;
+    if (!records_update_session(session, &row, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < work->artifact_count; i++) {
+        if (!records_put_artifact(session, row.authorization_id, &work->artifacts[i], err)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < work->attempt_count; i++) {
+        if (!records_add_attempt(session, work->attempts[i].kind, &work->attempts[i].subject_index,
+                                 work->now, err)) {
+            return false;
+        }
+    }
+    return !work->cancels_rivals || cancel_rivals(session, work, err);
+}
+
+bool work_commit(Work *work, Error *err)
+{
+    if (!seal_artifacts(work, err) ||
+        !store_write(work->business->store, commit_write, work, err)) {
+        return false;
+    }
+    work->row.revision++;
+    work->artifact_count = 0;
+    work->attempt_count = 0;
+    work->cancels_rivals = false;
+    return true;
+}
+
+bool work_note(Work *work, const char *event, const char *outcome, const char *code, Error *err)
+{
+    json_t *entry = json_make_object();
+    json_put_text(entry, "event", event);
+    json_put_text(entry, "outcome", outcome);
+    json_put_text(entry, "code", code);
+    json_put_time(entry, "at", work->now);
+    // The revision orders the history; several notes of one request follow each other.
+    int64_t sequence = work->row.revision * WORK_MAX_ARTIFACTS + (int64_t)work->artifact_count;
+    return work_put_json(work, "history", sequence, entry, err);
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Work: one request's work upon one authorization. It is begun with the stored session, collects
+// changes in memory, and commits them together: what a request did is either all there or not
+// at all, and a repeated request gets the answer that was kept.
+#ifndef ASSENT_COMPONENT_BUSINESS_WORK_H
+#define ASSENT_COMPONENT_BUSINESS_WORK_H
+
+#include "base/net/service.h"
+#include "component/business/business.h"
+#include "component/business/records.h"
+#include "domain/authorization/notice.h"
+#include "domain/document/agreement_template.h"
+#include "domain/identity/contact.h"
+#include "domain/identity/policy.h"
+
+struct Business {
+    BusinessConfig config;
+    Service service;
+    Store *store;
+    Arena *arena;                  // of what is loaded at start
+    IdentityPolicy policy;
+    PhonePlan *phone_plan;
+    NoticeCatalogue notices;
+    Bytes notice_texts[NOTICES_MAX];       // filled
+    Sm3Digest notice_digests[NOTICES_MAX];
+    AgreementTemplate *agreement;
+};
+
+enum { WORK_MAX_ARTIFACTS = 24, WORK_MAX_ATTEMPTS = 4, TOKEN_TEXT_SIZE = 44 };
+
+typedef struct {
+    const char *kind;
+    Sm3Digest subject_index;
+} WorkAttempt;
+
+typedef struct {
+    Business *business;
+    const ServiceRequest *request;
+    Arena *arena;
+    Time now;
+    SessionRow row;
+    ArtifactRow artifacts[WORK_MAX_ARTIFACTS];  // to be written, content in the clear until then
+    size_t artifact_count;
+    WorkAttempt attempts[WORK_MAX_ATTEMPTS];
+    size_t attempt_count;
+    bool cancels_rivals;           // other unsigned sessions of the person end
+} Work;
+
+// Begin with the session of the request's bearer token. Fails with FORBIDDEN "session.token",
+// NOT_FOUND "session.unknown", CONFLICT "session.expired".
+bool work_begin(Business *business, const ServiceRequest *request, Work *ret,
+                Error *err) MUST_CHECK;
+// Begin with the authorization named in the path, for operators.
+bool work_begin_by_id(Business *business, const ServiceRequest *request,
+                      const char *authorization_id, Work *ret, Error *err) MUST_CHECK;
+
+// Apply an event to the state. Fails with CONFLICT as authorization_state_next does.
+bool work_apply(Work *work, AuthorizationEvent event, Error *err) MUST_CHECK;
+// Collect an artifact under a name and sequence; the content is borrowed until work_commit.
+bool work_put(Work *work, const char *name, int64_t sequence, Bytes content,
+              Error *err) MUST_CHECK;
+// work_put with JSON, which is stolen.
+bool work_put_json(Work *work, const char *name, int64_t sequence, json_t *value,
+                   Error *err) MUST_CHECK;
+// Read the newest artifact of a name in the clear, from memory or store. *ret_found tells.
+bool work_find(Work *work, const char *name, Bytes *ret, bool *ret_found, Error *err) MUST_CHECK;
+// The same; absence is CONFLICT "session.order": an earlier step is missing.
+bool work_get(Work *work, const char *name, Bytes *ret, Error *err) MUST_CHECK;
+// All artifacts of a name (NULL: all names) in the clear.
+bool work_list(Work *work, const char *name, ArtifactRow **ret, size_t *ret_count,
+               Error *err) MUST_CHECK;
+void work_count_attempt(Work *work, const char *kind, const Sm3Digest *subject_index);
+
+// If this very request was answered before, give that answer: *ret_answered. The same key with
+// another body is CONFLICT "idempotency.mismatch".
+bool work_answered_before(Work *work, ServiceResponse *response, bool *ret_answered,
+                          Error *err) MUST_CHECK;
+// Keep `response` as the answer to this request (collected; written by work_commit).
+bool work_keep_answer(Work *work, const ServiceResponse *response, Error *err) MUST_CHECK;
+
+// Write everything that was collected in one durable transaction. On CONFLICT
+// "session.concurrent" nothing was written. May be called again for later changes.
+bool work_commit(Work *work, Error *err) MUST_CHECK;
+
+// Append one entry to the authorization's own history: what was tried, with which result. Failed
+// attempts are evidence too. `code` is a stable code, never personal data.
+bool work_note(Work *work, const char *event, const char *outcome, const char *code,
+               Error *err) MUST_CHECK;
+
+// Digest of a bearer token as stored.
+Sm3Digest token_digest(Bytes token);
+
+#endif
