@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#define GRID_PADDING 4.0
+#define GRID_PADDING 3.5
 #define GRID_LINE_GREY 0.62
 #define GRID_SHADE 0.945
 
@@ -104,7 +104,7 @@ bool page_set_fields(PageSetter *setter, const Block **block)
     const double size = 9.5, width = PAGE_RIGHT - PAGE_LEFT;
     const double widths[2] = {width * 0.25, width * 0.75};
     for (;; *block = (*block)->next) {
-        GridRow row = {.widths = widths, .columns = 2, .leading = 14, .padding = GRID_PADDING,
+        GridRow row = {.widths = widths, .columns = 2, .leading = 13.5, .padding = GRID_PADDING,
                        .fills = {GRID_SHADE, -1}};
         Span label = {.text = (*block)->label == NULL ? "" : (*block)->label};
         if (!row_break(setter, &row, 0, &label, 1, size) ||
@@ -159,7 +159,7 @@ bool page_set_table(PageSetter *setter, const Block *block)
 bool page_set_callout(PageSetter *setter, const Block *block)
 {
     const double widths[1] = {PAGE_RIGHT - PAGE_LEFT};
-    GridRow row = {.widths = widths, .columns = 1, .leading = 16, .padding = 8, .fills = {0.93}};
+    GridRow row = {.widths = widths, .columns = 1, .leading = 15.5, .padding = 7, .fills = {0.93}};
     if (!row_break(setter, &row, 0, block->spans, block->span_count, 10) ||
         !row_set(setter, &row, NULL)) {
         return false;

@@ -24,12 +24,7 @@ PdfWriter pdf_writer_continue(Arena *arena, Writer *out, uint32_t size)
     return (PdfWriter){.arena = arena, .out = out, .next_number = size};
 }
 
-uint32_t pdf_writer_reserve(PdfWriter *writer)
-{
-    return writer->next_number++;
-}
-
-void pdf_writer_begin(PdfWriter *writer, uint32_t number)
+void pdf_writer_adopt(PdfWriter *writer, PdfOffset offset)
 {
     size_t count = writer->offset_count;
     bool is_full = count == 0 || (count >= 64 && (count & (count - 1)) == 0);
@@ -45,7 +40,17 @@ void pdf_writer_begin(PdfWriter *writer, uint32_t number)
         }
         writer->offsets = grown;
     }
-    writer->offsets[writer->offset_count++] = (PdfOffset){number, writer->out->len};
+    writer->offsets[writer->offset_count++] = offset;
+}
+
+uint32_t pdf_writer_reserve(PdfWriter *writer)
+{
+    return writer->next_number++;
+}
+
+void pdf_writer_begin(PdfWriter *writer, uint32_t number)
+{
+    pdf_writer_adopt(writer, (PdfOffset){number, writer->out->len});
     writer_format(writer->out, "%u 0 obj\n", (unsigned)number);
 }
 

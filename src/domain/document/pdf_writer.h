@@ -34,6 +34,9 @@ PdfWriter pdf_writer_new(Arena *arena, Writer *out);
 // Go on with a file that `out` already holds: new objects are numbered from `size`.
 PdfWriter pdf_writer_continue(Arena *arena, Writer *out, uint32_t size);
 
+// Count in an object that `out` already holds.
+void pdf_writer_adopt(PdfWriter *writer, PdfOffset offset);
+
 // Take the next object number.
 uint32_t pdf_writer_reserve(PdfWriter *writer);
 // "N 0 obj", then write the object to writer->out, then "endobj".

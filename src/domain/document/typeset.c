@@ -23,15 +23,15 @@ typedef struct {
 
 static const BlockStyle styles[] = {
     {BLOCK_TITLE, 0, 20, 30, 2, 8, 0, 0, 0, ALIGN_CENTRE, true, NULL},
-    {BLOCK_SUBTITLE, 0, 8.5, 13, 0, 2, 0, 0, 0.4, ALIGN_CENTRE, true, NULL},
-    {BLOCK_HEADING, 1, 12.5, 19, 11, 4, 0, 0, 0, ALIGN_LEFT, true, NULL},
+    {BLOCK_SUBTITLE, 0, 8.5, 13, 0, 5, 0, 0, 0.4, ALIGN_CENTRE, true, NULL},
+    {BLOCK_HEADING, 1, 12, 18, 8, 3, 0, 0, 0, ALIGN_LEFT, true, NULL},
     {BLOCK_HEADING, 2, 11, 17, 8, 3, 0, 0, 0, ALIGN_LEFT, true, NULL},
     {BLOCK_HEADING, 3, 10, 16, 5, 2, 0, 0, 0, ALIGN_LEFT, true, NULL},
-    {BLOCK_PARAGRAPH, 0, 10, 16.5, 0, 4, 2, 0, 0, ALIGN_JUSTIFY, false, NULL},
+    {BLOCK_PARAGRAPH, 0, 10, 15.5, 0, 3, 2, 0, 0, ALIGN_JUSTIFY, false, NULL},
     {BLOCK_NOTE, 0, 8.5, 13, 0, 4, 0, 0, 0.35, ALIGN_JUSTIFY, false, NULL},
-    {BLOCK_BULLET, 1, 10, 16.5, 0, 2, 1.2, 2.3, 0, ALIGN_JUSTIFY, false, "•"},
-    {BLOCK_BULLET, 2, 9.5, 15.5, 0, 2, 3, 4, 0, ALIGN_JUSTIFY, false, "–"},
-    {BLOCK_TICK, 0, 10, 16.5, 0, 3, 1, 2.6, 0, ALIGN_JUSTIFY, false, NULL},
+    {BLOCK_BULLET, 1, 10, 15.5, 0, 2, 1.2, 2.3, 0, ALIGN_JUSTIFY, false, "•"},
+    {BLOCK_BULLET, 2, 9.5, 15, 0, 2, 3, 4, 0, ALIGN_JUSTIFY, false, "–"},
+    {BLOCK_TICK, 0, 10, 15.5, 0, 2, 1, 2.6, 0, ALIGN_JUSTIFY, false, NULL},
 };
 
 static const BlockStyle *style_find(const Block *block)
