@@ -196,6 +196,34 @@ Bytes scene_sign_v1(Scene *scene, Bytes time_info)
     return keep(scene, &der);
 }
 
+void scene_seal_v5(Scene *scene, Bytes stamped_message)
+{
+    Seal seal;
+    size_t offset;
+    uint8_t value[SM2_SIGNATURE_DER_MAX];
+    Writer info = writer_new(SEAL_MAX_SIZE), der = writer_new(SEAL_MAX_SIZE);
+    scene_seal(scene);
+    CHECK_OK(seal_parse(scene->seal, &seal, &err));
+    writer_put(&info, seal.info);
+    CHECK(bytes_find(seal.info, BYTES_LITERAL("ES\x02\x01\x04"), 0, &offset));
+    writer_patch(&info, offset, BYTES_LITERAL("ES\x02\x01\x05"));
+    Sm2Signature signature = scene_sign_bytes(scene, scene->maker, writer_bytes(&info));
+    size_t value_len = sm2_signature_encode(&signature, value);
+    bool has_message = stamped_message.len > 0;
+    Sm3Digest imprint = sm3_digest(has_message ? stamped_message : bytes_of(value, value_len));
+    size_t mark = der_begin(&der, DER_SEQUENCE);
+    writer_put(&der, writer_bytes(&info));
+    der_put(&der, DER_OCTET_STRING, scene->certificates[ACTOR_MAKER].der);
+    der_put_oid(&der, OID_SM2_WITH_SM3);
+    der_put_bit_string(&der, bytes_of(value, value_len));
+    size_t tag = der_begin(&der, DER_CONTEXT_CONSTRUCTED(0));
+    der_put_bit_string(&der, scene_stamp(scene, &imprint));
+    der_end(&der, tag);
+    der_end(&der, mark);
+    writer_free(&info);
+    scene->seal = keep(scene, &der);
+}
+
 void scene_trust(Scene *scene)
 {
     TrustStore *trust = trust_store_new(scene->arena);

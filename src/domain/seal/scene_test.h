@@ -65,6 +65,9 @@ void scene_seal(Scene *scene);
 // Make a version 1 seal (GM/T 0031-2014), or a version 1 seal signature over scene->original.
 Bytes scene_seal_v1(Scene *scene);
 Bytes scene_sign_v1(Scene *scene, Bytes time_info);
+// Make the seal from the plan as version 5 (GM/T 0031-2025), with a time stamp of stamped_at over
+// this message, or over its own signature value when the message is empty.
+void scene_seal_v5(Scene *scene, Bytes stamped_message);
 // Make the seal, if there is none yet, and the signature over scene->original.
 void scene_sign(Scene *scene);
 // Stamp any imprint at scene->stamped_at; a token.

@@ -219,3 +219,34 @@ TEST(a_seal_that_expired_since_is_told_but_holds_at_its_time)
     CHECK_TEXT(last->code, "seal.expired_since");
     CHECK_INT(last->outcome, CHECK_INFORMED);
 }
+
+// Covers: GM/T 0031-2025 6.3.
+TEST(a_version_5_seal_is_judged_with_its_time_stamp)
+{
+    CLEANUP(scene_close) Scene scene = scene_open();
+    scene_trust(&scene);
+    scene_seal_v5(&scene, BYTES_EMPTY);
+    CHECK_TEXT(scene_judge_seal(&scene, SCENE_SIGNING), "");
+    scene_seal_v5(&scene, BYTES_LITERAL("something else"));
+    CHECK_TEXT(scene_judge_seal(&scene, SCENE_SIGNING), "seal.stamp");
+    scene.plan.created_at = scene.stamped_at + TIME_SECOND;
+    scene_seal_v5(&scene, BYTES_EMPTY);
+    CHECK_TEXT(scene_judge_seal(&scene, SCENE_SIGNING), "seal.created_before_stamp");
+}
+
+TEST(only_version_5_forgives_a_maker_certificate_that_held_at_creation)
+{
+    CLEANUP(scene_close) Scene scene = scene_open();
+    scene.certificates[ACTOR_MAKER] = scene_issue(&scene, ACTOR_MAKER, PROFILE_SEAL_MAKER,
+                                                  SCENE_START, SCENE_SIGNING - TIME_DAY);
+    scene.policy.revocation = REVOCATION_IF_GIVEN;
+    scene_trust(&scene);
+    scene_seal_v5(&scene, BYTES_EMPTY);
+    CHECK_TEXT(scene_judge_seal(&scene, SCENE_SIGNING), "");
+    scene.plan.created_at = SCENE_SIGNING - TIME_HOUR;
+    scene_seal_v5(&scene, BYTES_EMPTY);
+    CHECK_TEXT(scene_judge_seal(&scene, SCENE_SIGNING), "seal.maker_validity");
+    scene.plan.created_at = SCENE_START;
+    scene_seal(&scene);
+    CHECK_TEXT(scene_judge_seal(&scene, SCENE_SIGNING), "seal.maker_validity");
+}
