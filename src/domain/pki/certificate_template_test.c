@@ -66,8 +66,8 @@ TEST(profiles_decide_what_a_key_is_for)
     CHECK(pki.ca.certificate.is_ca && pki.ca.certificate.path_len == 0);
     CHECK_INT(pki.ca.certificate.key_usage, USAGE_CERT_SIGN | USAGE_CRL_SIGN);
     CHECK(pki.timestamp.certificate.extended_key_usage_is_critical);
-    CHECK(certificate_has_sole_extended_key_usage(&pki.timestamp.certificate,
-                                                  OID_USE_TIMESTAMPING));
+    CHECK(
+        certificate_has_sole_extended_key_usage(&pki.timestamp.certificate, OID_USE_TIMESTAMPING));
     CHECK(!certificate_is_for_encryption(&pki.person.certificate));
     CLEANUP(fixture_identity_free) FixtureIdentity ocsp = {0};
     CertificateTemplate template = fixture_template(PROFILE_OCSP, test_hex("09"), &pki.ca);

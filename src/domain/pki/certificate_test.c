@@ -47,8 +47,8 @@ typedef struct {
     bool unique_identifiers;    // must be readable
     bool extension_twice;
     uint8_t version;
-    const char *not_before;     // UTCTime
-    const char *serial_hex;     // INTEGER content
+    const char *not_before;  // UTCTime
+    const char *serial_hex;  // INTEGER content
     bool other_inner_algorithm;
 } Quirks;
 
@@ -159,8 +159,8 @@ TEST(what_the_field_writes_is_read)
         Certificate certificate;
         CHECK_OK(certificate_parse(writer_bytes(&der), &certificate, &err));
         CHECK(!certificate.is_ca);
-        CHECK_OK(certificate_verify_signature(&certificate, &pki.person.certificate.public_key,
-                                              &err));
+        CHECK_OK(
+            certificate_verify_signature(&certificate, &pki.person.certificate.public_key, &err));
     }
 }
 
@@ -199,12 +199,10 @@ TEST(other_algorithms_are_named_when_they_are_refused)
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     for (size_t i = 0; i < COUNT_OF(samples); i++) {
         Certificate certificate;
-        Bytes pem =
-            test_file(arena_format(arena, "src/domain/pki/testdata/%s", samples[i].file));
+        Bytes pem = test_file(arena_format(arena, "src/domain/pki/testdata/%s", samples[i].file));
         CHECK_FAILS_WITH(certificate_load(arena, pem, &certificate, &err), ERROR_INPUT,
                          "certificate.algorithm");
-        CHECK(bytes_find(bytes_of_text(err.text), bytes_of_text(samples[i].oid), 0,
-                         &(size_t){0}));
+        CHECK(bytes_find(bytes_of_text(err.text), bytes_of_text(samples[i].oid), 0, &(size_t){0}));
     }
 }
 
@@ -266,8 +264,7 @@ TEST(identify_code_is_found_in_each_form_of_the_field)
     for (size_t i = 0; i < COUNT_OF(samples); i++) {
         Certificate certificate = {.identify_code = test_hex(samples[i].hex)};
         Bytes number = BYTES_EMPTY;
-        CHECK(certificate_find_identify_code(&certificate, &number) ==
-              (samples[i].number != NULL));
+        CHECK(certificate_find_identify_code(&certificate, &number) == (samples[i].number != NULL));
         CHECK(samples[i].number == NULL || bytes_equal_text(number, samples[i].number));
     }
 }

@@ -95,8 +95,7 @@ TEST(a_list_counts_only_for_its_issuer)
     CHECK_OK(fixture_pki_make(&pki, &err));
     Crl crl;
     CHECK_OK(crl_parse(sample(&pki), &crl, &err));
-    CHECK_FAILS_WITH(crl_verify(&crl, &pki.root.certificate, &err), ERROR_UNTRUSTED,
-                     "crl.issuer");
+    CHECK_FAILS_WITH(crl_verify(&crl, &pki.root.certificate, &err), ERROR_UNTRUSTED, "crl.issuer");
     Certificate issuer = pki.ca.certificate;
     issuer.key_usage = USAGE_CERT_SIGN;
     CHECK_FAILS_WITH(crl_verify(&crl, &issuer, &err), ERROR_UNTRUSTED, "crl.key_usage");

@@ -46,8 +46,9 @@ TEST(special_characters_of_a_name_are_escaped)
 TEST(multi_valued_rdns_stay_together)
 {
     // { O=a }, { CN=b + OU=c }
-    Bytes name = test_hex("302b 310a 3008 0603 55040a 0c01 61"
-                          "311d 3008 0603 550403 0c01 62 3011 0603 55040b 0c0a 63636363636363636363");
+    Bytes name = test_hex(
+        "302b 310a 3008 0603 55040a 0c01 61"
+        "311d 3008 0603 550403 0c01 62 3011 0603 55040b 0c0a 63636363636363636363");
     CHECK(name_is_valid(name));
     check_text(name, "CN=b+OU=cccccccccc,O=a");
 }
@@ -75,11 +76,11 @@ TEST(malformed_names_are_refused)
     static const char *const malformed[] = {
         "",
         "3000 00",
-        "300c 310a 3008 0603 550403 0c01",         // cut off
-        "3002 3100",                               // an empty RDN
-        "300d 310b 3009 0603 550403 0c01 61 00",   // something after the value
-        "300c 300a 3008 0603 550403 0c01 61",      // RDN is no set
-        "3009 3107 3005 0603 550403",              // no value
+        "300c 310a 3008 0603 550403 0c01",        // cut off
+        "3002 3100",                              // an empty RDN
+        "300d 310b 3009 0603 550403 0c01 61 00",  // something after the value
+        "300c 300a 3008 0603 550403 0c01 61",     // RDN is no set
+        "3009 3107 3005 0603 550403",             // no value
     };
     for (size_t i = 0; i < COUNT_OF(malformed); i++) {
         Bytes name = test_hex(malformed[i]);
@@ -97,8 +98,13 @@ TEST(text_that_is_no_utf8_is_not_given_out)
         CLEANUP(writer_free) Writer name = writer_new(100);
         Bytes value = test_hex(values[i]);
         uint8_t len = (uint8_t)value.len;
-        const uint8_t head[] = {0x30, (uint8_t)(len + 11), 0x31, (uint8_t)(len + 9), 0x30,
-                                (uint8_t)(len + 7), 0x06, 3, 0x55, 4, 3, 0x0c, len};
+        const uint8_t head[] = {0x30, (uint8_t)(len + 11),
+                                0x31, (uint8_t)(len + 9),
+                                0x30, (uint8_t)(len + 7),
+                                0x06, 3,
+                                0x55, 4,
+                                3,    0x0c,
+                                len};
         writer_put(&name, BYTES_OF_ARRAY(head));
         writer_put(&name, value);
         CHECK(name_is_valid(writer_bytes(&name)));

@@ -24,8 +24,8 @@ static CheckOutcome outcome_of(const PathPolicy *policy, const Certificate *cert
     CHECK((verdict_outcome(&verdict) == CHECK_PASSED) == passed);
     if (!passed) {
         CHECK_TEXT(err.code, verdict_reason(&verdict)->code);
-        CHECK_INT(err.kind, verdict_outcome(&verdict) == CHECK_FAILED ? ERROR_UNTRUSTED
-                                                                      : ERROR_UNAVAILABLE);
+        CHECK_INT(err.kind,
+                  verdict_outcome(&verdict) == CHECK_FAILED ? ERROR_UNTRUSTED : ERROR_UNAVAILABLE);
     }
     for (const VerdictCheck *check = verdict.first; check != NULL; check = check->next) {
         if (strcmp(check->code, code) == 0) {
@@ -200,8 +200,8 @@ TEST(revocation_counts_from_the_moment_it_took_effect)
 {
     enum { NO_ENTRY = 1000 };
     static const struct {
-        int list_days[2][2];   // thisUpdate, nextUpdate of up to two lists; 0,0: none
-        int revoked_days[2];   // entry of each list
+        int list_days[2][2];  // thisUpdate, nextUpdate of up to two lists; 0,0: none
+        int revoked_days[2];  // entry of each list
         RevocationReason reason;
         CheckOutcome outcome;
     } rows[] = {
@@ -246,8 +246,7 @@ TEST(revocation_counts_from_the_moment_it_took_effect)
         PathPolicy policy = policy_of(&pki, PURPOSE_SIGNATURE);
         policy.trust = store;
         for (int pass = 0; pass < 2; pass++) {  // the second time from what is remembered
-            CheckOutcome outcome =
-                outcome_of(&policy, &pki.person.certificate, "path.revocation");
+            CheckOutcome outcome = outcome_of(&policy, &pki.person.certificate, "path.revocation");
             if (outcome != rows[i].outcome) {
                 test_fail(__FILE__, __LINE__, "row %zu: %s", i, check_outcome_name(outcome));
             }
