@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the handlers share: accounts, receipts, opening a deposit, and the custody record.
+#include <string.h>
+
+#include "base/core/log.h"
+#include "component/preservation/preservation_state.h"
+#include "domain/evidence/commitment.h"
+#include "domain/evidence/entry.h"
+#include "domain/evidence/payload.h"
+#include "domain/pki/statement.h"
+
+bool preservation_find_account(const Preservation *preservation, const ServiceCaller *caller,
+                               const DepositorAccount **ret, Error *err)
+{
+    for (size_t i = 0; i < preservation->account_count; i++) {
+        const DepositorAccount *account = &preservation->accounts[i];
+        if (strcmp(account->role, caller->role) == 0 &&
+            (account->name == NULL || strcmp(account->name, caller->name) == 0)) {
+            *ret = account;
+            return true;
+        }
+    }
+    return error_set(err, ERROR_FORBIDDEN, "preservation.depositor", "JR/T 0299-2024 8.2",
+                     "the caller is not registered as a depositor");
+}
+
+const char *preservation_caller_name(Arena *arena, const ServiceCaller *caller)
+{
+    const char *name = arena_format(arena, "%s/%s", caller->role, caller->name);
+    return name == NULL ? caller->role : name;
+}
+
+bool preservation_make_receipt(Preservation *preservation, uint64_t index, Bytes entry,
+                               Arena *arena, Bytes *ret, Error *err)
+{
+    Receipt receipt = {.entry = entry, .index = index};
+    MerkleHead head;
+    Bytes note;
+    if (!evidence_log_checkpoint(preservation->log, arena, &note, &head, err) ||
+        !evidence_log_prove_inclusion(preservation->log, index, head.size, &receipt.proof, err)) {
+        return error_context(err, "receipt");
+    }
+    receipt.checkpoint.note.whole = note;
+    CLEANUP(writer_free) Writer text = writer_new(RECEIPT_MAX_BYTES);
+    if (!receipt_encode(&receipt, &text, err)) {
+        return false;
+    }
+    Bytes copy = arena_copy(arena, writer_bytes(&text));
+    if (copy.data == NULL) {
+        return error_memory(err);
+    }
+    *ret = copy;
+    return true;
+}
+
+static bool damaged(const DepositRecord *record, const char *what, Error *err)
+{
+    LOG(LOG_ERROR, "evidence.damaged", log_number("log_index", (int64_t)record->log_index),
+        log_text("what", what));
+    return error_set(err, ERROR_UNTRUSTED, "preservation.damaged", "JR/T 0299-2024 8.1",
+                     "the deposit at log index %llu is damaged: %s",
+                     (unsigned long long)record->log_index, what);
+}
+
+typedef struct {
+    int64_t deposit;
+    Arena *arena;
+    Bytes sealed;
+} PayloadRead;
+
+static bool read_payload(StoreSession *session, void *context, Error *err)
+{
+    PayloadRead *read = context;
+    return payload_record_get(session, read->deposit, read->arena, &read->sealed, err);
+}
+
+// Compare what was decrypted with the entry, and the entry with the log.
+static bool check_opened(Preservation *preservation, const DepositRecord *record,
+                         const OpenedDeposit *opened, Arena *arena, Error *err)
+{
+    EvidenceEntry entry;
+    Bytes logged;
+    if (!entry_parse(arena, record->entry, &entry, err) ||
+        !evidence_log_entry(preservation->log, record->log_index, arena, &logged, err)) {
+        return false;
+    }
+    if (!bytes_equal(logged, record->entry)) {
+        return damaged(record, "the record is not what was logged", err);
+    }
+    Sm3Digest submission = deposit_submission_digest(opened->statement);
+    Bytes *parts;
+    size_t count;
+    Sm3Digest commitment;
+    if (!deposit_parts(arena, &opened->deposit, opened->statement, &parts, &count, err) ||
+        !commitment_compute(opened->salt, parts, count, &commitment, err)) {
+        return false;
+    }
+    if (!sm3_digest_equal(&submission, &entry.submission) ||
+        !sm3_digest_equal(&commitment, &entry.commitment)) {
+        return damaged(record, "the payload is not what was committed to", err);
+    }
+    return true;
+}
+
+bool preservation_open_deposit(Preservation *preservation, const DepositRecord *record,
+                               Arena *arena, OpenedDeposit *ret, Error *err)
+{
+    PayloadRead read = {.deposit = record->id, .arena = arena};
+    if (record->wrapped_key.len == 0) {
+        return error_set(err, ERROR_NOT_FOUND, "preservation.erased", NULL,
+                         "the payload of this deposit is erased");
+    }
+    if (!store_read(preservation->store, read_payload, &read, err)) {
+        return false;
+    }
+    CLEANUP(writer_free) Writer plain = writer_new(STATEMENT_MAX_SIZE + COMMITMENT_SALT_SIZE);
+    Error why = {0};
+    if (!payload_open(preservation->config.kek, BYTES_OF_ARRAY(record->record_name), read.sealed,
+                      record->wrapped_key, &plain, &why)) {
+        return why.kind == ERROR_UNTRUSTED ? damaged(record, why.text, err)
+                                           : (*err = why, false);
+    }
+    Bytes copy = arena_copy(arena, writer_bytes(&plain));
+    if (copy.data == NULL) {
+        return error_memory(err);
+    }
+    OpenedDeposit opened = {
+        .salt = bytes_slice(copy, 0, COMMITMENT_SALT_SIZE),
+        .statement = bytes_from(copy, COMMITMENT_SALT_SIZE),
+    };
+    Statement statement;
+    if (!statement_parse(arena, opened.statement, &statement, err) ||
+        !deposit_parse(arena, statement.payload, &opened.deposit, err) ||
+        !check_opened(preservation, record, &opened, arena, err)) {
+        return false;
+    }
+    *ret = opened;
+    return true;
+}
+
+static bool append_custody(StoreSession *session, void *context, Error *err)
+{
+    return custody_record_append(session, context, err);
+}
+
+bool preservation_record_access(Preservation *preservation, const ServiceRequest *request,
+                                CustodyRecord *record, Error *err)
+{
+    record->at = request->received;
+    record->caller = preservation_caller_name(request->arena, &request->caller);
+    return store_write(preservation->store, append_custody, record, err);
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// C5, the evidence system: takes deposits of C1 and C2 into the evidence log, answers with
+// receipts that verify offline, keeps payloads encrypted and erasable, and records every access.
+// Source: JR/T 0299-2024 5 (C5), 8.
+#ifndef ASSENT_COMPONENT_PRESERVATION_PRESERVATION_H
+#define ASSENT_COMPONENT_PRESERVATION_PRESERVATION_H
+
+#include "base/crypto/key.h"
+#include "base/crypto/random.h"
+#include "base/crypto/secret.h"
+#include "base/net/service.h"
+#include "component/port/timestamp.h"
+#include "domain/evidence/evidence_log.h"
+#include "domain/pki/path.h"
+
+enum { PRESERVATION_DEPOSITORS_MAX = 64 };
+
+// An institution that may deposit. C1 (role "business") deposits M6, M8 and OTHER, C2 (role
+// "registration") deposits M7.
+typedef struct {
+    const char *role;   // of its TLS certificate
+    const char *name;   // of its TLS certificate; NULL: any of the role
+    Bytes certificate;  // DER of its statement certificate; a renewed one has the same subject
+} Depositor;
+
+// Everything is borrowed until preservation_close, except `depositors`, which are copied.
+typedef struct {
+    const char *directory;       // exists; holds "log/" and "preservation.db"
+    const char *origin;          // name of the log, "evidence.example.cn/log1"
+    const Signer *signer;        // the log's key
+    Bytes certificate;           // DER of the certificate of that key
+    const Secret *kek;           // 16 bytes, wraps the data keys, used for nothing else
+    const TrustStore *trust;     // judges depositors' certificates and time stamps
+    RevocationRule revocation;
+    const Depositor *depositors;
+    size_t depositor_count;
+    const TimestampPort *timestamp;  // stamps checkpoints; NULL: they stay unstamped
+    Time stamp_interval;             // at most one stamp per interval; 0 means one second
+    Clock clock;
+    Random random;
+    const char *version;             // of the program, for the self-check
+    // Our clock minus the true time, measured elsewhere; NULL: unknown. For the self-check.
+    bool (*clock_offset)(void *state, Time *ret);
+    void *clock_offset_state;
+} PreservationConfig;
+
+typedef struct Preservation Preservation;
+
+// Open the log and the store, finish what a crash interrupted, and log a self-check of the
+// environment. Fails as evidence_log_open and store_open do, and with ERROR_INPUT on a wrong
+// configuration.
+bool preservation_open(const PreservationConfig *config, Preservation **ret, Error *err) MUST_CHECK;
+// Close. NULL is harmless. No request may be running.
+void preservation_close(Preservation *preservation);
+void preservation_cleanup(Preservation **preservation);
+
+// What is served; valid until preservation_close.
+const Service *preservation_service(const Preservation *preservation);
+// OpenAPI description of it.
+Bytes preservation_openapi(void);
+// The key that receipts verify with.
+const NoteKey *preservation_log_key(const Preservation *preservation);
+
+// Periodic work: publish the log's files, time-stamp the latest checkpoint when it is due. Call
+// about once a second. A failure is worth a log line; the next call tries again.
+bool preservation_tick(Preservation *preservation, Error *err) MUST_CHECK;
+// Log a self-check of the environment: version, digest of the program, clock offset, state of
+// the custody records. Source: requirement E12; done at opening and wanted daily.
+bool preservation_check_environment(Preservation *preservation, Error *err) MUST_CHECK;
+// Re-hash the whole log and every payload that is not erased against its entry. Fails with
+// ERROR_UNTRUSTED naming the first damage. Source: requirement E11.
+bool preservation_fsck(Preservation *preservation, Error *err) MUST_CHECK;
+
+#endif

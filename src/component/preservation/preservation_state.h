@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What C5's handlers work on.
+#ifndef ASSENT_COMPONENT_PRESERVATION_PRESERVATION_STATE_H
+#define ASSENT_COMPONENT_PRESERVATION_PRESERVATION_STATE_H
+
+#include <pthread.h>
+
+#include "component/preservation/preservation.h"
+#include "component/preservation/records.h"
+#include "domain/evidence/log_files.h"
+#include "domain/evidence/receipt.h"
+
+enum { CALLER_NAME_MAX = 200, DEPOSITS_LISTED_MAX = 2048 };
+
+// An account that may deposit.
+typedef struct {
+    const char *role;
+    const char *name;  // NULL: any of the role
+    Certificate certificate;
+} DepositorAccount;
+
+// A submission that some thread is taking in, so that no other thread logs it a second time.
+typedef struct InFlight InFlight;
+struct InFlight {
+    Sm3Digest submission;
+    InFlight *next;
+};
+
+struct Preservation {
+    PreservationConfig config;
+    Arena *arena;  // of the accounts
+    DepositorAccount accounts[PRESERVATION_DEPOSITORS_MAX];
+    size_t account_count;
+    Certificate certificate;
+    LogFiles *files;
+    EvidenceLog *log;
+    Store *store;
+    pthread_mutex_t mutex;
+    InFlight *in_flight;
+    Time stamped;
+    uint64_t stamped_size;
+    Sm3Digest program;  // SM3 of the running program's file
+    bool knows_program;
+    Service service;
+};
+
+extern const Route preservation_routes[];
+extern const size_t preservation_route_count;
+
+// deposits.c
+RouteHandler preservation_handle_deposit;
+RouteHandler preservation_handle_batch;
+// Log whatever was accepted but not logged when the process ended.
+bool preservation_finish_pending(Preservation *preservation, Error *err) MUST_CHECK;
+
+// evidence.c
+// Find the account of a caller. Fails with ERROR_FORBIDDEN "preservation.depositor".
+bool preservation_find_account(const Preservation *preservation, const ServiceCaller *caller,
+                               const DepositorAccount **ret, Error *err) MUST_CHECK;
+// Make the receipt of a logged entry against the latest checkpoint.
+bool preservation_make_receipt(Preservation *preservation, uint64_t index, Bytes entry,
+                               Arena *arena, Bytes *ret, Error *err) MUST_CHECK;
+
+// A deposit as it was taken in, checked against what the log holds.
+typedef struct {
+    Bytes statement;
+    Bytes salt;
+    Deposit deposit;
+} OpenedDeposit;
+
+// Decrypt, and re-hash against the entry and the entry against the log. Fails with
+// ERROR_NOT_FOUND "preservation.erased", ERROR_UNTRUSTED "preservation.damaged".
+bool preservation_open_deposit(Preservation *preservation, const DepositRecord *record,
+                               Arena *arena, OpenedDeposit *ret, Error *err) MUST_CHECK;
+// Record an access durably. Fails as the store does: then the access must not happen.
+bool preservation_record_access(Preservation *preservation, const ServiceRequest *request,
+                                CustodyRecord *record, Error *err) MUST_CHECK;
+// "role/name" of a caller, for records.
+const char *preservation_caller_name(Arena *arena, const ServiceCaller *caller);
+
+// reading.c, verification.c
+RouteHandler preservation_handle_list, preservation_handle_opening,
+    preservation_handle_completeness, preservation_handle_custody, preservation_handle_hold,
+    preservation_handle_erase, preservation_handle_verification;
+// public.c: what anybody may see
+// The decimal {index} of the path. Fails with ERROR_INPUT.
+bool preservation_take_index(const ServiceRequest *request, uint64_t *ret, Error *err) MUST_CHECK;
+RouteHandler preservation_handle_checkpoint, preservation_handle_tile, preservation_handle_receipt,
+    preservation_handle_consistency, preservation_handle_key, preservation_handle_environment;
+
+#endif

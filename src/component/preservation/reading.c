@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reading what was deposited, holding and erasing it. Every access is recorded before it is
+// answered (requirement E14); a depositor sees only its own payloads (requirement E23).
+#include <string.h>
+
+#include "component/preservation/preservation_state.h"
+#include "domain/evidence/entry.h"
+#include "domain/verdict/verdict.h"
+
+enum { PURPOSE_MAX = 200 };
+
+typedef struct {
+    const char *authorization;
+    Arena *arena;
+    DepositRecord *records;
+    size_t count;
+    bool is_known;
+    AuthorizationRecord row;
+} ListRead;
+
+static bool read_list(StoreSession *session, void *context, Error *err)
+{
+    ListRead *read = context;
+    return authorization_record_find(session, read->authorization, read->arena, &read->is_known,
+                                     &read->row, err) &&
+           deposit_record_list(session, read->authorization, DEPOSITS_LISTED_MAX, read->arena,
+                               &read->records, &read->count, err);
+}
+
+static bool is_operator(const ServiceRequest *request)
+{
+    return strcmp(request->caller.role, "operator") == 0;
+}
+
+static bool is_own(const ServiceRequest *request, const DepositRecord *record)
+{
+    return is_operator(request) ||
+           strcmp(record->depositor,
+                  preservation_caller_name(request->arena, &request->caller)) == 0;
+}
+
+static bool not_found(Error *err)
+{
+    return error_set(err, ERROR_NOT_FOUND, "preservation.authorization", NULL,
+                     "nothing is deposited for this authorization");
+}
+
+// Read the deposits of the authorization in the path and record the access.
+static bool list_deposits(Preservation *preservation, const ServiceRequest *request,
+                          const char *action, ListRead *read, Error *err)
+{
+    const char *purpose = service_query_parameter(request, "purpose");
+    read->authorization = service_path_parameter(request, "authorization");
+    read->arena = request->arena;
+    if (purpose != NULL && strlen(purpose) > PURPOSE_MAX) {
+        return error_set(err, ERROR_INPUT, "preservation.purpose", NULL,
+                         "the purpose is longer than %d bytes", PURPOSE_MAX);
+    }
+    if (!store_read(preservation->store, read_list, read, err)) {
+        return false;
+    }
+    if (!read->is_known) {
+        return not_found(err);
+    }
+    CustodyRecord custody = {.action = action, .purpose = purpose == NULL ? "" : purpose,
+                             .authorization = read->authorization};
+    return preservation_record_access(preservation, request, &custody, err);
+}
+
+static json_t *deposit_to_json(const DepositRecord *record)
+{
+    json_t *object = json_make_object();
+    json_put_text(object, "stage", deposit_stage_name(record->stage));
+    json_put_int(object, "sequence", record->sequence);
+    json_put_int(object, "index", (int64_t)record->log_index);
+    json_put_text(object, "depositor", record->depositor);
+    json_put_time(object, "received", record->received);
+    json_put_hex(object, "submission", sm3_bytes(&record->submission));
+    json_put_bool(object, "erased", record->wrapped_key.len == 0);
+    return object;
+}
+
+bool preservation_handle_list(void *component, const ServiceRequest *request,
+                              ServiceResponse *response, Error *err)
+{
+    ListRead read = {0};
+    if (!list_deposits(component, request, "list", &read, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_put_text(reply, "authorization", read.authorization);
+    json_put_bool(reply, "held", read.row.is_held);
+    json_t *list = json_array();
+    size_t visible = 0;
+    for (size_t i = 0; i < read.count; i++) {
+        if (is_own(request, &read.records[i])) {
+            json_array_append_new(list, deposit_to_json(&read.records[i]));
+            visible++;
+        }
+    }
+    json_put(reply, "deposits", list);
+    // To somebody who deposited nothing of it, the authorization does not exist.
+    if (visible == 0 && !is_operator(request)) {
+        return not_found(err);
+    }
+    return service_reply_json(response, request->arena, 200, reply, err);
+}
+
+// Source: requirement E15, JR/T 0299-2024 8.3.
+bool preservation_handle_completeness(void *component, const ServiceRequest *request,
+                                      ServiceResponse *response, Error *err)
+{
+    ListRead read = {0};
+    if (!list_deposits(component, request, "completeness", &read, err)) {
+        return false;
+    }
+    EvidenceEntry *entries = arena_alloc(request->arena, (read.count + 1) * sizeof *entries);
+    if (entries == NULL) {
+        return error_memory(err);
+    }
+    bool has[4] = {false};
+    for (size_t i = 0; i < read.count; i++) {
+        if (!entry_parse(request->arena, read.records[i].entry, &entries[i], err)) {
+            return false;
+        }
+        has[entries[i].stage] = true;
+    }
+    Verdict verdict = verdict_new(request->arena);
+    bool complete = entry_chain_check(entries, read.count, &verdict);
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_put_bool(reply, "complete", complete);
+    json_t *missing = json_array();
+    for (DepositStage stage = DEPOSIT_M6; stage <= DEPOSIT_M8; stage++) {
+        if (!has[stage]) {
+            json_array_append_new(missing, json_string(deposit_stage_name(stage)));
+        }
+    }
+    json_put(reply, "missing", missing);
+    json_put(reply, "verdict", verdict_to_json(&verdict));
+    return service_reply_json(response, request->arena, 200, reply, err);
+}
+
+typedef struct {
+    uint64_t index;
+    Arena *arena;
+    bool found;
+    DepositRecord record;
+} IndexRead;
+
+static bool read_index(StoreSession *session, void *context, Error *err)
+{
+    IndexRead *read = context;
+    return deposit_record_find_index(session, read->index, read->arena, &read->found,
+                                     &read->record, err);
+}
+
+// One deposit in full, for a case file or a report: the statement as sent, the salt that opens
+// the commitment, the entry and the receipt.
+bool preservation_handle_opening(void *component, const ServiceRequest *request,
+                                 ServiceResponse *response, Error *err)
+{
+    Preservation *preservation = component;
+    IndexRead read = {.arena = request->arena};
+    const char *purpose = service_query_parameter(request, "purpose");
+    if (purpose == NULL || purpose[0] == '\0' || strlen(purpose) > PURPOSE_MAX) {
+        return error_set(err, ERROR_INPUT, "preservation.purpose", "JR/T 0299-2024 9",
+                         "opening a deposit needs a purpose of at most %d bytes", PURPOSE_MAX);
+    }
+    if (!preservation_take_index(request, &read.index, err) ||
+        !store_read(preservation->store, read_index, &read, err)) {
+        return false;
+    }
+    if (!read.found || !is_own(request, &read.record)) {
+        return error_set(err, ERROR_NOT_FOUND, "preservation.index", NULL,
+                         "no deposit of the caller has this index");
+    }
+    CustodyRecord custody = {.action = "open", .purpose = purpose,
+                             .authorization = read.record.authorization, .has_subject = true,
+                             .subject = read.index};
+    OpenedDeposit opened;
+    if (!preservation_record_access(preservation, request, &custody, err) ||
+        !preservation_open_deposit(preservation, &read.record, request->arena, &opened, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *reply = deposit_to_json(&read.record);
+    json_put(reply, "entry", json_stringn((const char *)read.record.entry.data,
+                                          read.record.entry.len));
+    json_put(reply, "receipt", json_stringn((const char *)read.record.receipt.data,
+                                            read.record.receipt.len));
+    json_put_hex(reply, "salt", opened.salt);
+    json_put_base64(reply, "statement", opened.statement);
+    return service_reply_json(response, request->arena, 200, reply, err);
+}
+
+typedef struct {
+    const char *authorization;
+    Arena *arena;
+    CustodyRecord *records;
+    size_t count;
+} CustodyRead;
+
+static bool read_custody(StoreSession *session, void *context, Error *err)
+{
+    CustodyRead *read = context;
+    return custody_record_list(session, read->authorization, DEPOSITS_LISTED_MAX, read->arena,
+                               &read->records, &read->count, err);
+}
+
+bool preservation_handle_custody(void *component, const ServiceRequest *request,
+                                 ServiceResponse *response, Error *err)
+{
+    Preservation *preservation = component;
+    CustodyRead read = {.authorization = service_path_parameter(request, "authorization"),
+                        .arena = request->arena};
+    if (!store_read(preservation->store, read_custody, &read, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_t *list = json_array();
+    for (size_t i = 0; i < read.count; i++) {
+        const CustodyRecord *record = &read.records[i];
+        json_t *object = json_make_object();
+        json_put_time(object, "at", record->at);
+        json_put_text(object, "caller", record->caller);
+        json_put_text(object, "action", record->action);
+        json_put_text(object, "purpose", record->purpose);
+        if (record->has_subject) {
+            json_put_int(object, "index", (int64_t)record->subject);
+        }
+        json_put_hex(object, "digest", sm3_bytes(&record->digest));
+        json_array_append_new(list, object);
+    }
+    json_put(reply, "custody", list);
+    return service_reply_json(response, request->arena, 200, reply, err);
+}
+
+typedef struct {
+    const char *authorization;
+    bool is_held;
+    CustodyRecord custody;
+    Arena *arena;
+    uint64_t *indexes;
+    size_t count;
+} Disposal;
+
+static bool hold_in_store(StoreSession *session, void *context, Error *err)
+{
+    Disposal *disposal = context;
+    return authorization_record_hold(session, disposal->authorization, disposal->is_held, err) &&
+           custody_record_append(session, &disposal->custody, err);
+}
+
+static bool erase_in_store(StoreSession *session, void *context, Error *err)
+{
+    Disposal *disposal = context;
+    bool known;
+    AuthorizationRecord authorization;
+    if (!authorization_record_find(session, disposal->authorization, disposal->arena, &known,
+                                   &authorization, err)) {
+        return false;
+    }
+    if (!known) {
+        return not_found(err);
+    }
+    if (authorization.is_held) {
+        return error_set(err, ERROR_CONFLICT, "preservation.held", NULL,
+                         "the authorization is under legal hold");
+    }
+    return deposit_record_erase(session, disposal->authorization, disposal->arena,
+                                &disposal->indexes, &disposal->count, err) &&
+           custody_record_append(session, &disposal->custody, err);
+}
+
+// Read {"reason": ...} (and "held" for a hold) into a disposal with its custody row.
+static bool take_disposal(const ServiceRequest *request, const char *action, bool has_flag,
+                          Disposal *ret, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *body = NULL;
+    if (!service_request_json(request, &body, err)) {
+        return false;
+    }
+    JsonView view = json_view(body, action, err);
+    const char *reason = arena_text(request->arena,
+                                    bytes_of_text(json_view_text(&view, "reason", PURPOSE_MAX)));
+    ret->is_held = has_flag && json_view_bool(&view, "held");
+    if (!json_view_done(&view)) {
+        return false;
+    }
+    if (reason == NULL) {
+        return error_memory(err);
+    }
+    ret->authorization = service_path_parameter(request, "authorization");
+    ret->arena = request->arena;
+    ret->custody = (CustodyRecord){
+        .at = request->received,
+        .caller = preservation_caller_name(request->arena, &request->caller),
+        .action = action,
+        .purpose = reason,
+        .authorization = ret->authorization,
+    };
+    return true;
+}
+
+// Source: requirement E17.
+bool preservation_handle_hold(void *component, const ServiceRequest *request,
+                              ServiceResponse *response, Error *err)
+{
+    Preservation *preservation = component;
+    Disposal disposal = {0};
+    if (!take_disposal(request, "hold", true, &disposal, err) ||
+        !store_write(preservation->store, hold_in_store, &disposal, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_put_bool(reply, "held", disposal.is_held);
+    return service_reply_json(response, request->arena, 200, reply, err);
+}
+
+// Destroy keys and payloads; a tombstone in the log says so, and every proof stays true.
+// Source: requirement E17.
+bool preservation_handle_erase(void *component, const ServiceRequest *request,
+                               ServiceResponse *response, Error *err)
+{
+    Preservation *preservation = component;
+    Disposal disposal = {0};
+    if (!take_disposal(request, "erase", false, &disposal, err) ||
+        !store_write(preservation->store, erase_in_store, &disposal, err) ||
+        !store_checkpoint(preservation->store, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < disposal.count; i++) {
+        EvidenceEntry entry = {.kind = ENTRY_ERASURE, .received = request->received,
+                               .subject = disposal.indexes[i]};
+        CLEANUP(writer_free) Writer text = writer_new(ENTRY_TEXT_MAX);
+        uint64_t index;
+        if (!entry_encode(&entry, &text, err)) {
+            return false;
+        }
+        Bytes bytes = writer_bytes(&text);
+        if (!evidence_log_append(preservation->log, &bytes, 1, &index, err)) {
+            return false;
+        }
+    }
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_put_int(reply, "erased", (int64_t)disposal.count);
+    return service_reply_json(response, request->arena, 200, reply, err);
+}

@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "component/preservation/records.h"
+
+#include <string.h>
+
+#include "base/store/sql.h"
+
+static Bytes digest_bytes(const Sm3Digest *digest)
+{
+    return sm3_bytes(digest);
+}
+
+static void take_digest(SqlStatement *statement, Sm3Digest *ret)
+{
+    sql_fixed_bytes(statement, ret->bytes, SM3_SIZE);
+}
+
+bool authorization_record_find(StoreSession *session, const char *id, Arena *arena,
+                               bool *ret_found, AuthorizationRecord *ret, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session,
+        "SELECT id, salt, is_held, last_stage, last_sequence, last_submission FROM authorization "
+        "WHERE id = ?");
+    sql_bind_text(&s, id);
+    *ret_found = sql_next(&s);
+    if (*ret_found) {
+        AuthorizationRecord record = {.id = sql_text(&s, arena)};
+        sql_fixed_bytes(&s, record.salt, sizeof record.salt);
+        record.is_held = sql_bool(&s);
+        int64_t stage = sql_optional_int(&s, -1);
+        record.chain.has_last = stage >= 0;
+        record.chain.stage = record.chain.has_last ? (DepositStage)stage : DEPOSIT_M6;
+        record.chain.sequence = sql_optional_int(&s, 0);
+        Bytes submission = sql_optional_bytes(&s, arena);
+        if (submission.len == SM3_SIZE) {
+            memcpy(record.chain.submission.bytes, submission.data, SM3_SIZE);
+        }
+        *ret = record;
+    }
+    return sql_done(&s, err);
+}
+
+bool authorization_record_insert(StoreSession *session, const AuthorizationRecord *record, Time now,
+                                 Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "INSERT INTO authorization (id, salt, created_at) VALUES (?, ?, ?)");
+    sql_bind_text(&s, record->id);
+    sql_bind_bytes(&s, BYTES_OF_ARRAY(record->salt));
+    sql_bind_time(&s, now);
+    return sql_run(&s, err);
+}
+
+bool authorization_record_update_chain(StoreSession *session, const AuthorizationRecord *record,
+                                       Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session,
+        "UPDATE authorization SET last_stage = ?, last_sequence = ?, last_submission = ? "
+        "WHERE id = ?");
+    sql_bind_int(&s, record->chain.stage);
+    sql_bind_int(&s, record->chain.sequence);
+    sql_bind_bytes(&s, digest_bytes(&record->chain.submission));
+    sql_bind_text(&s, record->id);
+    return sql_run(&s, err);
+}
+
+bool authorization_record_hold(StoreSession *session, const char *id, bool is_held, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s =
+        sql_prepare(session, "UPDATE authorization SET is_held = ? WHERE id = ?");
+    sql_bind_bool(&s, is_held);
+    sql_bind_text(&s, id);
+    int64_t changed = 0;
+    if (!sql_run_counted(&s, &changed, err)) {
+        return false;
+    }
+    return changed == 1 || error_set(err, ERROR_NOT_FOUND, "preservation.authorization", NULL,
+                                     "nothing is deposited for this authorization");
+}
+
+#define DEPOSIT_COLUMNS                                                                       \
+    "id, authorization, stage, sequence, depositor, submission, entry, size_before, "         \
+    "log_index, receipt, record_name, wrapped_key, received_at"
+
+static void take_deposit(SqlStatement *s, Arena *arena, DepositRecord *ret)
+{
+    ret->id = sql_int(s);
+    ret->authorization = sql_text(s, arena);
+    ret->stage = (DepositStage)sql_int(s);
+    ret->sequence = sql_int(s);
+    ret->depositor = sql_text(s, arena);
+    take_digest(s, &ret->submission);
+    ret->entry = sql_bytes(s, arena);
+    ret->size_before = (uint64_t)sql_int(s);
+    int64_t log_index = sql_optional_int(s, -1);
+    ret->is_logged = log_index >= 0;
+    ret->log_index = ret->is_logged ? (uint64_t)log_index : 0;
+    ret->receipt = sql_optional_bytes(s, arena);
+    sql_fixed_bytes(s, ret->record_name, sizeof ret->record_name);
+    ret->wrapped_key = sql_optional_bytes(s, arena);
+    ret->received = sql_time(s);
+}
+
+static bool find_deposit(SqlStatement *s, Arena *arena, bool *ret_found, DepositRecord *ret,
+                         Error *err)
+{
+    *ret_found = sql_next(s);
+    if (*ret_found) {
+        *ret = (DepositRecord){0};
+        take_deposit(s, arena, ret);
+    }
+    return sql_done(s, err);
+}
+
+bool deposit_record_find(StoreSession *session, const char *authorization, DepositStage stage,
+                         int64_t sequence, Arena *arena, bool *ret_found, DepositRecord *ret,
+                         Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "SELECT " DEPOSIT_COLUMNS " FROM deposit "
+                 "WHERE authorization = ? AND stage = ? AND sequence = ?");
+    sql_bind_text(&s, authorization);
+    sql_bind_int(&s, stage);
+    sql_bind_int(&s, sequence);
+    return find_deposit(&s, arena, ret_found, ret, err);
+}
+
+bool deposit_record_find_index(StoreSession *session, uint64_t log_index, Arena *arena,
+                               bool *ret_found, DepositRecord *ret, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s =
+        sql_prepare(session, "SELECT " DEPOSIT_COLUMNS " FROM deposit WHERE log_index = ?");
+    sql_bind_int(&s, (int64_t)log_index);
+    return find_deposit(&s, arena, ret_found, ret, err);
+}
+
+static bool last_row(StoreSession *session, int64_t *ret, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(session, "SELECT last_insert_rowid()");
+    if (sql_next(&s)) {
+        *ret = sql_int(&s);
+    }
+    return sql_done(&s, err);
+}
+
+bool deposit_record_insert(StoreSession *session, const DepositRecord *record, Bytes sealed,
+                           int64_t *ret_id, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session,
+        "INSERT INTO deposit (authorization, stage, sequence, depositor, submission, entry, "
+        "size_before, record_name, wrapped_key, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?)");
+    sql_bind_text(&s, record->authorization);
+    sql_bind_int(&s, record->stage);
+    sql_bind_int(&s, record->sequence);
+    sql_bind_text(&s, record->depositor);
+    sql_bind_bytes(&s, digest_bytes(&record->submission));
+    sql_bind_bytes(&s, record->entry);
+    sql_bind_int(&s, (int64_t)record->size_before);
+    sql_bind_bytes(&s, BYTES_OF_ARRAY(record->record_name));
+    sql_bind_bytes(&s, record->wrapped_key);
+    sql_bind_time(&s, record->received);
+    if (!sql_run(&s, err) || !last_row(session, ret_id, err)) {
+        return false;
+    }
+    CLEANUP(sql_end) SqlStatement payload =
+        sql_prepare(session, "INSERT INTO payload (deposit, sealed) VALUES (?, ?)");
+    sql_bind_int(&payload, *ret_id);
+    sql_bind_bytes(&payload, sealed);
+    return sql_run(&payload, err);
+}
+
+bool deposit_record_set_logged(StoreSession *session, int64_t id, uint64_t log_index,
+                               Bytes receipt, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s =
+        sql_prepare(session, "UPDATE deposit SET log_index = ?, receipt = ? WHERE id = ?");
+    sql_bind_int(&s, (int64_t)log_index);
+    sql_bind_bytes(&s, receipt);
+    sql_bind_int(&s, id);
+    return sql_run(&s, err);
+}
+
+bool deposit_record_list(StoreSession *session, const char *authorization, size_t max,
+                         Arena *arena, DepositRecord **ret, size_t *ret_count, Error *err)
+{
+    DepositRecord *records = arena_alloc(arena, max * sizeof *records);
+    if (records == NULL) {
+        return error_memory(err);
+    }
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "SELECT " DEPOSIT_COLUMNS " FROM deposit "
+                 "WHERE authorization = ? AND log_index IS NOT NULL ORDER BY log_index LIMIT ?");
+    sql_bind_text(&s, authorization);
+    sql_bind_int(&s, (int64_t)max);
+    size_t count = 0;
+    while (count < max && sql_next(&s)) {
+        take_deposit(&s, arena, &records[count++]);
+    }
+    *ret = records;
+    *ret_count = count;
+    return sql_done(&s, err);
+}
+
+bool deposit_record_next_pending(StoreSession *session, int64_t after, Arena *arena,
+                                 bool *ret_found, DepositRecord *ret, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "SELECT " DEPOSIT_COLUMNS " FROM deposit "
+                 "WHERE log_index IS NULL AND id > ? ORDER BY id LIMIT 1");
+    sql_bind_int(&s, after);
+    return find_deposit(&s, arena, ret_found, ret, err);
+}
+
+bool deposit_record_next_logged(StoreSession *session, uint64_t from, Arena *arena,
+                                bool *ret_found, DepositRecord *ret, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "SELECT " DEPOSIT_COLUMNS " FROM deposit "
+                 "WHERE log_index >= ? ORDER BY log_index LIMIT 1");
+    sql_bind_int(&s, (int64_t)from);
+    return find_deposit(&s, arena, ret_found, ret, err);
+}
+
+static bool run_for_authorization(StoreSession *session, const char *sql, const char *id,
+                                  Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(session, sql);
+    sql_bind_text(&s, id);
+    return sql_run(&s, err);
+}
+
+bool deposit_record_erase(StoreSession *session, const char *authorization, Arena *arena,
+                          uint64_t **ret_indexes, size_t *ret_count, Error *err)
+{
+    enum { MAX = 4096 };
+    uint64_t *indexes = arena_alloc(arena, MAX * sizeof *indexes);
+    if (indexes == NULL) {
+        return error_memory(err);
+    }
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "SELECT log_index FROM deposit WHERE authorization = ? "
+                 "AND wrapped_key IS NOT NULL AND log_index IS NOT NULL ORDER BY log_index");
+    sql_bind_text(&s, authorization);
+    size_t count = 0;
+    while (count < MAX && sql_next(&s)) {
+        indexes[count++] = (uint64_t)sql_int(&s);
+    }
+    if (!sql_done(&s, err)) {
+        return false;
+    }
+    *ret_indexes = indexes;
+    *ret_count = count;
+    return run_for_authorization(session,
+                                 "DELETE FROM payload WHERE deposit IN "
+                                 "(SELECT id FROM deposit WHERE authorization = ?)",
+                                 authorization, err) &&
+           run_for_authorization(session,
+                                 "UPDATE deposit SET wrapped_key = NULL WHERE authorization = ?",
+                                 authorization, err);
+}
+
+bool payload_record_get(StoreSession *session, int64_t deposit, Arena *arena, Bytes *ret,
+                        Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s =
+        sql_prepare(session, "SELECT sealed FROM payload WHERE deposit = ?");
+    sql_bind_int(&s, deposit);
+    bool found = sql_next(&s);
+    if (found) {
+        *ret = sql_bytes(&s, arena);
+    }
+    if (!sql_done(&s, err)) {
+        return false;
+    }
+    return found || error_set(err, ERROR_NOT_FOUND, "preservation.erased", NULL,
+                              "the payload of this deposit is erased");
+}
+
+bool custody_record_head(StoreSession *session, Sm3Digest *ret, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s =
+        sql_prepare(session, "SELECT digest FROM custody ORDER BY id DESC LIMIT 1");
+    Sm3Digest head = {0};
+    if (sql_next(&s)) {
+        take_digest(&s, &head);
+    }
+    *ret = head;
+    return sql_done(&s, err);
+}
+
+// Digest of the row before, and the fields of this one, each with its length.
+static bool custody_digest(const Sm3Digest *before, const CustodyRecord *record, Sm3Digest *ret,
+                           Error *err)
+{
+    const char *const texts[] = {record->caller, record->action, record->purpose,
+                                 record->authorization};
+    CLEANUP(writer_free) Writer row = writer_new(8192);
+    writer_put(&row, sm3_bytes(before));
+    writer_put_u64_be(&row, (uint64_t)record->at);
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        writer_put_u16_be(&row, (uint16_t)strlen(texts[i]));
+        writer_put_text(&row, texts[i]);
+    }
+    writer_put_u8(&row, record->has_subject);
+    writer_put_u64_be(&row, record->has_subject ? record->subject : 0);
+    if (row.failed) {
+        return error_memory(err);
+    }
+    *ret = sm3_digest(writer_bytes(&row));
+    return true;
+}
+
+bool custody_record_append(StoreSession *session, CustodyRecord *record, Error *err)
+{
+    Sm3Digest before;
+    if (!custody_record_head(session, &before, err) ||
+        !custody_digest(&before, record, &record->digest, err)) {
+        return false;
+    }
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session,
+        "INSERT INTO custody (at, caller, action, purpose, authorization, subject, digest) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)");
+    sql_bind_time(&s, record->at);
+    sql_bind_text(&s, record->caller);
+    sql_bind_text(&s, record->action);
+    sql_bind_text(&s, record->purpose);
+    sql_bind_text(&s, record->authorization);
+    if (record->has_subject) {
+        sql_bind_int(&s, (int64_t)record->subject);
+    } else {
+        sql_bind_null(&s);
+    }
+    sql_bind_bytes(&s, digest_bytes(&record->digest));
+    return sql_run(&s, err);
+}
+
+bool custody_record_list(StoreSession *session, const char *authorization, size_t max,
+                         Arena *arena, CustodyRecord **ret, size_t *ret_count, Error *err)
+{
+    CustodyRecord *records = arena_alloc(arena, max * sizeof *records);
+    if (records == NULL) {
+        return error_memory(err);
+    }
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "SELECT at, caller, action, purpose, authorization, subject, digest "
+                 "FROM custody WHERE authorization = ? ORDER BY id LIMIT ?");
+    sql_bind_text(&s, authorization);
+    sql_bind_int(&s, (int64_t)max);
+    size_t count = 0;
+    while (count < max && sql_next(&s)) {
+        CustodyRecord *record = &records[count++];
+        record->at = sql_time(&s);
+        record->caller = sql_text(&s, arena);
+        record->action = sql_text(&s, arena);
+        record->purpose = sql_text(&s, arena);
+        record->authorization = sql_text(&s, arena);
+        int64_t subject = sql_optional_int(&s, -1);
+        record->has_subject = subject >= 0;
+        record->subject = record->has_subject ? (uint64_t)subject : 0;
+        take_digest(&s, &record->digest);
+    }
+    *ret = records;
+    *ret_count = count;
+    return sql_done(&s, err);
+}
+
+bool environment_record_insert(StoreSession *session, Time at, Bytes record, Bytes salt,
+                               uint64_t log_index, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "INSERT INTO environment (at, record, salt, log_index) VALUES (?, ?, ?, ?)");
+    sql_bind_time(&s, at);
+    sql_bind_bytes(&s, record);
+    sql_bind_bytes(&s, salt);
+    sql_bind_int(&s, (int64_t)log_index);
+    return sql_run(&s, err);
+}
+
+bool environment_record_latest(StoreSession *session, Arena *arena, bool *ret_found, Bytes *ret,
+                               uint64_t *ret_log_index, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "SELECT record, log_index FROM environment ORDER BY id DESC LIMIT 1");
+    *ret_found = sql_next(&s);
+    if (*ret_found) {
+        *ret = sql_bytes(&s, arena);
+        *ret_log_index = (uint64_t)sql_int(&s);
+    }
+    return sql_done(&s, err);
+}
+
+bool stamp_record_insert(StoreSession *session, const StampRecord *record, Time at, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session, "INSERT INTO stamp (size, checkpoint, token, at) VALUES (?, ?, ?, ?) "
+                 "ON CONFLICT (size) DO NOTHING");
+    sql_bind_int(&s, (int64_t)record->size);
+    sql_bind_bytes(&s, record->checkpoint);
+    sql_bind_bytes(&s, record->token);
+    sql_bind_time(&s, at);
+    return sql_run(&s, err);
+}
+
+bool stamp_record_find(StoreSession *session, uint64_t size, Arena *arena, bool *ret_found,
+                       StampRecord *ret, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+        session,
+        "SELECT size, checkpoint, token FROM stamp WHERE size >= ? ORDER BY size LIMIT 1");
+    sql_bind_int(&s, (int64_t)size);
+    *ret_found = sql_next(&s);
+    if (*ret_found) {
+        ret->size = (uint64_t)sql_int(&s);
+        ret->checkpoint = sql_bytes(&s, arena);
+        ret->token = sql_bytes(&s, arena);
+    }
+    return sql_done(&s, err);
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What C5 keeps in its store. The only place with SQL. Each runs in a store_read or store_write.
+#ifndef ASSENT_COMPONENT_PRESERVATION_RECORDS_H
+#define ASSENT_COMPONENT_PRESERVATION_RECORDS_H
+
+#include "base/store/store.h"
+#include "domain/evidence/deposit.h"
+
+enum { AUTHORIZATION_SALT_SIZE = 16, RECORD_NAME_SIZE = 16 };
+
+typedef struct {
+    const char *id;
+    uint8_t salt[AUTHORIZATION_SALT_SIZE];
+    bool is_held;  // legal hold: nothing of it is erased
+    DepositChain chain;
+} AuthorizationRecord;
+
+typedef struct {
+    int64_t id;
+    const char *authorization;
+    DepositStage stage;
+    int64_t sequence;
+    const char *depositor;
+    Sm3Digest submission;
+    Bytes entry;
+    uint64_t size_before;
+    bool is_logged;
+    uint64_t log_index;
+    Bytes receipt;
+    uint8_t record_name[RECORD_NAME_SIZE];  // what the payload is bound to
+    Bytes wrapped_key;  // empty: erased
+    Time received;
+} DepositRecord;
+
+typedef struct {
+    Time at;
+    const char *caller;   // role and name
+    const char *action;   // "deposit", "refuse", "read", "verify", "hold", "erase", "report"
+    const char *purpose;
+    const char *authorization;
+    bool has_subject;
+    uint64_t subject;     // log index
+    Sm3Digest digest;     // over the digest before and this row
+} CustodyRecord;
+
+typedef struct {
+    uint64_t size;
+    Bytes checkpoint;
+    Bytes token;
+} StampRecord;
+
+// Find; *ret_found tells whether there is one. Copies go to the arena.
+bool authorization_record_find(StoreSession *session, const char *id, Arena *arena,
+                               bool *ret_found, AuthorizationRecord *ret, Error *err) MUST_CHECK;
+bool authorization_record_insert(StoreSession *session, const AuthorizationRecord *record, Time now,
+                                 Error *err) MUST_CHECK;
+bool authorization_record_update_chain(StoreSession *session, const AuthorizationRecord *record,
+                                       Error *err) MUST_CHECK;
+// Fails with ERROR_NOT_FOUND.
+bool authorization_record_hold(StoreSession *session, const char *id, bool is_held,
+                               Error *err) MUST_CHECK;
+
+bool deposit_record_find(StoreSession *session, const char *authorization, DepositStage stage,
+                         int64_t sequence, Arena *arena, bool *ret_found, DepositRecord *ret,
+                         Error *err) MUST_CHECK;
+bool deposit_record_find_index(StoreSession *session, uint64_t log_index, Arena *arena,
+                               bool *ret_found, DepositRecord *ret, Error *err) MUST_CHECK;
+// Insert with its sealed payload; ret_id receives the row.
+bool deposit_record_insert(StoreSession *session, const DepositRecord *record, Bytes sealed,
+                           int64_t *ret_id, Error *err) MUST_CHECK;
+bool deposit_record_set_logged(StoreSession *session, int64_t id, uint64_t log_index,
+                               Bytes receipt, Error *err) MUST_CHECK;
+// The deposits of an authorization in log order, at most `max`; those not logged yet are left out.
+bool deposit_record_list(StoreSession *session, const char *authorization, size_t max,
+                         Arena *arena, DepositRecord **ret, size_t *ret_count,
+                         Error *err) MUST_CHECK;
+// The next accepted but not logged deposit with an id above `after`.
+bool deposit_record_next_pending(StoreSession *session, int64_t after, Arena *arena,
+                                 bool *ret_found, DepositRecord *ret, Error *err) MUST_CHECK;
+// The next logged deposit with a log index of at least `from`.
+bool deposit_record_next_logged(StoreSession *session, uint64_t from, Arena *arena,
+                                bool *ret_found, DepositRecord *ret, Error *err) MUST_CHECK;
+// Destroy the data keys and payloads of an authorization, and its salt; ret_indexes receives the
+// log indexes of what is gone.
+bool deposit_record_erase(StoreSession *session, const char *authorization, Arena *arena,
+                          uint64_t **ret_indexes, size_t *ret_count, Error *err) MUST_CHECK;
+bool payload_record_get(StoreSession *session, int64_t deposit, Arena *arena, Bytes *ret,
+                        Error *err) MUST_CHECK;
+
+// Append one row of the custody chain; computes record->digest.
+bool custody_record_append(StoreSession *session, CustodyRecord *record, Error *err) MUST_CHECK;
+// Digest of the latest row; zero when there is none.
+bool custody_record_head(StoreSession *session, Sm3Digest *ret, Error *err) MUST_CHECK;
+// The rows of an authorization, oldest first, at most `max`.
+bool custody_record_list(StoreSession *session, const char *authorization, size_t max,
+                         Arena *arena, CustodyRecord **ret, size_t *ret_count,
+                         Error *err) MUST_CHECK;
+
+bool environment_record_insert(StoreSession *session, Time at, Bytes record, Bytes salt,
+                               uint64_t log_index, Error *err) MUST_CHECK;
+// The latest record; *ret_found tells whether there is one.
+bool environment_record_latest(StoreSession *session, Arena *arena, bool *ret_found, Bytes *ret,
+                               uint64_t *ret_log_index, Error *err) MUST_CHECK;
+
+bool stamp_record_insert(StoreSession *session, const StampRecord *record, Time at,
+                         Error *err) MUST_CHECK;
+// The first stamped checkpoint that covers `size` entries.
+bool stamp_record_find(StoreSession *session, uint64_t size, Arena *arena, bool *ret_found,
+                       StampRecord *ret, Error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,69 @@
+-- One row for each authorization that has deposits: where its chain M6, M7, M8 stands.
+CREATE TABLE authorization (
+    id TEXT PRIMARY KEY,
+    salt BLOB NOT NULL,
+    last_stage INTEGER,
+    last_sequence INTEGER,
+    last_submission BLOB,
+    is_held INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- One row for each accepted deposit. log_index and receipt are NULL from acceptance until the
+-- entry is in the log; size_before is the size of the log at acceptance, so that after a crash
+-- the entry is looked for from there on. wrapped_key is NULL once the payload is erased.
+CREATE TABLE deposit (
+    id INTEGER PRIMARY KEY,
+    authorization TEXT NOT NULL REFERENCES authorization(id),
+    stage INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    depositor TEXT NOT NULL,
+    submission BLOB NOT NULL,
+    entry BLOB NOT NULL,
+    size_before INTEGER NOT NULL,
+    log_index INTEGER UNIQUE,
+    receipt BLOB,
+    record_name BLOB NOT NULL,
+    wrapped_key BLOB,
+    received_at INTEGER NOT NULL,
+    UNIQUE (authorization, stage, sequence)
+) STRICT;
+
+CREATE INDEX deposit_pending ON deposit (size_before) WHERE log_index IS NULL;
+
+-- Statement and salt of a deposit, sealed under its own data key.
+CREATE TABLE payload (
+    deposit INTEGER PRIMARY KEY REFERENCES deposit(id),
+    sealed BLOB NOT NULL
+) STRICT;
+
+-- Who did what with the evidence and why. digest chains each row to the one before.
+CREATE TABLE custody (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    caller TEXT NOT NULL,
+    action TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    authorization TEXT NOT NULL,
+    subject INTEGER,
+    digest BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX custody_authorization ON custody (authorization, id);
+
+-- Self-checks of the environment; the log has a commitment to each.
+CREATE TABLE environment (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    record BLOB NOT NULL,
+    salt BLOB NOT NULL,
+    log_index INTEGER NOT NULL
+) STRICT;
+
+-- Time stamps on checkpoints.
+CREATE TABLE stamp (
+    size INTEGER PRIMARY KEY,
+    checkpoint BLOB NOT NULL,
+    token BLOB NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
