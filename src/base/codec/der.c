@@ -327,8 +327,8 @@ void der_oid_text(Bytes oid, char ret[DER_OID_TEXT_SIZE])
             written = snprintf(ret, DER_OID_TEXT_SIZE, "%llu.%llu", (unsigned long long)top,
                                (unsigned long long)(value - top * 40));
         } else {
-            written = snprintf(ret + len, DER_OID_TEXT_SIZE - len, ".%llu",
-                               (unsigned long long)value);
+            written =
+                snprintf(ret + len, DER_OID_TEXT_SIZE - len, ".%llu", (unsigned long long)value);
         }
         len += (size_t)written;
         if (len >= DER_OID_TEXT_SIZE) {

@@ -74,13 +74,13 @@ static bool reads(const Sample *sample)
 TEST(what_is_not_der_is_refused)
 {
     static const Sample samples[] = {
-        {read_any, "3080 0000"},           // indefinite length
-        {read_any, "04 81 01 aa"},         // long form for a short length
-        {read_any, "04 82 0001 aa"},       // leading zero in the length
-        {read_any, "04 85 0000000001 aa"}, // more length octets than anybody needs
-        {read_any, "04 02 aa"},            // runs past the end
-        {read_any, "1f 21 00"},            // multi-byte tag
-        {read_any, "00 00"},               // end-of-contents
+        {read_any, "3080 0000"},            // indefinite length
+        {read_any, "04 81 01 aa"},          // long form for a short length
+        {read_any, "04 82 0001 aa"},        // leading zero in the length
+        {read_any, "04 85 0000000001 aa"},  // more length octets than anybody needs
+        {read_any, "04 02 aa"},             // runs past the end
+        {read_any, "1f 21 00"},             // multi-byte tag
+        {read_any, "00 00"},                // end-of-contents
         {read_any, ""},
         {read_integer, "02 00"},
         {read_integer, "02 02 007f"},
@@ -97,8 +97,8 @@ TEST(what_is_not_der_is_refused)
         {read_oid, "06 03 2a8001"},
         {read_octets, "03 00"},
         {read_octets, "03 02 0180"},
-        {read_bits, "03 02 06c1"},         // padding bit set
-        {read_bits, "03 02 05c0"},         // trailing zero bit
+        {read_bits, "03 02 06c1"},  // padding bit set
+        {read_bits, "03 02 05c0"},  // trailing zero bit
         {read_bits, "03 01 01"},
         {read_bits, "03 02 0880"},
         {read_bits, "03 06 00ffffffffff"},
@@ -300,9 +300,7 @@ TEST(whole_means_nothing_before_and_nothing_after)
     CHECK_OK(der_check_done(&content, "sample", NULL, &err));
     CHECK_FAILS_WITH(der_parse_whole(test_hex("300302010100"), DER_SEQUENCE, &content, &err),
                      ERROR_INPUT, "der.malformed");
-    CHECK_FAILS(der_parse_whole(test_hex("3103020101"), DER_SEQUENCE, &content, &err),
-                ERROR_INPUT);
+    CHECK_FAILS(der_parse_whole(test_hex("3103020101"), DER_SEQUENCE, &content, &err), ERROR_INPUT);
     CHECK_OK(der_parse_whole(test_hex("3003020101"), DER_SEQUENCE, &content, &err));
-    CHECK_FAILS_WITH(der_check_done(&content, "sample", NULL, &err), ERROR_INPUT,
-                     "der.malformed");
+    CHECK_FAILS_WITH(der_check_done(&content, "sample", NULL, &err), ERROR_INPUT, "der.malformed");
 }

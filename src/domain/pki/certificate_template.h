@@ -20,11 +20,11 @@ enum { TEMPLATE_MAX_EXTENSIONS = 8 };
 
 typedef struct {
     CertificateProfile profile;
-    Bytes serial;                       // unsigned big-endian, 1 to 20 bytes, not all zero
-    Bytes subject;                      // whole Name (name_build)
-    const Certificate *issuer;          // NULL: self-signed
-    const Sm2PublicKey *public_key;     // the subject's
-    Time not_before;                    // cut to whole seconds
+    Bytes serial;                    // unsigned big-endian, 1 to 20 bytes, not all zero
+    Bytes subject;                   // whole Name (name_build)
+    const Certificate *issuer;       // NULL: self-signed
+    const Sm2PublicKey *public_key;  // the subject's
+    Time not_before;                 // cut to whole seconds
     Time not_after;
     Bytes policy;                       // OID of the certificate policy, or empty
     const char *cps_url;                // NULL: none; needs policy

@@ -36,7 +36,7 @@ typedef struct {
     Time next_update;
     Bytes number;  // CRLNumber, INTEGER content octets
     Bytes authority_key_identifier;
-    Bytes entries;           // content of revokedCertificates
+    Bytes entries;  // content of revokedCertificates
     size_t entry_count;
     Bytes unknown_critical;  // OID of the first critical extension: such a list is not used
     Sm2Signature signature;

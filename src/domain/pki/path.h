@@ -10,16 +10,16 @@
 
 // What the certificate was used for; decides the key usages that are required.
 typedef enum {
-    PURPOSE_SIGNATURE,   // digitalSignature or nonRepudiation: persons, seal makers, components
-    PURPOSE_TIMESTAMP,   // the same, and timeStamping as critical sole extended usage
-    PURPOSE_OCSP,        // the same, and OCSPSigning
-    PURPOSE_CA,          // may issue certificates
+    PURPOSE_SIGNATURE,  // digitalSignature or nonRepudiation: persons, seal makers, components
+    PURPOSE_TIMESTAMP,  // the same, and timeStamping as critical sole extended usage
+    PURPOSE_OCSP,       // the same, and OCSPSigning
+    PURPOSE_CA,         // may issue certificates
 } CertificatePurpose;
 
 typedef enum {
-    REVOCATION_REQUIRED,   // no usable list: undecided (CHECK_UNKNOWN, ERROR_UNAVAILABLE)
-    REVOCATION_IF_GIVEN,   // no usable list: noted only
-    REVOCATION_NOT_NEEDED, // lists are not looked at
+    REVOCATION_REQUIRED,    // no usable list: undecided (CHECK_UNKNOWN, ERROR_UNAVAILABLE)
+    REVOCATION_IF_GIVEN,    // no usable list: noted only
+    REVOCATION_NOT_NEEDED,  // lists are not looked at
 } RevocationRule;
 
 enum { PATH_MAX_LENGTH = 6, PATH_MAX_SIGNATURES = 24 };

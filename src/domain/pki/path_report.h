@@ -22,8 +22,8 @@ typedef struct {
     size_t count;
 } PathReport;
 
-void path_report_add(PathReport *report, const char *code, const char *clause,
-                     CheckOutcome outcome, const char *format, ...) PRINTF_LIKE(5, 6);
+void path_report_add(PathReport *report, const char *code, const char *clause, CheckOutcome outcome,
+                     const char *format, ...) PRINTF_LIKE(5, 6);
 
 // From the certificate in question up to the anchor.
 typedef struct {

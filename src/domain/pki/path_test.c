@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/pki/path.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "base/test/test.h"
@@ -255,6 +256,36 @@ TEST(revocation_counts_from_the_moment_it_took_effect)
         CheckOutcome lenient = outcome_of(&policy, &pki.person.certificate, "path.revocation");
         CHECK_INT(lenient, rows[i].outcome == CHECK_UNKNOWN ? CHECK_INFORMED : rows[i].outcome);
     }
+}
+
+static void *verify_often(void *context)
+{
+    const FixturePki *pki = context;
+    PathPolicy policy = policy_of(pki, PURPOSE_SIGNATURE);
+    for (int i = 0; i < 50; i++) {
+        if (!path_verify(&policy, &pki->person.certificate, NULL)) {
+            return context;
+        }
+    }
+    return NULL;
+}
+
+TEST(a_store_is_read_by_many_threads)
+{
+    Error err = {0};
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    pthread_t threads[4];
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        CHECK(pthread_create(&threads[i], NULL, verify_often, &pki) == 0);
+    }
+    bool failed = false;
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        void *result = NULL;
+        pthread_join(threads[i], &result);
+        failed = failed || result != NULL;
+    }
+    CHECK(!failed);
 }
 
 TEST(a_forged_list_is_not_believed)

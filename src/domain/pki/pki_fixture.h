@@ -23,12 +23,7 @@ typedef struct {
 
 typedef struct {
     Arena *arena;
-    FixtureIdentity root;
-    FixtureIdentity ca;
-    FixtureIdentity person;
-    FixtureIdentity component;
-    FixtureIdentity seal_maker;
-    FixtureIdentity timestamp;
+    FixtureIdentity root, ca, person, component, seal_maker, timestamp;
     TrustStore *trust;  // anchor: root; material: ca; lists of both
 } FixturePki;
 
@@ -81,13 +76,8 @@ static inline bool fixture_crl(Arena *arena, const FixtureIdentity *issuer, uint
                                Error *err)
 {
     const CrlTemplate template = {
-        .issuer = &issuer->certificate,
-        .this_update = FIXTURE_NOW - TIME_DAY,
-        .next_update = FIXTURE_NOW + 7 * TIME_DAY,
-        .number = number,
-        .entries = entries,
-        .entry_count = entry_count,
-    };
+        &issuer->certificate, FIXTURE_NOW - TIME_DAY, FIXTURE_NOW + 7 * TIME_DAY, number, entries,
+        entry_count};
     CLEANUP(writer_free) Writer der = writer_new(CRL_MAX_SIZE);
     if (!crl_build(&template, &issuer->signer, &der, err)) {
         return false;
@@ -98,12 +88,11 @@ static inline bool fixture_crl(Arena *arena, const FixtureIdentity *issuer, uint
 
 static inline void fixture_pki_free(FixturePki *pki)
 {
-    fixture_identity_free(&pki->root);
-    fixture_identity_free(&pki->ca);
-    fixture_identity_free(&pki->person);
-    fixture_identity_free(&pki->component);
-    fixture_identity_free(&pki->seal_maker);
-    fixture_identity_free(&pki->timestamp);
+    FixtureIdentity *const identities[] = {&pki->root,      &pki->ca,         &pki->person,
+                                           &pki->component, &pki->seal_maker, &pki->timestamp};
+    for (size_t i = 0; i < COUNT_OF(identities); i++) {
+        fixture_identity_free(identities[i]);
+    }
     arena_free(pki->arena);
     *pki = (FixturePki){0};
 }

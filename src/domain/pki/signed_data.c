@@ -297,6 +297,16 @@ static bool check_attributes(const SignedData *signed_data, const Certificate *s
     return true;
 }
 
+// A signature over attributes would also hold over a message without attributes whose content is
+// just that set: nobody signs such a content on purpose, so it is an attack.
+static bool content_is_attributes(Bytes content)
+{
+    Reader reader = reader_of(content);
+    SignedData parsed = {0};
+    DerElement set = der_element(&reader, DER_SET);
+    return reader_done(&reader) && read_signed_attributes(&parsed, set);
+}
+
 // e = SM3(Z || what was signed): the attributes with the tag of a SET OF in place of [0], or the
 // content. The tag is put in while hashing; nothing is copied or encoded again.
 static bool signed_digest(const Sm2PublicKey *key, Bytes attributes, Bytes content, Sm3Digest *ret,
@@ -335,6 +345,10 @@ bool signed_data_verify(const SignedData *signed_data, const Certificate *signer
     if (signed_data->signed_attributes.len > 0 &&
         !check_attributes(signed_data, signer, content, err)) {
         return false;
+    }
+    if (signed_data->signed_attributes.len == 0 && content_is_attributes(content)) {
+        return error_set(err, ERROR_UNTRUSTED, "signed_data.attributes", signed_data_clause,
+                         "the content is a set of signed attributes without their tag");
     }
     Sm3Digest digest;
     if (!signed_digest(&signer->public_key, signed_data->signed_attributes, content, &digest,

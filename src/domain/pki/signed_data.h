@@ -26,14 +26,14 @@ typedef struct {
     Bytes signer_issuer;  // whole Name; empty when named by key identifier (CMS only)
     Bytes signer_serial;
     Bytes signer_key_identifier;
-    Bytes signed_attributes;  // whole [0] element as received; empty: none
+    Bytes signed_attributes;    // whole [0] element as received; empty: none
     Bytes signed_content_type;  // OID, when there are attributes
-    Bytes message_digest;     // 32 bytes, when there are attributes
+    Bytes message_digest;       // 32 bytes, when there are attributes
     bool has_signing_time;
-    Time signing_time;                 // claimed by the signer
-    Bytes signing_certificate_digest;  // SM3 of the certificate from signingCertificateV2
+    Time signing_time;                    // claimed by the signer
+    Bytes signing_certificate_digest;     // SM3 of the certificate from signingCertificateV2
     Bytes signing_certificate_algorithm;  // OID of its digest
-    Bytes unsigned_attributes;         // content of [1]
+    Bytes unsigned_attributes;            // content of [1]
     Sm2Signature signature;
     Bytes signature_octets;  // DER of the signature, as received
 } SignedData;
@@ -63,16 +63,16 @@ bool signed_data_trust(const SignedData *signed_data, Arena *arena, const TrustS
 
 typedef struct {
     SignedDataDialect dialect;
-    Bytes content_type;           // empty: data of the dialect
+    Bytes content_type;  // empty: data of the dialect
     Bytes content;
-    bool is_detached;             // leave the content out
-    bool has_attributes;          // contentType, messageDigest and signingCertificateV2
-    bool has_signing_time;        // adds signingTime
+    bool is_detached;       // leave the content out
+    bool has_attributes;    // contentType, messageDigest and signingCertificateV2
+    bool has_signing_time;  // adds signingTime
     Time signing_time;
     const Certificate *signer;
-    const Certificate *chain;     // further certificates to put in
+    const Certificate *chain;  // further certificates to put in
     size_t chain_count;
-    bool omits_certificates;      // put in neither the signer's certificate nor the chain
+    bool omits_certificates;  // put in neither the signer's certificate nor the chain
 } SignedDataTemplate;
 
 // Build and sign a message. Appends the DER. Fails with ERROR_INPUT "signed_data_template.signer"

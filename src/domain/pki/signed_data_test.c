@@ -161,6 +161,24 @@ TEST(signed_data_of_other_shapes_is_refused)
     }
 }
 
+TEST(signed_attributes_are_no_content)
+{
+    Error err = {0};
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    SignedDataTemplate template = template_of(&pki, SIGNED_DATA_GM, true);
+    SignedData parsed;
+    CHECK_OK(signed_data_parse(build(&pki, &template), &parsed, &err));
+    // The attributes of a good message, offered as the content of one without attributes.
+    Bytes set = arena_copy(pki.arena, parsed.signed_attributes);
+    *(uint8_t *)(uintptr_t)set.data = DER_SET;
+    SignedData forged = parsed;
+    forged.signed_attributes = BYTES_EMPTY;
+    forged.content = set;
+    CHECK_FAILS_WITH(signed_data_verify(&forged, &pki.person.certificate, BYTES_EMPTY, &err),
+                     ERROR_UNTRUSTED, "signed_data.attributes");
+}
+
 TEST(certificates_of_a_message_help_to_build_its_chain)
 {
     Error err = {0};

@@ -42,8 +42,7 @@ bool statement_verify(const Statement *statement, const char *expected_type,
                       const TrustStore *trust, RevocationRule revocation, Time at,
                       Error *err) MUST_CHECK;
 // The same into a verdict, codes "statement.*" and "path.*".
-bool statement_check(const Statement *statement, const char *expected_type,
-                     const TrustStore *trust, RevocationRule revocation, Time at,
-                     Verdict *verdict);
+bool statement_check(const Statement *statement, const char *expected_type, const TrustStore *trust,
+                     RevocationRule revocation, Time at, Verdict *verdict);
 
 #endif

@@ -50,10 +50,10 @@ TimestampFailure timestamp_failure_of(const Error *err);
 
 typedef struct {
     const TimestampRequest *request;
-    Bytes policy;           // OID under which the TSA stamps
-    Bytes serial;           // unsigned big-endian, unique for the TSA, 1 to 20 bytes
+    Bytes policy;  // OID under which the TSA stamps
+    Bytes serial;  // unsigned big-endian, unique for the TSA, 1 to 20 bytes
     Time time;
-    uint32_t accuracy_ms;   // 0: not stated
+    uint32_t accuracy_ms;  // 0: not stated
     const Certificate *tsa;
 } TimestampTemplate;
 
@@ -82,9 +82,9 @@ typedef struct {
     Bytes policy;
     Sm3Digest imprint;
     Bytes serial;
-    Time time;             // genTime
-    int64_t accuracy_us;   // 0: not stated
-    Bytes nonce;           // INTEGER content octets, or empty
+    Time time;            // genTime
+    int64_t accuracy_us;  // 0: not stated
+    Bytes nonce;          // INTEGER content octets, or empty
 } TimestampToken;
 
 // Parse a token, or the token in a granted response, that fills `der`: outer content type of CMS

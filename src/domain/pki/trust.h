@@ -12,7 +12,9 @@ enum { TRUST_MAX_CERTIFICATES = 256, TRUST_MAX_CRLS = 64 };
 
 typedef struct TrustStore TrustStore;
 
-// Create an empty store in the arena. Once filled it may be read by many threads.
+// Create an empty store in the arena. Once filled it may be read by many threads; it remembers
+// which of its signatures were verified, so put in what is met again and again (a TSA's and the
+// components' certificates too), and build a new store when a list is renewed.
 // NULL when the arena is exhausted.
 TrustStore *trust_store_new(Arena *arena) MUST_CHECK;
 // Create a store that adds to `base` (borrowed, unchanged) what came with one message.
