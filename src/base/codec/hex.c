@@ -75,7 +75,8 @@ bool hex_decode(Bytes text, Writer *ret, Error *err)
 
 static uint8_t base64_digit(uint32_t value)
 {
-    return (uint8_t)(in_range(value, 0, 25, value + 'A') | in_range(value, 26, 51, value - 26 + 'a') |
+    return (uint8_t)(in_range(value, 0, 25, value + 'A') |
+                     in_range(value, 26, 51, value - 26 + 'a') |
                      in_range(value, 52, 61, value - 52 + '0') | in_range(value, 62, 62, '+') |
                      in_range(value, 63, 63, '/'));
 }

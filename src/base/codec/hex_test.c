@@ -22,7 +22,8 @@ TEST(hex_round_trips_every_byte)
 
 TEST(hex_refuses_half_bytes_and_other_characters)
 {
-    static const char *const refused[] = {"0", "0g", "0 ", "/0", ":0", "@0", "G0", "`0", "0x", "\xff\x30"};
+    static const char *const refused[] = {"0",  "0g", "0 ", "/0", ":0",
+                                          "@0", "G0", "`0", "0x", "\xff\x30"};
     Error err = {0};
     for (size_t i = 0; i < COUNT_OF(refused); i++) {
         CLEANUP(writer_free) Writer ret = writer_new(16);
@@ -41,8 +42,13 @@ TEST(hex_refuses_half_bytes_and_other_characters)
 TEST(base64_gives_the_rfc_4648_vectors)
 {
     static const char *const vectors[][2] = {
-        {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
+        {"", ""},
+        {"f", "Zg=="},
+        {"fo", "Zm8="},
+        {"foo", "Zm9v"},
+        {"foob", "Zm9vYg=="},
+        {"fooba", "Zm9vYmE="},
+        {"foobar", "Zm9vYmFy"},
     };
     Error err = {0};
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
@@ -63,8 +69,8 @@ TEST(base64_gives_the_rfc_4648_vectors)
 TEST(base64_that_is_not_canonical_is_refused)
 {
     static const char *const refused[] = {
-        "Z", "Zg", "Zg=", "Zh==", "Zm9=", "Zm8=Zm8=", "=", "====", "A===", "Zm 8", "Zm9v\n", "Zm9-",
-        "Zm9_", "Zg==Zg==", "Z=g=", "\x80mmm",
+        "Z",    "Zg",   "Zg=",    "Zh==", "Zm9=", "Zm8=Zm8=", "=",    "====",
+        "A===", "Zm 8", "Zm9v\n", "Zm9-", "Zm9_", "Zg==Zg==", "Z=g=", "\x80mmm",
     };
     Error err = {0};
     for (size_t i = 0; i < COUNT_OF(refused); i++) {

@@ -42,15 +42,17 @@ TEST(other_blocks_and_text_between_are_skipped)
 {
     Error err = {0};
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
-    Bytes text = BYTES_LITERAL("subject: x\r\n-----BEGIN EC PARAMETERS-----\r\nZm9v\r\n"
-                               "-----END EC PARAMETERS-----\r\n-----BEGIN K-----\r\nZm9v\r\n Yg==\r\n"
-                               "-----END K-----\r\ntrailing");
+    Bytes text = BYTES_LITERAL(
+        "subject: x\r\n-----BEGIN EC PARAMETERS-----\r\nZm9v\r\n"
+        "-----END EC PARAMETERS-----\r\n-----BEGIN K-----\r\nZm9v\r\n Yg==\r\n"
+        "-----END K-----\r\ntrailing");
     // A blank before a line break is harmless, one at the start of a line is not.
     Bytes der;
     CHECK_FAILS(pem_decode_next(arena, "K", &text, &der, &err), ERROR_INPUT);
-    text = BYTES_LITERAL("subject: x\r\n-----BEGIN EC PARAMETERS-----\r\nZm9v\r\n"
-                         "-----END EC PARAMETERS-----\r\n-----BEGIN K-----\r\nZm9v \r\nYg==\t\r\n"
-                         "-----END K-----\r\n-----BEGIN K-----\nYQ==\n-----END K-----");
+    text = BYTES_LITERAL(
+        "subject: x\r\n-----BEGIN EC PARAMETERS-----\r\nZm9v\r\n"
+        "-----END EC PARAMETERS-----\r\n-----BEGIN K-----\r\nZm9v \r\nYg==\t\r\n"
+        "-----END K-----\r\n-----BEGIN K-----\nYQ==\n-----END K-----");
     CHECK_OK(pem_decode_next(arena, "K", &text, &der, &err));
     CHECK(bytes_equal_text(der, "foob"));
     CHECK_OK(pem_decode_next(arena, "K", &text, &der, &err));
@@ -72,7 +74,8 @@ TEST(malformed_blocks_are_refused)
     for (size_t i = 0; i < COUNT_OF(refused); i++) {
         Bytes text = bytes_of_text(refused[i]);
         Bytes der;
-        CHECK_FAILS_WITH(pem_decode_next(arena, "K", &text, &der, &err), ERROR_INPUT, "pem.malformed");
+        CHECK_FAILS_WITH(pem_decode_next(arena, "K", &text, &der, &err), ERROR_INPUT,
+                         "pem.malformed");
         CHECK_BYTES(text, bytes_of_text(refused[i]));
     }
     CHECK(!pem_is_pem(BYTES_LITERAL("text -----BEGIN K-----")));

@@ -55,8 +55,14 @@ static inline bool oracle_agrees(const uint64_t actual[4], const BIGNUM *expecte
 // single bit, the limbs of the modulus), reduced by the modulus.
 static inline void oracle_number(const Oracle *oracle, uint64_t index, uint64_t ret[4])
 {
-    static const uint64_t edges[8] = {0, 1, UINT64_MAX, UINT64_MAX - 1, (uint64_t)1 << 63,
-                                      0xffffffff00000000, 0xfffffffeffffffff, 0xffffffff};
+    static const uint64_t edges[8] = {0,
+                                      1,
+                                      UINT64_MAX,
+                                      UINT64_MAX - 1,
+                                      (uint64_t)1 << 63,
+                                      0xffffffff00000000,
+                                      0xfffffffeffffffff,
+                                      0xffffffff};
     uint64_t state = index * 0x9e3779b97f4a7c15 + 0x1234567;
     for (int i = 0; i < 4; i++) {
         state ^= state >> 30;

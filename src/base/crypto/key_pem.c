@@ -256,8 +256,7 @@ static bool parse_encrypted(Bytes der, Bytes password, Sm2PrivateKey **ret, Erro
         return false;
     }
     CLEANUP(writer_free) Writer plain = writer_new(KEY_PEM_MAX_SIZE);
-    bool decrypted =
-        sm4_cbc_decrypt(&sm4, encryption.iv.data, encryption.ciphertext, &plain, err);
+    bool decrypted = sm4_cbc_decrypt(&sm4, encryption.iv.data, encryption.ciphertext, &plain, err);
     sm4_wipe(&sm4);
     // PBES2 has no authentication: a wrong password shows as padding or DER that makes no sense.
     if (decrypted && parse_private_key_info(writer_bytes(&plain), ret, err)) {

@@ -58,8 +58,8 @@ TEST(keys_of_openssl_are_read)
     CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *plain = NULL;
     CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *encrypted = NULL;
     CHECK_OK(key_pem_parse(test_file(FOLDER "openssl_sm2_plain.pem"), BYTES_EMPTY, &plain, &err));
-    CHECK_OK(key_pem_parse(test_file(FOLDER "openssl_sm2_sm4_cbc.pem"), PASSWORD, &encrypted,
-                           &err));
+    CHECK_OK(
+        key_pem_parse(test_file(FOLDER "openssl_sm2_sm4_cbc.pem"), PASSWORD, &encrypted, &err));
     CHECK(sm2_public_key_equal(sm2_public_key(plain), sm2_public_key(encrypted)));
 }
 
@@ -70,8 +70,7 @@ TEST(wrong_or_missing_password_is_forbidden)
     Bytes pem = test_file(FOLDER "openssl_sm2_sm4_cbc.pem");
     const Bytes wrong[] = {BYTES_EMPTY, BYTES_LITERAL("letmeiN"), BYTES_LITERAL("x")};
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
-        CHECK_FAILS_WITH(key_pem_parse(pem, wrong[i], &key, &err), ERROR_FORBIDDEN,
-                         "key.password");
+        CHECK_FAILS_WITH(key_pem_parse(pem, wrong[i], &key, &err), ERROR_FORBIDDEN, "key.password");
     }
     CHECK(key == NULL);
 }

@@ -60,6 +60,7 @@ bool pbkdf2_derive(Pbkdf2Prf prf, Bytes password, Bytes salt, uint64_t iteration
         return true;
     }
     return PKCS5_PBKDF2_HMAC((const char *)password.data, (int)password.len, salt.data,
-                             (int)salt.len, (int)iterations, EVP_sha256(), (int)ret_len, ret) == 1 ||
+                             (int)salt.len, (int)iterations, EVP_sha256(), (int)ret_len,
+                             ret) == 1 ||
            error_set(err, ERROR_INTERNAL, "digest.failed", NULL, "libcrypto cannot derive a key");
 }

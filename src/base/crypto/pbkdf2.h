@@ -18,7 +18,8 @@ typedef enum {
 enum { PBKDF2_MAX_ITERATIONS = 1000000 };
 
 // Derive ret_len bytes. Fails with ERROR_INPUT when iterations is not in 1 to
-// PBKDF2_MAX_ITERATIONS (a file must not keep us busy for long), ERROR_INTERNAL when libcrypto does.
+// PBKDF2_MAX_ITERATIONS (a file must not keep us busy for long), ERROR_INTERNAL when libcrypto
+// does.
 bool pbkdf2_derive(Pbkdf2Prf prf, Bytes password, Bytes salt, uint64_t iterations, uint8_t *ret,
                    size_t ret_len, Error *err) MUST_CHECK;
 

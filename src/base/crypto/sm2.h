@@ -17,9 +17,9 @@
 
 enum {
     SM2_SCALAR_SIZE = 32,
-    SM2_POINT_SIZE = 65,           // 04 || X || Y
-    SM2_SIGNATURE_DER_MAX = 72,    // SEQUENCE { INTEGER r, INTEGER s }
-    SM2_PLAINTEXT_MAX = 1 << 20,   // what one sm2_encrypt takes
+    SM2_POINT_SIZE = 65,          // 04 || X || Y
+    SM2_SIGNATURE_DER_MAX = 72,   // SEQUENCE { INTEGER r, INTEGER s }
+    SM2_PLAINTEXT_MAX = 1 << 20,  // what one sm2_encrypt takes
 };
 
 #define SM2_DEFAULT_ID BYTES_LITERAL("1234567812345678")
@@ -67,12 +67,11 @@ bool sm2_message_digest(const Sm2PublicKey *key, Bytes id, Bytes message, Sm3Dig
 bool sm2_sign(const Sm2PrivateKey *key, Random random, Bytes message, Sm2Signature *ret,
               Error *err) MUST_CHECK;
 // Sign a digest e that was computed by sm2_message_digest.
-bool sm2_sign_digest(const Sm2PrivateKey *key, Random random, const Sm3Digest *e,
-                     Sm2Signature *ret, Error *err) MUST_CHECK;
+bool sm2_sign_digest(const Sm2PrivateKey *key, Random random, const Sm3Digest *e, Sm2Signature *ret,
+                     Error *err) MUST_CHECK;
 // True if the signature holds over a message with the default ID. Source: GB/T 32918.2 7.1.
 bool sm2_verify(const Sm2PublicKey *key, Bytes message, const Sm2Signature *signature);
-bool sm2_verify_digest(const Sm2PublicKey *key, const Sm3Digest *e,
-                       const Sm2Signature *signature);
+bool sm2_verify_digest(const Sm2PublicKey *key, const Sm3Digest *e, const Sm2Signature *signature);
 
 // DER SEQUENCE { INTEGER r, INTEGER s }; returns the length written to `ret`.
 size_t sm2_signature_encode(const Sm2Signature *signature, uint8_t ret[SM2_SIGNATURE_DER_MAX]);

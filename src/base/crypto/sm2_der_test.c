@@ -33,25 +33,38 @@ TEST(signatures_that_are_not_strict_der_are_refused)
     static const char *const malformed[] = {
         "",
         "3006020101",
-        "300602010102010100",      // trailing
-        "3008020101020101" "0000", // trailing inside
-        "308106020101020101",      // long length
-        "3080020101020101" "0000", // indefinite
-        "30070202000102" "0101",   // r with a superfluous zero
-        "3007020101" "02020001",   // s with a superfluous zero
-        "3006020181020101",        // negative r
-        "3006020101020181",        // negative s
-        "300502000201" "01",       // empty r
-        "3006040101020101",        // not an INTEGER
-        "3106020101020101",        // not a SEQUENCE
-        "3026022101" "0000000000000000000000000000000000000000000000000000000000000001" "020101",
+        "300602010102010100",  // trailing
+        "3008020101020101"
+        "0000",                // trailing inside
+        "308106020101020101",  // long length
+        "3080020101020101"
+        "0000",  // indefinite
+        "30070202000102"
+        "0101",  // r with a superfluous zero
+        "3007020101"
+        "02020001",          // s with a superfluous zero
+        "3006020181020101",  // negative r
+        "3006020101020181",  // negative s
+        "300502000201"
+        "01",                // empty r
+        "3006040101020101",  // not an INTEGER
+        "3106020101020101",  // not a SEQUENCE
+        "3026022101"
+        "0000000000000000000000000000000000000000000000000000000000000001"
+        "020101",
     };
     static const char *const out_of_range[] = {
         "3006020100020101",
         "3006020101020100",
-        "3026022100" "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123" "020101",
-        "3026020101" "022100" "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123",
-        "3026022100" "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF" "020101",
+        "3026022100"
+        "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123"
+        "020101",
+        "3026020101"
+        "022100"
+        "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123",
+        "3026022100"
+        "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
+        "020101",
     };
     Error err = {0};
     Sm2Signature signature;

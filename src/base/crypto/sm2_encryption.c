@@ -65,8 +65,8 @@ static bool fail_limit(Error *err)
     return error_set(err, ERROR_LIMIT, "sm2.limit", NULL, "SM2 data exceed the writer's limit");
 }
 
-bool sm2_encrypt_with_nonce(const Sm2PublicKey *key, const Scalar *k, Bytes plaintext,
-                            Writer *ret, bool *ret_suits, Error *err)
+bool sm2_encrypt_with_nonce(const Sm2PublicKey *key, const Scalar *k, Bytes plaintext, Writer *ret,
+                            bool *ret_suits, Error *err)
 {
     AffinePoint public_point, c1_point;
     if (!point_load(&public_point, key->point)) {

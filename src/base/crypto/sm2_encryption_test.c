@@ -8,11 +8,11 @@
 #define VECTOR_D "3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8"
 #define VECTOR_K "59276E27D506861A16680F3AD9C02DCCEF3CC1FA3CDBE4CE6D54B80DEAC1BC21"
 #define VECTOR_PLAINTEXT BYTES_LITERAL("encryption standard")
-#define VECTOR_CIPHER                                                          \
-    "307C"                                                                     \
-    "022004EBFC718E8D1798620432268E77FEB6415E2EDE0E073C0F4F640ECD2E149A73"     \
-    "022100E858F9D81E5430A57B36DAAB8F950A3C64E6EE6A63094D99283AFF767E124DF0"   \
-    "042059983C18F809E262923C53AEC295D30383B54E39D609D160AFCB1908D0BD8766"     \
+#define VECTOR_CIPHER                                                        \
+    "307C"                                                                   \
+    "022004EBFC718E8D1798620432268E77FEB6415E2EDE0E073C0F4F640ECD2E149A73"   \
+    "022100E858F9D81E5430A57B36DAAB8F950A3C64E6EE6A63094D99283AFF767E124DF0" \
+    "042059983C18F809E262923C53AEC295D30383B54E39D609D160AFCB1908D0BD8766"   \
     "041321886CA989CA9C7D58087307CA93092D651EFA"
 
 static Sm2PrivateKey *vector_key(void)
@@ -35,8 +35,8 @@ TEST(ciphertext_of_the_standard_is_made_and_decrypted)
     Scalar k;
     bool suits = false;
     CHECK(scalar_load(&k, test_hex(VECTOR_K).data) != 0);
-    CHECK_OK(sm2_encrypt_with_nonce(sm2_public_key(key), &k, VECTOR_PLAINTEXT, &cipher, &suits,
-                                    &err));
+    CHECK_OK(
+        sm2_encrypt_with_nonce(sm2_public_key(key), &k, VECTOR_PLAINTEXT, &cipher, &suits, &err));
     CHECK(suits);
     CHECK_BYTES(writer_bytes(&cipher), test_hex(VECTOR_CIPHER));
 }
@@ -103,13 +103,12 @@ TEST(plaintext_of_a_wrong_size_is_not_encrypted)
     Error err = {0};
     CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = vector_key();
     CLEANUP(writer_free) Writer cipher = writer_new(64);
-    CHECK_FAILS_WITH(
-        sm2_encrypt(sm2_public_key(key), random_system(), BYTES_EMPTY, &cipher, &err),
-        ERROR_INPUT, "sm2.plaintext_size");
-    CHECK_FAILS(sm2_encrypt(sm2_public_key(key), random_system(), BYTES_OF_ARRAY(large), &cipher,
-                            &err),
-                ERROR_INPUT);
-    CHECK_FAILS(sm2_encrypt(sm2_public_key(key), random_system(), BYTES_LITERAL("x"), &cipher,
-                            &err),
-                ERROR_LIMIT);
+    CHECK_FAILS_WITH(sm2_encrypt(sm2_public_key(key), random_system(), BYTES_EMPTY, &cipher, &err),
+                     ERROR_INPUT, "sm2.plaintext_size");
+    CHECK_FAILS(
+        sm2_encrypt(sm2_public_key(key), random_system(), BYTES_OF_ARRAY(large), &cipher, &err),
+        ERROR_INPUT);
+    CHECK_FAILS(
+        sm2_encrypt(sm2_public_key(key), random_system(), BYTES_LITERAL("x"), &cipher, &err),
+        ERROR_LIMIT);
 }

@@ -13,7 +13,7 @@ struct Sm2PrivateKey {
     Scalar inverse_1_plus_d;  // Montgomery form
     Sm3Hmac nonce_hmac;       // started with d as key
     Sm2PublicKey public_key;
-    Sm3Digest z;              // for the default ID
+    Sm3Digest z;  // for the default ID
 };
 
 // How often to draw again before the random source is called broken; once is already a
@@ -29,7 +29,7 @@ bool sm2_fail_random(Error *err);
 bool sm2_sign_with_nonce(const Sm2PrivateKey *key, const Sm3Digest *e, const Scalar *k,
                          Sm2Signature *ret) MUST_CHECK;
 // Encrypt with a given nonce. *ret_suits is false when the mask came out all zero.
-bool sm2_encrypt_with_nonce(const Sm2PublicKey *key, const Scalar *k, Bytes plaintext,
-                            Writer *ret, bool *ret_suits, Error *err) MUST_CHECK;
+bool sm2_encrypt_with_nonce(const Sm2PublicKey *key, const Scalar *k, Bytes plaintext, Writer *ret,
+                            bool *ret_suits, Error *err) MUST_CHECK;
 
 #endif

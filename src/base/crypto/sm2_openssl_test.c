@@ -110,8 +110,8 @@ TEST(openssl_and_we_decrypt_each_others_ciphertexts)
         CHECK(EVP_PKEY_encrypt(context, out, &len, message, i) == 1);
         CHECK_OK(sm2_decrypt(key, bytes_of(out, len), &plaintext, &err));
         CHECK_BYTES(writer_bytes(&plaintext), bytes_of(message, i));
-        CHECK_OK(sm2_encrypt(sm2_public_key(key), random_system(), bytes_of(message, i), &cipher,
-                             &err));
+        CHECK_OK(
+            sm2_encrypt(sm2_public_key(key), random_system(), bytes_of(message, i), &cipher, &err));
         len = sizeof out;
         CHECK(EVP_PKEY_decrypt_init(context) == 1);
         CHECK(EVP_PKEY_decrypt(context, out, &len, cipher.data, cipher.len) == 1);

@@ -36,7 +36,8 @@ static void check_point(const Curve *curve, const char *what, const Point *actua
     point_to_affine(&affine, actual);
     point_store(actual_bytes, &affine);
     CHECK_INT(EC_POINT_point2oct(curve->group, expected, POINT_CONVERSION_UNCOMPRESSED,
-                                 expected_bytes, sizeof expected_bytes, curve->context), 65);
+                                 expected_bytes, sizeof expected_bytes, curve->context),
+              65);
     test_check_bytes(__FILE__, __LINE__, what, BYTES_OF_ARRAY(actual_bytes),
                      BYTES_OF_ARRAY(expected_bytes));
 }
@@ -125,7 +126,8 @@ TEST(additions_are_right_for_equal_opposite_and_infinite_points)
     point_double(&twice, &base);
     minus = base;
     field_sub(&minus.y, &zero, &base.y);
-    void (*const additions[])(Point *, const Point *, const Point *) = {point_add, point_add_public};
+    void (*const additions[])(Point *, const Point *, const Point *) = {point_add,
+                                                                        point_add_public};
     for (size_t i = 0; i < COUNT_OF(additions); i++) {
         additions[i](&sum, &base, &base);
         CHECK(points_equal(&sum, &twice));

@@ -55,8 +55,8 @@ static bool derive_nonce(const Sm2PrivateKey *key, const uint8_t fresh[NONCE_RAN
     return usable;
 }
 
-bool sm2_sign_digest(const Sm2PrivateKey *key, Random random, const Sm3Digest *e,
-                     Sm2Signature *ret, Error *err)
+bool sm2_sign_digest(const Sm2PrivateKey *key, Random random, const Sm3Digest *e, Sm2Signature *ret,
+                     Error *err)
 {
     uint8_t fresh[NONCE_RANDOM_SIZE];
     if (!random_fill(random, fresh, sizeof fresh, err)) {
@@ -65,16 +65,15 @@ bool sm2_sign_digest(const Sm2PrivateKey *key, Random random, const Sm3Digest *e
     bool signed_it = false;
     for (uint8_t attempt = 0; attempt < SM2_MAX_ATTEMPTS && !signed_it; attempt++) {
         Scalar k;
-        signed_it = derive_nonce(key, fresh, e, attempt, &k) &&
-                    sm2_sign_with_nonce(key, e, &k, ret);
+        signed_it =
+            derive_nonce(key, fresh, e, attempt, &k) && sm2_sign_with_nonce(key, e, &k, ret);
         secret_wipe(&k, sizeof k);
     }
     secret_wipe(fresh, sizeof fresh);
     return signed_it || sm2_fail_random(err);
 }
 
-bool sm2_sign(const Sm2PrivateKey *key, Random random, Bytes message, Sm2Signature *ret,
-              Error *err)
+bool sm2_sign(const Sm2PrivateKey *key, Random random, Bytes message, Sm2Signature *ret, Error *err)
 {
     Sm3 sm3;
     Sm3Digest e;

@@ -70,10 +70,9 @@ TEST(signature_numbers_out_of_range_do_not_verify)
         "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF";
     static const char one[] = "0000000000000000000000000000000000000000000000000000000000000001";
     const char *const refused[][2] = {
-        {zero, VECTOR_S},     {VECTOR_R, zero},     {zero, zero},
-        {ORDER, VECTOR_S},    {VECTOR_R, ORDER},    {n_plus_1, VECTOR_S},
-        {VECTOR_R, n_plus_1}, {all_ones, VECTOR_S}, {VECTOR_R, all_ones},
-        {one, n_minus_1},     {n_minus_1, one},  // r + s = n
+        {zero, VECTOR_S},     {VECTOR_R, zero},     {zero, zero},         {ORDER, VECTOR_S},
+        {VECTOR_R, ORDER},    {n_plus_1, VECTOR_S}, {VECTOR_R, n_plus_1}, {all_ones, VECTOR_S},
+        {VECTOR_R, all_ones}, {one, n_minus_1},     {n_minus_1, one},  // r + s = n
     };
     CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = vector_key();
     for (size_t i = 0; i < COUNT_OF(refused); i++) {
@@ -105,14 +104,15 @@ TEST(public_key_that_was_not_checked_verifies_nothing)
     CHECK(!sm2_verify(&key, VECTOR_MESSAGE, &signature));
 }
 
-// One in 2^32 points has n <= x < p, where r - e gives x - n. With Q such a point (its x is n + 4) and
-// r = 2, s = 5, t = 7, the key (Q - 5 G) / 7 makes the verifier arrive at Q.
+// One in 2^32 points has n <= x < p, where r - e gives x - n. With Q such a point (its x is n + 4)
+// and r = 2, s = 5, t = 7, the key (Q - 5 G) / 7 makes the verifier arrive at Q.
 TEST(x_coordinate_between_n_and_p_verifies_as_its_residue)
 {
     AffinePoint q, affine;
-    CHECK(point_load(&q, test_hex("04FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54127"
-                                  "13382F1EC459A2FF2B0B5BDF5AD8F25209357B4C4333219A04C5C0021B13DAA5")
-                             .data));
+    CHECK(
+        point_load(&q, test_hex("04FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54127"
+                                "13382F1EC459A2FF2B0B5BDF5AD8F25209357B4C4333219A04C5C0021B13DAA5")
+                           .data));
     Scalar zero = {{0}}, minus_5 = {{5}}, inverse_7 = {{7}}, e = {{2}}, x = {{4}};
     scalar_sub(&minus_5, &zero, &minus_5);
     scalar_to_montgomery(&inverse_7, &inverse_7);

@@ -9,17 +9,14 @@ enum { SM3_LENGTH_SIZE = 8 };
 
 // T_j rotated left by j. Source: GB/T 32905-2016 4.2, 5.3.3.
 static const uint32_t round_constants[64] = {
-    0x79cc4519, 0xf3988a32, 0xe7311465, 0xce6228cb, 0x9cc45197, 0x3988a32f,
-    0x7311465e, 0xe6228cbc, 0xcc451979, 0x988a32f3, 0x311465e7, 0x6228cbce,
-    0xc451979c, 0x88a32f39, 0x11465e73, 0x228cbce6, 0x9d8a7a87, 0x3b14f50f,
-    0x7629ea1e, 0xec53d43c, 0xd8a7a879, 0xb14f50f3, 0x629ea1e7, 0xc53d43ce,
-    0x8a7a879d, 0x14f50f3b, 0x29ea1e76, 0x53d43cec, 0xa7a879d8, 0x4f50f3b1,
-    0x9ea1e762, 0x3d43cec5, 0x7a879d8a, 0xf50f3b14, 0xea1e7629, 0xd43cec53,
-    0xa879d8a7, 0x50f3b14f, 0xa1e7629e, 0x43cec53d, 0x879d8a7a, 0x0f3b14f5,
-    0x1e7629ea, 0x3cec53d4, 0x79d8a7a8, 0xf3b14f50, 0xe7629ea1, 0xcec53d43,
-    0x9d8a7a87, 0x3b14f50f, 0x7629ea1e, 0xec53d43c, 0xd8a7a879, 0xb14f50f3,
-    0x629ea1e7, 0xc53d43ce, 0x8a7a879d, 0x14f50f3b, 0x29ea1e76, 0x53d43cec,
-    0xa7a879d8, 0x4f50f3b1, 0x9ea1e762, 0x3d43cec5,
+    0x79cc4519, 0xf3988a32, 0xe7311465, 0xce6228cb, 0x9cc45197, 0x3988a32f, 0x7311465e, 0xe6228cbc,
+    0xcc451979, 0x988a32f3, 0x311465e7, 0x6228cbce, 0xc451979c, 0x88a32f39, 0x11465e73, 0x228cbce6,
+    0x9d8a7a87, 0x3b14f50f, 0x7629ea1e, 0xec53d43c, 0xd8a7a879, 0xb14f50f3, 0x629ea1e7, 0xc53d43ce,
+    0x8a7a879d, 0x14f50f3b, 0x29ea1e76, 0x53d43cec, 0xa7a879d8, 0x4f50f3b1, 0x9ea1e762, 0x3d43cec5,
+    0x7a879d8a, 0xf50f3b14, 0xea1e7629, 0xd43cec53, 0xa879d8a7, 0x50f3b14f, 0xa1e7629e, 0x43cec53d,
+    0x879d8a7a, 0x0f3b14f5, 0x1e7629ea, 0x3cec53d4, 0x79d8a7a8, 0xf3b14f50, 0xe7629ea1, 0xcec53d43,
+    0x9d8a7a87, 0x3b14f50f, 0x7629ea1e, 0xec53d43c, 0xd8a7a879, 0xb14f50f3, 0x629ea1e7, 0xc53d43ce,
+    0x8a7a879d, 0x14f50f3b, 0x29ea1e76, 0x53d43cec, 0xa7a879d8, 0x4f50f3b1, 0x9ea1e762, 0x3d43cec5,
 };
 
 static inline uint32_t rotl(uint32_t x, unsigned n)
@@ -58,20 +55,20 @@ static inline void store_u32_be(uint8_t *bytes, uint32_t value)
 // holds the last 16 words of the expanded block, and word j + 4 takes the place of word j - 12.
 // Every round is spelled out with constant indices, which doubles the speed under gcc.
 // Source: GB/T 32905-2016 5.3.2, 5.3.3.
-#define ROUND(a, b, c, d, e, f, g, h, j, ff, gg)                                             \
-    do {                                                                                     \
-        if ((j) >= 12) {                                                                     \
-            w[((j) + 4) & 15] = p1(w[((j) + 4) & 15] ^ w[((j) + 11) & 15] ^                  \
-                                   rotl(w[((j) + 1) & 15], 15)) ^                            \
-                                rotl(w[((j) + 7) & 15], 7) ^ w[((j) + 14) & 15];             \
-        }                                                                                    \
-        uint32_t a12 = rotl(a, 12);                                                          \
-        uint32_t ss1 = rotl(a12 + (e) + round_constants[j], 7);                              \
-        (d) += ff(a, b, c) + (ss1 ^ a12) + (w[(j) & 15] ^ w[((j) + 4) & 15]);                \
-        (h) += gg(e, f, g) + ss1 + w[(j) & 15];                                              \
-        (b) = rotl(b, 9);                                                                    \
-        (f) = rotl(f, 19);                                                                   \
-        (h) = p0(h);                                                                         \
+#define ROUND(a, b, c, d, e, f, g, h, j, ff, gg)                                           \
+    do {                                                                                   \
+        if ((j) >= 12) {                                                                   \
+            w[((j) + 4) & 15] =                                                            \
+                p1(w[((j) + 4) & 15] ^ w[((j) + 11) & 15] ^ rotl(w[((j) + 1) & 15], 15)) ^ \
+                rotl(w[((j) + 7) & 15], 7) ^ w[((j) + 14) & 15];                           \
+        }                                                                                  \
+        uint32_t a12 = rotl(a, 12);                                                        \
+        uint32_t ss1 = rotl(a12 + (e) + round_constants[j], 7);                            \
+        (d) += ff(a, b, c) + (ss1 ^ a12) + (w[(j)&15] ^ w[((j) + 4) & 15]);                \
+        (h) += gg(e, f, g) + ss1 + w[(j)&15];                                              \
+        (b) = rotl(b, 9);                                                                  \
+        (f) = rotl(f, 19);                                                                 \
+        (h) = p0(h);                                                                       \
     } while (0)
 
 #define FOUR_ROUNDS(j, ff, gg)                          \

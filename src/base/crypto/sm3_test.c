@@ -63,8 +63,8 @@ TEST(hmac_sm3_agrees_with_openssl_for_every_key_length)
         Bytes message = noise(key_len * 2);
         uint8_t expected[SM3_SIZE];
         unsigned expected_len = 0;
-        CHECK(HMAC(EVP_sm3(), noise(key_len).data, (int)key_len, message.data, message.len, expected,
-                   &expected_len) != NULL);
+        CHECK(HMAC(EVP_sm3(), noise(key_len).data, (int)key_len, message.data, message.len,
+                   expected, &expected_len) != NULL);
         Sm3Digest digest = sm3_hmac(noise(key_len), message);
         CHECK_BYTES(sm3_bytes(&digest), BYTES_OF_ARRAY(expected));
     }

@@ -43,11 +43,10 @@ void sm4_gcm_seal(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes
                   Bytes plaintext, Writer *ret);
 // Appends the plaintext of ciphertext || tag. Fails with ERROR_UNTRUSTED when the tag does not
 // match; nothing is appended then.
-bool sm4_gcm_open(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad,
-                  Bytes sealed, Writer *ret, Error *err) MUST_CHECK;
+bool sm4_gcm_open(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad, Bytes sealed,
+                  Writer *ret, Error *err) MUST_CHECK;
 // CCM with 12-byte nonce and 16-byte tag (RFC 8998).
-void sm4_ccm_seal(const Sm4 *sm4, const uint8_t nonce[12], Bytes aad, Bytes plaintext,
-                  Writer *ret);
+void sm4_ccm_seal(const Sm4 *sm4, const uint8_t nonce[12], Bytes aad, Bytes plaintext, Writer *ret);
 bool sm4_ccm_open(const Sm4 *sm4, const uint8_t nonce[12], Bytes aad, Bytes sealed, Writer *ret,
                   Error *err) MUST_CHECK;
 

@@ -76,7 +76,8 @@ TEST(aead_agrees_with_libgcrypt)
 {
     Bytes rest = test_file("src/base/crypto/testdata/sm4_aead.txt");
     size_t checked = 0;
-    for (size_t end; bytes_find(rest, BYTES_LITERAL("\n"), 0, &end); rest = bytes_from(rest, end + 1)) {
+    for (size_t end; bytes_find(rest, BYTES_LITERAL("\n"), 0, &end);
+         rest = bytes_from(rest, end + 1)) {
         char line[4096], mode[8], key[64], nonce[64], aad[128], plaintext[1024], sealed[1024];
         CHECK(end < sizeof line);
         memcpy(line, rest.data, end);
@@ -84,8 +85,9 @@ TEST(aead_agrees_with_libgcrypt)
         if (line[0] == '#') {
             continue;
         }
-        CHECK_INT(sscanf(line, "%7s %63s %63s %127s %1023s %1023s", mode, key, nonce, aad, plaintext,
-                         sealed), 6);
+        CHECK_INT(sscanf(line, "%7s %63s %63s %127s %1023s %1023s", mode, key, nonce, aad,
+                         plaintext, sealed),
+                  6);
         CHECK(mode_named(mode) != NULL);
         check_vector(mode_named(mode), field(key), field(nonce), field(aad), field(plaintext),
                      field(sealed));
@@ -103,7 +105,8 @@ TEST(aead_refuses_every_bit_flip_and_truncation)
     for (size_t i = 0; i < COUNT_OF(modes); i++) {
         CLEANUP(writer_free) Writer sealed = writer_new(256);
         CLEANUP(writer_free) Writer opened = writer_new(256);
-        modes[i].seal(&sm4, nonce, BYTES_LITERAL("aad"), BYTES_LITERAL("twenty bytes of text"), &sealed);
+        modes[i].seal(&sm4, nonce, BYTES_LITERAL("aad"), BYTES_LITERAL("twenty bytes of text"),
+                      &sealed);
         CHECK_INT(sealed.len, 36);
         for (size_t bit = 0; bit < sealed.len * 8; bit++) {
             sealed.data[bit / 8] ^= (uint8_t)(1U << bit % 8);
@@ -113,20 +116,23 @@ TEST(aead_refuses_every_bit_flip_and_truncation)
             sealed.data[bit / 8] ^= (uint8_t)(1U << bit % 8);
         }
         for (size_t len = 0; len < sealed.len; len++) {
-            CHECK_FAILS(modes[i].open(&sm4, nonce, BYTES_LITERAL("aad"),
-                                      bytes_of(sealed.data, len), &opened, &err),
+            CHECK_FAILS(modes[i].open(&sm4, nonce, BYTES_LITERAL("aad"), bytes_of(sealed.data, len),
+                                      &opened, &err),
                         ERROR_UNTRUSTED);
         }
-        CHECK_FAILS(modes[i].open(&sm4, nonce, BYTES_LITERAL("aae"), writer_bytes(&sealed), &opened,
-                                  &err), ERROR_UNTRUSTED);
+        CHECK_FAILS(
+            modes[i].open(&sm4, nonce, BYTES_LITERAL("aae"), writer_bytes(&sealed), &opened, &err),
+            ERROR_UNTRUSTED);
         CHECK_FAILS(modes[i].open(&sm4, nonce, BYTES_EMPTY, writer_bytes(&sealed), &opened, &err),
                     ERROR_UNTRUSTED);
         CHECK_FAILS(modes[i].open(&sm4, other_nonce, BYTES_LITERAL("aad"), writer_bytes(&sealed),
-                                  &opened, &err), ERROR_UNTRUSTED);
+                                  &opened, &err),
+                    ERROR_UNTRUSTED);
         CHECK_INT(opened.len, 0);
         CLEANUP(writer_free) Writer small = writer_new(19);
-        CHECK_FAILS(modes[i].open(&sm4, nonce, BYTES_LITERAL("aad"), writer_bytes(&sealed), &small,
-                                  &err), ERROR_LIMIT);
+        CHECK_FAILS(
+            modes[i].open(&sm4, nonce, BYTES_LITERAL("aad"), writer_bytes(&sealed), &small, &err),
+            ERROR_LIMIT);
         modes[i].seal(&sm4, nonce, BYTES_EMPTY, BYTES_LITERAL("1234"), &small);
         CHECK(small.failed);
     }
@@ -144,8 +150,10 @@ TEST(ccm_with_long_additional_data_opens_and_depends_on_all_of_it)
         CLEANUP(writer_free) Writer sealed = writer_new(256);
         CLEANUP(writer_free) Writer opened = writer_new(256);
         sm4_ccm_seal(&sm4, nonce, bytes_of(aad, len), BYTES_LITERAL("text"), &sealed);
-        CHECK_OK(sm4_ccm_open(&sm4, nonce, bytes_of(aad, len), writer_bytes(&sealed), &opened, &err));
-        CHECK_FAILS(sm4_ccm_open(&sm4, nonce, bytes_of(aad, len + 1), writer_bytes(&sealed), &opened,
-                                 &err), ERROR_UNTRUSTED);
+        CHECK_OK(
+            sm4_ccm_open(&sm4, nonce, bytes_of(aad, len), writer_bytes(&sealed), &opened, &err));
+        CHECK_FAILS(
+            sm4_ccm_open(&sm4, nonce, bytes_of(aad, len + 1), writer_bytes(&sealed), &opened, &err),
+            ERROR_UNTRUSTED);
     }
 }

@@ -62,8 +62,8 @@ static void set_counter(const uint8_t nonce[NONCE_SIZE], uint8_t number,
 }
 
 // Source: RFC 3610 2.2.
-static void compute_tag(const Sm4 *sm4, const uint8_t nonce[NONCE_SIZE], Bytes aad,
-                        Bytes plaintext, uint8_t ret[TAG_SIZE])
+static void compute_tag(const Sm4 *sm4, const uint8_t nonce[NONCE_SIZE], Bytes aad, Bytes plaintext,
+                        uint8_t ret[TAG_SIZE])
 {
     uint8_t block[SM4_BLOCK_SIZE];
     block[0] = (uint8_t)((aad.len > 0 ? 0x40 : 0) | (TAG_SIZE - 2) / 2 << 3 | (LENGTH_SIZE - 1));
