@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The certification system in its parts: what certification_start made, and what each request does.
+#ifndef ASSENT_COMPONENT_CERTIFICATION_AUTHORITY_H
+#define ASSENT_COMPONENT_CERTIFICATION_AUTHORITY_H
+
+#include "base/store/store.h"
+#include "component/certification/certification.h"
+#include "component/certification/profile.h"
+#include "component/certification/records.h"
+#include "component/port/partner.h"
+#include "domain/pki/certificate.h"
+#include "domain/privacy/sealed_field.h"
+
+// Ours: 1.3.6.1.4.1.99999 stands for the operator's own number, which replaces it in production.
+// Extension of a person's certificate, not critical, an OCTET STRING: SM3 digest of what the
+// certificate is for. 1.3.6.1.4.1.99999.1.1
+#define OID_SCENARIO BYTES_LITERAL("\x2b\x06\x01\x04\x01\x86\x8d\x1f\x01\x01")
+
+struct Certification {
+    CertificationConfig config;
+    Service service;
+    Store *store;
+    Arena *arena;  // of what is loaded at start
+    Certificate issuer;
+    Partners registrars;
+    ProfileCatalogue profiles;
+    Bytes cps;
+    Sm3Digest cps_digest;
+};
+
+extern const Route certification_routes[];
+extern const size_t certification_route_count;
+
+// The registration authority that signs with this certificate; NULL: none.
+const Registrar *registrar_find(const Certification *certification, const Certificate *signer);
+
+// A serial number as it is stored: upper-case hexadecimal. NULL when the arena is exhausted.
+const char *serial_canonical(Arena *arena, const char *serial) MUST_CHECK;
+
+// Seal and open a value that is stored in this column of the certificate or status_change table.
+bool certification_seal(const Certification *certification, const FieldPlace *place, Bytes plain,
+                        Arena *arena, Bytes *ret, Error *err) MUST_CHECK;
+bool certification_open(const Certification *certification, const FieldPlace *place, Bytes sealed,
+                        Arena *arena, Bytes *ret, Error *err) MUST_CHECK;
+
+// Issue a certificate on a signed request; ret_statement is C3's signed record of it. Repeated
+// with the same content, the same record. `caller` is who sent it.
+// Fails with ERROR_FORBIDDEN ("partner.unknown", "certification.licence", "certification.profile"),
+// ERROR_INPUT (malformed; "lint.*"), ERROR_UNTRUSTED ("csr.possession"), ERROR_CONFLICT
+// ("certification.request_reused", "certification.subject_taken", "certification.key_used").
+// Source: JR/T 0299-2024 4 b, c, 6.
+bool authority_issue(Certification *certification, const char *caller, Bytes statement,
+                     Arena *arena, Bytes *ret_statement, Error *err) MUST_CHECK;
+
+// Change the status of a certificate on a signed request of the registrar that applied for it.
+// Fails with ERROR_NOT_FOUND "certificate.unknown", ERROR_FORBIDDEN "certificate.other_registrar",
+// ERROR_CONFLICT "certificate.state".
+// Source: JR/T 0299-2024 6.5.
+bool authority_change_status(Certification *certification, const char *serial, Bytes statement,
+                             Arena *arena, CertificateRow *ret, Error *err) MUST_CHECK;
+
+// The revocation list that is in force now; signed anew after a change and in good time before
+// the last one ends.
+// Source: RFC 5280 5; GM/T 0015-2012 annex C.
+bool authority_revocation_list(Certification *certification, Arena *arena, Bytes *ret,
+                               Error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// M2, M3: from a signed request to a certificate and the signed record of its issue.
+#include <string.h>
+
+#include "base/codec/der.h"
+#include "base/codec/hex.h"
+#include "component/certification/authority.h"
+#include "component/certification/lint.h"
+#include "component/port/message.h"
+#include "domain/pki/certificate_template.h"
+#include "domain/pki/csr.h"
+#include "domain/pki/oid.h"
+#include "domain/privacy/person_index.h"
+
+enum {
+    NAME_MAX_CHARACTERS = 64,  // ub-common-name of RFC 5280
+    SUBJECT_SERIAL_MIN = 8,
+    SUBJECT_SERIAL_MAX = 64,
+    ID_NUMBER_LEN = 18,
+};
+
+// One request on its way to a certificate. Everything is in the request's arena.
+typedef struct {
+    Certification *certification;
+    Arena *arena;
+    const Registrar *registrar;
+    const char *caller;
+    Bytes statement;
+    Sm3Digest digest;  // of the request's payload
+    CertificationRequest request;
+    const Profile *profile;
+    Csr csr;
+    Time now;
+    Bytes certificate;
+    const char *serial;
+    Time expires_at;
+} Issue;
+
+// --- the request ------------------------------------------------------------------------------
+
+static bool check_licence(const Issue *issue, Error *err)
+{
+    const CertificationLicence *licence = &issue->certification->config.licence;
+    if (issue->now < licence->valid_from || issue->now >= licence->valid_until) {
+        return error_set(err, ERROR_FORBIDDEN, "certification.licence",
+                         "JR/T 0299-2024 6.1; Electronic Signature Law 18",
+                         "nothing is issued: the licence to certify is not in force");
+    }
+    if (issue->now + issue->profile->validity > issue->certification->issuer.not_after) {
+        return error_set(err, ERROR_UNAVAILABLE, "certification.issuer_ends",
+                         "GM/T 0015-2012 annex C",
+                         "nothing is issued: the CA's certificate ends too soon");
+    }
+    return true;
+}
+
+static bool subject_serial_is_sound(const char *serial)
+{
+    static const char allowed[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-";
+    size_t len = strlen(serial);
+    size_t digits = strspn(serial, "0123456789");
+    bool is_id_number = len == ID_NUMBER_LEN && digits >= ID_NUMBER_LEN - 1;
+    return len >= SUBJECT_SERIAL_MIN && len <= SUBJECT_SERIAL_MAX &&
+           strspn(serial, allowed) == len && !is_id_number;
+}
+
+static size_t character_count(const char *utf8)
+{
+    size_t count = 0;
+    for (; *utf8 != '\0'; utf8++) {
+        count += (*utf8 & 0xc0) != 0x80 ? 1 : 0;
+    }
+    return count;
+}
+
+static bool check_subject(const CertificationRequest *request, Error *err)
+{
+    if (character_count(request->common_name) > NAME_MAX_CHARACTERS) {
+        return error_set(err, ERROR_INPUT, "certification.name", "JR/T 0299-2024 6.2 b",
+                         "the name has over %d characters", NAME_MAX_CHARACTERS);
+    }
+    return subject_serial_is_sound(request->serial_number) ||
+           error_set(err, ERROR_INPUT, "certification.serial_number", "JR/T 0299-2024 6.2 c",
+                     "the subject's serial number is 8 to 64 letters, digits and hyphens, "
+                     "and no ID number");
+}
+
+static bool check_request(Issue *issue, Error *err)
+{
+    const CertificationRequest *request = &issue->request;
+    issue->profile = profiles_find(&issue->certification->profiles, request->profile);
+    if (issue->profile == NULL) {
+        return error_set(err, ERROR_FORBIDDEN, "certification.profile", "JR/T 0299-2024 6.4",
+                         "there is no certificate profile \"%.64s\"", request->profile);
+    }
+    return check_licence(issue, err) && check_subject(request, err) &&
+           csr_parse(request->csr, &issue->csr, err) && csr_verify_possession(&issue->csr, err);
+}
+
+// --- the certificate --------------------------------------------------------------------------
+
+static bool build_subject(const Issue *issue, Bytes *ret, Error *err)
+{
+    const char *organization = issue->certification->config.organization;
+    NameAttribute attributes[5];
+    size_t count = 0;
+    attributes[count++] = (NameAttribute){OID_COUNTRY, "CN"};
+    if (organization != NULL) {
+        attributes[count++] = (NameAttribute){OID_ORGANIZATION, organization};
+    }
+    attributes[count++] = (NameAttribute){OID_ORGANIZATIONAL_UNIT, issue->registrar->name};
+    attributes[count++] = (NameAttribute){OID_SERIAL_NUMBER, issue->request.serial_number};
+    attributes[count++] = (NameAttribute){OID_COMMON_NAME, issue->request.common_name};
+    return name_build(issue->arena, attributes, count, ret, err);
+}
+
+// A signer that knows the CA's public key and signs nothing: what it makes is read by the linter
+// and thrown away.
+static bool sign_nothing(const Signer *signer, const Sm3Digest *e, Sm2Signature *ret, Error *err)
+{
+    (void)signer;
+    (void)e;
+    (void)err;
+    *ret = (Sm2Signature){.r = {[SM2_SCALAR_SIZE - 1] = 1}, .s = {[SM2_SCALAR_SIZE - 1] = 1}};
+    return true;
+}
+
+static bool lint(const Issue *issue, const CertificateTemplate *template, Bytes candidate,
+                 Certificate *ret, Error *err)
+{
+    const LintRules rules = {.issuer = template->issuer,
+                             .profile = issue->profile,
+                             .common_name = issue->request.common_name,
+                             .serial_number = issue->request.serial_number,
+                             .public_key = &issue->csr.public_key,
+                             .needs_crl_url = issue->certification->config.crl_uri != NULL};
+    return certificate_parse(candidate, ret, err) && lint_certificate(ret, &rules, err);
+}
+
+// Build, lint, and only then sign; what is signed is what was linted, to the byte.
+static bool sign_linted(Issue *issue, const CertificateTemplate *template, Error *err)
+{
+    const Signer *ca = issue->certification->config.ca;
+    const Signer nobody = {sign_nothing, ca->public_key, NULL};
+    CLEANUP(writer_free) Writer candidate = writer_new(MESSAGE_CERTIFICATE_SIZE);
+    CLEANUP(writer_free) Writer der = writer_new(MESSAGE_CERTIFICATE_SIZE);
+    Certificate linted, signed_certificate;
+    if (!certificate_issue(template, &nobody, &candidate, err) ||
+        !lint(issue, template, writer_bytes(&candidate), &linted, err) ||
+        !certificate_issue(template, ca, &der, err) ||
+        !certificate_parse(writer_bytes(&der), &signed_certificate, err)) {
+        return error_context(err, "issuing a certificate");
+    }
+    if (!bytes_equal(linted.tbs, signed_certificate.tbs)) {
+        return error_set(err, ERROR_INTERNAL, "certification.not_linted", NULL,
+                         "the certificate that was signed is not the one that was checked");
+    }
+    issue->certificate = arena_copy(issue->arena, writer_bytes(&der));
+    issue->serial = certificate_serial_text(issue->arena, &signed_certificate);
+    issue->expires_at = signed_certificate.not_after;
+    return (issue->certificate.data != NULL && issue->serial != NULL) || error_memory(err);
+}
+
+static bool make_certificate(Issue *issue, Error *err)
+{
+    const Certification *certification = issue->certification;
+    const CertificationConfig *config = &certification->config;
+    const Certificate *issuer = &certification->issuer;
+    uint8_t serial[16];
+    CLEANUP(writer_free) Writer scenario = writer_new(2 * SM3_SIZE);
+    der_put(&scenario, DER_OCTET_STRING, sm3_bytes(&issue->request.scenario));
+    const CertificateExtension extra = {OID_SCENARIO, false, writer_bytes(&scenario)};
+    Time begin = issue->now - issue->profile->backdating;
+    CertificateTemplate template = {
+        .profile = PROFILE_PERSON,
+        .serial = BYTES_OF_ARRAY(serial),
+        .issuer = issuer,
+        .public_key = &issue->csr.public_key,
+        .not_before = begin < issuer->not_before ? issuer->not_before : begin,
+        .not_after = issue->now + issue->profile->validity,
+        .policy = issue->profile->policy,
+        .cps_url = config->cps_uri,
+        .crl_url = config->crl_uri,
+        .ca_issuers_url = config->ca_issuers_uri,
+        .extra = &extra,
+        .extra_count = 1,
+    };
+    return certificate_serial_generate(config->random, serial, err) &&
+           build_subject(issue, &template.subject, err) && sign_linted(issue, &template, err);
+}
+
+// --- the record -------------------------------------------------------------------------------
+
+static bool state_issue(const Issue *issue, Bytes *ret, Error *err)
+{
+    const Certification *certification = issue->certification;
+    const CertificationConfig *config = &certification->config;
+    CertificationResult result = {
+        .request_id = issue->request.request_id,
+        .certificate = issue->certificate,
+        .chain_count = config->chain_count,
+        .profile = issue->profile->name,
+        .policy_oid = issue->profile->policy_oid,
+        .cps_uri = config->cps_uri,
+        .cps_version = certification->profiles.cps_version,
+        .cps_digest = certification->cps_digest,
+        .issued_at = issue->now,
+    };
+    memcpy(result.chain, config->chain, sizeof(result.chain));
+    CLEANUP(json_cleanup) json_t *payload = certification_result_to_json(&result);
+    return institution_state(&config->institution, CERTIFICATION_ISSUED_TYPE, payload,
+                             issue->arena, ret, err);
+}
+
+static bool fill_row(const Issue *issue, Bytes issued, CertificateRow *ret, Error *err)
+{
+    const Certification *certification = issue->certification;
+    const FieldPlace request_place = {"certificate", "request", issue->serial};
+    const FieldPlace issue_place = {"certificate", "issue", issue->serial};
+    *ret = (CertificateRow){
+        .serial = issue->serial,
+        .registrar = issue->registrar->name,
+        .institution = issue->caller,
+        .request_id = issue->request.request_id,
+        .request_digest = issue->digest,
+        .subject_index = identifier_index(certification->config.index_key, "subject",
+                                          bytes_of_text(issue->request.serial_number)),
+        .key_digest = sm3_digest(sm2_public_key_bytes(&issue->csr.public_key)),
+        .profile = issue->profile->name,
+        .state = CERTIFICATE_ACTIVE,
+        .issued_at = issue->now,
+        .expires_at = issue->expires_at,
+    };
+    return certification_seal(certification, &request_place, issue->statement, issue->arena,
+                              &ret->request, err) &&
+           certification_seal(certification, &issue_place, issued, issue->arena, &ret->issue, err);
+}
+
+// The record kept for this request before, when there is one.
+static bool answer_again(const Issue *issue, bool *ret_found, Bytes *ret_statement, Error *err)
+{
+    CertificateRow row;
+    if (!certificate_record_find_request(issue->certification->store, issue->registrar->name,
+                                         issue->request.request_id, issue->arena, &row, err)) {
+        return false;
+    }
+    *ret_found = row.serial != NULL;
+    if (!*ret_found) {
+        return true;
+    }
+    if (!sm3_digest_equal(&row.request_digest, &issue->digest)) {
+        return error_set(err, ERROR_CONFLICT, "certification.request_reused", NULL,
+                         "another certificate was asked for under this request id");
+    }
+    const FieldPlace place = {"certificate", "issue", row.serial};
+    return certification_open(issue->certification, &place, row.issue, issue->arena, ret_statement,
+                              err);
+}
+
+static bool issue_new(Issue *issue, Bytes *ret_statement, Error *err)
+{
+    CertificateRow row;
+    bool raced, found;
+    if (!check_request(issue, err) || !make_certificate(issue, err) ||
+        !state_issue(issue, ret_statement, err) ||
+        !fill_row(issue, *ret_statement, &row, err)) {
+        return false;
+    }
+    Sm3Digest holder = identifier_index(issue->certification->config.index_key, "holder",
+                                        bytes_of_text(issue->request.common_name));
+    if (!certificate_record_insert(issue->certification->store, &row, &holder, &raced, err)) {
+        return false;
+    }
+    return !raced || answer_again(issue, &found, ret_statement, err);
+}
+
+bool authority_issue(Certification *certification, const char *caller, Bytes statement,
+                     Arena *arena, Bytes *ret_statement, Error *err)
+{
+    Statement received;
+    bool found;
+    Issue *issue = arena_alloc(arena, sizeof(*issue));
+    if (issue == NULL) {
+        return error_memory(err);
+    }
+    *issue = (Issue){.certification = certification,
+                     .arena = arena,
+                     .caller = caller,
+                     .statement = statement,
+                     .now = clock_now(certification->config.institution.clock)};
+    if (!partners_accept(&certification->registrars, CERTIFICATION_REQUEST_TYPE, statement, arena,
+                         &received, err) ||
+        !certification_request_parse(received.payload, arena, &issue->request, err)) {
+        return false;
+    }
+    issue->registrar = registrar_find(certification, &received.signer);
+    issue->digest = sm3_digest(received.payload);
+    return answer_again(issue, &found, ret_statement, err) &&
+           (found || issue_new(issue, ret_statement, err));
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "component/certification/profile.h"
+
+#include <string.h>
+
+#include "base/codec/json.h"
+#include "component/port/message.h"
+#include "domain/pki/certificate.h"
+
+#define PROFILES_TYPE "assent.certificate-profiles/1"
+#define VALIDITY_MAX (5 * 366 * TIME_DAY)
+#define BACKDATING_MAX TIME_HOUR
+
+enum { OID_MAX_SIZE = 64, OID_MAX_ARCS = 32, USAGES_MAX = 9 };
+
+// --- object identifiers -----------------------------------------------------------------------
+
+// One decimal arc without leading zeros; the dot after it is taken too.
+static bool take_arc(Reader *text, uint32_t *ret)
+{
+    uint64_t value = 0;
+    size_t digits = 0;
+    bool leads_with_zero = reader_peek(text) == '0';
+    while (reader_peek(text) >= '0' && reader_peek(text) <= '9') {
+        value = value * 10 + (uint64_t)(reader_u8(text) - '0');
+        digits++;
+        if (value > INT32_MAX) {
+            return false;
+        }
+    }
+    *ret = (uint32_t)value;
+    bool is_last = reader_peek(text) < 0;
+    bool is_separated = !is_last && reader_u8(text) == '.' && reader_peek(text) >= 0;
+    return digits > 0 && !(leads_with_zero && digits > 1) && (is_last || is_separated);
+}
+
+static void put_base128(Writer *writer, uint32_t value)
+{
+    int shift = 28;
+    while (shift > 0 && value >> shift == 0) {
+        shift -= 7;
+    }
+    for (; shift >= 0; shift -= 7) {
+        writer_put_u8(writer, (uint8_t)((value >> shift & 0x7f) | (shift > 0 ? 0x80 : 0)));
+    }
+}
+
+bool oid_from_text(Arena *arena, const char *dotted, Bytes *ret, Error *err)
+{
+    Reader text = reader_of(bytes_of_text(dotted));
+    uint32_t arcs[OID_MAX_ARCS];
+    size_t count = 0;
+    bool ok = true;
+    while (ok && reader_peek(&text) >= 0) {
+        ok = count < OID_MAX_ARCS && take_arc(&text, &arcs[count]);
+        count += ok ? 1 : 0;
+    }
+    if (!ok || count < 2 || arcs[0] > 2 || (arcs[0] < 2 && arcs[1] > 39) ||
+        arcs[1] > INT32_MAX - 80) {
+        return error_set(err, ERROR_INPUT, "profile.oid", NULL, "\"%.64s\" is no OID", dotted);
+    }
+    CLEANUP(writer_free) Writer oid = writer_new(OID_MAX_SIZE);
+    put_base128(&oid, arcs[0] * 40 + arcs[1]);
+    for (size_t i = 2; i < count; i++) {
+        put_base128(&oid, arcs[i]);
+    }
+    *ret = arena_copy(arena, writer_bytes(&oid));
+    return (!oid.failed && ret->data != NULL) || error_memory(err);
+}
+
+// --- profiles ---------------------------------------------------------------------------------
+
+static const struct {
+    const char *name;
+    uint32_t bit;
+    bool is_allowed;  // for a person's signature certificate
+} usages[] = {
+    {"digitalSignature", USAGE_DIGITAL_SIGNATURE, true},
+    {"nonRepudiation", USAGE_NON_REPUDIATION, true},
+    {"keyEncipherment", USAGE_KEY_ENCIPHERMENT, false},
+    {"dataEncipherment", USAGE_DATA_ENCIPHERMENT, false},
+    {"keyAgreement", USAGE_KEY_AGREEMENT, false},
+    {"keyCertSign", USAGE_CERT_SIGN, false},
+    {"cRLSign", USAGE_CRL_SIGN, false},
+    {"encipherOnly", USAGE_ENCIPHER_ONLY, false},
+    {"decipherOnly", USAGE_DECIPHER_ONLY, false},
+};
+
+static bool parse_usage(const json_t *names, const char *profile, uint32_t *ret, Error *err)
+{
+    uint32_t bits = 0;
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+        size_t k = 0;
+        while (k < COUNT_OF(usages) && (name == NULL || strcmp(usages[k].name, name) != 0)) {
+            k++;
+        }
+        if (k == COUNT_OF(usages)) {
+            return error_set(err, ERROR_INPUT, "profile.malformed", NULL,
+                             "profile %.64s names an unknown key usage", profile);
+        }
+        if (!usages[k].is_allowed) {
+            return error_set(err, ERROR_FORBIDDEN, "profile.key_usage", "GM/T 0015-2012 annex C",
+                             "profile %.64s: a person's signature certificate may not be for %s",
+                             profile, usages[k].name);
+        }
+        bits |= usages[k].bit;
+    }
+    *ret = bits;
+    return bits != 0 || error_set(err, ERROR_INPUT, "profile.malformed", NULL,
+                                  "profile %.64s has no key usage", profile);
+}
+
+static bool parse_profile(Arena *arena, const json_t *value, Profile *ret, Error *err)
+{
+    JsonView view = json_view(value, "profile", err);
+    Profile profile = {
+        .name = message_text(&view, arena, "name", MESSAGE_ID_SIZE),
+        .title = message_text(&view, arena, "title", MESSAGE_NAME_SIZE),
+        .validity = json_view_int(&view, "validity_seconds", 60, INT32_MAX) * TIME_SECOND,
+        .backdating = json_view_int(&view, "backdating_seconds", 0,
+                                    BACKDATING_MAX / TIME_SECOND) * TIME_SECOND,
+        .policy_oid = message_text(&view, arena, "policy_oid", MESSAGE_ID_SIZE),
+    };
+    const json_t *names = json_view_array(&view, "key_usage", USAGES_MAX);
+    if (!json_view_done(&view) || !parse_usage(names, profile.name, &profile.key_usage, err) ||
+        !oid_from_text(arena, profile.policy_oid, &profile.policy, err)) {
+        return false;
+    }
+    if (profile.validity > VALIDITY_MAX) {
+        return error_set(err, ERROR_FORBIDDEN, "profile.validity", "JR/T 0299-2024 6.5",
+                         "profile %.64s: the validity is over five years", profile.name);
+    }
+    *ret = profile;
+    return true;
+}
+
+bool profiles_parse(Arena *arena, Bytes json, ProfileCatalogue *ret, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *root = NULL;
+    if (json.len > PROFILES_MAX_SIZE) {
+        return error_set(err, ERROR_LIMIT, "profile.size", NULL,
+                         "the profiles have %zu bytes", json.len);
+    }
+    if (!json_parse(json, &root, err)) {
+        return error_context(err, "certificate profiles");
+    }
+    JsonView view = json_view(root, "certificate profiles", err);
+    const char *type = json_view_text(&view, "type", MESSAGE_ID_SIZE);
+    ret->cps_version = message_text(&view, arena, "cps_version", MESSAGE_ID_SIZE);
+    const json_t *array = json_view_array(&view, "profiles", PROFILES_MAX);
+    if (!view.failed && strcmp(type, PROFILES_TYPE) != 0) {
+        json_view_fail(&view, "type", "is " PROFILES_TYPE);
+    }
+    if (!json_view_done(&view)) {
+        return false;
+    }
+    ret->count = 0;
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        Profile *profile = &ret->profiles[ret->count];
+        if (!parse_profile(arena, json_array_get(array, i), profile, err)) {
+            return false;
+        }
+        if (profiles_find(ret, profile->name) != NULL) {
+            return error_set(err, ERROR_INPUT, "profile.malformed", NULL,
+                             "profile %.64s is there twice", profile->name);
+        }
+        ret->count++;
+    }
+    return ret->count > 0 || error_set(err, ERROR_INPUT, "profile.malformed", NULL,
+                                       "there are no certificate profiles");
+}
+
+const Profile *profiles_find(const ProfileCatalogue *catalogue, const char *name)
+{
+    for (size_t i = 0; i < catalogue->count; i++) {
+        if (strcmp(catalogue->profiles[i].name, name) == 0) {
+            return &catalogue->profiles[i];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "component/certification/records.h"
+
+#include <string.h>
+
+#include "base/codec/hex.h"
+#include "base/store/sql.h"
+
+#define CERTIFICATE_COLUMNS                                                                  \
+    "serial, registrar, institution, request_id, request_digest, subject_index, key_digest, "     \
+    "profile, state, reason, request, issue, issued_at, expires_at, revoked_at"
+
+// --- certificates -----------------------------------------------------------------------------
+
+static bool take_certificate(SqlStatement *row, Arena *arena, CertificateRow *ret)
+{
+    ret->serial = sql_text(row, arena);
+    ret->registrar = sql_text(row, arena);
+    ret->institution = sql_text(row, arena);
+    ret->request_id = sql_text(row, arena);
+    sql_fixed_bytes(row, ret->request_digest.bytes, SM3_SIZE);
+    sql_fixed_bytes(row, ret->subject_index.bytes, SM3_SIZE);
+    sql_fixed_bytes(row, ret->key_digest.bytes, SM3_SIZE);
+    ret->profile = sql_text(row, arena);
+    bool known = certificate_state_from_name(sql_text(row, arena), &ret->state);
+    ret->reason = (int)sql_int(row);
+    ret->request = sql_bytes(row, arena);
+    ret->issue = sql_bytes(row, arena);
+    ret->issued_at = sql_time(row);
+    ret->expires_at = sql_time(row);
+    ret->revoked_at = sql_time(row);
+    return known;
+}
+
+// Take the one row of a prepared look-up; without one, ret->serial stays NULL.
+static bool finish_look_up(SqlStatement *row, Arena *arena, CertificateRow *ret, Error *err)
+{
+    *ret = (CertificateRow){0};
+    bool known = !sql_next(row) || take_certificate(row, arena, ret);
+    if (!sql_done(row, err)) {
+        return false;
+    }
+    return known || error_set(err, ERROR_INTERNAL, "store.corrupt", NULL,
+                              "a certificate is stored with an unknown state");
+}
+
+static bool find_request(StoreSession *session, const char *registrar, const char *request_id,
+                         Arena *arena, CertificateRow *ret, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement row = sql_prepare(
+        session, "SELECT " CERTIFICATE_COLUMNS " FROM certificate WHERE registrar = ?"
+                 " AND request_id = ?");
+    sql_bind_text(&row, registrar);
+    sql_bind_text(&row, request_id);
+    return finish_look_up(&row, arena, ret, err);
+}
+
+static bool get_certificate(StoreSession *session, const char *serial, Arena *arena,
+                            CertificateRow *ret, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement row = sql_prepare(
+        session, "SELECT " CERTIFICATE_COLUMNS " FROM certificate WHERE serial = ?");
+    sql_bind_text(&row, serial);
+    if (!finish_look_up(&row, arena, ret, err)) {
+        return false;
+    }
+    return ret->serial != NULL || error_set(err, ERROR_NOT_FOUND, "certificate.unknown", NULL,
+                                            "there is no certificate of this serial number");
+}
+
+typedef struct {
+    const char *registrar;  // NULL: look for the serial number
+    const char *key;
+    Arena *arena;
+    CertificateRow *ret;
+} LookUp;
+
+static bool run_look_up(StoreSession *session, void *context, Error *err)
+{
+    LookUp *look_up = context;
+    return look_up->registrar == NULL
+               ? get_certificate(session, look_up->key, look_up->arena, look_up->ret, err)
+               : find_request(session, look_up->registrar, look_up->key, look_up->arena,
+                              look_up->ret, err);
+}
+
+bool certificate_record_find_request(Store *store, const char *registrar, const char *request_id,
+                                     Arena *arena, CertificateRow *ret, Error *err)
+{
+    LookUp look_up = {registrar, request_id, arena, ret};
+    return store_read(store, run_look_up, &look_up, err);
+}
+
+bool certificate_record_get(Store *store, const char *serial, Arena *arena, CertificateRow *ret,
+                            Error *err)
+{
+    LookUp look_up = {NULL, serial, arena, ret};
+    return store_read(store, run_look_up, &look_up, err);
+}
+
+// --- issue ------------------------------------------------------------------------------------
+
+typedef struct {
+    const CertificateRow *row;
+    const Sm3Digest *holder_digest;
+    bool raced;
+} Insertion;
+
+static bool request_is_there(StoreSession *session, const CertificateRow *row, bool *ret,
+                             Error *err)
+{
+    CLEANUP(sql_end) SqlStatement found = sql_prepare(
+        session, "SELECT 1 FROM certificate WHERE registrar = ? AND request_id = ?");
+    sql_bind_text(&found, row->registrar);
+    sql_bind_text(&found, row->request_id);
+    *ret = sql_next(&found);
+    return sql_done(&found, err);
+}
+
+static bool check_key(StoreSession *session, const CertificateRow *row, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement found =
+        sql_prepare(session, "SELECT 1 FROM certificate WHERE key_digest = ?");
+    sql_bind_bytes(&found, sm3_bytes(&row->key_digest));
+    bool used = sql_next(&found);
+    if (!sql_done(&found, err)) {
+        return false;
+    }
+    return !used || error_set(err, ERROR_CONFLICT, "certification.key_used", "JR/T 0299-2024 6.6",
+                              "there is a certificate for this key already");
+}
+
+static bool insert_subject(StoreSession *session, const Insertion *insertion, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement put = sql_prepare(
+        session, "INSERT INTO subject (subject_index, holder_digest, registrar, created_at)"
+                 " VALUES (?, ?, ?, ?)");
+    sql_bind_bytes(&put, sm3_bytes(&insertion->row->subject_index));
+    sql_bind_bytes(&put, sm3_bytes(insertion->holder_digest));
+    sql_bind_text(&put, insertion->row->registrar);
+    sql_bind_time(&put, insertion->row->issued_at);
+    return sql_run(&put, err);
+}
+
+// A subject name belongs to one person, known to one registrar by one name.
+static bool take_subject(StoreSession *session, const Insertion *insertion, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement row = sql_prepare(
+        session, "SELECT holder_digest = ? AND registrar = ? FROM subject WHERE subject_index = ?");
+    sql_bind_bytes(&row, sm3_bytes(insertion->holder_digest));
+    sql_bind_text(&row, insertion->row->registrar);
+    sql_bind_bytes(&row, sm3_bytes(&insertion->row->subject_index));
+    bool found = sql_next(&row);
+    bool same = found && sql_bool(&row);
+    if (!sql_done(&row, err)) {
+        return false;
+    }
+    if (!found) {
+        return insert_subject(session, insertion, err);
+    }
+    return same || error_set(err, ERROR_CONFLICT, "certification.subject_taken",
+                             "JR/T 0299-2024 6.2 c",
+                             "the subject's serial number belongs to another person");
+}
+
+static bool insert_certificate(StoreSession *session, const CertificateRow *row, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement put = sql_prepare(
+        session, "INSERT INTO certificate (" CERTIFICATE_COLUMNS ")"
+                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    sql_bind_text(&put, row->serial);
+    sql_bind_text(&put, row->registrar);
+    sql_bind_text(&put, row->institution);
+    sql_bind_text(&put, row->request_id);
+    sql_bind_bytes(&put, sm3_bytes(&row->request_digest));
+    sql_bind_bytes(&put, sm3_bytes(&row->subject_index));
+    sql_bind_bytes(&put, sm3_bytes(&row->key_digest));
+    sql_bind_text(&put, row->profile);
+    sql_bind_text(&put, certificate_state_name(row->state));
+    sql_bind_int(&put, row->reason);
+    sql_bind_bytes(&put, row->request);
+    sql_bind_bytes(&put, row->issue);
+    sql_bind_time(&put, row->issued_at);
+    sql_bind_time(&put, row->expires_at);
+    sql_bind_time(&put, row->revoked_at);
+    return sql_run(&put, err);
+}
+
+static bool run_insertion(StoreSession *session, void *context, Error *err)
+{
+    Insertion *insertion = context;
+    if (!request_is_there(session, insertion->row, &insertion->raced, err)) {
+        return false;
+    }
+    return insertion->raced || (check_key(session, insertion->row, err) &&
+                                take_subject(session, insertion, err) &&
+                                insert_certificate(session, insertion->row, err));
+}
+
+bool certificate_record_insert(Store *store, const CertificateRow *row,
+                               const Sm3Digest *holder_digest, bool *ret_raced, Error *err)
+{
+    Insertion insertion = {row, holder_digest, false};
+    if (!store_write(store, run_insertion, &insertion, err)) {
+        return false;
+    }
+    *ret_raced = insertion.raced;
+    return true;
+}
+
+// --- changes of status ------------------------------------------------------------------------
+
+typedef struct {
+    const StatusChange *change;
+    Arena *arena;
+    CertificateRow *ret;
+} Changing;
+
+// *ret_done when this very change was made before.
+static bool find_change(StoreSession *session, const StatusChange *change, bool *ret_done,
+                        Error *err)
+{
+    CLEANUP(sql_end) SqlStatement row = sql_prepare(
+        session, "SELECT request_digest = ? FROM status_change WHERE registrar = ?"
+                 " AND request_id = ?");
+    sql_bind_bytes(&row, sm3_bytes(&change->request_digest));
+    sql_bind_text(&row, change->registrar);
+    sql_bind_text(&row, change->request_id);
+    bool found = sql_next(&row);
+    *ret_done = found && sql_bool(&row);
+    if (!sql_done(&row, err)) {
+        return false;
+    }
+    return !found || *ret_done ||
+           error_set(err, ERROR_CONFLICT, "certification.request_reused", NULL,
+                     "another change was asked for under this request id");
+}
+
+static bool update_certificate(StoreSession *session, const CertificateRow *row, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement put = sql_prepare(
+        session, "UPDATE certificate SET state = ?, reason = ?, revoked_at = ? WHERE serial = ?");
+    sql_bind_text(&put, certificate_state_name(row->state));
+    sql_bind_int(&put, row->reason);
+    sql_bind_time(&put, row->revoked_at);
+    sql_bind_text(&put, row->serial);
+    return sql_run(&put, err);
+}
+
+static bool insert_change(StoreSession *session, const StatusChange *change,
+                          CertificateState state, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement put = sql_prepare(
+        session, "INSERT INTO status_change (serial, registrar, request_id, request_digest,"
+                 " state, reason, request, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    sql_bind_text(&put, change->serial);
+    sql_bind_text(&put, change->registrar);
+    sql_bind_text(&put, change->request_id);
+    sql_bind_bytes(&put, sm3_bytes(&change->request_digest));
+    sql_bind_text(&put, certificate_state_name(state));
+    sql_bind_int(&put, change->reason);
+    sql_bind_bytes(&put, change->request);
+    sql_bind_time(&put, change->now);
+    return sql_run(&put, err);
+}
+
+static bool run_change(StoreSession *session, void *context, Error *err)
+{
+    const Changing *changing = context;
+    const StatusChange *change = changing->change;
+    CertificateRow *row = changing->ret;
+    bool done;
+    if (!get_certificate(session, change->serial, changing->arena, row, err) ||
+        !find_change(session, change, &done, err)) {
+        return false;
+    }
+    if (strcmp(row->registrar, change->registrar) != 0) {
+        return error_set(err, ERROR_FORBIDDEN, "certificate.other_registrar", "JR/T 0299-2024 6.3",
+                         "another registration authority applied for this certificate");
+    }
+    if (done) {
+        return true;
+    }
+    CertificateState from = certificate_state_at(row->state, row->expires_at, change->now);
+    if (!certificate_state_next(from, change->reason, &row->state, err)) {
+        return false;
+    }
+    row->reason = change->reason;
+    if (row->state == CERTIFICATE_ACTIVE) {
+        row->revoked_at = 0;
+    } else if (from == CERTIFICATE_ACTIVE) {
+        row->revoked_at = change->now;  // a revocation after a suspension counts from that
+    }
+    return update_certificate(session, row, err) &&
+           insert_change(session, change, row->state, err);
+}
+
+bool certificate_record_change(Store *store, const StatusChange *change, Arena *arena,
+                               CertificateRow *ret, Error *err)
+{
+    Changing changing = {change, arena, ret};
+    return store_write(store, run_change, &changing, err);
+}
+
+// --- revocation lists -------------------------------------------------------------------------
+
+typedef struct {
+    Time stale_before;
+    Arena *arena;
+    RevocationListRow *ret;
+} ListLookUp;
+
+static bool get_newest_list(StoreSession *session, Arena *arena, RevocationListRow *ret,
+                            Error *err)
+{
+    CLEANUP(sql_end) SqlStatement row = sql_prepare(
+        session, "SELECT number, list, change_id, created_at, expires_at FROM revocation_list"
+                 " ORDER BY number DESC LIMIT 1");
+    if (sql_next(&row)) {
+        ret->number = (uint64_t)sql_int(&row);
+        ret->list = sql_bytes(&row, arena);
+        ret->change_id = sql_int(&row);
+        ret->created_at = sql_time(&row);
+        ret->expires_at = sql_time(&row);
+    }
+    return sql_done(&row, err);
+}
+
+static bool get_newest_change(StoreSession *session, int64_t *ret, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement row =
+        sql_prepare(session, "SELECT coalesce(max(id), 0) FROM status_change");
+    if (sql_next(&row)) {
+        *ret = sql_int(&row);
+    }
+    return sql_done(&row, err);
+}
+
+static bool count_entries(StoreSession *session, size_t *ret, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement row =
+        sql_prepare(session, "SELECT count(*) FROM certificate WHERE state <> 'ACTIVE'");
+    if (sql_next(&row)) {
+        *ret = (size_t)sql_int(&row);
+    }
+    return sql_done(&row, err);
+}
+
+static bool serial_bytes(Arena *arena, const char *hex, Bytes *ret, Error *err)
+{
+    CLEANUP(writer_free) Writer bytes = writer_new(SERIAL_MAX_SIZE);
+    if (!hex_decode(bytes_of_text(hex), &bytes, err)) {
+        return false;
+    }
+    *ret = arena_copy(arena, writer_bytes(&bytes));
+    return ret->data != NULL || error_memory(err);
+}
+
+static bool get_entries(StoreSession *session, Arena *arena, RevocationListRow *ret, Error *err)
+{
+    size_t count = 0;
+    if (!count_entries(session, &count, err)) {
+        return false;
+    }
+    ret->entries = arena_alloc(arena, (count + 1) * sizeof(*ret->entries));
+    if (ret->entries == NULL) {
+        return error_memory(err);
+    }
+    CLEANUP(sql_end) SqlStatement row = sql_prepare(
+        session, "SELECT serial, reason, revoked_at FROM certificate WHERE state <> 'ACTIVE'"
+                 " ORDER BY serial");
+    while (ret->entry_count < count && sql_next(&row)) {
+        Revocation *entry = &ret->entries[ret->entry_count++];
+        if (!serial_bytes(arena, sql_text(&row, arena), &entry->serial, err)) {
+            return false;
+        }
+        entry->reason = (RevocationReason)sql_int(&row);
+        entry->revoked_at = sql_time(&row);
+    }
+    return sql_done(&row, err);
+}
+
+static bool run_get_list(StoreSession *session, void *context, Error *err)
+{
+    const ListLookUp *look_up = context;
+    RevocationListRow *ret = look_up->ret;
+    *ret = (RevocationListRow){0};
+    if (!get_newest_list(session, look_up->arena, ret, err) ||
+        !get_newest_change(session, &ret->newest_change_id, err)) {
+        return false;
+    }
+    bool is_current = ret->number > 0 && ret->change_id == ret->newest_change_id &&
+                      ret->created_at >= look_up->stale_before;
+    return is_current || get_entries(session, look_up->arena, ret, err);
+}
+
+bool certificate_record_get_list(Store *store, Time stale_before, Arena *arena,
+                                 RevocationListRow *ret, Error *err)
+{
+    ListLookUp look_up = {stale_before, arena, ret};
+    return store_read(store, run_get_list, &look_up, err);
+}
+
+static bool run_insert_list(StoreSession *session, void *context, Error *err)
+{
+    const RevocationListRow *row = context;
+    CLEANUP(sql_end) SqlStatement put = sql_prepare(
+        session, "INSERT INTO revocation_list (number, change_id, list, created_at, expires_at)"
+                 " VALUES (?, ?, ?, ?, ?)");
+    sql_bind_int(&put, (int64_t)row->number);
+    sql_bind_int(&put, row->change_id);
+    sql_bind_bytes(&put, row->list);
+    sql_bind_time(&put, row->created_at);
+    sql_bind_time(&put, row->expires_at);
+    return sql_run(&put, err);
+}
+
+bool certificate_record_insert_list(Store *store, const RevocationListRow *row, bool *ret_raced,
+                                    Error *err)
+{
+    RevocationListRow copy = *row;
+    Error failure = {0};
+    bool inserted = store_write(store, run_insert_list, &copy, &failure);
+    *ret_raced = !inserted && strcmp(failure.code, "store.duplicate") == 0;
+    if (!inserted && !*ret_raced) {
+        *err = failure;
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "component/certification/authority.h"
+#include "component/port/message.h"
+
+static bool handle_issue(void *component, const ServiceRequest *request,
+                         ServiceResponse *response, Error *err)
+{
+    Bytes statement;
+    if (!authority_issue(component, request->caller.name, request->body, request->arena,
+                         &statement, err)) {
+        return false;
+    }
+    service_reply_bytes(response, 201, "application/json", statement);
+    return true;
+}
+
+static json_t *row_to_json(const CertificateRow *row, Time now)
+{
+    CertificateState state = certificate_state_at(row->state, row->expires_at, now);
+    json_t *json = json_make_object();
+    json_put_text(json, "serial", row->serial);
+    json_put_text(json, "state", certificate_state_name(state));
+    json_put_text(json, "profile", row->profile);
+    json_put_text(json, "registrar", row->registrar);
+    json_put_text(json, "request_id", row->request_id);
+    json_put_time(json, "issued_at", row->issued_at);
+    json_put_time(json, "expires_at", row->expires_at);
+    if (row->revoked_at != 0) {
+        json_put_int(json, "reason", row->reason);
+        json_put_time(json, "revoked_at", row->revoked_at);
+    }
+    return json;
+}
+
+static bool handle_status(void *component, const ServiceRequest *request,
+                          ServiceResponse *response, Error *err)
+{
+    Certification *certification = component;
+    CertificateRow row;
+    if (!authority_change_status(certification, service_path_parameter(request, "serial"),
+                                 request->body, request->arena, &row, err)) {
+        return false;
+    }
+    Time now = clock_now(certification->config.institution.clock);
+    CLEANUP(json_cleanup) json_t *json = row_to_json(&row, now);
+    return service_reply_json(response, request->arena, 200, json, err);
+}
+
+// A registration system sees what it applied for, the operator everything.
+static bool handle_get(void *component, const ServiceRequest *request, ServiceResponse *response,
+                       Error *err)
+{
+    Certification *certification = component;
+    const char *serial = serial_canonical(request->arena,
+                                          service_path_parameter(request, "serial"));
+    CertificateRow row;
+    Bytes issue;
+    if (serial == NULL) {
+        return error_memory(err);
+    }
+    if (!certificate_record_get(certification->store, serial, request->arena, &row, err)) {
+        return false;
+    }
+    if (strcmp(request->caller.role, "operator") != 0 &&
+        strcmp(request->caller.name, row.institution) != 0) {
+        return error_set(err, ERROR_FORBIDDEN, "certificate.other_registrar",
+                         "JR/T 0299-2024 6.3",
+                         "another registration authority applied for this certificate");
+    }
+    const FieldPlace place = {"certificate", "issue", row.serial};
+    if (!certification_open(certification, &place, row.issue, request->arena, &issue, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *json =
+        row_to_json(&row, clock_now(certification->config.institution.clock));
+    json_put_base64(json, "issue_statement", issue);
+    return service_reply_json(response, request->arena, 200, json, err);
+}
+
+static bool handle_crl(void *component, const ServiceRequest *request, ServiceResponse *response,
+                       Error *err)
+{
+    Bytes list;
+    if (!authority_revocation_list(component, request->arena, &list, err)) {
+        return false;
+    }
+    service_reply_bytes(response, 200, "application/pkix-crl", list);
+    return true;
+}
+
+static json_t *profiles_to_json(const ProfileCatalogue *catalogue)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < catalogue->count; i++) {
+        const Profile *profile = &catalogue->profiles[i];
+        json_t *json = json_make_object();
+        json_put_text(json, "name", profile->name);
+        json_put_text(json, "title", profile->title);
+        json_put_text(json, "policy_oid", profile->policy_oid);
+        json_put_int(json, "validity_seconds", profile->validity / TIME_SECOND);
+        json_array_append_new(array, json);
+    }
+    return array;
+}
+
+// Source: JR/T 0299-2024 6.1, 6.4.
+static bool handle_ca(void *component, const ServiceRequest *request, ServiceResponse *response,
+                      Error *err)
+{
+    const Certification *certification = component;
+    const CertificationConfig *config = &certification->config;
+    CLEANUP(json_cleanup) json_t *json = json_make_object();
+    json_t *licence = json_make_object();
+    json_put_text(licence, "number", config->licence.number);
+    json_put_text(licence, "holder", config->licence.holder);
+    json_put_time(licence, "valid_from", config->licence.valid_from);
+    json_put_time(licence, "valid_until", config->licence.valid_until);
+    json_put(json, "licence", licence);
+    json_put(json, "chain", message_chain_to_json(config->chain, config->chain_count));
+    json_put(json, "profiles", profiles_to_json(&certification->profiles));
+    json_put_text(json, "cps_uri", config->cps_uri);
+    json_put_text(json, "cps_version", certification->profiles.cps_version);
+    json_put_hex(json, "cps_digest", sm3_bytes(&certification->cps_digest));
+    return service_reply_json(response, request->arena, 200, json, err);
+}
+
+static bool handle_ca_certificate(void *component, const ServiceRequest *request,
+                                  ServiceResponse *response, Error *err)
+{
+    const Certification *certification = component;
+    (void)request;
+    (void)err;
+    service_reply_bytes(response, 200, "application/pkix-cert", certification->issuer.der);
+    return true;
+}
+
+static bool handle_cps(void *component, const ServiceRequest *request, ServiceResponse *response,
+                       Error *err)
+{
+    const Certification *certification = component;
+    (void)request;
+    (void)err;
+    service_reply_bytes(response, 200, "text/plain; charset=utf-8", certification->cps);
+    return true;
+}
+
+const Route certification_routes[] = {
+    {"POST", "/v1/certificates", {"registration"}, MESSAGE_STATEMENT_SIZE, handle_issue},
+    {"GET", "/v1/certificates/{serial}", {"registration", "operator"}, 0, handle_get},
+    {"POST", "/v1/certificates/{serial}/status", {"registration"}, MESSAGE_STATEMENT_SIZE,
+     handle_status},
+    {"GET", "/v1/crl", {SERVICE_ANYONE}, 0, handle_crl},
+    {"GET", "/v1/ca", {SERVICE_ANYONE}, 0, handle_ca},
+    {"GET", "/v1/ca/certificate", {SERVICE_ANYONE}, 0, handle_ca_certificate},
+    {"GET", "/v1/cps", {SERVICE_ANYONE}, 0, handle_cps},
+};
+const size_t certification_route_count = COUNT_OF(certification_routes);
