@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Self-test at start-up: a program that computes wrongly must not start.
+// Self-test at start-up: a program that computes wrongly must not start. It is implemented in
+// self_test_run.c, because the build takes *_test.c for tests.
 #ifndef ASSENT_BASE_CRYPTO_SELF_TEST_H
 #define ASSENT_BASE_CRYPTO_SELF_TEST_H
 
