@@ -15,13 +15,15 @@
 #include "domain/pki/statement.h"
 
 enum { BATCH_MAX = 16 };
+// How long the judgement of a depositor's certificate is remembered.
+static const Time TRUST_MEMORY = 10 * TIME_SECOND;
 
 // One submission on its way in.
 typedef struct {
     Preservation *preservation;
     const ServiceRequest *request;
     Arena *arena;
-    const DepositorAccount *account;
+    DepositorAccount *account;
     Bytes text;  // the statement as sent
     Statement statement;
     Deposit deposit;
@@ -58,15 +60,41 @@ static bool check_signer(const Acceptance *acceptance, Error *err)
                      err);
 }
 
+// Judge the signer's certificate, or remember that it was judged a moment ago: path and lists are
+// four signatures, as much work as everything else together.
+static bool check_path(Acceptance *acceptance, Time now, Error *err)
+{
+    Preservation *preservation = acceptance->preservation;
+    DepositorAccount *account = acceptance->account;
+    const Certificate *signer = &acceptance->statement.signer;
+    Sm3Digest fingerprint = certificate_fingerprint(signer);
+    pthread_mutex_lock(&preservation->mutex);
+    bool remembered = sm3_digest_equal(&account->trusted, &fingerprint) &&
+                      now >= account->trusted_at && now - account->trusted_at < TRUST_MEMORY;
+    pthread_mutex_unlock(&preservation->mutex);
+    if (remembered && certificate_is_valid_at(signer, now)) {
+        return true;
+    }
+    PathPolicy policy = {preservation->config.trust, now, PURPOSE_SIGNATURE,
+                         preservation->config.revocation};
+    if (!path_verify(&policy, signer, err)) {
+        return error_context(err, "depositor's certificate");
+    }
+    pthread_mutex_lock(&preservation->mutex);
+    account->trusted = fingerprint;
+    account->trusted_at = now;
+    pthread_mutex_unlock(&preservation->mutex);
+    return true;
+}
+
 // Parse and verify; from here on the submission is known to be the depositor's own word.
 static bool acceptance_parse(Acceptance *acceptance, Error *err)
 {
     const PreservationConfig *config = &acceptance->preservation->config;
     Time now = acceptance->request->received;
     if (!statement_parse(acceptance->arena, acceptance->text, &acceptance->statement, err) ||
-        !statement_verify(&acceptance->statement, DEPOSIT_TYPE, config->trust, config->revocation,
-                          now, err) ||
-        !check_signer(acceptance, err)) {
+        !statement_verify_signature(&acceptance->statement, DEPOSIT_TYPE, err) ||
+        !check_path(acceptance, now, err) || !check_signer(acceptance, err)) {
         return false;
     }
     if (!deposit_parse(acceptance->arena, acceptance->statement.payload, &acceptance->deposit,

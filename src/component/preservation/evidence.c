@@ -10,11 +10,11 @@
 #include "domain/evidence/payload.h"
 #include "domain/pki/statement.h"
 
-bool preservation_find_account(const Preservation *preservation, const ServiceCaller *caller,
-                               const DepositorAccount **ret, Error *err)
+bool preservation_find_account(Preservation *preservation, const ServiceCaller *caller,
+                               DepositorAccount **ret, Error *err)
 {
     for (size_t i = 0; i < preservation->account_count; i++) {
-        const DepositorAccount *account = &preservation->accounts[i];
+        DepositorAccount *account = &preservation->accounts[i];
         if (strcmp(account->role, caller->role) == 0 &&
             (account->name == NULL || strcmp(account->name, caller->name) == 0)) {
             *ret = account;

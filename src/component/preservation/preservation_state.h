@@ -18,6 +18,8 @@ typedef struct {
     const char *role;
     const char *name;  // NULL: any of the role
     Certificate certificate;
+    Sm3Digest trusted;  // fingerprint of the signer that was judged last, and when
+    Time trusted_at;    // under the mutex
 } DepositorAccount;
 
 // A submission that some thread is taking in, so that no other thread logs it a second time.
@@ -56,8 +58,8 @@ bool preservation_finish_pending(Preservation *preservation, Error *err) MUST_CH
 
 // evidence.c
 // Find the account of a caller. Fails with ERROR_FORBIDDEN "preservation.depositor".
-bool preservation_find_account(const Preservation *preservation, const ServiceCaller *caller,
-                               const DepositorAccount **ret, Error *err) MUST_CHECK;
+bool preservation_find_account(Preservation *preservation, const ServiceCaller *caller,
+                               DepositorAccount **ret, Error *err) MUST_CHECK;
 // Make the receipt of a logged entry against the latest checkpoint.
 bool preservation_make_receipt(Preservation *preservation, uint64_t index, Bytes entry,
                                Arena *arena, Bytes *ret, Error *err) MUST_CHECK;

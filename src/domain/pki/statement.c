@@ -176,6 +176,11 @@ bool statement_verify(const Statement *statement, const char *expected_type,
            (path_verify(&policy, &statement->signer, err) || error_context(err, "statement"));
 }
 
+bool statement_verify_signature(const Statement *statement, const char *expected_type, Error *err)
+{
+    return verify_type(statement, expected_type, err) && verify_signature(statement, err);
+}
+
 bool statement_check(const Statement *statement, const char *expected_type, const TrustStore *trust,
                      RevocationRule revocation, Time at, Verdict *verdict)
 {

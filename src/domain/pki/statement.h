@@ -41,7 +41,10 @@ bool statement_parse(Arena *arena, Bytes text, Statement *ret, Error *err) MUST_
 bool statement_verify(const Statement *statement, const char *expected_type,
                       const TrustStore *trust, RevocationRule revocation, Time at,
                       Error *err) MUST_CHECK;
-// The same into a verdict, codes "statement.*" and "path.*".
+// Verify type and signature only, for a caller that judges the signer's certificate by itself.
+bool statement_verify_signature(const Statement *statement, const char *expected_type,
+                                Error *err) MUST_CHECK;
+// statement_verify into a verdict, codes "statement.*" and "path.*".
 bool statement_check(const Statement *statement, const char *expected_type, const TrustStore *trust,
                      RevocationRule revocation, Time at, Verdict *verdict);
 
