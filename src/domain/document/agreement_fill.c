@@ -6,7 +6,7 @@
 
 #include "domain/document/agreement_inside.h"
 #include "domain/document/template_source.h"
-#include "domain/document/utf8.h"
+#include "domain/document/characters.h"
 
 enum {
     FILL_ARENA = 16 * 1024 * 1024,
@@ -248,7 +248,7 @@ static bool fill_slot(Filling *filling, const PlacedSlot *slot, Writer *out)
     if (slot->is_tick) {
         text = is_yes(text) ? "✓" : "×";
     }
-    if (!utf8_decode(filling->arena, bytes_of_text(text), &characters, filling->err)) {
+    if (!characters_decode(filling->arena, bytes_of_text(text), &characters, filling->err)) {
         return error_context(filling->err, "field \"%s\"", slot->name);
     }
     if (characters.count > VALUE_MAX_CHARACTERS) {

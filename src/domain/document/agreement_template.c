@@ -61,7 +61,7 @@ static bool fixed_part_write(AgreementTemplate *template, Error *err)
 {
     CLEANUP(writer_free) Writer out = writer_new(TEMPLATE_ARENA / 2);
     Characters extra;
-    if (!utf8_decode(template->arena, BYTES_LITERAL(FREQUENT_CHARACTERS), &extra, err)) {
+    if (!characters_decode(template->arena, BYTES_LITERAL(FREQUENT_CHARACTERS), &extra, err)) {
         return false;
     }
     PdfWriter writer = pdf_writer_new(template->arena, &out);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/document/line_break.h"
 
-#include "domain/document/utf8.h"
+#include "domain/document/characters.h"
 
 // Sorted tables of the characters that must not begin or end a line.
 static const uint32_t never_first[] = {
@@ -58,7 +58,7 @@ static bool span_measure(const FontFamily *fonts, const Span *span, Arena *arena
     }
     const FontFace *face = span->is_bold ? fonts->bold : fonts->regular;
     Characters characters;
-    if (!utf8_decode(arena, bytes_of_text(span->text), &characters, err)) {
+    if (!characters_decode(arena, bytes_of_text(span->text), &characters, err)) {
         return false;
     }
     for (size_t i = 0; i < characters.count; i++) {

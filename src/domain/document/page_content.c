@@ -102,7 +102,7 @@ static void put_glyph(TextState *state, const FontFamily *fonts, const PlacedGly
         array_close(state);
         writer_put_text(state->out, "/Span << /ActualText ");
         CLEANUP(writer_free) Writer text = writer_new(8);
-        utf8_put(&text, glyph->code_point);
+        character_put(&text, glyph->code_point);
         pdf_put_text(state->out, writer_bytes(&text));
         writer_put_text(state->out, " >> BDC\n");
     }

@@ -9,7 +9,7 @@
 #include "domain/document/font.h"
 #include "domain/document/pdf_writer.h"
 #include "domain/document/typeset.h"
-#include "domain/document/utf8.h"
+#include "domain/document/characters.h"
 
 // The glyphs of one face in use, ascending, each with the character it stands for. Two characters
 // may share a glyph; then the smaller one is in the table.

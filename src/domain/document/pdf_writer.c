@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 #include "base/codec/hex.h"
-#include "domain/document/utf8.h"
+#include "domain/document/characters.h"
 
 PdfWriter pdf_writer_new(Arena *arena, Writer *out)
 {
@@ -223,7 +223,7 @@ void pdf_put_text(Writer *out, Bytes text)
     writer_put_u16_be(&wide, 0xfeff);
     Reader reader = reader_of(text);
     while (reader.rest.len > 0 && !reader.failed) {
-        utf16_put(&wide, utf8_next(&reader));
+        character_put_utf16(&wide, character_next(&reader));
     }
     out->failed = out->failed || reader.failed || wide.failed;
     put_id(out, writer_bytes(&wide));

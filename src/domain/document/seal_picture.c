@@ -5,7 +5,7 @@
 
 #include "domain/document/picture_png.h"
 #include "domain/document/raster.h"
-#include "domain/document/utf8.h"
+#include "domain/document/characters.h"
 
 enum { NAME_MAX_CHARACTERS = 40, PICTURE_ARENA = 32 * 1024 * 1024 };
 
@@ -24,7 +24,7 @@ static bool seal_text(const FontFamily *fonts, Arena *arena, const char *text, S
                       Error *err)
 {
     Characters characters;
-    if (!utf8_decode(arena, bytes_of_text(text), &characters, err)) {
+    if (!characters_decode(arena, bytes_of_text(text), &characters, err)) {
         return false;
     }
     if (characters.count == 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "domain/document/utf8.h"
+#include "domain/document/characters.h"
 
 // How many continuation bytes follow a lead byte, and the smallest character that needs them.
 static bool lead_parse(uint8_t lead, uint32_t *ret_bits, int *ret_more, uint32_t *ret_minimum)
@@ -22,7 +22,7 @@ static bool lead_parse(uint8_t lead, uint32_t *ret_bits, int *ret_more, uint32_t
     return false;
 }
 
-uint32_t utf8_next(Reader *reader)
+uint32_t character_next(Reader *reader)
 {
     uint32_t value = 0, minimum = 0;
     int more = 0;
@@ -43,7 +43,7 @@ uint32_t utf8_next(Reader *reader)
     return value;
 }
 
-void utf8_put(Writer *writer, uint32_t code_point)
+void character_put(Writer *writer, uint32_t code_point)
 {
     if (code_point < 0x80) {
         writer_put_u8(writer, (uint8_t)code_point);
@@ -62,7 +62,7 @@ void utf8_put(Writer *writer, uint32_t code_point)
     }
 }
 
-bool utf8_decode(Arena *arena, Bytes text, Characters *ret, Error *err)
+bool characters_decode(Arena *arena, Bytes text, Characters *ret, Error *err)
 {
     Characters result = {arena_alloc(arena, (text.len + 1) * sizeof(uint32_t)), 0};
     if (result.code_points == NULL) {
@@ -70,7 +70,7 @@ bool utf8_decode(Arena *arena, Bytes text, Characters *ret, Error *err)
     }
     Reader reader = reader_of(text);
     while (reader.rest.len > 0 && !reader.failed) {
-        result.code_points[result.count++] = utf8_next(&reader);
+        result.code_points[result.count++] = character_next(&reader);
     }
     if (reader.failed) {
         return error_set(err, ERROR_INPUT, "document.encoding", NULL,
@@ -80,7 +80,7 @@ bool utf8_decode(Arena *arena, Bytes text, Characters *ret, Error *err)
     return true;
 }
 
-void utf16_put(Writer *writer, uint32_t code_point)
+void character_put_utf16(Writer *writer, uint32_t code_point)
 {
     if (code_point < 0x10000) {
         writer_put_u16_be(writer, (uint16_t)code_point);

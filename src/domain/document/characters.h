@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // UTF-8: strict decoding of one character at a time, and the UTF-16 that PDF strings need.
-#ifndef ASSENT_DOMAIN_DOCUMENT_UTF8_H
-#define ASSENT_DOMAIN_DOCUMENT_UTF8_H
+#ifndef ASSENT_DOMAIN_DOCUMENT_CHARACTERS_H
+#define ASSENT_DOMAIN_DOCUMENT_CHARACTERS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,8 +14,8 @@
 
 // Take the next character. Overlong forms, surrogates and values over U+10FFFF set
 // reader->failed and return 0; so does the end.
-uint32_t utf8_next(Reader *reader);
-void utf8_put(Writer *writer, uint32_t code_point);
+uint32_t character_next(Reader *reader);
+void character_put(Writer *writer, uint32_t code_point);
 
 typedef struct {
     uint32_t *code_points;
@@ -23,9 +23,9 @@ typedef struct {
 } Characters;
 
 // Decode a whole text into the arena. Fails with ERROR_INPUT "document.encoding".
-bool utf8_decode(Arena *arena, Bytes text, Characters *ret, Error *err) MUST_CHECK;
+bool characters_decode(Arena *arena, Bytes text, Characters *ret, Error *err) MUST_CHECK;
 
 // Append one character as UTF-16BE (surrogate pair above U+FFFF).
-void utf16_put(Writer *writer, uint32_t code_point);
+void character_put_utf16(Writer *writer, uint32_t code_point);
 
 #endif
