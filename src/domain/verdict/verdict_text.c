@@ -12,6 +12,21 @@ typedef struct {
 } VerdictText;
 
 static const VerdictText verdict_texts[] = {
+    // domain/document
+    {"pdf_coverage.active_content", "文件是否不含脚本与自动动作"},
+    {"pdf_coverage.annotations", "页面上是否除签章外没有其他批注"},
+    {"pdf_coverage.byte_range", "签名的覆盖范围是否从文件开头起并位于文件之内"},
+    {"pdf_coverage.contents", "未被覆盖的是否恰为该签名值本身"},
+    {"pdf_coverage.contents_padding", "签名值之后的预留空间是否未被利用"},
+    {"pdf_coverage.definitions", "文件中是否没有藏匿的对象"},
+    {"pdf_coverage.end", "签名是否覆盖至其所在版本的末尾"},
+    {"pdf_coverage.external", "文件是否不引用外部或内嵌文件"},
+    {"pdf_coverage.field", "签名域是否唯一并显示该签名"},
+    {"pdf_coverage.fonts", "字体是否全部嵌入"},
+    {"pdf_coverage.later_revisions", "签章之后是否只追加了其他签章"},
+    {"pdf_coverage.optional_content", "文件是否不含可隐藏的内容"},
+    {"pdf_coverage.picture", "页面上显示的印章图形是否即印章中的图形"},
+    {"pdf_coverage.readable", "文件中的对象是否均可读取"},
     // domain/evidence
     {"entry_chain.authorization", "各存证记录是否属于同一授权"},
     {"entry_chain.certificate", "证书申请与发放过程是否已存证（M7）"},

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/document/pdf_coverage.h"
+
+#include <string.h>
+
+#include "base/test/test.h"
+#include "domain/document/document_oracle.h"
+#include "domain/document/document_sample.h"
+#include "domain/document/pdf_writer.h"
+
+// A sealed document that the attacks begin with.
+typedef struct {
+    Sample sample;
+    Bytes pdf;       // sealed once
+    PdfSlot slot;
+} Scene;
+
+static Bytes seal(Scene *scene, Bytes pdf, const char *name, size_t step)
+{
+    Error err = {0};
+    PdfPrepared prepared;
+    Bytes sealed;
+    PdfSealing sealing = sample_sealing(&scene->sample, name, step);
+    sealing.reserve = 300;
+    CHECK_OK(pdf_signature_prepare(scene->sample.arena, pdf, &sealing, &prepared, &err));
+    CHECK_OK(pdf_signature_embed(scene->sample.arena, prepared.pdf, &prepared.slot, sample_der(),
+                                 &sealed, &err));
+    scene->slot = prepared.slot;
+    return sealed;
+}
+
+static Scene scene_open(void)
+{
+    Scene scene = {.sample = sample_open()};
+    scene.pdf = seal(&scene, sample_pdf(&scene.sample), "person", 0);
+    return scene;
+}
+
+static void scene_close(Scene *scene)
+{
+    sample_close(&scene->sample);
+}
+
+// The code of the first failed check of a signature; "" when all passed; the error's code when the
+// file cannot be opened.
+static const char *judge(Scene *scene, Bytes pdf, size_t index)
+{
+    static char code[ERROR_CODE_SIZE];
+    Error err = {0};
+    PdfFile *file = NULL;
+    code[0] = 0;
+    if (!pdf_open(scene->sample.arena, pdf, &file, &err)) {
+        return memcpy(code, err.code, sizeof code);
+    }
+    Verdict verdict = verdict_new(scene->sample.arena);
+    bool sound = pdf_coverage_judge(&verdict, file, index);
+    sound = pdf_coverage_judge_content(&verdict, file) && sound;
+    sound = pdf_coverage_judge_picture(&verdict, file, index, scene->sample.picture) && sound;
+    const VerdictCheck *reason = verdict_reason(&verdict);
+    CHECK(sound == (reason == NULL));
+    if (reason != NULL) {
+        CHECK_INT(reason->area, AREA_COVERAGE);
+        snprintf(code, sizeof code, "%s", reason->code);
+    }
+    return code;
+}
+
+// A copy with `from` replaced by `to` (same length) at its last occurrence.
+static Bytes replaced(Scene *scene, Bytes pdf, const char *from, const char *to)
+{
+    size_t offset = 0;
+    CHECK_INT(strlen(from), strlen(to));
+    CHECK(bytes_find_last(pdf, bytes_of_text(from), &offset));
+    Writer out = writer_new(pdf.len);
+    writer_put(&out, pdf);
+    writer_patch(&out, offset, bytes_of_text(to));
+    Bytes copy = arena_copy(scene->sample.arena, writer_bytes(&out));
+    writer_free(&out);
+    return copy;
+}
+
+// A copy with one more revision that defines these objects.
+typedef struct {
+    uint32_t number;  // 0: a new one
+    const char *text;
+} Redefinition;
+
+static Bytes appended(Scene *scene, Bytes pdf, const Redefinition *objects, size_t count)
+{
+    Error err = {0};
+    PdfFile *file = NULL;
+    size_t revisions = 0;
+    Writer out = writer_new(1 << 22);
+    CHECK_OK(pdf_open(scene->sample.arena, pdf, &file, &err));
+    const PdfRevision *last = pdf_revisions(file, &revisions) + revisions - 1;
+    writer_put(&out, pdf);
+    PdfWriter writer = pdf_writer_continue(scene->sample.arena, &out, pdf_size(file));
+    for (size_t i = 0; i < count; i++) {
+        uint32_t number = objects[i].number;
+        pdf_writer_object(&writer, number == 0 ? pdf_writer_reserve(&writer) : number, "%s",
+                          objects[i].text);
+    }
+    PdfTrailer trailer = {
+        .root = (uint32_t)pdf_entry(last->trailer, "Root")->integer,
+        .info = (uint32_t)pdf_entry(last->trailer, "Info")->integer,
+        .first_id = bytes_of("0123456789abcdef", 16),
+        .last_id = bytes_of("0123456789abcdef", 16),
+        .has_previous = true,
+        .previous_xref = last->xref_offset,
+    };
+    CHECK_OK(pdf_writer_finish(&writer, &trailer, &err));
+    Bytes copy = arena_copy(scene->sample.arena, writer_bytes(&out));
+    writer_free(&out);
+    return copy;
+}
+
+TEST(sealed_document_is_covered)
+{
+    Scene scene = scene_open();
+    CHECK_TEXT(judge(&scene, scene.pdf, 0), "");
+    Bytes twice = seal(&scene, scene.pdf, "bank", 1);
+    Bytes thrice = seal(&scene, twice, "witness", 2);
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_TEXT(judge(&scene, thrice, i), "");
+    }
+    CHECK_TEXT(judge(&scene, thrice, 3), "pdf_coverage.field");
+    scene_close(&scene);
+}
+
+TEST(changed_byte_range_or_contents_is_refused)
+{
+    static const struct {
+        const char *from, *to, *code;
+    } attacks[] = {
+        {"/ByteRange [0", "/ByteRangx [0", "pdf_coverage.byte_range"},
+        {"/ByteRange [0", "/ByteRange [1", "pdf_coverage.byte_range"},
+        {"/ByteRange [0 ", "/ByteRange [0.", "pdf_coverage.byte_range"},
+        {"/ByteRange [0 ", "/ByteRange [-1", "pdf_coverage.byte_range"},
+        {"/Contents <", "/Contentz <", "pdf_coverage.contents"},
+        {"/Contents <30", "/Contents <  ", "pdf_coverage.contents"},
+        {"/Contents <30", "/Contents <00", "pdf_coverage.contents_padding"},
+        {"/Contents <300a", "/Contents <30ff", "pdf_coverage.contents_padding"},
+        {"/Type /Sig /Filter", "/Type /Sog /Filter", "pdf_coverage.field"},
+        {"00> >>", "01> >>", "pdf_coverage.contents_padding"},
+        {"/FT /Sig", "/FT /Btn", "pdf_coverage.field"},
+        {"/F 132", "/F 134", "pdf_coverage.picture"},
+        {"/Seal Do Q", "/Seal Do  ", "pdf_coverage.picture"},
+        {"/BM /Multiply", "/BM /Normal  ", "pdf_coverage.picture"},
+        {"/Predictor 15", "/Predictor 12", "pdf_coverage.picture"},
+    };
+    Scene scene = scene_open();
+    for (size_t i = 0; i < COUNT_OF(attacks); i++) {
+        const char *code =
+            judge(&scene, replaced(&scene, scene.pdf, attacks[i].from, attacks[i].to), 0);
+        if (strcmp(code, attacks[i].code) != 0) {
+            test_fail(__FILE__, __LINE__, "attack %zu gives %s, not %s", i, code, attacks[i].code);
+        }
+    }
+    scene_close(&scene);
+}
+
+TEST(gap_larger_than_the_signature_value_is_refused)
+{
+    // Signature wrapping: the second span begins later, and other bytes stand in the gap.
+    Scene scene = scene_open();
+    char range[64], wider[64];
+    const uint64_t *r = scene.slot.byte_range;
+    snprintf(range, sizeof range, "[0 %u %u %u", (unsigned)r[1], (unsigned)r[2], (unsigned)r[3]);
+    snprintf(wider, sizeof wider, "[0 %u %u %u", (unsigned)r[1], (unsigned)r[2] + 1,
+             (unsigned)r[3] - 1);
+    CHECK_TEXT(judge(&scene, replaced(&scene, scene.pdf, range, wider), 0),
+               "pdf_coverage.contents");
+    snprintf(wider, sizeof wider, "[0 %u %u %u", (unsigned)r[1], (unsigned)r[2],
+             (unsigned)r[3] - 1);
+    CHECK_TEXT(judge(&scene, replaced(&scene, scene.pdf, range, wider), 0), "pdf_coverage.end");
+    scene_close(&scene);
+}
+
+TEST(later_revision_that_is_no_pure_signature_is_refused)
+{
+    Scene scene = scene_open();
+    Error err = {0};
+    PdfFile *file = NULL;
+    const uint32_t *pages = NULL;
+    size_t count = 0;
+    CHECK_OK(pdf_open(scene.sample.arena, scene.pdf, &file, &err));
+    (void)pdf_pages(file, &pages, &count);
+    uint32_t catalog =
+        (uint32_t)pdf_entry(pdf_revisions(file, &count)[count - 1].trailer, "Root")->integer;
+    uint32_t field = pdf_signatures(file, &count)[0].field_number;
+    const Redefinition attacks[] = {
+        // an incremental update that replaces what is shown
+        {pages[0], "<< /Type /Page /Parent 3 0 R /MediaBox [0 0 595 842] /Resources << >> >>"},
+        // a new catalog
+        {catalog, "<< /Type /Catalog /Pages 3 0 R >>"},
+        // a new title
+        {2, "<< /Title (another) >>"},
+        // the field's own value is taken away
+        {field, "<< /Type /Annot /Subtype /Widget /FT /Sig /T (person) /V null >>"},
+        // a new object that nothing refers to yet
+        {0, "(harmless?)"},
+    };
+    for (size_t i = 0; i < COUNT_OF(attacks); i++) {
+        const char *code = judge(&scene, appended(&scene, scene.pdf, &attacks[i], 1), 0);
+        if (strncmp(code, "pdf_coverage.", 13) != 0 && strcmp(code, "pdf.malformed") != 0) {
+            test_fail(__FILE__, __LINE__, "attack %zu gives \"%s\"", i, code);
+        }
+    }
+    scene_close(&scene);
+}
+
+TEST(signature_that_also_changes_the_page_is_refused)
+{
+    // Evil annotation: the second signer brings more than a signature.
+    Scene scene = scene_open();
+    Bytes twice = seal(&scene, scene.pdf, "bank", 1);
+    CHECK_TEXT(judge(&scene, twice, 0), "");
+    static const struct {
+        const char *from, *to;
+    } attacks[] = {
+        {"/F 132", "/F 164"},
+        {"/Rect [", "/Rekt ["},
+        {"/BM /Multiply", "/BM /Normal  "},
+        {"/MediaBox [0 0 595.28", "/MediaBox [9 0 595.28"},
+        {"/SigFlags 3", "/SigFlags 1"},
+        {"/T (bank)", "/Tx (ban)"},
+        {"/Subtype /Widget", "/Subtype /Stamp "},
+    };
+    for (size_t i = 0; i < COUNT_OF(attacks); i++) {
+        const char *code =
+            judge(&scene, replaced(&scene, twice, attacks[i].from, attacks[i].to), 0);
+        if (code[0] == 0) {
+            test_fail(__FILE__, __LINE__, "attack %zu passes", i);
+        }
+    }
+    scene_close(&scene);
+}
+
+TEST(bytes_after_the_end_are_refused)
+{
+    Scene scene = scene_open();
+    Writer out = writer_new(1 << 22);
+    writer_put(&out, scene.pdf);
+    writer_put_text(&out, "x");
+    CHECK_TEXT(judge(&scene, writer_bytes(&out), 0), "pdf.malformed");
+    writer_free(&out);
+    scene_close(&scene);
+}
+
+TEST(object_hidden_between_objects_is_refused)
+{
+    Scene scene = scene_open();
+    Arena *arena = scene.sample.arena;
+    Bytes pdf = sample_pdf(&scene.sample);
+    CHECK_TEXT(judge(&scene, seal(&scene, pdf, "person", 0), 0), "");
+    // The first object's "endobj" makes room for bytes that the table does not list.
+    Writer out = writer_new(1 << 22);
+    PdfWriter writer = pdf_writer_new(arena, &out);
+    pdf_writer_object(&writer, pdf_writer_reserve(&writer), "<< /Type /Catalog /Pages 2 0 R >>");
+    writer_put_text(&out, "9 0 obj\n(hidden)\nendobj\n");
+    pdf_writer_object(&writer, pdf_writer_reserve(&writer),
+                      "<< /Type /Pages /Count 1 /Kids [3 0 R] >>");
+    pdf_writer_object(&writer, pdf_writer_reserve(&writer),
+                      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>");
+    PdfTrailer trailer = {.root = 1};
+    Error err = {0};
+    CHECK_OK(pdf_writer_finish(&writer, &trailer, &err));
+    Bytes hidden = arena_copy(arena, writer_bytes(&out));
+    writer_free(&out);
+    CHECK_TEXT(judge(&scene, seal(&scene, hidden, "person", 0), 0), "pdf_coverage.definitions");
+    scene_close(&scene);
+}
+
+TEST(dangerous_constructs_are_refused_even_when_signed)
+{
+    static const struct {
+        const char *catalog, *page, *other, *code;
+    } cases[] = {
+        {"", "", "<< >>", ""},
+        {"/OpenAction 4 0 R", "", "<< /S /JavaScript /JS (1) >>", "pdf_coverage.active_content"},
+        {"", "/AA << >>", "<< >>", "pdf_coverage.active_content"},
+        {"", "", "<< /S /URI >>", "pdf_coverage.active_content"},
+        {"/Names << /EmbeddedFiles 4 0 R >>", "", "<< >>", "pdf_coverage.external"},
+        {"", "", "<< /Type /Filespec /F (x) >>", "pdf_coverage.external"},
+        {"/OCProperties << >>", "", "<< >>", "pdf_coverage.optional_content"},
+        {"", "/Resources << /Properties << /A << /Type /OCG >> >> >>", "<< >>",
+         "pdf_coverage.optional_content"},
+        {"", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", "pdf_coverage.fonts"},
+        {"", "/Annots [4 0 R]", "<< /Type /Annot /Subtype /FreeText /Rect [0 0 9 9] >>",
+         "pdf_coverage.annotations"},
+    };
+    Scene scene = scene_open();
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        Error err = {0};
+        Writer out = writer_new(1 << 22);
+        PdfWriter writer = pdf_writer_new(scene.sample.arena, &out);
+        pdf_writer_object(&writer, pdf_writer_reserve(&writer),
+                          "<< /Type /Catalog /Pages 2 0 R %s >>", cases[i].catalog);
+        pdf_writer_object(&writer, pdf_writer_reserve(&writer),
+                          "<< /Type /Pages /Count 1 /Kids [3 0 R] >>");
+        pdf_writer_object(&writer, pdf_writer_reserve(&writer),
+                          "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] %s >>",
+                          cases[i].page);
+        pdf_writer_object(&writer, pdf_writer_reserve(&writer), "%s", cases[i].other);
+        PdfTrailer trailer = {.root = 1};
+        CHECK_OK(pdf_writer_finish(&writer, &trailer, &err));
+        CHECK_TEXT(judge(&scene, seal(&scene, writer_bytes(&out), "person", 0), 0),
+                   cases[i].code);
+        writer_free(&out);
+    }
+    scene_close(&scene);
+}
+
+TEST(another_picture_than_the_seal_s_is_refused)
+{
+    Error err = {0};
+    Scene scene = scene_open();
+    Writer other = writer_new(1 << 20);
+    PdfFile *file = NULL;
+    CHECK_OK(seal_picture_draw_name(&scene.sample.fonts, "李四", 60, &other, &err));
+    CHECK_OK(pdf_open(scene.sample.arena, scene.pdf, &file, &err));
+    Verdict verdict = verdict_new(scene.sample.arena);
+    CHECK(pdf_coverage_judge_picture(&verdict, file, 0, scene.sample.picture));
+    CHECK(!pdf_coverage_judge_picture(&verdict, file, 0, writer_bytes(&other)));
+    CHECK_INT(verdict_outcome(&verdict), CHECK_FAILED);
+    Verdict unknown = verdict_new(scene.sample.arena);
+    CHECK(!pdf_coverage_judge_picture(&unknown, file, 0, BYTES_LITERAL("GIF89a")));
+    CHECK_INT(verdict_outcome(&unknown), CHECK_UNKNOWN);
+    writer_free(&other);
+    scene_close(&scene);
+}
