@@ -65,8 +65,7 @@ static bool log_query(Sandbox *sandbox, const BureauQuestion *question, BureauEn
     return (strcmp(ret->id_number, fresh.id_number) == 0 &&
             strcmp(ret->purpose, fresh.purpose) == 0 && strcmp(ret->party, fresh.party) == 0 &&
             strcmp(ret->authorization_id, fresh.authorization_id) == 0) ||
-           error_set(err, ERROR_CONFLICT, "bureau.other_query", NULL,
-                     "another query has this id");
+           error_set(err, ERROR_CONFLICT, "bureau.other_query", NULL, "another query has this id");
 }
 
 // The last entries, oldest first; of one person unless id_number is NULL.
@@ -128,8 +127,7 @@ static json_t *report_to_json(Sandbox *sandbox, const BureauQuestion *question,
     json_put(report, "subject", subject);
     json_put(report, "query", query);
     json_put(report, "accounts", accounts_to_json(person));
-    json_put(report, "queries",
-             log_to_json(sandbox, question->id_number, REPORT_QUERIES_SHOWN));
+    json_put(report, "queries", log_to_json(sandbox, question->id_number, REPORT_QUERIES_SHOWN));
     return report;
 }
 
@@ -154,8 +152,8 @@ bool sandbox_report(void *component, const ServiceRequest *request, ServiceRespo
         return error_set(err, ERROR_FORBIDDEN, "bureau.name_mismatch", NULL,
                          "name and number do not belong together");
     }
-    if (person != NULL && !sandbox_misbehave(sandbox, &person->answers[PROVIDER_BUREAU], response,
-                                             &is_done, err)) {
+    if (person != NULL &&
+        !sandbox_misbehave(sandbox, &person->answers[PROVIDER_BUREAU], response, &is_done, err)) {
         return false;
     }
     if (is_done) {

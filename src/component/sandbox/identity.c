@@ -27,8 +27,7 @@ static Question question_of(const Sandbox *sandbox, const json_t *body, const ch
     Question question = {.sandbox = sandbox, .body = body};
     question.person =
         sandbox_person(sandbox, request_text(body, number_key), &question.is_unlisted_friend);
-    question.answer =
-        question.person != NULL ? &question.person->answers[provider] : &no_answer;
+    question.answer = question.person != NULL ? &question.person->answers[provider] : &no_answer;
     return question;
 }
 
@@ -57,8 +56,8 @@ typedef struct {
     json_t *(*reply)(const Question *question, const char *code);
 } House;
 
-static bool house_answer(const House *house, const Sandbox *sandbox,
-                         const ServiceRequest *request, ServiceResponse *response, Error *err)
+static bool house_answer(const House *house, const Sandbox *sandbox, const ServiceRequest *request,
+                         ServiceResponse *response, Error *err)
 {
     bool is_done = false;
     CLEANUP(json_cleanup) json_t *body = NULL;
@@ -72,8 +71,8 @@ static bool house_answer(const House *house, const Sandbox *sandbox,
     if (is_done) {
         return true;
     }
-    CLEANUP(json_cleanup) json_t *reply =
-        house->reply(&question, or_else(question.answer->code, house->code(&question)));
+    CLEANUP(json_cleanup)
+    json_t *reply = house->reply(&question, or_else(question.answer->code, house->code(&question)));
     return service_reply_json(response, request->arena, 200, reply, err);
 }
 

@@ -50,13 +50,11 @@ bool sandbox_bank_code(void *component, const ServiceRequest *request, ServiceRe
         }
     } else if (strcmp(action, "verify") == 0) {
         const char *id = request_text(body, "OtpId");
-        const CodeAnswer answer =
-            mailbox_code_check(&sandbox->mailbox, id, request_text(body, "Code"),
-                               clock_now(sandbox->config.clock));
+        const CodeAnswer answer = mailbox_code_check(
+            &sandbox->mailbox, id, request_text(body, "Code"), clock_now(sandbox->config.clock));
         reply = code_reply((int)answer, id);
     } else {
-        return error_set(err, ERROR_INPUT, "sandbox.action", NULL,
-                         "the action is send or verify");
+        return error_set(err, ERROR_INPUT, "sandbox.action", NULL, "the action is send or verify");
     }
     return service_reply_json(response, request->arena, 200, reply, err);
 }

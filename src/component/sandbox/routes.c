@@ -10,7 +10,10 @@ const Route sandbox_routes[] = {
     {"POST", "/bank/v1/four-elements", {"business"}, SMALL_BODY_MAX, sandbox_bank},
     {"POST", "/bank/v1/otp", {"business"}, SMALL_BODY_MAX, sandbox_bank_code},
     {"POST", "/operator/v1/three-elements", {"business"}, SMALL_BODY_MAX, sandbox_operator},
-    {"POST", "/operator/v1/virtual-three-elements", {"business"}, SMALL_BODY_MAX,
+    {"POST",
+     "/operator/v1/virtual-three-elements",
+     {"business"},
+     SMALL_BODY_MAX,
      sandbox_virtual_operator},
     {"POST", "/operator/v1/messages", {"business"}, SMALL_BODY_MAX, sandbox_message},
     // The person's phone, as it were. The number in the URL is why this exists in sandboxes only.

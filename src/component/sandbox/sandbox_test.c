@@ -49,8 +49,8 @@ static bool post(void *state, const char *path, Bytes body, Arena *arena, int *r
                  Bytes *ret_body, Error *err)
 {
     Bench *bench = state;
-    const PeerRequest request = {.method = "POST", .target = path,
-                                 .content_type = "application/json", .body = body};
+    const PeerRequest request = {
+        .method = "POST", .target = path, .content_type = "application/json", .body = body};
     PeerResponse response;
     if (!peer_call(bench->peer, &request, arena, &response, err)) {
         return false;
@@ -66,7 +66,8 @@ static json_t *person_named(const char *name, json_t **ret_script)
     size_t i = 0;
     json_t *person = NULL;
     CHECK(json_parse(test_file("examples/sandbox.json"), ret_script, NULL));
-    json_array_foreach(json_object_get(*ret_script, "persons"), i, person) {
+    json_array_foreach(json_object_get(*ret_script, "persons"), i, person)
+    {
         if (strcmp(json_string_value(json_object_get(person, "name")), name) == 0) {
             return person;
         }
@@ -218,8 +219,8 @@ static void read_code(Bench *bench, const char *phone, char ret[7])
     CHECK_OK(peer_call_json(bench->peer, &request, NULL, bench->arena, &reply, &err));
     const json_t *messages = json_object_get(reply, "messages");
     CHECK(json_array_size(messages) > 0);
-    const char *code = json_string_value(json_object_get(
-        json_array_get(messages, json_array_size(messages) - 1), "code"));
+    const char *code = json_string_value(
+        json_object_get(json_array_get(messages, json_array_size(messages) - 1), "code"));
     CHECK_INT(strlen(code), 6);
     memcpy(ret, code, 7);
 }
@@ -295,8 +296,8 @@ TEST(bureau_reports_once_per_query_and_logs_who_asked)
     bench_open(&bench, false);
     CLEANUP(json_cleanup) json_t *script = NULL;
     const json_t *person = person_named("吕逾期", &script);
-    CLEANUP(json_cleanup) json_t *query =
-        bureau_query("q-1", text_at(person, "name"), text_at(person, "id_number"));
+    CLEANUP(json_cleanup)
+    json_t *query = bureau_query("q-1", text_at(person, "name"), text_at(person, "id_number"));
     CLEANUP(json_cleanup) json_t *first = NULL;
     CLEANUP(json_cleanup) json_t *second = NULL;
     CLEANUP(json_cleanup) json_t *other = NULL;
@@ -394,7 +395,8 @@ TEST(scripts_with_real_persons_or_unknown_words_are_refused)
         Error err = {0};
         Sandbox *sandbox = NULL;
         const SandboxConfig config = {.script = bytes_of_text(cases[i].script),
-                                      .clock = clock_system(), .random = random_system()};
+                                      .clock = clock_system(),
+                                      .random = random_system()};
         CHECK_FAILS(sandbox_start(&config, &sandbox, &err), ERROR_INPUT);
         CHECK(cases[i].code == NULL || strcmp(err.code, cases[i].code) == 0);
         CHECK(sandbox == NULL);
@@ -408,13 +410,13 @@ TEST(example_persons_are_well_formed)
     json_t *person = NULL;
     CLEANUP(json_cleanup) json_t *script = NULL;
     CHECK(json_parse(test_file("examples/sandbox.json"), &script, NULL));
-    json_array_foreach(json_object_get(script, "persons"), i, person) {
+    json_array_foreach(json_object_get(script, "persons"), i, person)
+    {
         Error err = {0};
         Person parsed;
         bool luhn_holds = false;
         CHECK_OK(person_new(bytes_of_text(text_at(person, "name")),
-                            bytes_of_text(text_at(person, "id_number")), true, now, &parsed,
-                            &err));
+                            bytes_of_text(text_at(person, "id_number")), true, now, &parsed, &err));
         CHECK(parsed.is_mock);
         CHECK_OK(bank_card_check(bytes_of_text(text_at(person, "bank_card")), &luhn_holds, &err));
         CHECK(luhn_holds);
@@ -433,8 +435,7 @@ TEST(openapi_names_every_route)
         const json_t *path =
             json_object_get(json_object_get(document, "paths"), service->routes[i].pattern);
         CHECK(path != NULL);
-        CHECK(json_object_get(path, strcmp(service->routes[i].method, "GET") == 0 ? "get"
-                                                                                  : "post") !=
-              NULL);
+        CHECK(json_object_get(
+                  path, strcmp(service->routes[i].method, "GET") == 0 ? "get" : "post") != NULL);
     }
 }

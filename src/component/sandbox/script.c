@@ -6,18 +6,17 @@
 enum { SCRIPT_PERSONS_MAX = 10000, SCRIPT_TEXT_MAX = 200, DELAY_MAX_MS = 60000 };
 
 static const char *const provider_names[PROVIDER_COUNT] = {
-    [PROVIDER_POLICE] = "police",
-    [PROVIDER_AGENCY] = "agency",
-    [PROVIDER_FACE] = "face",
-    [PROVIDER_BANK] = "bank",
-    [PROVIDER_OPERATOR] = "operator",
-    [PROVIDER_VIRTUAL_OPERATOR] = "virtual_operator",
+    [PROVIDER_POLICE] = "police",     [PROVIDER_AGENCY] = "agency",
+    [PROVIDER_FACE] = "face",         [PROVIDER_BANK] = "bank",
+    [PROVIDER_OPERATOR] = "operator", [PROVIDER_VIRTUAL_OPERATOR] = "virtual_operator",
     [PROVIDER_BUREAU] = "bureau",
 };
 
 static const char *const fault_names[] = {
-    [FAULT_NONE] = "none",       [FAULT_HTTP_500] = "http_500",
-    [FAULT_GARBAGE] = "garbage", [FAULT_TIMEOUT] = "timeout",
+    [FAULT_NONE] = "none",
+    [FAULT_HTTP_500] = "http_500",
+    [FAULT_GARBAGE] = "garbage",
+    [FAULT_TIMEOUT] = "timeout",
     [FAULT_OTHER_REQUEST] = "other_request",
 };
 
@@ -83,7 +82,8 @@ static bool answers_parse(json_t *answers, Arena *arena, ScriptPerson *ret, Erro
 {
     const char *key = NULL;
     json_t *value = NULL;
-    json_object_foreach(answers, key, value) {
+    json_object_foreach(answers, key, value)
+    {
         size_t provider = 0;
         while (provider < PROVIDER_COUNT && strcmp(provider_names[provider], key) != 0) {
             provider++;

@@ -29,10 +29,10 @@ typedef enum {
 
 // A provider's answer about one person; texts NULL: what follows from the person's data.
 typedef struct {
-    const char *code;           // in the provider's own code
-    const char *envelope;       // outer code, where the provider has one
-    const char *alarms;         // of documents
-    const char *similarity;     // of faces, as decimal text
+    const char *code;        // in the provider's own code
+    const char *envelope;    // outer code, where the provider has one
+    const char *alarms;      // of documents
+    const char *similarity;  // of faces, as decimal text
     const char *liveness_risk;
     int64_t delay_ms;
     ScriptFault fault;
@@ -42,9 +42,9 @@ typedef struct {
     const char *name;
     const char *id_number;
     const char *phone;
-    const char *bank_phone;     // reserved at the bank; the same as phone unless given
-    const char *bank_card;      // "" when none
-    int64_t accounts;           // in the fictitious credit report
+    const char *bank_phone;  // reserved at the bank; the same as phone unless given
+    const char *bank_card;   // "" when none
+    int64_t accounts;        // in the fictitious credit report
     int64_t overdue_accounts;
     ScriptAnswer answers[PROVIDER_COUNT];
 } ScriptPerson;

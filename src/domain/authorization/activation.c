@@ -4,8 +4,7 @@
 #define ACTIVATION_CLAUSE "Electronic Signature Law 13"
 
 bool activation_start(const Sm3Digest *to_be_signed, const OneTimeCodeRules *rules, Time now,
-                      Random random, Activation *ret, char ret_code[ONE_TIME_CODE_SIZE],
-                      Error *err)
+                      Random random, Activation *ret, char ret_code[ONE_TIME_CODE_SIZE], Error *err)
 {
     Activation activation = {.to_be_signed = *to_be_signed};
     if (!one_time_code_new(to_be_signed, rules, now, random, &activation.code, ret_code, err)) {

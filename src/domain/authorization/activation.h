@@ -12,7 +12,7 @@
 // One activation; plain data that a component stores. It holds no code, only a digest of it.
 typedef struct {
     OneTimeCode code;
-    Sm3Digest to_be_signed;   // what the person saw and will sign
+    Sm3Digest to_be_signed;  // what the person saw and will sign
     bool is_spent;
 } Activation;
 

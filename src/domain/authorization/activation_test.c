@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/test/test.h"
 #include "domain/authorization/activation.h"
+#include "base/test/test.h"
 
 static const Sm3Digest shown = {{1}};
 static const Sm3Digest changed = {{2}};
@@ -9,8 +9,8 @@ static Activation started(char code[ONE_TIME_CODE_SIZE])
 {
     Error err = {0};
     Activation activation;
-    CHECK_OK(activation_start(&shown, &ONE_TIME_CODE_RULES_DEFAULT, 1, random_system(),
-                              &activation, code, &err));
+    CHECK_OK(activation_start(&shown, &ONE_TIME_CODE_RULES_DEFAULT, 1, random_system(), &activation,
+                              code, &err));
     return activation;
 }
 
@@ -47,6 +47,5 @@ TEST(activation_moved_to_another_document_does_not_confirm)
     Activation activation = started(code);
     activation.to_be_signed = changed;
     activation.code.purpose = changed;
-    CHECK_FAILS_WITH(activation_confirm(&activation, code, 2, &err), ERROR_FORBIDDEN,
-                     "code.wrong");
+    CHECK_FAILS_WITH(activation_confirm(&activation, code, 2, &err), ERROR_FORBIDDEN, "code.wrong");
 }

@@ -86,6 +86,5 @@ const char *authorization_frequency_chinese(const Authorization *authorization, 
     const Frequency *frequency = &authorization->frequency;
     return frequency->count == 0
                ? "以实现授权用途所必需为限"
-               : arena_format(arena, "%s不超过%d次", periods[frequency->period],
-                              frequency->count);
+               : arena_format(arena, "%s不超过%d次", periods[frequency->period], frequency->count);
 }

@@ -29,7 +29,7 @@ typedef struct {
 // How the authorization ends, besides withdrawal.
 typedef enum {
     TERM_UNTIL_DATE,
-    TERM_UNTIL_SETTLED,   // the business is fully settled, or the application was refused
+    TERM_UNTIL_SETTLED,  // the business is fully settled, or the application was refused
 } TermEnd;
 
 // How often a purpose may be used; 0 = not limited by number, only by purpose and term.
@@ -41,16 +41,16 @@ typedef struct {
 } Frequency;
 
 typedef struct {
-    const char *id;                // UUID
+    const char *id;  // UUID
     const char *template_id;
     const char *template_version;
     Sm3Digest template_digest;
-    Party party;                   // the one authorised party
-    Party sources[AUTHORIZATION_PARTIES_MAX];     // whose data is queried
+    Party party;                               // the one authorised party
+    Party sources[AUTHORIZATION_PARTIES_MAX];  // whose data is queried
     size_t source_count;
     Party recipients[AUTHORIZATION_PARTIES_MAX];  // third parties that may receive data, each named
     size_t recipient_count;
-    bool may_query;                // each scope has a tick of its own. Source: Reg 18, 28, 29
+    bool may_query;  // each scope has a tick of its own. Source: Reg 18, 28, 29
     bool may_report;
     const Purpose *purposes[AUTHORIZATION_PURPOSES_MAX];
     size_t purpose_count;
@@ -58,9 +58,9 @@ typedef struct {
     size_t report_item_count;
     Time starts_at;
     TermEnd end;
-    Time ends_at;                  // the hard end, also for TERM_UNTIL_SETTLED
+    Time ends_at;  // the hard end, also for TERM_UNTIL_SETTLED
     Frequency frequency;
-    const char *business;          // product and application number, no personal data
+    const char *business;  // product and application number, no personal data
 } Authorization;
 
 // Take an authorization from JSON ("assent.authorization/1"); all texts are copied into the

@@ -54,8 +54,7 @@ static bool authorization_refuse(Error *err, const char *code, const char *why)
     return error_set(err, ERROR_INPUT, code, AUTHORIZATION_CLAUSE, "the authorization %s", why);
 }
 
-static bool party_parse(const json_t *value, const char *path, Arena *arena, Party *ret,
-                        Error *err)
+static bool party_parse(const json_t *value, const char *path, Arena *arena, Party *ret, Error *err)
 {
     JsonView view = json_view(value, path, err);
     ret->name = take_text(&view, "name", PARTY_NAME_MAX, arena);
@@ -70,7 +69,8 @@ static bool parties_parse(const json_t *values, const char *path, Arena *arena, 
 {
     size_t i = 0;
     const json_t *value = NULL;
-    json_array_foreach(values, i, value) {
+    json_array_foreach(values, i, value)
+    {
         if (!party_parse(value, path, arena, &ret[i], err)) {
             return false;
         }
@@ -102,10 +102,10 @@ static bool purposes_parse(const json_t *values, Authorization *ret, Error *err)
 {
     size_t i = 0;
     const json_t *value = NULL;
-    json_array_foreach(values, i, value) {
+    json_array_foreach(values, i, value)
+    {
         const Purpose *purpose = NULL;
-        if (!purpose_check(json_is_string(value) ? json_string_value(value) : "", &purpose,
-                           err)) {
+        if (!purpose_check(json_is_string(value) ? json_string_value(value) : "", &purpose, err)) {
             return false;
         }
         if (authorization_covers_purpose(ret, purpose)) {
@@ -125,7 +125,8 @@ static bool items_parse(const json_t *values, Arena *arena, Authorization *ret, 
 {
     size_t i = 0;
     const json_t *value = NULL;
-    json_array_foreach(values, i, value) {
+    json_array_foreach(values, i, value)
+    {
         const size_t len = json_is_string(value) ? json_string_length(value) : 0;
         if (len == 0 || len > ITEM_MAX) {
             return authorization_refuse(err, "authorization.report_item",

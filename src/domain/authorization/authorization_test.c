@@ -7,8 +7,8 @@
 static json_t *sample_json(void)
 {
     json_t *root = NULL;
-    CHECK(json_parse(test_file("src/domain/authorization/testdata/authorization.json"), &root,
-                     NULL));
+    CHECK(
+        json_parse(test_file("src/domain/authorization/testdata/authorization.json"), &root, NULL));
     return root;
 }
 
@@ -78,7 +78,8 @@ TEST(every_missing_field_is_refused)
     CLEANUP(json_cleanup) json_t *whole = sample_json();
     const char *key = NULL;
     json_t *value = NULL;
-    json_object_foreach(whole, key, value) {
+    json_object_foreach(whole, key, value)
+    {
         Error err = {0};
         Authorization authorization;
         CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
@@ -96,9 +97,10 @@ TEST(credit_codes_are_checked)
         bool ok;
     } cases[] = {
         {"91350100M000100Y43", true},  // the standard's example
-        {"91350100M000100Y44", false}, {"91350100M000100Y4", false},
+        {"91350100M000100Y44", false},  {"91350100M000100Y4", false},
         {"91350100M000100Y433", false}, {"91350100M000100y43", false},
-        {"91350100I000100Y43", false}, {"", false}, {"B1350100M000100Y43", false},
+        {"91350100I000100Y43", false},  {"", false},
+        {"B1350100M000100Y43", false},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         Error err = {0};
@@ -126,11 +128,11 @@ TEST(purposes_are_gated_by_the_state_of_the_business)
         BusinessStatus business;
         bool ok;
     } cases[] = {
-        {"02", {true, false, false}, true},  {"02", {false, true, true}, false},
-        {"01", {false, true, false}, true},  {"01", {true, false, true}, false},
-        {"08", {false, false, true}, true},  {"08", {true, true, false}, false},
-        {"26", {true, false, false}, true},  {"21", {false, true, false}, true},
-        {"22", {false, false, true}, true},  {"09", {true, true, true}, false},
+        {"02", {true, false, false}, true}, {"02", {false, true, true}, false},
+        {"01", {false, true, false}, true}, {"01", {true, false, true}, false},
+        {"08", {false, false, true}, true}, {"08", {true, true, false}, false},
+        {"26", {true, false, false}, true}, {"21", {false, true, false}, true},
+        {"22", {false, false, true}, true}, {"09", {true, true, true}, false},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         Error err = {0};

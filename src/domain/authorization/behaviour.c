@@ -64,8 +64,7 @@ static bool check_sequence(const Behaviour *behaviour, const BehaviourRules *rul
         }
     }
     // The terminal's clock may be wrong, but not the length of what it measured.
-    const Time spent =
-        behaviour->events[behaviour->count - 1].at - behaviour->events[0].at;
+    const Time spent = behaviour->events[behaviour->count - 1].at - behaviour->events[0].at;
     return spent <= rules->now - rules->presented_at + TIME_MINUTE ||
            behaviour_refuse(err, "behaviour.implausible_time",
                             "the events took longer than the presentation");
@@ -130,6 +129,5 @@ bool behaviour_check(const Behaviour *behaviour, const BehaviourRules *rules, Er
                                 "the person has not authenticated again");
     }
     return authenticated > confirmed ||
-           behaviour_refuse(err, "behaviour.order",
-                            "the person authenticated before confirming");
+           behaviour_refuse(err, "behaviour.order", "the person authenticated before confirming");
 }

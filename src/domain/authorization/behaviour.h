@@ -12,8 +12,8 @@
 
 typedef enum {
     BEHAVIOUR_OPEN,
-    BEHAVIOUR_SCROLL,          // depth reached, in percent of the document
-    BEHAVIOUR_TICK,            // of one item, by the person
+    BEHAVIOUR_SCROLL,  // depth reached, in percent of the document
+    BEHAVIOUR_TICK,    // of one item, by the person
     BEHAVIOUR_UNTICK,
     BEHAVIOUR_CONFIRM,         // the button "agree and sign"
     BEHAVIOUR_REAUTHENTICATE,  // one-time code entered
@@ -25,11 +25,11 @@ enum { BEHAVIOUR_EVENTS_MAX = 256, BEHAVIOUR_NONCE_SIZE = 16 };
 
 typedef struct {
     BehaviourKind kind;
-    char event_id[64];     // unique within the session
-    char item[64];         // what was ticked; "" otherwise
-    int depth_percent;     // for SCROLL
-    bool is_trusted;       // the browser says that a user caused it (Event.isTrusted)
-    Time at;               // the terminal's clock
+    char event_id[64];  // unique within the session
+    char item[64];      // what was ticked; "" otherwise
+    int depth_percent;  // for SCROLL
+    bool is_trusted;    // the browser says that a user caused it (Event.isTrusted)
+    Time at;            // the terminal's clock
 } BehaviourEvent;
 
 typedef struct {
@@ -41,12 +41,12 @@ typedef struct {
 
 // What the server expects.
 typedef struct {
-    const uint8_t *nonce;                // BEHAVIOUR_NONCE_SIZE bytes
+    const uint8_t *nonce;  // BEHAVIOUR_NONCE_SIZE bytes
     Sm3Digest document_digest;
-    const char *const *required_items;   // every one must end ticked
+    const char *const *required_items;  // every one must end ticked
     size_t required_count;
-    int64_t dwell_minimum_ms;            // between OPEN and CONFIRM
-    Time presented_at, now;              // the server's clock
+    int64_t dwell_minimum_ms;  // between OPEN and CONFIRM
+    Time presented_at, now;    // the server's clock
 } BehaviourRules;
 
 // Check that the events are whole and in order: opened first, read to the end, every required

@@ -22,11 +22,11 @@ static Behaviour behaviour_of(const char *letters)
         int depth;
         bool by_script;
     } kinds[] = {
-        {'o', BEHAVIOUR_OPEN, "", 0, false},          {'s', BEHAVIOUR_SCROLL, "", 100, false},
-        {'h', BEHAVIOUR_SCROLL, "", 50, false},       {'q', BEHAVIOUR_TICK, "query", 0, false},
-        {'r', BEHAVIOUR_TICK, "report", 0, false},    {'Q', BEHAVIOUR_UNTICK, "query", 0, false},
-        {'A', BEHAVIOUR_TICK, "query", 0, true},      {'c', BEHAVIOUR_CONFIRM, "", 0, false},
-        {'C', BEHAVIOUR_CONFIRM, "", 0, true},        {'a', BEHAVIOUR_REAUTHENTICATE, "", 0, false},
+        {'o', BEHAVIOUR_OPEN, "", 0, false},       {'s', BEHAVIOUR_SCROLL, "", 100, false},
+        {'h', BEHAVIOUR_SCROLL, "", 50, false},    {'q', BEHAVIOUR_TICK, "query", 0, false},
+        {'r', BEHAVIOUR_TICK, "report", 0, false}, {'Q', BEHAVIOUR_UNTICK, "query", 0, false},
+        {'A', BEHAVIOUR_TICK, "query", 0, true},   {'c', BEHAVIOUR_CONFIRM, "", 0, false},
+        {'C', BEHAVIOUR_CONFIRM, "", 0, true},     {'a', BEHAVIOUR_REAUTHENTICATE, "", 0, false},
         {'S', BEHAVIOUR_SIGN, "", 0, false},
     };
     Behaviour behaviour = {.document_digest = {{9}}};

@@ -101,8 +101,7 @@ bool consent_parse(const json_t *value, Consent *ret, Error *err)
     const char *id = json_view_text(&view, "notice_id", sizeof(consent.notice_id) - 1);
     const char *version =
         json_view_text(&view, "notice_version", sizeof(consent.notice_version) - 1);
-    const char *event_id =
-        json_view_optional_text(&view, "event_id", sizeof(consent.event_id) - 1);
+    const char *event_id = json_view_optional_text(&view, "event_id", sizeof(consent.event_id) - 1);
     json_view_hex(&view, "text_digest", consent.text_digest.bytes, SM3_SIZE);
     consent.is_given = json_view_bool(&view, "given");
     consent.at = json_view_time(&view, "at");

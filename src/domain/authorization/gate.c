@@ -40,8 +40,7 @@ static bool gate_state(const GateSubject *subject, Error *err)
         }
     }
     return subject->state == STATE_ACTIVE ||
-           gate_refuse(err, "gate.not_in_force", GATE_CLAUSE,
-                       "the authorization is not in force");
+           gate_refuse(err, "gate.not_in_force", GATE_CLAUSE, "the authorization is not in force");
 }
 
 static bool gate_term(const GateSubject *subject, const GateQuery *query, Error *err)
@@ -60,8 +59,8 @@ static bool gate_term(const GateSubject *subject, const GateQuery *query, Error 
                        "the business has ended and the authorization with it");
 }
 
-static bool gate_purpose(const GateSubject *subject, const GateQuery *query,
-                         const Purpose *purpose, Error *err)
+static bool gate_purpose(const GateSubject *subject, const GateQuery *query, const Purpose *purpose,
+                         Error *err)
 {
     const Purpose *permitted = NULL;
     if (!purpose_check(purpose->code, &permitted, err)) {
@@ -79,8 +78,7 @@ static bool gate_scope(const GateSubject *subject, const GateQuery *query, const
 {
     if (query->kind == USE_REPORT) {
         return subject->authorization->may_report ||
-               gate_refuse(err, "gate.scope", GATE_REPORT_CLAUSE,
-                           "reporting is not authorised");
+               gate_refuse(err, "gate.scope", GATE_REPORT_CLAUSE, "reporting is not authorised");
     }
     if (!subject->authorization->may_query) {
         return gate_refuse(err, "gate.scope", GATE_CLAUSE, "querying is not authorised");
@@ -93,8 +91,7 @@ static bool gate_places(const GateSubject *subject, const GateQuery *query, Erro
     const Authorization *authorization = subject->authorization;
     bool is_source = false;
     for (size_t i = 0; i < authorization->source_count; i++) {
-        is_source =
-            is_source || strcmp(authorization->sources[i].uscc, query->source_uscc) == 0;
+        is_source = is_source || strcmp(authorization->sources[i].uscc, query->source_uscc) == 0;
     }
     if (!is_source) {
         return gate_refuse(err, "gate.other_source", GATE_CLAUSE,

@@ -14,11 +14,11 @@ typedef enum { USE_QUERY, USE_REPORT } UseKind;
 typedef struct {
     const Authorization *authorization;
     AuthorizationState state;
-    Sm3Digest person_index;    // of the person who signed
-    Time signed_at;            // time of the stamp
-    bool is_settled;           // the business ended: the term by event is over
+    Sm3Digest person_index;  // of the person who signed
+    Time signed_at;          // time of the stamp
+    bool is_settled;         // the business ended: the term by event is over
     BusinessStatus business;
-    uint64_t used_in_period;   // uses in the current period, or in all for PERIOD_TOTAL
+    uint64_t used_in_period;  // uses in the current period, or in all for PERIOD_TOTAL
 } GateSubject;
 
 // What is asked.

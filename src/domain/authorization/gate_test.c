@@ -47,22 +47,22 @@ static bool run(const GateCase *gate_case, Error *err)
 {
     Authorization authorization = sample();
     authorization.may_query = !gate_case->no_query_scope;
-    const GateSubject subject = {.authorization = &authorization,
-                                 .state = gate_case->state == STATE_CREATED ? STATE_ACTIVE
-                                                                       : gate_case->state,
-                                 .person_index = {{1}},
-                                 .signed_at = start + TIME_MINUTE,
-                                 .is_settled = gate_case->is_settled,
-                                 .business = {.application_open = true},
-                                 .used_in_period = gate_case->used};
-    const GateQuery query = {.kind = gate_case->is_report ? USE_REPORT : USE_QUERY,
-                             .purpose = gate_case->no_purpose ? NULL
-                                                              : text_or(gate_case->purpose, "02"),
-                             .party_uscc = text_or(gate_case->party, PARTY),
-                             .source_uscc = text_or(gate_case->source, SOURCE),
-                             .recipient_uscc = gate_case->recipient,
-                             .person_index = {{gate_case->other_person ? 2 : 1}},
-                             .now = gate_case->now == 0 ? end : gate_case->now};
+    const GateSubject subject = {
+        .authorization = &authorization,
+        .state = gate_case->state == STATE_CREATED ? STATE_ACTIVE : gate_case->state,
+        .person_index = {{1}},
+        .signed_at = start + TIME_MINUTE,
+        .is_settled = gate_case->is_settled,
+        .business = {.application_open = true},
+        .used_in_period = gate_case->used};
+    const GateQuery query = {
+        .kind = gate_case->is_report ? USE_REPORT : USE_QUERY,
+        .purpose = gate_case->no_purpose ? NULL : text_or(gate_case->purpose, "02"),
+        .party_uscc = text_or(gate_case->party, PARTY),
+        .source_uscc = text_or(gate_case->source, SOURCE),
+        .recipient_uscc = gate_case->recipient,
+        .person_index = {{gate_case->other_person ? 2 : 1}},
+        .now = gate_case->now == 0 ? end : gate_case->now};
     return gate_check(&subject, &query, err);
 }
 

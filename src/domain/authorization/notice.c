@@ -39,7 +39,8 @@ static bool notice_text(const json_t *paragraphs, Arena *arena, const char **ret
     size_t i = 0;
     const json_t *paragraph = NULL;
     CLEANUP(writer_free) Writer text = writer_new(NOTICE_TEXT_MAX);
-    json_array_foreach(paragraphs, i, paragraph) {
+    json_array_foreach(paragraphs, i, paragraph)
+    {
         if (!json_is_string(paragraph) || json_string_length(paragraph) == 0) {
             return error_set(err, ERROR_INPUT, "notice.text", NULL,
                              "a paragraph of a notice is no text");
@@ -91,7 +92,8 @@ static bool covers_check(const json_t *notices, Error *err)
 {
     size_t i = 0;
     const json_t *sensitive = NULL;
-    json_array_foreach(notices, i, sensitive) {
+    json_array_foreach(notices, i, sensitive)
+    {
         const char *item =
             json_string_value(json_array_get(json_object_get(sensitive, "covers"), 0));
         if (!json_is_true(json_object_get(sensitive, "sensitive")) || item == NULL) {
@@ -188,8 +190,8 @@ static const char *blank_value(const NoticeBlank *blanks, size_t count, Bytes na
     return NULL;
 }
 
-bool notice_fill(const Notice *notice, const NoticeBlank *blanks, size_t blank_count,
-                 Arena *arena, Bytes *ret_text, Error *err)
+bool notice_fill(const Notice *notice, const NoticeBlank *blanks, size_t blank_count, Arena *arena,
+                 Bytes *ret_text, Error *err)
 {
     const Bytes text = bytes_of_text(notice->text);
     CLEANUP(writer_free) Writer filled = writer_new(NOTICE_FILLED_MAX);
@@ -198,10 +200,9 @@ bool notice_fill(const Notice *notice, const NoticeBlank *blanks, size_t blank_c
     size_t close = 0;
     while (bytes_find(text, BYTES_LITERAL("{"), done, &open)) {
         const bool is_closed = bytes_find(text, BYTES_LITERAL("}"), open, &close);
-        const char *value =
-            is_closed ? blank_value(blanks, blank_count,
-                                    bytes_slice(text, open + 1, close - open - 1))
-                      : NULL;
+        const char *value = is_closed ? blank_value(blanks, blank_count,
+                                                    bytes_slice(text, open + 1, close - open - 1))
+                                      : NULL;
         if (value == NULL || value[0] == '\0') {
             return error_set(err, ERROR_INPUT, "notice.blank", NULL,
                              "a blank of the notice \"%s\" has no value", notice->id);

@@ -15,14 +15,14 @@ enum { NOTICES_MAX = 16, CONSENTS_MAX = 32 };
 // One text that is shown. Blanks in braces ({party}, {ca}, {evidence_provider}, ...) are filled
 // before it is shown; the digest is over the filled text.
 typedef struct {
-    const char *id;       // "privacy", "certificate_application", "evidence", "face", ...
+    const char *id;  // "privacy", "certificate_application", "evidence", "face", ...
     const char *version;
     const char *title;
     const char *text;
-    const char *clause;   // why it is shown, "JR/T 0299-2024 6.3"
-    bool needs_consent;   // false: shown only
-    bool is_sensitive;    // sensitive personal information: an item of its own. PIPL 29
-    bool is_required;     // the authorization cannot go on without it. PIPL 16
+    const char *clause;  // why it is shown, "JR/T 0299-2024 6.3"
+    bool needs_consent;  // false: shown only
+    bool is_sensitive;   // sensitive personal information: an item of its own. PIPL 29
+    bool is_required;    // the authorization cannot go on without it. PIPL 16
 } Notice;
 
 typedef struct {
@@ -41,21 +41,20 @@ typedef struct {
 // ("notice.bundled"), a missing privacy, certificate or evidence notice ("notice.missing").
 // All texts are in the arena. Fails with ERROR_INPUT or ERROR_FORBIDDEN.
 // Source: PIPL 14, 17, 23, 29; JR/T 0299-2024 6.3.
-bool notice_catalogue_parse(Bytes json, Arena *arena, NoticeCatalogue *ret,
-                            Error *err) MUST_CHECK;
+bool notice_catalogue_parse(Bytes json, Arena *arena, NoticeCatalogue *ret, Error *err) MUST_CHECK;
 bool notice_catalogue_default(Arena *arena, NoticeCatalogue *ret, Error *err) MUST_CHECK;
 const Notice *notice_find(const NoticeCatalogue *catalogue, const char *id);
 // Fill the blanks. Fails with ERROR_INPUT "notice.blank" when one has no value.
-bool notice_fill(const Notice *notice, const NoticeBlank *blanks, size_t blank_count,
-                 Arena *arena, Bytes *ret_text, Error *err) MUST_CHECK;
+bool notice_fill(const Notice *notice, const NoticeBlank *blanks, size_t blank_count, Arena *arena,
+                 Bytes *ret_text, Error *err) MUST_CHECK;
 
 // The person's answer to one notice.
 typedef struct {
     char notice_id[64];
     char notice_version[32];
-    Sm3Digest text_digest;   // of the filled text that was on the screen
-    bool is_given;           // false unless the person ticked
-    char event_id[64];       // the user event of the tick: one for each consent
+    Sm3Digest text_digest;  // of the filled text that was on the screen
+    bool is_given;          // false unless the person ticked
+    char event_id[64];      // the user event of the tick: one for each consent
     Time at;
 } Consent;
 

@@ -42,8 +42,8 @@ static Answers answers_new(Arena *arena)
 
 static bool answers_check(const Answers *answers, Error *err)
 {
-    return consents_check(&answers->catalogue, answers->digests, answers->consents,
-                          answers->count, err);
+    return consents_check(&answers->catalogue, answers->digests, answers->consents, answers->count,
+                          err);
 }
 
 static Consent *answer_to(Answers *answers, const char *id)
@@ -76,9 +76,9 @@ TEST(certificate_notice_says_that_the_identification_serves_both)
 
 static void set_flag(json_t *root, size_t index, const char *key, json_t *value)
 {
-    CHECK_INT(json_object_set_new(
-                  json_array_get(json_object_get(root, "notices"), index), key, value),
-              0);
+    CHECK_INT(
+        json_object_set_new(json_array_get(json_object_get(root, "notices"), index), key, value),
+        0);
 }
 
 static bool parse_changed(const json_t *root, Error *err)

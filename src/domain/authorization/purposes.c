@@ -86,8 +86,7 @@ bool purpose_gate_check(const Purpose *purpose, const BusinessStatus *business, 
         break;
     }
     return is_open || error_set(err, ERROR_FORBIDDEN, "purpose.not_in_this_state", PURPOSE_CLAUSE,
-                                "reason %s does not fit the state of the business",
-                                purpose->code);
+                                "reason %s does not fit the state of the business", purpose->code);
 }
 
 const DocumentType *document_type_find(const char *code)

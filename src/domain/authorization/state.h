@@ -23,27 +23,27 @@ typedef enum {
     STATE_MANUAL,      // a person of the institution has to decide about identity
     STATE_WITHDRAWN,
     STATE_EXPIRED,
-    STATE_REJECTED,    // identity failed or was refused
-    STATE_CANCELLED,   // given up before signing
-    STATE_VOID,        // signed but worthless, for example a stamp more than 300 s off
+    STATE_REJECTED,   // identity failed or was refused
+    STATE_CANCELLED,  // given up before signing
+    STATE_VOID,       // signed but worthless, for example a stamp more than 300 s off
     STATE_COUNT
 } AuthorizationState;
 
 typedef enum {
     EVENT_CONSENT,
-    EVENT_IDENTIFY,      // decision PASS
-    EVENT_REFER,         // decision MANUAL
-    EVENT_REJECT,        // decision FAIL
+    EVENT_IDENTIFY,  // decision PASS
+    EVENT_REFER,     // decision MANUAL
+    EVENT_REJECT,    // decision FAIL
     EVENT_CERTIFY,
     EVENT_PRESENT,
     EVENT_ACTIVATE,
-    EVENT_REPRESENT,     // the text changed: consent again. Source: PIPL 14
+    EVENT_REPRESENT,  // the text changed: consent again. Source: PIPL 14
     EVENT_SIGN,
     EVENT_DEPOSIT,
     EVENT_TAKE_EFFECT,
-    EVENT_WITHDRAW,      // Source: PIPL 15
-    EVENT_DISPUTE,       // Source: Reg 25
-    EVENT_SETTLE,        // the objection is settled, the authorization stands
+    EVENT_WITHDRAW,  // Source: PIPL 15
+    EVENT_DISPUTE,   // Source: Reg 25
+    EVENT_SETTLE,    // the objection is settled, the authorization stands
     EVENT_EXPIRE,
     EVENT_CANCEL,
     EVENT_VOID,
@@ -60,6 +60,6 @@ bool authorization_state_is_final(AuthorizationState state);
 const char *authorization_state_name(AuthorizationState state);     // "ACTIVE"
 const char *authorization_state_chinese(AuthorizationState state);  // "已生效"
 bool authorization_state_from_name(const char *name, AuthorizationState *ret);
-const char *authorization_event_name(AuthorizationEvent event);     // "TAKE_EFFECT"
+const char *authorization_event_name(AuthorizationEvent event);  // "TAKE_EFFECT"
 
 #endif

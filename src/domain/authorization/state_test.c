@@ -11,11 +11,11 @@ TEST(main_job_runs_through_its_states_in_order)
         AuthorizationEvent event;
         AuthorizationState state;
     } steps[] = {
-        {EVENT_CONSENT, STATE_CONSENTED},   {EVENT_IDENTIFY, STATE_IDENTIFIED},
-        {EVENT_CERTIFY, STATE_CERTIFIED},   {EVENT_PRESENT, STATE_PRESENTED},
-        {EVENT_ACTIVATE, STATE_ACTIVATED},  {EVENT_SIGN, STATE_SIGNED},
-        {EVENT_DEPOSIT, STATE_DEPOSITED},   {EVENT_TAKE_EFFECT, STATE_ACTIVE},
-        {EVENT_DISPUTE, STATE_DISPUTED},    {EVENT_SETTLE, STATE_ACTIVE},
+        {EVENT_CONSENT, STATE_CONSENTED},  {EVENT_IDENTIFY, STATE_IDENTIFIED},
+        {EVENT_CERTIFY, STATE_CERTIFIED},  {EVENT_PRESENT, STATE_PRESENTED},
+        {EVENT_ACTIVATE, STATE_ACTIVATED}, {EVENT_SIGN, STATE_SIGNED},
+        {EVENT_DEPOSIT, STATE_DEPOSITED},  {EVENT_TAKE_EFFECT, STATE_ACTIVE},
+        {EVENT_DISPUTE, STATE_DISPUTED},   {EVENT_SETTLE, STATE_ACTIVE},
         {EVENT_WITHDRAW, STATE_WITHDRAWN},
     };
     Error err = {0};
@@ -40,8 +40,7 @@ TEST(nothing_is_signed_or_in_force_by_a_short_cut)
             CHECK(!ok || to != STATE_ACTIVE || from == STATE_DEPOSITED || from == STATE_DISPUTED);
             CHECK(!ok || to != STATE_CERTIFIED || from == STATE_IDENTIFIED ||
                   from == STATE_PRESENTED || from == STATE_ACTIVATED);
-            CHECK(!ok || to != STATE_IDENTIFIED || from == STATE_CONSENTED ||
-                  from == STATE_MANUAL);
+            CHECK(!ok || to != STATE_IDENTIFIED || from == STATE_CONSENTED || from == STATE_MANUAL);
         }
     }
 }

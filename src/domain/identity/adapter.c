@@ -118,8 +118,8 @@ static bool take_score(const json_t *answer, const ScoreRule *rule, int threshol
                        Score *ret)
 {
     const char *text = answer_text_at(answer, rule->path, arena);
-    return text != NULL && score_normalise(bytes_of_text(text), rule->full,
-                                           rule->lower_is_better, threshold, ret, NULL);
+    return text != NULL && score_normalise(bytes_of_text(text), rule->full, rule->lower_is_better,
+                                           threshold, ret, NULL);
 }
 
 // The provider's yes is not enough: scores are held against our own thresholds.
@@ -127,8 +127,7 @@ static void judge_scores(const ProviderAdapter *adapter, const json_t *answer,
                          const MeasureRules *rules, Arena *arena, Measure *measure)
 {
     if (adapter->score.path != NULL) {
-        if (!take_score(answer, &adapter->score, rules->face_threshold, arena,
-                        &measure->score)) {
+        if (!take_score(answer, &adapter->score, rules->face_threshold, arena, &measure->score)) {
             measure->result = RESULT_UNAVAILABLE;
             set_text(measure->raw_message, "score_missing");
         } else if (measure->score.value < measure->score.threshold) {
@@ -204,8 +203,8 @@ static void judge_answer(const ProviderAdapter *adapter, const json_t *answer,
                     adapter->envelope_code_count, arena, measure)) {
         return;
     }
-    const bool is_pass = judge_code(answer, adapter->code_path, adapter->codes,
-                                    adapter->code_count, arena, measure);
+    const bool is_pass =
+        judge_code(answer, adapter->code_path, adapter->codes, adapter->code_count, arena, measure);
     if (adapter->alarm_path != NULL && is_pass) {
         judge_authenticity(adapter, answer, arena, measure);
     }
@@ -280,8 +279,7 @@ bool provider_adapter_ask(const ProviderAdapter *adapter, const ProviderPort *po
     if (is_answered) {
         judge_answer(adapter, answer, rules, arena, &measure);
     } else {
-        set_result(&measure,
-                   cause.kind == ERROR_LIMIT ? RESULT_RATE_LIMITED : RESULT_UNAVAILABLE,
+        set_result(&measure, cause.kind == ERROR_LIMIT ? RESULT_RATE_LIMITED : RESULT_UNAVAILABLE,
                    cause.code[0] != '\0' ? cause.code : "provider.no_answer", "no_answer");
     }
     const Time spent = clock_now(rules->clock) - measure.occurred_at;

@@ -26,20 +26,20 @@ typedef struct {
 typedef struct {
     const Person *person;
     DocumentValidity validity;
-    const char *phone;              // NULL when not given
-    const char *bank_card;          // NULL when not given
-    Bytes document_image;           // front of the ID card, as captured
-    Bytes face_image;               // best frame
-    const char *liveness_nonce;     // issued by the server for this capture
-    const char *liveness_actions;   // "blink,nod"
+    const char *phone;             // NULL when not given
+    const char *bank_card;         // NULL when not given
+    Bytes document_image;          // front of the ID card, as captured
+    Bytes face_image;              // best frame
+    const char *liveness_nonce;    // issued by the server for this capture
+    const char *liveness_actions;  // "blink,nod"
     const char *place_of_business;
     const char *business_type;
 } MeasureInput;
 
 // What the outcome depends on besides the answer.
 typedef struct {
-    Bytes salt;            // of the session, for commitments
-    int face_threshold;    // 0 to SCORE_FULL; 7000 by default
+    Bytes salt;          // of the session, for commitments
+    int face_threshold;  // 0 to SCORE_FULL; 7000 by default
     int liveness_threshold;
     Clock clock;
     Random random;

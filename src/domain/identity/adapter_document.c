@@ -54,10 +54,14 @@ static const ResultCode police_codes[] = {
 // Genuine cards only: what is copied, re-shot, edited or temporary fails, what is badly shown is
 // to be shown again. Source: JR/T 0299-2024 5.2.1 a.
 static const AlarmCode document_alarms[] = {
-    {"border", RESULT_INPUT_INVALID},  {"copy", RESULT_FAIL},
-    {"temporary", RESULT_FAIL},        {"reshot", RESULT_FAIL},
-    {"edited", RESULT_FAIL},           {"occluded", RESULT_INPUT_INVALID},
-    {"reflection", RESULT_INPUT_INVALID}, {"quality", RESULT_INPUT_INVALID},
+    {"border", RESULT_INPUT_INVALID},
+    {"copy", RESULT_FAIL},
+    {"temporary", RESULT_FAIL},
+    {"reshot", RESULT_FAIL},
+    {"edited", RESULT_FAIL},
+    {"occluded", RESULT_INPUT_INVALID},
+    {"reflection", RESULT_INPUT_INVALID},
+    {"quality", RESULT_INPUT_INVALID},
 };
 
 const ProviderAdapter adapter_police = {
@@ -93,12 +97,9 @@ static json_t *agency_build(const MeasureInput *input, const char *request_id)
 }
 
 static const ResultCode agency_codes[] = {
-    {"00", RESULT_PASS, "match_with_photo"},
-    {"01", RESULT_PASS, "match_without_photo"},
-    {"02", RESULT_NO_RECORD, "not_in_the_source"},
-    {"03", RESULT_FAIL, "mismatch"},
-    {"10", RESULT_INPUT_INVALID, "request_invalid"},
-    {"20", RESULT_RATE_LIMITED, "limit_reached"},
+    {"00", RESULT_PASS, "match_with_photo"},         {"01", RESULT_PASS, "match_without_photo"},
+    {"02", RESULT_NO_RECORD, "not_in_the_source"},   {"03", RESULT_FAIL, "mismatch"},
+    {"10", RESULT_INPUT_INVALID, "request_invalid"}, {"20", RESULT_RATE_LIMITED, "limit_reached"},
     {"99", RESULT_UNAVAILABLE, "source_down"},
 };
 

@@ -46,8 +46,8 @@ struct ProviderAdapter {
     bool possession_needed;
     // The request as JSON; NULL when out of memory.
     json_t *(*build)(const MeasureInput *input, const char *request_id);
-    const char *echo_path;       // where the request id comes back: the answer is to this request
-    const char *envelope_path;   // outer code, judged first; PASS in its table means "look inside"
+    const char *echo_path;      // where the request id comes back: the answer is to this request
+    const char *envelope_path;  // outer code, judged first; PASS in its table means "look inside"
     const ResultCode *envelope_codes;
     size_t envelope_code_count;
     const char *code_path;
@@ -55,11 +55,11 @@ struct ProviderAdapter {
     size_t code_count;
     ScoreRule score;
     ScoreRule liveness;
-    const char *alarm_path;      // NULL: no authenticity
+    const char *alarm_path;  // NULL: no authenticity
     const char *alarm_method_path;
     const AlarmCode *alarms;
     size_t alarm_count;
-    const char *billed_path;     // NULL: never billed
+    const char *billed_path;  // NULL: never billed
 };
 
 extern const ProviderAdapter adapter_police;

@@ -65,25 +65,26 @@ static Measure ask(const char *adapter_name, FakeProvider *fake)
                                 .clock = clock_manual(&now),
                                 .random = random_system()};
     Measure measure;
-    CHECK_OK(provider_adapter_ask(provider_adapter_find(adapter_name), &port, &input, &rules,
-                                  arena, &measure, &err));
+    CHECK_OK(provider_adapter_ask(provider_adapter_find(adapter_name), &port, &input, &rules, arena,
+                                  &measure, &err));
     const Sm3Digest wanted = person_commitment(&person, rules.salt);
     CHECK(sm3_digest_equal(&measure.person, &wanted));
     return measure;
 }
 
 #define POLICE "police.id_card_check"
-#define POLICE_ANSWER(code, alarms)                                                           \
-    "{\"returnCode\":\"90000\",\"requestId\":\"@\",\"data\":{\"checkResult\":\"" code         \
+#define POLICE_ANSWER(code, alarms)                                                   \
+    "{\"returnCode\":\"90000\",\"requestId\":\"@\",\"data\":{\"checkResult\":\"" code \
     "\",\"antiForgery\":{\"method\":\"image-forensics\",\"alarms\":\"" alarms "\"}}}"
-#define FACE_ANSWER(code, sub_code, similarity, risk)                                         \
-    "{\"code\":" code ",\"request_no\":\"@\",\"sub_code\":\"" sub_code                        \
+#define FACE_ANSWER(code, sub_code, similarity, risk)                  \
+    "{\"code\":" code ",\"request_no\":\"@\",\"sub_code\":\"" sub_code \
     "\",\"similarity\":" similarity ",\"liveness_risk\":" risk ",\"charged\":true}"
 #define BANK_ANSWER(code) "{\"Response\":{\"Seq\":\"@\",\"Result\":\"" code "\"}}"
 #define OPERATOR_ANSWER(code) "{\"serialNo\":\"@\",\"resultCode\":\"" code "\"}"
 #define VIRTUAL_ANSWER(code) "{\"Code\":\"OK\",\"OutId\":\"@\",\"IsConsistent\":" code "}"
-#define AGENCY_ANSWER(code) \
-    "{\"biz_no\":\"@\",\"result\":\"" code "\",\"warnings\":\"00000000\",\"warning_method\":\"x\"}"
+#define AGENCY_ANSWER(code)                                                                   \
+    "{\"biz_no\":\"@\",\"result\":\"" code "\",\"warnings\":\"00000000\",\"warning_method\":" \
+                                           "\"x\"}"
 
 // Covers: JR/T 0299-2024 5.2.1 a, b.
 TEST(answers_are_judged_by_the_table_of_their_own_adapter)
@@ -209,13 +210,17 @@ TEST(outage_time_out_nonsense_and_answers_to_others_never_pass)
         {{.answer = "<html>ok</html>", .status = 200}, RESULT_UNAVAILABLE, "provider.garbage"},
         {{.answer = "[]", .status = 200}, RESULT_UNAVAILABLE, "provider.other_request"},
         {{.answer = "{\"Response\":{\"Seq\":\"somebody\",\"Result\":\"0\"}}", .status = 200},
-         RESULT_UNAVAILABLE, "provider.other_request"},
-        {{.answer = "{\"Response\":{\"Result\":\"0\"}}", .status = 200}, RESULT_UNAVAILABLE,
+         RESULT_UNAVAILABLE,
          "provider.other_request"},
-        {{.answer = "{\"Response\":{\"Seq\":\"@\"}}", .status = 200}, RESULT_UNAVAILABLE,
+        {{.answer = "{\"Response\":{\"Result\":\"0\"}}", .status = 200},
+         RESULT_UNAVAILABLE,
+         "provider.other_request"},
+        {{.answer = "{\"Response\":{\"Seq\":\"@\"}}", .status = 200},
+         RESULT_UNAVAILABLE,
          "missing"},
         {{.answer = "{\"Response\":{\"Seq\":\"@\",\"Result\":true}}", .status = 200},
-         RESULT_UNAVAILABLE, "missing"},
+         RESULT_UNAVAILABLE,
+         "missing"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         FakeProvider fake = cases[i].fake;
@@ -258,8 +263,8 @@ TEST(input_that_is_missing_is_refused_before_anything_is_asked)
     const Person person = {.name = "张三", .id_number = "999999199001010016"};
     const ProviderPort port = {fake_post, &fake};
     const MeasureInput input = {.person = &person, .phone = "13800000000"};
-    const MeasureRules rules = {.salt = BYTES_LITERAL("salt"), .clock = clock_system(),
-                                .random = random_system()};
+    const MeasureRules rules = {
+        .salt = BYTES_LITERAL("salt"), .clock = clock_system(), .random = random_system()};
     Measure measure;
     CHECK_FAILS_WITH(provider_adapter_ask(provider_adapter_find("bank.four_elements"), &port,
                                           &input, &rules, arena, &measure, &err),
@@ -313,7 +318,8 @@ TEST(bank_code_is_sent_to_the_reserved_phone)
     Error err = {0};
     const char *code_id = NULL;
     FakeProvider fake = {.answer = "{\"Response\":{\"Result\":\"0\",\"OtpId\":\"o-9\"}}",
-                         .status = 200, .id_key = "Seq"};
+                         .status = 200,
+                         .id_key = "Seq"};
     const ProviderPort port = {fake_post, &fake};
     const MeasureInput input = {.phone = "13800000000", .bank_card = "6225768888888888"};
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);

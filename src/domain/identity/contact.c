@@ -55,8 +55,8 @@ static bool phone_range_parse(const json_t *value, PhonePlanRange *ret, Error *e
     if (!view.failed && !phone_kind_from_name(kind, &ret->kind)) {
         json_view_fail(&view, "kind", "is none of mobile, virtual, data, satellite");
     }
-    if (!view.failed && (!json_is_string(operator_name) ||
-                         json_string_length(operator_name) >= OPERATOR_SIZE)) {
+    if (!view.failed &&
+        (!json_is_string(operator_name) || json_string_length(operator_name) >= OPERATOR_SIZE)) {
         json_view_fail(&view, "operator", "is no short text");
     }
     if (!json_view_done(&view)) {

@@ -14,7 +14,7 @@ typedef enum {
     PHONE_VIRTUAL,    // an operator without a network of its own: asked at another interface
     PHONE_DATA_ONLY,  // data card or machine: no person answers
     PHONE_SATELLITE,
-    PHONE_UNKNOWN,    // a well-formed number of a range that the plan does not know: a warning
+    PHONE_UNKNOWN,  // a well-formed number of a range that the plan does not know: a warning
 } PhoneKind;
 
 // The numbering plan: which ranges belong to whom. Immutable once made.

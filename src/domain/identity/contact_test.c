@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/test/test.h"
 #include "domain/identity/contact.h"
+#include "base/test/test.h"
 
 static PhonePlan *default_plan(void)
 {
@@ -17,20 +17,13 @@ TEST(phone_ranges_come_from_the_plan)
         PhoneKind kind;
         const char *operator_name;
     } cases[] = {
-        {"13800000000", PHONE_MOBILE, "中国移动"},
-        {"19200000000", PHONE_MOBILE, "中国广电"},
-        {"17000000000", PHONE_VIRTUAL, "中国电信"},
-        {"17050000000", PHONE_VIRTUAL, "中国移动"},
-        {"17100000000", PHONE_VIRTUAL, "中国联通"},
-        {"16200000000", PHONE_VIRTUAL, "中国电信"},
-        {"16500000000", PHONE_VIRTUAL, "中国移动"},
-        {"16700000000", PHONE_VIRTUAL, "中国联通"},
-        {"14700000000", PHONE_DATA_ONLY, "中国移动"},
-        {"13490000000", PHONE_SATELLITE, "中国电信"},
-        {"13480000000", PHONE_MOBILE, "中国移动"},
-        {"15400000000", PHONE_UNKNOWN, ""},
-        {"19400000000", PHONE_UNKNOWN, ""},
-        {"14200000000", PHONE_UNKNOWN, ""},
+        {"13800000000", PHONE_MOBILE, "中国移动"},    {"19200000000", PHONE_MOBILE, "中国广电"},
+        {"17000000000", PHONE_VIRTUAL, "中国电信"},   {"17050000000", PHONE_VIRTUAL, "中国移动"},
+        {"17100000000", PHONE_VIRTUAL, "中国联通"},   {"16200000000", PHONE_VIRTUAL, "中国电信"},
+        {"16500000000", PHONE_VIRTUAL, "中国移动"},   {"16700000000", PHONE_VIRTUAL, "中国联通"},
+        {"14700000000", PHONE_DATA_ONLY, "中国移动"}, {"13490000000", PHONE_SATELLITE, "中国电信"},
+        {"13480000000", PHONE_MOBILE, "中国移动"},    {"15400000000", PHONE_UNKNOWN, ""},
+        {"19400000000", PHONE_UNKNOWN, ""},           {"14200000000", PHONE_UNKNOWN, ""},
         {"17900000000", PHONE_UNKNOWN, ""},
     };
     CLEANUP(phone_plan_cleanup) PhonePlan *plan = default_plan();
@@ -45,8 +38,9 @@ TEST(phone_ranges_come_from_the_plan)
 
 TEST(malformed_phone_numbers_are_refused)
 {
-    static const char *const bad[] = {"", "1380000000", "138000000000", "23800000000",
-                                      "1380000000a", "+8613800000", "1380000 000"};
+    static const char *const bad[] = {
+        "",           "1380000000", "138000000000", "23800000000", "1380000000a", "+8613800000",
+        "1380000 000"};
     CLEANUP(phone_plan_cleanup) PhonePlan *plan = default_plan();
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         Error err = {0};
@@ -59,7 +53,9 @@ TEST(malformed_phone_numbers_are_refused)
 TEST(malformed_phone_plans_are_refused)
 {
     static const char *const bad[] = {
-        "[]", "{}", "{\"type\":\"assent.phone-plan/2\",\"version\":\"1\",\"ranges\":[]}",
+        "[]",
+        "{}",
+        "{\"type\":\"assent.phone-plan/2\",\"version\":\"1\",\"ranges\":[]}",
         "{\"type\":\"assent.phone-plan/1\",\"version\":\"1\",\"ranges\":[{}]}",
         "{\"type\":\"assent.phone-plan/1\",\"version\":\"1\",\"ranges\":[{\"prefix\":\"2\","
         "\"kind\":\"mobile\",\"operator\":\"\"}]}",

@@ -85,8 +85,8 @@ bool identity_decision_make(const IdentityFacts *facts, IdentityDecision *ret, E
         ret->measures[i] = facts->measures[i];
     }
     return copy_text(ret->id, sizeof(ret->id), facts->id, err) &&
-           copy_text(ret->authorization_id, sizeof(ret->authorization_id),
-                     facts->authorization_id, err) &&
+           copy_text(ret->authorization_id, sizeof(ret->authorization_id), facts->authorization_id,
+                     err) &&
            copy_text(ret->policy_id, sizeof(ret->policy_id), facts->policy->id, err) &&
            copy_text(ret->policy_version, sizeof(ret->policy_version), facts->policy->version,
                      err) &&

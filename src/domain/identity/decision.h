@@ -22,8 +22,8 @@ enum {
 typedef struct {
     char id[DECISION_ID_SIZE];
     char authorization_id[DECISION_ID_SIZE];  // the one session it is for
-    Sm3Digest person;        // person_commitment with the session's salt
-    Sm3Digest holder_name;   // person_name_commitment with person_name_salt of that salt
+    Sm3Digest person;                         // person_commitment with the session's salt
+    Sm3Digest holder_name;  // person_name_commitment with person_name_salt of that salt
     char policy_id[64];
     char policy_version[32];
     Sm3Digest policy_digest;
@@ -32,7 +32,7 @@ typedef struct {
     size_t reason_count;
     Measure measures[DECISION_MEASURES_MAX];  // means, time, result and provider of each
     size_t measure_count;
-    bool is_exempt;           // 5.2.2: identified by an existing certificate
+    bool is_exempt;  // 5.2.2: identified by an existing certificate
     Exemption exemption;
     Time issued_at;
     Time expires_at;
@@ -40,14 +40,14 @@ typedef struct {
 
 // What a decision is made from. All borrowed.
 typedef struct {
-    const char *id;                   // fresh UUID
+    const char *id;  // fresh UUID
     const char *authorization_id;
     const Person *person;
-    Bytes salt;                       // of the session, at least 16 bytes
+    Bytes salt;  // of the session, at least 16 bytes
     const IdentityPolicy *policy;
     const Measure *measures;
     size_t measure_count;
-    const Exemption *exemption;       // NULL: none
+    const Exemption *exemption;  // NULL: none
     Time now;
 } IdentityFacts;
 
@@ -59,16 +59,15 @@ bool identity_decision_make(const IdentityFacts *facts, IdentityDecision *ret,
                             Error *err) MUST_CHECK;
 
 // Canonical payload. Appends to `ret`.
-bool identity_decision_encode(const IdentityDecision *decision, Writer *ret,
-                              Error *err) MUST_CHECK;
+bool identity_decision_encode(const IdentityDecision *decision, Writer *ret, Error *err) MUST_CHECK;
 // Strict inverse; *ret is undefined after a failure. Fails with ERROR_INPUT.
 bool identity_decision_parse(Bytes payload, IdentityDecision *ret, Error *err) MUST_CHECK;
 
 // What a decision must fit, for whoever relies on it.
 typedef struct {
     const char *authorization_id;
-    const char *holder_name;   // the name in the certificate request
-    Bytes holder_salt;         // person_name_salt, as C1 sent it
+    const char *holder_name;  // the name in the certificate request
+    Bytes holder_salt;        // person_name_salt, as C1 sent it
     Time now;
 } DecisionUse;
 

@@ -26,8 +26,8 @@ static bool exemption_parse(const json_t *value, Exemption *ret, Error *err)
     json_view_hex(&view, "carrier_statement", ret->carrier_statement.bytes, SM3_SIZE);
     json_view_hex(&view, "person", ret->person.bytes, SM3_SIZE);
     ret->occurred_at = json_view_time(&view, "occurred_at");
-    if (!view.failed && (!key_carrier_from_name(carrier, &ret->carrier) ||
-                         ret->carrier == CARRIER_SOFTWARE)) {
+    if (!view.failed &&
+        (!key_carrier_from_name(carrier, &ret->carrier) || ret->carrier == CARRIER_SOFTWARE)) {
         json_view_fail(&view, "carrier", "is no carrier that exempts");
     }
     if (!json_view_done(&view)) {
@@ -93,7 +93,8 @@ static bool reasons_parse(const json_t *values, IdentityDecision *ret, Error *er
 {
     size_t i = 0;
     const json_t *value = NULL;
-    json_array_foreach(values, i, value) {
+    json_array_foreach(values, i, value)
+    {
         const size_t len = json_is_string(value) ? json_string_length(value) : 0;
         if (len == 0 || len >= DECISION_REASON_SIZE) {
             return error_set(err, ERROR_INPUT, "decision.reason", NULL,
@@ -109,7 +110,8 @@ static bool measures_parse(const json_t *values, IdentityDecision *ret, Error *e
 {
     size_t i = 0;
     const json_t *value = NULL;
-    json_array_foreach(values, i, value) {
+    json_array_foreach(values, i, value)
+    {
         if (!measure_parse(value, &ret->measures[ret->measure_count++], err)) {
             return error_context(err, "measure %zu", i);
         }

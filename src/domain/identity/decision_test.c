@@ -111,18 +111,36 @@ static IdentityDecision decision_with(const Person *person, MeasureResult face)
     CHECK_OK(identity_policy_default(&policy, &err));
     const Sm3Digest commitment = person_commitment(person, SALT);
     const Measure measures[] = {
-        {.family = FAMILY_ID_DOCUMENT, .means = "id_card_check", .provider = "police",
-         .person = commitment, .result = RESULT_PASS, .occurred_at = now,
+        {.family = FAMILY_ID_DOCUMENT,
+         .means = "id_card_check",
+         .provider = "police",
+         .person = commitment,
+         .result = RESULT_PASS,
+         .occurred_at = now,
          .authenticity = {true, "image-forensics", "", RESULT_PASS}},
-        {.family = FAMILY_BIOMETRIC, .means = "liveness_face", .provider = "face",
-         .person = commitment, .result = face, .occurred_at = now},
-        {.family = FAMILY_BANK_CARD, .means = "bank_card_4", .provider = "bank",
-         .person = commitment, .result = RESULT_PASS, .occurred_at = now,
-         .possession_needed = true, .possession_confirmed = true, .possession = {{1}}},
+        {.family = FAMILY_BIOMETRIC,
+         .means = "liveness_face",
+         .provider = "face",
+         .person = commitment,
+         .result = face,
+         .occurred_at = now},
+        {.family = FAMILY_BANK_CARD,
+         .means = "bank_card_4",
+         .provider = "bank",
+         .person = commitment,
+         .result = RESULT_PASS,
+         .occurred_at = now,
+         .possession_needed = true,
+         .possession_confirmed = true,
+         .possession = {{1}}},
     };
-    const IdentityFacts facts = {.id = "d-1", .authorization_id = authorization_id,
-                                 .person = person, .salt = SALT, .policy = &policy,
-                                 .measures = measures, .measure_count = COUNT_OF(measures),
+    const IdentityFacts facts = {.id = "d-1",
+                                 .authorization_id = authorization_id,
+                                 .person = person,
+                                 .salt = SALT,
+                                 .policy = &policy,
+                                 .measures = measures,
+                                 .measure_count = COUNT_OF(measures),
                                  .now = now};
     CHECK_OK(identity_decision_make(&facts, &decision, &err));
     return decision;
@@ -134,8 +152,10 @@ static Bytes sign_decision(const Pki *pki, const IdentityDecision *decision, con
     CLEANUP(writer_free) Writer payload = writer_new(DECISION_MAX_SIZE);
     CLEANUP(writer_free) Writer statement = writer_new(STATEMENT_MAX_SIZE);
     CHECK_OK(identity_decision_encode(decision, &payload, &err));
-    const StatementTemplate template = {.type = type, .payload = writer_bytes(&payload),
-                                        .signed_at = now, .certificate = pki->certificate.der};
+    const StatementTemplate template = {.type = type,
+                                        .payload = writer_bytes(&payload),
+                                        .signed_at = now,
+                                        .certificate = pki->certificate.der};
     CHECK_OK(statement_sign(&template, &pki->signer, &statement, &err));
     return arena_copy(pki->arena, writer_bytes(&statement));
 }
@@ -156,9 +176,9 @@ TEST(decision_survives_encoding_and_parsing_and_holds_no_name_or_number)
     CHECK(!bytes_find(writer_bytes(&first), BYTES_LITERAL("张三"), 0, &offset));
     CHECK(!bytes_find(writer_bytes(&first), BYTES_LITERAL("999999199001010016"), 0, &offset));
     for (size_t len = 0; len < first.len; len += 7) {
-        CHECK_FAILS(identity_decision_parse(bytes_slice(writer_bytes(&first), 0, len), &parsed,
-                                            &err),
-                    ERROR_INPUT);
+        CHECK_FAILS(
+            identity_decision_parse(bytes_slice(writer_bytes(&first), 0, len), &parsed, &err),
+            ERROR_INPUT);
     }
 }
 
@@ -212,9 +232,8 @@ TEST(signed_decision_verifies_and_no_changed_one_does)
     CHECK_TEXT(verified->id, "d-1");
     CHECK_INT(verified->measure_count, 3);
     CHECK(!identity_decision_verify(arena, good, stranger.trust, &use, &verified, &err));
-    CHECK(!identity_decision_verify(
-        arena, sign_decision(&bank, &decision, "assent.receipt/1"), bank.trust, &use, &verified,
-        &err));
+    CHECK(!identity_decision_verify(arena, sign_decision(&bank, &decision, "assent.receipt/1"),
+                                    bank.trust, &use, &verified, &err));
     // Every 97th byte changed: signature, payload, certificate and type are all hit.
     for (size_t i = 0; i < good.len; i += 97) {
         const Bytes changed = arena_copy(arena, good);
@@ -230,8 +249,12 @@ TEST(incomplete_identification_gives_no_decision)
     IdentityDecision decision;
     CHECK_OK(identity_policy_default(&policy, &err));
     const Person person = person_named("张三");
-    const IdentityFacts facts = {.id = "d-1", .authorization_id = authorization_id,
-                                 .person = &person, .salt = SALT, .policy = &policy, .now = now};
+    const IdentityFacts facts = {.id = "d-1",
+                                 .authorization_id = authorization_id,
+                                 .person = &person,
+                                 .salt = SALT,
+                                 .policy = &policy,
+                                 .now = now};
     CHECK_FAILS_WITH(identity_decision_make(&facts, &decision, &err), ERROR_CONFLICT,
                      "identity.incomplete");
 }
@@ -258,7 +281,8 @@ static Bytes state_carrier(const Pki *registry, const Certificate *certificate,
     Bytes text = BYTES_EMPTY;
     CLEANUP(writer_free) Writer statement = writer_new(STATEMENT_MAX_SIZE);
     CHECK_OK(json_text(registry->arena, payload, &text, &err));
-    const StatementTemplate template = {.type = KEY_CARRIER_TYPE, .payload = text,
+    const StatementTemplate template = {.type = KEY_CARRIER_TYPE,
+                                        .payload = text,
                                         .signed_at = now,
                                         .certificate = registry->certificate.der};
     CHECK_OK(statement_sign(&template, &registry->signer, &statement, &err));
@@ -285,35 +309,72 @@ TEST(exemption_needs_person_chain_validity_signature_and_carrier)
     static const struct {
         const char *name;  // of the person who claims it
         Subject subject;
-        Carrier carrier;   // carrier NULL: no statement
+        Carrier carrier;  // carrier NULL: no statement
         bool unknown_authority;
         ErrorKind kind;
         const char *code;
     } cases[] = {
-        {"张三", citizen, {.carrier = "USB_KEY", .carrier_valid_until = now}, false, ERROR_NONE, ""},
-        {"张三", citizen, {.carrier = "MODULE_L2", .carrier_valid_until = now}, false, ERROR_NONE,
+        {"张三",
+         citizen,
+         {.carrier = "USB_KEY", .carrier_valid_until = now},
+         false,
+         ERROR_NONE,
+         ""},
+        {"张三",
+         citizen,
+         {.carrier = "MODULE_L2", .carrier_valid_until = now},
+         false,
+         ERROR_NONE,
          ""},
         {"张三", citizen, {0}, false, ERROR_FORBIDDEN, "exemption.carrier_not_proven"},
-        {"张三", citizen, {.carrier = "SOFTWARE", .carrier_valid_until = now}, false,
-         ERROR_FORBIDDEN, "exemption.carrier_not_accepted"},
-        {"张三", citizen, {.carrier = "USB_KEY", .carrier_valid_until = now - 1}, false,
-         ERROR_FORBIDDEN, "exemption.carrier_expired"},
-        {"张三", citizen,
+        {"张三",
+         citizen,
+         {.carrier = "SOFTWARE", .carrier_valid_until = now},
+         false,
+         ERROR_FORBIDDEN,
+         "exemption.carrier_not_accepted"},
+        {"张三",
+         citizen,
+         {.carrier = "USB_KEY", .carrier_valid_until = now - 1},
+         false,
+         ERROR_FORBIDDEN,
+         "exemption.carrier_expired"},
+        {"张三",
+         citizen,
          {.carrier = "USB_KEY", .carrier_valid_until = now, .other_statement_certificate = true},
-         false, ERROR_FORBIDDEN, "exemption.other_certificate"},
-        {"张三", citizen,
-         {.carrier = "USB_KEY", .carrier_valid_until = now, .other_challenge = true}, false,
-         ERROR_UNTRUSTED, "exemption.signature"},
-        {"张四", citizen, {.carrier = "USB_KEY", .carrier_valid_until = now}, false,
-         ERROR_FORBIDDEN, "exemption.other_person"},
-        {"张三", {"张三", NULL, PROFILE_PERSON, now + TIME_DAY},
-         {.carrier = "USB_KEY", .carrier_valid_until = now}, false, ERROR_FORBIDDEN,
+         false,
+         ERROR_FORBIDDEN,
+         "exemption.other_certificate"},
+        {"张三",
+         citizen,
+         {.carrier = "USB_KEY", .carrier_valid_until = now, .other_challenge = true},
+         false,
+         ERROR_UNTRUSTED,
+         "exemption.signature"},
+        {"张四",
+         citizen,
+         {.carrier = "USB_KEY", .carrier_valid_until = now},
+         false,
+         ERROR_FORBIDDEN,
          "exemption.other_person"},
-        {"张三", {"张三", "999999199001010016", PROFILE_PERSON, now - 1},
-         {.carrier = "USB_KEY", .carrier_valid_until = now}, false, ERROR_UNTRUSTED,
+        {"张三",
+         {"张三", NULL, PROFILE_PERSON, now + TIME_DAY},
+         {.carrier = "USB_KEY", .carrier_valid_until = now},
+         false,
+         ERROR_FORBIDDEN,
+         "exemption.other_person"},
+        {"张三",
+         {"张三", "999999199001010016", PROFILE_PERSON, now - 1},
+         {.carrier = "USB_KEY", .carrier_valid_until = now},
+         false,
+         ERROR_UNTRUSTED,
          "path.validity"},
-        {"张三", citizen, {.carrier = "USB_KEY", .carrier_valid_until = now}, true,
-         ERROR_UNAVAILABLE, "path.anchor"},
+        {"张三",
+         citizen,
+         {.carrier = "USB_KEY", .carrier_valid_until = now},
+         true,
+         ERROR_UNAVAILABLE,
+         "path.anchor"},
     };
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     CLEANUP(pki_free) Pki registry = pki_new(arena, &institution);
@@ -331,9 +392,9 @@ TEST(exemption_needs_person_chain_validity_signature_and_carrier)
             .signature = sign_challenge(&holder, cases[i].carrier.other_challenge
                                                      ? BYTES_OF_ARRAY(other_challenge)
                                                      : BYTES_OF_ARRAY(challenge)),
-            .carrier_statement = is_stated ? state_carrier(&registry, &holder.certificate,
-                                                           &cases[i].carrier)
-                                           : BYTES_EMPTY,
+            .carrier_statement =
+                is_stated ? state_carrier(&registry, &holder.certificate, &cases[i].carrier)
+                          : BYTES_EMPTY,
         };
         const CertificateProofRules rules = {
             .policy = &policy,
@@ -370,9 +431,11 @@ TEST(revoked_certificate_exempts_from_nothing)
         .challenge = BYTES_OF_ARRAY(challenge),
         .signature = sign_challenge(&holder, BYTES_OF_ARRAY(challenge)),
         .carrier_statement = state_carrier(&registry, &holder.certificate, &carrier)};
-    const CertificateProofRules rules = {.policy = &policy, .authorities = holder.trust,
+    const CertificateProofRules rules = {.policy = &policy,
+                                         .authorities = holder.trust,
                                          .registries = registry.trust,
-                                         .revocation = REVOCATION_REQUIRED, .salt = SALT,
+                                         .revocation = REVOCATION_REQUIRED,
+                                         .salt = SALT,
                                          .now = now};
     Exemption exemption;
     Measure measure;
@@ -391,11 +454,17 @@ TEST(exemption_makes_a_decision_that_names_its_basis)
     IdentityDecision decision;
     CHECK_OK(identity_policy_default(&policy, &err));
     const Person person = person_named("张三");
-    Exemption exemption = {.carrier = CARRIER_USB_KEY, .model = "K1",
-                           .person = person_commitment(&person, SALT), .occurred_at = now};
-    const IdentityFacts facts = {.id = "d-2", .authorization_id = authorization_id,
-                                 .person = &person, .salt = SALT, .policy = &policy,
-                                 .exemption = &exemption, .now = now};
+    Exemption exemption = {.carrier = CARRIER_USB_KEY,
+                           .model = "K1",
+                           .person = person_commitment(&person, SALT),
+                           .occurred_at = now};
+    const IdentityFacts facts = {.id = "d-2",
+                                 .authorization_id = authorization_id,
+                                 .person = &person,
+                                 .salt = SALT,
+                                 .policy = &policy,
+                                 .exemption = &exemption,
+                                 .now = now};
     CHECK_OK(identity_decision_make(&facts, &decision, &err));
     CHECK(decision.is_exempt);
     CHECK_INT(decision.outcome, IDENTITY_PASS);

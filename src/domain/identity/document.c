@@ -67,8 +67,7 @@ bool document_validity_check(const Person *person, const DocumentValidity *valid
     return true;
 }
 
-bool document_validity_parse(const char *from, const char *until, DocumentValidity *ret,
-                             Error *err)
+bool document_validity_parse(const char *from, const char *until, DocumentValidity *ret, Error *err)
 {
     DocumentValidity validity = {0};
     validity.is_long_term = strcmp(until, "long-term") == 0 || strcmp(until, "长期") == 0;

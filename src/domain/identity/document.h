@@ -8,7 +8,7 @@
 
 typedef struct {
     Date from;
-    Date until;         // the last valid day; ignored when long_term
+    Date until;  // the last valid day; ignored when long_term
     bool is_long_term;
 } DocumentValidity;
 

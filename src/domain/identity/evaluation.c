@@ -88,8 +88,7 @@ static IdentityEvaluation conclude(Evaluation *evaluation, IdentityOutcome outco
                                    const char *reason)
 {
     IdentityEvaluation result = {.outcome = outcome, .reasons = {reason}, .reason_count = 1};
-    memcpy(result.family_counted, evaluation->result.family_counted,
-           sizeof(result.family_counted));
+    memcpy(result.family_counted, evaluation->result.family_counted, sizeof(result.family_counted));
     for (size_t i = 0; i < evaluation->result.reason_count; i++) {
         if (strcmp(evaluation->result.reasons[i], reason) != 0 &&
             result.reason_count < IDENTITY_REASONS_MAX) {
@@ -233,9 +232,8 @@ static IdentityEvaluation judge_shortage(Evaluation *evaluation)
     if (has_failed) {
         return conclude(evaluation, IDENTITY_FAIL, "identity.measure_failed");
     }
-    return has_no_record
-               ? conclude(evaluation, IDENTITY_MANUAL, "identity.no_record")
-               : conclude(evaluation, IDENTITY_INCOMPLETE, "identity.too_few_families");
+    return has_no_record ? conclude(evaluation, IDENTITY_MANUAL, "identity.no_record")
+                         : conclude(evaluation, IDENTITY_INCOMPLETE, "identity.too_few_families");
 }
 
 IdentityEvaluation identity_policy_evaluate(const IdentityPolicy *policy, const Sm3Digest *person,
@@ -287,8 +285,8 @@ bool attempt_limit_check(const AttemptLimit *limit, const Time *past, size_t cou
                 earliest = past[j] < earliest ? past[j] : earliest;
             }
         }
-        const Time until = limit->cool_down > 0 ? past[i] + limit->cool_down
-                                                : earliest + limit->window;
+        const Time until =
+            limit->cool_down > 0 ? past[i] + limit->cool_down : earliest + limit->window;
         if (within >= limit->tries && until > blocked_until) {
             blocked_until = until;
         }

@@ -49,15 +49,14 @@ static bool proof_person_check(const Certificate *certificate, const Person *per
 {
     Bytes name;
     Bytes id_number;
-    const bool has_number =
-        certificate_find_identify_code(certificate, &id_number) ||
-        name_find(certificate->subject, OID_SERIAL_NUMBER, &id_number);
+    const bool has_number = certificate_find_identify_code(certificate, &id_number) ||
+                            name_find(certificate->subject, OID_SERIAL_NUMBER, &id_number);
     const bool is_same = name_find(certificate->subject, OID_COMMON_NAME, &name) &&
                          bytes_equal_text(name, person->name) && has_number &&
                          bytes_equal_text(id_number, person->id_number);
-    return is_same || error_set(err, ERROR_FORBIDDEN, "exemption.other_person",
-                                EXEMPTION_VALIDITY_CLAUSE,
-                                "the certificate does not name this person");
+    return is_same ||
+           error_set(err, ERROR_FORBIDDEN, "exemption.other_person", EXEMPTION_VALIDITY_CLAUSE,
+                     "the certificate does not name this person");
 }
 
 static bool proof_path_check(const Certificate *certificate, const CertificateProofRules *rules,

@@ -19,10 +19,10 @@ enum { CHALLENGE_SIZE = 32 };
 typedef struct {
     KeyCarrier carrier;
     char model[64];
-    Sm3Digest certificate;          // fingerprint
-    Sm3Digest challenge;            // digest of the message that was signed
-    Sm3Digest carrier_statement;    // digest of the proof
-    Sm3Digest person;               // person_commitment, salted
+    Sm3Digest certificate;        // fingerprint
+    Sm3Digest challenge;          // digest of the message that was signed
+    Sm3Digest carrier_statement;  // digest of the proof
+    Sm3Digest person;             // person_commitment, salted
     Time occurred_at;
 } Exemption;
 
@@ -37,10 +37,10 @@ typedef struct {
 // Whom to believe. Borrowed.
 typedef struct {
     const IdentityPolicy *policy;
-    const TrustStore *authorities;   // who issues certificates to persons
-    const TrustStore *registries;    // who may state carriers
+    const TrustStore *authorities;  // who issues certificates to persons
+    const TrustStore *registries;   // who may state carriers
     RevocationRule revocation;
-    Bytes salt;                      // of the session
+    Bytes salt;  // of the session
     Time now;
 } CertificateProofRules;
 

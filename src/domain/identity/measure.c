@@ -90,7 +90,7 @@ const char *measure_means_chinese(const char *means)
 {
     size_t i = 0;
     return named_find(means_names, COUNT_OF(means_names), means, &i) ? means_names[i].chinese
-                                                                      : means;
+                                                                     : means;
 }
 
 bool measure_counts(const Measure *measure)

@@ -29,14 +29,14 @@ typedef enum {
     RESULT_INPUT_INVALID,  // repeat with better input
     RESULT_UNAVAILABLE,    // no answer, or none that can be understood
     RESULT_RATE_LIMITED,
-    RESULT_RISK_REJECT,    // the source sees an attack or a blocked card
+    RESULT_RISK_REJECT,  // the source sees an attack or a blocked card
     RESULT_COUNT
 } MeasureResult;
 
 enum {
     MEASURE_TEXT_SIZE = 64,
     MEASURE_ALARMS_SIZE = 160,
-    SCORE_FULL = 10000,      // scores are hundredths of a percent, higher is better
+    SCORE_FULL = 10000,  // scores are hundredths of a percent, higher is better
 };
 
 // A similarity or liveness score, brought to one scale and direction; the raw text is kept.
@@ -57,12 +57,12 @@ typedef struct {
 
 typedef struct {
     FactorFamily family;
-    char means[MEASURE_TEXT_SIZE];     // "id_card_check", "liveness_face", ...
+    char means[MEASURE_TEXT_SIZE];  // "id_card_check", "liveness_face", ...
     char provider[MEASURE_TEXT_SIZE];
     char data_source[MEASURE_TEXT_SIZE];
     char provider_request_id[MEASURE_TEXT_SIZE];
-    Sm3Digest request_digest;          // HMAC-SM3 under the session's salt of the request as sent
-    Sm3Digest person;                  // person_commitment with the session's salt
+    Sm3Digest request_digest;  // HMAC-SM3 under the session's salt of the request as sent
+    Sm3Digest person;          // person_commitment with the session's salt
     MeasureResult result;
     char raw_code[MEASURE_TEXT_SIZE];
     char raw_message[MEASURE_TEXT_SIZE];  // its meaning in our words; no personal data
@@ -70,18 +70,18 @@ typedef struct {
     Score liveness;
     Authenticity authenticity;
     bool is_billed;
-    bool possession_needed;            // counts only once a one-time code was confirmed
+    bool possession_needed;  // counts only once a one-time code was confirmed
     bool possession_confirmed;
-    Sm3Digest possession;              // salted digest of what was possessed: the phone
+    Sm3Digest possession;  // salted digest of what was possessed: the phone
     int64_t latency_ms;
     Time occurred_at;
 } Measure;
 
-const char *factor_family_name(FactorFamily family);        // "id_document"
-const char *factor_family_chinese(FactorFamily family);     // "居民身份证件"
+const char *factor_family_name(FactorFamily family);     // "id_document"
+const char *factor_family_chinese(FactorFamily family);  // "居民身份证件"
 bool factor_family_from_name(const char *name, FactorFamily *ret);
-const char *measure_result_name(MeasureResult result);      // "NO_RECORD"
-const char *measure_result_chinese(MeasureResult result);   // "无记录"
+const char *measure_result_name(MeasureResult result);     // "NO_RECORD"
+const char *measure_result_chinese(MeasureResult result);  // "无记录"
 bool measure_result_from_name(const char *name, MeasureResult *ret);
 // Means in Chinese for reports, "联网核查公民身份信息"; the means itself when unknown.
 const char *measure_means_chinese(const char *means);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/test/test.h"
 #include "domain/identity/measure.h"
+#include "base/test/test.h"
 
 static const Measure sample = {
     .family = FAMILY_BIOMETRIC,
@@ -38,9 +38,9 @@ TEST(measure_survives_encoding_and_parsing)
 
 TEST(measure_without_one_of_its_fields_or_with_another_is_refused)
 {
-    static const char *const required[] = {"family",  "result", "means",      "provider",
-                                           "billed",  "person", "latency_ms", "occurred_at",
-                                           "request_digest"};
+    static const char *const required[] = {"family",     "result",      "means",
+                                           "provider",   "billed",      "person",
+                                           "latency_ms", "occurred_at", "request_digest"};
     for (size_t i = 0; i < COUNT_OF(required); i++) {
         Error err = {0};
         Measure parsed;
@@ -64,12 +64,12 @@ TEST(scores_are_brought_to_one_scale_and_direction)
         bool lower_is_better;
         int value;  // -1: refused
     } cases[] = {
-        {"70", 100, false, 7000},     {"69.99", 100, false, 6999}, {"69.9999", 100, false, 6999},
-        {"100", 100, false, 10000},   {"0", 100, false, 0},        {"850", 1000, false, 8500},
-        {"0.85", 1, false, 8500},     {"3.2", 100, true, 9680},    {"30", 100, true, 7000},
+        {"70", 100, false, 7000},     {"69.99", 100, false, 6999},  {"69.9999", 100, false, 6999},
+        {"100", 100, false, 10000},   {"0", 100, false, 0},         {"850", 1000, false, 8500},
+        {"0.85", 1, false, 8500},     {"3.2", 100, true, 9680},     {"30", 100, true, 7000},
         {"30.0001", 100, true, 6999}, {"100.0001", 100, false, -1}, {"-1", 100, false, -1},
-        {"", 100, false, -1},         {"NaN", 100, false, -1},     {"7e1", 100, false, -1},
-        {".5", 1, false, -1},         {"5.", 100, false, -1},      {"1.2.3", 100, false, -1},
+        {"", 100, false, -1},         {"NaN", 100, false, -1},      {"7e1", 100, false, -1},
+        {".5", 1, false, -1},         {"5.", 100, false, -1},       {"1.2.3", 100, false, -1},
         {" 70", 100, false, -1},      {"99999999", 100, false, -1},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -77,13 +77,12 @@ TEST(scores_are_brought_to_one_scale_and_direction)
         Score score;
         const Bytes raw = bytes_of_text(cases[i].raw);
         if (cases[i].value < 0) {
-            CHECK_FAILS_WITH(score_normalise(raw, cases[i].full, cases[i].lower_is_better, 7000,
-                                             &score, &err),
-                             ERROR_INPUT, "measure.score");
+            CHECK_FAILS_WITH(
+                score_normalise(raw, cases[i].full, cases[i].lower_is_better, 7000, &score, &err),
+                ERROR_INPUT, "measure.score");
             continue;
         }
-        CHECK_OK(score_normalise(raw, cases[i].full, cases[i].lower_is_better, 7000, &score,
-                                 &err));
+        CHECK_OK(score_normalise(raw, cases[i].full, cases[i].lower_is_better, 7000, &score, &err));
         CHECK_INT(score.value, cases[i].value);
         CHECK_TEXT(score.raw, cases[i].raw);
     }

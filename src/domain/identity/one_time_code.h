@@ -12,8 +12,8 @@
 enum { ONE_TIME_CODE_SIZE = 7, ONE_TIME_CODE_SALT_SIZE = 16 };
 
 typedef struct {
-    Time lifetime;   // 5 minutes by default
-    int tries;       // 5 by default
+    Time lifetime;  // 5 minutes by default
+    int tries;      // 5 by default
 } OneTimeCodeRules;
 
 #define ONE_TIME_CODE_RULES_DEFAULT ((OneTimeCodeRules){5 * TIME_MINUTE, 5})
@@ -21,8 +21,8 @@ typedef struct {
 // A code that was sent; plain data that a component stores.
 typedef struct {
     uint8_t salt[ONE_TIME_CODE_SALT_SIZE];
-    Sm3Digest digest;     // HMAC-SM3(salt, purpose || code)
-    Sm3Digest purpose;    // what the code is for: it opens nothing else
+    Sm3Digest digest;   // HMAC-SM3(salt, purpose || code)
+    Sm3Digest purpose;  // what the code is for: it opens nothing else
     Time expires_at;
     int tries_left;
     bool is_confirmed;

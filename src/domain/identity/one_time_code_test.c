@@ -36,8 +36,8 @@ TEST(tries_run_out_and_then_the_right_code_does_not_help)
     memcpy(wrong, code, sizeof(wrong));
     wrong[5] = wrong[5] == '0' ? '1' : '0';
     for (int i = 0; i < 5; i++) {
-        CHECK_FAILS_WITH(one_time_code_confirm(&one_time_code, wrong, 2000, &err),
-                         ERROR_FORBIDDEN, "code.wrong");
+        CHECK_FAILS_WITH(one_time_code_confirm(&one_time_code, wrong, 2000, &err), ERROR_FORBIDDEN,
+                         "code.wrong");
     }
     CHECK_FAILS_WITH(one_time_code_confirm(&one_time_code, code, 2000, &err), ERROR_LIMIT,
                      "code.tries");

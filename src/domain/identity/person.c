@@ -18,9 +18,9 @@ static const unsigned char person_provinces[] = {11, 12, 13, 14, 15, 21, 22, 23,
 static const struct {
     uint32_t first, last;
 } person_ideographs[] = {
-    {0x3007, 0x3007},   {0x3400, 0x4dbf},   {0x4e00, 0x9fff},   {0xf900, 0xfaff},
-    {0x20000, 0x2a6df}, {0x2a700, 0x2ebe0}, {0x2ebf0, 0x2ee5d}, {0x2f800, 0x2fa1d},
-    {0x30000, 0x323af},
+    {0x3007, 0x3007},   {0x3400, 0x4dbf},   {0x4e00, 0x9fff},
+    {0xf900, 0xfaff},   {0x20000, 0x2a6df}, {0x2a700, 0x2ebe0},
+    {0x2ebf0, 0x2ee5d}, {0x2f800, 0x2fa1d}, {0x30000, 0x323af},
 };
 
 static bool is_ideograph(uint32_t character)
@@ -95,8 +95,8 @@ static bool name_read(Bytes name, NameCharacters *ret, Error *err)
         blanks = 0;
         ret->at[ret->count++] = character;
     }
-    return ret->count >= 2 || name_refuse(err, "person.name_too_short",
-                                          "has less than two characters");
+    return ret->count >= 2 ||
+           name_refuse(err, "person.name_too_short", "has less than two characters");
 }
 
 // Letters of one script with single separators between them.
@@ -120,8 +120,7 @@ static bool name_check(const NameCharacters *name, Error *err)
         }
         after_separator = is_separator;
     }
-    return !after_separator ||
-           name_refuse(err, "person.name_characters", "ends with a separator");
+    return !after_separator || name_refuse(err, "person.name_characters", "ends with a separator");
 }
 
 bool person_name_normalise(Bytes name, char ret[PERSON_NAME_SIZE], Error *err)

@@ -13,11 +13,11 @@
 #include "domain/identity/date.h"
 
 enum {
-    PERSON_NAME_SIZE = 128,      // bytes of UTF-8 with the terminating zero
+    PERSON_NAME_SIZE = 128,  // bytes of UTF-8 with the terminating zero
     PERSON_NAME_CHARACTERS = 30,
     ID_NUMBER_SIZE = 19,
-    PERSON_ADULT_AGE = 18,       // Source: Civil Code 17, 18
-    PERSON_CHILD_AGE = 14,       // Source: Personal Information Protection Law 28, 31
+    PERSON_ADULT_AGE = 18,  // Source: Civil Code 17, 18
+    PERSON_CHILD_AGE = 14,  // Source: Personal Information Protection Law 28, 31
 };
 
 typedef enum { SEX_MALE = 1, SEX_FEMALE = 2 } Sex;
@@ -28,7 +28,7 @@ typedef struct {
     char id_number[ID_NUMBER_SIZE];  // final X in upper case
     Date birth;
     Sex sex;
-    bool is_mock;                    // region 999999, which is assigned to nobody
+    bool is_mock;  // region 999999, which is assigned to nobody
 } Person;
 
 // Take a person. `mock_allowed`: accept the region code 999999 (sandboxes and tests only).

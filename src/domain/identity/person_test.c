@@ -131,9 +131,10 @@ TEST(birth_in_the_future_is_refused)
     Error err = {0};
     Person person;
     char number[ID_NUMBER_SIZE];
-    CHECK_FAILS_WITH(person_new(BYTES_LITERAL("张三"), bytes_of_text(mock_number("20260102", number)),
-                                true, time_of("2026-01-01T12:00:00Z"), &person, &err),
-                     ERROR_INPUT, "person.id_date");
+    CHECK_FAILS_WITH(
+        person_new(BYTES_LITERAL("张三"), bytes_of_text(mock_number("20260102", number)), true,
+                   time_of("2026-01-01T12:00:00Z"), &person, &err),
+        ERROR_INPUT, "person.id_date");
     // It is the second already in Shanghai.
     CHECK_OK(person_new(BYTES_LITERAL("张三"), bytes_of_text(mock_number("20260102", number)), true,
                         time_of("2026-01-01T16:00:00Z"), &person, &err));
@@ -266,15 +267,16 @@ TEST(ten_year_card_of_a_person_of_fifty_is_odd)
     DocumentValidity validity;
     const Person person = person_born(mock_number("19700101", number));
     CHECK_OK(document_validity_parse("2020-06-01", "2030-06-01", &validity, &err));
-    CHECK_OK(document_validity_check(&person, &validity, time_of("2026-01-01T00:00:00Z"), &note,
-                                     &err));
+    CHECK_OK(
+        document_validity_check(&person, &validity, time_of("2026-01-01T00:00:00Z"), &note, &err));
     CHECK_INT(note, DOCUMENT_ODD_FOR_AGE);
 }
 
 TEST(malformed_dates_are_refused)
 {
-    static const char *const bad[] = {"", "2026-1-01", "2026-02-29", "2026-13-01", "2026-01-01 ",
-                                      "20260101", "+026-01-01", "0000-01-01"};
+    static const char *const bad[] = {"",           "2026-1-01",   "2026-02-29",
+                                      "2026-13-01", "2026-01-01 ", "20260101",
+                                      "+026-01-01", "0000-01-01"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         Error err = {0};
         Date date;

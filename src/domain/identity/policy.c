@@ -56,7 +56,8 @@ static bool policy_families(const json_t *names, bool ret[FAMILY_COUNT], Error *
 {
     size_t i = 0;
     const json_t *name = NULL;
-    json_array_foreach(names, i, name) {
+    json_array_foreach(names, i, name)
+    {
         FactorFamily family = FAMILY_COUNT;
         if (!json_is_string(name)) {
             return error_set(err, ERROR_INPUT, "policy.family_unknown", POLICY_CLAUSE,
@@ -144,7 +145,8 @@ static bool policy_exemption(const json_t *value, IdentityPolicy *ret, Error *er
     }
     size_t i = 0;
     const json_t *name = NULL;
-    json_array_foreach(carriers, i, name) {
+    json_array_foreach(carriers, i, name)
+    {
         KeyCarrier carrier = CARRIER_SOFTWARE;
         if (!json_is_string(name) || !key_carrier_from_name(json_string_value(name), &carrier) ||
             carrier == CARRIER_SOFTWARE) {
@@ -242,7 +244,7 @@ bool identity_policy_parse(Bytes json, IdentityPolicy *ret, Error *err)
 
 bool identity_policy_default(IdentityPolicy *ret, Error *err)
 {
-    return identity_policy_parse(bytes_of(embedded_data_identity_policy_json,
-                                          embedded_data_identity_policy_json_size),
-                                 ret, err);
+    return identity_policy_parse(
+        bytes_of(embedded_data_identity_policy_json, embedded_data_identity_policy_json_size), ret,
+        err);
 }

@@ -13,7 +13,7 @@
 
 // Where a key lives. Source: JR/T 0299-2024 5.2.2 a.
 typedef enum {
-    CARRIER_SOFTWARE,   // nothing proven: no exemption
+    CARRIER_SOFTWARE,  // nothing proven: no exemption
     CARRIER_USB_KEY,
     CARRIER_MODULE_L2,  // mobile module of GB/T 37092-2018 level 2 or above
     CARRIER_COUNT
@@ -21,24 +21,24 @@ typedef enum {
 
 // How often something may be tried.
 typedef struct {
-    int tries;         // within the window
+    int tries;  // within the window
     Time window;
-    Time cool_down;    // when the tries were used up, from the last of them; 0 for none
+    Time cool_down;  // when the tries were used up, from the last of them; 0 for none
 } AttemptLimit;
 
 typedef struct {
     char id[64];
     char version[32];
-    Sm3Digest digest;                      // of the canonical text
-    int additional_minimum;                // X, at least 2
-    bool family_accepted[FAMILY_COUNT];    // as additional measure
+    Sm3Digest digest;                    // of the canonical text
+    int additional_minimum;              // X, at least 2
+    bool family_accepted[FAMILY_COUNT];  // as additional measure
     bool possession_needed[FAMILY_COUNT];
-    bool mismatch_is_final;                // a standing FAIL in any family fails the person
+    bool mismatch_is_final;  // a standing FAIL in any family fails the person
     bool exemption_accepted[CARRIER_COUNT];
-    int face_threshold;                    // 0 to SCORE_FULL
+    int face_threshold;  // 0 to SCORE_FULL
     int liveness_threshold;
     Time decision_lifetime;
-    Time measure_lifetime;                 // older measures do not count
+    Time measure_lifetime;  // older measures do not count
     AttemptLimit face_per_device;
     AttemptLimit card_per_card;
     AttemptLimit card_per_person;
@@ -85,10 +85,10 @@ IdentityEvaluation identity_policy_evaluate(const IdentityPolicy *policy, const 
 bool attempt_limit_check(const AttemptLimit *limit, const Time *past, size_t count, Time now,
                          Error *err) MUST_CHECK;
 
-const char *identity_outcome_name(IdentityOutcome outcome);     // "PASS"
+const char *identity_outcome_name(IdentityOutcome outcome);  // "PASS"
 bool identity_outcome_from_name(const char *name, IdentityOutcome *ret);
-const char *identity_reason_chinese(const char *reason);        // the code itself when unknown
-const char *key_carrier_name(KeyCarrier carrier);               // "USB_KEY"
+const char *identity_reason_chinese(const char *reason);  // the code itself when unknown
+const char *key_carrier_name(KeyCarrier carrier);         // "USB_KEY"
 bool key_carrier_from_name(const char *name, KeyCarrier *ret);
 
 #endif

@@ -50,8 +50,7 @@ TEST(policies_that_undo_the_mechanism_are_refused)
          "policy.family_unknown"},
         {"additional", "possession", "[\"bank_card\"]", ERROR_FORBIDDEN,
          "policy.possession_missing"},
-        {"exemption", "carriers", "[\"SOFTWARE\"]", ERROR_FORBIDDEN,
-         "policy.carrier_not_accepted"},
+        {"exemption", "carriers", "[\"SOFTWARE\"]", ERROR_FORBIDDEN, "policy.carrier_not_accepted"},
         {"exemption", "carriers", "[\"PHONE\"]", ERROR_FORBIDDEN, "policy.carrier_not_accepted"},
         {"face", "threshold", "4999", ERROR_INPUT, "json.field"},
         {"lifetime", "decision_seconds", "86400", ERROR_INPUT, "json.field"},
@@ -65,9 +64,8 @@ TEST(policies_that_undo_the_mechanism_are_refused)
             CHECK_INT(json_object_del(root, cases[i].part), 0);
         } else {
             json_t *value = json_loads(cases[i].value, JSON_DECODE_ANY, NULL);
-            CHECK_INT(json_object_set_new(json_object_get(root, cases[i].part), cases[i].key,
-                                          value),
-                      0);
+            CHECK_INT(
+                json_object_set_new(json_object_get(root, cases[i].part), cases[i].key, value), 0);
         }
         CHECK_FAILS(parse_changed(root, &policy, &err), cases[i].kind);
         if (strcmp(cases[i].code, "json.field") != 0) {
@@ -124,14 +122,16 @@ static Measure measure_of(char letter, MeasureResult result, Time at)
     };
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (kinds[i].letter == letter) {
-            Measure measure = {.family = kinds[i].family, .person = person, .result = result,
-                               .provider = "p", .occurred_at = at,
+            Measure measure = {.family = kinds[i].family,
+                               .person = person,
+                               .result = result,
+                               .provider = "p",
+                               .occurred_at = at,
                                .possession_needed = kinds[i].needed,
                                .possession_confirmed = kinds[i].confirmed,
                                .possession = {{kinds[i].phone}}};
             memcpy(measure.means, kinds[i].means, strlen(kinds[i].means) + 1);
-            measure.authenticity =
-                (Authenticity){letter == 'D', "chip", "", RESULT_PASS};
+            measure.authenticity = (Authenticity){letter == 'D', "chip", "", RESULT_PASS};
             return measure;
         }
     }
@@ -280,9 +280,9 @@ TEST(sixth_face_try_in_three_minutes_is_blocked_and_cools_down)
     const Time last = past[4];
     CHECK_FAILS_WITH(attempt_limit_check(&policy.face_per_device, past, 5, last + 1, &err),
                      ERROR_LIMIT, "identity.too_many_tries");
-    CHECK_FAILS(attempt_limit_check(&policy.face_per_device, past, 5,
-                                    last + 30 * TIME_MINUTE - 1, &err),
-                ERROR_LIMIT);
+    CHECK_FAILS(
+        attempt_limit_check(&policy.face_per_device, past, 5, last + 30 * TIME_MINUTE - 1, &err),
+        ERROR_LIMIT);
     CHECK_OK(attempt_limit_check(&policy.face_per_device, past, 5, last + 30 * TIME_MINUTE, &err));
 }
 

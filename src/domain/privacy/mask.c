@@ -6,10 +6,8 @@
 #include "domain/privacy/utf8.h"
 
 static const MaskRule mask_rules[MASK_FIELD_COUNT][AUDIENCE_COUNT] = {
-    [MASK_NAME] = {{1, 1}, {1, 1}, {1, 0}},
-    [MASK_ID_NUMBER] = {{4, 4}, {1, 1}, {1, 1}},
-    [MASK_PHONE] = {{3, 4}, {3, 4}, {3, 2}},
-    [MASK_BANK_CARD] = {{6, 4}, {6, 4}, {0, 4}},
+    [MASK_NAME] = {{1, 1}, {1, 1}, {1, 0}},    [MASK_ID_NUMBER] = {{4, 4}, {1, 1}, {1, 1}},
+    [MASK_PHONE] = {{3, 4}, {3, 4}, {3, 2}},   [MASK_BANK_CARD] = {{6, 4}, {6, 4}, {0, 4}},
     [MASK_ADDRESS] = {{6, 0}, {6, 0}, {3, 0}},
 };
 

@@ -41,20 +41,22 @@ TEST(values_are_masked_by_field_and_audience)
         {MASK_BANK_CARD, AUDIENCE_SELF, "12345678", "123456*8"},
         {MASK_ADDRESS, AUDIENCE_SELF, "北京市朝阳区某某路1号", "北京市朝阳区*****"},
         {MASK_ADDRESS, AUDIENCE_SELF, "浙江省义乌市某街", "浙江省义乌市**"},
-        {MASK_ADDRESS, AUDIENCE_OPERATOR, "广西壮族自治区南宁市青秀区路", "广西壮族自治区南宁市青秀区*"},
+        {MASK_ADDRESS, AUDIENCE_OPERATOR, "广西壮族自治区南宁市青秀区路",
+         "广西壮族自治区南宁市青秀区*"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         Error err = {0};
         CLEANUP(writer_free) Writer out = writer_new(256);
-        CHECK_OK(mask_value(cases[i].field, cases[i].audience, bytes_of_text(cases[i].value),
-                            &out, &err));
+        CHECK_OK(mask_value(cases[i].field, cases[i].audience, bytes_of_text(cases[i].value), &out,
+                            &err));
         CHECK_BYTES(writer_bytes(&out), bytes_of_text(cases[i].masked));
     }
 }
 
 TEST(masking_refuses_invalid_utf8)
 {
-    static const char *const bad[] = {"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe4\xb8"};
+    static const char *const bad[] = {"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                                      "\xe4\xb8"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         Error err = {0};
         CLEANUP(writer_free) Writer out = writer_new(64);
@@ -114,8 +116,8 @@ TEST(any_changed_or_missing_byte_closes_a_sealed_field)
     CLEANUP(secret_cleanup) Secret *key = make_key(7, 16);
     CLEANUP(writer_free) Writer sealed = writer_new(256);
     CLEANUP(writer_free) Writer plain = writer_new(256);
-    CHECK_OK(sealed_field_seal(key, random_system(), &place_phone, BYTES_LITERAL("x"), &sealed,
-                               &err));
+    CHECK_OK(
+        sealed_field_seal(key, random_system(), &place_phone, BYTES_LITERAL("x"), &sealed, &err));
     for (size_t i = 0; i < sealed.len; i++) {
         CHECK_FAILS(sealed_field_open(key, &place_phone, bytes_slice(writer_bytes(&sealed), 0, i),
                                       &plain, &err),
@@ -133,9 +135,9 @@ TEST(sealing_needs_a_key_of_sixteen_bytes)
     Error err = {0};
     CLEANUP(secret_cleanup) Secret *key = make_key(7, 32);
     CLEANUP(writer_free) Writer sealed = writer_new(256);
-    CHECK_FAILS_WITH(sealed_field_seal(key, random_system(), &place_phone, BYTES_LITERAL("x"),
-                                       &sealed, &err),
-                     ERROR_INTERNAL, "sealed_field.key");
+    CHECK_FAILS_WITH(
+        sealed_field_seal(key, random_system(), &place_phone, BYTES_LITERAL("x"), &sealed, &err),
+        ERROR_INTERNAL, "sealed_field.key");
 }
 
 TEST(person_index_is_the_same_for_both_cases_of_x_and_differs_by_key)

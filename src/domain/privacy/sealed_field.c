@@ -42,8 +42,8 @@ bool sealed_field_seal(const Secret *key, Random random, const FieldPlace *place
     uint8_t nonce[SM4_GCM_NONCE_SIZE];
     CLEANUP(writer_free) Writer aad = writer_new(FIELD_PLACE_LIMIT);
     Sm4 sm4;
-    if (!random_fill(random, nonce, sizeof(nonce), err) ||
-        !field_place_encode(place, &aad, err) || !field_key_expand(key, &sm4, err)) {
+    if (!random_fill(random, nonce, sizeof(nonce), err) || !field_place_encode(place, &aad, err) ||
+        !field_key_expand(key, &sm4, err)) {
         return false;
     }
     writer_put_u8(ret, SEALED_FIELD_VERSION);
