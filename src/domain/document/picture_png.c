@@ -31,17 +31,19 @@ static void put_chunk(Writer *out, const char type[4], Bytes content)
     }
 }
 
-// Few shades and no filter: flat areas compress to almost nothing that way.
-static void put_pixels(const Raster *raster, uint8_t *cover, Writer *ret)
+// Few shades and no filter: flat areas compress to almost nothing that way. `row` has room for the
+// coverage and for the pixels of one row.
+static void put_pixels(const Raster *raster, uint8_t *row, Writer *ret)
 {
-    for (uint32_t row = 0; row < raster->height; row++) {
-        raster_row(raster, row, cover);
-        writer_put_u8(ret, FILTER_NONE);
+    uint8_t *pixels = row + raster->width;
+    for (uint32_t y = 0; y < raster->height; y++) {
+        raster_row(raster, y, row);
+        pixels[0] = FILTER_NONE;
         for (uint32_t i = 0; i < raster->width * 3; i++) {
-            unsigned step = (cover[i / 3] * INK_STEPS + 127U) / 255;
-            unsigned drop = step * (255U - ink[i % 3]) / INK_STEPS;
-            writer_put_u8(ret, (uint8_t)(255 - drop));
+            unsigned step = (row[i / 3] * INK_STEPS + 127U) / 255;
+            pixels[i + 1] = (uint8_t)(255 - step * (255U - ink[i % 3]) / INK_STEPS);
         }
+        writer_put(ret, bytes_of(pixels, (size_t)raster->width * 3 + 1));
     }
 }
 
@@ -50,12 +52,12 @@ bool picture_png_write(const Raster *raster, Writer *ret, Error *err)
     CLEANUP(writer_free) Writer header = writer_new(IHDR_SIZE);
     CLEANUP(writer_free) Writer pixels = writer_new(PICTURE_MAX_BYTES);
     CLEANUP(writer_free) Writer packed = writer_new(PICTURE_MAX_BYTES);
-    uint8_t *cover = malloc(raster->width);
-    if (cover == NULL) {
+    uint8_t *row = malloc((size_t)raster->width * 4 + 1);
+    if (row == NULL) {
         return error_memory(err);
     }
-    put_pixels(raster, cover, &pixels);
-    free(cover);
+    put_pixels(raster, row, &pixels);
+    free(row);
     if (pixels.failed || !pdf_deflate(writer_bytes(&pixels), &packed, err)) {
         return error_memory(err);
     }

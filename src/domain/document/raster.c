@@ -168,6 +168,6 @@ void raster_row(const Raster *raster, uint32_t row, uint8_t *ret)
     for (uint32_t i = 0; i < raster->width; i++) {
         sum += cells[i];
         double cover = sum < 0 ? -sum : sum;
-        ret[i] = (uint8_t)lround((cover > 1 ? 1 : cover) * 255);
+        ret[i] = (uint8_t)((cover > 1 ? 1 : cover) * 255 + 0.5);
     }
 }
