@@ -82,79 +82,75 @@ static Measure ask(const char *adapter_name, FakeProvider *fake)
 #define BANK_ANSWER(code) "{\"Response\":{\"Seq\":\"@\",\"Result\":\"" code "\"}}"
 #define OPERATOR_ANSWER(code) "{\"serialNo\":\"@\",\"resultCode\":\"" code "\"}"
 #define VIRTUAL_ANSWER(code) "{\"Code\":\"OK\",\"OutId\":\"@\",\"IsConsistent\":" code "}"
-#define AGENCY_ANSWER(code)                                                                   \
-    "{\"biz_no\":\"@\",\"result\":\"" code "\",\"warnings\":\"00000000\",\"warning_method\":" \
-                                           "\"x\"}"
+#define AGENCY_ANSWER(code)                            \
+    "{\"biz_no\":\"@\",\"result\":\"" code             \
+    "\",\"warnings\":\"00000000\",\"warning_method\":" \
+    "\"x\"}"
+
+static const struct {
+    const char *adapter, *id_key, *answer;
+    MeasureResult result;
+    const char *code, *meaning;
+} answer_cases[] = {
+    {POLICE, "requestId", POLICE_ANSWER("00", "00000000"), RESULT_PASS, "00",
+     "match_without_photo"},
+    {POLICE, "requestId", POLICE_ANSWER("01", "00000000"), RESULT_PASS, "01", "match_with_photo"},
+    {POLICE, "requestId", POLICE_ANSWER("02", "00000000"), RESULT_FAIL, "02", "name_differs"},
+    {POLICE, "requestId", POLICE_ANSWER("03", "00000000"), RESULT_NO_RECORD, "03",
+     "number_does_not_exist"},
+    {POLICE, "requestId", POLICE_ANSWER("-5", "00000000"), RESULT_INPUT_INVALID, "-5",
+     "number_format"},
+    {POLICE, "requestId", POLICE_ANSWER("-9", "00000000"), RESULT_UNAVAILABLE, "-9", "other"},
+    {POLICE, "requestId", POLICE_ANSWER("0", "00000000"), RESULT_UNAVAILABLE, "0", "unknown_code"},
+    {POLICE, "requestId", "{\"returnCode\":\"90001\",\"requestId\":\"@\"}", RESULT_UNAVAILABLE,
+     "90001", "system_busy"},
+    {"agency.id_card_check", "biz_no", AGENCY_ANSWER("00"), RESULT_PASS, "00", "match_with_photo"},
+    {"agency.id_card_check", "biz_no", AGENCY_ANSWER("01"), RESULT_PASS, "01",
+     "match_without_photo"},
+    {"agency.id_card_check", "biz_no", AGENCY_ANSWER("02"), RESULT_NO_RECORD, "02",
+     "not_in_the_source"},
+    {"face.liveness_compare", "request_no", FACE_ANSWER("0", "200", "70", "30"), RESULT_PASS, "200",
+     "same_person"},
+    {"face.liveness_compare", "request_no", FACE_ANSWER("0", "200", "69.99", "1"), RESULT_FAIL,
+     "200", "score_below_threshold"},
+    {"face.liveness_compare", "request_no", FACE_ANSWER("0", "200", "\"99\"", "30.01"),
+     RESULT_RISK_REJECT, "200", "liveness_below_threshold"},
+    {"face.liveness_compare", "request_no", FACE_ANSWER("0", "200", "null", "1"),
+     RESULT_UNAVAILABLE, "200", "score_missing"},
+    {"face.liveness_compare", "request_no", FACE_ANSWER("0", "205", "99", "1"), RESULT_RISK_REJECT,
+     "205", "liveness_risk"},
+    {"face.liveness_compare", "request_no", FACE_ANSWER("0", "203", "99", "1"), RESULT_NO_RECORD,
+     "203", "no_usable_photo"},
+    {"face.liveness_compare", "request_no", FACE_ANSWER("418", "200", "99", "1"),
+     RESULT_RATE_LIMITED, "418", "too_many_failures_today"},
+    {"bank.four_elements", "Seq", BANK_ANSWER("0"), RESULT_PASS, "0", "match"},
+    {"bank.four_elements", "Seq", BANK_ANSWER("-13"), RESULT_RISK_REJECT, "-13", "reported_lost"},
+    {"bank.four_elements", "Seq", BANK_ANSWER("-18"), RESULT_UNAVAILABLE, "-18", "busy"},
+    {"bank.four_elements", "Seq", BANK_ANSWER("-19"), RESULT_RATE_LIMITED, "-19",
+     "limit_until_tomorrow"},
+    {"operator.three_elements", "serialNo", OPERATOR_ANSWER("0"), RESULT_PASS, "0", "match"},
+    {"operator.three_elements", "serialNo", OPERATOR_ANSWER("-4"), RESULT_FAIL, "-4", "mismatch"},
+    {"operator.three_elements", "serialNo", OPERATOR_ANSWER("-9"), RESULT_NO_RECORD, "-9",
+     "no_record"},
+    {"operator.three_elements", "serialNo", OPERATOR_ANSWER("-13"), RESULT_UNAVAILABLE, "-13",
+     "range_not_supported"},
+    // The same digits, the other meaning.
+    {"operator.virtual_three_elements", "OutId", VIRTUAL_ANSWER("0"), RESULT_FAIL, "0", "mismatch"},
+    {"operator.virtual_three_elements", "OutId", VIRTUAL_ANSWER("1"), RESULT_PASS, "1", "match"},
+    {"operator.virtual_three_elements", "OutId", VIRTUAL_ANSWER("2"), RESULT_NO_RECORD, "2",
+     "no_record"},
+};
 
 // Covers: JR/T 0299-2024 5.2.1 a, b.
 TEST(answers_are_judged_by_the_table_of_their_own_adapter)
 {
-    static const struct {
-        const char *adapter, *id_key, *answer;
-        MeasureResult result;
-        const char *code, *meaning;
-    } cases[] = {
-        {POLICE, "requestId", POLICE_ANSWER("00", "00000000"), RESULT_PASS, "00",
-         "match_without_photo"},
-        {POLICE, "requestId", POLICE_ANSWER("01", "00000000"), RESULT_PASS, "01",
-         "match_with_photo"},
-        {POLICE, "requestId", POLICE_ANSWER("02", "00000000"), RESULT_FAIL, "02", "name_differs"},
-        {POLICE, "requestId", POLICE_ANSWER("03", "00000000"), RESULT_NO_RECORD, "03",
-         "number_does_not_exist"},
-        {POLICE, "requestId", POLICE_ANSWER("-5", "00000000"), RESULT_INPUT_INVALID, "-5",
-         "number_format"},
-        {POLICE, "requestId", POLICE_ANSWER("-9", "00000000"), RESULT_UNAVAILABLE, "-9", "other"},
-        {POLICE, "requestId", POLICE_ANSWER("0", "00000000"), RESULT_UNAVAILABLE, "0",
-         "unknown_code"},
-        {POLICE, "requestId", "{\"returnCode\":\"90001\",\"requestId\":\"@\"}", RESULT_UNAVAILABLE,
-         "90001", "system_busy"},
-        {"agency.id_card_check", "biz_no", AGENCY_ANSWER("00"), RESULT_PASS, "00",
-         "match_with_photo"},
-        {"agency.id_card_check", "biz_no", AGENCY_ANSWER("01"), RESULT_PASS, "01",
-         "match_without_photo"},
-        {"agency.id_card_check", "biz_no", AGENCY_ANSWER("02"), RESULT_NO_RECORD, "02",
-         "not_in_the_source"},
-        {"face.liveness_compare", "request_no", FACE_ANSWER("0", "200", "70", "30"), RESULT_PASS,
-         "200", "same_person"},
-        {"face.liveness_compare", "request_no", FACE_ANSWER("0", "200", "69.99", "1"), RESULT_FAIL,
-         "200", "score_below_threshold"},
-        {"face.liveness_compare", "request_no", FACE_ANSWER("0", "200", "\"99\"", "30.01"),
-         RESULT_RISK_REJECT, "200", "liveness_below_threshold"},
-        {"face.liveness_compare", "request_no", FACE_ANSWER("0", "200", "null", "1"),
-         RESULT_UNAVAILABLE, "200", "score_missing"},
-        {"face.liveness_compare", "request_no", FACE_ANSWER("0", "205", "99", "1"),
-         RESULT_RISK_REJECT, "205", "liveness_risk"},
-        {"face.liveness_compare", "request_no", FACE_ANSWER("0", "203", "99", "1"),
-         RESULT_NO_RECORD, "203", "no_usable_photo"},
-        {"face.liveness_compare", "request_no", FACE_ANSWER("418", "200", "99", "1"),
-         RESULT_RATE_LIMITED, "418", "too_many_failures_today"},
-        {"bank.four_elements", "Seq", BANK_ANSWER("0"), RESULT_PASS, "0", "match"},
-        {"bank.four_elements", "Seq", BANK_ANSWER("-13"), RESULT_RISK_REJECT, "-13",
-         "reported_lost"},
-        {"bank.four_elements", "Seq", BANK_ANSWER("-18"), RESULT_UNAVAILABLE, "-18", "busy"},
-        {"bank.four_elements", "Seq", BANK_ANSWER("-19"), RESULT_RATE_LIMITED, "-19",
-         "limit_until_tomorrow"},
-        {"operator.three_elements", "serialNo", OPERATOR_ANSWER("0"), RESULT_PASS, "0", "match"},
-        {"operator.three_elements", "serialNo", OPERATOR_ANSWER("-4"), RESULT_FAIL, "-4",
-         "mismatch"},
-        {"operator.three_elements", "serialNo", OPERATOR_ANSWER("-9"), RESULT_NO_RECORD, "-9",
-         "no_record"},
-        {"operator.three_elements", "serialNo", OPERATOR_ANSWER("-13"), RESULT_UNAVAILABLE, "-13",
-         "range_not_supported"},
-        // The same digits, the other meaning.
-        {"operator.virtual_three_elements", "OutId", VIRTUAL_ANSWER("0"), RESULT_FAIL, "0",
-         "mismatch"},
-        {"operator.virtual_three_elements", "OutId", VIRTUAL_ANSWER("1"), RESULT_PASS, "1",
-         "match"},
-        {"operator.virtual_three_elements", "OutId", VIRTUAL_ANSWER("2"), RESULT_NO_RECORD, "2",
-         "no_record"},
-    };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        FakeProvider fake = {.answer = cases[i].answer, .id_key = cases[i].id_key, .status = 200};
-        const Measure measure = ask(cases[i].adapter, &fake);
-        CHECK_TEXT(measure.raw_code, cases[i].code);
-        CHECK_TEXT(measure.raw_message, cases[i].meaning);
-        CHECK_INT(measure.result, cases[i].result);
+    for (size_t i = 0; i < COUNT_OF(answer_cases); i++) {
+        FakeProvider fake = {
+            .answer = answer_cases[i].answer, .id_key = answer_cases[i].id_key, .status = 200};
+        const Measure measure = ask(answer_cases[i].adapter, &fake);
+        CHECK_TEXT(measure.raw_code, answer_cases[i].code);
+        CHECK_TEXT(measure.raw_message, answer_cases[i].meaning);
+        CHECK_INT(measure.result, answer_cases[i].result);
     }
 }
 
