@@ -91,8 +91,11 @@ static void pki_free(Pki *pki)
 
 static const Subject institution = {"测试银行", NULL, PROFILE_COMPONENT,
                                     (Time)2000000000 * TIME_SECOND};
-static const Subject citizen = {"张三", "999999199001010016", PROFILE_PERSON,
-                                (Time)2000000000 * TIME_SECOND};
+#define CITIZEN                                                                      \
+    {                                                                                \
+        "张三", "999999199001010016", PROFILE_PERSON, (Time)2000000000 * TIME_SECOND \
+    }
+static const Subject citizen = CITIZEN;
 
 static Person person_named(const char *name)
 {
@@ -313,35 +316,35 @@ typedef struct {
 } ExemptionCase;
 
 static const ExemptionCase exemption_cases[] = {
-    {"张三", citizen, {.carrier = "USB_KEY", .carrier_valid_until = now}, false, ERROR_NONE, ""},
-    {"张三", citizen, {.carrier = "MODULE_L2", .carrier_valid_until = now}, false, ERROR_NONE, ""},
-    {"张三", citizen, {0}, false, ERROR_FORBIDDEN, "exemption.carrier_not_proven"},
+    {"张三", CITIZEN, {.carrier = "USB_KEY", .carrier_valid_until = now}, false, ERROR_NONE, ""},
+    {"张三", CITIZEN, {.carrier = "MODULE_L2", .carrier_valid_until = now}, false, ERROR_NONE, ""},
+    {"张三", CITIZEN, {0}, false, ERROR_FORBIDDEN, "exemption.carrier_not_proven"},
     {"张三",
-     citizen,
+     CITIZEN,
      {.carrier = "SOFTWARE", .carrier_valid_until = now},
      false,
      ERROR_FORBIDDEN,
      "exemption.carrier_not_accepted"},
     {"张三",
-     citizen,
+     CITIZEN,
      {.carrier = "USB_KEY", .carrier_valid_until = now - 1},
      false,
      ERROR_FORBIDDEN,
      "exemption.carrier_expired"},
     {"张三",
-     citizen,
+     CITIZEN,
      {.carrier = "USB_KEY", .carrier_valid_until = now, .other_statement_certificate = true},
      false,
      ERROR_FORBIDDEN,
      "exemption.other_certificate"},
     {"张三",
-     citizen,
+     CITIZEN,
      {.carrier = "USB_KEY", .carrier_valid_until = now, .other_challenge = true},
      false,
      ERROR_UNTRUSTED,
      "exemption.signature"},
     {"张四",
-     citizen,
+     CITIZEN,
      {.carrier = "USB_KEY", .carrier_valid_until = now},
      false,
      ERROR_FORBIDDEN,
@@ -359,7 +362,7 @@ static const ExemptionCase exemption_cases[] = {
      ERROR_UNTRUSTED,
      "path.validity"},
     {"张三",
-     citizen,
+     CITIZEN,
      {.carrier = "USB_KEY", .carrier_valid_until = now},
      true,
      ERROR_UNAVAILABLE,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/privacy/dictionary.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,79 +9,108 @@ enum { DATA_NAME_SIZE = 64 };
 
 // Sorted by name (tested), so that it is searched by halves.
 static const DataField data_field_table[] = {
+    {"*_at", DATA_PLAIN, 1, REST_CLEAR, "a time"},
+    {"*_digest", DATA_C2, 3, REST_DIGEST,
+     "digest, salted or keyed where its subject could be guessed"},
+    {"*_id", DATA_C1, 2, REST_CLEAR, "number of a record"},
+    {"*_index", DATA_C2, 3, REST_DIGEST, "keyed digest for look-up"},
+    {"action", DATA_C1, 2, REST_CLEAR, "what was done"},
     {"activation", DATA_C3, 4, REST_DIGEST, "re-authentication at signing, digest of the code"},
     {"address", DATA_C2, 3, REST_SEALED, "address"},
-    {"application_id", DATA_C1, 2, REST_CLEAR, "number of the business application"},
+    {"artifact.name", DATA_C1, 2, REST_CLEAR, "which artifact"},
     {"at", DATA_PLAIN, 1, REST_CLEAR, "time"},
     {"attempt", DATA_C1, 2, REST_CLEAR, "one try of a measure, with its result"},
     {"authorization", DATA_C2, 3, REST_SEALED, "what is authorised"},
-    {"authorization_id", DATA_C1, 2, REST_CLEAR, "number of the authorization"},
+    {"authorization.salt", DATA_C2, 3, REST_SEALED, "salt of the commitments of one authorization"},
     {"bank_card", DATA_C2, 3, REST_SEALED, "bank card number"},
-    {"bank_card_index", DATA_C2, 3, REST_DIGEST, "keyed digest of the card number"},
     {"behaviour", DATA_C2, 3, REST_SEALED, "events on the person's screen"},
     {"birth", DATA_C2, 3, REST_SEALED, "date of birth"},
     {"body", DATA_C2, 3, REST_SEALED, "stored message"},
+    {"caller", DATA_C1, 2, REST_CLEAR, "institution or component that called"},
     {"certificate", DATA_C2, 3, REST_SEALED, "certificate of a person"},
     {"change_id", DATA_PLAIN, 1, REST_CLEAR, "number of a change of status"},
+    {"checkpoint", DATA_PLAIN, 1, REST_CLEAR, "signed state of the log"},
     {"code", DATA_C3, 4, REST_NEVER, "one-time code"},
     {"code_digest", DATA_C3, 4, REST_DIGEST, "salted digest of a one-time code"},
     {"completion_digest", DATA_PLAIN, 1, REST_CLEAR, "SM3 digest of a completion"},
     {"consents", DATA_C2, 3, REST_SEALED, "the person's answers to the notices"},
+    {"content", DATA_C2, 3, REST_SEALED, "what was said, shown, answered, signed or received"},
     {"count", DATA_PLAIN, 1, REST_CLEAR, "number of something"},
-    {"created_at", DATA_PLAIN, 1, REST_CLEAR, "time of creation"},
+    {"custody.authorization", DATA_C1, 2, REST_CLEAR, "number of the authorization"},
     {"decision", DATA_C2, 3, REST_SEALED, "identity decision"},
-    {"decision_id", DATA_C1, 2, REST_CLEAR, "number of the identity decision"},
+    {"deposit.authorization", DATA_C1, 2, REST_CLEAR, "number of the authorization"},
+    {"deposit.submission", DATA_C2, 3, REST_DIGEST, "digest of the deposit"},
     {"deposited_at", DATA_PLAIN, 1, REST_CLEAR, "time of the deposit"},
+    {"depositor", DATA_C1, 2, REST_CLEAR, "institution that deposited"},
     {"device", DATA_C2, 3, REST_DIGEST, "device of the person"},
     {"digest", DATA_PLAIN, 1, REST_CLEAR, "SM3 digest"},
     {"document", DATA_C2, 3, REST_SEALED, "agreement or report"},
     {"document_image", DATA_C2, 3, REST_SEALED, "picture of the ID card"},
-    {"expires_at", DATA_PLAIN, 1, REST_CLEAR, "end of validity"},
+    {"entry", DATA_PLAIN, 1, REST_CLEAR, "log entry: salted commitments only"},
+    {"environment.salt", DATA_PLAIN, 1, REST_CLEAR, "salt of a self-check"},
     {"face_image", DATA_C3, 4, REST_SEALED, "face, kept apart from numbers and shortest"},
     {"forwarded_at", DATA_PLAIN, 1, REST_CLEAR, "time of the request to the CA"},
     {"holder_digest", DATA_C2, 3, REST_DIGEST, "keyed digest of the name of a subject"},
     {"id", DATA_PLAIN, 1, REST_CLEAR, "record number"},
     {"id_number", DATA_C2, 3, REST_SEALED, "ID number"},
     {"idempotency_key", DATA_PLAIN, 1, REST_CLEAR, "number of a request"},
-    {"institution", DATA_PLAIN, 1, REST_CLEAR, "name of the institution that asked"},
-    {"issue", DATA_C2, 3, REST_SEALED, "signed record of the issue of a certificate"},
-    {"issued_at", DATA_PLAIN, 1, REST_CLEAR, "time of issue"},
+    {"institution", DATA_C1, 2, REST_CLEAR, "institution that asked"},
+    {"is_held", DATA_C1, 2, REST_CLEAR, "whether erasure is suspended"},
+    {"issue", DATA_C2, 3, REST_SEALED, "signed record of an issue"},
     {"key_digest", DATA_C1, 2, REST_CLEAR, "SM3 digest of a public key"},
     {"kind", DATA_PLAIN, 1, REST_CLEAR, "kind of record"},
-    {"list", DATA_PLAIN, 1, REST_CLEAR, "published revocation list"},
+    {"last_sequence", DATA_PLAIN, 1, REST_CLEAR, "place of the last deposit"},
+    {"last_stage", DATA_PLAIN, 1, REST_CLEAR, "step of the last deposit"},
+    {"last_submission", DATA_C1, 2, REST_CLEAR, "digest of the last deposit"},
+    {"list", DATA_C1, 2, REST_CLEAR, "signed revocation list, public"},
     {"liveness_video", DATA_C3, 4, REST_NEVER, "recording of the liveness check"},
+    {"log_index", DATA_PLAIN, 1, REST_CLEAR, "place in the evidence log"},
     {"measures", DATA_C2, 3, REST_SEALED, "results of the identity measures"},
     {"name", DATA_C2, 3, REST_SEALED, "name of a person"},
-    {"next_serial", DATA_PLAIN, 1, REST_CLEAR, "first serial number that is not reserved"},
+    {"next_serial", DATA_PLAIN, 1, REST_CLEAR, "next serial number"},
     {"notices", DATA_C1, 2, REST_CLEAR, "which texts were shown"},
-    {"number", DATA_PLAIN, 1, REST_CLEAR, "number in a series"},
+    {"number", DATA_PLAIN, 1, REST_CLEAR, "number of a list"},
+    {"operator_name", DATA_C1, 2, REST_CLEAR, "account of the staff member"},
+    {"outcome", DATA_C1, 2, REST_CLEAR, "outcome of a check"},
     {"payload", DATA_C2, 3, REST_SEALED, "evidence payload under its own data key"},
+    {"payload.deposit", DATA_C1, 2, REST_CLEAR, "number of the deposit"},
     {"person", DATA_C2, 3, REST_SEALED, "name, ID number, phone and document"},
     {"person_index", DATA_C2, 3, REST_DIGEST, "keyed digest of the ID number"},
     {"phone", DATA_C2, 3, REST_SEALED, "phone number"},
-    {"phone_index", DATA_C2, 3, REST_DIGEST, "keyed digest of the phone number"},
     {"photo", DATA_C2, 3, REST_SEALED, "photo of the authority"},
     {"private_key", DATA_C3, 4, REST_NEVER, "private key of a person"},
     {"profile", DATA_PLAIN, 1, REST_CLEAR, "certificate profile"},
     {"purpose", DATA_C1, 2, REST_CLEAR, "query reason"},
-    {"reason", DATA_PLAIN, 1, REST_CLEAR, "reason of a change of status"},
+    {"reason", DATA_C1, 2, REST_CLEAR, "reason code"},
     {"receipt", DATA_C1, 2, REST_CLEAR, "receipt of the evidence system"},
-    {"refusal", DATA_PLAIN, 1, REST_CLEAR, "stable code of a refusal"},
-    {"registrar", DATA_PLAIN, 1, REST_CLEAR, "registration authority"},
+    {"record", DATA_PLAIN, 1, REST_CLEAR, "record of a self-check"},
+    {"record_name", DATA_C1, 2, REST_CLEAR, "digest that names a log record"},
+    {"refusal", DATA_C1, 2, REST_CLEAR, "code of a refusal"},
+    {"registrar", DATA_C1, 2, REST_CLEAR, "registration system that asked"},
     {"registration_id", DATA_C1, 2, REST_CLEAR, "number of the registration"},
-    {"request", DATA_C2, 3, REST_SEALED, "signed request as received"},
+    {"request", DATA_C2, 3, REST_SEALED, "signed request"},
     {"request_digest", DATA_PLAIN, 1, REST_CLEAR, "SM3 digest of a request"},
     {"request_id", DATA_PLAIN, 1, REST_CLEAR, "number of a request, the asker's own"},
     {"result", DATA_C1, 2, REST_CLEAR, "result without identity"},
+    {"revision", DATA_PLAIN, 1, REST_CLEAR, "number of the change"},
     {"revoked_at", DATA_PLAIN, 1, REST_CLEAR, "since when a certificate is not to be relied on"},
     {"salt", DATA_C2, 3, REST_SEALED, "salt of a commitment"},
     {"seal", DATA_C2, 3, REST_SEALED, "seal of a person"},
+    {"sealed", DATA_C2, 3, REST_SEALED, "payload under its own data key"},
+    {"sequence", DATA_PLAIN, 1, REST_CLEAR, "place in an order"},
     {"serial", DATA_C1, 2, REST_CLEAR, "serial number of a certificate"},
+    {"size", DATA_PLAIN, 1, REST_CLEAR, "size of the log"},
+    {"size_before", DATA_PLAIN, 1, REST_CLEAR, "size of the log before"},
+    {"stage", DATA_PLAIN, 1, REST_CLEAR, "step of the main job"},
+    {"stamp.token", DATA_PLAIN, 1, REST_CLEAR, "time stamp"},
     {"state", DATA_C1, 2, REST_CLEAR, "state of the authorization"},
+    {"subject", DATA_C1, 2, REST_CLEAR, "record that was acted on"},
     {"subject_index", DATA_C2, 3, REST_DIGEST, "keyed digest of the subject of a record"},
-    {"submission", DATA_C2, 3, REST_SEALED, "signed deposit as sent"},
-    {"updated_at", DATA_PLAIN, 1, REST_CLEAR, "time of the last change"},
+    {"submission", DATA_C2, 3, REST_SEALED, "signed deposit"},
+    {"token", DATA_C3, 4, REST_NEVER, "access token of a session"},
+    {"token_digest", DATA_C3, 4, REST_DIGEST, "digest of the token of a session"},
     {"version", DATA_PLAIN, 1, REST_CLEAR, "version"},
+    {"wrapped_key", DATA_C2, 3, REST_SEALED, "data key under the key-encryption key"},
 };
 
 static int data_field_compare(const void *name, const void *field)
@@ -88,10 +118,27 @@ static int data_field_compare(const void *name, const void *field)
     return strcmp(name, ((const DataField *)field)->name);
 }
 
-const DataField *data_field_find(const char *name)
+static const DataField *data_field_get(const char *name)
 {
     return bsearch(name, data_field_table, COUNT_OF(data_field_table), sizeof(DataField),
                    data_field_compare);
+}
+
+const DataField *data_field_find(const char *name)
+{
+    const char *dot = strchr(name, '.');
+    const char *column = dot == NULL ? name : &dot[1];
+    const char *ending = strrchr(column, '_');
+    const DataField *field = data_field_get(name);
+    if (field == NULL) {
+        field = data_field_get(column);
+    }
+    if (field == NULL && ending != NULL && strlen(ending) + 2 <= DATA_NAME_SIZE) {
+        char family[DATA_NAME_SIZE] = "*";
+        memcpy(&family[1], ending, strlen(ending) + 1);
+        field = data_field_get(family);
+    }
+    return field;
 }
 
 const DataField *data_fields(size_t *ret_count)
@@ -141,32 +188,48 @@ static bool sql_line_is_column(const char *word, Reader *rest)
     return false;
 }
 
-static bool data_dictionary_check_column(const char *column, Error *err)
+static bool data_dictionary_check_column(const char *table, const char *column, Error *err)
 {
-    const DataField *field = data_field_find(column);
+    char name[2 * DATA_NAME_SIZE];
+    (void)snprintf(name, sizeof(name), "%s.%s", table, column);
+    const DataField *field = data_field_find(name);
     if (field == NULL) {
         return error_set(err, ERROR_INPUT, "dictionary.field_not_listed", "JR/T 0171-2020 4",
-                         "column \"%s\" has no class and level", column);
+                         "column \"%s\" has no class and level", name);
     }
     if (field->rest == REST_NEVER) {
         return error_set(err, ERROR_INPUT, "dictionary.field_never_stored", "JR/T 0171-2020 6.1.3",
-                         "column \"%s\" may not be stored", column);
+                         "column \"%s\" may not be stored", name);
     }
     return true;
 }
 
+// One line of a schema; the table it belongs to is kept from the line that begins it.
+static bool data_dictionary_check_line(Bytes text, char table[DATA_NAME_SIZE], Error *err)
+{
+    Reader line = reader_of(text);
+    char word[DATA_NAME_SIZE];
+    sql_word(&line, word);
+    if (strcmp(word, "CREATE") == 0) {
+        sql_word(&line, word);
+        if (strcmp(word, "TABLE") == 0) {
+            sql_word(&line, table);
+        }
+        return true;
+    }
+    return !sql_line_is_column(word, &line) || data_dictionary_check_column(table, word, err);
+}
+
 bool data_dictionary_check_schema(Bytes schema, Error *err)
 {
+    char table[DATA_NAME_SIZE] = "";
     size_t start = 0;
     while (start < schema.len) {
         size_t end = schema.len;
         if (!bytes_find(schema, BYTES_LITERAL("\n"), start, &end)) {
             end = schema.len;
         }
-        Reader line = reader_of(bytes_slice(schema, start, end - start));
-        char word[DATA_NAME_SIZE];
-        sql_word(&line, word);
-        if (sql_line_is_column(word, &line) && !data_dictionary_check_column(word, err)) {
+        if (!data_dictionary_check_line(bytes_slice(schema, start, end - start), table, err)) {
             return false;
         }
         start = end + 1;

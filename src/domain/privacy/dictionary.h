@@ -29,14 +29,15 @@ typedef enum {
 } DataRest;
 
 typedef struct {
-    const char *name;  // column name or JSON key, the same word everywhere
+    const char *name;  // "table.column", a column or JSON key, or "*_ending" for a family of names
     DataClass data_class;
     int level;  // 1 to 4. Source: JR/T 0197-2020 5
     DataRest rest;
     const char *meaning;
 } DataField;
 
-// Find a field by name; NULL when it is not listed.
+// Find a field: by its full name "table.column", else by its column name, else by the ending of
+// that ("_at", "_digest", "_id", ...). NULL when it is not listed.
 const DataField *data_field_find(const char *name);
 // The whole table, in the order of names.
 const DataField *data_fields(size_t *ret_count);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <glob.h>
 #include <string.h>
 
 #include "base/test/test.h"
@@ -182,4 +183,28 @@ TEST(schema_with_an_unlisted_column_is_refused)
                      ERROR_INPUT, "dictionary.field_not_listed");
     CHECK_FAILS_WITH(data_dictionary_check_schema(BYTES_LITERAL("code TEXT"), &err), ERROR_INPUT,
                      "dictionary.field_never_stored");
+}
+
+// Covers: JR/T 0171-2020 4.2, JR/T 0197-2020 5.
+TEST(every_column_that_a_component_stores_has_its_class_and_level)
+{
+    glob_t found = {0};
+    CHECK_INT(glob("src/component/*/schema.sql", 0, NULL, &found), 0);
+    CHECK(found.gl_pathc > 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        Error err = {0};
+        CHECK_OK(data_dictionary_check_schema(test_file(found.gl_pathv[i]), &err));
+    }
+    globfree(&found);
+}
+
+TEST(fields_are_found_by_full_name_then_column_then_ending)
+{
+    CHECK(data_field_find("persons.name")->rest == REST_SEALED);
+    CHECK(data_field_find("artifact.name")->rest == REST_CLEAR);
+    CHECK(data_field_find("stamp.token")->rest == REST_CLEAR);
+    CHECK(data_field_find("session.token")->rest == REST_NEVER);
+    CHECK_TEXT(data_field_find("session.signed_at")->name, "*_at");
+    CHECK(data_field_find("session.religion") == NULL);
+    CHECK(data_field_find("at_") == NULL);
 }
