@@ -81,8 +81,8 @@ bool deposit_record_next_pending(StoreSession *session, int64_t after, Arena *ar
 // The next logged deposit with a log index of at least `from`.
 bool deposit_record_next_logged(StoreSession *session, uint64_t from, Arena *arena,
                                 bool *ret_found, DepositRecord *ret, Error *err) MUST_CHECK;
-// Destroy the data keys and payloads of an authorization, and its salt; ret_indexes receives the
-// log indexes of what is gone.
+// Destroy the data keys and payloads of an authorization, and with them the salts of their
+// commitments; ret_indexes receives the log indexes of what is gone.
 bool deposit_record_erase(StoreSession *session, const char *authorization, Arena *arena,
                           uint64_t **ret_indexes, size_t *ret_count, Error *err) MUST_CHECK;
 bool payload_record_get(StoreSession *session, int64_t deposit, Arena *arena, Bytes *ret,
