@@ -36,6 +36,7 @@ test: ## Set up, build and run all tests
 	@tools/setup test
 	@$(MAKE) --no-print-directory build
 	@tools/check-layers
+	@tools/check-symbols $(BUILD)
 	@tools/test $(BUILD)
 
 .PHONY: asan

@@ -17,6 +17,7 @@ static bool load_notices(Business *business, Error *err)
         {"party", profile->party.name},       {"party_contact", profile->party.contact},
         {"hotline", profile->hotline},        {"ca", profile->ca_name},
         {"cps", profile->cps_url},            {"evidence_provider", profile->evidence_provider},
+        {"evidence_contact", profile->evidence_contact},
         {"address", profile->address},        {"product", profile->product},
     };
     if (!notice_catalogue_default(business->arena, &business->notices, err)) {

@@ -38,6 +38,7 @@ typedef struct {
     const char *ca_name;
     const char *cps_url;
     const char *evidence_provider;
+    const char *evidence_contact;
     const char *verifiers;          // who verifies identities, each by name
     const char *complaint_office;   // of the People's Bank of China
     const char *court;              // place of dispute resolution, or ""

@@ -10,27 +10,30 @@
 
 enum { SESSION_LIFETIME_HOURS = 24, LIST_PAGE = 50, PURPOSE_TEXT_SIZE = 8 };
 
+static json_t *party_to_json(const Party *party)
+{
+    json_t *json = json_make_object();
+    json_put_text(json, "name", party->name);
+    json_put_text(json, "uscc", party->uscc);
+    if (party->contact[0] != '\0') {
+        json_put_text(json, "contact", party->contact);
+    }
+    return json;
+}
+
 // The authorization that the institution asks for: what the person may then agree to, or less.
 static json_t *offer_to_json(const Business *business, const char *authorization_id,
                              const json_t *asked)
 {
     const BusinessProfile *profile = business->config.profile;
     json_t *offer = json_deep_copy(asked);
-    json_t *party = json_make_object();
     json_t *sources = json_array();
     Sm3Digest digest = agreement_template_digest(business->agreement);
     json_put_text(offer, "type", "assent.authorization/1");
     json_put_text(offer, "id", authorization_id);
-    json_put_text(party, "name", profile->party.name);
-    json_put_text(party, "uscc", profile->party.uscc);
-    json_put_text(party, "contact", profile->party.contact);
-    json_put(offer, "party", party);
+    json_put(offer, "party", party_to_json(&profile->party));
     for (size_t i = 0; i < profile->source_count; i++) {
-        json_t *source = json_make_object();
-        json_put_text(source, "name", profile->sources[i].name);
-        json_put_text(source, "uscc", profile->sources[i].uscc);
-        json_put_text(source, "contact", profile->sources[i].contact);
-        json_array_append_new(sources, source);
+        json_array_append_new(sources, party_to_json(&profile->sources[i]));
     }
     json_put(offer, "sources", sources);
     json_put(offer, "recipients", json_array());

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A world around C1 and C4 for tests: a test PKI, the real C5, stand-ins for C2, the TSA, the
+// sealing service, the identity providers, the bureau and the phone, and a person. Every call
+// that crosses a boundary can be made to fail before or after it took effect.
+#ifndef ASSENT_COMPONENT_JOURNEY_WORLD_H
+#define ASSENT_COMPONENT_JOURNEY_WORLD_H
+
+#include "base/net/peer.h"
+#include "component/business/business.h"
+#include "component/preservation/preservation.h"
+#include "component/terminal/terminal.h"
+#include "domain/pki/pki_fixture.h"
+
+#define WORLD_PARTY_USCC "91999999MA00000B12"
+#define WORLD_SOURCE_USCC "12999999MB00000C1A"
+#define WORLD_ID_NUMBER "999999199001010016"
+#define WORLD_NAME "欧阳春䶮"
+#define WORLD_PHONE "13800000001"
+#define WORLD_BANK_CARD "6222999900000000012"
+#define WORLD_BANK_CODE "246810"
+
+enum { WORLD_REGISTRATIONS_MAX = 256, WORLD_TEXT_SIZE = 512 };
+
+// What a provider answers: "$ID" stands for the request's own id. NULL: no answer in time.
+typedef struct {
+    const char *police, *face, *bank, *operator_;
+} WorldAnswers;
+
+// A certificate that C2's stand-in had issued.
+typedef struct {
+    char request_id[128];
+    char authorization_id[64];
+    Bytes certificate;
+    Bytes submission;     // M7; empty: not completed
+} WorldRegistration;
+
+// Which crossing of a boundary fails, counted from 1; 0: none.
+typedef struct {
+    unsigned at;
+    bool is_after;        // it took effect, but the answer got lost
+    bool has_struck;
+    unsigned count;       // crossings so far
+    bool reopens;         // C1 crashes with it: it is opened again on its store
+} WorldInterruption;
+
+typedef struct {
+    Arena *arena;
+    Time now;
+    FixturePki pki;
+    FixtureIdentity c1, c2, c5;
+    Secret *field_key, *index_key, *kek;
+    FontFamily fonts;
+    const char *directory;
+    Depositor depositors[2];
+    PreservationConfig preservation_config;
+    Preservation *preservation;
+    Peer *c5_for_c1, *c5_for_c2;
+    BusinessProfile profile;
+    BusinessConfig config;
+    Business *business;
+    Peer *staff, *terminal;       // callers of C1 across a boundary that may fail
+    WorldAnswers answers;
+    Time stamp_offset;            // of the TSA's clock
+    bool preservation_is_down;
+    const char *issues_for;       // common name of certificates; NULL: as applied for
+    WorldRegistration registrations[WORLD_REGISTRATIONS_MAX];
+    size_t registration_count;
+    unsigned bureau_queries;
+    char message[WORLD_TEXT_SIZE];   // the last that went to the phone
+    WorldInterruption interruption;
+    TerminalPerson person;
+    const char *declines;            // id of the one question that the person answers with no
+    Error last_error;
+    // Every error text, path and answer that left C1 (for the search for personal data).
+    Writer errors, targets;
+} World;
+
+// Make everything and start C5 and C1 in an empty directory. The world must not move afterwards.
+// Free it with world_free also after a failure.
+bool world_make(World *world, const char *directory, bool batch_deposits, Error *err) MUST_CHECK;
+void world_free(World *world);
+// Close C1 and open it again on the same store, as after a crash.
+bool world_restart_business(World *world, Error *err) MUST_CHECK;
+
+// Have staff open an authorization for loan approval and management; the token is in the arena.
+bool world_open(World *world, const char **ret_id, const char **ret_token,
+                Error *err) MUST_CHECK;
+// Walk the person through with the real terminal.
+bool world_walk(World *world, const char *token, TerminalResult *ret, Error *err) MUST_CHECK;
+// Call C1 as the person's terminal (token) or, with token NULL, as staff. `body` NULL: GET. Everything
+// is in the world's arena.
+bool world_call(World *world, const char *token, const char *target, const char *body,
+                const char *idempotency_key, Bytes *ret, Error *err) MUST_CHECK;
+// The code in the last message; "" when there was none.
+void world_code(const World *world, char ret[TERMINAL_CODE_SIZE]);
+
+#endif

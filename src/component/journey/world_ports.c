@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "component/journey/world_ports.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/codec/hex.h"
+#include "domain/evidence/deposit.h"
+#include "domain/pki/csr.h"
+#include "domain/pki/statement.h"
+#include "domain/pki/timestamp.h"
+#include "domain/seal/seal.h"
+
+bool world_cross(World *world, bool is_after, Error *err)
+{
+    WorldInterruption *interruption = &world->interruption;
+    interruption->count += is_after ? 0 : 1;
+    if (interruption->at != interruption->count || interruption->is_after != is_after ||
+        interruption->has_struck) {
+        return true;
+    }
+    interruption->has_struck = true;
+    return error_set(err, ERROR_UNAVAILABLE, "world.interrupted", NULL,
+                     "interrupted at crossing %u", interruption->count);
+}
+
+// --- identity providers and the phone ---------------------------------------------------------
+
+WorldAnswers world_answers_pass(void)
+{
+    return (WorldAnswers){
+        .police = "{\"requestId\":\"$ID\",\"returnCode\":\"90000\",\"data\":{\"checkResult\":\"01\","
+                  "\"antiForgery\":{\"alarms\":\"00000000\",\"method\":\"image-forensics\"}}}",
+        .face = "{\"request_no\":\"$ID\",\"code\":\"0\",\"sub_code\":\"200\","
+                "\"similarity\":\"95.5\",\"liveness_risk\":\"1.25\",\"charged\":true}",
+        .bank = "{\"Response\":{\"Seq\":\"$ID\",\"Result\":\"0\",\"Billed\":true}}",
+        .operator_ = "{\"serialNo\":\"$ID\",\"resultCode\":\"0\",\"charged\":true}",
+    };
+}
+
+// Put the request's own id in the place of "$ID".
+static const char *fill_answer(Arena *arena, const char *answer, const char *id)
+{
+    const char *place = strstr(answer, "$ID");
+    return place == NULL ? answer
+                         : arena_format(arena, "%.*s%s%s", (int)(place - answer), answer, id,
+                                        place + 3);
+}
+
+static const char *answer_bank_code(const json_t *request)
+{
+    const char *action = json_string_value(json_object_get(request, "Action"));
+    const char *code = json_string_value(json_object_get(request, "Code"));
+    if (action != NULL && strcmp(action, "send") == 0) {
+        return "{\"Response\":{\"Result\":\"0\",\"OtpId\":\"otp-1\"}}";
+    }
+    return code != NULL && strcmp(code, WORLD_BANK_CODE) == 0
+               ? "{\"Response\":{\"Result\":\"0\",\"OtpId\":\"otp-1\"}}"
+               : "{\"Response\":{\"Result\":\"1\",\"OtpId\":\"otp-1\"}}";
+}
+
+static const char *find_answer(const World *world, const char *path, const char **ret_id_key)
+{
+    const struct {
+        const char *path;
+        const char *id_key;
+        const char *answer;
+    } rows[] = {
+        {"/police/v1/id-card-check", "requestId", world->answers.police},
+        {"/face/v1/liveness-compare", "request_no", world->answers.face},
+        {"/bank/v1/four-elements", "Seq", world->answers.bank},
+        {"/operator/v1/three-elements", "serialNo", world->answers.operator_},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (strcmp(rows[i].path, path) == 0) {
+            *ret_id_key = rows[i].id_key;
+            return rows[i].answer;
+        }
+    }
+    return NULL;
+}
+
+static bool provider_post(void *state, const char *path, Bytes body, Arena *arena,
+                          int *ret_status, Bytes *ret_body, Error *err)
+{
+    World *world = state;
+    CLEANUP(json_cleanup) json_t *request = NULL;
+    const char *id_key = "";
+    if (!world_cross(world, false, err) || !json_parse(body, &request, err)) {
+        return false;
+    }
+    const char *answer = strcmp(path, "/bank/v1/otp") == 0
+                             ? answer_bank_code(request)
+                             : find_answer(world, path, &id_key);
+    if (answer == NULL) {
+        return error_set(err, ERROR_UNAVAILABLE, "peer.timeout", NULL, "no answer in time");
+    }
+    const char *id = json_string_value(json_object_get(request, id_key));
+    answer = fill_answer(arena, answer, id == NULL ? "" : id);
+    *ret_status = 200;
+    *ret_body = arena_copy(arena, bytes_of_text(answer));
+    return world_cross(world, true, err);
+}
+
+static bool notification_send(const NotificationPort *port, const char *phone, const char *text,
+                              Arena *arena, Error *err)
+{
+    World *world = (void *)port->peer;
+    (void)arena;
+    if (strcmp(phone, WORLD_PHONE) != 0) {
+        return error_set(err, ERROR_INPUT, "world.phone", NULL, "a message to another phone");
+    }
+    if (!world_cross(world, false, err)) {
+        return false;
+    }
+    snprintf(world->message, sizeof world->message, "%s", text);
+    return world_cross(world, true, err);
+}
+
+static bool bureau_query(const BureauPort *port, const BureauQuery *query, Arena *arena,
+                         Bytes *ret_report, Error *err)
+{
+    World *world = (void *)port->peer;
+    if (!world_cross(world, false, err)) {
+        return false;
+    }
+    world->bureau_queries++;
+    const char *report = arena_format(arena, "{\"query_id\":\"%s\",\"report\":\"ok\"}",
+                                      query->query_id);
+    *ret_report = bytes_of_text(report);
+    return world_cross(world, true, err);
+}
+
+// --- C2, TSA, seals, certificate status -------------------------------------------------------
+
+static WorldRegistration *find_registration(World *world, const char *request_id)
+{
+    for (size_t i = 0; i < world->registration_count; i++) {
+        if (strcmp(world->registrations[i].request_id, request_id) == 0) {
+            return &world->registrations[i];
+        }
+    }
+    return NULL;
+}
+
+// Issue for the request's key, under the name that was applied for.
+static bool issue(World *world, const RegistrationRequest *request, Bytes *ret, Error *err)
+{
+    Csr csr;
+    uint8_t serial[2] = {2, (uint8_t)world->registration_count};
+    const char *name = world->issues_for == NULL ? request->holder_name : world->issues_for;
+    const NameAttribute subject[] = {{OID_COUNTRY, "CN"},
+                                     {OID_SERIAL_NUMBER, request->holder_index},
+                                     {OID_COMMON_NAME, name}};
+    CertificateTemplate template =
+        fixture_template(PROFILE_PERSON, BYTES_OF_ARRAY(serial), &world->pki.ca);
+    CLEANUP(writer_free) Writer der = writer_new(CERTIFICATE_MAX_SIZE);
+    if (!csr_parse(request->csr, &csr, err) ||
+        !name_build(world->arena, subject, COUNT_OF(subject), &template.subject, err)) {
+        return false;
+    }
+    template.public_key = &csr.public_key;
+    if (!certificate_issue(&template, &world->pki.ca.signer, &der, err)) {
+        return false;
+    }
+    *ret = arena_copy(world->arena, writer_bytes(&der));
+    return ret->len > 0 || error_memory(err);
+}
+
+static bool registration_apply(const RegistrationPort *port, const RegistrationRequest *request,
+                               Arena *arena, RegistrationResult *ret, Error *err)
+{
+    World *world = (void *)port->peer;
+    (void)arena;
+    if (!world_cross(world, false, err)) {
+        return false;
+    }
+    WorldRegistration *known = find_registration(world, request->request_id);
+    if (known == NULL) {
+        if (world->registration_count == WORLD_REGISTRATIONS_MAX) {
+            return error_set(err, ERROR_LIMIT, "world.registrations", NULL, "too many");
+        }
+        known = &world->registrations[world->registration_count];
+        if (!issue(world, request, &known->certificate, err)) {
+            return false;
+        }
+        snprintf(known->request_id, sizeof known->request_id, "%s", request->request_id);
+        snprintf(known->authorization_id, sizeof known->authorization_id, "%s",
+                 request->authorization_id);
+        world->registration_count++;
+    }
+    *ret = (RegistrationResult){.registration_id = known->request_id,
+                                .certificate = known->certificate,
+                                .chain = {world->pki.ca.certificate.der},
+                                .chain_count = 1,
+                                .issue_statement = BYTES_LITERAL("{}")};
+    return world_cross(world, true, err);
+}
+
+// C2's own record, M7, signed by C2.
+static bool make_m7(World *world, const RegistrationCompletion *completion,
+                    WorldRegistration *registration, Error *err)
+{
+    DepositEvent event = {.time = world->now, .type = "certificate.issued", .actor = "system",
+                          .device = "", .address = "", .outcome = "ok", .detail = ""};
+    DepositItem item = deposit_item_of("certificate.cer", "application/pkix-cert",
+                                       registration->certificate);
+    Deposit deposit = {.authorization_id = registration->authorization_id, .stage = DEPOSIT_M7,
+                       .is_batch = strcmp(completion->mode, "batch") == 0, .has_previous = true,
+                       .system = "C2", .system_version = "1", .events = &event,
+                       .event_count = 1, .items = &item, .item_count = 1};
+    CLEANUP(writer_free) Writer digest = writer_new(SM3_SIZE);
+    CLEANUP(writer_free) Writer payload = writer_new(STATEMENT_MAX_SIZE);
+    CLEANUP(writer_free) Writer statement = writer_new(STATEMENT_MAX_SIZE);
+    if (!hex_decode(bytes_of_text(completion->previous), &digest, err) || digest.len != SM3_SIZE) {
+        return error_set(err, ERROR_INPUT, "world.previous", NULL, "M6 is not named");
+    }
+    memcpy(deposit.previous.bytes, digest.data, SM3_SIZE);
+    if (!deposit_encode(&deposit, &payload, err)) {
+        return false;
+    }
+    StatementTemplate template = {DEPOSIT_TYPE, writer_bytes(&payload), world->now,
+                                  world->c2.certificate.der};
+    if (!statement_sign(&template, &world->c2.signer, &statement, err)) {
+        return false;
+    }
+    registration->submission = arena_copy(world->arena, writer_bytes(&statement));
+    return registration->submission.len > 0 || error_memory(err);
+}
+
+static bool registration_complete(const RegistrationPort *port,
+                                  const RegistrationCompletion *completion, Arena *arena,
+                                  Bytes *ret_receipt, Error *err)
+{
+    World *world = (void *)port->peer;
+    if (!world_cross(world, false, err)) {
+        return false;
+    }
+    WorldRegistration *known = find_registration(world, completion->registration_id);
+    if (known == NULL) {
+        return error_set(err, ERROR_NOT_FOUND, "world.registration", NULL, "unknown");
+    }
+    PreservationPort c5 = preservation_port_of_peer(world->c5_for_c2);
+    if (world->preservation_is_down) {
+        return error_set(err, ERROR_UNAVAILABLE, "peer.unreachable", NULL, "C5 is down");
+    }
+    return (known->submission.len > 0 || make_m7(world, completion, known, err)) &&
+           c5.deposit(&c5, known->submission, arena, ret_receipt, err) &&
+           world_cross(world, true, err);
+}
+
+static bool preservation_deposit(const PreservationPort *port, Bytes submission, Arena *arena,
+                                 Bytes *ret_receipt, Error *err)
+{
+    World *world = (void *)port->peer;
+    PreservationPort c5 = preservation_port_of_peer(world->c5_for_c1);
+    if (world->preservation_is_down) {
+        return error_set(err, ERROR_UNAVAILABLE, "peer.unreachable", NULL, "C5 is down");
+    }
+    return world_cross(world, false, err) &&
+           c5.deposit(&c5, submission, arena, ret_receipt, err) && world_cross(world, true, err);
+}
+
+static bool timestamp_stamp(const TimestampPort *port, const Sm3Digest *imprint, Arena *arena,
+                            Bytes *ret_token, Error *err)
+{
+    World *world = (void *)port->peer;
+    static const uint8_t serial[] = {1, 2, 3};
+    TimestampRequest request = {.imprint = *imprint, .wants_certificate = true};
+    TimestampTemplate template = {.request = &request,
+                                  .policy = BYTES_LITERAL("\x2a\x03\x04"),
+                                  .serial = BYTES_OF_ARRAY(serial),
+                                  .time = world->now + world->stamp_offset,
+                                  .tsa = &world->pki.timestamp.certificate};
+    CLEANUP(writer_free) Writer token = writer_new(TIMESTAMP_MAX_SIZE);
+    if (!world_cross(world, false, err) ||
+        !timestamp_token_build(&template, &world->pki.timestamp.signer, &token, err)) {
+        return false;
+    }
+    *ret_token = arena_copy(arena, writer_bytes(&token));
+    return ret_token->len > 0 ? world_cross(world, true, err) : error_memory(err);
+}
+
+static bool sealing_make(const SealingPort *port, const SealOrder *order, Arena *arena,
+                         Bytes *ret_seal, Error *err)
+{
+    World *world = (void *)port->peer;
+    SealPlan plan = {.vendor_id = BYTES_LITERAL("TEST"),
+                     .id = bytes_of_text(order->request_id),
+                     .type = SEAL_TYPE_PERSON,
+                     .name = bytes_of_text(order->name),
+                     .list_type = SEAL_LIST_CERTIFICATES,
+                     .certificates = &order->certificate,
+                     .certificate_count = 1,
+                     .created_at = world->now,
+                     .valid_from = order->valid_from,
+                     .valid_until = order->valid_until,
+                     .picture_type = BYTES_LITERAL("PNG"),
+                     .picture = order->picture_png,
+                     .width_mm = order->width_mm,
+                     .height_mm = order->height_mm};
+    CLEANUP(writer_free) Writer seal = writer_new(SEAL_MAX_SIZE);
+    if (!world_cross(world, false, err) ||
+        !seal_build(&plan, world->pki.seal_maker.certificate.der, &world->pki.seal_maker.signer,
+                    &seal, err)) {
+        return false;
+    }
+    *ret_seal = arena_copy(arena, writer_bytes(&seal));
+    return ret_seal->len > 0 ? world_cross(world, true, err) : error_memory(err);
+}
+
+static bool status_crl(const StatusPort *port, Arena *arena, Bytes *ret, Error *err)
+{
+    World *world = (void *)port->peer;
+    return world_cross(world, false, err) &&
+           fixture_crl(arena, &world->pki.ca, 2, NULL, 0, ret, err);
+}
+
+void world_set_ports(World *world, BusinessConfig *ret)
+{
+    Peer *self = (void *)world;
+    ret->providers = (ProviderPort){provider_post, world};
+    ret->registration = (RegistrationPort){.apply = registration_apply,
+                                           .complete = registration_complete, .peer = self};
+    ret->status = (StatusPort){status_crl, self};
+    ret->sealing = (SealingPort){sealing_make, self};
+    ret->timestamp = (TimestampPort){.stamp = timestamp_stamp, .peer = self};
+    ret->preservation = (PreservationPort){preservation_deposit, self};
+    ret->bureau = (BureauPort){bureau_query, self};
+    ret->notification = (NotificationPort){notification_send, self};
+}
