@@ -28,6 +28,7 @@ static const IdentityText identity_reasons[] = {
     {"identity.measure_unavailable", "鉴别服务暂不可用"},
     {"identity.no_record", "鉴别措施无记录，需人工核实"},
     {"identity.other_person", "各项鉴别措施的对象不是同一人"},
+    {"identity.partner_not_assessed", "鉴别机构未登记或评估已过期"},
     {"identity.passed", "身份鉴别通过"},
     {"identity.possession_shared", "多项措施依赖同一手机号，只计一项"},
     {"identity.possession_unconfirmed", "尚未完成短信验证码确认"},
@@ -119,7 +120,19 @@ static bool is_fresh(const Evaluation *evaluation, const Measure *measure)
     return age <= evaluation->policy->measure_lifetime && age >= -TIME_MINUTE;
 }
 
-// A measure that is not the last word of its means, or too old, says nothing.
+static bool is_assessed(const Evaluation *evaluation, const Measure *measure)
+{
+    const IdentityPolicy *policy = evaluation->policy;
+    for (size_t i = 0; i < policy->partner_count; i++) {
+        if (strcmp(policy->partners[i].provider, measure->provider) == 0) {
+            return evaluation->now <= policy->partners[i].assessed_until;
+        }
+    }
+    return policy->partner_count == 0;
+}
+
+// A measure that is not the last word of its means, too old, or of a provider that nobody has
+// assessed, says nothing.
 static bool stands(Evaluation *evaluation, size_t index)
 {
     if (is_superseded(evaluation, index)) {
@@ -127,6 +140,10 @@ static bool stands(Evaluation *evaluation, size_t index)
     }
     if (!is_fresh(evaluation, &evaluation->measures[index])) {
         add_reason(evaluation, "identity.measure_stale");
+        return false;
+    }
+    if (!is_assessed(evaluation, &evaluation->measures[index])) {
+        add_reason(evaluation, "identity.partner_not_assessed");
         return false;
     }
     return true;

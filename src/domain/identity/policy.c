@@ -196,6 +196,22 @@ static bool policy_code(const json_t *value, IdentityPolicy *ret, Error *err)
     return json_view_done(&view);
 }
 
+static bool policy_partners(const json_t *values, IdentityPolicy *ret, Error *err)
+{
+    for (size_t i = 0; i < json_array_size(values); i++) {
+        PartnerAssessment *partner = &ret->partners[i];
+        JsonView view = json_view(json_array_get(values, i), "partners", err);
+        const char *provider = json_view_text(&view, "provider", sizeof(partner->provider) - 1);
+        partner->assessed_until = json_view_time(&view, "assessed_until");
+        if (!json_view_done(&view)) {
+            return false;
+        }
+        memcpy(partner->provider, provider, strlen(provider) + 1);
+        ret->partner_count = i + 1;
+    }
+    return true;
+}
+
 static bool policy_read(const json_t *root, IdentityPolicy *ret, Error *err)
 {
     JsonView view = json_view(root, "identity_policy", err);
@@ -209,6 +225,7 @@ static bool policy_read(const json_t *root, IdentityPolicy *ret, Error *err)
     const json_t *lifetime = json_view_object(&view, "lifetime");
     const json_t *limits = json_view_object(&view, "limits");
     const json_t *code = json_view_object(&view, "code");
+    const json_t *partners = json_view_optional_array(&view, "partners", PARTNERS_MAX);
     if (!view.failed && strcmp(type, "assent.identity-policy/1") != 0) {
         json_view_fail(&view, "type", "is not assent.identity-policy/1");
     }
@@ -220,7 +237,7 @@ static bool policy_read(const json_t *root, IdentityPolicy *ret, Error *err)
     return policy_mandatory(mandatory, err) && policy_additional(additional, ret, err) &&
            policy_face(face, ret, err) && policy_exemption(exemption, ret, err) &&
            policy_lifetime(lifetime, ret, err) && policy_limits(limits, ret, err) &&
-           policy_code(code, ret, err);
+           policy_code(code, ret, err) && policy_partners(partners, ret, err);
 }
 
 bool identity_policy_parse(Bytes json, IdentityPolicy *ret, Error *err)

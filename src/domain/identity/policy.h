@@ -11,6 +11,13 @@
 #include "domain/identity/measure.h"
 #include "domain/identity/one_time_code.h"
 
+enum {
+    IDENTITY_REASONS_MAX = 16,
+    ATTEMPT_TRIES_MAX = 64,
+    POLICY_SIZE_MAX = 64 * 1024,
+    PARTNERS_MAX = 32,
+};
+
 // Where a key lives. Source: JR/T 0299-2024 5.2.2 a.
 typedef enum {
     CARRIER_SOFTWARE,  // nothing proven: no exemption
@@ -25,6 +32,12 @@ typedef struct {
     Time window;
     Time cool_down;  // when the tries were used up, from the last of them; 0 for none
 } AttemptLimit;
+
+// Until when the assessment of a provider holds. Source: Anti-Money Laundering Law 32.
+typedef struct {
+    char provider[MEASURE_TEXT_SIZE];
+    Time assessed_until;
+} PartnerAssessment;
 
 typedef struct {
     char id[64];
@@ -43,6 +56,9 @@ typedef struct {
     AttemptLimit card_per_card;
     AttemptLimit card_per_person;
     OneTimeCodeRules code;
+    // When there are any, only measures of providers with a valid assessment count.
+    PartnerAssessment partners[PARTNERS_MAX];
+    size_t partner_count;
 } IdentityPolicy;
 
 // Parse a policy document ("assent.identity-policy/1", data/identity_policy.json is the default
@@ -60,8 +76,6 @@ typedef enum {
     IDENTITY_MANUAL,      // no record where one is needed: a person has to look
     IDENTITY_INCOMPLETE,  // not decided: a measure is missing, unavailable or unconfirmed
 } IdentityOutcome;
-
-enum { IDENTITY_REASONS_MAX = 16, ATTEMPT_TRIES_MAX = 64, POLICY_SIZE_MAX = 64 * 1024 };
 
 // The outcome and why. Codes are stable string literals, the first is the deciding one:
 // "identity.id_document_failed", "identity.too_few_families", "identity.other_person", ...

@@ -309,3 +309,34 @@ TEST(fourth_card_check_within_a_day_is_blocked)
                 ERROR_LIMIT);
     CHECK_OK(attempt_limit_check(&policy.card_per_card, past, 3, now + TIME_DAY, &err));
 }
+
+// Covers: Anti-Money Laundering Law 32.
+TEST(measures_of_partners_whose_assessment_is_over_do_not_count)
+{
+    IdentityPolicy policy = default_policy();
+    policy.partners[0] = (PartnerAssessment){"p", now + TIME_HOUR};
+    policy.partner_count = 1;
+    CHECK_INT(evaluate("D+F+B+", &policy).outcome, IDENTITY_PASS);
+    policy.partners[0].assessed_until = now;
+    const IdentityEvaluation over = evaluate("D+F+B+", &policy);
+    CHECK_INT(over.outcome, IDENTITY_INCOMPLETE);
+    CHECK_TEXT(over.reasons[1], "identity.partner_not_assessed");
+    policy.partners[0] = (PartnerAssessment){"q", now + TIME_HOUR};
+    CHECK_INT(evaluate("D+F+B+", &policy).outcome, IDENTITY_INCOMPLETE);
+}
+
+TEST(partners_are_read_from_the_policy)
+{
+    Error err = {0};
+    IdentityPolicy policy;
+    CLEANUP(json_cleanup) json_t *root = default_json();
+    json_put(root, "partners",
+             json_loads("[{\"provider\":\"police\",\"assessed_until\":"
+                        "\"2027-01-01T00:00:00Z\"}]",
+                        0, NULL));
+    CHECK_OK(parse_changed(root, &policy, &err));
+    CHECK_INT(policy.partner_count, 1);
+    CHECK_TEXT(policy.partners[0].provider, "police");
+    json_put(root, "partners", json_loads("[{\"provider\":\"police\"}]", 0, NULL));
+    CHECK_FAILS(parse_changed(root, &policy, &err), ERROR_INPUT);
+}
