@@ -45,8 +45,13 @@ typedef struct {
     size_t signature_count;
     ReportChanged changed;
     const char *changed_reason;  // code of the check that shows it, or ""
+    CheckOutcome outcome;        // is the seal on the file valid
+    const char *reason;          // code of the deciding check, or ""
 } ReportBFindings;
 
+// The outcome of "seal valid" stands under the key "seal.valid", of "changed" under
+// "seal.changed": "否", "是" or "无法判定" with the reason.
+//
 // Verify the material: adds every check to the verdict, never fails on bad material.
 // Source: GB/T 38540-2020 7.3.
 void report_b_verify(const ReportBFacts *facts, Verdict *verdict, ReportBFindings *ret);

@@ -34,7 +34,7 @@ const char *report_type_name(ReportKind kind);  // "assent.report-a/1"
 const char *report_title(ReportKind kind);      // "个人征信电子授权业务报告"
 char report_letter(ReportKind kind);            // 'a'
 
-enum { REPORT_CASE_SIZE = 80, REPORT_MAX_COLUMNS = 6, REPORT_MAX_ROWS = 400 };
+enum { REPORT_CASE_SIZE = 80, REPORT_MAX_COLUMNS = 6, REPORT_MAX_ROWS = 600 };
 
 // On whose behalf a report is asked for; a report is issued for a case only.
 typedef struct {

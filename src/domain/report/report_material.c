@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/report/report_material.h"
+
+#include <string.h>
+
+#include "base/codec/hex.h"
+
+const ReportMaterial *report_material_find(const ReportApplication *application,
+                                           const char *name)
+{
+    for (size_t i = 0; i < application->material_count; i++) {
+        if (strcmp(application->materials[i].name, name) == 0) {
+            return &application->materials[i];
+        }
+    }
+    return NULL;
+}
+
+void report_add_material(Report *report, const ReportMaterial *material, const char *description)
+{
+    report_add_file(report, &(ReportFile){.name = material->name,
+                                          .media_type = material->media_type,
+                                          .description = description,
+                                          .size_bytes = material->content.len,
+                                          .digest = sm3_digest(material->content)});
+}
+
+static const char *or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+const char *report_time_text(Arena *arena, Time time)
+{
+    char text[TIME_TEXT_SIZE];
+    time_to_china_text(time, text);
+    return or_empty(arena_format(arena, "%s（北京时间）", text));
+}
+
+const char *report_date_text(Arena *arena, Time time)
+{
+    CivilTime c = civil_from_time(time + TIME_OFFSET_CHINA);
+    return or_empty(arena_format(arena, "%d年%d月%d日", c.year, c.month, c.day));
+}
+
+const char *report_digest_text(Arena *arena, const Sm3Digest *digest)
+{
+    return or_empty(hex_text(arena, sm3_bytes(digest)));
+}
+
+const char *report_id_text(Arena *arena, const ReportRequester *requester, const char *id_number)
+{
+    size_t len = id_number == NULL ? 0 : strlen(id_number);
+    if (len == 0 || requester->sees_identity) {
+        return or_empty(id_number);
+    }
+    if (len < 10) {
+        return "（按最小必要原则未显示）";
+    }
+    return or_empty(arena_format(arena, "%.6s********%s", id_number, id_number + len - 4));
+}
+
+static const char *result_text(Arena *arena, const Measure *measure)
+{
+    const char *result = measure_result_chinese(measure->result);
+    if (measure->result == RESULT_PASS && !measure_counts(measure)) {
+        return or_empty(arena_format(arena, "%s（未计入）", result));
+    }
+    if (measure->score.is_present) {
+        return or_empty(arena_format(arena, "%s（得分 %d.%02d，阈值 %d.%02d）", result,
+                                     measure->score.value / 100, measure->score.value % 100,
+                                     measure->score.threshold / 100,
+                                     measure->score.threshold % 100));
+    }
+    return result;
+}
+
+void report_add_measures(Report *report, const IdentityDecision *decision)
+{
+    static const ReportColumns columns = {
+        .key = "measures",
+        .columns = 5,
+        .header = {"鉴别措施", "要素类别", "服务提供商（数据来源）", "鉴别时间", "结果"},
+        .widths = {4, 3, 4, 4, 4},
+    };
+    Arena *arena = report_arena(report);
+    report_add_table(report, &columns);
+    for (size_t i = 0; i < decision->measure_count; i++) {
+        const Measure *measure = &decision->measures[i];
+        const char *provider = measure->data_source[0] == '\0'
+                                   ? measure->provider
+                                   : arena_format(arena, "%s（%s）", measure->provider,
+                                                  measure->data_source);
+        const char *cells[] = {measure_means_chinese(measure->means),
+                               factor_family_chinese(measure->family), or_empty(provider),
+                               report_time_text(arena, measure->occurred_at),
+                               result_text(arena, measure)};
+        report_add_row(report, cells);
+    }
+}
+
+void report_add_checks(Report *report, const Verdict *verdict)
+{
+    static const ReportColumns columns = {
+        .key = "checks",
+        .columns = 5,
+        .header = {"检查项", "代码", "类别", "依据", "结果"},
+        .widths = {6, 5, 2, 4, 2},
+    };
+    report_add_table(report, &columns);
+    for (const VerdictCheck *check = verdict->first; check != NULL; check = check->next) {
+        const char *cells[] = {verdict_chinese(check), check->code,
+                               verdict_area_chinese(check->area), check->clause,
+                               check_outcome_chinese(check->outcome)};
+        report_add_row(report, cells);
+    }
+}
