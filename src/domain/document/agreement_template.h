@@ -34,7 +34,8 @@ Bytes agreement_builtin_source(void);
 
 // Substitute parameters, lint (template_lint.h), and lay out. Fails with ERROR_INPUT
 // "template.malformed", "template.parameter_missing", "template.parameter_unknown",
-// "template.unfair" (the text names the first finding).
+// "template.unfair" (the text names the first finding). `fonts` must outlive the template; call
+// font_family_trim after loading to give the fonts' pages back.
 bool agreement_template_load(const FontFamily *fonts, Bytes source,
                              const AgreementValue *parameters, size_t count,
                              AgreementTemplate **ret, Error *err) MUST_CHECK;
@@ -62,7 +63,7 @@ typedef struct {
 const AgreementField *agreement_template_fields(const AgreementTemplate *template,
                                                 size_t *ret_count);
 
-// Fill a letter and append the PDF. Every field and every tick must be given exactly once: no
+// Fill a letter into an empty writer. Every field and every tick must be given exactly once: no
 // tick has a default. Same values, same bytes. A value too long for its place is set smaller,
 // then wrapped; fails with ERROR_INPUT "agreement.value_too_long", "agreement.value_missing",
 // "agreement.value_unknown", "agreement.value_repeated", "agreement.consent_missing" (a required

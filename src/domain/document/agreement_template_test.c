@@ -39,7 +39,7 @@ static void value_set(Letter *letter, const char *name, const char *text)
             return;
         }
     }
-    CHECK(!"no such field");
+    test_fail(__FILE__, __LINE__, "the letter has no field %s", name);
 }
 
 static Letter letter_open(void)
@@ -63,9 +63,9 @@ static Letter letter_open(void)
     value_set(&letter, "phone", "19900000000");
     value_set(&letter, "business_name", "个人消费贷款");
     value_set(&letter, "application_number", "L-20261125-000001");
-    value_set(&letter, "start_date", "2026-11-25");
-    value_set(&letter, "end_date", "2029-11-24");
-    value_set(&letter, "signing_date", "2026-11-25");
+    value_set(&letter, "start_date", "2026年11月25日");
+    value_set(&letter, "end_date", "2029年11月24日");
+    value_set(&letter, "signing_date", "2026年11月25日");
     return letter;
 }
 
@@ -158,6 +158,7 @@ TEST(long_value_shrinks_then_wraps_then_is_refused)
     letter_close(&letter);
 }
 
+// Covers: 征信业管理条例 18, 19; 个人信息保护法 14, 17, 29.
 TEST(letter_with_wrong_values_is_refused)
 {
     static const struct {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/document/line_break.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "base/test/test.h"
 #include "domain/document/characters.h"
@@ -27,8 +27,8 @@ static const char *broken(const char *source, double ems)
         }
         CHECK_INT(line->is_last, i + 1 == text.line_count);
     }
-    memcpy(joined, out.data, out.len);
-    joined[out.len] = 0;
+    CHECK(!out.failed);
+    snprintf(joined, sizeof joined, "%.*s", (int)out.len, out.len == 0 ? "" : (char *)out.data);
     writer_free(&out);
     arena_free(arena);
     font_family_close(&fonts);

@@ -77,7 +77,8 @@ static void search_dictionary(Search *search, const PdfObject *dictionary)
     if (pdf_is_name(type, "OCG") || pdf_is_name(type, "OCMD")) {
         found(search, FOUND_OPTIONAL);
     }
-    if (pdf_is_name(type, "Font") && !font_is_embedded(search, dictionary)) {
+    bool is_font = pdf_is_name(type, "Font") || pdf_entry(dictionary, "BaseFont") != NULL;
+    if (is_font && !font_is_embedded(search, dictionary)) {
         found(search, FOUND_FONT);
     }
 }

@@ -114,6 +114,7 @@ static Bytes appended(Scene *scene, Bytes pdf, const Redefinition *objects, size
     return copy;
 }
 
+// Covers: GB/T 38540-2020 7.2; ISO 32000-1 12.8.1.
 TEST(sealed_document_is_covered)
 {
     Scene scene = scene_open();
@@ -286,6 +287,7 @@ TEST(dangerous_constructs_are_refused_even_when_signed)
         {"", "/Resources << /Properties << /A << /Type /OCG >> >> >>", "<< >>",
          "pdf_coverage.optional_content"},
         {"", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", "pdf_coverage.fonts"},
+        {"", "", "<< /Subtype /TrueType /BaseFont /Arial >>", "pdf_coverage.fonts"},
         {"", "/Annots [4 0 R]", "<< /Type /Annot /Subtype /FreeText /Rect [0 0 9 9] >>",
          "pdf_coverage.annotations"},
     };
@@ -328,4 +330,31 @@ TEST(another_picture_than_the_seal_s_is_refused)
     CHECK_INT(verdict_outcome(&unknown), CHECK_UNKNOWN);
     writer_free(&other);
     scene_close(&scene);
+}
+
+TEST(files_sealed_by_earlier_versions_stay_sound)
+{
+    static const struct {
+        const char *path;
+        size_t signatures;
+    } files[] = {
+        {"src/domain/document/testdata/pdf/unsealed.pdf", 0},
+        {"src/domain/document/testdata/pdf/sealed_once.pdf", 1},
+        {"src/domain/document/testdata/pdf/sealed_twice.pdf", 2},
+    };
+    Error err = {0};
+    Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        PdfFile *file = NULL;
+        size_t count = 0;
+        CHECK_OK(pdf_open(arena, test_file(files[i].path), &file, &err));
+        (void)pdf_signatures(file, &count);
+        CHECK_INT(count, files[i].signatures);
+        Verdict verdict = verdict_new(arena);
+        CHECK(pdf_coverage_judge_content(&verdict, file));
+        for (size_t k = 0; k < count; k++) {
+            CHECK(pdf_coverage_judge(&verdict, file, k));
+        }
+    }
+    arena_free(arena);
 }
