@@ -191,7 +191,8 @@ static bool ensure_m6(Work *work, Error *err)
                             !sign_submission(work, &deposit, "m6_submission", &submission, err))) {
         return false;
     }
-    return send_submission(work, submission, "m6_receipt", err) && work_commit(work, err);
+    return send_submission(work, submission, "m6_receipt", err) &&
+           work_note(work, "deposit_m6", "ok", "", err) && work_commit(work, err);
 }
 
 bool identity_deposit(Work *work, Error *err)
@@ -243,7 +244,8 @@ static bool ensure_m7(Work *work, Error *err)
     }
     return work_get(work, "destruction", &completion.destruction, err) &&
            port->complete(port, &completion, work->arena, &receipt, err) &&
-           work_put(work, "m7_receipt", 0, receipt, err) && work_commit(work, err);
+           work_put(work, "m7_receipt", 0, receipt, err) &&
+           work_note(work, "deposit_m7", "ok", "", err) && work_commit(work, err);
 }
 
 // The digest of C2's submission, which M8 has to name, is in the entry that C5 logged for it.
@@ -278,7 +280,8 @@ static bool ensure_m8(Work *work, Error *err)
                             !sign_submission(work, &deposit, "m8_submission", &submission, err))) {
         return false;
     }
-    return send_submission(work, submission, "m8_receipt", err);
+    return send_submission(work, submission, "m8_receipt", err) &&
+           work_note(work, "deposit_m8", "ok", "", err);
 }
 
 bool deposits_complete(Work *work, Error *err)

@@ -138,6 +138,17 @@ bool records_list_sessions(StoreSession *session, Time before, size_t limit, Ses
     return list_sessions(&s, limit, ret, ret_count, err);
 }
 
+bool records_list_unfinished(StoreSession *session, size_t limit, SessionRow *ret,
+                             size_t *ret_count, Error *err)
+{
+    CLEANUP(sql_end) SqlStatement s =
+        sql_prepare(session, "SELECT " SESSION_COLUMNS
+                             " FROM session WHERE state IN ('SIGNED','DEPOSITED') "
+                             "ORDER BY updated_at LIMIT ?");
+    sql_bind_int(&s, (int64_t)limit);
+    return list_sessions(&s, limit, ret, ret_count, err);
+}
+
 bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t limit,
                          SessionRow *ret, size_t *ret_count, Error *err)
 {

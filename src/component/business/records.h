@@ -54,6 +54,9 @@ bool records_update_session(StoreSession *session, SessionRow *row, Error *err) 
 // Newest first, created before `before`, at most `limit`; returns how many in *ret_count.
 bool records_list_sessions(StoreSession *session, Time before, size_t limit, SessionRow *ret,
                            size_t *ret_count, Error *err) MUST_CHECK;
+// Authorizations that are signed but not yet in force, oldest first.
+bool records_list_unfinished(StoreSession *session, size_t limit, SessionRow *ret,
+                             size_t *ret_count, Error *err) MUST_CHECK;
 // The person's other sessions that are not signed yet: a new one cancels them.
 bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t limit,
                          SessionRow *ret, size_t *ret_count, Error *err) MUST_CHECK;

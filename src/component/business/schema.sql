@@ -10,6 +10,7 @@ CREATE TABLE session (
     expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX session_by_person ON session (person_index, state);
+CREATE INDEX session_unfinished ON session (updated_at) WHERE state IN ('SIGNED', 'DEPOSITED');
 CREATE INDEX session_by_time ON session (created_at);
 -- What was said, shown, answered, signed and received, each sealed under the system's field key.
 CREATE TABLE artifact (

@@ -101,9 +101,9 @@ static bool send_activation(Work *work, const Sm3Digest *digest, Error *err)
     char *hint = hex_text(work->arena, bytes_slice(sm3_bytes(digest), 0, DIGEST_HINT_BYTES));
     char *text = hint == NULL ? NULL
                               : arena_format(work->arena,
-                                             "【%s】您正在签署征信授权书（校验码 %s），"
-                                             "验证码 %s，5 分钟内有效，请勿告知他人。",
-                                             config->profile->party.name, hint, code);
+                                             "【%s】您正在签署征信授权书，验证码 %s，"
+                                             "5 分钟内有效，请勿告知他人。签署内容校验码 %s。",
+                                             config->profile->party.name, code, hint);
     Bytes stored = arena_copy(work->arena, bytes_of(&activation, sizeof activation));
     if (text == NULL || stored.len == 0) {
         return error_memory(err);

@@ -349,7 +349,7 @@ bool work_note(Work *work, const char *event, const char *outcome, const char *c
     json_put_text(entry, "event", event);
     json_put_text(entry, "outcome", outcome);
     json_put_text(entry, "code", code);
-    json_put_time(entry, "at", work->now);
+    json_put_time(entry, "at", clock_now(work->business->config.clock));
     // The revision orders the history; several notes of one request follow each other.
     int64_t sequence = work->row.revision * WORK_MAX_ARTIFACTS + (int64_t)work->artifact_count;
     return work_put_json(work, "history", sequence, entry, err);
