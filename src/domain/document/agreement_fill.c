@@ -5,17 +5,17 @@
 #include <string.h>
 
 #include "domain/document/agreement_inside.h"
-#include "domain/document/template_source.h"
 #include "domain/document/characters.h"
+#include "domain/document/template_source.h"
 
 enum {
     FILL_ARENA = 16 * 1024 * 1024,
-    RARE_MAX = 255,             // codes of a Type 3 font; code 0 stays blank
+    RARE_MAX = 255,  // codes of a Type 3 font; code 0 stays blank
     VALUE_MAX_CHARACTERS = 400,
     VALUE_MAX_LINES = 3,
 };
 
-#define SMALLEST_SCALE 0.62     // of the place's size, before a value wraps
+#define SMALLEST_SCALE 0.62  // of the place's size, before a value wraps
 #define LINE_SPACING 1.15
 
 // A character of the Type 3 font.
@@ -59,8 +59,7 @@ static bool is_yes(const char *text)
 static bool value_take(Filling *filling, const AgreementValue *value)
 {
     const AgreementTemplate *template = filling->template;
-    size_t index = value->name == NULL ? template->field_count
-                                       : field_index(template, value->name);
+    size_t index = value->name == NULL ? template->field_count : field_index(template, value->name);
     if (index == template->field_count) {
         return error_set(filling->err, ERROR_INPUT, "agreement.value_unknown", NULL,
                          "the letter has no field of that name");
@@ -98,8 +97,8 @@ static bool values_check(const Filling *filling)
                              "个人信息保护法 14", "the required consent \"%s\" is not given",
                              field->name);
         }
-        purposes += field->is_tick && strcmp(field->group, "purpose") == 0 &&
-                    is_yes(filling->texts[i]);
+        purposes +=
+            field->is_tick && strcmp(field->group, "purpose") == 0 && is_yes(filling->texts[i]);
     }
     if (purposes == 0) {
         return error_set(filling->err, ERROR_INPUT, "agreement.consent_missing",
@@ -279,8 +278,8 @@ static bool write_fills(Filling *filling)
         }
         writer_put_text(&content, "ET");
         // Not compressed: whoever opens the file in an editor sees what was filled in.
-        pdf_writer_stream(&filling->writer, template->objects.fills[p], "",
-                          writer_bytes(&content), false);
+        pdf_writer_stream(&filling->writer, template->objects.fills[p], "", writer_bytes(&content),
+                          false);
     }
     return content.failed ? error_memory(filling->err) : true;
 }
@@ -439,7 +438,9 @@ bool agreement_fill(const AgreementTemplate *template, const AgreementValue *val
     sm3_update(&sm3, bytes_from(writer_bytes(ret_pdf), template->fixed.len));
     sm3_finish(&sm3, &digest);
     Bytes id = bytes_slice(sm3_bytes(&digest), 0, 16);
-    PdfTrailer trailer = {.root = template->objects.catalog, .info = template->objects.info,
-                          .first_id = id, .last_id = id};
+    PdfTrailer trailer = {.root = template->objects.catalog,
+                          .info = template->objects.info,
+                          .first_id = id,
+                          .last_id = id};
     return pdf_writer_finish(&filling.writer, &trailer, err);
 }

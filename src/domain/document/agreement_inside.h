@@ -8,8 +8,8 @@
 #include "domain/document/layout_pdf.h"
 
 struct AgreementTemplate {
-    Arena *arena;            // everything below
-    FontFamily fonts;        // borrowed
+    Arena *arena;      // everything below
+    FontFamily fonts;  // borrowed
     const char *id, *version, *title;
     Sm3Digest digest;
     Bytes text;

@@ -12,7 +12,7 @@ enum { MAX_SPANS = 64, SEAL_MAX_POINTS = 300 };
 typedef struct {
     AgreementTemplate *template;
     Document *document;
-    Writer text;          // what a terminal shows
+    Writer text;  // what a terminal shows
     const char *header, *footer;
     bool has_seal;
     Error *err;
@@ -72,8 +72,8 @@ static bool add_field(Parsing *parsing, const TemplateLine *line, bool is_tick)
         .is_sensitive = is_tick && bytes_equal_text(parts[1], "sensitive"),
         .group = is_tick ? text_of(parsing, parts[1]) : NULL,
     };
-    bool complete = field->name != NULL && field->label != NULL &&
-                    (field->group != NULL || !is_tick);
+    bool complete =
+        field->name != NULL && field->label != NULL && (field->group != NULL || !is_tick);
     return complete || error_memory(parsing->err);
 }
 
@@ -94,8 +94,7 @@ static bool add_seal(Parsing *parsing, const TemplateLine *line)
         return malformed(parsing, line, "a seal place is 20 to 300 points wide and high");
     }
     parsing->has_seal = true;
-    document_add_seal_place(parsing->document, name, caption, (double)points[0],
-                            (double)points[1]);
+    document_add_seal_place(parsing->document, name, caption, (double)points[0], (double)points[1]);
     return true;
 }
 
@@ -170,11 +169,11 @@ static bool block_of(Parsing *parsing, const TemplateLine *line, Block *ret)
         BlockKind block;
         int level;
     } kinds[] = {
-        {LINE_TITLE, BLOCK_TITLE, 0},      {LINE_SUBTITLE, BLOCK_SUBTITLE, 0},
-        {LINE_HEADING, BLOCK_HEADING, 1},  {LINE_SUBHEADING, BLOCK_HEADING, 2},
-        {LINE_CALLOUT, BLOCK_CALLOUT, 0},  {LINE_NOTE, BLOCK_NOTE, 0},
-        {LINE_BULLET, BLOCK_BULLET, 1},    {LINE_FIELD, BLOCK_FIELD, 0},
-        {LINE_TICK, BLOCK_TICK, 0},        {LINE_PARAGRAPH, BLOCK_PARAGRAPH, 0},
+        {LINE_TITLE, BLOCK_TITLE, 0},     {LINE_SUBTITLE, BLOCK_SUBTITLE, 0},
+        {LINE_HEADING, BLOCK_HEADING, 1}, {LINE_SUBHEADING, BLOCK_HEADING, 2},
+        {LINE_CALLOUT, BLOCK_CALLOUT, 0}, {LINE_NOTE, BLOCK_NOTE, 0},
+        {LINE_BULLET, BLOCK_BULLET, 1},   {LINE_FIELD, BLOCK_FIELD, 0},
+        {LINE_TICK, BLOCK_TICK, 0},       {LINE_PARAGRAPH, BLOCK_PARAGRAPH, 0},
     };
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (kinds[i].line == line->kind) {
@@ -253,15 +252,14 @@ static bool finish(Parsing *parsing)
     document_set_footer(parsing->document, parsing->footer);
     template->document = parsing->document;
     template->text = arena_copy(template->arena, writer_bytes(&parsing->text));
-    bool complete = !parsing->text.failed && template->text.data != NULL &&
-                    !parsing->document->failed;
+    bool complete =
+        !parsing->text.failed && template->text.data != NULL && !parsing->document->failed;
     return complete || error_memory(parsing->err);
 }
 
 bool agreement_parse(AgreementTemplate *template, Bytes source, Error *err)
 {
-    Parsing parsing = {.template = template, .text = writer_new(2 * TEMPLATE_MAX_SIZE),
-                       .err = err};
+    Parsing parsing = {.template = template, .text = writer_new(2 * TEMPLATE_MAX_SIZE), .err = err};
     parsing.document = document_new(template->arena, "", false);
     template->fields = arena_alloc(template->arena, TEMPLATE_MAX_FIELDS * sizeof(AgreementField));
     bool ok = (parsing.document != NULL && template->fields != NULL) || error_memory(err);

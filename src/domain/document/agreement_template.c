@@ -12,7 +12,7 @@
 enum { TEMPLATE_ARENA = 64 * 1024 * 1024 };
 
 // Characters that values are made of most often, embedded once and for all.
-#define FREQUENT_CHARACTERS                                                                    \
+#define FREQUENT_CHARACTERS                                                                   \
     " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrst" \
     "uvwxyz{|}~✓×—·（）：，。年月日时分秒至居民身份证个人消费贷款信用卡经营住房"
 

@@ -52,12 +52,12 @@ Bytes agreement_template_text(const AgreementTemplate *template);
 
 // What a field or tick is, in the order of the letter.
 typedef struct {
-    const char *name;       // "person_name", "purpose_02"
-    const char *label;      // Chinese, for forms
+    const char *name;   // "person_name", "purpose_02"
+    const char *label;  // Chinese, for forms
     bool is_tick;
-    bool is_required;       // a tick: the letter is void without it ("query")
-    bool is_sensitive;      // a separate consent to sensitive personal information
-    const char *group;      // a tick: "scope", "purpose", "sensitive", ...
+    bool is_required;   // a tick: the letter is void without it ("query")
+    bool is_sensitive;  // a separate consent to sensitive personal information
+    const char *group;  // a tick: "scope", "purpose", "sensitive", ...
 } AgreementField;
 
 const AgreementField *agreement_template_fields(const AgreementTemplate *template,
@@ -69,8 +69,8 @@ const AgreementField *agreement_template_fields(const AgreementTemplate *templat
 // "agreement.value_unknown", "agreement.value_repeated", "agreement.consent_missing" (a required
 // tick is "no", or no purpose is ticked), "font.character_missing". Errors name the field, never
 // its value. Source: 征信业管理条例 18, 19; 个人信息保护法 14, 17, 29.
-bool agreement_fill(const AgreementTemplate *template, const AgreementValue *values,
-                    size_t count, Writer *ret_pdf, Error *err) MUST_CHECK;
+bool agreement_fill(const AgreementTemplate *template, const AgreementValue *values, size_t count,
+                    Writer *ret_pdf, Error *err) MUST_CHECK;
 
 // Where the person's seal goes, for PdfSealing.place.
 PagePlace agreement_seal_place(const AgreementTemplate *template);

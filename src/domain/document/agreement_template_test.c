@@ -222,17 +222,17 @@ TEST(template_with_wrong_parameters_is_refused)
 TEST(unfair_letter_shows_every_finding)
 {
     static const char *const expected[] = {
-        "lint.irrevocable",      "lint.unconditional",    "lint.unlimited",
-        "lint.sublicense",       "lint.blanket_purpose",  "lint.blanket_scope",
-        "lint.unnamed_partner",  "lint.marketing",        "lint.no_notice",
-        "lint.frequency_open",   "lint.preticked",        "lint.missing_term",
-        "lint.missing_purpose",  "lint.missing_withdrawal", "lint.not_prominent",
+        "lint.irrevocable",         "lint.unconditional",       "lint.unlimited",
+        "lint.sublicense",          "lint.blanket_purpose",     "lint.blanket_scope",
+        "lint.unnamed_partner",     "lint.marketing",           "lint.no_notice",
+        "lint.frequency_open",      "lint.preticked",           "lint.missing_term",
+        "lint.missing_purpose",     "lint.missing_withdrawal",  "lint.not_prominent",
         "lint.scopes_not_separate", "lint.purposes_not_listed", "lint.missing_negative",
     };
     Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     const LintFinding *findings = NULL;
-    size_t count = template_lint(
-        arena, test_file("src/domain/document/testdata/unfair_letter.txt"), &findings);
+    size_t count = template_lint(arena, test_file("src/domain/document/testdata/unfair_letter.txt"),
+                                 &findings);
     for (size_t i = 0; i < COUNT_OF(expected); i++) {
         bool found = false;
         for (size_t k = 0; k < count; k++) {

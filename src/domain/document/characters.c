@@ -9,7 +9,10 @@ static bool lead_parse(uint8_t lead, uint32_t *ret_bits, int *ret_more, uint32_t
         int more;
         uint32_t minimum;
     } forms[] = {
-        {0x80, 0x00, 0, 0}, {0xe0, 0xc0, 1, 0x80}, {0xf0, 0xe0, 2, 0x800}, {0xf8, 0xf0, 3, 0x10000},
+        {0x80, 0x00, 0, 0},
+        {0xe0, 0xc0, 1, 0x80},
+        {0xf0, 0xe0, 2, 0x800},
+        {0xf8, 0xf0, 3, 0x10000},
     };
     for (size_t i = 0; i < COUNT_OF(forms); i++) {
         if ((lead & forms[i].mask) == forms[i].value) {

@@ -5,8 +5,8 @@
 
 TEST(characters_survive_decoding_and_encoding)
 {
-    static const uint32_t characters[] = {0, 'A', 0x7f, 0x80, 0x7ff, 0x800, 0x4dae, 0xffff, 0x10000,
-                                          0x20164, 0x10ffff};
+    static const uint32_t characters[] = {0,      'A',    0x7f,    0x80,    0x7ff,   0x800,
+                                          0x4dae, 0xffff, 0x10000, 0x20164, 0x10ffff};
     for (size_t i = 0; i < COUNT_OF(characters); i++) {
         Writer out = writer_new(8);
         character_put(&out, characters[i]);
@@ -20,10 +20,17 @@ TEST(characters_survive_decoding_and_encoding)
 TEST(malformed_utf8_is_refused)
 {
     static const char *const texts[] = {
-        "\xc0\x80", "\xe0\x80\x80", "\xf0\x80\x80\x80",  // overlong
-        "\xed\xa0\x80", "\xed\xbf\xbf",                  // surrogates
-        "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80",      // past the last character
-        "\x80", "\xe4\xb8", "\xe4\xb8z", "\xff",
+        "\xc0\x80",
+        "\xe0\x80\x80",
+        "\xf0\x80\x80\x80",  // overlong
+        "\xed\xa0\x80",
+        "\xed\xbf\xbf",  // surrogates
+        "\xf4\x90\x80\x80",
+        "\xf8\x88\x80\x80\x80",  // past the last character
+        "\x80",
+        "\xe4\xb8",
+        "\xe4\xb8z",
+        "\xff",
     };
     Error err = {0};
     Arena *arena = arena_new(1 << 20);

@@ -146,8 +146,8 @@ void document_add_table(Document *document, const double *widths, size_t columns
                         const char *const *cells, size_t rows)
 {
     Block *block = block_new(document, BLOCK_TABLE);
-    bool fits = columns >= 1 && columns <= DOCUMENT_MAX_COLUMNS && rows >= 1 &&
-                rows <= DOCUMENT_MAX_BLOCKS;
+    bool fits =
+        columns >= 1 && columns <= DOCUMENT_MAX_COLUMNS && rows >= 1 && rows <= DOCUMENT_MAX_BLOCKS;
     if (block == NULL || !fits) {
         document->failed = true;
         return;

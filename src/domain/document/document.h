@@ -24,15 +24,15 @@ typedef struct {
 } Span;
 
 typedef enum {
-    BLOCK_TITLE,       // once, centred
-    BLOCK_SUBTITLE,    // centred, small: numbers, versions
-    BLOCK_HEADING,     // level 1 to 3
-    BLOCK_PARAGRAPH,   // justified, first line indented two ems
-    BLOCK_NOTE,        // small, grey
-    BLOCK_BULLET,      // level 1 to 2
-    BLOCK_TICK,        // a box that is ticked, empty, or a slot
-    BLOCK_CALLOUT,     // a framed, shaded warning
-    BLOCK_FIELD,       // label and value; neighbours form one grid
+    BLOCK_TITLE,      // once, centred
+    BLOCK_SUBTITLE,   // centred, small: numbers, versions
+    BLOCK_HEADING,    // level 1 to 3
+    BLOCK_PARAGRAPH,  // justified, first line indented two ems
+    BLOCK_NOTE,       // small, grey
+    BLOCK_BULLET,     // level 1 to 2
+    BLOCK_TICK,       // a box that is ticked, empty, or a slot
+    BLOCK_CALLOUT,    // a framed, shaded warning
+    BLOCK_FIELD,      // label and value; neighbours form one grid
     BLOCK_TABLE,
     BLOCK_SEAL_PLACE,  // a reserved rectangle for a visible seal
     BLOCK_SPACE,
@@ -47,10 +47,10 @@ typedef struct Block Block;
 struct Block {
     BlockKind kind;
     int level;
-    const Span *spans;            // text; FIELD: the value
+    const Span *spans;  // text; FIELD: the value
     size_t span_count;
-    const char *label;            // FIELD: label. SEAL_PLACE: caption
-    const char *name;             // SEAL_PLACE: anchor name. TICK: slot name
+    const char *label;  // FIELD: label. SEAL_PLACE: caption
+    const char *name;   // SEAL_PLACE: anchor name. TICK: slot name
     TickState tick;
     double height, width;         // SPACE, SEAL_PLACE: points
     const double *column_widths;  // TABLE: shares, any unit
@@ -61,9 +61,9 @@ struct Block {
 
 typedef struct {
     Arena *arena;
-    const char *title;      // PDF title
-    const char *header;     // at the top of every page, left; NULL: none
-    const char *footer;     // at the bottom, left; page "x / y" is always at the right
+    const char *title;   // PDF title
+    const char *header;  // at the top of every page, left; NULL: none
+    const char *footer;  // at the bottom, left; page "x / y" is always at the right
     Block *first;
     Block **last;
     size_t count;

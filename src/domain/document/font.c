@@ -57,10 +57,9 @@ static void move_to(hb_draw_funcs_t *funcs, void *data, hb_draw_state_t *state, 
                     void *user_data);
 static void line_to(hb_draw_funcs_t *funcs, void *data, hb_draw_state_t *state, float x, float y,
                     void *user_data);
-static void curve_to(hb_draw_funcs_t *funcs, void *data, hb_draw_state_t *state, float x1,
-                     float y1, float x2, float y2, float x, float y, void *user_data);
-static void close_path(hb_draw_funcs_t *funcs, void *data, hb_draw_state_t *state,
-                       void *user_data);
+static void curve_to(hb_draw_funcs_t *funcs, void *data, hb_draw_state_t *state, float x1, float y1,
+                     float x2, float y2, float x, float y, void *user_data);
+static void close_path(hb_draw_funcs_t *funcs, void *data, hb_draw_state_t *state, void *user_data);
 
 static hb_draw_funcs_t *draw_funcs_new(void)
 {
@@ -124,9 +123,9 @@ static bool metrics_load(FontFace *face, Error *err)
     metrics->right = head_coordinate(&reader, face->scale);
     metrics->top = head_coordinate(&reader, face->scale);
     hb_blob_destroy(head);
-    bool complete = !reader.failed && hb_font_get_h_extents(face->font, &extents) &&
-                    hb_ot_metrics_get_position(face->font, HB_OT_METRICS_TAG_CAP_HEIGHT,
-                                               &cap_height);
+    bool complete =
+        !reader.failed && hb_font_get_h_extents(face->font, &extents) &&
+        hb_ot_metrics_get_position(face->font, HB_OT_METRICS_TAG_CAP_HEIGHT, &cap_height);
     if (!complete) {
         return error_set(err, ERROR_INPUT, "font.malformed", NULL, "the font lacks its measures");
     }
@@ -274,8 +273,8 @@ static void line_to(hb_draw_funcs_t *funcs, void *data, hb_draw_state_t *state, 
     trace(data, OUTLINE_LINE, (const float[]){x, y}, 1);
 }
 
-static void curve_to(hb_draw_funcs_t *funcs, void *data, hb_draw_state_t *state, float x1,
-                     float y1, float x2, float y2, float x, float y, void *user_data)
+static void curve_to(hb_draw_funcs_t *funcs, void *data, hb_draw_state_t *state, float x1, float y1,
+                     float x2, float y2, float x, float y, void *user_data)
 {
     (void)funcs, (void)state, (void)user_data;
     trace(data, OUTLINE_CURVE, (const float[]){x1, y1, x2, y2, x, y}, 3);
@@ -344,8 +343,7 @@ bool font_subset_cff(const FontFace *face, const uint32_t *glyphs, size_t count,
     }
     if (len == 0) {
         return error_set(err, ERROR_INTERNAL, "font.subset", NULL,
-                         "cannot make a subset of %zu glyphs of %s", count,
-                         face->postscript_name);
+                         "cannot make a subset of %zu glyphs of %s", count, face->postscript_name);
     }
     return ret->failed ? error_memory(err) : true;
 }

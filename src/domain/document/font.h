@@ -29,8 +29,7 @@ typedef struct {
 // input) and select the face with this full name, for example "Noto Sans CJK SC Bold". Only
 // the pages that are touched become resident. Fails with ERROR_UNAVAILABLE "font.unreadable",
 // ERROR_INPUT "font.malformed" or "font.face_missing".
-bool font_face_open(const char *path, const char *full_name, FontFace **ret,
-                    Error *err) MUST_CHECK;
+bool font_face_open(const char *path, const char *full_name, FontFace **ret, Error *err) MUST_CHECK;
 void font_face_free(FontFace *face);
 
 // Open Noto Sans CJK SC, regular and bold, from a directory (NULL: FONT_DEFAULT_DIRECTORY).
@@ -41,9 +40,9 @@ void font_family_trim(const FontFamily *family);
 
 // All measures of a face are in thousandths of the em.
 typedef struct {
-    double ascent, descent;              // descent is negative
+    double ascent, descent;  // descent is negative
     double cap_height;
-    double left, bottom, right, top;     // bounding box of all glyphs
+    double left, bottom, right, top;  // bounding box of all glyphs
 } FontMetrics;
 
 FontMetrics font_metrics(const FontFace *face);

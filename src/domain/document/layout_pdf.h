@@ -11,8 +11,8 @@
 // Object numbers that the caller refers to.
 typedef struct {
     uint32_t catalog, info;
-    uint32_t fill_font;       // filled later: /F in the resources; 0: none
-    const uint32_t *fills;    // one content stream for each page, filled later; NULL: none
+    uint32_t fill_font;     // filled later: /F in the resources; 0: none
+    const uint32_t *fills;  // one content stream for each page, filled later; NULL: none
     GlyphSet regular, bold;
     PdfFontNumbers regular_font, bold_font;
 } LayoutObjects;

@@ -20,13 +20,13 @@ typedef struct {
 typedef struct {
     size_t first, count;  // items shown; spaces at the break belong to no line
     double width;
-    bool is_last;         // of its paragraph: not justified
+    bool is_last;  // of its paragraph: not justified
 } Line;
 
 typedef struct {
     LineItem *items;
     size_t count;
-    double size;          // of the characters, points
+    double size;  // of the characters, points
     Line *lines;
     size_t line_count;
 } BrokenText;

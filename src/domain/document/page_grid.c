@@ -14,7 +14,7 @@ typedef struct {
     const double *widths;                // points
     size_t columns;
     double leading, padding;
-    size_t lines;                        // of the highest cell
+    size_t lines;  // of the highest cell
 } GridRow;
 
 static bool row_break(PageSetter *setter, GridRow *row, size_t column, const Span *spans,
@@ -41,8 +41,8 @@ static bool row_piece(PageSetter *setter, const GridRow *row, size_t from, size_
     double x = PAGE_LEFT, top = setter->y;
     for (size_t column = 0; column < row->columns; column++) {
         const BrokenText *cell = &row->cells[column];
-        PlacedBox frame = {x, top - height, row->widths[column], height, row->fills[column],
-                           GRID_LINE_GREY, 0.5};
+        PlacedBox frame = {
+            x, top - height, row->widths[column], height, row->fills[column], GRID_LINE_GREY, 0.5};
         if (!page_add_box(setter, frame)) {
             return false;
         }
@@ -78,8 +78,8 @@ static bool row_set(PageSetter *setter, const GridRow *row, const GridRow *heade
     while (done < row->lines) {
         double room = (setter->y - PAGE_BOTTOM - 2 * row->padding) / row->leading;
         if (must_move || (room < 1 && !page_is_fresh(setter))) {
-            if (!page_begin(setter) || (header != NULL && !row_piece(setter, header, 0,
-                                                                     header->lines))) {
+            if (!page_begin(setter) ||
+                (header != NULL && !row_piece(setter, header, 0, header->lines))) {
                 return false;
             }
             must_move = false;
@@ -104,7 +104,10 @@ bool page_set_fields(PageSetter *setter, const Block **block)
     const double size = 9.5, width = PAGE_RIGHT - PAGE_LEFT;
     const double widths[2] = {width * 0.25, width * 0.75};
     for (;; *block = (*block)->next) {
-        GridRow row = {.widths = widths, .columns = 2, .leading = 13.5, .padding = GRID_PADDING,
+        GridRow row = {.widths = widths,
+                       .columns = 2,
+                       .leading = 13.5,
+                       .padding = GRID_PADDING,
                        .fills = {GRID_SHADE, -1}};
         Span label = {.text = (*block)->label == NULL ? "" : (*block)->label};
         if (!row_break(setter, &row, 0, &label, 1, size) ||
@@ -132,8 +135,8 @@ bool page_set_table(PageSetter *setter, const Block *block)
     }
     GridRow header = {0};
     for (size_t r = 0; r < block->rows; r++) {
-        GridRow row = {.widths = widths, .columns = block->columns, .leading = 12.5,
-                       .padding = 3.5};
+        GridRow row = {
+            .widths = widths, .columns = block->columns, .leading = 12.5, .padding = 3.5};
         for (size_t c = 0; c < block->columns; c++) {
             Span cell = {.text = block->cells[r * block->columns + c], .is_bold = r == 0};
             row.fills[c] = r == 0 ? GRID_SHADE - 0.03 : -1;

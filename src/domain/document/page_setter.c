@@ -124,11 +124,10 @@ bool page_set_line(PageSetter *setter, const BrokenText *text, size_t line, cons
     for (size_t i = shown->first; i < shown->first + shown->count; i++) {
         const LineItem *item = &text->items[i];
         bool is_final = i + 1 == shown->first + shown->count;
-        PlacedGlyph glyph = {item->code_point, item->glyph, item->is_bold,
-                             x,                place->baseline, text->size, place->grey};
-        bool ok = item->slot == NULL
-                      ? add_glyph(setter, glyph)
-                      : set_slot(setter, item, x, text->size, place, is_final);
+        PlacedGlyph glyph = {item->code_point, item->glyph, item->is_bold, x,
+                             place->baseline,  text->size,  place->grey};
+        bool ok = item->slot == NULL ? add_glyph(setter, glyph)
+                                     : set_slot(setter, item, x, text->size, place, is_final);
         if (!ok) {
             return false;
         }
@@ -143,9 +142,9 @@ bool page_set_text(PageSetter *setter, const Span *span, double x, double baseli
     BrokenText text;
     return text_measure(setter->arena, setter->fonts, span, 1, size, &text, setter->err) &&
            text_break(setter->arena, &text, PAGE_WIDTH, PAGE_WIDTH, setter->err) &&
-           page_set_line(setter, &text, 0,
-                         &(LinePlace){.x = x, .baseline = baseline, .right = PAGE_RIGHT,
-                                      .grey = grey});
+           page_set_line(
+               setter, &text, 0,
+               &(LinePlace){.x = x, .baseline = baseline, .right = PAGE_RIGHT, .grey = grey});
 }
 
 bool page_text_width(PageSetter *setter, const Span *span, double size, double *ret)
@@ -168,10 +167,15 @@ bool page_set_tick(PageSetter *setter, const Block *block, double x, double base
         return false;
     }
     if (block->tick == TICK_SLOT) {
-        return page_add_slot(setter, (PlacedSlot){.name = block->name, .is_tick = true,
-                                                  .is_bold = true, .x = x, .y = baseline,
-                                                  .width = side, .size = size,
-                                                  .top = low + side, .bottom = low});
+        return page_add_slot(setter, (PlacedSlot){.name = block->name,
+                                                  .is_tick = true,
+                                                  .is_bold = true,
+                                                  .x = x,
+                                                  .y = baseline,
+                                                  .width = side,
+                                                  .size = size,
+                                                  .top = low + side,
+                                                  .bottom = low});
     }
     // As on paper forms: a refused item carries a cross, so that no tick can be added later.
     Span mark = {.text = block->tick == TICK_SET ? "✓" : "×", .is_bold = true};

@@ -35,8 +35,8 @@ static bool is_near(double a, double b)
 
 static bool read_widget(const PdfObject *field, PdfAppearance *ret, Error *err)
 {
-    static const char *const keys[] = {"Type", "Subtype", "FT", "T", "V", "F", "P", "Rect", "AP",
-                                       NULL};
+    static const char *const keys[] = {"Type", "Subtype", "FT",   "T",  "V",
+                                       "F",    "P",       "Rect", "AP", NULL};
     const PdfObject *flags = pdf_entry(field, "F");
     double rect[4];
     if (!pdf_has_only(field, keys) || !pdf_is_name(pdf_entry(field, "Subtype"), "Widget") ||
@@ -60,8 +60,8 @@ static bool read_widget(const PdfObject *field, PdfAppearance *ret, Error *err)
 // The one entry of a dictionary that has this key and no other.
 static const PdfObject *only(const PdfObject *dictionary, const char *key)
 {
-    bool is_single = dictionary != NULL && dictionary->kind == PDF_DICTIONARY &&
-                     dictionary->count == 1;
+    bool is_single =
+        dictionary != NULL && dictionary->kind == PDF_DICTIONARY && dictionary->count == 1;
     return is_single ? pdf_entry(dictionary, key) : NULL;
 }
 

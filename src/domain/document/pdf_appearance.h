@@ -9,9 +9,9 @@
 // The objects of a widget's appearance, when it is exactly one picture, shown by multiplication
 // so that nothing below is hidden, and nothing else.
 typedef struct {
-    const PdfObject *image;            // stream
+    const PdfObject *image;  // stream
     uint32_t form_number, image_number;
-    double x, y, width, height;        // on the page
+    double x, y, width, height;  // on the page
 } PdfAppearance;
 
 // Read it. Fails with ERROR_INPUT "pdf.appearance" when it is anything else than what

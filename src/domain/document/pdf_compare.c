@@ -44,25 +44,25 @@ bool pdf_objects_equal(const PdfObject *a, const PdfObject *b)
         return a == b;
     }
     switch (a->kind) {
-        case PDF_NULL:
-            return true;
-        case PDF_BOOLEAN:
-            return a->boolean == b->boolean;
-        case PDF_INTEGER:
-            return a->integer == b->integer;
-        case PDF_REAL:
-            return a->real <= b->real && a->real >= b->real;
-        case PDF_STRING:
-        case PDF_NAME:
-            return bytes_equal(a->bytes, b->bytes);
-        case PDF_ARRAY:
-            return items_equal(a, b);
-        case PDF_DICTIONARY:
-            return entries_equal(a, b);
-        case PDF_STREAM:
-            return bytes_equal(a->bytes, b->bytes) && entries_equal(a, b);
-        case PDF_REFERENCE:
-            return a->integer == b->integer && a->generation == b->generation;
+    case PDF_NULL:
+        return true;
+    case PDF_BOOLEAN:
+        return a->boolean == b->boolean;
+    case PDF_INTEGER:
+        return a->integer == b->integer;
+    case PDF_REAL:
+        return a->real <= b->real && a->real >= b->real;
+    case PDF_STRING:
+    case PDF_NAME:
+        return bytes_equal(a->bytes, b->bytes);
+    case PDF_ARRAY:
+        return items_equal(a, b);
+    case PDF_DICTIONARY:
+        return entries_equal(a, b);
+    case PDF_STREAM:
+        return bytes_equal(a->bytes, b->bytes) && entries_equal(a, b);
+    case PDF_REFERENCE:
+        return a->integer == b->integer && a->generation == b->generation;
     }
     return false;
 }
@@ -94,8 +94,7 @@ bool pdf_is_extended(const PdfObject *shorter, const PdfObject *longer, uint32_t
     size_t count = shorter == NULL ? 0 : shorter->count;
     bool are_arrays = longer != NULL && longer->kind == PDF_ARRAY &&
                       (shorter == NULL || shorter->kind == PDF_ARRAY);
-    if (!are_arrays || longer->count != count + 1 ||
-        longer->items[count]->kind != PDF_REFERENCE) {
+    if (!are_arrays || longer->count != count + 1 || longer->items[count]->kind != PDF_REFERENCE) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {

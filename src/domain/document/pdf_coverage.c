@@ -115,8 +115,8 @@ static int offset_compare(const void *left, const void *right)
 
 static size_t skip_blanks(Bytes bytes, size_t at)
 {
-    while (at < bytes.len && (bytes.data[at] == '\n' || bytes.data[at] == '\r' ||
-                              bytes.data[at] == ' ')) {
+    while (at < bytes.len &&
+           (bytes.data[at] == '\n' || bytes.data[at] == '\r' || bytes.data[at] == ' ')) {
         at++;
     }
     return at;
@@ -230,9 +230,9 @@ bool pdf_coverage_judge(Verdict *verdict, PdfFile *file, size_t signature_index)
 // The image is the PNG's pixels as they are, with nothing that would change how they look.
 static bool image_is(const PdfObject *image, const SealPicture *picture)
 {
-    static const char *const keys[] = {"Type", "Subtype", "Width", "Height", "ColorSpace",
-                                       "BitsPerComponent", "Filter", "DecodeParms", "Length",
-                                       NULL};
+    static const char *const keys[] = {
+        "Type",   "Subtype",     "Width",  "Height", "ColorSpace", "BitsPerComponent",
+        "Filter", "DecodeParms", "Length", NULL};
     static const char *const parameter_keys[] = {"Predictor", "Colors", "BitsPerComponent",
                                                  "Columns", NULL};
     const struct {

@@ -11,7 +11,7 @@
 // A sealed document that the attacks begin with.
 typedef struct {
     Sample sample;
-    Bytes pdf;       // sealed once
+    Bytes pdf;  // sealed once
     PdfSlot slot;
 } Scene;
 
@@ -306,8 +306,7 @@ TEST(dangerous_constructs_are_refused_even_when_signed)
         pdf_writer_object(&writer, pdf_writer_reserve(&writer), "%s", cases[i].other);
         PdfTrailer trailer = {.root = 1};
         CHECK_OK(pdf_writer_finish(&writer, &trailer, &err));
-        CHECK_TEXT(judge(&scene, seal(&scene, writer_bytes(&out), "person", 0), 0),
-                   cases[i].code);
+        CHECK_TEXT(judge(&scene, seal(&scene, writer_bytes(&out), "person", 0), 0), cases[i].code);
         writer_free(&out);
     }
     scene_close(&scene);

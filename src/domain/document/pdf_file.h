@@ -16,17 +16,17 @@ typedef struct {
 
 typedef struct {
     PdfRevision shown;
-    size_t start;              // where the revision begins: the end of the one before
-    PdfLocation *locations;    // ascending by number
+    size_t start;            // where the revision begins: the end of the one before
+    PdfLocation *locations;  // ascending by number
     size_t count;
 } PdfSection;
 
 struct PdfFile {
     Arena *arena;
     Bytes bytes;
-    size_t budget;             // objects that may still be parsed
-    size_t inflated;           // bytes inflated so far
-    PdfSection *sections;      // oldest first
+    size_t budget;         // objects that may still be parsed
+    size_t inflated;       // bytes inflated so far
+    PdfSection *sections;  // oldest first
     PdfRevision *revisions;
     size_t revision_count;
     uint32_t size;

@@ -20,8 +20,8 @@ static int use_compare(const void *left, const void *right)
     return a->code_point < b->code_point ? -1 : a->code_point > b->code_point;
 }
 
-static GlyphUse *uses_gather(Arena *arena, const Layout *layout, const FontFace *face,
-                             bool is_bold, Characters extra, size_t *ret_count)
+static GlyphUse *uses_gather(Arena *arena, const Layout *layout, const FontFace *face, bool is_bold,
+                             Characters extra, size_t *ret_count)
 {
     size_t capacity = extra.count + 1;
     for (size_t p = 0; p < layout->page_count; p++) {

@@ -6,10 +6,10 @@
 #define ASSENT_DOMAIN_DOCUMENT_PDF_FONT_H
 
 #include "base/core/arena.h"
+#include "domain/document/characters.h"
 #include "domain/document/font.h"
 #include "domain/document/pdf_writer.h"
 #include "domain/document/typeset.h"
-#include "domain/document/characters.h"
 
 // The glyphs of one face in use, ascending, each with the character it stands for. Two characters
 // may share a glyph; then the smaller one is in the table.

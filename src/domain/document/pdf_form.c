@@ -145,8 +145,7 @@ static bool add_signature(TreeWalk *walk, const PdfObject *field, uint32_t field
         return error_set(walk->err, ERROR_LIMIT, "pdf.too_many_signatures", NULL,
                          "the PDF has more than %d signatures", MAX_SIGNATURES);
     }
-    signature.value_number =
-        reference->kind == PDF_REFERENCE ? (uint32_t)reference->integer : 0;
+    signature.value_number = reference->kind == PDF_REFERENCE ? (uint32_t)reference->integer : 0;
     const PdfObject *value = signature.value, *contents = pdf_entry(value, "Contents");
     if (!text_of(file, field, "T", PDF_STRING, &signature.field_name, walk->err) ||
         !text_of(file, value, "Filter", PDF_NAME, &signature.filter, walk->err) ||

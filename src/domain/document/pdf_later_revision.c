@@ -12,9 +12,9 @@ enum { NEW_OBJECTS = 4 };  // field, value, appearance, picture
 
 typedef struct {
     PdfFile *file;
-    size_t revision;          // the later one
-    uint32_t first_new;       // Size before it
-    uint32_t form, page;      // numbers of the changed objects
+    size_t revision;      // the later one
+    uint32_t first_new;   // Size before it
+    uint32_t form, page;  // numbers of the changed objects
     uint32_t field;
     Error *err;
 } Change;
@@ -32,8 +32,7 @@ static bool check_trailer(Change *change)
     const PdfObject *after = change->file->revisions[change->revision].trailer;
     const PdfObject *root = pdf_entry(before, "Root");
     change->first_new = (uint32_t)pdf_entry(before, "Size")->integer;
-    bool same = pdf_has_only(after, keys) &&
-                pdf_objects_equal(root, pdf_entry(after, "Root")) &&
+    bool same = pdf_has_only(after, keys) && pdf_objects_equal(root, pdf_entry(after, "Root")) &&
                 pdf_objects_equal(pdf_entry(before, "Info"), pdf_entry(after, "Info"));
     return same || changed(change, "has another catalog or document information");
 }
@@ -100,8 +99,7 @@ static bool check_form_and_page(Change *change)
         return changed(change, "changes the form");
     }
     if (!pdf_equal_except(page[0], page[1], "Annots") ||
-        !pdf_is_extended(pdf_entry(page[0], "Annots"), pdf_entry(page[1], "Annots"),
-                         &annotation)) {
+        !pdf_is_extended(pdf_entry(page[0], "Annots"), pdf_entry(page[1], "Annots"), &annotation)) {
         return changed(change, "changes a page");
     }
     if (annotation != change->field) {
@@ -158,8 +156,7 @@ static bool check_signed(const Change *change)
         if (signature->field_number == change->field) {
             uint64_t end = signature->byte_range[2] + signature->byte_range[3];
             bool covers = signature->has_byte_range && signature->byte_range[0] == 0 &&
-                          end == file->revisions[change->revision].end &&
-                          signature->der.len > 0;
+                          end == file->revisions[change->revision].end && signature->der.len > 0;
             return covers || changed(change, "is not covered by its own signature");
         }
     }

@@ -366,20 +366,20 @@ static bool parse_by_first_byte(PdfCursor *cursor, int depth, PdfObject *object)
         return parse_dictionary(cursor, depth, object);
     }
     switch (byte) {
-        case '<':
-            object->kind = PDF_STRING;
-            return parse_hex_string(cursor, object);
-        case '(':
-            object->kind = PDF_STRING;
-            return parse_literal_string(cursor, object);
-        case '/':
-            object->kind = PDF_NAME;
-            return parse_name(cursor, &object->bytes);
-        case '[':
-            object->kind = PDF_ARRAY;
-            return parse_array(cursor, depth, object);
-        default:
-            break;
+    case '<':
+        object->kind = PDF_STRING;
+        return parse_hex_string(cursor, object);
+    case '(':
+        object->kind = PDF_STRING;
+        return parse_literal_string(cursor, object);
+    case '/':
+        object->kind = PDF_NAME;
+        return parse_name(cursor, &object->bytes);
+    case '[':
+        object->kind = PDF_ARRAY;
+        return parse_array(cursor, depth, object);
+    default:
+        break;
     }
     if (!is_digit(byte) && byte != '+' && byte != '-' && byte != '.') {
         return parse_keyword(cursor, object);

@@ -99,8 +99,8 @@ static bool take_object_start(PdfCursor *cursor, const PdfLocation *location)
 
 // The length of a stream: direct, or an integer object of its own (never a stream, so this does
 // not recurse).
-static bool stream_length(PdfFile *file, const PdfObject *dictionary, size_t revisions,
-                          size_t *ret, Error *err)
+static bool stream_length(PdfFile *file, const PdfObject *dictionary, size_t revisions, size_t *ret,
+                          Error *err)
 {
     const PdfObject *length = pdf_entry(dictionary, "Length");
     PdfLocation location;

@@ -24,8 +24,16 @@ enum {
 };
 
 typedef enum {
-    PDF_NULL, PDF_BOOLEAN, PDF_INTEGER, PDF_REAL, PDF_STRING, PDF_NAME, PDF_ARRAY,
-    PDF_DICTIONARY, PDF_STREAM, PDF_REFERENCE,
+    PDF_NULL,
+    PDF_BOOLEAN,
+    PDF_INTEGER,
+    PDF_REAL,
+    PDF_STRING,
+    PDF_NAME,
+    PDF_ARRAY,
+    PDF_DICTIONARY,
+    PDF_STREAM,
+    PDF_REFERENCE,
 } PdfKind;
 
 typedef struct PdfObject PdfObject;
@@ -37,24 +45,24 @@ typedef struct {
 struct PdfObject {
     PdfKind kind;
     bool boolean;
-    int64_t integer;             // INTEGER; REFERENCE: object number
-    double real;                 // INTEGER and REAL
-    uint32_t generation;         // REFERENCE
-    Bytes bytes;                 // STRING, NAME: decoded. STREAM: raw data
-    PdfObject **items;           // ARRAY
-    PdfEntry *entries;           // DICTIONARY, STREAM
-    size_t count;                // of items or entries
-    size_t offset, end;          // where it stands in the file; 0, 0 inside object streams
+    int64_t integer;      // INTEGER; REFERENCE: object number
+    double real;          // INTEGER and REAL
+    uint32_t generation;  // REFERENCE
+    Bytes bytes;          // STRING, NAME: decoded. STREAM: raw data
+    PdfObject **items;    // ARRAY
+    PdfEntry *entries;    // DICTIONARY, STREAM
+    size_t count;         // of items or entries
+    size_t offset, end;   // where it stands in the file; 0, 0 inside object streams
 };
 
 typedef struct PdfFile PdfFile;
 
 // One revision: what one save or one signature appended.
 typedef struct {
-    size_t end;                  // offset after its %%EOF line
+    size_t end;  // offset after its %%EOF line
     size_t xref_offset;
-    const PdfObject *trailer;    // dictionary
-    const uint32_t *changed;     // numbers of the objects that it defines or frees
+    const PdfObject *trailer;  // dictionary
+    const uint32_t *changed;   // numbers of the objects that it defines or frees
     size_t changed_count;
 } PdfRevision;
 
@@ -62,17 +70,17 @@ typedef struct {
 typedef struct {
     Bytes field_name;
     Bytes filter, sub_filter;
-    Bytes signing_time;          // /M as it stands; empty when absent
+    Bytes signing_time;  // /M as it stands; empty when absent
     Bytes reason;
     uint64_t byte_range[4];
-    bool has_byte_range;         // false: absent or not four non-negative integers
-    Bytes der;                   // /Contents up to the end of its outer DER element
-    size_t contents_offset;      // of "<"; 0 when not a direct hexadecimal string
+    bool has_byte_range;     // false: absent or not four non-negative integers
+    Bytes der;               // /Contents up to the end of its outer DER element
+    size_t contents_offset;  // of "<"; 0 when not a direct hexadecimal string
     size_t contents_len;
-    uint32_t field_number;       // object numbers; value_number 0: direct
+    uint32_t field_number;  // object numbers; value_number 0: direct
     uint32_t value_number;
-    const PdfObject *field;      // the field (and widget) dictionary
-    const PdfObject *value;      // the signature dictionary
+    const PdfObject *field;  // the field (and widget) dictionary
+    const PdfObject *value;  // the signature dictionary
 } PdfSignature;
 
 // Open a file (borrowed; must outlive the PdfFile, which lives in the arena). Fails with

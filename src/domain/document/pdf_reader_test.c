@@ -64,8 +64,8 @@ TEST(hostile_objects_are_refused)
     const struct {
         const char *catalog, *page, *code;
     } cases[] = {
-        {"/A 1 /A 2", "", "pdf.malformed"},                    // a key twice
-        {"/A <616>", "", "pdf.malformed"},                     // odd digits
+        {"/A 1 /A 2", "", "pdf.malformed"},  // a key twice
+        {"/A <616>", "", "pdf.malformed"},   // odd digits
         {"/A (open", "", "pdf.malformed"},
         {"/A 1.2.3", "", "pdf.malformed"},
         {"/A /#00", "", "pdf.malformed"},
@@ -104,10 +104,11 @@ TEST(nesting_and_circles_are_bounded)
     CHECK_FAILS_WITH(pdf_open(arena, small_pdf(arena, "/AcroForm 4 0 R", "", "4 0 R"), &file, &err),
                      ERROR_INPUT, "pdf.malformed");
     // a field that is its own child
-    CHECK_FAILS_WITH(pdf_open(arena, small_pdf(arena, "/AcroForm << /Fields [4 0 R] >>", "",
-                                               "<< /Kids [4 0 R] >>"),
-                              &file, &err),
-                     ERROR_LIMIT, "pdf.too_deep");
+    CHECK_FAILS_WITH(
+        pdf_open(arena,
+                 small_pdf(arena, "/AcroForm << /Fields [4 0 R] >>", "", "<< /Kids [4 0 R] >>"),
+                 &file, &err),
+        ERROR_LIMIT, "pdf.too_deep");
     arena_free(arena);
 }
 
@@ -189,8 +190,8 @@ static Bytes sealed_sample(Sample *sample)
     PdfSealing sealing = sample_sealing(sample, "person", 0);
     sealing.reserve = 64;
     CHECK_OK(pdf_signature_prepare(sample->arena, sample_pdf(sample), &sealing, &prepared, &err));
-    CHECK_OK(pdf_signature_embed(sample->arena, prepared.pdf, &prepared.slot, sample_der(),
-                                 &sealed, &err));
+    CHECK_OK(pdf_signature_embed(sample->arena, prepared.pdf, &prepared.slot, sample_der(), &sealed,
+                                 &err));
     return sealed;
 }
 

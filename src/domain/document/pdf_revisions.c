@@ -192,8 +192,7 @@ static bool check_bounds(PdfFile *file, Error *err)
             const PdfLocation *location = &section->locations[k];
             if (location->in_use && (location->offset < start || location->number == 0 ||
                                      location->offset >= section->shown.xref_offset)) {
-                return pdf_malformed(err, location->offset,
-                                     "an object lies outside its revision");
+                return pdf_malformed(err, location->offset, "an object lies outside its revision");
             }
             if (location->number >= file->size) {
                 return pdf_malformed(err, section->shown.xref_offset,
@@ -284,10 +283,10 @@ bool pdf_locate(const PdfFile *file, size_t revisions, uint32_t number, PdfLocat
 {
     for (size_t i = revisions; i > 0; i--) {
         const PdfSection *section = &file->sections[i - 1];
-        const PdfLocation *found =
-            section->count == 0 ? NULL
-                                : bsearch(&number, section->locations, section->count,
-                                          sizeof *section->locations, location_compare);
+        const PdfLocation *found = section->count == 0
+                                       ? NULL
+                                       : bsearch(&number, section->locations, section->count,
+                                                 sizeof *section->locations, location_compare);
         if (found != NULL) {
             *ret = *found;
             return found->in_use;

@@ -12,8 +12,8 @@ enum {
     RESERVE_BESIDE_PICTURE = 8 * 1024,
     FIELD_NAME_MAX = 64,
     REASON_MAX = 200,
-    WIDGET_FLAGS = 132,       // print, locked
-    SIGNATURES_EXIST = 3,     // SigFlags: signatures exist, append only
+    WIDGET_FLAGS = 132,    // print, locked
+    SIGNATURES_EXIST = 3,  // SigFlags: signatures exist, append only
     RANGE_DIGITS = 10,
 };
 
@@ -214,10 +214,9 @@ static void write_field(Update *update, const PagePlace *place)
                   "/Rect [",
                   update->sealing->field_name, (unsigned)update->value, WIDGET_FLAGS,
                   (unsigned)numbers[place->page]);
-    put_numbers(out,
-                (const double[]){place->x, place->y, place->x + place->width,
-                                 place->y + place->height},
-                4);
+    put_numbers(
+        out,
+        (const double[]){place->x, place->y, place->x + place->width, place->y + place->height}, 4);
     writer_format(out, "] /AP << /N %u 0 R >> >>", (unsigned)update->appearance);
     pdf_writer_end(&update->writer);
 }
@@ -303,8 +302,7 @@ static void patch_byte_range(Update *update, PdfSlot *slot)
     slot->byte_range[3] = update->out.len - slot->byte_range[2];
     CLEANUP(writer_free) Writer range = writer_new(3 * (RANGE_DIGITS + 1));
     writer_format(&range, "%llu %llu %llu", (unsigned long long)slot->byte_range[1],
-                  (unsigned long long)slot->byte_range[2],
-                  (unsigned long long)slot->byte_range[3]);
+                  (unsigned long long)slot->byte_range[2], (unsigned long long)slot->byte_range[3]);
     writer_patch(&update->out, update->range_offset, writer_bytes(&range));
     update->out.failed = update->out.failed || range.failed;
 }
@@ -342,8 +340,7 @@ bool pdf_signature_prepare(Arena *arena, Bytes pdf, const PdfSealing *sealing, P
                                            : sealing->picture_png.len + RESERVE_BESIDE_PICTURE;
     if (update.reserve > PDF_SIGNATURE_MAX_RESERVE) {
         return error_set(err, ERROR_LIMIT, "pdf_signature.reserve", NULL,
-                         "more than %d bytes reserved for a signature",
-                         PDF_SIGNATURE_MAX_RESERVE);
+                         "more than %d bytes reserved for a signature", PDF_SIGNATURE_MAX_RESERVE);
     }
     update.out = writer_new(PDF_MAX_SIZE);
     writer_put(&update.out, pdf);
@@ -355,8 +352,8 @@ bool pdf_signature_prepare(Arena *arena, Bytes pdf, const PdfSealing *sealing, P
         ok = prepared.pdf.data != NULL || error_memory(err);
     }
     writer_free(&update.out);
-    if (!ok || !pdf_signature_digest(prepared.pdf, prepared.slot.byte_range, &prepared.digest,
-                                     err)) {
+    if (!ok ||
+        !pdf_signature_digest(prepared.pdf, prepared.slot.byte_range, &prepared.digest, err)) {
         return false;
     }
     *ret = prepared;
@@ -389,8 +386,7 @@ bool pdf_signature_find_slot(Arena *arena, Bytes pdf, PdfPrepared *ret, Error *e
     for (size_t i = 0; i < count; i++) {
         const PdfSignature *found = &signatures[i];
         const uint64_t *range = found->byte_range;
-        bool fits = found->has_byte_range && range[0] == 0 &&
-                    range[1] == found->contents_offset &&
+        bool fits = found->has_byte_range && range[0] == 0 && range[1] == found->contents_offset &&
                     range[2] == found->contents_offset + found->contents_len &&
                     range[2] <= pdf.len && range[3] == pdf.len - range[2];
         if (!fits || !slot_is_empty(pdf, found->contents_offset, found->contents_len)) {

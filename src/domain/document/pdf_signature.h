@@ -29,26 +29,26 @@ enum { PDF_SIGNATURE_MAX_RESERVE = 1024 * 1024, PDF_MAX_SIZE = 32 * 1024 * 1024 
 
 // What the sealing adds.
 typedef struct {
-    const char *field_name;   // ASCII letters, digits and "_-", unique in the file
-    const char *reason;       // UTF-8, shown by readers; no more than 200 bytes
-    Time signing_time;        // becomes /M
-    Bytes picture_png;        // seal_picture_parse must accept it
-    PagePlace place;          // where the picture is shown; kept square to its proportions
-    size_t reserve;           // bytes kept for the DER; 0: picture + 8 KiB
+    const char *field_name;  // ASCII letters, digits and "_-", unique in the file
+    const char *reason;      // UTF-8, shown by readers; no more than 200 bytes
+    Time signing_time;       // becomes /M
+    Bytes picture_png;       // seal_picture_parse must accept it
+    PagePlace place;         // where the picture is shown; kept square to its proportions
+    size_t reserve;          // bytes kept for the DER; 0: picture + 8 KiB
 } PdfSealing;
 
 // Where the signature value goes and what it covers.
 typedef struct {
     uint64_t byte_range[4];
-    size_t contents_offset;   // of "<"
-    size_t contents_len;      // with "<" and ">"
-    size_t capacity;          // DER bytes that fit
+    size_t contents_offset;  // of "<"
+    size_t contents_len;     // with "<" and ">"
+    size_t capacity;         // DER bytes that fit
 } PdfSlot;
 
 typedef struct {
-    Bytes pdf;                // in the arena
+    Bytes pdf;  // in the arena
     PdfSlot slot;
-    Sm3Digest digest;         // SM3 over the two spans of byte_range
+    Sm3Digest digest;  // SM3 over the two spans of byte_range
 } PdfPrepared;
 
 // Append the update. `pdf` must be one that pdf_reader.h reads and that ends with its newest

@@ -48,8 +48,8 @@ TEST(three_signatures_follow_each_other_and_poppler_sees_them)
         PdfPrepared prepared;
         PdfSealing sealing = sample_sealing(&sample, names[i], i);
         CHECK_OK(pdf_signature_prepare(sample.arena, pdf, &sealing, &prepared, &err));
-        CHECK_OK(pdf_signature_embed(sample.arena, prepared.pdf, &prepared.slot, sample_der(),
-                                     &pdf, &err));
+        CHECK_OK(pdf_signature_embed(sample.arena, prepared.pdf, &prepared.slot, sample_der(), &pdf,
+                                     &err));
         CHECK(oracle_is_clean(test_directory(), pdf));
     }
     // pdfsig cannot verify SM2, but it lists the fields and what each covers.
@@ -75,13 +75,13 @@ TEST(slot_is_found_again_until_it_is_filled)
     CHECK_INT(found.slot.contents_offset, prepared.slot.contents_offset);
     CHECK_INT(found.slot.capacity, prepared.slot.capacity);
     CHECK(sm3_digest_equal(&found.digest, &prepared.digest));
-    CHECK_OK(pdf_signature_embed(sample.arena, prepared.pdf, &found.slot, sample_der(), &sealed,
-                                 &err));
-    CHECK_FAILS_WITH(pdf_signature_find_slot(sample.arena, sealed, &found, &err),
-                     ERROR_NOT_FOUND, "pdf_signature.no_slot");
-    CHECK_FAILS_WITH(pdf_signature_embed(sample.arena, sealed, &prepared.slot, sample_der(),
-                                         &twice, &err),
-                     ERROR_CONFLICT, "pdf_signature.not_empty");
+    CHECK_OK(
+        pdf_signature_embed(sample.arena, prepared.pdf, &found.slot, sample_der(), &sealed, &err));
+    CHECK_FAILS_WITH(pdf_signature_find_slot(sample.arena, sealed, &found, &err), ERROR_NOT_FOUND,
+                     "pdf_signature.no_slot");
+    CHECK_FAILS_WITH(
+        pdf_signature_embed(sample.arena, sealed, &prepared.slot, sample_der(), &twice, &err),
+        ERROR_CONFLICT, "pdf_signature.not_empty");
     sample_close(&sample);
 }
 
@@ -108,8 +108,8 @@ TEST(sealing_that_cannot_be_done_is_refused)
     CHECK_FAILS_WITH(pdf_signature_embed(sample.arena, prepared.pdf, &prepared.slot, sample_der(),
                                          &sealed, &err),
                      ERROR_LIMIT, "pdf_signature.reserve");
-    CHECK_FAILS_WITH(pdf_signature_prepare(sample.arena, BYTES_LITERAL("%PDF-1.7\n"), &sealing,
-                                           &prepared, &err),
-                     ERROR_INPUT, "pdf.malformed");
+    CHECK_FAILS_WITH(
+        pdf_signature_prepare(sample.arena, BYTES_LITERAL("%PDF-1.7\n"), &sealing, &prepared, &err),
+        ERROR_INPUT, "pdf.malformed");
     sample_close(&sample);
 }

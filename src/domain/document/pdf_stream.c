@@ -17,8 +17,7 @@ static bool unsupported(Error *err, const char *what)
 static bool inflate_into(PdfFile *file, Bytes packed, Writer *out, Error *err)
 {
     uint8_t *chunk = malloc(CHUNK);
-    z_stream stream = {.next_in = (uint8_t *)(uintptr_t)packed.data,
-                       .avail_in = (uInt)packed.len};
+    z_stream stream = {.next_in = (uint8_t *)(uintptr_t)packed.data, .avail_in = (uInt)packed.len};
     if (chunk == NULL || inflateInit(&stream) != Z_OK) {
         free(chunk);
         return error_memory(err);

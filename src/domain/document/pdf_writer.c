@@ -82,8 +82,8 @@ bool pdf_deflate(Bytes content, Writer *ret, Error *err)
 {
     uLongf len = compressBound((uLong)content.len);
     uint8_t *buffer = malloc(len);
-    if (buffer == NULL || compress2(buffer, &len, content.data, (uLong)content.len,
-                                    DEFLATE_LEVEL) != Z_OK) {
+    if (buffer == NULL ||
+        compress2(buffer, &len, content.data, (uLong)content.len, DEFLATE_LEVEL) != Z_OK) {
         free(buffer);
         return error_memory(err);
     }

@@ -110,18 +110,18 @@ void raster_outline(Raster *raster, const Outline *outline, const Affine *affine
             y[k] = affine->yx * step->x[k] + affine->yy * step->y[k] + affine->y0;
         }
         switch (step->verb) {
-            case OUTLINE_MOVE:
-                raster_move(raster, x[0], y[0]);
-                break;
-            case OUTLINE_LINE:
-                raster_line(raster, x[0], y[0]);
-                break;
-            case OUTLINE_CURVE:
-                add_curve(raster, x, y);
-                break;
-            case OUTLINE_CLOSE:
-                raster_close(raster);
-                break;
+        case OUTLINE_MOVE:
+            raster_move(raster, x[0], y[0]);
+            break;
+        case OUTLINE_LINE:
+            raster_line(raster, x[0], y[0]);
+            break;
+        case OUTLINE_CURVE:
+            add_curve(raster, x, y);
+            break;
+        case OUTLINE_CLOSE:
+            raster_close(raster);
+            break;
         }
     }
 }

@@ -15,7 +15,7 @@ typedef struct {
 
 typedef struct {
     uint32_t width, height;
-    double *area;        // (width + 1) * height: change of coverage from pixel to pixel
+    double *area;  // (width + 1) * height: change of coverage from pixel to pixel
     double from_x, from_y, start_x, start_y;
 } Raster;
 

@@ -3,9 +3,9 @@
 
 #include <math.h>
 
+#include "domain/document/characters.h"
 #include "domain/document/picture_png.h"
 #include "domain/document/raster.h"
-#include "domain/document/characters.h"
 
 enum { NAME_MAX_CHARACTERS = 40, PICTURE_ARENA = 32 * 1024 * 1024 };
 
@@ -51,8 +51,8 @@ static bool seal_text(const FontFamily *fonts, Arena *arena, const char *text, S
 static void place_in_cell(Raster *raster, const SealText *text, size_t index, const double cell[4])
 {
     double scale_x = cell[2] / text->advances[index], scale_y = cell[3] / 1000;
-    Affine affine = {scale_x, 0, cell[0],
-                     0, -scale_y, cell[1] + cell[3] + IDEOGRAPH_BOTTOM * scale_y};
+    Affine affine = {scale_x, 0,        cell[0],
+                     0,       -scale_y, cell[1] + cell[3] + IDEOGRAPH_BOTTOM * scale_y};
     raster_outline(raster, &text->outlines[index], &affine);
 }
 
@@ -92,8 +92,8 @@ static void draw_rows(Raster *raster, const SealText *text, size_t rows, double 
         }
         total -= width;
         double room = raster->width - 2.6 * border;
-        double scale = room / width < row_height * 0.92 / 1000 ? room / width
-                                                               : row_height * 0.92 / 1000;
+        double scale =
+            room / width < row_height * 0.92 / 1000 ? room / width : row_height * 0.92 / 1000;
         double x = (raster->width - width * scale) / 2;
         for (size_t i = first; i < next; i++) {
             double rectangle[4] = {x, border + row_height * ((double)row + 0.04),
@@ -180,12 +180,14 @@ static void draw_arc(Raster *raster, const SealText *text, double radius)
     for (size_t i = 0; i < text->count; i++) {
         double angle = step * ((double)i - ((double)text->count - 1) / 2);
         double scale_x = width / 1000, scale_y = height / 1000;
-        double along = -text->advances[i] / 2 * scale_x;           // to the glyph's left edge
+        double along = -text->advances[i] / 2 * scale_x;            // to the glyph's left edge
         double away = middle - (500 + IDEOGRAPH_BOTTOM) * scale_y;  // to its base line
         Affine affine = {
-            scale_x * cos(angle), scale_y * sin(angle),
+            scale_x * cos(angle),
+            scale_y * sin(angle),
             centre + along * cos(angle) + away * sin(angle),
-            scale_x * sin(angle), -scale_y * cos(angle),
+            scale_x * sin(angle),
+            -scale_y * cos(angle),
             centre + along * sin(angle) - away * cos(angle),
         };
         raster_outline(raster, &text->outlines[i], &affine);
@@ -208,9 +210,8 @@ static void draw_purpose(Raster *raster, const SealText *text, double radius)
     }
 }
 
-bool seal_picture_draw_organization(const FontFamily *fonts, const char *name,
-                                    const char *purpose, uint32_t pixels, Writer *ret_png,
-                                    Error *err)
+bool seal_picture_draw_organization(const FontFamily *fonts, const char *name, const char *purpose,
+                                    uint32_t pixels, Writer *ret_png, Error *err)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(PICTURE_ARENA);
     SealText around = {.count = 0}, below = {.count = 0};

@@ -25,9 +25,8 @@ bool seal_picture_draw_name(const FontFamily *fonts, const char *name, uint32_t 
 
 // Draw an organisation's round seal: its name along the upper arc, a star, and `purpose` (for
 // example "电子签章专用章") in a straight line below the star.
-bool seal_picture_draw_organization(const FontFamily *fonts, const char *name,
-                                    const char *purpose, uint32_t pixels, Writer *ret_png,
-                                    Error *err) MUST_CHECK;
+bool seal_picture_draw_organization(const FontFamily *fonts, const char *name, const char *purpose,
+                                    uint32_t pixels, Writer *ret_png, Error *err) MUST_CHECK;
 
 // What a PDF image needs of a PNG.
 typedef struct {

@@ -19,8 +19,9 @@ TEST(name_seals_are_pictures_that_can_be_embedded)
         const char *name;
         bool is_square;
     } cases[] = {
-        {"张三", true}, {"李小明", true}, {"欧阳小明", true}, {"䶮𠅤", true},
-        {"阿卜杜拉·买买提", false}, {"Alexander Müller", true}, {"王", true},
+        {"张三", true}, {"李小明", true},           {"欧阳小明", true},
+        {"䶮𠅤", true}, {"阿卜杜拉·买买提", false}, {"Alexander Müller", true},
+        {"王", true},
     };
     Error err = {0};
     FontFamily fonts = fonts_open();

@@ -73,14 +73,14 @@ static const RequiredClause required[] = {
 typedef struct {
     LintFinding *findings;
     size_t count;
-    size_t clause;                        // index into `required`, or its count
+    size_t clause;  // index into `required`, or its count
     bool has_clause[COUNT_OF(required)];
     bool has_bold[COUNT_OF(required)];
-    size_t queries, reports, purposes;    // ticks declared
+    size_t queries, reports, purposes;  // ticks declared
 } Linting;
 
-static void add_finding(Linting *linting, const char *code, const char *clause,
-                        const char *detail, size_t line)
+static void add_finding(Linting *linting, const char *code, const char *clause, const char *detail,
+                        size_t line)
 {
     if (linting->count < LINT_MAX_FINDINGS) {
         linting->findings[linting->count++] = (LintFinding){code, clause, detail, line};
@@ -131,9 +131,9 @@ static void lint_directive(Linting *linting, const TemplateLine *line)
             add_finding(linting, "lint.judicial_purpose", "征信业管理条例 18",
                         "司法调查不是本人授权的用途", line->number);
         }
-        bool bundles = (bytes_equal_text(parts[1], "sensitive") ||
-                        bytes_equal_text(parts[0], "report")) &&
-                       bytes_equal_text(parts[2], "required");
+        bool bundles =
+            (bytes_equal_text(parts[1], "sensitive") || bytes_equal_text(parts[0], "report")) &&
+            bytes_equal_text(parts[2], "required");
         if (bundles) {
             add_finding(linting, "lint.bundled", "个人信息保护法 16",
                         "报送和敏感信息的同意不得作为必选项", line->number);
@@ -147,8 +147,8 @@ static void lint_whole(Linting *linting)
         if (!linting->has_clause[i]) {
             add_finding(linting, required[i].code, required[i].clause, required[i].detail, 0);
         } else if (required[i].is_prominent && !linting->has_bold[i]) {
-            add_finding(linting, "lint.not_prominent", "民法典 496",
-                        "重点条款应当以加粗等方式提示", 0);
+            add_finding(linting, "lint.not_prominent", "民法典 496", "重点条款应当以加粗等方式提示",
+                        0);
         }
     }
     if (linting->queries != 1 || linting->reports != 1) {
@@ -156,8 +156,8 @@ static void lint_whole(Linting *linting)
                     "查询与报送应当分别勾选", 0);
     }
     if (linting->purposes == 0) {
-        add_finding(linting, "lint.purposes_not_listed", "征信业管理条例 18",
-                    "用途应当逐项勾选", 0);
+        add_finding(linting, "lint.purposes_not_listed", "征信业管理条例 18", "用途应当逐项勾选",
+                    0);
     }
 }
 

@@ -21,7 +21,8 @@ enum { LINT_MAX_FINDINGS = 64 };
 // Lint the source of a template after substitution. Returns the number of findings (at most
 // LINT_MAX_FINDINGS; the array lives in the arena, NULL when it is exhausted, which the count
 // then reports as 1). Zero findings: acceptable.
-// Source: 民法典 496, 497; 征信业管理条例 15, 18, 19, 20, 28, 29; 个人信息保护法 14, 15, 16, 17, 23, 29.
+// Source: 民法典 496, 497; 征信业管理条例 15, 18, 19, 20, 28, 29; 个人信息保护法 14, 15, 16, 17,
+// 23, 29.
 size_t template_lint(Arena *arena, Bytes source, const LintFinding **ret);
 
 #endif

@@ -13,8 +13,16 @@
 typedef enum {
     LINE_EMPTY,
     LINE_DIRECTIVE,  // "@key rest"
-    LINE_TITLE, LINE_SUBTITLE, LINE_HEADING, LINE_SUBHEADING, LINE_CALLOUT, LINE_NOTE,
-    LINE_BULLET, LINE_FIELD, LINE_TICK, LINE_PARAGRAPH,
+    LINE_TITLE,
+    LINE_SUBTITLE,
+    LINE_HEADING,
+    LINE_SUBHEADING,
+    LINE_CALLOUT,
+    LINE_NOTE,
+    LINE_BULLET,
+    LINE_FIELD,
+    LINE_TICK,
+    LINE_PARAGRAPH,
 } TemplateLineKind;
 
 // One line. `head` is the key of a directive, the label of a field row or the name of a tick;

@@ -91,8 +91,8 @@ static bool flow_set(PageSetter *setter, const Block *block, const BlockStyle *s
         if (!page_ensure(setter, style->leading)) {
             return false;
         }
-        double baseline = setter->y - style->leading + (style->leading - style->size) / 2 +
-                          style->size * 0.14;
+        double baseline =
+            setter->y - style->leading + (style->leading - style->size) / 2 + style->size * 0.14;
         if (i == 0 && !marker_set(setter, block, style, baseline)) {
             return false;
         }
@@ -147,21 +147,21 @@ static bool seal_place_set(PageSetter *setter, const Block *block)
 static bool block_set(PageSetter *setter, const Block **block)
 {
     switch ((*block)->kind) {
-        case BLOCK_FIELD:
-            return page_set_fields(setter, block);
-        case BLOCK_TABLE:
-            return page_set_table(setter, *block);
-        case BLOCK_CALLOUT:
-            return page_set_callout(setter, *block);
-        case BLOCK_SEAL_PLACE:
-            return seal_place_set(setter, *block);
-        case BLOCK_SPACE:
-            setter->y -= (*block)->height;
-            return true;
-        case BLOCK_PAGE_BREAK:
-            return page_is_fresh(setter) || page_begin(setter);
-        default:
-            break;
+    case BLOCK_FIELD:
+        return page_set_fields(setter, block);
+    case BLOCK_TABLE:
+        return page_set_table(setter, *block);
+    case BLOCK_CALLOUT:
+        return page_set_callout(setter, *block);
+    case BLOCK_SEAL_PLACE:
+        return seal_place_set(setter, *block);
+    case BLOCK_SPACE:
+        setter->y -= (*block)->height;
+        return true;
+    case BLOCK_PAGE_BREAK:
+        return page_is_fresh(setter) || page_begin(setter);
+    default:
+        break;
     }
     const BlockStyle *style = style_find(*block);
     if (style == NULL) {
@@ -178,16 +178,16 @@ static bool margins_set(PageSetter *setter, const Document *document, size_t pag
     const double size = 8, grey = 0.35;
     LaidPage *laid = &setter->layout->pages[page];
     setter->page = laid;
-    char *number = arena_format(setter->arena, "第 %zu 页 / 共 %zu 页", page + 1,
-                                setter->layout->page_count);
+    char *number =
+        arena_format(setter->arena, "第 %zu 页 / 共 %zu 页", page + 1, setter->layout->page_count);
     if (number == NULL) {
         return error_memory(setter->err);
     }
     Span right = {.text = number};
     double width = 0;
     bool ok = page_text_width(setter, &right, size, &width) &&
-              page_add_box(setter, (PlacedBox){PAGE_LEFT, PAGE_BOTTOM - 12,
-                                               PAGE_RIGHT - PAGE_LEFT, 0.4, 0.7, -1, 0}) &&
+              page_add_box(setter, (PlacedBox){PAGE_LEFT, PAGE_BOTTOM - 12, PAGE_RIGHT - PAGE_LEFT,
+                                               0.4, 0.7, -1, 0}) &&
               page_set_text(setter, &right, PAGE_RIGHT - width, PAGE_BOTTOM - 24, size, grey);
     if (ok && document->footer != NULL) {
         ok = page_set_text(setter, &(Span){.text = document->footer}, PAGE_LEFT, PAGE_BOTTOM - 24,
@@ -196,8 +196,8 @@ static bool margins_set(PageSetter *setter, const Document *document, size_t pag
     if (ok && document->header != NULL) {
         ok = page_set_text(setter, &(Span){.text = document->header}, PAGE_LEFT, PAGE_TOP + 17,
                            size, grey) &&
-             page_add_box(setter, (PlacedBox){PAGE_LEFT, PAGE_TOP + 11, PAGE_RIGHT - PAGE_LEFT,
-                                              0.4, 0.7, -1, 0});
+             page_add_box(setter, (PlacedBox){PAGE_LEFT, PAGE_TOP + 11, PAGE_RIGHT - PAGE_LEFT, 0.4,
+                                              0.7, -1, 0});
     }
     return ok;
 }
@@ -209,8 +209,7 @@ bool document_typeset(const Document *document, const FontFamily *fonts, Layout 
                          "the document has too many blocks or too much text");
     }
     Layout layout = {.title = document->title == NULL ? "" : document->title};
-    PageSetter setter = {
-        .arena = document->arena, .fonts = fonts, .layout = &layout, .err = err};
+    PageSetter setter = {.arena = document->arena, .fonts = fonts, .layout = &layout, .err = err};
     if (!page_begin(&setter)) {
         return false;
     }

@@ -41,7 +41,7 @@ typedef struct {
     const char *name;
     bool is_tick, is_bold;
     double x, y, width, size;
-    double top, bottom;           // limits for a value that wraps
+    double top, bottom;  // limits for a value that wraps
 } PlacedSlot;
 
 typedef struct {

@@ -9,19 +9,28 @@
 static void sample_add(Document *document)
 {
     static const char *const cells[] = {
-        "序号", "操作",         "时间",                "摘要（SM3）",
-        "1",    "身份核验通过", "2026-11-25 16:00:00",
+        "序号",
+        "操作",
+        "时间",
+        "摘要（SM3）",
+        "1",
+        "身份核验通过",
+        "2026-11-25 16:00:00",
         "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0",
-        "2",    "签署授权书",   "2026-11-25 16:01:00", NULL,
+        "2",
+        "签署授权书",
+        "2026-11-25 16:01:00",
+        NULL,
     };
     document_set_header(document, "示例银行股份有限公司");
     document_set_footer(document, "报告编号：R-0001");
     document_add_subtitle(document, "编号 R-0001 · 版本 1.0");
     document_add_heading(document, 1, "一、基本情况");
-    document_add_paragraph(document,
-                           "本报告依据《个人征信电子授权安全技术指南》（JR/T 0299-2024）附录，对"
-                           "个人征信电子授权的全过程进行说明：包括身份核验、数字证书签发、协议签署、"
-                           "征信查询以及电子存证（evidence preservation）等环节。姓名䶮𠅤·买买提。");
+    document_add_paragraph(
+        document,
+        "本报告依据《个人征信电子授权安全技术指南》（JR/T 0299-2024）附录，对"
+        "个人征信电子授权的全过程进行说明：包括身份核验、数字证书签发、协议签署、"
+        "征信查询以及电子存证（evidence preservation）等环节。姓名䶮𠅤·买买提。");
     document_add_field(document, "业务名称", "个人消费贷款");
     document_add_field(document, "摘要",
                        "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
