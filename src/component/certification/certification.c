@@ -53,7 +53,8 @@ static bool check_config(const CertificationConfig *config, Error *err)
             return refuse(err, "a registrar's name is empty or too long");
         }
     }
-    return config->registrar_count <= REGISTRARS_MAX || refuse(err, "there are too many registrars");
+    return config->registrar_count <= REGISTRARS_MAX ||
+           refuse(err, "there are too many registrars");
 }
 
 static bool pin_registrars(Certification *certification, Error *err)

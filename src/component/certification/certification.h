@@ -26,31 +26,31 @@ typedef struct {
 // A registration authority: who was authorised by contract to check identities and apply.
 // Source: JR/T 0299-2024 6.3.
 typedef struct {
-    Bytes certificate;            // DER, signs its requests
-    const char *name;             // becomes the OU of the certificates, at most 64 bytes
-    const char *agreement;        // number of the contract on delegation
-    const char *requirements;     // version of the agreed technical requirements
+    Bytes certificate;         // DER, signs its requests
+    const char *name;          // becomes the OU of the certificates, at most 64 bytes
+    const char *agreement;     // number of the contract on delegation
+    const char *requirements;  // version of the agreed technical requirements
 } Registrar;
 
 // Everything is borrowed until certification_stop.
 typedef struct {
-    Institution institution;      // signs what C3 states; another key than the CA's
-    const Signer *ca;             // key of the issuing CA
+    Institution institution;               // signs what C3 states; another key than the CA's
+    const Signer *ca;                      // key of the issuing CA
     Bytes chain[CERTIFICATION_MAX_CHAIN];  // DER: the issuing CA first, without the root
     size_t chain_count;
-    const char *organization;     // O of the certificates; NULL: none
+    const char *organization;  // O of the certificates; NULL: none
     CertificationLicence licence;
     const Registrar *registrars;
     size_t registrar_count;
-    Bytes profiles;               // JSON; empty: the built-in data/profiles.json
-    Bytes cps;                    // text of the practice statement; empty: the built-in one
-    const char *cps_uri;          // where the practice statement is published
-    const char *crl_uri;          // where GET /v1/crl is published; NULL: left out
-    const char *ca_issuers_uri;   // where GET /v1/ca/certificate is published; NULL: left out
-    Time crl_lifetime;            // thisUpdate to nextUpdate [24 h]
+    Bytes profiles;              // JSON; empty: the built-in data/profiles.json
+    Bytes cps;                   // text of the practice statement; empty: the built-in one
+    const char *cps_uri;         // where the practice statement is published
+    const char *crl_uri;         // where GET /v1/crl is published; NULL: left out
+    const char *ca_issuers_uri;  // where GET /v1/ca/certificate is published; NULL: left out
+    Time crl_lifetime;           // thisUpdate to nextUpdate [24 h]
     const char *store_path;
-    const Secret *field_key;      // 16 bytes, seals what is stored
-    const Secret *index_key;      // 32 bytes, for the digests by which subjects are found
+    const Secret *field_key;  // 16 bytes, seals what is stored
+    const Secret *index_key;  // 32 bytes, for the digests by which subjects are found
     Random random;
 } CertificationConfig;
 

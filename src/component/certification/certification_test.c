@@ -232,8 +232,7 @@ TEST(unknown_profiles_and_unsound_subjects_are_refused)
     };
     World *world = world_open();
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        CertificationRequest request =
-            world_request(world, "r-1", cases[i].serial_number, "张三");
+        CertificationRequest request = world_request(world, "r-1", cases[i].serial_number, "张三");
         request.profile = cases[i].profile;
         err = (Error){0};
         CHECK(!issue(world, &request));

@@ -209,8 +209,8 @@ static bool state_issue(const Issue *issue, Bytes *ret, Error *err)
     };
     memcpy(result.chain, config->chain, sizeof(result.chain));
     CLEANUP(json_cleanup) json_t *payload = certification_result_to_json(&result);
-    return institution_state(&config->institution, CERTIFICATION_ISSUED_TYPE, payload,
-                             issue->arena, ret, err);
+    return institution_state(&config->institution, CERTIFICATION_ISSUED_TYPE, payload, issue->arena,
+                             ret, err);
 }
 
 static bool fill_row(const Issue *issue, Bytes issued, CertificateRow *ret, Error *err)
@@ -263,8 +263,7 @@ static bool issue_new(Issue *issue, Bytes *ret_statement, Error *err)
     CertificateRow row;
     bool raced, found;
     if (!check_request(issue, err) || !make_certificate(issue, err) ||
-        !state_issue(issue, ret_statement, err) ||
-        !fill_row(issue, *ret_statement, &row, err)) {
+        !state_issue(issue, ret_statement, err) || !fill_row(issue, *ret_statement, &row, err)) {
         return false;
     }
     Sm3Digest holder = identifier_index(issue->certification->config.index_key, "holder",

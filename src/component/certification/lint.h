@@ -22,7 +22,6 @@ typedef struct {
 // Check a certificate of a person that is about to be signed. Fails with ERROR_INPUT; the code
 // "lint.*" and the clause tell which rule of the table is broken.
 // Source: GM/T 0015-2012 annexes A to C; JR/T 0299-2024 6.2, 6.4 a.
-bool lint_certificate(const Certificate *candidate, const LintRules *rules,
-                      Error *err) MUST_CHECK;
+bool lint_certificate(const Certificate *candidate, const LintRules *rules, Error *err) MUST_CHECK;
 
 #endif

@@ -118,8 +118,8 @@ static bool parse_profile(Arena *arena, const json_t *value, Profile *ret, Error
         .name = message_text(&view, arena, "name", MESSAGE_ID_SIZE),
         .title = message_text(&view, arena, "title", MESSAGE_NAME_SIZE),
         .validity = json_view_int(&view, "validity_seconds", 60, INT32_MAX) * TIME_SECOND,
-        .backdating = json_view_int(&view, "backdating_seconds", 0,
-                                    BACKDATING_MAX / TIME_SECOND) * TIME_SECOND,
+        .backdating = json_view_int(&view, "backdating_seconds", 0, BACKDATING_MAX / TIME_SECOND) *
+                      TIME_SECOND,
         .policy_oid = message_text(&view, arena, "policy_oid", MESSAGE_ID_SIZE),
     };
     const json_t *names = json_view_array(&view, "key_usage", USAGES_MAX);
@@ -139,8 +139,8 @@ bool profiles_parse(Arena *arena, Bytes json, ProfileCatalogue *ret, Error *err)
 {
     CLEANUP(json_cleanup) json_t *root = NULL;
     if (json.len > PROFILES_MAX_SIZE) {
-        return error_set(err, ERROR_LIMIT, "profile.size", NULL,
-                         "the profiles have %zu bytes", json.len);
+        return error_set(err, ERROR_LIMIT, "profile.size", NULL, "the profiles have %zu bytes",
+                         json.len);
     }
     if (!json_parse(json, &root, err)) {
         return error_context(err, "certificate profiles");

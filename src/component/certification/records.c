@@ -6,8 +6,8 @@
 #include "base/codec/hex.h"
 #include "base/store/sql.h"
 
-#define CERTIFICATE_COLUMNS                                                                  \
-    "serial, registrar, institution, request_id, request_digest, subject_index, key_digest, "     \
+#define CERTIFICATE_COLUMNS                                                                   \
+    "serial, registrar, institution, request_id, request_digest, subject_index, key_digest, " \
     "profile, state, reason, request, issue, issued_at, expires_at, revoked_at"
 
 // --- certificates -----------------------------------------------------------------------------
@@ -47,9 +47,10 @@ static bool finish_look_up(SqlStatement *row, Arena *arena, CertificateRow *ret,
 static bool find_request(StoreSession *session, const char *registrar, const char *request_id,
                          Arena *arena, CertificateRow *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement row = sql_prepare(
-        session, "SELECT " CERTIFICATE_COLUMNS " FROM certificate WHERE registrar = ?"
-                 " AND request_id = ?");
+    CLEANUP(sql_end)
+    SqlStatement row = sql_prepare(session, "SELECT " CERTIFICATE_COLUMNS
+                                            " FROM certificate WHERE registrar = ?"
+                                            " AND request_id = ?");
     sql_bind_text(&row, registrar);
     sql_bind_text(&row, request_id);
     return finish_look_up(&row, arena, ret, err);
@@ -58,8 +59,9 @@ static bool find_request(StoreSession *session, const char *registrar, const cha
 static bool get_certificate(StoreSession *session, const char *serial, Arena *arena,
                             CertificateRow *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement row = sql_prepare(
-        session, "SELECT " CERTIFICATE_COLUMNS " FROM certificate WHERE serial = ?");
+    CLEANUP(sql_end)
+    SqlStatement row =
+        sql_prepare(session, "SELECT " CERTIFICATE_COLUMNS " FROM certificate WHERE serial = ?");
     sql_bind_text(&row, serial);
     if (!finish_look_up(&row, arena, ret, err)) {
         return false;
@@ -109,8 +111,9 @@ typedef struct {
 static bool request_is_there(StoreSession *session, const CertificateRow *row, bool *ret,
                              Error *err)
 {
-    CLEANUP(sql_end) SqlStatement found = sql_prepare(
-        session, "SELECT 1 FROM certificate WHERE registrar = ? AND request_id = ?");
+    CLEANUP(sql_end)
+    SqlStatement found =
+        sql_prepare(session, "SELECT 1 FROM certificate WHERE registrar = ? AND request_id = ?");
     sql_bind_text(&found, row->registrar);
     sql_bind_text(&found, row->request_id);
     *ret = sql_next(&found);
@@ -119,8 +122,8 @@ static bool request_is_there(StoreSession *session, const CertificateRow *row, b
 
 static bool check_key(StoreSession *session, const CertificateRow *row, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement found =
-        sql_prepare(session, "SELECT 1 FROM certificate WHERE key_digest = ?");
+    CLEANUP(sql_end)
+    SqlStatement found = sql_prepare(session, "SELECT 1 FROM certificate WHERE key_digest = ?");
     sql_bind_bytes(&found, sm3_bytes(&row->key_digest));
     bool used = sql_next(&found);
     if (!sql_done(&found, err)) {
@@ -132,9 +135,11 @@ static bool check_key(StoreSession *session, const CertificateRow *row, Error *e
 
 static bool insert_subject(StoreSession *session, const Insertion *insertion, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement put = sql_prepare(
-        session, "INSERT INTO subject (subject_index, holder_digest, registrar, created_at)"
-                 " VALUES (?, ?, ?, ?)");
+    CLEANUP(sql_end)
+    SqlStatement put =
+        sql_prepare(session,
+                    "INSERT INTO subject (subject_index, holder_digest, registrar, created_at)"
+                    " VALUES (?, ?, ?, ?)");
     sql_bind_bytes(&put, sm3_bytes(&insertion->row->subject_index));
     sql_bind_bytes(&put, sm3_bytes(insertion->holder_digest));
     sql_bind_text(&put, insertion->row->registrar);
@@ -145,7 +150,8 @@ static bool insert_subject(StoreSession *session, const Insertion *insertion, Er
 // A subject name belongs to one person, known to one registrar by one name.
 static bool take_subject(StoreSession *session, const Insertion *insertion, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement row = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement row = sql_prepare(
         session, "SELECT holder_digest = ? AND registrar = ? FROM subject WHERE subject_index = ?");
     sql_bind_bytes(&row, sm3_bytes(insertion->holder_digest));
     sql_bind_text(&row, insertion->row->registrar);
@@ -158,16 +164,18 @@ static bool take_subject(StoreSession *session, const Insertion *insertion, Erro
     if (!found) {
         return insert_subject(session, insertion, err);
     }
-    return same || error_set(err, ERROR_CONFLICT, "certification.subject_taken",
-                             "JR/T 0299-2024 6.2 c",
-                             "the subject's serial number belongs to another person");
+    return same ||
+           error_set(err, ERROR_CONFLICT, "certification.subject_taken", "JR/T 0299-2024 6.2 c",
+                     "the subject's serial number belongs to another person");
 }
 
 static bool insert_certificate(StoreSession *session, const CertificateRow *row, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement put = sql_prepare(
-        session, "INSERT INTO certificate (" CERTIFICATE_COLUMNS ")"
-                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    CLEANUP(sql_end)
+    SqlStatement put =
+        sql_prepare(session, "INSERT INTO certificate (" CERTIFICATE_COLUMNS
+                             ")"
+                             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     sql_bind_text(&put, row->serial);
     sql_bind_text(&put, row->registrar);
     sql_bind_text(&put, row->institution);
@@ -192,9 +200,9 @@ static bool run_insertion(StoreSession *session, void *context, Error *err)
     if (!request_is_there(session, insertion->row, &insertion->raced, err)) {
         return false;
     }
-    return insertion->raced || (check_key(session, insertion->row, err) &&
-                                take_subject(session, insertion, err) &&
-                                insert_certificate(session, insertion->row, err));
+    return insertion->raced ||
+           (check_key(session, insertion->row, err) && take_subject(session, insertion, err) &&
+            insert_certificate(session, insertion->row, err));
 }
 
 bool certificate_record_insert(Store *store, const CertificateRow *row,
@@ -220,9 +228,11 @@ typedef struct {
 static bool find_change(StoreSession *session, const StatusChange *change, bool *ret_done,
                         Error *err)
 {
-    CLEANUP(sql_end) SqlStatement row = sql_prepare(
-        session, "SELECT request_digest = ? FROM status_change WHERE registrar = ?"
-                 " AND request_id = ?");
+    CLEANUP(sql_end)
+    SqlStatement row =
+        sql_prepare(session,
+                    "SELECT request_digest = ? FROM status_change WHERE registrar = ?"
+                    " AND request_id = ?");
     sql_bind_bytes(&row, sm3_bytes(&change->request_digest));
     sql_bind_text(&row, change->registrar);
     sql_bind_text(&row, change->request_id);
@@ -238,7 +248,8 @@ static bool find_change(StoreSession *session, const StatusChange *change, bool 
 
 static bool update_certificate(StoreSession *session, const CertificateRow *row, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement put = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement put = sql_prepare(
         session, "UPDATE certificate SET state = ?, reason = ?, revoked_at = ? WHERE serial = ?");
     sql_bind_text(&put, certificate_state_name(row->state));
     sql_bind_int(&put, row->reason);
@@ -247,12 +258,14 @@ static bool update_certificate(StoreSession *session, const CertificateRow *row,
     return sql_run(&put, err);
 }
 
-static bool insert_change(StoreSession *session, const StatusChange *change,
-                          CertificateState state, Error *err)
+static bool insert_change(StoreSession *session, const StatusChange *change, CertificateState state,
+                          Error *err)
 {
-    CLEANUP(sql_end) SqlStatement put = sql_prepare(
-        session, "INSERT INTO status_change (serial, registrar, request_id, request_digest,"
-                 " state, reason, request, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    CLEANUP(sql_end)
+    SqlStatement put =
+        sql_prepare(session,
+                    "INSERT INTO status_change (serial, registrar, request_id, request_digest,"
+                    " state, reason, request, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     sql_bind_text(&put, change->serial);
     sql_bind_text(&put, change->registrar);
     sql_bind_text(&put, change->request_id);
@@ -291,8 +304,7 @@ static bool run_change(StoreSession *session, void *context, Error *err)
     } else if (from == CERTIFICATE_ACTIVE) {
         row->revoked_at = change->now;  // a revocation after a suspension counts from that
     }
-    return update_certificate(session, row, err) &&
-           insert_change(session, change, row->state, err);
+    return update_certificate(session, row, err) && insert_change(session, change, row->state, err);
 }
 
 bool certificate_record_change(Store *store, const StatusChange *change, Arena *arena,
@@ -310,12 +322,13 @@ typedef struct {
     RevocationListRow *ret;
 } ListLookUp;
 
-static bool get_newest_list(StoreSession *session, Arena *arena, RevocationListRow *ret,
-                            Error *err)
+static bool get_newest_list(StoreSession *session, Arena *arena, RevocationListRow *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement row = sql_prepare(
-        session, "SELECT number, list, change_id, created_at, expires_at FROM revocation_list"
-                 " ORDER BY number DESC LIMIT 1");
+    CLEANUP(sql_end)
+    SqlStatement row =
+        sql_prepare(session,
+                    "SELECT number, list, change_id, created_at, expires_at FROM revocation_list"
+                    " ORDER BY number DESC LIMIT 1");
     if (sql_next(&row)) {
         ret->number = (uint64_t)sql_int(&row);
         ret->list = sql_bytes(&row, arena);
@@ -328,8 +341,8 @@ static bool get_newest_list(StoreSession *session, Arena *arena, RevocationListR
 
 static bool get_newest_change(StoreSession *session, int64_t *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement row =
-        sql_prepare(session, "SELECT coalesce(max(id), 0) FROM status_change");
+    CLEANUP(sql_end)
+    SqlStatement row = sql_prepare(session, "SELECT coalesce(max(id), 0) FROM status_change");
     if (sql_next(&row)) {
         *ret = sql_int(&row);
     }
@@ -338,7 +351,8 @@ static bool get_newest_change(StoreSession *session, int64_t *ret, Error *err)
 
 static bool count_entries(StoreSession *session, size_t *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement row =
+    CLEANUP(sql_end)
+    SqlStatement row =
         sql_prepare(session, "SELECT count(*) FROM certificate WHERE state <> 'ACTIVE'");
     if (sql_next(&row)) {
         *ret = (size_t)sql_int(&row);
@@ -366,9 +380,11 @@ static bool get_entries(StoreSession *session, Arena *arena, RevocationListRow *
     if (ret->entries == NULL) {
         return error_memory(err);
     }
-    CLEANUP(sql_end) SqlStatement row = sql_prepare(
-        session, "SELECT serial, reason, revoked_at FROM certificate WHERE state <> 'ACTIVE'"
-                 " ORDER BY serial");
+    CLEANUP(sql_end)
+    SqlStatement row =
+        sql_prepare(session,
+                    "SELECT serial, reason, revoked_at FROM certificate WHERE state <> 'ACTIVE'"
+                    " ORDER BY serial");
     while (ret->entry_count < count && sql_next(&row)) {
         Revocation *entry = &ret->entries[ret->entry_count++];
         if (!serial_bytes(arena, sql_text(&row, arena), &entry->serial, err)) {
@@ -404,9 +420,11 @@ bool certificate_record_get_list(Store *store, Time stale_before, Arena *arena,
 static bool run_insert_list(StoreSession *session, void *context, Error *err)
 {
     const RevocationListRow *row = context;
-    CLEANUP(sql_end) SqlStatement put = sql_prepare(
-        session, "INSERT INTO revocation_list (number, change_id, list, created_at, expires_at)"
-                 " VALUES (?, ?, ?, ?, ?)");
+    CLEANUP(sql_end)
+    SqlStatement put =
+        sql_prepare(session,
+                    "INSERT INTO revocation_list (number, change_id, list, created_at, expires_at)"
+                    " VALUES (?, ?, ?, ?, ?)");
     sql_bind_int(&put, (int64_t)row->number);
     sql_bind_int(&put, row->change_id);
     sql_bind_bytes(&put, row->list);

@@ -14,19 +14,19 @@ enum { CERTIFICATION_SCHEMA_VERSION = 1 };
 
 // One certificate. Texts and bytes that are read lie in the arena.
 typedef struct {
-    const char *serial;        // upper-case hexadecimal
+    const char *serial;  // upper-case hexadecimal
     const char *registrar;
-    const char *institution;   // transport name of who asked
+    const char *institution;  // transport name of who asked
     const char *request_id;
     Sm3Digest request_digest;  // of the request's payload
     Sm3Digest subject_index;
     Sm3Digest key_digest;
     const char *profile;
-    CertificateState state;    // as stored, never EXPIRED
+    CertificateState state;  // as stored, never EXPIRED
     int reason;
-    Bytes request, issue;      // sealed
+    Bytes request, issue;  // sealed
     Time issued_at, expires_at;
-    Time revoked_at;           // since when it is not to be relied on; 0: it is
+    Time revoked_at;  // since when it is not to be relied on; 0: it is
 } CertificateRow;
 
 // Find what answered a registrar's request before; without one, ret->serial is NULL.
@@ -65,9 +65,9 @@ bool certificate_record_change(Store *store, const StatusChange *change, Arena *
 
 // The newest revocation list and what there is to put into the next one, on one snapshot.
 typedef struct {
-    uint64_t number;     // 0: there is none yet
+    uint64_t number;  // 0: there is none yet
     Bytes list;
-    int64_t change_id;   // newest change it knows
+    int64_t change_id;  // newest change it knows
     Time created_at, expires_at;
     int64_t newest_change_id;
     Revocation *entries;  // revoked and suspended certificates, only when the list is not current

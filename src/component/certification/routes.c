@@ -4,12 +4,12 @@
 #include "component/certification/authority.h"
 #include "component/port/message.h"
 
-static bool handle_issue(void *component, const ServiceRequest *request,
-                         ServiceResponse *response, Error *err)
+static bool handle_issue(void *component, const ServiceRequest *request, ServiceResponse *response,
+                         Error *err)
 {
     Bytes statement;
-    if (!authority_issue(component, request->caller.name, request->body, request->arena,
-                         &statement, err)) {
+    if (!authority_issue(component, request->caller.name, request->body, request->arena, &statement,
+                         err)) {
         return false;
     }
     service_reply_bytes(response, 201, "application/json", statement);
@@ -34,8 +34,8 @@ static json_t *row_to_json(const CertificateRow *row, Time now)
     return json;
 }
 
-static bool handle_status(void *component, const ServiceRequest *request,
-                          ServiceResponse *response, Error *err)
+static bool handle_status(void *component, const ServiceRequest *request, ServiceResponse *response,
+                          Error *err)
 {
     Certification *certification = component;
     CertificateRow row;
@@ -53,8 +53,8 @@ static bool handle_get(void *component, const ServiceRequest *request, ServiceRe
                        Error *err)
 {
     Certification *certification = component;
-    const char *serial = serial_canonical(request->arena,
-                                          service_path_parameter(request, "serial"));
+    const char *serial =
+        serial_canonical(request->arena, service_path_parameter(request, "serial"));
     CertificateRow row;
     Bytes issue;
     if (serial == NULL) {
@@ -65,16 +65,15 @@ static bool handle_get(void *component, const ServiceRequest *request, ServiceRe
     }
     if (strcmp(request->caller.role, "operator") != 0 &&
         strcmp(request->caller.name, row.institution) != 0) {
-        return error_set(err, ERROR_FORBIDDEN, "certificate.other_registrar",
-                         "JR/T 0299-2024 6.3",
+        return error_set(err, ERROR_FORBIDDEN, "certificate.other_registrar", "JR/T 0299-2024 6.3",
                          "another registration authority applied for this certificate");
     }
     const FieldPlace place = {"certificate", "issue", row.serial};
     if (!certification_open(certification, &place, row.issue, request->arena, &issue, err)) {
         return false;
     }
-    CLEANUP(json_cleanup) json_t *json =
-        row_to_json(&row, clock_now(certification->config.institution.clock));
+    CLEANUP(json_cleanup)
+    json_t *json = row_to_json(&row, clock_now(certification->config.institution.clock));
     json_put_base64(json, "issue_statement", issue);
     return service_reply_json(response, request->arena, 200, json, err);
 }
@@ -149,7 +148,10 @@ static bool handle_cps(void *component, const ServiceRequest *request, ServiceRe
 const Route certification_routes[] = {
     {"POST", "/v1/certificates", {"registration"}, MESSAGE_STATEMENT_SIZE, handle_issue},
     {"GET", "/v1/certificates/{serial}", {"registration", "operator"}, 0, handle_get},
-    {"POST", "/v1/certificates/{serial}/status", {"registration"}, MESSAGE_STATEMENT_SIZE,
+    {"POST",
+     "/v1/certificates/{serial}/status",
+     {"registration"},
+     MESSAGE_STATEMENT_SIZE,
      handle_status},
     {"GET", "/v1/crl", {SERVICE_ANYONE}, 0, handle_crl},
     {"GET", "/v1/ca", {SERVICE_ANYONE}, 0, handle_ca},

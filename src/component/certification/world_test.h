@@ -24,8 +24,8 @@ typedef struct {
     Registrar registrars[2];  // the second is "second", with the authority's own certificate
     CertificationConfig config;
     Certification *certification;
-    Peer *peer;               // as role registration, institution "ra-1"
-    CertificationPort port;   // with statements of the registrar
+    Peer *peer;              // as role registration, institution "ra-1"
+    CertificationPort port;  // with statements of the registrar
 } World;
 
 World *world_open(void);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/port/partner.h"
 
-bool partners_pin(Arena *arena, const Bytes *certificates, size_t count, Clock clock,
-                  Partners *ret, Error *err)
+bool partners_pin(Arena *arena, const Bytes *certificates, size_t count, Clock clock, Partners *ret,
+                  Error *err)
 {
     TrustStore *pinned = trust_store_new(arena);
     if (pinned == NULL) {

@@ -18,8 +18,8 @@ typedef struct {
 
 // Pin certificates (DER, copied into the arena, which the partners live in). Fails with
 // ERROR_INPUT when one is malformed.
-bool partners_pin(Arena *arena, const Bytes *certificates, size_t count, Clock clock,
-                  Partners *ret, Error *err) MUST_CHECK;
+bool partners_pin(Arena *arena, const Bytes *certificates, size_t count, Clock clock, Partners *ret,
+                  Error *err) MUST_CHECK;
 
 // Parse and verify a statement that some partner made at any time until now. Fails with
 // ERROR_INPUT (malformed), ERROR_FORBIDDEN "partner.unknown", or as statement_verify does.

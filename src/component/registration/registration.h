@@ -24,16 +24,16 @@ typedef struct Registration Registration;
 
 // Everything is borrowed until registration_stop.
 typedef struct {
-    Institution institution;      // signs requests to C3 and submissions to C5
-    const TrustStore *trust;      // anchors of the certificates that C3 issues
-    const Bytes *applicants;      // DER: with which the business systems (C1) sign
+    Institution institution;  // signs requests to C3 and submissions to C5
+    const TrustStore *trust;  // anchors of the certificates that C3 issues
+    const Bytes *applicants;  // DER: with which the business systems (C1) sign
     size_t applicant_count;
-    const Bytes *certifiers;      // DER: with which the certification system (C3) signs
+    const Bytes *certifiers;  // DER: with which the certification system (C3) signs
     size_t certifier_count;
     CertificationPort certification;
     PreservationPort preservation;
     const char *store_path;
-    const Secret *field_key;      // 16 bytes, seals what is stored
+    const Secret *field_key;  // 16 bytes, seals what is stored
     Random random;
 } RegistrationConfig;
 

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The registration system in its parts: what registration_start made, and what each request does.
+#ifndef ASSENT_COMPONENT_REGISTRATION_OFFICE_H
+#define ASSENT_COMPONENT_REGISTRATION_OFFICE_H
+
+#include "base/store/store.h"
+#include "component/port/partner.h"
+#include "component/registration/records.h"
+#include "component/registration/registration.h"
+#include "domain/privacy/sealed_field.h"
+
+struct Registration {
+    RegistrationConfig config;
+    Service service;
+    Store *store;
+    Arena *arena;         // of what is loaded at start
+    Partners applicants;  // C1
+    Partners certifiers;  // C3
+};
+
+extern const Route registration_routes[];
+extern const size_t registration_route_count;
+
+// Which request is being answered; filled as far as it can be believed, for the record of a
+// refusal. Everything lives in the arena.
+typedef struct {
+    Registration *registration;
+    Arena *arena;
+    const char *caller;            // transport name of who asks
+    Bytes statement;               // the body
+    const char *authorization_id;  // "" until the statement is verified
+    const char *request_id;
+} Application;
+
+// M1 to M4: check an application, have the certificate issued, keep everything, answer. The same
+// application again gets the same answer and repairs what a crash left undone.
+// Fails with ERROR_INPUT, ERROR_FORBIDDEN ("partner.unknown", "registration.other_identifier",
+// "decision.*", "registration.notice", "registration.subject"), ERROR_CONFLICT
+// ("registration.request_reused", "registration.decision_used", "registration.key_used",
+// "decision.expired", "partner.stale"), ERROR_UNTRUSTED ("csr.possession", "registration.issue"),
+// or as C3 does.
+// Source: JR/T 0299-2024 4 a to d, 6.3.
+bool office_apply(Application *application, RegistrationResult *ret, Error *err) MUST_CHECK;
+
+// M7: deposit what happened to the certificate once its key has done its work; ret_receipt is
+// C5's receipt. Repeated with the same content, the same receipt.
+// Fails with ERROR_NOT_FOUND "registration.unknown", ERROR_CONFLICT "registration.not_issued",
+// "registration.completion_reused", ERROR_UNTRUSTED "registration.destruction", or as C5 does.
+// Source: JR/T 0299-2024 4 g, 6.6 c, 8.3 b.
+bool office_complete(Application *application, const char *registration_id, Bytes *ret_receipt,
+                     Error *err) MUST_CHECK;
+
+// The caller's own registration. Fails with ERROR_NOT_FOUND "registration.unknown", also for
+// another's: ids say nothing about what exists.
+bool office_get(Registration *registration, const char *caller, const char *registration_id,
+                Arena *arena, RegistrationRow *ret, Error *err) MUST_CHECK;
+// The answer to an application, from the record of the issue.
+bool office_result(Registration *registration, const RegistrationRow *row, Arena *arena,
+                   RegistrationResult *ret, Error *err) MUST_CHECK;
+
+// Keep that the application was refused. What is only delayed is no refusal.
+void office_note_refusal(const Application *application, const Error *refusal);
+
+// Seal and open a value for its place.
+bool office_seal(const Registration *registration, const FieldPlace *place, Bytes plain,
+                 Arena *arena, Bytes *ret, Error *err) MUST_CHECK;
+bool office_open(const Registration *registration, const FieldPlace *place, Bytes sealed,
+                 Arena *arena, Bytes *ret, Error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "component/registration/records.h"
+
+#include <string.h>
+
+#include "base/store/sql.h"
+
+#define APPLICATION_COLUMNS                                                        \
+    "registration_id, institution, request_id, request_digest, authorization_id, " \
+    "decision_id, key_digest, request, created_at"
+#define LATER_COLUMNS                                                                  \
+    "serial, issue, forwarded_at, issued_at, completion_digest, submission, receipt, " \
+    "deposited_at"
+
+// --- look-up ----------------------------------------------------------------------------------
+
+static void take_row(SqlStatement *row, Arena *arena, RegistrationRow *ret)
+{
+    ret->registration_id = sql_text(row, arena);
+    ret->institution = sql_text(row, arena);
+    ret->request_id = sql_text(row, arena);
+    sql_fixed_bytes(row, ret->request_digest.bytes, SM3_SIZE);
+    ret->authorization_id = sql_text(row, arena);
+    ret->decision_id = sql_text(row, arena);
+    sql_fixed_bytes(row, ret->key_digest.bytes, SM3_SIZE);
+    ret->request = sql_bytes(row, arena);
+    ret->created_at = sql_time(row);
+    ret->serial = sql_optional_text(row, arena);
+    ret->issue = sql_optional_bytes(row, arena);
+    ret->forwarded_at = sql_optional_int(row, 0);
+    ret->issued_at = sql_optional_int(row, 0);
+    ret->completion_digest = sql_optional_bytes(row, arena);
+    ret->submission = sql_optional_bytes(row, arena);
+    ret->receipt = sql_optional_bytes(row, arena);
+    ret->deposited_at = sql_optional_int(row, 0);
+}
+
+typedef struct {
+    const char *registration_id;
+    Arena *arena;
+    RegistrationRow *ret;
+} LookUp;
+
+static bool run_look_up(StoreSession *session, void *context, Error *err)
+{
+    const LookUp *look_up = context;
+    CLEANUP(sql_end)
+    SqlStatement row = sql_prepare(session, "SELECT " APPLICATION_COLUMNS ", " LATER_COLUMNS
+                                            " FROM registration"
+                                            " WHERE registration_id = ?");
+    sql_bind_text(&row, look_up->registration_id);
+    *look_up->ret = (RegistrationRow){0};
+    if (sql_next(&row)) {
+        take_row(&row, look_up->arena, look_up->ret);
+    }
+    return sql_done(&row, err);
+}
+
+bool registration_record_find(Store *store, const char *registration_id, Arena *arena,
+                              RegistrationRow *ret, Error *err)
+{
+    LookUp look_up = {registration_id, arena, ret};
+    return store_read(store, run_look_up, &look_up, err);
+}
+
+// --- application ------------------------------------------------------------------------------
+
+// A row to write, and whether somebody else was faster.
+typedef struct {
+    const RegistrationRow *row;
+    bool raced;
+} Writing;
+
+static bool row_is_there(StoreSession *session, const RegistrationRow *row, bool *ret, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement found =
+        sql_prepare(session, "SELECT 1 FROM registration WHERE registration_id = ?");
+    sql_bind_text(&found, row->registration_id);
+    *ret = sql_next(&found);
+    return sql_done(&found, err);
+}
+
+static bool check_decision(StoreSession *session, const RegistrationRow *row, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement found = sql_prepare(session, "SELECT 1 FROM registration WHERE decision_id = ?");
+    sql_bind_text(&found, row->decision_id);
+    bool used = sql_next(&found);
+    if (!sql_done(&found, err)) {
+        return false;
+    }
+    return !used ||
+           error_set(err, ERROR_CONFLICT, "registration.decision_used", "JR/T 0299-2024 4 a",
+                     "the identity decision has been used for another application");
+}
+
+static bool check_key(StoreSession *session, const RegistrationRow *row, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement found = sql_prepare(session, "SELECT 1 FROM registration WHERE key_digest = ?");
+    sql_bind_bytes(&found, sm3_bytes(&row->key_digest));
+    bool used = sql_next(&found);
+    if (!sql_done(&found, err)) {
+        return false;
+    }
+    return !used || error_set(err, ERROR_CONFLICT, "registration.key_used", "JR/T 0299-2024 6.6",
+                              "the key has been used for another application");
+}
+
+static bool insert_row(StoreSession *session, const RegistrationRow *row, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement put = sql_prepare(session, "INSERT INTO registration (" APPLICATION_COLUMNS
+                                            ")"
+                                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    sql_bind_text(&put, row->registration_id);
+    sql_bind_text(&put, row->institution);
+    sql_bind_text(&put, row->request_id);
+    sql_bind_bytes(&put, sm3_bytes(&row->request_digest));
+    sql_bind_text(&put, row->authorization_id);
+    sql_bind_text(&put, row->decision_id);
+    sql_bind_bytes(&put, sm3_bytes(&row->key_digest));
+    sql_bind_bytes(&put, row->request);
+    sql_bind_time(&put, row->created_at);
+    return sql_run(&put, err);
+}
+
+static bool run_insert(StoreSession *session, void *context, Error *err)
+{
+    Writing *writing = context;
+    if (!row_is_there(session, writing->row, &writing->raced, err)) {
+        return false;
+    }
+    return writing->raced ||
+           (check_decision(session, writing->row, err) && check_key(session, writing->row, err) &&
+            insert_row(session, writing->row, err));
+}
+
+static bool write_row(Store *store, StoreFunction *function, const RegistrationRow *row,
+                      bool *ret_raced, Error *err)
+{
+    Writing writing = {row, false};
+    if (!store_write(store, function, &writing, err)) {
+        return false;
+    }
+    *ret_raced = writing.raced;
+    return true;
+}
+
+bool registration_record_insert(Store *store, const RegistrationRow *row, bool *ret_raced,
+                                Error *err)
+{
+    return write_row(store, run_insert, row, ret_raced, err);
+}
+
+// --- later steps ------------------------------------------------------------------------------
+
+// Run an update that does nothing when the step was taken before.
+static bool finish_step(SqlStatement *put, Writing *writing, Error *err)
+{
+    int64_t changed = 0;
+    sql_bind_text(put, writing->row->registration_id);
+    if (!sql_run_counted(put, &changed, err)) {
+        return false;
+    }
+    writing->raced = changed == 0;
+    return true;
+}
+
+static bool run_keep_issue(StoreSession *session, void *context, Error *err)
+{
+    Writing *writing = context;
+    CLEANUP(sql_end)
+    SqlStatement put =
+        sql_prepare(session,
+                    "UPDATE registration SET serial = ?, issue = ?, forwarded_at = ?, issued_at = ?"
+                    " WHERE registration_id = ? AND issue IS NULL");
+    sql_bind_text(&put, writing->row->serial);
+    sql_bind_bytes(&put, writing->row->issue);
+    sql_bind_time(&put, writing->row->forwarded_at);
+    sql_bind_time(&put, writing->row->issued_at);
+    return finish_step(&put, writing, err);
+}
+
+bool registration_record_keep_issue(Store *store, const RegistrationRow *row, Error *err)
+{
+    bool raced;
+    return write_row(store, run_keep_issue, row, &raced, err);
+}
+
+static bool run_keep_submission(StoreSession *session, void *context, Error *err)
+{
+    Writing *writing = context;
+    CLEANUP(sql_end)
+    SqlStatement put = sql_prepare(session,
+                                   "UPDATE registration SET completion_digest = ?, submission = ?"
+                                   " WHERE registration_id = ? AND submission IS NULL");
+    sql_bind_bytes(&put, writing->row->completion_digest);
+    sql_bind_bytes(&put, writing->row->submission);
+    return finish_step(&put, writing, err);
+}
+
+bool registration_record_keep_submission(Store *store, const RegistrationRow *row, bool *ret_raced,
+                                         Error *err)
+{
+    return write_row(store, run_keep_submission, row, ret_raced, err);
+}
+
+static bool run_keep_receipt(StoreSession *session, void *context, Error *err)
+{
+    Writing *writing = context;
+    CLEANUP(sql_end)
+    SqlStatement put = sql_prepare(session,
+                                   "UPDATE registration SET receipt = ?, deposited_at = ?"
+                                   " WHERE registration_id = ? AND receipt IS NULL");
+    sql_bind_bytes(&put, writing->row->receipt);
+    sql_bind_time(&put, writing->row->deposited_at);
+    return finish_step(&put, writing, err);
+}
+
+bool registration_record_keep_receipt(Store *store, const RegistrationRow *row, Error *err)
+{
+    bool raced;
+    return write_row(store, run_keep_receipt, row, &raced, err);
+}
+
+// --- refusals ---------------------------------------------------------------------------------
+
+static bool run_add_refusal(StoreSession *session, void *context, Error *err)
+{
+    const RefusalRow *row = context;
+    CLEANUP(sql_end)
+    SqlStatement put =
+        sql_prepare(session,
+                    "INSERT INTO event (institution, authorization_id, request_id, refusal,"
+                    " created_at) VALUES (?, ?, ?, ?, ?)");
+    sql_bind_text(&put, row->institution);
+    sql_bind_text(&put, row->authorization_id);
+    sql_bind_text(&put, row->request_id);
+    sql_bind_text(&put, row->refusal);
+    sql_bind_time(&put, row->created_at);
+    return sql_run(&put, err);
+}
+
+bool registration_record_add_refusal(Store *store, const RefusalRow *row, Error *err)
+{
+    RefusalRow copy = *row;
+    return store_write(store, run_add_refusal, &copy, err);
+}
+
+typedef struct {
+    const char *authorization_id;
+    Arena *arena;
+    RefusalRow *rows;
+    size_t count;
+} RefusalList;
+
+static bool run_list_refusals(StoreSession *session, void *context, Error *err)
+{
+    RefusalList *list = context;
+    CLEANUP(sql_end)
+    SqlStatement row = sql_prepare(
+        session,
+        "SELECT institution, authorization_id, request_id, refusal, created_at FROM event"
+        " WHERE authorization_id = ? ORDER BY id LIMIT ?");
+    sql_bind_text(&row, list->authorization_id);
+    sql_bind_int(&row, REGISTRATION_REFUSALS_MAX);
+    while (list->count < REGISTRATION_REFUSALS_MAX && sql_next(&row)) {
+        RefusalRow *refusal = &list->rows[list->count++];
+        refusal->institution = sql_text(&row, list->arena);
+        refusal->authorization_id = sql_text(&row, list->arena);
+        refusal->request_id = sql_text(&row, list->arena);
+        refusal->refusal = sql_text(&row, list->arena);
+        refusal->created_at = sql_time(&row);
+    }
+    return sql_done(&row, err);
+}
+
+bool registration_record_list_refusals(Store *store, const char *authorization_id, Arena *arena,
+                                       RefusalRow **ret, size_t *ret_count, Error *err)
+{
+    RefusalList list = {authorization_id, arena,
+                        arena_alloc(arena, REGISTRATION_REFUSALS_MAX * sizeof(RefusalRow)), 0};
+    if (list.rows == NULL) {
+        return error_memory(err);
+    }
+    if (!store_read(store, run_list_refusals, &list, err)) {
+        return false;
+    }
+    *ret = list.rows;
+    *ret_count = list.count;
+    return true;
+}

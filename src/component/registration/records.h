@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What C2 keeps. The only place with SQL.
+#ifndef ASSENT_COMPONENT_REGISTRATION_RECORDS_H
+#define ASSENT_COMPONENT_REGISTRATION_RECORDS_H
+
+#include "base/core/arena.h"
+#include "base/core/bytes.h"
+#include "base/core/error.h"
+#include "base/core/time.h"
+#include "base/crypto/sm3.h"
+#include "base/store/store.h"
+
+enum { REGISTRATION_SCHEMA_VERSION = 1, REGISTRATION_REFUSALS_MAX = 100 };
+
+// One application. Texts and bytes that are read lie in the arena; what has not happened yet is
+// empty or zero.
+typedef struct {
+    const char *registration_id;
+    const char *institution;  // transport name of who applied
+    const char *request_id;
+    Sm3Digest request_digest;  // of the statement's payload
+    const char *authorization_id;
+    const char *decision_id;
+    Sm3Digest key_digest;
+    Bytes request;    // sealed
+    Time created_at;  // checked and accepted
+    const char *serial;
+    Bytes issue;  // sealed
+    Time forwarded_at, issued_at;
+    Bytes completion_digest;
+    Bytes submission;  // sealed
+    Bytes receipt;
+    Time deposited_at;
+} RegistrationRow;
+
+// Without one, ret->registration_id is NULL.
+bool registration_record_find(Store *store, const char *registration_id, Arena *arena,
+                              RegistrationRow *ret, Error *err) MUST_CHECK;
+// Insert an accepted application, which consumes its decision and its key; *ret_raced when the
+// same application was inserted in the meantime. Fails with ERROR_CONFLICT
+// "registration.decision_used" or "registration.key_used".
+bool registration_record_insert(Store *store, const RegistrationRow *row, bool *ret_raced,
+                                Error *err) MUST_CHECK;
+// Keep serial, issue, forwarded_at and issued_at, unless there is an issue already.
+bool registration_record_keep_issue(Store *store, const RegistrationRow *row,
+                                    Error *err) MUST_CHECK;
+// Keep completion_digest and submission, unless there is a submission already: *ret_raced.
+bool registration_record_keep_submission(Store *store, const RegistrationRow *row, bool *ret_raced,
+                                         Error *err) MUST_CHECK;
+// Keep receipt and deposited_at, unless there is a receipt already.
+bool registration_record_keep_receipt(Store *store, const RegistrationRow *row,
+                                      Error *err) MUST_CHECK;
+
+// One refused attempt.
+typedef struct {
+    const char *institution;
+    const char *authorization_id;  // "" when the request could not be believed
+    const char *request_id;
+    const char *refusal;  // code of the error
+    Time created_at;
+} RefusalRow;
+
+bool registration_record_add_refusal(Store *store, const RefusalRow *row, Error *err) MUST_CHECK;
+// The refusals for one authorization in order, at most REGISTRATION_REFUSALS_MAX.
+bool registration_record_list_refusals(Store *store, const char *authorization_id, Arena *arena,
+                                       RefusalRow **ret, size_t *ret_count, Error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "component/port/message.h"
+#include "component/registration/office.h"
+#include "domain/evidence/receipt.h"
+
+enum { COMPLETION_BODY_SIZE = 2 * MESSAGE_STATEMENT_SIZE, REQUEST_BODY_SIZE = 1024 * 1024 };
+
+static Application application_of(void *component, const ServiceRequest *request)
+{
+    return (Application){.registration = component,
+                         .arena = request->arena,
+                         .caller = request->caller.name,
+                         .statement = request->body,
+                         .authorization_id = "",
+                         .request_id = ""};
+}
+
+static bool handle_apply(void *component, const ServiceRequest *request, ServiceResponse *response,
+                         Error *err)
+{
+    Application application = application_of(component, request);
+    RegistrationResult result;
+    if (!office_apply(&application, &result, err)) {
+        office_note_refusal(&application, err);
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *json = registration_result_to_json(&result);
+    return service_reply_json(response, request->arena, 201, json, err);
+}
+
+static bool handle_complete(void *component, const ServiceRequest *request,
+                            ServiceResponse *response, Error *err)
+{
+    Application application = application_of(component, request);
+    Bytes receipt;
+    if (!office_complete(&application, service_path_parameter(request, "id"), &receipt, err)) {
+        office_note_refusal(&application, err);
+        return false;
+    }
+    service_reply_bytes(response, 200, RECEIPT_MEDIA_TYPE, receipt);
+    return true;
+}
+
+static const char *state_of(const RegistrationRow *row)
+{
+    return row->issue.data == NULL     ? "FORWARDED"
+           : row->receipt.data == NULL ? "ISSUED"
+                                       : "DEPOSITED";
+}
+
+static bool handle_get(void *component, const ServiceRequest *request, ServiceResponse *response,
+                       Error *err)
+{
+    Registration *registration = component;
+    RegistrationRow row;
+    RegistrationResult result;
+    if (!office_get(registration, request->caller.name, service_path_parameter(request, "id"),
+                    request->arena, &row, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *json = json_make_object();
+    json_put_text(json, "registration_id", row.registration_id);
+    json_put_text(json, "authorization_id", row.authorization_id);
+    json_put_text(json, "request_id", row.request_id);
+    json_put_text(json, "state", state_of(&row));
+    json_put_time(json, "created_at", row.created_at);
+    if (row.issue.data != NULL) {
+        if (!office_result(registration, &row, request->arena, &result, err)) {
+            return false;
+        }
+        json_put_time(json, "issued_at", row.issued_at);
+        json_put_text(json, "serial", row.serial);
+        json_put(json, "result", registration_result_to_json(&result));
+    }
+    if (row.receipt.data != NULL) {
+        json_put_time(json, "deposited_at", row.deposited_at);
+        json_put_base64(json, "receipt", row.receipt);
+    }
+    return service_reply_json(response, request->arena, 200, json, err);
+}
+
+const Route registration_routes[] = {
+    {"POST", "/v1/registrations", {"business"}, REQUEST_BODY_SIZE, handle_apply},
+    {"GET", "/v1/registrations/{id}", {"business"}, 0, handle_get},
+    {"POST",
+     "/v1/registrations/{id}/completion",
+     {"business"},
+     COMPLETION_BODY_SIZE,
+     handle_complete},
+};
+const size_t registration_route_count = COUNT_OF(registration_routes);
