@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Benchmarks: a table of operations, each prepared once, then repeated by several threads for a
+// given time. See docs/performance.md for how to read the figures.
+#ifndef ASSENT_PROGRAM_BENCH_H
+#define ASSENT_PROGRAM_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/core/arena.h"
+#include "base/core/error.h"
+#include "base/core/time.h"
+
+enum { BENCH_MAX_THREADS = 256 };
+
+typedef struct {
+    double seconds;
+    size_t threads;
+    Arena *arena;       // for what lives as long as the run
+    void *state;        // of the case
+} BenchRun;
+
+typedef struct {
+    const char *name;
+    const char *summary;
+    size_t default_threads;
+    // Make what all threads share; NULL: nothing.
+    bool (*prepare)(BenchRun *run, Error *err);
+    // One operation by one thread; `arena` is emptied after each.
+    bool (*operate)(BenchRun *run, size_t thread, Arena *arena, Error *err);
+    void (*finish)(BenchRun *run);
+} BenchCase;
+
+extern const BenchCase bench_crypto_cases[];
+extern const size_t bench_crypto_case_count;
+extern const BenchCase bench_service_cases[];
+extern const size_t bench_service_case_count;
+
+#endif

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Benchmarks of the whole system: complete authorizations over mutual TLS, durable evidence.
+#include <ftw.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/core/attributes.h"
+#include "program/applicant.h"
+#include "program/bench.h"
+#include "program/file.h"
+#include "program/host.h"
+#include "program/init.h"
+#include "program/staff.h"
+
+enum { BENCH_WORKERS = 24, ID_NUMBER_LENGTH = 18, PHONE_LENGTH = 11 };
+
+// One client thread: its own connections, as a phone has.
+typedef struct {
+    Peer *staff, *terminal, *phone;
+} BenchClient;
+
+typedef struct {
+    char directory[32];
+    Deployment deployment;
+    Host *host;
+    ApplicantFile applicant;
+    atomic_uint next_person;
+    BenchClient clients[BENCH_MAX_THREADS];
+} ServiceState;
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+    (void)status, (void)type, (void)ftw;
+    return remove(path);
+}
+
+static bool start_host(BenchRun *run, ServiceState *state, Error *err)
+{
+    Time now = clock_now(clock_system());
+    InitPlan init = {.directory = state->directory, .now = now,
+                     .sandbox_persons = init_default_persons()};
+    HostOptions options = {.deployment = &state->deployment,
+                           .clock = clock_system(),
+                           .random = random_system(),
+                           .workers = BENCH_WORKERS,
+                           .unlisted_persons_match = true};
+    const char *configuration = file_join(run->arena, state->directory, "assent.yaml");
+    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
+        options.runs[i] = true;
+    }
+    return configuration != NULL &&
+           applicant_file_parse(applicant_file_default(), run->arena, now, &state->applicant,
+                                err) &&
+           init_deployment(&init, run->arena, err) &&
+           deployment_load(run->arena, configuration, &state->deployment, err) &&
+           host_start(&options, &state->host, err);
+}
+
+static bool connect_clients(BenchRun *run, ServiceState *state, Error *err)
+{
+    for (size_t i = 0; i < run->threads; i++) {
+        BenchClient *client = &state->clients[i];
+        if (!host_connect(state->host, COMPONENT_BUSINESS, "operator", &client->staff, err) ||
+            !host_connect(state->host, COMPONENT_BUSINESS, "terminal", &client->terminal, err) ||
+            !host_connect(state->host, COMPONENT_SANDBOX, "terminal", &client->phone, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool prepare(BenchRun *run, Error *err)
+{
+    ServiceState *state = arena_alloc(run->arena, sizeof *state);
+    if (state == NULL) {
+        return error_memory(err);
+    }
+    run->state = state;
+    snprintf(state->directory, sizeof state->directory, "/tmp/assent-bench-XXXXXX");
+    if (mkdtemp(state->directory) == NULL) {
+        state->directory[0] = '\0';
+        return error_set(err, ERROR_INTERNAL, "bench.directory", NULL, "cannot make a directory");
+    }
+    return start_host(run, state, err) && connect_clients(run, state, err);
+}
+
+static void finish(BenchRun *run)
+{
+    ServiceState *state = run->state;
+    if (state == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < run->threads; i++) {
+        peer_free(state->clients[i].staff);
+        peer_free(state->clients[i].terminal);
+        peer_free(state->clients[i].phone);
+    }
+    host_stop(state->host);
+    if (state->directory[0] != '\0') {
+        nftw(state->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    }
+}
+
+// --- persons ----------------------------------------------------------------------------------
+
+// The check digit of GB 11643-1999 over the first 17 digits.
+static char check_digit(const char *digits)
+{
+    static const int weights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    int sum = 0;
+    for (size_t i = 0; i < COUNT_OF(weights); i++) {
+        sum += weights[i] * (digits[i] - '0');
+    }
+    return "10X98765432"[sum % 11];
+}
+
+// A fictitious person of region 999999 that no other operation of this run uses: every person has
+// a document, phone and card of its own, so that no limit is met.
+static bool make_person(unsigned number, Arena *arena, const ApplicantFile *model,
+                        ApplicantFile *ret)
+{
+    unsigned day = number / 900;
+    char *id = arena_format(arena, "999999%04u%02u%02u%03uX", 1950u + day / 336 % 50,
+                            1 + day / 28 % 12, 1 + day % 28, 100 + number % 900);
+    char *phone = arena_format(arena, "138%08u", number % 100000000u);
+    char *card = arena_format(arena, "6225%012u", number);
+    if (id == NULL || phone == NULL || card == NULL) {
+        return false;
+    }
+    id[ID_NUMBER_LENGTH - 1] = check_digit(id);
+    *ret = *model;
+    ret->person.id_number = id;
+    ret->person.phone = phone;
+    ret->person.bank_card = card;
+    ret->person.device = phone;
+    return true;
+}
+
+static bool operate_authorize(BenchRun *run, size_t thread, Arena *arena, Error *err)
+{
+    ServiceState *state = run->state;
+    const BenchClient *client = &state->clients[thread];
+    ApplicantFile applicant;
+    StaffOpening opening;
+    TerminalResult result;
+    if (!make_person(atomic_fetch_add(&state->next_person, 1), arena, &state->applicant,
+                     &applicant)) {
+        return error_memory(err);
+    }
+    ScriptedPerson script = {.applicant = &applicant, .sandbox = client->phone};
+    scripted_person(&script, &applicant.person);
+    if (!staff_open(client->staff, &applicant.offer, arena, &opening, err)) {
+        return false;
+    }
+    TerminalConfig config = {.business = client->terminal,
+                             .token = opening.token,
+                             .person = &applicant.person,
+                             .clock = clock_system(),
+                             .random = random_system()};
+    return terminal_run(&config, arena, &result, err);
+}
+
+const BenchCase bench_service_cases[] = {
+    {"authorize", "complete authorizations, M1 to M8, over mutual TLS", 32, prepare,
+     operate_authorize, finish},
+};
+
+const size_t bench_service_case_count = COUNT_OF(bench_service_cases);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands of `assent`: one table in main.c, one file each.
+#ifndef ASSENT_PROGRAM_COMMAND_H
+#define ASSENT_PROGRAM_COMMAND_H
+
+#include "base/core/error.h"
+
+enum { EXIT_VALID = 0, EXIT_INVALID = 1, EXIT_UNDECIDED = 2, EXIT_USAGE = 64, EXIT_FAULT = 70 };
+
+typedef struct {
+    const char *name;
+    const char *usage;     // after "assent <name> "
+    const char *summary;   // one line
+    int (*run)(int argc, char **argv);  // argv[0] is the command's name; returns the exit code
+} Command;
+
+int command_init(int argc, char **argv);
+int command_serve(int argc, char **argv);
+int command_demo(int argc, char **argv);
+int command_terminal(int argc, char **argv);
+int command_verify(int argc, char **argv);
+int command_bench(int argc, char **argv);
+int command_version(int argc, char **argv);
+
+// Print "assent: <text> (<code>, <clause>)" on standard error and return the exit code of the
+// error's kind.
+int command_fail(const Error *err);
+// Print how `command` is used on standard error and return EXIT_USAGE.
+int command_usage(const char *name);
+
+#endif

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program/deployment.h"
+
+#include <cyaml/cyaml.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "program/file.h"
+
+enum { CONFIGURATION_MAX_SIZE = 256 * 1024, TEXT_MAX = 400, YAML_MESSAGE_SIZE = 256 };
+
+static const char *const component_names[COMPONENT_COUNT] = {
+    [COMPONENT_SANDBOX] = "sandbox",           [COMPONENT_TIMESTAMP] = "timestamp",
+    [COMPONENT_CERTIFICATION] = "certification", [COMPONENT_PRESERVATION] = "preservation",
+    [COMPONENT_SEALING] = "sealing",           [COMPONENT_REGISTRATION] = "registration",
+    [COMPONENT_BUSINESS] = "business",
+};
+
+const char *component_name(ComponentId id)
+{
+    return component_names[id];
+}
+
+bool component_from_name(const char *name, ComponentId *ret)
+{
+    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
+        if (strcmp(component_names[i], name) == 0) {
+            *ret = (ComponentId)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+// --- the YAML file ----------------------------------------------------------------------------
+
+// What libcyaml fills: the same shape as the file.
+typedef struct {
+    char *listen, *url, *directory;
+} YamlPlace;
+
+typedef struct {
+    char *name, *uscc, *contact, *licence;
+} YamlInstitution;
+
+typedef struct {
+    uint32_t version;
+    bool sandbox;
+    bool batch_deposits;
+    char *trust, *transport_authority;
+    YamlInstitution bank, ca, evidence, bureau;
+    char *bank_address, *bank_hotline, *product, *channel, *region, *court, *cps_url;
+    char *verifiers, *complaint_office;
+    uint32_t dwell_minimum_ms;
+    char *sandbox_persons;
+    YamlPlace places[COMPONENT_COUNT];
+} YamlDeployment;
+
+#define TEXT(key, type, member) \
+    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 0, TEXT_MAX)
+#define OPTIONAL_TEXT(key, type, member)                                                  \
+    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0, \
+                           TEXT_MAX)
+#define PLACE(name, id)                                                               \
+    CYAML_FIELD_MAPPING(name, CYAML_FLAG_DEFAULT, YamlDeployment, places[id], place_fields)
+
+static const cyaml_schema_field_t place_fields[] = {
+    TEXT("listen", YamlPlace, listen),
+    OPTIONAL_TEXT("url", YamlPlace, url),
+    TEXT("directory", YamlPlace, directory),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t institution_fields[] = {
+    TEXT("name", YamlInstitution, name),
+    TEXT("uscc", YamlInstitution, uscc),
+    TEXT("contact", YamlInstitution, contact),
+    OPTIONAL_TEXT("licence", YamlInstitution, licence),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t deployment_fields[] = {
+    CYAML_FIELD_UINT("version", CYAML_FLAG_DEFAULT, YamlDeployment, version),
+    CYAML_FIELD_BOOL("sandbox", CYAML_FLAG_OPTIONAL, YamlDeployment, sandbox),
+    CYAML_FIELD_BOOL("batch_deposits", CYAML_FLAG_OPTIONAL, YamlDeployment, batch_deposits),
+    TEXT("trust", YamlDeployment, trust),
+    TEXT("transport_authority", YamlDeployment, transport_authority),
+    CYAML_FIELD_MAPPING("bank", CYAML_FLAG_DEFAULT, YamlDeployment, bank, institution_fields),
+    CYAML_FIELD_MAPPING("ca", CYAML_FLAG_DEFAULT, YamlDeployment, ca, institution_fields),
+    CYAML_FIELD_MAPPING("evidence", CYAML_FLAG_DEFAULT, YamlDeployment, evidence,
+                        institution_fields),
+    CYAML_FIELD_MAPPING("bureau", CYAML_FLAG_DEFAULT, YamlDeployment, bureau, institution_fields),
+    TEXT("bank_address", YamlDeployment, bank_address),
+    TEXT("bank_hotline", YamlDeployment, bank_hotline),
+    TEXT("product", YamlDeployment, product),
+    TEXT("channel", YamlDeployment, channel),
+    TEXT("region", YamlDeployment, region),
+    OPTIONAL_TEXT("court", YamlDeployment, court),
+    TEXT("cps_url", YamlDeployment, cps_url),
+    TEXT("verifiers", YamlDeployment, verifiers),
+    TEXT("complaint_office", YamlDeployment, complaint_office),
+    CYAML_FIELD_UINT("dwell_minimum_ms", CYAML_FLAG_OPTIONAL, YamlDeployment, dwell_minimum_ms),
+    OPTIONAL_TEXT("sandbox_persons", YamlDeployment, sandbox_persons),
+    PLACE("sandbox_component", COMPONENT_SANDBOX),
+    PLACE("timestamp", COMPONENT_TIMESTAMP),
+    PLACE("certification", COMPONENT_CERTIFICATION),
+    PLACE("preservation", COMPONENT_PRESERVATION),
+    PLACE("sealing", COMPONENT_SEALING),
+    PLACE("registration", COMPONENT_REGISTRATION),
+    PLACE("business", COMPONENT_BUSINESS),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t deployment_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, YamlDeployment, deployment_fields),
+};
+
+// libcyaml reports line and column through its log function; the first message is kept.
+static void keep_message(cyaml_log_t level, void *context, const char *format, va_list arguments)
+{
+    char *message = context;
+    if (level >= CYAML_LOG_ERROR && message[0] == '\0') {
+        vsnprintf(message, YAML_MESSAGE_SIZE, format, arguments);
+        message[strcspn(message, "\n")] = '\0';
+    }
+}
+
+static cyaml_config_t yaml_config(char message[YAML_MESSAGE_SIZE])
+{
+    return (cyaml_config_t){.log_fn = keep_message, .log_ctx = message, .mem_fn = cyaml_mem,
+                            .log_level = CYAML_LOG_ERROR};
+}
+
+// --- from the file's shape to ours ------------------------------------------------------------
+
+static const char *copy(Arena *arena, const char *text)
+{
+    return text == NULL ? "" : arena_text(arena, bytes_of_text(text));
+}
+
+static InstitutionProfile copy_institution(Arena *arena, const YamlInstitution *yaml)
+{
+    return (InstitutionProfile){copy(arena, yaml->name), copy(arena, yaml->uscc),
+                                copy(arena, yaml->contact), copy(arena, yaml->licence)};
+}
+
+static void copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *ret)
+{
+    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
+        const YamlPlace *place = &yaml->places[i];
+        ret->places[i].listen = copy(arena, place->listen);
+        ret->places[i].directory = file_join(arena, ret->directory, place->directory);
+        ret->places[i].url = place->url == NULL ? arena_format(arena, "https://%s", place->listen)
+                                                : copy(arena, place->url);
+    }
+}
+
+static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, const char *directory)
+{
+    Deployment deployment = {
+        .directory = directory,
+        .is_sandbox = yaml->sandbox,
+        .batch_deposits = yaml->batch_deposits,
+        .trust = file_join(arena, directory, yaml->trust),
+        .transport_authority = file_join(arena, directory, yaml->transport_authority),
+        .bank = copy_institution(arena, &yaml->bank),
+        .ca = copy_institution(arena, &yaml->ca),
+        .evidence = copy_institution(arena, &yaml->evidence),
+        .bureau = copy_institution(arena, &yaml->bureau),
+        .bank_address = copy(arena, yaml->bank_address),
+        .bank_hotline = copy(arena, yaml->bank_hotline),
+        .product = copy(arena, yaml->product),
+        .channel = copy(arena, yaml->channel),
+        .region = copy(arena, yaml->region),
+        .court = copy(arena, yaml->court),
+        .cps_url = copy(arena, yaml->cps_url),
+        .verifiers = copy(arena, yaml->verifiers),
+        .complaint_office = copy(arena, yaml->complaint_office),
+        .dwell_minimum_ms = yaml->dwell_minimum_ms,
+        .sandbox_persons = yaml->sandbox_persons == NULL
+                               ? ""
+                               : file_join(arena, directory, yaml->sandbox_persons),
+    };
+    copy_places(arena, yaml, &deployment);
+    return deployment;
+}
+
+bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err)
+{
+    Bytes text;
+    YamlDeployment *yaml = NULL;
+    char message[YAML_MESSAGE_SIZE] = "";
+    cyaml_config_t config = yaml_config(message);
+    if (!file_read(arena, path, CONFIGURATION_MAX_SIZE, &text, err)) {
+        return false;
+    }
+    cyaml_err_t status = cyaml_load_data(text.data, text.len, &config, &deployment_schema,
+                                         (cyaml_data_t **)&yaml, NULL);
+    if (status != CYAML_OK) {
+        return error_set(err, ERROR_INPUT, "deployment.malformed", NULL, "%s: %s", path,
+                         message[0] != '\0' ? message : cyaml_strerror(status));
+    }
+    bool known = yaml->version == 1;
+    if (known) {
+        *ret = copy_deployment(arena, yaml, file_directory(arena, path));
+    }
+    cyaml_free(&config, &deployment_schema, yaml, 0);
+    return known || error_set(err, ERROR_INPUT, "deployment.version", NULL,
+                              "%s: only version 1 is known", path);
+}
+
+const char *deployment_file(Arena *arena, const Deployment *deployment, ComponentId id,
+                            const char *name)
+{
+    return file_join(arena, deployment->places[id].directory, name);
+}
+
+bool listen_parse(Arena *arena, const char *listen, const char **ret_address, uint16_t *ret_port,
+                  Error *err)
+{
+    const char *colon = strrchr(listen, ':');
+    char *end = NULL;
+    unsigned long port = colon == NULL ? 0 : strtoul(colon + 1, &end, 10);
+    if (colon == NULL || end == colon + 1 || *end != '\0' || port > 65535) {
+        return error_set(err, ERROR_INPUT, "deployment.listen", NULL,
+                         "\"%s\" is not of the form address:port", listen);
+    }
+    *ret_address = arena_text(arena, bytes_of(listen, (size_t)(colon - listen)));
+    *ret_port = (uint16_t)port;
+    return *ret_address != NULL || error_memory(err);
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Deployment: who runs what where. Read from one YAML file (assent.yaml) that each institution
+// keeps for its own part; paths in it are relative to the file.
+#ifndef ASSENT_PROGRAM_DEPLOYMENT_H
+#define ASSENT_PROGRAM_DEPLOYMENT_H
+
+#include <stdint.h>
+
+#include "base/core/arena.h"
+#include "base/core/bytes.h"
+#include "base/core/error.h"
+
+// The systems of the standard, and those beside them, in the order in which they start.
+typedef enum {
+    COMPONENT_SANDBOX,
+    COMPONENT_TIMESTAMP,
+    COMPONENT_CERTIFICATION,
+    COMPONENT_PRESERVATION,
+    COMPONENT_SEALING,
+    COMPONENT_REGISTRATION,
+    COMPONENT_BUSINESS,
+    COMPONENT_COUNT
+} ComponentId;
+
+const char *component_name(ComponentId id);  // "certification"
+bool component_from_name(const char *name, ComponentId *ret);
+
+// Where one component is.
+typedef struct {
+    const char *listen;       // "127.0.0.1:8441": where it listens when it runs here
+    const char *url;          // where others reach it; "https://" + listen when not given
+    const char *directory;    // its keys, certificates and stores; absolute or from the file
+} ComponentPlace;
+
+// One institution of the deployment, as printed in agreements and reports.
+typedef struct {
+    const char *name;
+    const char *uscc;
+    const char *contact;
+    const char *licence;      // licence or qualification number; "" when none
+} InstitutionProfile;
+
+typedef struct {
+    const char *directory;    // of the file
+    bool is_sandbox;          // fictitious persons are accepted, stand-ins are used
+    bool batch_deposits;
+    const char *trust;        // directory of PEM files that are believed
+    const char *transport_authority;  // PEM of the CA of the TLS certificates
+    InstitutionProfile bank, ca, evidence, bureau;
+    const char *bank_address;
+    const char *bank_hotline;
+    const char *product;
+    const char *channel;
+    const char *region;
+    const char *court;
+    const char *cps_url;
+    const char *verifiers;        // who verifies identities, each by name
+    const char *complaint_office; // of the central bank
+    uint32_t dwell_minimum_ms;
+    const char *sandbox_persons;      // JSON file of the sandbox's persons
+    ComponentPlace places[COMPONENT_COUNT];
+} Deployment;
+
+// Read a deployment; everything is in the arena. Fails with ERROR_INPUT "deployment.malformed"
+// (with line and column) or as file_read does.
+bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err) MUST_CHECK;
+// A file of a component's directory, for example "tls.pem". NULL when exhausted.
+const char *deployment_file(Arena *arena, const Deployment *deployment, ComponentId id,
+                            const char *name) MUST_CHECK;
+// Split "address:port". Fails with ERROR_INPUT.
+bool listen_parse(Arena *arena, const char *listen, const char **ret_address, uint16_t *ret_port,
+                  Error *err) MUST_CHECK;
+
+#endif

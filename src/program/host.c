@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program/host.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/core/log.h"
+#include "program/file.h"
+#include "program/host_state.h"
+
+enum { HOST_ARENA_SIZE = 64 * 1024 * 1024, DEFAULT_WORKERS = 8, TICK_SECONDS = 1,
+       RESUME_TICKS = 10, TRUST_FILE_SIZE = 1024 * 1024 };
+
+// --- what components load ---------------------------------------------------------------------
+
+const char *host_path(Host *host, ComponentId id, const char *name)
+{
+    return deployment_file(host->arena, host->options.deployment, id, name);
+}
+
+bool host_key(Host *host, ComponentId id, const char *name, const KeyPair **ret, Error *err)
+{
+    if (host->key_count == HOST_KEYS_MAX) {
+        return error_set(err, ERROR_INTERNAL, "host.keys", NULL, "too many keys");
+    }
+    KeyPair *pair = &host->keys[host->key_count];
+    const char *directory = host->options.deployment->places[id].directory;
+    if (!key_pair_load(host->arena, directory, name, pair, err)) {
+        return false;
+    }
+    host->key_count++;
+    *ret = pair;
+    return true;
+}
+
+bool host_secret(Host *host, ComponentId id, const char *name, const Secret **ret, Error *err)
+{
+    if (host->secret_count == HOST_SECRETS_MAX) {
+        return error_set(err, ERROR_INTERNAL, "host.keys", NULL, "too many secrets");
+    }
+    const char *directory = host->options.deployment->places[id].directory;
+    Secret **secret = &host->secrets[host->secret_count];
+    if (!secret_file_load(host->arena, directory, name, secret, err)) {
+        return false;
+    }
+    host->secret_count++;
+    *ret = *secret;
+    return true;
+}
+
+bool host_partner(Host *host, ComponentId id, const char *name, Bytes *ret, Error *err)
+{
+    char *path = arena_format(host->arena, "%s/partners/%s-%s.pem",
+                              host->options.deployment->directory, component_name(id), name);
+    Bytes pem;
+    Certificate certificate;
+    if (path == NULL) {
+        return error_memory(err);
+    }
+    if (!file_read(host->arena, path, TRUST_FILE_SIZE, &pem, err) ||
+        !certificate_load(host->arena, pem, &certificate, err)) {
+        return error_context(err, "%s", path);
+    }
+    *ret = certificate.der;
+    return true;
+}
+
+Institution host_institution(const Host *host, const KeyPair *pair)
+{
+    return (Institution){&pair->signer, pair->certificate.der, host->options.clock};
+}
+
+static bool load_trust_certificate(TrustStore *trust, Bytes pem, Arena *arena, Error *err)
+{
+    Certificate certificate;
+    return certificate_load(arena, pem, &certificate, err) &&
+           (certificate_is_self_issued(&certificate)
+                ? trust_store_add_anchors(trust, pem, err)
+                : trust_store_add_certificates(trust, pem, err));
+}
+
+static bool ends_with(const char *name, const char *ending)
+{
+    size_t len = strlen(name), ending_len = strlen(ending);
+    return len > ending_len && strcmp(name + len - ending_len, ending) == 0;
+}
+
+static bool load_trust_file(TrustStore *trust, Arena *arena, const char *path, Error *err)
+{
+    Bytes content;
+    bool is_list = ends_with(path, ".crl");
+    if (!is_list && !ends_with(path, ".pem")) {
+        return true;
+    }
+    bool ok = file_read(arena, path, TRUST_FILE_SIZE, &content, err) &&
+              (is_list ? trust_store_add_crls(trust, content, err)
+                       : load_trust_certificate(trust, content, arena, err));
+    return ok || error_context(err, "%s", path);
+}
+
+bool trust_directory_load(Arena *arena, const char *path, TrustStore **ret, Error *err)
+{
+    TrustStore *trust = trust_store_new(arena);
+    if (trust == NULL) {
+        return error_memory(err);
+    }
+    DIR *directory = opendir(path);
+    if (directory == NULL) {
+        return error_set(err, ERROR_NOT_FOUND, "file.unreadable", NULL, "cannot read %s: %s", path,
+                         strerror(errno));
+    }
+    bool ok = true;
+    for (struct dirent *entry; ok && (entry = readdir(directory)) != NULL;) {
+        const char *file = file_join(arena, path, entry->d_name);
+        ok = file != NULL ? load_trust_file(trust, arena, file, err) : error_memory(err);
+    }
+    closedir(directory);
+    *ret = trust;
+    return ok;
+}
+
+// --- links ------------------------------------------------------------------------------------
+
+static const char *host_url(const Host *host, Arena *arena, ComponentId id)
+{
+    return host->servers[id] != NULL
+               ? arena_format(arena, "https://127.0.0.1:%u", host_port(host, id))
+               : host->options.deployment->places[id].url;
+}
+
+static bool https_link(const Host *host, Arena *arena, const char *directory, ComponentId to,
+                       Peer **ret, Error *err)
+{
+    PeerHttpsConfig config = {
+        .url = host_url(host, arena, to),
+        .tls = {.certificate_file = file_join(arena, directory, "tls.pem"),
+                .key_file = file_join(arena, directory, "tls.key"),
+                .authority_file = host->options.deployment->transport_authority},
+        .server_role = component_name(to),
+    };
+    if (config.url == NULL || config.tls.certificate_file == NULL || config.tls.key_file == NULL) {
+        return error_memory(err);
+    }
+    return peer_https(&config, ret, err);
+}
+
+bool host_link(Host *host, ComponentId from, ComponentId to, Peer **ret, Error *err)
+{
+    if (host->peer_count == HOST_PEERS_MAX) {
+        return error_set(err, ERROR_INTERNAL, "host.peers", NULL, "too many peers");
+    }
+    Peer **peer = &host->peers[host->peer_count];
+    const char *name = arena_format(host->arena, "%s-1", component_name(from));
+    bool is_outside = to == COMPONENT_SANDBOX || host->services[to] == NULL;
+    if (name == NULL) {
+        return error_memory(err);
+    }
+    bool ok = is_outside ? https_link(host, host->arena,
+                                      host->options.deployment->places[from].directory, to, peer,
+                                      err)
+                         : peer_local(host->services[to], component_name(from), name,
+                                      host->options.clock, peer, err);
+    if (!ok) {
+        return error_context(err, "link from %s to %s", component_name(from), component_name(to));
+    }
+    host->peer_count++;
+    *ret = *peer;
+    return true;
+}
+
+bool host_connect(const Host *host, ComponentId id, const char *role, Peer **ret, Error *err)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    const char *directory =
+        arena == NULL ? NULL : file_join(arena, host->options.deployment->directory, role);
+    return directory != NULL ? https_link(host, arena, directory, id, ret, err)
+                             : error_memory(err);
+}
+
+// --- servers ----------------------------------------------------------------------------------
+
+static bool listen_on(Host *host, ComponentId id, Error *err)
+{
+    HttpServerConfig config = {
+        .tls = {.certificate_file = host_path(host, id, "tls.pem"),
+                .key_file = host_path(host, id, "tls.key"),
+                .authority_file = host->options.deployment->transport_authority},
+        .client_certificate_optional = true,
+        .workers = host->options.workers == 0 ? DEFAULT_WORKERS : host->options.workers,
+        .clock = host->options.clock,
+        .openapi_json = host->openapi[id],
+    };
+    const char *listen = host->options.deployment->places[id].listen;
+    return listen_parse(host->arena, listen, &config.address, &config.port, err) &&
+           http_server_start(&config, host->services[id], &host->servers[id], err);
+}
+
+uint16_t host_port(const Host *host, ComponentId id)
+{
+    return http_server_port(host->servers[id]);
+}
+
+// Once a second what the components want done beside requests: publish and stamp the log, take up
+// authorizations whose evidence could not be deposited.
+static void *tick(void *argument)
+{
+    Host *host = argument;
+    pthread_mutex_lock(&host->mutex);
+    for (unsigned count = 1; !host->stopping; count++) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += TICK_SECONDS;
+        pthread_cond_timedwait(&host->wake, &host->mutex, &until);
+        if (host->stopping) {
+            break;
+        }
+        pthread_mutex_unlock(&host->mutex);
+        Error err = {0};
+        size_t resumed = 0;
+        if (host->preservation != NULL && !preservation_tick(host->preservation, &err)) {
+            LOG(LOG_WARNING, "preservation.tick_failed", log_text("code", err.code));
+        }
+        if (host->business != NULL && count % RESUME_TICKS == 0 &&
+            !business_resume(host->business, &resumed, &err)) {
+            LOG(LOG_WARNING, "business.resume_failed", log_text("code", err.code));
+        }
+        pthread_mutex_lock(&host->mutex);
+    }
+    pthread_mutex_unlock(&host->mutex);
+    return NULL;
+}
+
+static bool start_ticker(Host *host, Error *err)
+{
+    pthread_mutex_init(&host->mutex, NULL);
+    pthread_cond_init(&host->wake, NULL);
+    if (pthread_create(&host->ticker, NULL, tick, host) != 0) {
+        return error_set(err, ERROR_INTERNAL, "host.thread", NULL, "cannot start a thread");
+    }
+    host->ticker_runs = true;
+    return true;
+}
+
+static bool start_components(Host *host, Error *err)
+{
+    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
+        ComponentId id = (ComponentId)i;
+        if (host->options.runs[i] &&
+            (!host_components[i].start(host, err) || !listen_on(host, id, err))) {
+            return error_context(err, "%s", component_name(id));
+        }
+    }
+    return start_ticker(host, err);
+}
+
+bool host_start(const HostOptions *options, Host **ret, Error *err)
+{
+    Host *host = calloc(1, sizeof *host);
+    TrustStore *trust = NULL;
+    if (host == NULL) {
+        return error_memory(err);
+    }
+    host->options = *options;
+    host->arena = arena_new(HOST_ARENA_SIZE);
+    bool ok = host->arena != NULL ? trust_directory_load(host->arena, options->deployment->trust,
+                                                         &trust, err)
+                                  : error_memory(err);
+    host->trust = trust;
+    if (!ok || !start_components(host, err)) {
+        host_stop(host);
+        return false;
+    }
+    *ret = host;
+    return true;
+}
+
+static void stop_ticker(Host *host)
+{
+    if (host->ticker_runs) {
+        pthread_mutex_lock(&host->mutex);
+        host->stopping = true;
+        pthread_cond_signal(&host->wake);
+        pthread_mutex_unlock(&host->mutex);
+        pthread_join(host->ticker, NULL);
+    }
+}
+
+void host_stop(Host *host)
+{
+    if (host == NULL) {
+        return;
+    }
+    stop_ticker(host);
+    // Callers stop before those they call, so that what is in flight can finish.
+    for (size_t i = COMPONENT_COUNT; i-- > 0;) {
+        http_server_stop(host->servers[i]);
+        if (host->options.runs[i]) {
+            host_components[i].stop(host);
+        }
+    }
+    for (size_t i = 0; i < host->peer_count; i++) {
+        peer_free(host->peers[i]);
+    }
+    for (size_t i = 0; i < host->key_count; i++) {
+        key_pair_free(&host->keys[i]);
+    }
+    for (size_t i = 0; i < host->secret_count; i++) {
+        secret_free(host->secrets[i]);
+    }
+    if (host->fonts_open) {
+        font_family_close(&host->fonts);
+    }
+    arena_free(host->arena);
+    free(host);
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Host: the components of a deployment that run in this process, wired to each other and to
+// those that run elsewhere.
+#ifndef ASSENT_PROGRAM_HOST_H
+#define ASSENT_PROGRAM_HOST_H
+
+#include <stdint.h>
+
+#include "base/core/time.h"
+#include "base/crypto/random.h"
+#include "base/net/peer.h"
+#include "domain/pki/trust.h"
+#include "program/deployment.h"
+
+typedef struct Host Host;
+
+// Everything is borrowed until host_stop.
+typedef struct {
+    const Deployment *deployment;
+    bool runs[COMPONENT_COUNT];   // which components run here
+    Clock clock;
+    Random random;
+    size_t workers;               // threads per server; 0: a default
+    bool unlisted_persons_match;  // the sandbox knows everybody: for load tests
+} HostOptions;
+
+// Load keys, open stores, start the components that run here, and listen. Components in one
+// process call each other directly, with the checks of their routes; the sandbox, which stands
+// for the outside world, is always reached over HTTPS. Fails as the components do; nothing runs
+// then.
+bool host_start(const HostOptions *options, Host **ret, Error *err) MUST_CHECK;
+// Finish the requests in flight, stop in reverse order, release. NULL is harmless.
+void host_stop(Host *host);
+// The port on which a component of this host listens.
+uint16_t host_port(const Host *host, ComponentId id);
+// An HTTPS peer for calling a component as `role` ("operator", "terminal") with the TLS files of
+// the deployment's directory of that name. The caller frees it.
+bool host_connect(const Host *host, ComponentId id, const char *role, Peer **ret,
+                  Error *err) MUST_CHECK;
+// Read a directory: of .pem files, self-issued certificates are anchors and others help to build
+// chains; .crl files are revocation lists. Fails with ERROR_NOT_FOUND or ERROR_INPUT.
+bool trust_directory_load(Arena *arena, const char *path, TrustStore **ret, Error *err) MUST_CHECK;
+
+#endif

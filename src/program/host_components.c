@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How each component is put together from a deployment's files and links.
+#include "program/host_state.h"
+
+#include "program/file.h"
+
+enum { PERSONS_MAX_SIZE = 64 * 1024 * 1024, TSA_ACCURACY_MS = 1000 };
+
+// 1.3.6.1.4.1.99999.3.1: the stamping policy of docs/oids.md.
+static const uint8_t timestamp_policy[] = {0x2b, 0x06, 0x01, 0x04, 0x01,
+                                           0x86, 0x8d, 0x1f, 0x03, 0x01};
+
+// --- sandbox ----------------------------------------------------------------------------------
+
+static bool start_sandbox(Host *host, Error *err)
+{
+    SandboxConfig config = {.unlisted_persons_match = host->options.unlisted_persons_match,
+                            .clock = host->options.clock,
+                            .random = host->options.random};
+    if (!file_read(host->arena, host->options.deployment->sandbox_persons, PERSONS_MAX_SIZE,
+                   &config.script, err) ||
+        !sandbox_start(&config, &host->sandbox, err)) {
+        return false;
+    }
+    host->services[COMPONENT_SANDBOX] = sandbox_service(host->sandbox);
+    host->openapi[COMPONENT_SANDBOX] = sandbox_openapi();
+    return true;
+}
+
+static void stop_sandbox(Host *host)
+{
+    sandbox_stop(host->sandbox);
+}
+
+// --- time-stamp authority ---------------------------------------------------------------------
+
+static bool start_timestamp(Host *host, Error *err)
+{
+    const KeyPair *tsa;
+    if (!host_key(host, COMPONENT_TIMESTAMP, "tsa", &tsa, err)) {
+        return false;
+    }
+    TimestampAuthorityConfig config = {
+        .signer = &tsa->signer,
+        .certificate = tsa->certificate.der,
+        .policy = BYTES_OF_ARRAY(timestamp_policy),
+        .accuracy_ms = TSA_ACCURACY_MS,
+        .store_path = host_path(host, COMPONENT_TIMESTAMP, "timestamp.db"),
+        .random = host->options.random,
+        .clock = {.clock = host->options.clock},
+    };
+    if (!timestamp_authority_start(&config, &host->timestamp, err)) {
+        return false;
+    }
+    host->services[COMPONENT_TIMESTAMP] = timestamp_authority_service(host->timestamp);
+    host->openapi[COMPONENT_TIMESTAMP] = timestamp_authority_openapi();
+    return true;
+}
+
+static void stop_timestamp(Host *host)
+{
+    timestamp_authority_stop(host->timestamp);
+}
+
+// --- certification ----------------------------------------------------------------------------
+
+static bool start_certification(Host *host, Error *err)
+{
+    const Deployment *deployment = host->options.deployment;
+    const KeyPair *ca, *sign;
+    const Secret *field, *index;
+    Registrar *registrar = arena_alloc(host->arena, sizeof *registrar);
+    if (registrar == NULL) {
+        return error_memory(err);
+    }
+    if (!host_key(host, COMPONENT_CERTIFICATION, "ca", &ca, err) ||
+        !host_key(host, COMPONENT_CERTIFICATION, "sign", &sign, err) ||
+        !host_secret(host, COMPONENT_CERTIFICATION, "field", &field, err) ||
+        !host_secret(host, COMPONENT_CERTIFICATION, "index", &index, err) ||
+        !host_partner(host, COMPONENT_REGISTRATION, "sign", &registrar->certificate, err)) {
+        return false;
+    }
+    registrar->name = deployment->bank.name;
+    registrar->agreement = "RA-2026-0001";
+    registrar->requirements = "1.0";
+    const char *url = deployment->places[COMPONENT_CERTIFICATION].url;
+    CertificationConfig config = {
+        .institution = host_institution(host, sign),
+        .ca = &ca->signer,
+        .chain = {ca->certificate.der},
+        .chain_count = 1,
+        .organization = deployment->bank.name,
+        .licence = {.number = deployment->ca.licence,
+                    .holder = deployment->ca.name,
+                    .valid_from = ca->certificate.not_before,
+                    .valid_until = ca->certificate.not_after},
+        .registrars = registrar,
+        .registrar_count = 1,
+        .cps_uri = deployment->cps_url,
+        .crl_uri = arena_format(host->arena, "%s/v1/crl", url),
+        .store_path = host_path(host, COMPONENT_CERTIFICATION, "certification.db"),
+        .field_key = field,
+        .index_key = index,
+        .random = host->options.random,
+    };
+    if (!certification_start(&config, &host->certification, err)) {
+        return false;
+    }
+    host->services[COMPONENT_CERTIFICATION] = certification_service(host->certification);
+    host->openapi[COMPONENT_CERTIFICATION] = certification_openapi();
+    return true;
+}
+
+static void stop_certification(Host *host)
+{
+    certification_stop(host->certification);
+}
+
+// --- preservation -----------------------------------------------------------------------------
+
+static bool start_preservation(Host *host, Error *err)
+{
+    const KeyPair *log;
+    const Secret *kek;
+    Peer *tsa;
+    Depositor depositors[] = {{.role = "business"}, {.role = "registration"}};
+    if (!host_key(host, COMPONENT_PRESERVATION, "log", &log, err) ||
+        !host_secret(host, COMPONENT_PRESERVATION, "kek", &kek, err) ||
+        !host_partner(host, COMPONENT_BUSINESS, "sign", &depositors[0].certificate, err) ||
+        !host_partner(host, COMPONENT_REGISTRATION, "sign", &depositors[1].certificate, err) ||
+        !host_link(host, COMPONENT_PRESERVATION, COMPONENT_TIMESTAMP, &tsa, err)) {
+        return false;
+    }
+    host->preservation_timestamp = timestamp_port_of_peer(tsa, host->options.random);
+    PreservationConfig config = {
+        .directory = host->options.deployment->places[COMPONENT_PRESERVATION].directory,
+        .origin = "evidence.example.cn/log1",
+        .signer = &log->signer,
+        .certificate = log->certificate.der,
+        .kek = kek,
+        .trust = host->trust,
+        .revocation = REVOCATION_IF_GIVEN,
+        .depositors = depositors,
+        .depositor_count = COUNT_OF(depositors),
+        .timestamp = &host->preservation_timestamp,
+        .clock = host->options.clock,
+        .random = host->options.random,
+    };
+    if (!preservation_open(&config, &host->preservation, err)) {
+        return false;
+    }
+    host->services[COMPONENT_PRESERVATION] = preservation_service(host->preservation);
+    host->openapi[COMPONENT_PRESERVATION] = preservation_openapi();
+    return true;
+}
+
+static void stop_preservation(Host *host)
+{
+    preservation_close(host->preservation);
+}
+
+// --- sealing ----------------------------------------------------------------------------------
+
+static bool start_sealing(Host *host, Error *err)
+{
+    const KeyPair *maker;
+    const Secret *field;
+    if (!host_key(host, COMPONENT_SEALING, "maker", &maker, err) ||
+        !host_secret(host, COMPONENT_SEALING, "field", &field, err)) {
+        return false;
+    }
+    SealingConfig config = {
+        .maker = &maker->signer,
+        .certificate = maker->certificate.der,
+        .vendor_id = "assent",
+        .trust = host->trust,
+        .revocation = REVOCATION_IF_GIVEN,
+        .store_path = host_path(host, COMPONENT_SEALING, "sealing.db"),
+        .field_key = field,
+        .random = host->options.random,
+        .clock = host->options.clock,
+    };
+    if (!sealing_start(&config, &host->sealing, err)) {
+        return false;
+    }
+    host->services[COMPONENT_SEALING] = sealing_service(host->sealing);
+    host->openapi[COMPONENT_SEALING] = sealing_openapi();
+    return true;
+}
+
+static void stop_sealing(Host *host)
+{
+    sealing_stop(host->sealing);
+}
+
+// --- registration -----------------------------------------------------------------------------
+
+static bool start_registration(Host *host, Error *err)
+{
+    const KeyPair *sign;
+    const Secret *field;
+    Peer *certification, *preservation;
+    Bytes *partners = arena_alloc(host->arena, 2 * sizeof *partners);
+    if (partners == NULL) {
+        return error_memory(err);
+    }
+    if (!host_key(host, COMPONENT_REGISTRATION, "sign", &sign, err) ||
+        !host_secret(host, COMPONENT_REGISTRATION, "field", &field, err) ||
+        !host_partner(host, COMPONENT_BUSINESS, "sign", &partners[0], err) ||
+        !host_partner(host, COMPONENT_CERTIFICATION, "sign", &partners[1], err) ||
+        !host_link(host, COMPONENT_REGISTRATION, COMPONENT_CERTIFICATION, &certification, err) ||
+        !host_link(host, COMPONENT_REGISTRATION, COMPONENT_PRESERVATION, &preservation, err)) {
+        return false;
+    }
+    Institution institution = host_institution(host, sign);
+    RegistrationConfig config = {
+        .institution = institution,
+        .trust = host->trust,
+        .applicants = &partners[0],
+        .applicant_count = 1,
+        .certifiers = &partners[1],
+        .certifier_count = 1,
+        .certification = certification_port_of_peer(certification, institution),
+        .preservation = preservation_port_of_peer(preservation),
+        .store_path = host_path(host, COMPONENT_REGISTRATION, "registration.db"),
+        .field_key = field,
+        .random = host->options.random,
+    };
+    if (!registration_start(&config, &host->registration, err)) {
+        return false;
+    }
+    host->services[COMPONENT_REGISTRATION] = registration_service(host->registration);
+    host->openapi[COMPONENT_REGISTRATION] = registration_openapi();
+    return true;
+}
+
+static void stop_registration(Host *host)
+{
+    registration_stop(host->registration);
+}
+
+// --- business ---------------------------------------------------------------------------------
+
+// A provider's answer is its status and body; whatever is no success is an outage, never a pass.
+static bool provider_post(void *state, const char *path, Bytes body, Arena *arena, int *ret_status,
+                          Bytes *ret_body, Error *err)
+{
+    PeerRequest request = {.method = "POST", .target = path, .content_type = "application/json",
+                           .body = body};
+    PeerResponse response;
+    if (!peer_call(state, &request, arena, &response, err)) {
+        err->kind = ERROR_UNAVAILABLE;
+        return false;
+    }
+    *ret_status = response.status;
+    *ret_body = response.body;
+    return true;
+}
+
+static void fill_profile(Host *host)
+{
+    const Deployment *deployment = host->options.deployment;
+    host->profile = (BusinessProfile){
+        .party = {deployment->bank.name, deployment->bank.uscc, deployment->bank.contact},
+        .address = deployment->bank_address,
+        .hotline = deployment->bank_hotline,
+        .sources = {{deployment->bureau.name, deployment->bureau.uscc,
+                     deployment->bureau.contact}},
+        .source_count = 1,
+        .product = deployment->product,
+        .channel = deployment->channel,
+        .region = deployment->region,
+        .ca_name = deployment->ca.name,
+        .cps_url = deployment->cps_url,
+        .evidence_provider = deployment->evidence.name,
+        .evidence_contact = deployment->evidence.contact,
+        .verifiers = deployment->verifiers,
+        .complaint_office = deployment->complaint_office,
+        .court = deployment->court,
+    };
+}
+
+static bool link_business(Host *host, BusinessConfig *config, Error *err)
+{
+    static const ComponentId targets[] = {COMPONENT_SANDBOX, COMPONENT_REGISTRATION,
+                                          COMPONENT_CERTIFICATION, COMPONENT_SEALING,
+                                          COMPONENT_TIMESTAMP, COMPONENT_PRESERVATION};
+    Peer *peers[COUNT_OF(targets)];
+    for (size_t i = 0; i < COUNT_OF(targets); i++) {
+        if (!host_link(host, COMPONENT_BUSINESS, targets[i], &peers[i], err)) {
+            return false;
+        }
+    }
+    config->providers = (ProviderPort){provider_post, peers[0]};
+    config->bureau = bureau_port_of_peer(peers[0]);
+    config->notification = notification_port_of_peer(peers[0]);
+    config->registration = registration_port_of_peer(peers[1], config->institution);
+    config->status = status_port_of_peer(peers[2]);
+    config->sealing = sealing_port_of_peer(peers[3]);
+    config->timestamp = timestamp_port_of_peer(peers[4], host->options.random);
+    config->preservation = preservation_port_of_peer(peers[5]);
+    return true;
+}
+
+static bool start_business(Host *host, Error *err)
+{
+    const Deployment *deployment = host->options.deployment;
+    const KeyPair *sign;
+    BusinessConfig config = {
+        .trust = host->trust,
+        .store_path = host_path(host, COMPONENT_BUSINESS, "business.db"),
+        .random = host->options.random,
+        .clock = host->options.clock,
+        .profile = &host->profile,
+        .fonts = &host->fonts,
+        .mock_persons_allowed = deployment->is_sandbox,
+        .batch_deposits = deployment->batch_deposits,
+        .dwell_minimum_ms = deployment->dwell_minimum_ms,
+    };
+    fill_profile(host);
+    if (!host_key(host, COMPONENT_BUSINESS, "sign", &sign, err) ||
+        !host_secret(host, COMPONENT_BUSINESS, "field", &config.field_key, err) ||
+        !host_secret(host, COMPONENT_BUSINESS, "index", &config.index_key, err) ||
+        !font_family_open(NULL, &host->fonts, err)) {
+        return false;
+    }
+    host->fonts_open = true;
+    config.institution = host_institution(host, sign);
+    if (!link_business(host, &config, err) || !business_start(&config, &host->business, err)) {
+        return false;
+    }
+    host->services[COMPONENT_BUSINESS] = business_service(host->business);
+    host->openapi[COMPONENT_BUSINESS] = business_openapi();
+    return true;
+}
+
+static void stop_business(Host *host)
+{
+    business_stop(host->business);
+}
+
+const HostComponent host_components[COMPONENT_COUNT] = {
+    [COMPONENT_SANDBOX] = {start_sandbox, stop_sandbox},
+    [COMPONENT_TIMESTAMP] = {start_timestamp, stop_timestamp},
+    [COMPONENT_CERTIFICATION] = {start_certification, stop_certification},
+    [COMPONENT_PRESERVATION] = {start_preservation, stop_preservation},
+    [COMPONENT_SEALING] = {start_sealing, stop_sealing},
+    [COMPONENT_REGISTRATION] = {start_registration, stop_registration},
+    [COMPONENT_BUSINESS] = {start_business, stop_business},
+};

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The inside of a host, shared by host.c and host_components.c.
+#ifndef ASSENT_PROGRAM_HOST_STATE_H
+#define ASSENT_PROGRAM_HOST_STATE_H
+
+#include <pthread.h>
+
+#include "base/net/http_server.h"
+#include "component/business/business.h"
+#include "component/certification/certification.h"
+#include "component/preservation/preservation.h"
+#include "component/registration/registration.h"
+#include "component/sandbox/sandbox.h"
+#include "component/sealing/sealing.h"
+#include "component/timestamp/timestamp.h"
+#include "program/host.h"
+#include "program/keys.h"
+
+enum { HOST_PEERS_MAX = 32, HOST_KEYS_MAX = 16, HOST_SECRETS_MAX = 16 };
+
+struct Host {
+    HostOptions options;
+    Arena *arena;                         // as long as the host
+    const TrustStore *trust;
+    const Service *services[COMPONENT_COUNT];
+    Bytes openapi[COMPONENT_COUNT];
+    HttpServer *servers[COMPONENT_COUNT];
+    Peer *peers[HOST_PEERS_MAX];
+    size_t peer_count;
+    KeyPair keys[HOST_KEYS_MAX];
+    size_t key_count;
+    Secret *secrets[HOST_SECRETS_MAX];
+    size_t secret_count;
+    FontFamily fonts;
+    bool fonts_open;
+    BusinessProfile profile;
+    TimestampPort preservation_timestamp;
+    pthread_t ticker;
+    bool ticker_runs;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    bool stopping;
+
+    Sandbox *sandbox;
+    TimestampAuthority *timestamp;
+    Certification *certification;
+    Preservation *preservation;
+    Sealing *sealing;
+    Registration *registration;
+    Business *business;
+};
+
+// One component: how it starts and stops within a host.
+typedef struct {
+    bool (*start)(Host *host, Error *err);
+    void (*stop)(Host *host);
+} HostComponent;
+
+extern const HostComponent host_components[COMPONENT_COUNT];
+
+// A key pair of a component's directory, released with the host.
+bool host_key(Host *host, ComponentId id, const char *name, const KeyPair **ret,
+              Error *err) MUST_CHECK;
+bool host_secret(Host *host, ComponentId id, const char *name, const Secret **ret,
+                 Error *err) MUST_CHECK;
+// The public certificate (DER) with which a component signs, also of one that runs elsewhere.
+bool host_partner(Host *host, ComponentId id, const char *name, Bytes *ret, Error *err) MUST_CHECK;
+// How component `from` reaches component `to`; released with the host.
+bool host_link(Host *host, ComponentId from, ComponentId to, Peer **ret, Error *err) MUST_CHECK;
+// A path in a component's directory. NULL when exhausted.
+const char *host_path(Host *host, ComponentId id, const char *name) MUST_CHECK;
+Institution host_institution(const Host *host, const KeyPair *pair);
+
+#endif

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Making a deployment: the work of `assent init`, also used by demo and bench.
+#ifndef ASSENT_PROGRAM_INIT_H
+#define ASSENT_PROGRAM_INIT_H
+
+#include <stdint.h>
+
+#include "base/core/arena.h"
+#include "base/core/error.h"
+#include "base/core/time.h"
+
+typedef struct {
+    const char *directory;
+    uint16_t base_port;      // components listen on base_port, base_port + 1, ...; 0: any free
+    Time now;
+    Bytes sandbox_persons;   // JSON of the sandbox's persons
+} InitPlan;
+
+// Make all keys, certificates and the configuration. Fails with CONFLICT "init.exists" when the
+// directory holds a deployment already.
+bool init_deployment(const InitPlan *plan, Arena *arena, Error *err) MUST_CHECK;
+// The fictitious persons that come with assent.
+Bytes init_default_persons(void);
+
+#endif

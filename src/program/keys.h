@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Keys and certificates of a deployment as files: <name>.key (PKCS#8 PEM, mode 0600, encrypted
+// when ASSENT_KEY_PASSWORD is set) and <name>.pem (certificate).
+#ifndef ASSENT_PROGRAM_KEYS_H
+#define ASSENT_PROGRAM_KEYS_H
+
+#include "base/core/arena.h"
+#include "base/core/time.h"
+#include "base/crypto/key.h"
+#include "domain/pki/certificate_template.h"
+
+// A key in memory with its certificate. The signer borrows the key.
+typedef struct {
+    Sm2PrivateKey *key;
+    Signer signer;
+    Certificate certificate;  // in the arena it was loaded into
+} KeyPair;
+
+void key_pair_free(KeyPair *pair);
+
+// Who gets a certificate.
+typedef struct {
+    CertificateProfile profile;
+    const char *organization;
+    const char *common_name;
+    const char *crl_url;      // NULL: none
+    int days;
+} KeyOrder;
+
+// Generate a key, have `issuer` (NULL: itself) certify it, and write both files. The pair is
+// handed over when `ret` is not NULL.
+bool key_pair_create(Arena *arena, const char *directory, const char *name, const KeyOrder *order,
+                     const KeyPair *issuer, Time now, KeyPair *ret, Error *err) MUST_CHECK;
+// Load both files. Fails with ERROR_NOT_FOUND, ERROR_INPUT, ERROR_FORBIDDEN (password), or
+// ERROR_INPUT "keys.mismatch" when the certificate is not for the key.
+bool key_pair_load(Arena *arena, const char *directory, const char *name, KeyPair *ret,
+                   Error *err) MUST_CHECK;
+
+// Create <name>.secret with `len` random bytes in hexadecimal, mode 0600.
+bool secret_file_create(Arena *arena, const char *directory, const char *name, size_t len,
+                        Error *err) MUST_CHECK;
+bool secret_file_load(Arena *arena, const char *directory, const char *name, Secret **ret,
+                      Error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// assent terminal: walk a person through an authorization in the shell.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/core/log.h"
+#include "component/terminal/terminal.h"
+#include "program/applicant.h"
+#include "program/command.h"
+#include "program/deployment.h"
+#include "program/file.h"
+
+enum { ANSWER_SIZE = 512, APPLICANT_MAX_SIZE = 64 * 1024, RETRY_MS = 10000 };
+
+typedef struct {
+    const char *url, *token, *configuration, *applicant, *out;
+    const char *sandbox_url;
+} TerminalArguments;
+
+// --- asking -----------------------------------------------------------------------------------
+
+static bool ask_line(const char *prompt, char ret[ANSWER_SIZE], Error *err)
+{
+    printf("%s", prompt);
+    fflush(stdout);
+    if (fgets(ret, ANSWER_SIZE, stdin) == NULL) {
+        return error_set(err, ERROR_FORBIDDEN, "terminal.declined", NULL, "the person left");
+    }
+    ret[strcspn(ret, "\r\n")] = '\0';
+    return true;
+}
+
+static bool shell_ask(void *state, const TerminalQuestion *question, bool *ret_yes, Error *err)
+{
+    char answer[ANSWER_SIZE];
+    (void)state;
+    if (question->text[0] != '\0') {
+        printf("\n—— %s ——\n%s\n", question->title, question->text);
+    }
+    printf("%s%s%s", question->title, question->is_required ? "（必选）" : "（可选）",
+           question->is_sensitive ? "［敏感个人信息］" : "");
+    if (!ask_line(" 同意请输入 y：", answer, err)) {
+        return false;
+    }
+    *ret_yes = strcmp(answer, "y") == 0 || strcmp(answer, "Y") == 0 || strcmp(answer, "是") == 0;
+    return true;
+}
+
+static bool shell_read(void *state, Bytes pdf, Error *err)
+{
+    const TerminalArguments *arguments = state;
+    char answer[ANSWER_SIZE];
+    const char *path = arguments->out;
+    if (!file_write(path, pdf, false, err)) {
+        return false;
+    }
+    printf("\n授权书已保存到 %s（%zu 字节），请打开并逐条阅读至末页。\n", path, pdf.len);
+    for (;;) {
+        if (!ask_line("阅读完毕并同意签署请输入“同意”，放弃请输入 q：", answer, err)) {
+            return false;
+        }
+        if (strcmp(answer, "同意") == 0 || strcmp(answer, "y") == 0) {
+            return true;
+        }
+        if (strcmp(answer, "q") == 0) {
+            return error_set(err, ERROR_FORBIDDEN, "terminal.declined", NULL,
+                             "the person does not agree to the agreement");
+        }
+    }
+}
+
+static bool shell_code(void *state, const char *purpose, char ret[TERMINAL_CODE_SIZE], Error *err)
+{
+    char answer[ANSWER_SIZE];
+    (void)state, (void)purpose;
+    for (;;) {
+        if (!ask_line("请输入手机收到的六位验证码：", answer, err)) {
+            return false;
+        }
+        if (strlen(answer) == TERMINAL_CODE_SIZE - 1) {
+            memcpy(ret, answer, TERMINAL_CODE_SIZE);
+            return true;
+        }
+    }
+}
+
+static const char *ask_text(Arena *arena, const char *prompt, Error *err)
+{
+    char answer[ANSWER_SIZE];
+    return ask_line(prompt, answer, err) ? arena_text(arena, bytes_of_text(answer)) : NULL;
+}
+
+static bool ask_person(Arena *arena, TerminalPerson *person, Error *err)
+{
+    static const char image[] = "no camera in a shell";
+    static const char *const measures[] = {"id_card", "face", "bank_card"};
+    const char **const fields[] = {&person->name, &person->id_number, &person->phone,
+                                   &person->document_from, &person->document_until,
+                                   &person->bank_card};
+    static const char *const prompts[] = {"姓名：", "身份证号码：", "手机号码：",
+                                          "身份证有效期起（YYYY-MM-DD）：",
+                                          "身份证有效期止（YYYY-MM-DD 或 长期）：", "银行卡号："};
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        *fields[i] = ask_text(arena, prompts[i], err);
+        if (*fields[i] == NULL) {
+            return false;
+        }
+    }
+    person->device = "shell";
+    person->measure_count = COUNT_OF(measures);
+    memcpy(person->measures, measures, sizeof measures);
+    person->document_image = BYTES_OF_ARRAY(image);
+    person->face_image = BYTES_OF_ARRAY(image);
+    return true;
+}
+
+// --- running ----------------------------------------------------------------------------------
+
+static void print_progress(void *state, const char *step, Time duration)
+{
+    (void)state;
+    printf("✓ %s（%.1f 毫秒）\n", step, (double)duration / 1000.0);
+}
+
+static bool connect_to(Arena *arena, const char *configuration, const char *url, const char *role,
+                       Peer **ret, Error *err)
+{
+    Deployment deployment;
+    if (!deployment_load(arena, configuration, &deployment, err)) {
+        return false;
+    }
+    PeerHttpsConfig config = {
+        .url = url,
+        .tls = {.certificate_file = file_join(arena, deployment.directory, "terminal/tls.pem"),
+                .key_file = file_join(arena, deployment.directory, "terminal/tls.key"),
+                .authority_file = deployment.transport_authority},
+        .server_role = role,
+    };
+    return peer_https(&config, ret, err);
+}
+
+static bool choose_person(const TerminalArguments *arguments, Arena *arena, ApplicantFile *file,
+                          ScriptedPerson *script, Error *err)
+{
+    Bytes json;
+    if (arguments->applicant == NULL) {
+        file->person.state = (void *)(uintptr_t)arguments;
+        file->person.ask = shell_ask;
+        file->person.read = shell_read;
+        file->person.code = shell_code;
+        return ask_person(arena, &file->person, err);
+    }
+    if (!file_read(arena, arguments->applicant, APPLICANT_MAX_SIZE, &json, err) ||
+        !applicant_file_parse(json, arena, clock_now(clock_system()), file, err)) {
+        return false;
+    }
+    *script = (ScriptedPerson){.applicant = file, .sandbox = script->sandbox};
+    scripted_person(script, &file->person);
+    if (script->sandbox == NULL) {
+        file->person.state = (void *)(uintptr_t)arguments;
+        file->person.ask = shell_ask;
+        file->person.read = shell_read;
+        file->person.code = shell_code;
+    }
+    return true;
+}
+
+static int run(const TerminalArguments *arguments, Arena *arena)
+{
+    Error err = {0};
+    ApplicantFile file = {0};
+    ScriptedPerson script = {0};
+    TerminalResult result;
+    CLEANUP(peer_cleanup) Peer *business = NULL;
+    CLEANUP(peer_cleanup) Peer *sandbox = NULL;
+    bool ok = connect_to(arena, arguments->configuration, arguments->url, "business", &business,
+                         &err) &&
+              (arguments->sandbox_url == NULL ||
+               connect_to(arena, arguments->configuration, arguments->sandbox_url, "sandbox",
+                          &sandbox, &err));
+    script.sandbox = sandbox;
+    ok = ok && choose_person(arguments, arena, &file, &script, &err);
+    TerminalConfig config = {.business = business,
+                             .token = arguments->token,
+                             .person = &file.person,
+                             .clock = clock_system(),
+                             .random = random_system(),
+                             .observer = print_progress,
+                             .retry_ms = RETRY_MS};
+    if (!ok || !terminal_run(&config, arena, &result, &err) ||
+        !file_write(arguments->out, result.document, false, &err)) {
+        return command_fail(&err);
+    }
+    printf("授权已生效，编号 %s；签署后的授权书：%s\n", result.authorization_id, arguments->out);
+    return EXIT_VALID;
+}
+
+int command_terminal(int argc, char **argv)
+{
+    TerminalArguments arguments = {.out = "agreement.pdf", .configuration = "assent.yaml"};
+    const struct {
+        const char *name;
+        const char **value;
+    } options[] = {{"--url", &arguments.url},
+                   {"--token", &arguments.token},
+                   {"--config", &arguments.configuration},
+                   {"--applicant", &arguments.applicant},
+                   {"--sandbox", &arguments.sandbox_url},
+                   {"--out", &arguments.out}};
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(4 * (size_t)ARENA_DEFAULT_LIMIT);
+    for (int i = 1; i < argc; i += 2) {
+        size_t j = 0;
+        while (j < COUNT_OF(options) && strcmp(argv[i], options[j].name) != 0) {
+            j++;
+        }
+        if (j == COUNT_OF(options) || i + 1 == argc) {
+            return command_usage("terminal");
+        }
+        *options[j].value = argv[i + 1];
+    }
+    log_set_level(LOG_ERROR);
+    if (arguments.url == NULL || arguments.token == NULL || arena == NULL) {
+        return command_usage("terminal");
+    }
+    return run(&arguments, arena);
+}
