@@ -56,7 +56,8 @@ static bool write_partial(EvidenceLog *log, const TileName *name, Bytes content,
 
 static uint64_t tiles_at(uint64_t size, unsigned level)
 {
-    return size >> (TILE_HEIGHT * (level + 1));
+    // Two steps: the shift for the top level would be as wide as the type.
+    return (size >> (TILE_HEIGHT * level)) / TILE_WIDTH;
 }
 
 // Remove partial versions of one tile, except those that a checkpoint in use needs.
