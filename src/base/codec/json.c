@@ -7,10 +7,6 @@
 
 enum { JSON_TEXT_LIMIT = ARENA_DEFAULT_LIMIT };
 
-// A type that jansson does not know: it refuses to write such a value, to read it as anything,
-// and to free it. What a poisoned object held is released before.
-#define JSON_POISONED ((json_type)0x7f)
-
 void json_cleanup(json_t **value)
 {
     json_decref(*value);
@@ -136,11 +132,21 @@ json_t *json_make_object(void)
     return json_object();
 }
 
+// Leave nothing in the object but a text that is not UTF-8, which jansson refuses to write, under a
+// key that no put can replace. When there is no memory even for that, the type becomes one that
+// jansson does not know: it refuses to write such a value, and also to free it.
+static void poison(json_t *object)
+{
+    json_object_clear(object);
+    if (json_object_set_new_nocheck(object, "\xff", json_string_nocheck("\xff")) != 0) {
+        object->type = (json_type)0x7f;
+    }
+}
+
 void json_put(json_t *object, const char *key, json_t *value)
 {
     if (json_object_set_new(object, key, value) != 0 && json_is_object(object)) {
-        json_object_clear(object);
-        object->type = JSON_POISONED;
+        poison(object);
     }
 }
 

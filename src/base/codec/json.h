@@ -36,8 +36,8 @@ enum { JSON_VIEW_MAX_KEYS = 48 };
 typedef struct JsonView JsonView;
 struct JsonView {
     const json_t *object;
-    const char *path;      // for messages, for example "person"; borrowed
-    Error *err;            // where the first failure goes
+    const char *path;  // for messages, for example "person"; borrowed
+    Error *err;        // where the first failure goes
     bool failed;
     const char *seen[JSON_VIEW_MAX_KEYS];  // keys read so far; borrowed
     size_t seen_count;

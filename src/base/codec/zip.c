@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/codec/zip.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+
+#include "base/codec/utf8.h"
 
 enum {
     ZIP_LOCAL_SIGNATURE = 0x04034b50,
@@ -41,16 +42,9 @@ static bool is_ascii(Bytes name)
     return true;
 }
 
-static bool is_utf8(Bytes name)
-{
-    json_t *text = json_stringn((const char *)name.data, name.len);
-    json_decref(text);
-    return text != NULL;
-}
-
 static bool is_name(Bytes name)
 {
-    if (name.len == 0 || name.len > ZIP_MAX_NAME || !is_utf8(name)) {
+    if (name.len == 0 || name.len > ZIP_MAX_NAME || !utf8_is_valid(name)) {
         return false;
     }
     size_t part = 0;

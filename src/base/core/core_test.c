@@ -68,9 +68,13 @@ TEST(time_text_is_the_inverse_of_parsing)
 
 TEST(impossible_times_are_refused)
 {
-    static const char *const texts[] = {"2023-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
-                                        "2026-01-01T24:00:00Z", "2026-01-01T00:00:00",
-                                        "2026-01-01 00:00:00Z", "2026-01-01T00:00:00Zx", ""};
+    static const char *const texts[] = {"2023-02-29T00:00:00Z",
+                                        "2026-13-01T00:00:00Z",
+                                        "2026-01-01T24:00:00Z",
+                                        "2026-01-01T00:00:00",
+                                        "2026-01-01 00:00:00Z",
+                                        "2026-01-01T00:00:00Zx",
+                                        ""};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         Error err;
         Time time;

@@ -12,14 +12,10 @@ typedef struct {
 } ErrorKindRow;
 
 static const ErrorKindRow error_kind_table[] = {
-    [ERROR_NONE] = {"NONE", 200, 0},
-    [ERROR_INPUT] = {"INPUT", 400, 64},
-    [ERROR_FORBIDDEN] = {"FORBIDDEN", 403, 1},
-    [ERROR_NOT_FOUND] = {"NOT_FOUND", 404, 1},
-    [ERROR_CONFLICT] = {"CONFLICT", 409, 1},
-    [ERROR_UNTRUSTED] = {"UNTRUSTED", 422, 1},
-    [ERROR_LIMIT] = {"LIMIT", 413, 1},
-    [ERROR_UNAVAILABLE] = {"UNAVAILABLE", 503, 2},
+    [ERROR_NONE] = {"NONE", 200, 0},           [ERROR_INPUT] = {"INPUT", 400, 64},
+    [ERROR_FORBIDDEN] = {"FORBIDDEN", 403, 1}, [ERROR_NOT_FOUND] = {"NOT_FOUND", 404, 1},
+    [ERROR_CONFLICT] = {"CONFLICT", 409, 1},   [ERROR_UNTRUSTED] = {"UNTRUSTED", 422, 1},
+    [ERROR_LIMIT] = {"LIMIT", 413, 1},         [ERROR_UNAVAILABLE] = {"UNAVAILABLE", 503, 2},
     [ERROR_INTERNAL] = {"INTERNAL", 500, 70},
 };
 
@@ -29,8 +25,8 @@ static const ErrorKindRow *error_kind_row(ErrorKind kind)
     return &error_kind_table[known ? kind : ERROR_INTERNAL];
 }
 
-bool error_set(Error *err, ErrorKind kind, const char *code, const char *clause,
-               const char *format, ...)
+bool error_set(Error *err, ErrorKind kind, const char *code, const char *clause, const char *format,
+               ...)
 {
     if (err == NULL) {
         return false;

@@ -36,8 +36,8 @@ typedef struct {
 
 // Record a failure and return false, so that `return error_set(...)` ends a function.
 // `clause` may be NULL. `err` may be NULL when the caller does not care why.
-bool error_set(Error *err, ErrorKind kind, const char *code, const char *clause,
-               const char *format, ...) PRINTF_LIKE(5, 6);
+bool error_set(Error *err, ErrorKind kind, const char *code, const char *clause, const char *format,
+               ...) PRINTF_LIKE(5, 6);
 
 // Record "out of memory" and return false.
 bool error_memory(Error *err);

@@ -24,8 +24,8 @@ LogField log_number(const char *key, int64_t number);
 void log_event(LogLevel level, const char *event, const LogField *fields, size_t count);
 
 // log_event with the fields written in place: LOG(LOG_INFO, "server.ready", log_number("port", 1)).
-#define LOG(level, event, ...)                                          \
-    log_event((level), (event), (const LogField[]){__VA_ARGS__},        \
+#define LOG(level, event, ...)                                   \
+    log_event((level), (event), (const LogField[]){__VA_ARGS__}, \
               sizeof((const LogField[]){__VA_ARGS__}) / sizeof(LogField))
 
 // Set the lowest level that is written; LOG_INFO at start. Called once at start-up.

@@ -108,9 +108,8 @@ bool civil_to_time(CivilTime civil, Time *ret, Error *err)
                          "%04d-%02d-%02d %02d:%02d:%02d does not exist", civil.year, civil.month,
                          civil.day, civil.hour, civil.minute, civil.second);
     }
-    *ret = days_from_civil(civil.year, civil.month, civil.day) * TIME_DAY +
-           civil.hour * TIME_HOUR + civil.minute * TIME_MINUTE + civil.second * TIME_SECOND +
-           civil.microsecond;
+    *ret = days_from_civil(civil.year, civil.month, civil.day) * TIME_DAY + civil.hour * TIME_HOUR +
+           civil.minute * TIME_MINUTE + civil.second * TIME_SECOND + civil.microsecond;
     return true;
 }
 

@@ -39,8 +39,8 @@ bool idempotency_find(StoreSession *session, const IdempotencyKey *key, Arena *a
     CLEANUP(sql_end)
     SqlStatement statement =
         sql_prepare(session,
-                     "SELECT request_digest, status, response FROM idempotency_answer"
-                     " WHERE scope = ? AND key = ?");
+                    "SELECT request_digest, status, response FROM idempotency_answer"
+                    " WHERE scope = ? AND key = ?");
     sql_bind_text(&statement, key->scope);
     sql_bind_text(&statement, key->key);
     if (!sql_next(&statement)) {
@@ -73,9 +73,9 @@ bool idempotency_keep(StoreSession *session, const IdempotencyKey *key,
     }
     CLEANUP(sql_end)
     SqlStatement statement = sql_prepare(session,
-                                       "INSERT INTO idempotency_answer"
-                                       " (scope, key, request_digest, status, response, kept_at)"
-                                       " VALUES (?, ?, ?, ?, ?, ?)");
+                                         "INSERT INTO idempotency_answer"
+                                         " (scope, key, request_digest, status, response, kept_at)"
+                                         " VALUES (?, ?, ?, ?, ?, ?)");
     sql_bind_text(&statement, key->scope);
     sql_bind_text(&statement, key->key);
     sql_bind_bytes(&statement, key->request_digest);
@@ -88,7 +88,8 @@ bool idempotency_keep(StoreSession *session, const IdempotencyKey *key,
 bool idempotency_forget(StoreSession *session, Time before, Error *err)
 {
     CLEANUP(sql_end)
-    SqlStatement statement = sql_prepare(session, "DELETE FROM idempotency_answer WHERE kept_at < ?");
+    SqlStatement statement =
+        sql_prepare(session, "DELETE FROM idempotency_answer WHERE kept_at < ?");
     sql_bind_time(&statement, before);
     return sql_run(&statement, err);
 }

@@ -24,7 +24,7 @@ typedef struct {
 struct Journal {
     int directory;
     int lock;
-    int segment;        // -1 while new
+    int segment;  // -1 while new
     size_t segment_bytes;
     size_t size;        // of the present segment
     size_t position;    // where the next record goes
@@ -260,8 +260,8 @@ static bool open_files(Journal *journal, const char *directory, Error *err)
     return true;
 }
 
-bool journal_open(const char *directory, size_t segment_bytes, JournalReplay *replay,
-                  void *state, Journal **ret, Error *err)
+bool journal_open(const char *directory, size_t segment_bytes, JournalReplay *replay, void *state,
+                  Journal **ret, Error *err)
 {
     CLEANUP(journal_cleanup) Journal *journal = calloc(1, sizeof *journal);
     if (journal == NULL) {

@@ -33,8 +33,8 @@ typedef bool JournalReplay(void *state, Bytes record, Error *err);
 // Fails with ERROR_CONFLICT, code "journal.locked", when another process or handle has it open;
 // ERROR_UNTRUSTED, code "journal.corrupt", when a damaged record is followed by a good one or
 // the first record is damaged; ERROR_INTERNAL on I/O failure; and as `replay` fails.
-bool journal_open(const char *directory, size_t segment_bytes, JournalReplay *replay,
-                  void *state, Journal **ret, Error *err) MUST_CHECK;
+bool journal_open(const char *directory, size_t segment_bytes, JournalReplay *replay, void *state,
+                  Journal **ret, Error *err) MUST_CHECK;
 // Close and unlock. NULL is harmless. Nothing is lost: appending was durable.
 void journal_close(Journal *journal);
 void journal_cleanup(Journal **journal);

@@ -95,8 +95,8 @@ TEST(a_second_instance_is_locked_out)
     Error err = {0};
     Replayed replayed = {0};
     Journal *second;
-    CHECK_FAILS_WITH(journal_open(directory, 0, replay, &replayed, &second, &err),
-                     ERROR_CONFLICT, "journal.locked");
+    CHECK_FAILS_WITH(journal_open(directory, 0, replay, &replayed, &second, &err), ERROR_CONFLICT,
+                     "journal.locked");
     journal_close(journal);
 }
 
@@ -138,8 +138,8 @@ TEST(a_damaged_record_before_a_good_one_is_refused_not_cut)
     Error err = {0};
     Replayed replayed = {0};
     Journal *journal;
-    CHECK_FAILS_WITH(journal_open(directory, 0, replay, &replayed, &journal, &err),
-                     ERROR_UNTRUSTED, "journal.corrupt");
+    CHECK_FAILS_WITH(journal_open(directory, 0, replay, &replayed, &journal, &err), ERROR_UNTRUSTED,
+                     "journal.corrupt");
 }
 
 TEST(a_damaged_snapshot_is_refused)
@@ -150,8 +150,8 @@ TEST(a_damaged_snapshot_is_refused)
     Error err = {0};
     Replayed replayed = {0};
     Journal *journal;
-    CHECK_FAILS_WITH(journal_open(directory, 0, replay, &replayed, &journal, &err),
-                     ERROR_UNTRUSTED, "journal.corrupt");
+    CHECK_FAILS_WITH(journal_open(directory, 0, replay, &replayed, &journal, &err), ERROR_UNTRUSTED,
+                     "journal.corrupt");
 }
 
 TEST(rotation_starts_with_the_snapshot_and_drops_the_rest)

@@ -114,7 +114,7 @@ static bool has_both(StoreSession *session, void *id, Error *err)
     sql_bind_int(&s, *(const int64_t *)id);
     bool found = sql_next(&s);
     return sql_done(&s, err) && (found || error_set(err, ERROR_NOT_FOUND, "test.lost", NULL,
-                                                          "an acknowledged write is lost"));
+                                                    "an acknowledged write is lost"));
 }
 
 static bool has_no_halves(StoreSession *session, void *context, Error *err)

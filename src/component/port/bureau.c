@@ -3,8 +3,8 @@
 
 #include "base/codec/json.h"
 
-static bool query(const BureauPort *port, const BureauQuery *asked, Arena *arena,
-                  Bytes *ret_report, Error *err)
+static bool query(const BureauPort *port, const BureauQuery *asked, Arena *arena, Bytes *ret_report,
+                  Error *err)
 {
     CLEANUP(json_cleanup) json_t *body = json_make_object();
     json_put_text(body, "query_id", asked->query_id);
@@ -14,7 +14,8 @@ static bool query(const BureauPort *port, const BureauQuery *asked, Arena *arena
     json_put_text(body, "name", asked->name);
     json_put_text(body, "id_number", asked->id_number);
     CLEANUP(json_cleanup) json_t *reply = NULL;
-    PeerRequest request = {.method = "POST", .target = "/bureau/v1/credit-reports",
+    PeerRequest request = {.method = "POST",
+                           .target = "/bureau/v1/credit-reports",
                            .idempotency_key = asked->query_id};
     if (!peer_call_json(port->peer, &request, body, arena, &reply, err)) {
         return error_context(err, "asking the credit bureau");

@@ -11,11 +11,11 @@
 
 // Borrowed by the call.
 typedef struct {
-    const char *query_id;          // repeated, it is the same query
+    const char *query_id;  // repeated, it is the same query
     const char *authorization_id;
-    const char *purpose;           // query reason code, "02"
-    const char *party_uscc;        // who asks
-    const char *name;              // about whom
+    const char *purpose;     // query reason code, "02"
+    const char *party_uscc;  // who asks
+    const char *name;        // about whom
     const char *id_number;
 } BureauQuery;
 
@@ -23,8 +23,8 @@ typedef struct BureauPort BureauPort;
 struct BureauPort {
     // Query the bureau; the report's JSON is in the arena. Fails with NOT_FOUND (the bureau has
     // nothing on the person), FORBIDDEN, or UNAVAILABLE.
-    bool (*query)(const BureauPort *port, const BureauQuery *query, Arena *arena,
-                  Bytes *ret_report, Error *err);
+    bool (*query)(const BureauPort *port, const BureauQuery *query, Arena *arena, Bytes *ret_report,
+                  Error *err);
     Peer *peer;
 };
 

@@ -21,15 +21,15 @@ enum { CERTIFICATION_MAX_CHAIN = 4 };
 
 // M2. Borrowed by the call.
 typedef struct {
-    const char *request_id;       // C2's registration id: repeated, it gives the same certificate
-    const char *profile;          // name of a certificate profile of C3, for example "scenario"
-    Bytes csr;                    // PKCS#10 DER
-    const char *common_name;      // the natural person's name, JR/T 0299-2024 6.2 b
-    const char *serial_number;    // subject serialNumber: one per person, never the ID number
+    const char *request_id;     // C2's registration id: repeated, it gives the same certificate
+    const char *profile;        // name of a certificate profile of C3, for example "scenario"
+    Bytes csr;                  // PKCS#10 DER
+    const char *common_name;    // the natural person's name, JR/T 0299-2024 6.2 b
+    const char *serial_number;  // subject serialNumber: one per person, never the ID number
     Sm3Digest scenario;
-    Sm3Digest decision;           // digest of the identity decision statement
-    Sm3Digest registration;       // digest of C1's registration statement
-    Sm3Digest notice;             // digest of the notice text
+    Sm3Digest decision;      // digest of the identity decision statement
+    Sm3Digest registration;  // digest of C1's registration statement
+    Sm3Digest notice;        // digest of the notice text
 } CertificationRequest;
 
 // M3: what C3 states about an issue. In the arena.
@@ -39,7 +39,7 @@ typedef struct {
     Bytes chain[CERTIFICATION_MAX_CHAIN];  // DER, issuer first, without the root
     size_t chain_count;
     const char *profile;
-    const char *policy_oid;       // dotted
+    const char *policy_oid;  // dotted
     const char *cps_uri;
     const char *cps_version;
     Sm3Digest cps_digest;
@@ -49,9 +49,9 @@ typedef struct {
 // A change of status. Borrowed by the call.
 typedef struct {
     const char *serial_hex;
-    int reason;                   // RFC 5280 5.3.1; 6 suspends, 8 resumes
+    int reason;  // RFC 5280 5.3.1; 6 suspends, 8 resumes
     const char *request_id;
-    const char *justification;    // for the record, no personal data
+    const char *justification;  // for the record, no personal data
 } CertificationRevocation;
 
 typedef struct CertificationPort CertificationPort;

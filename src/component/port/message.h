@@ -19,8 +19,7 @@ enum {
 // json_view_text copied into the arena; "" after a failure.
 const char *message_text(JsonView *view, Arena *arena, const char *key, size_t max_bytes);
 // The same, "" when absent.
-const char *message_optional_text(JsonView *view, Arena *arena, const char *key,
-                                  size_t max_bytes);
+const char *message_optional_text(JsonView *view, Arena *arena, const char *key, size_t max_bytes);
 // json_view_base64, the empty view when absent.
 Bytes message_optional_base64(JsonView *view, Arena *arena, const char *key, size_t max_bytes);
 // An array of base64 certificates. The caller owns the result.

@@ -70,10 +70,14 @@ TEST(certification_result_survives_encoding_and_parsing)
 {
     Error err = {0};
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
-    CertificationResult result = {.request_id = "r", .certificate = BYTES_LITERAL("c"),
-                                  .chain = {BYTES_LITERAL("i")}, .chain_count = 1,
-                                  .profile = "scenario", .policy_oid = "1.2.3",
-                                  .cps_uri = "https://ca.example/cps", .cps_version = "1.0",
+    CertificationResult result = {.request_id = "r",
+                                  .certificate = BYTES_LITERAL("c"),
+                                  .chain = {BYTES_LITERAL("i")},
+                                  .chain_count = 1,
+                                  .profile = "scenario",
+                                  .policy_oid = "1.2.3",
+                                  .cps_uri = "https://ca.example/cps",
+                                  .cps_version = "1.0",
                                   .issued_at = 1764057600 * TIME_SECOND};
     CertificationResult parsed;
     Bytes text = text_of(arena, certification_result_to_json(&result));

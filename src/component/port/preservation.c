@@ -4,8 +4,10 @@
 static bool deposit(const PreservationPort *port, Bytes submission, Arena *arena,
                     Bytes *ret_receipt, Error *err)
 {
-    PeerRequest request = {.method = "POST", .target = "/v1/deposits",
-                           .content_type = "application/json", .body = submission};
+    PeerRequest request = {.method = "POST",
+                           .target = "/v1/deposits",
+                           .content_type = "application/json",
+                           .body = submission};
     PeerResponse response;
     if (!peer_call(port->peer, &request, arena, &response, err)) {
         return error_context(err, "asking the evidence system");

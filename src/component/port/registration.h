@@ -27,37 +27,37 @@ enum { REGISTRATION_MAX_CHAIN = 4 };
 
 // M1. All text is UTF-8 without control characters. Borrowed by the call.
 typedef struct {
-    const char *request_id;        // repeated with the same content, gives the same answer
+    const char *request_id;  // repeated with the same content, gives the same answer
     const char *authorization_id;
-    Bytes decision;                // the signed identity decision, a statement
-    Bytes csr;                     // PKCS#10 DER, made where the key is
-    const char *holder_name;       // becomes the certificate's common name
-    const char *holder_salt;       // opens the decision's commitment to the name (hex)
-    const char *holder_index;      // C1's stable pseudonym of the person (hex): one subject each
-    const char *notice_id;         // the certificate-application notice that was shown
+    Bytes decision;            // the signed identity decision, a statement
+    Bytes csr;                 // PKCS#10 DER, made where the key is
+    const char *holder_name;   // becomes the certificate's common name
+    const char *holder_salt;   // opens the decision's commitment to the name (hex)
+    const char *holder_index;  // C1's stable pseudonym of the person (hex): one subject each
+    const char *notice_id;     // the certificate-application notice that was shown
     const char *notice_version;
     Sm3Digest notice_digest;
     Time notice_acknowledged_at;
-    const char *storage;           // one of STORAGE_*
-    Sm3Digest scenario;            // digest of what the certificate is for; goes into it
+    const char *storage;  // one of STORAGE_*
+    Sm3Digest scenario;   // digest of what the certificate is for; goes into it
 } RegistrationRequest;
 
 // The answer to M1. In the arena.
 typedef struct {
     const char *registration_id;
-    Bytes certificate;                     // DER
-    Bytes chain[REGISTRATION_MAX_CHAIN];   // DER, issuer first, without the root
+    Bytes certificate;                    // DER
+    Bytes chain[REGISTRATION_MAX_CHAIN];  // DER, issuer first, without the root
     size_t chain_count;
-    Bytes issue_statement;                 // C3's signed record of the issue
+    Bytes issue_statement;  // C3's signed record of the issue
 } RegistrationResult;
 
 // After M5. Borrowed by the call.
 typedef struct {
     const char *registration_id;
     Time delivered_at;
-    Bytes destruction;             // the signed record that the key was destroyed; may be empty
-    const char *mode;              // "staged" or "batch"
-    const char *previous;          // hex digest of the M6 deposit, or "" when it is not known
+    Bytes destruction;     // the signed record that the key was destroyed; may be empty
+    const char *mode;      // "staged" or "batch"
+    const char *previous;  // hex digest of the M6 deposit, or "" when it is not known
 } RegistrationCompletion;
 
 typedef struct RegistrationPort RegistrationPort;

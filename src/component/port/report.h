@@ -14,7 +14,7 @@
 enum { REPORT_REQUEST_MAX_SIZE = 24 * 1024 * 1024, REPORT_MAX_SIZE = 8 * 1024 * 1024 };
 
 typedef struct {
-    const char *set_id;          // UUID, the same for all reports of a set
+    const char *set_id;  // UUID, the same for all reports of a set
     const char *case_number;
     const char *requester_role;  // report_requester_find
     ReportApplication application;

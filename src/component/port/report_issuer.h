@@ -18,19 +18,19 @@ enum { REPORT_ISSUER_MAX_CHAIN = 4 };
 
 // Everything is borrowed until report_issuer_stop.
 typedef struct {
-    Institution institution;     // signs the JSON form
-    const char *name;            // of the institution: on the seal and in the reports
-    const char *licence;         // its number, "" when there is none
-    const Signer *seal_signer;   // signs the pages
-    Bytes seal_certificate;      // DER, of the seal's key
+    Institution institution;               // signs the JSON form
+    const char *name;                      // of the institution: on the seal and in the reports
+    const char *licence;                   // its number, "" when there is none
+    const Signer *seal_signer;             // signs the pages
+    Bytes seal_certificate;                // DER, of the seal's key
     Bytes chain[REPORT_ISSUER_MAX_CHAIN];  // DER above it, without the root
     size_t chain_count;
     SealingPort sealing;
     TimestampPort timestamp;
     const FontFamily *fonts;
-    const TrustStore *trust;     // anchors and certificates for persons, seals, TSA, institutions
-    Bytes log_certificate;       // DER of the evidence log's certificate; empty: unknown
-    Partners requesters;         // whose requests are taken; C1: none
+    const TrustStore *trust;  // anchors and certificates for persons, seals, TSA, institutions
+    Bytes log_certificate;    // DER of the evidence log's certificate; empty: unknown
+    Partners requesters;      // whose requests are taken; C1: none
 } ReportIssuerConfig;
 
 typedef struct ReportIssuer ReportIssuer;

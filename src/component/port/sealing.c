@@ -25,8 +25,8 @@ static bool make(const SealingPort *port, const SealOrder *order, Arena *arena, 
 {
     CLEANUP(json_cleanup) json_t *body = order_to_json(order);
     CLEANUP(json_cleanup) json_t *reply = NULL;
-    PeerRequest request = {.method = "POST", .target = "/v1/seals",
-                           .idempotency_key = order->request_id};
+    PeerRequest request = {
+        .method = "POST", .target = "/v1/seals", .idempotency_key = order->request_id};
     if (!peer_call_json(port->peer, &request, body, arena, &reply, err)) {
         return error_context(err, "asking the sealing service");
     }

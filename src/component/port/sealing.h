@@ -13,11 +13,11 @@
 
 // What the seal is to be. Borrowed by the call.
 typedef struct {
-    const char *request_id;   // repeated with the same content, gives the same seal
-    Bytes certificate;        // DER of the certificate that may use the seal
+    const char *request_id;  // repeated with the same content, gives the same seal
+    Bytes certificate;       // DER of the certificate that may use the seal
     Bytes picture_png;
     uint32_t width_mm, height_mm;
-    const char *name;         // name of the seal, the holder's name
+    const char *name;  // name of the seal, the holder's name
     bool is_organization;
     Time valid_from, valid_until;
 } SealOrder;

@@ -22,11 +22,12 @@ static bool stamp(const TimestampPort *port, const Sm3Digest *imprint, Arena *ar
     if (!make_nonce(port->random, nonce, err)) {
         return false;
     }
-    TimestampRequest asked = {.imprint = *imprint, .nonce = BYTES_OF_ARRAY(nonce),
-                              .wants_certificate = true};
+    TimestampRequest asked = {
+        .imprint = *imprint, .nonce = BYTES_OF_ARRAY(nonce), .wants_certificate = true};
     CLEANUP(writer_free) Writer query = writer_new(TIMESTAMP_MAX_SIZE);
     timestamp_request_encode(&asked, &query);
-    PeerRequest request = {.method = "POST", .target = "/v1/timestamp",
+    PeerRequest request = {.method = "POST",
+                           .target = "/v1/timestamp",
                            .content_type = TIMESTAMP_QUERY_MEDIA_TYPE,
                            .body = writer_bytes(&query)};
     PeerResponse response;

@@ -191,8 +191,8 @@ static bool insert_deposit(StoreSession *session, Acceptance *acceptance,
     if (deposit->stage == DEPOSIT_OTHER) {
         return true;
     }
-    authorization->chain = (DepositChain){true, deposit->stage, deposit->sequence,
-                                          acceptance->entry.submission};
+    authorization->chain =
+        (DepositChain){true, deposit->stage, deposit->sequence, acceptance->entry.submission};
     return authorization_record_update_chain(session, authorization, err);
 }
 
@@ -213,9 +213,8 @@ static bool accept_in_store(StoreSession *session, void *context, Error *err)
     acceptance->entry.authorization =
         entry_authorization(BYTES_OF_ARRAY(authorization.salt), deposit->authorization_id);
     DepositRecord before;
-    if (!deposit_record_find(session, deposit->authorization_id, deposit->stage,
-                             deposit->sequence, acceptance->arena, &acceptance->exists, &before,
-                             err)) {
+    if (!deposit_record_find(session, deposit->authorization_id, deposit->stage, deposit->sequence,
+                             acceptance->arena, &acceptance->exists, &before, err)) {
         return false;
     }
     if (acceptance->exists) {
@@ -256,8 +255,8 @@ static void log_refusal(Acceptance *acceptance, const Error *reason)
     };
     ok = ok && evidence_log_append(acceptance->preservation->log, &bytes, 1, &index, &err);
     custody.subject = index;
-    ok = ok && preservation_record_access(acceptance->preservation, acceptance->request, &custody,
-                                          &err);
+    ok = ok &&
+         preservation_record_access(acceptance->preservation, acceptance->request, &custody, &err);
     LOG(ok ? LOG_WARNING : LOG_ERROR, "deposit.refused", log_text("code", reason->code),
         log_text("logged", ok ? "yes" : err.code));
 }
@@ -367,16 +366,15 @@ static bool accept_and_log(Acceptance *acceptance, Error *err)
         }
         return false;
     }
-    return acceptance->record.is_logged ||
-           log_record(preservation, &acceptance->record, !acceptance->exists, acceptance->arena,
-                      err);
+    return acceptance->record.is_logged || log_record(preservation, &acceptance->record,
+                                                      !acceptance->exists, acceptance->arena, err);
 }
 
 static bool take_in(Preservation *preservation, const ServiceRequest *request, Bytes text,
                     Bytes *ret_receipt, Error *err)
 {
-    Acceptance acceptance = {.preservation = preservation, .request = request,
-                             .arena = request->arena, .text = text};
+    Acceptance acceptance = {
+        .preservation = preservation, .request = request, .arena = request->arena, .text = text};
     if (!preservation_find_account(preservation, &request->caller, &acceptance.account, err) ||
         !acceptance_parse(&acceptance, err)) {
         return false;

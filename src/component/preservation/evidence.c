@@ -118,8 +118,7 @@ bool preservation_open_deposit(Preservation *preservation, const DepositRecord *
     Error why = {0};
     if (!payload_open(preservation->config.kek, BYTES_OF_ARRAY(record->record_name), read.sealed,
                       record->wrapped_key, &plain, &why)) {
-        return why.kind == ERROR_UNTRUSTED ? damaged(record, why.text, err)
-                                           : (*err = why, false);
+        return why.kind == ERROR_UNTRUSTED ? damaged(record, why.text, err) : (*err = why, false);
     }
     Bytes copy = arena_copy(arena, writer_bytes(&plain));
     if (copy.data == NULL) {

@@ -123,8 +123,8 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
     }
     pthread_mutex_init(&preservation->mutex, NULL);
     preservation->arena = arena_new(ARENA_DEFAULT_LIMIT);
-    preservation->service = (Service){"preservation", preservation_routes,
-                                      preservation_route_count, preservation};
+    preservation->service =
+        (Service){"preservation", preservation_routes, preservation_route_count, preservation};
     if (preservation->arena == NULL) {
         return error_memory(err);
     }
@@ -245,8 +245,8 @@ static bool read_custody_head(StoreSession *session, void *context, Error *err)
 static bool write_environment(StoreSession *session, void *context, Error *err)
 {
     const EnvironmentCheck *check = context;
-    return environment_record_insert(session, check->at, check->record,
-                                     BYTES_OF_ARRAY(check->salt), check->log_index, err);
+    return environment_record_insert(session, check->at, check->record, BYTES_OF_ARRAY(check->salt),
+                                     check->log_index, err);
 }
 
 static bool describe_environment(const Preservation *preservation, EnvironmentCheck *check,
@@ -289,8 +289,7 @@ bool preservation_check_environment(Preservation *preservation, Error *err)
     }
     EvidenceEntry entry = {.kind = ENTRY_ENVIRONMENT, .received = check.at};
     CLEANUP(writer_free) Writer text = writer_new(ENTRY_TEXT_MAX);
-    if (!commitment_compute(BYTES_OF_ARRAY(check.salt), &check.record, 1, &entry.commitment,
-                            err) ||
+    if (!commitment_compute(BYTES_OF_ARRAY(check.salt), &check.record, 1, &entry.commitment, err) ||
         !entry_encode(&entry, &text, err)) {
         return false;
     }
@@ -309,8 +308,8 @@ typedef struct {
 static bool read_next_logged(StoreSession *session, void *context, Error *err)
 {
     FsckRead *read = context;
-    return deposit_record_next_logged(session, read->from, read->arena, &read->found,
-                                      &read->record, err);
+    return deposit_record_next_logged(session, read->from, read->arena, &read->found, &read->record,
+                                      err);
 }
 
 bool preservation_fsck(Preservation *preservation, Error *err)

@@ -23,7 +23,8 @@ static void *deposit_all(void *state)
     caller->ok = true;
     for (unsigned i = 0; i < caller->count && caller->ok; i++) {
         CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
-        PeerRequest request = {.method = "POST", .target = "/v1/deposits",
+        PeerRequest request = {.method = "POST",
+                               .target = "/v1/deposits",
                                .content_type = "application/json",
                                .body = caller->submissions[i]};
         PeerResponse response;
@@ -36,15 +37,19 @@ static void *deposit_all(void *state)
     return NULL;
 }
 
-static bool make_submissions(PreservationFixture *fixture, unsigned count, Arena *arena,
-                             Bytes *ret, Error *err)
+static bool make_submissions(PreservationFixture *fixture, unsigned count, Arena *arena, Bytes *ret,
+                             Error *err)
 {
     DepositEvent event = {.time = fixture->now, .type = "identity.liveness", .outcome = "passed"};
     DepositItem item = deposit_item_of("decision.json", "application/json",
                                        BYTES_LITERAL("{\"decision\":\"passed\",\"measures\":"
                                                      "[\"id_card\",\"liveness\",\"operator\"]}"));
-    Deposit deposit = {.stage = DEPOSIT_M6, .system = "bench", .events = &event, .event_count = 1,
-                       .items = &item, .item_count = 1};
+    Deposit deposit = {.stage = DEPOSIT_M6,
+                       .system = "bench",
+                       .events = &event,
+                       .event_count = 1,
+                       .items = &item,
+                       .item_count = 1};
     for (unsigned i = 0; i < count; i++) {
         deposit.authorization_id = arena_format(arena, "bench-%u", i);
         if (deposit.authorization_id == NULL) {
@@ -65,8 +70,10 @@ static bool run_callers(PreservationFixture *fixture, unsigned callers, unsigned
     unsigned started = 0;
     for (; started < callers; started++) {
         size_t first = (size_t)started * each;
-        all[started] = (Caller){.peer = fixture->c1, .submissions = submissions + first,
-                                .count = each, .latencies = latencies + first};
+        all[started] = (Caller){.peer = fixture->c1,
+                                .submissions = submissions + first,
+                                .count = each,
+                                .latencies = latencies + first};
         if (pthread_create(&threads[started], NULL, deposit_all, &all[started]) != 0) {
             break;
         }

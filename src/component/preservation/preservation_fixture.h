@@ -21,7 +21,7 @@ typedef struct {
     TimestampPort timestamp;
     PreservationConfig config;
     Preservation *preservation;
-    Peer *c1, *c2, *operator, *stranger;
+    Peer *c1, *c2, *operator, * stranger;
     Time now;
 } PreservationFixture;
 
@@ -108,8 +108,7 @@ static inline bool preservation_fixture_make(PreservationFixture *fixture, const
         return false;
     }
     fixture->now = FIXTURE_NOW;
-    fixture->depositors[0] =
-        (Depositor){"business", "bank", fixture->business.certificate.der};
+    fixture->depositors[0] = (Depositor){"business", "bank", fixture->business.certificate.der};
     fixture->depositors[1] =
         (Depositor){"registration", NULL, fixture->registration.certificate.der};
     fixture->timestamp = (TimestampPort){.stamp = fixture_stamp, .peer = (void *)fixture};

@@ -40,12 +40,16 @@ static Bytes submission_of(Bench *bench, DepositStage stage, int64_t sequence,
                            const Bytes *previous, const char *content)
 {
     Error err = {0};
-    DepositEvent event = {.time = bench->c5.now - TIME_SECOND, .type = "test.event",
-                          .outcome = "passed"};
-    DepositItem item =
-        deposit_item_of("record.json", "application/json", bytes_of_text(content));
-    Deposit deposit = {.authorization_id = AUTHORIZATION, .stage = stage, .sequence = sequence,
-                       .system = "test", .events = &event, .event_count = 1, .items = &item,
+    DepositEvent event = {
+        .time = bench->c5.now - TIME_SECOND, .type = "test.event", .outcome = "passed"};
+    DepositItem item = deposit_item_of("record.json", "application/json", bytes_of_text(content));
+    Deposit deposit = {.authorization_id = AUTHORIZATION,
+                       .stage = stage,
+                       .sequence = sequence,
+                       .system = "test",
+                       .events = &event,
+                       .event_count = 1,
+                       .items = &item,
                        .item_count = 1};
     if (previous != NULL) {
         deposit.has_previous = true;
@@ -61,7 +65,9 @@ static Bytes submission_of(Bench *bench, DepositStage stage, int64_t sequence,
 static bool call(Bench *bench, Peer *peer, const char *method, const char *target, Bytes body,
                  Bytes *ret, Error *err)
 {
-    PeerRequest request = {.method = method, .target = target, .body = body,
+    PeerRequest request = {.method = method,
+                           .target = target,
+                           .body = body,
                            .content_type = body.len > 0 ? "application/json" : NULL};
     PeerResponse response;
     if (!peer_call(peer, &request, bench->arena, &response, err)) {
@@ -164,8 +170,7 @@ TEST(a_receipt_verifies_with_the_certificate_of_the_log)
     trust.log_certificate = &bench.c5.log.certificate;
     CHECK_OK(receipt_verify(&receipt, &trust, &err));
     trust.log_certificate = &bench.c5.business.certificate;
-    CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNTRUSTED,
-                     "receipt.checkpoint");
+    CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNTRUSTED, "receipt.checkpoint");
     trust.log_certificate = NULL;
     CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNAVAILABLE,
                      "receipt.certificate");
@@ -218,12 +223,15 @@ TEST(a_stage_that_is_not_the_depositors_is_refused_and_logged)
                      "preservation.signer");
     // M7 in C1's word.
     DepositEvent event = {.time = bench.c5.now, .type = "test.event"};
-    Deposit forged = {.authorization_id = AUTHORIZATION, .stage = DEPOSIT_M7, .events = &event,
-                      .event_count = 1, .has_previous = true,
+    Deposit forged = {.authorization_id = AUTHORIZATION,
+                      .stage = DEPOSIT_M7,
+                      .events = &event,
+                      .event_count = 1,
+                      .has_previous = true,
                       .previous = deposit_submission_digest(m6)};
     Bytes text;
-    CHECK_OK(fixture_submission(&bench.c5.business, &forged, bench.c5.now, bench.arena, &text,
-                                &err));
+    CHECK_OK(
+        fixture_submission(&bench.c5.business, &forged, bench.c5.now, bench.arena, &text, &err));
     CHECK_FAILS_WITH(deposit(&bench, bench.c5.c1, text, &receipt, &err), ERROR_FORBIDDEN,
                      "preservation.stage");
     EvidenceEntry entry = last_entry(&bench);
@@ -301,13 +309,14 @@ TEST(a_batch_keeps_its_order_and_gives_one_receipt_each)
                   base64_text(bench.arena, other));
     writer_put_u8(&body, '\0');
     for (int i = 0; i < 2; i++) {
-        CLEANUP(json_cleanup) json_t *reply =
+        CLEANUP(json_cleanup)
+        json_t *reply =
             post_json(&bench, bench.c5.c1, "/v1/deposit-batches", (const char *)body.data);
         const json_t *receipts = json_object_get(reply, "receipts");
         CHECK_INT(json_array_size(receipts), 2);
-        CHECK_INT(entry_of(&bench, bytes_of_text(json_string_value(json_array_get(receipts, 1))))
-                      .stage,
-                  DEPOSIT_OTHER);
+        CHECK_INT(
+            entry_of(&bench, bytes_of_text(json_string_value(json_array_get(receipts, 1)))).stage,
+            DEPOSIT_OTHER);
     }
 }
 
@@ -340,8 +349,9 @@ static const char *first_outcome(const json_t *reply)
         json_object_get(json_array_get(json_object_get(reply, "results"), 0), "outcome"));
 }
 
-#define VERIFY(name, member)                                                             \
-    "{\"authorization\":\"" AUTHORIZATION "\",\"purpose\":\"case 7\",\"items\":["        \
+#define VERIFY(name, member)                \
+    "{\"authorization\":\"" AUTHORIZATION   \
+    "\",\"purpose\":\"case 7\",\"items\":[" \
     "{\"stage\":\"M6\",\"sequence\":0,\"name\":\"" name "\"," member "}]}"
 
 // Covers: JR/T 0299-2024 annex C; requirement E06
@@ -358,14 +368,15 @@ TEST(verification_compares_material_with_what_was_deposited)
     } cases[] = {
         {VERIFY("record.json", "\"content\":\"eyJhIjoxfQ==\""), "consistent"},
         {VERIFY("record.json", "\"content\":\"eyJhIjoyfQ==\""), "different"},
-        {VERIFY("record.json", "\"digest\":\"0000000000000000000000000000000000000000000000000000"
-                               "000000000000\""),
+        {VERIFY("record.json",
+                "\"digest\":\"0000000000000000000000000000000000000000000000000000"
+                "000000000000\""),
          "different"},
         {VERIFY("other.json", "\"content\":\"eyJhIjoxfQ==\""), "not_deposited"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        CLEANUP(json_cleanup) json_t *reply =
-            post_json(&bench, bench.c5.operator, "/v1/verifications", cases[i].body);
+        CLEANUP(json_cleanup)
+        json_t *reply = post_json(&bench, bench.c5.operator, "/v1/verifications", cases[i].body);
         CHECK_TEXT(first_outcome(reply), cases[i].outcome);
     }
 }
@@ -406,8 +417,9 @@ TEST(an_opening_proves_the_payload_is_recorded_and_is_the_depositors_only)
     CHECK_OK(commitment_compute(BYTES_OF_ARRAY(salt), parts, count, &commitment, &err));
     EvidenceEntry entry = entry_of(&bench, receipts[0]);
     CHECK(sm3_digest_equal(&entry.commitment, &commitment));
-    CLEANUP(json_cleanup) json_t *custody = get_json(
-        &bench, bench.c5.operator, "/v1/authorizations/" AUTHORIZATION "/custody");
+    CLEANUP(json_cleanup)
+    json_t *custody =
+        get_json(&bench, bench.c5.operator, "/v1/authorizations/" AUTHORIZATION "/custody");
     const json_t *rows = json_object_get(custody, "custody");
     const json_t *last = json_array_get(rows, json_array_size(rows) - 1);
     CHECK_TEXT(json_string_value(json_object_get(last, "action")), "open");
@@ -431,8 +443,8 @@ TEST(erasing_leaves_proofs_and_no_payload_and_a_hold_prevents_it)
                      ERROR_CONFLICT, "preservation.held");
     json_decref(post_json(&bench, bench.c5.operator, "/v1/authorizations/" AUTHORIZATION "/hold",
                           "{\"held\":false,\"reason\":\"settled\"}"));
-    CLEANUP(json_cleanup) json_t *erased =
-        post_json(&bench, bench.c5.operator, erasure, "{\"reason\":\"expired\"}");
+    CLEANUP(json_cleanup)
+    json_t *erased = post_json(&bench, bench.c5.operator, erasure, "{\"reason\":\"expired\"}");
     CHECK_INT(json_integer_value(json_object_get(erased, "erased")), 3);
     CHECK_INT(last_entry(&bench).kind, ENTRY_ERASURE);
     Receipt receipt;
@@ -444,9 +456,9 @@ TEST(erasing_leaves_proofs_and_no_payload_and_a_hold_prevents_it)
              (unsigned long long)receipt.index);
     CHECK_FAILS_WITH(call(&bench, bench.c5.c2, "GET", target, BYTES_EMPTY, &body, &err),
                      ERROR_NOT_FOUND, "preservation.erased");
-    CLEANUP(json_cleanup) json_t *reply =
-        post_json(&bench, bench.c5.operator, "/v1/verifications",
-                  VERIFY("record.json", "\"content\":\"eyJhIjoxfQ==\""));
+    CLEANUP(json_cleanup)
+    json_t *reply = post_json(&bench, bench.c5.operator, "/v1/verifications",
+                              VERIFY("record.json", "\"content\":\"eyJhIjoxfQ==\""));
     CHECK_TEXT(first_outcome(reply), "erased");
     CHECK_OK(preservation_fsck(bench.c5.preservation, &err));
 }
@@ -459,8 +471,8 @@ TEST(tiles_and_consistency_proofs_are_served_to_anybody)
     deposit_chain(&bench, receipts, submissions);
     Error err = {0};
     Bytes tile, bundle;
-    CHECK_OK(call(&bench, bench.c5.stranger, "GET", "/v1/tile/0/000.p/4", BYTES_EMPTY, &tile,
-                  &err));
+    CHECK_OK(
+        call(&bench, bench.c5.stranger, "GET", "/v1/tile/0/000.p/4", BYTES_EMPTY, &tile, &err));
     CHECK_OK(call(&bench, bench.c5.stranger, "GET", "/v1/tile/entries/000.p/4", BYTES_EMPTY,
                   &bundle, &err));
     Reader reader = reader_of(bundle);
@@ -469,13 +481,13 @@ TEST(tiles_and_consistency_proofs_are_served_to_anybody)
         CHECK_BYTES(bytes_slice(tile, i * SM3_SIZE, SM3_SIZE), sm3_bytes(&leaf));
     }
     CHECK(reader_done(&reader));
-    CHECK_FAILS(call(&bench, bench.c5.stranger, "GET", "/v1/tile/0/000.p/5", BYTES_EMPTY, &tile,
-                     &err),
-                ERROR_NOT_FOUND);
+    CHECK_FAILS(
+        call(&bench, bench.c5.stranger, "GET", "/v1/tile/0/000.p/5", BYTES_EMPTY, &tile, &err),
+        ERROR_NOT_FOUND);
     CHECK_FAILS(call(&bench, bench.c5.stranger, "GET", "/v1/tile/0/0", BYTES_EMPTY, &tile, &err),
                 ERROR_INPUT);
-    CLEANUP(json_cleanup) json_t *proof =
-        get_json(&bench, bench.c5.stranger, "/v1/consistency?from=1&to=4");
+    CLEANUP(json_cleanup)
+    json_t *proof = get_json(&bench, bench.c5.stranger, "/v1/consistency?from=1&to=4");
     CHECK_INT(json_array_size(json_object_get(proof, "proof")), 2);
 }
 
@@ -485,8 +497,7 @@ TEST(the_environment_is_checked_at_opening_and_logged)
     CLEANUP(bench_cleanup) Bench bench = {0};
     bench_make(&bench);
     CHECK_INT(last_entry(&bench).kind, ENTRY_ENVIRONMENT);
-    CLEANUP(json_cleanup) json_t *reply =
-        get_json(&bench, bench.c5.stranger, "/v1/environment");
+    CLEANUP(json_cleanup) json_t *reply = get_json(&bench, bench.c5.stranger, "/v1/environment");
     const json_t *record = json_object_get(reply, "record");
     CHECK_TEXT(json_string_value(json_object_get(record, "version")), "test");
     CHECK_INT(json_string_length(json_object_get(record, "program_sm3")), 64);
@@ -534,8 +545,7 @@ TEST(everything_is_there_after_reopening)
 static void run_sql(const char *sql)
 {
     char command[1400];
-    snprintf(command, sizeof command, "sqlite3 '%s/preservation.db' \"%s\"", test_directory(),
-             sql);
+    snprintf(command, sizeof command, "sqlite3 '%s/preservation.db' \"%s\"", test_directory(), sql);
     if (system("command -v sqlite3 >/dev/null") != 0) {
         test_skip("sqlite3 is not installed");
     }
@@ -580,9 +590,9 @@ TEST(a_record_changed_in_the_database_is_detected)
         CHECK_OK(fixture_open(&bench.c5, &err));
         CHECK_FAILS_WITH(preservation_fsck(bench.c5.preservation, &err), ERROR_UNTRUSTED,
                          "preservation.damaged");
-        CLEANUP(json_cleanup) json_t *reply =
-            post_json(&bench, bench.c5.operator, "/v1/verifications",
-                      VERIFY("record.json", "\"content\":\"eyJhIjoxfQ==\""));
+        CLEANUP(json_cleanup)
+        json_t *reply = post_json(&bench, bench.c5.operator, "/v1/verifications",
+                                  VERIFY("record.json", "\"content\":\"eyJhIjoxfQ==\""));
         CHECK_TEXT(first_outcome(reply), "damaged");
         bench_cleanup(&bench);
         char command[1100];

@@ -86,8 +86,7 @@ static bool stamped_receipt(Preservation *preservation, const StampRecord *stamp
                             Bytes entry, Arena *arena, Bytes *ret, Error *err)
 {
     Receipt receipt = {.entry = entry, .index = index, .stamp = stamp->token};
-    if (!evidence_log_prove_inclusion(preservation->log, index, stamp->size, &receipt.proof,
-                                      err)) {
+    if (!evidence_log_prove_inclusion(preservation->log, index, stamp->size, &receipt.proof, err)) {
         return false;
     }
     receipt.checkpoint.note.whole = stamp->checkpoint;
@@ -114,8 +113,8 @@ bool preservation_handle_receipt(void *component, const ServiceRequest *request,
         return false;
     }
     Bytes receipt;
-    bool ok = read.found ? stamped_receipt(preservation, &read.stamp, index, entry,
-                                           request->arena, &receipt, err)
+    bool ok = read.found ? stamped_receipt(preservation, &read.stamp, index, entry, request->arena,
+                                           &receipt, err)
                          : preservation_make_receipt(preservation, index, entry, request->arena,
                                                      &receipt, err);
     if (ok) {

@@ -36,8 +36,8 @@ static bool is_operator(const ServiceRequest *request)
 static bool is_own(const ServiceRequest *request, const DepositRecord *record)
 {
     return is_operator(request) ||
-           strcmp(record->depositor,
-                  preservation_caller_name(request->arena, &request->caller)) == 0;
+           strcmp(record->depositor, preservation_caller_name(request->arena, &request->caller)) ==
+               0;
 }
 
 static bool not_found(Error *err)
@@ -63,7 +63,8 @@ static bool list_deposits(Preservation *preservation, const ServiceRequest *requ
     if (!read->is_known) {
         return not_found(err);
     }
-    CustodyRecord custody = {.action = action, .purpose = purpose == NULL ? "" : purpose,
+    CustodyRecord custody = {.action = action,
+                             .purpose = purpose == NULL ? "" : purpose,
                              .authorization = read->authorization};
     return preservation_record_access(preservation, request, &custody, err);
 }
@@ -151,8 +152,8 @@ typedef struct {
 static bool read_index(StoreSession *session, void *context, Error *err)
 {
     IndexRead *read = context;
-    return deposit_record_find_index(session, read->index, read->arena, &read->found,
-                                     &read->record, err);
+    return deposit_record_find_index(session, read->index, read->arena, &read->found, &read->record,
+                                     err);
 }
 
 // One deposit in full, for a case file or a report: the statement as sent, the salt that opens
@@ -175,8 +176,10 @@ bool preservation_handle_opening(void *component, const ServiceRequest *request,
         return error_set(err, ERROR_NOT_FOUND, "preservation.index", NULL,
                          "no deposit of the caller has this index");
     }
-    CustodyRecord custody = {.action = "open", .purpose = purpose,
-                             .authorization = read.record.authorization, .has_subject = true,
+    CustodyRecord custody = {.action = "open",
+                             .purpose = purpose,
+                             .authorization = read.record.authorization,
+                             .has_subject = true,
                              .subject = read.index};
     OpenedDeposit opened;
     if (!preservation_record_access(preservation, request, &custody, err) ||
@@ -184,10 +187,10 @@ bool preservation_handle_opening(void *component, const ServiceRequest *request,
         return false;
     }
     CLEANUP(json_cleanup) json_t *reply = deposit_to_json(&read.record);
-    json_put(reply, "entry", json_stringn((const char *)read.record.entry.data,
-                                          read.record.entry.len));
-    json_put(reply, "receipt", json_stringn((const char *)read.record.receipt.data,
-                                            read.record.receipt.len));
+    json_put(reply, "entry",
+             json_stringn((const char *)read.record.entry.data, read.record.entry.len));
+    json_put(reply, "receipt",
+             json_stringn((const char *)read.record.receipt.data, read.record.receipt.len));
     json_put_hex(reply, "salt", opened.salt);
     json_put_base64(reply, "statement", opened.statement);
     return service_reply_json(response, request->arena, 200, reply, err);
@@ -281,8 +284,8 @@ static bool take_disposal(const ServiceRequest *request, const char *action, boo
         return false;
     }
     JsonView view = json_view(body, action, err);
-    const char *reason = arena_text(request->arena,
-                                    bytes_of_text(json_view_text(&view, "reason", PURPOSE_MAX)));
+    const char *reason =
+        arena_text(request->arena, bytes_of_text(json_view_text(&view, "reason", PURPOSE_MAX)));
     ret->is_held = has_flag && json_view_bool(&view, "held");
     if (!json_view_done(&view)) {
         return false;
@@ -330,8 +333,8 @@ bool preservation_handle_erase(void *component, const ServiceRequest *request,
         return false;
     }
     for (size_t i = 0; i < disposal.count; i++) {
-        EvidenceEntry entry = {.kind = ENTRY_ERASURE, .received = request->received,
-                               .subject = disposal.indexes[i]};
+        EvidenceEntry entry = {
+            .kind = ENTRY_ERASURE, .received = request->received, .subject = disposal.indexes[i]};
         CLEANUP(writer_free) Writer text = writer_new(ENTRY_TEXT_MAX);
         uint64_t index;
         if (!entry_encode(&entry, &text, err)) {

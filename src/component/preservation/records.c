@@ -15,10 +15,11 @@ static void take_digest(SqlStatement *statement, Sm3Digest *ret)
     sql_fixed_bytes(statement, ret->bytes, SM3_SIZE);
 }
 
-bool authorization_record_find(StoreSession *session, const char *id, Arena *arena,
-                               bool *ret_found, AuthorizationRecord *ret, Error *err)
+bool authorization_record_find(StoreSession *session, const char *id, Arena *arena, bool *ret_found,
+                               AuthorizationRecord *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
         session,
         "SELECT id, salt, is_held, last_stage, last_sequence, last_submission FROM authorization "
         "WHERE id = ?");
@@ -44,8 +45,9 @@ bool authorization_record_find(StoreSession *session, const char *id, Arena *are
 bool authorization_record_insert(StoreSession *session, const AuthorizationRecord *record, Time now,
                                  Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session, "INSERT INTO authorization (id, salt, created_at) VALUES (?, ?, ?)");
+    CLEANUP(sql_end)
+    SqlStatement s =
+        sql_prepare(session, "INSERT INTO authorization (id, salt, created_at) VALUES (?, ?, ?)");
     sql_bind_text(&s, record->id);
     sql_bind_bytes(&s, BYTES_OF_ARRAY(record->salt));
     sql_bind_time(&s, now);
@@ -55,7 +57,8 @@ bool authorization_record_insert(StoreSession *session, const AuthorizationRecor
 bool authorization_record_update_chain(StoreSession *session, const AuthorizationRecord *record,
                                        Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
         session,
         "UPDATE authorization SET last_stage = ?, last_sequence = ?, last_submission = ? "
         "WHERE id = ?");
@@ -68,8 +71,8 @@ bool authorization_record_update_chain(StoreSession *session, const Authorizatio
 
 bool authorization_record_hold(StoreSession *session, const char *id, bool is_held, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s =
-        sql_prepare(session, "UPDATE authorization SET is_held = ? WHERE id = ?");
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "UPDATE authorization SET is_held = ? WHERE id = ?");
     sql_bind_bool(&s, is_held);
     sql_bind_text(&s, id);
     int64_t changed = 0;
@@ -80,8 +83,8 @@ bool authorization_record_hold(StoreSession *session, const char *id, bool is_he
                                      "nothing is deposited for this authorization");
 }
 
-#define DEPOSIT_COLUMNS                                                                       \
-    "id, authorization, stage, sequence, depositor, submission, entry, size_before, "         \
+#define DEPOSIT_COLUMNS                                                               \
+    "id, authorization, stage, sequence, depositor, submission, entry, size_before, " \
     "log_index, receipt, record_name, wrapped_key, received_at"
 
 static void take_deposit(SqlStatement *s, Arena *arena, DepositRecord *ret)
@@ -118,9 +121,10 @@ bool deposit_record_find(StoreSession *session, const char *authorization, Depos
                          int64_t sequence, Arena *arena, bool *ret_found, DepositRecord *ret,
                          Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session, "SELECT " DEPOSIT_COLUMNS " FROM deposit "
-                 "WHERE authorization = ? AND stage = ? AND sequence = ?");
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "SELECT " DEPOSIT_COLUMNS
+                                          " FROM deposit "
+                                          "WHERE authorization = ? AND stage = ? AND sequence = ?");
     sql_bind_text(&s, authorization);
     sql_bind_int(&s, stage);
     sql_bind_int(&s, sequence);
@@ -130,7 +134,8 @@ bool deposit_record_find(StoreSession *session, const char *authorization, Depos
 bool deposit_record_find_index(StoreSession *session, uint64_t log_index, Arena *arena,
                                bool *ret_found, DepositRecord *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s =
+    CLEANUP(sql_end)
+    SqlStatement s =
         sql_prepare(session, "SELECT " DEPOSIT_COLUMNS " FROM deposit WHERE log_index = ?");
     sql_bind_int(&s, (int64_t)log_index);
     return find_deposit(&s, arena, ret_found, ret, err);
@@ -148,7 +153,8 @@ static bool last_row(StoreSession *session, int64_t *ret, Error *err)
 bool deposit_record_insert(StoreSession *session, const DepositRecord *record, Bytes sealed,
                            int64_t *ret_id, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
         session,
         "INSERT INTO deposit (authorization, stage, sequence, depositor, submission, entry, "
         "size_before, record_name, wrapped_key, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
@@ -166,17 +172,19 @@ bool deposit_record_insert(StoreSession *session, const DepositRecord *record, B
     if (!sql_run(&s, err) || !last_row(session, ret_id, err)) {
         return false;
     }
-    CLEANUP(sql_end) SqlStatement payload =
+    CLEANUP(sql_end)
+    SqlStatement payload =
         sql_prepare(session, "INSERT INTO payload (deposit, sealed) VALUES (?, ?)");
     sql_bind_int(&payload, *ret_id);
     sql_bind_bytes(&payload, sealed);
     return sql_run(&payload, err);
 }
 
-bool deposit_record_set_logged(StoreSession *session, int64_t id, uint64_t log_index,
-                               Bytes receipt, Error *err)
+bool deposit_record_set_logged(StoreSession *session, int64_t id, uint64_t log_index, Bytes receipt,
+                               Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s =
+    CLEANUP(sql_end)
+    SqlStatement s =
         sql_prepare(session, "UPDATE deposit SET log_index = ?, receipt = ? WHERE id = ?");
     sql_bind_int(&s, (int64_t)log_index);
     sql_bind_bytes(&s, receipt);
@@ -184,15 +192,17 @@ bool deposit_record_set_logged(StoreSession *session, int64_t id, uint64_t log_i
     return sql_run(&s, err);
 }
 
-bool deposit_record_list(StoreSession *session, const char *authorization, size_t max,
-                         Arena *arena, DepositRecord **ret, size_t *ret_count, Error *err)
+bool deposit_record_list(StoreSession *session, const char *authorization, size_t max, Arena *arena,
+                         DepositRecord **ret, size_t *ret_count, Error *err)
 {
     DepositRecord *records = arena_alloc(arena, max * sizeof *records);
     if (records == NULL) {
         return error_memory(err);
     }
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session, "SELECT " DEPOSIT_COLUMNS " FROM deposit "
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
+        session, "SELECT " DEPOSIT_COLUMNS
+                 " FROM deposit "
                  "WHERE authorization = ? AND log_index IS NOT NULL ORDER BY log_index LIMIT ?");
     sql_bind_text(&s, authorization);
     sql_bind_int(&s, (int64_t)max);
@@ -208,19 +218,21 @@ bool deposit_record_list(StoreSession *session, const char *authorization, size_
 bool deposit_record_next_pending(StoreSession *session, int64_t after, Arena *arena,
                                  bool *ret_found, DepositRecord *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session, "SELECT " DEPOSIT_COLUMNS " FROM deposit "
-                 "WHERE log_index IS NULL AND id > ? ORDER BY id LIMIT 1");
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "SELECT " DEPOSIT_COLUMNS
+                                          " FROM deposit "
+                                          "WHERE log_index IS NULL AND id > ? ORDER BY id LIMIT 1");
     sql_bind_int(&s, after);
     return find_deposit(&s, arena, ret_found, ret, err);
 }
 
-bool deposit_record_next_logged(StoreSession *session, uint64_t from, Arena *arena,
-                                bool *ret_found, DepositRecord *ret, Error *err)
+bool deposit_record_next_logged(StoreSession *session, uint64_t from, Arena *arena, bool *ret_found,
+                                DepositRecord *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session, "SELECT " DEPOSIT_COLUMNS " FROM deposit "
-                 "WHERE log_index >= ? ORDER BY log_index LIMIT 1");
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "SELECT " DEPOSIT_COLUMNS
+                                          " FROM deposit "
+                                          "WHERE log_index >= ? ORDER BY log_index LIMIT 1");
     sql_bind_int(&s, (int64_t)from);
     return find_deposit(&s, arena, ret_found, ret, err);
 }
@@ -241,9 +253,11 @@ bool deposit_record_erase(StoreSession *session, const char *authorization, Aren
     if (indexes == NULL) {
         return error_memory(err);
     }
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session, "SELECT log_index FROM deposit WHERE authorization = ? "
-                 "AND wrapped_key IS NOT NULL AND log_index IS NOT NULL ORDER BY log_index");
+    CLEANUP(sql_end)
+    SqlStatement s =
+        sql_prepare(session,
+                    "SELECT log_index FROM deposit WHERE authorization = ? "
+                    "AND wrapped_key IS NOT NULL AND log_index IS NOT NULL ORDER BY log_index");
     sql_bind_text(&s, authorization);
     size_t count = 0;
     while (count < MAX && sql_next(&s)) {
@@ -266,8 +280,8 @@ bool deposit_record_erase(StoreSession *session, const char *authorization, Aren
 bool payload_record_get(StoreSession *session, int64_t deposit, Arena *arena, Bytes *ret,
                         Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s =
-        sql_prepare(session, "SELECT sealed FROM payload WHERE deposit = ?");
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "SELECT sealed FROM payload WHERE deposit = ?");
     sql_bind_int(&s, deposit);
     bool found = sql_next(&s);
     if (found) {
@@ -282,8 +296,8 @@ bool payload_record_get(StoreSession *session, int64_t deposit, Arena *arena, By
 
 bool custody_record_head(StoreSession *session, Sm3Digest *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s =
-        sql_prepare(session, "SELECT digest FROM custody ORDER BY id DESC LIMIT 1");
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "SELECT digest FROM custody ORDER BY id DESC LIMIT 1");
     Sm3Digest head = {0};
     if (sql_next(&s)) {
         take_digest(&s, &head);
@@ -321,7 +335,8 @@ bool custody_record_append(StoreSession *session, CustodyRecord *record, Error *
         !custody_digest(&before, record, &record->digest, err)) {
         return false;
     }
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
         session,
         "INSERT INTO custody (at, caller, action, purpose, authorization, subject, digest) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)");
@@ -339,16 +354,18 @@ bool custody_record_append(StoreSession *session, CustodyRecord *record, Error *
     return sql_run(&s, err);
 }
 
-bool custody_record_list(StoreSession *session, const char *authorization, size_t max,
-                         Arena *arena, CustodyRecord **ret, size_t *ret_count, Error *err)
+bool custody_record_list(StoreSession *session, const char *authorization, size_t max, Arena *arena,
+                         CustodyRecord **ret, size_t *ret_count, Error *err)
 {
     CustodyRecord *records = arena_alloc(arena, max * sizeof *records);
     if (records == NULL) {
         return error_memory(err);
     }
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session, "SELECT at, caller, action, purpose, authorization, subject, digest "
-                 "FROM custody WHERE authorization = ? ORDER BY id LIMIT ?");
+    CLEANUP(sql_end)
+    SqlStatement s =
+        sql_prepare(session,
+                    "SELECT at, caller, action, purpose, authorization, subject, digest "
+                    "FROM custody WHERE authorization = ? ORDER BY id LIMIT ?");
     sql_bind_text(&s, authorization);
     sql_bind_int(&s, (int64_t)max);
     size_t count = 0;
@@ -372,7 +389,8 @@ bool custody_record_list(StoreSession *session, const char *authorization, size_
 bool environment_record_insert(StoreSession *session, Time at, Bytes record, Bytes salt,
                                uint64_t log_index, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
         session, "INSERT INTO environment (at, record, salt, log_index) VALUES (?, ?, ?, ?)");
     sql_bind_time(&s, at);
     sql_bind_bytes(&s, record);
@@ -384,8 +402,9 @@ bool environment_record_insert(StoreSession *session, Time at, Bytes record, Byt
 bool environment_record_latest(StoreSession *session, Arena *arena, bool *ret_found, Bytes *ret,
                                uint64_t *ret_log_index, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session, "SELECT record, log_index FROM environment ORDER BY id DESC LIMIT 1");
+    CLEANUP(sql_end)
+    SqlStatement s =
+        sql_prepare(session, "SELECT record, log_index FROM environment ORDER BY id DESC LIMIT 1");
     *ret_found = sql_next(&s);
     if (*ret_found) {
         *ret = sql_bytes(&s, arena);
@@ -396,9 +415,11 @@ bool environment_record_latest(StoreSession *session, Arena *arena, bool *ret_fo
 
 bool stamp_record_insert(StoreSession *session, const StampRecord *record, Time at, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session, "INSERT INTO stamp (size, checkpoint, token, at) VALUES (?, ?, ?, ?) "
-                 "ON CONFLICT (size) DO NOTHING");
+    CLEANUP(sql_end)
+    SqlStatement s =
+        sql_prepare(session,
+                    "INSERT INTO stamp (size, checkpoint, token, at) VALUES (?, ?, ?, ?) "
+                    "ON CONFLICT (size) DO NOTHING");
     sql_bind_int(&s, (int64_t)record->size);
     sql_bind_bytes(&s, record->checkpoint);
     sql_bind_bytes(&s, record->token);
@@ -409,9 +430,9 @@ bool stamp_record_insert(StoreSession *session, const StampRecord *record, Time 
 bool stamp_record_find(StoreSession *session, uint64_t size, Arena *arena, bool *ret_found,
                        StampRecord *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session,
-        "SELECT size, checkpoint, token FROM stamp WHERE size >= ? ORDER BY size LIMIT 1");
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
+        session, "SELECT size, checkpoint, token FROM stamp WHERE size >= ? ORDER BY size LIMIT 1");
     sql_bind_int(&s, (int64_t)size);
     *ret_found = sql_next(&s);
     if (*ret_found) {

@@ -29,19 +29,19 @@ typedef struct {
     uint64_t log_index;
     Bytes receipt;
     uint8_t record_name[RECORD_NAME_SIZE];  // what the payload is bound to
-    Bytes wrapped_key;  // empty: erased
+    Bytes wrapped_key;                      // empty: erased
     Time received;
 } DepositRecord;
 
 typedef struct {
     Time at;
-    const char *caller;   // role and name
-    const char *action;   // "deposit", "refuse", "read", "verify", "hold", "erase", "report"
+    const char *caller;  // role and name
+    const char *action;  // "deposit", "refuse", "read", "verify", "hold", "erase", "report"
     const char *purpose;
     const char *authorization;
     bool has_subject;
-    uint64_t subject;     // log index
-    Sm3Digest digest;     // over the digest before and this row
+    uint64_t subject;  // log index
+    Sm3Digest digest;  // over the digest before and this row
 } CustodyRecord;
 
 typedef struct {
@@ -51,8 +51,8 @@ typedef struct {
 } StampRecord;
 
 // Find; *ret_found tells whether there is one. Copies go to the arena.
-bool authorization_record_find(StoreSession *session, const char *id, Arena *arena,
-                               bool *ret_found, AuthorizationRecord *ret, Error *err) MUST_CHECK;
+bool authorization_record_find(StoreSession *session, const char *id, Arena *arena, bool *ret_found,
+                               AuthorizationRecord *ret, Error *err) MUST_CHECK;
 bool authorization_record_insert(StoreSession *session, const AuthorizationRecord *record, Time now,
                                  Error *err) MUST_CHECK;
 bool authorization_record_update_chain(StoreSession *session, const AuthorizationRecord *record,
@@ -69,18 +69,17 @@ bool deposit_record_find_index(StoreSession *session, uint64_t log_index, Arena 
 // Insert with its sealed payload; ret_id receives the row.
 bool deposit_record_insert(StoreSession *session, const DepositRecord *record, Bytes sealed,
                            int64_t *ret_id, Error *err) MUST_CHECK;
-bool deposit_record_set_logged(StoreSession *session, int64_t id, uint64_t log_index,
-                               Bytes receipt, Error *err) MUST_CHECK;
+bool deposit_record_set_logged(StoreSession *session, int64_t id, uint64_t log_index, Bytes receipt,
+                               Error *err) MUST_CHECK;
 // The deposits of an authorization in log order, at most `max`; those not logged yet are left out.
-bool deposit_record_list(StoreSession *session, const char *authorization, size_t max,
-                         Arena *arena, DepositRecord **ret, size_t *ret_count,
-                         Error *err) MUST_CHECK;
+bool deposit_record_list(StoreSession *session, const char *authorization, size_t max, Arena *arena,
+                         DepositRecord **ret, size_t *ret_count, Error *err) MUST_CHECK;
 // The next accepted but not logged deposit with an id above `after`.
 bool deposit_record_next_pending(StoreSession *session, int64_t after, Arena *arena,
                                  bool *ret_found, DepositRecord *ret, Error *err) MUST_CHECK;
 // The next logged deposit with a log index of at least `from`.
-bool deposit_record_next_logged(StoreSession *session, uint64_t from, Arena *arena,
-                                bool *ret_found, DepositRecord *ret, Error *err) MUST_CHECK;
+bool deposit_record_next_logged(StoreSession *session, uint64_t from, Arena *arena, bool *ret_found,
+                                DepositRecord *ret, Error *err) MUST_CHECK;
 // Destroy the data keys and payloads of an authorization, and with them the salts of their
 // commitments; ret_indexes receives the log indexes of what is gone.
 bool deposit_record_erase(StoreSession *session, const char *authorization, Arena *arena,
@@ -93,9 +92,8 @@ bool custody_record_append(StoreSession *session, CustodyRecord *record, Error *
 // Digest of the latest row; zero when there is none.
 bool custody_record_head(StoreSession *session, Sm3Digest *ret, Error *err) MUST_CHECK;
 // The rows of an authorization, oldest first, at most `max`.
-bool custody_record_list(StoreSession *session, const char *authorization, size_t max,
-                         Arena *arena, CustodyRecord **ret, size_t *ret_count,
-                         Error *err) MUST_CHECK;
+bool custody_record_list(StoreSession *session, const char *authorization, size_t max, Arena *arena,
+                         CustodyRecord **ret, size_t *ret_count, Error *err) MUST_CHECK;
 
 bool environment_record_insert(StoreSession *session, Time at, Bytes record, Bytes salt,
                                uint64_t log_index, Error *err) MUST_CHECK;

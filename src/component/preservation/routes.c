@@ -3,10 +3,22 @@
 
 enum { DEPOSIT_BODY_MAX = 24 * 1024 * 1024, SMALL_BODY_MAX = 64 * 1024 };
 
-#define DEPOSITORS {"business", "registration"}
-#define READERS {"business", "registration", "operator"}
-#define OPERATOR {"operator"}
-#define ANYONE {SERVICE_ANYONE}
+#define DEPOSITORS                 \
+    {                              \
+        "business", "registration" \
+    }
+#define READERS                                \
+    {                                          \
+        "business", "registration", "operator" \
+    }
+#define OPERATOR   \
+    {              \
+        "operator" \
+    }
+#define ANYONE         \
+    {                  \
+        SERVICE_ANYONE \
+    }
 
 const Route preservation_routes[] = {
     {"POST", "/v1/deposits", DEPOSITORS, DEPOSIT_BODY_MAX, preservation_handle_deposit},
@@ -15,8 +27,7 @@ const Route preservation_routes[] = {
     {"GET", "/v1/openings/{index}", READERS, 0, preservation_handle_opening},
     {"GET", "/v1/authorizations/{authorization}/completeness", READERS, 0,
      preservation_handle_completeness},
-    {"GET", "/v1/authorizations/{authorization}/custody", OPERATOR, 0,
-     preservation_handle_custody},
+    {"GET", "/v1/authorizations/{authorization}/custody", OPERATOR, 0, preservation_handle_custody},
     {"POST", "/v1/authorizations/{authorization}/hold", OPERATOR, SMALL_BODY_MAX,
      preservation_handle_hold},
     {"POST", "/v1/authorizations/{authorization}/erasure", OPERATOR, SMALL_BODY_MAX,

@@ -16,8 +16,8 @@ typedef struct {
     DepositStage stage;
     int64_t sequence;
     const char *name;
-    Sm3Digest digest;   // of the material
-    bool has_size;      // content was submitted, not only its digest
+    Sm3Digest digest;  // of the material
+    bool has_size;     // content was submitted, not only its digest
     uint64_t size_bytes;
 } Material;
 
@@ -33,8 +33,8 @@ static bool read_record(StoreSession *session, void *context, Error *err)
 {
     MaterialRead *read = context;
     return deposit_record_find(session, read->authorization, read->material->stage,
-                               read->material->sequence, read->arena, &read->found,
-                               &read->record, err);
+                               read->material->sequence, read->arena, &read->found, &read->record,
+                               err);
 }
 
 static bool take_stage(JsonView *view, DepositStage *ret)
@@ -114,8 +114,7 @@ static bool verify_material(Preservation *preservation, const char *authorizatio
     Error why = {0};
     if (!preservation_open_deposit(preservation, &read.record, arena, &opened, &why)) {
         if (why.kind == ERROR_UNTRUSTED || strcmp(why.code, "preservation.erased") == 0) {
-            json_put_text(result, "outcome",
-                          why.kind == ERROR_UNTRUSTED ? "damaged" : "erased");
+            json_put_text(result, "outcome", why.kind == ERROR_UNTRUSTED ? "damaged" : "erased");
             return true;
         }
         *err = why;
@@ -169,8 +168,8 @@ bool preservation_handle_verification(void *component, const ServiceRequest *req
     if (!json_view_done(&view)) {
         return false;
     }
-    CustodyRecord custody = {.action = "verify", .purpose = purpose,
-                             .authorization = authorization};
+    CustodyRecord custody = {
+        .action = "verify", .purpose = purpose, .authorization = authorization};
     if (!preservation_record_access(preservation, request, &custody, err)) {
         return false;
     }

@@ -76,12 +76,17 @@ static bool keep(const Sealing *sealing, const char *institution, const SealOrde
 {
     CLEANUP(writer_free) Writer sealed = writer_new(SEAL_MAX_SIZE + SEALED_FIELD_OVERHEAD);
     FieldPlace place = place_of(issued->id);
-    if (!sealed_field_seal(sealing->config.field_key, sealing->config.random, &place,
-                           issued->seal, &sealed, err)) {
+    if (!sealed_field_seal(sealing->config.field_key, sealing->config.random, &place, issued->seal,
+                           &sealed, err)) {
         return false;
     }
-    SealRecord record = {issued->id, institution, order->request_id, issued->kind,
-                         sm3_digest(issued->seal), writer_bytes(&sealed), issued->created_at};
+    SealRecord record = {issued->id,
+                         institution,
+                         order->request_id,
+                         issued->kind,
+                         sm3_digest(issued->seal),
+                         writer_bytes(&sealed),
+                         issued->created_at};
     return sealing_records_keep(sealing->store, &record, err);
 }
 
@@ -98,8 +103,8 @@ bool maker_carry_out(Sealing *sealing, const char *institution, const SealOrder 
         return true;
     }
     if (!certificate_is_valid_at(&sealing->certificate, now)) {
-        return error_set(err, ERROR_UNAVAILABLE, "sealing.maker_certificate",
-                         "GB/T 38540-2020 6.2", "the seal maker's certificate is not valid now");
+        return error_set(err, ERROR_UNAVAILABLE, "sealing.maker_certificate", "GB/T 38540-2020 6.2",
+                         "the seal maker's certificate is not valid now");
     }
     if (!order_check(order, &sealing->config, now, err) ||
         !build(sealing, order, now, arena, &issued, err)) {

@@ -97,6 +97,7 @@ bool order_is_carried_out_by(const SealOrder *order, const Seal *seal)
     return seal->type == type_of(order) && bytes_equal_text(seal->name, order->name) &&
            seal_list_entry(seal, 0, &listed) && bytes_equal(listed, order->certificate) &&
            bytes_equal(seal->picture, order->picture_png) && seal->width_mm == order->width_mm &&
-           seal->height_mm == order->height_mm && same_second(order->valid_from, seal->valid_from) &&
+           seal->height_mm == order->height_mm &&
+           same_second(order->valid_from, seal->valid_from) &&
            same_second(order->valid_until, seal->valid_until);
 }

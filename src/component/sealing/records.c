@@ -12,8 +12,9 @@ typedef struct {
     SealRecord record;
 } LookUp;
 
-#define SEAL_COLUMNS "SELECT id, institution, request_id, kind, digest, seal, created_at" \
-                     " FROM issued_seal WHERE "
+#define SEAL_COLUMNS                                                     \
+    "SELECT id, institution, request_id, kind, digest, seal, created_at" \
+    " FROM issued_seal WHERE "
 
 static SqlStatement look_up_sql(StoreSession *session, const LookUp *look_up)
 {
@@ -72,9 +73,11 @@ bool sealing_records_find_id(Store *store, const char *id, Arena *arena, bool *r
 static bool insert(StoreSession *session, void *context, Error *err)
 {
     const SealRecord *record = context;
-    CLEANUP(sql_end) SqlStatement put = sql_prepare(
-        session, "INSERT INTO issued_seal (id, institution, request_id, kind, digest, seal,"
-                 " created_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    CLEANUP(sql_end)
+    SqlStatement put =
+        sql_prepare(session,
+                    "INSERT INTO issued_seal (id, institution, request_id, kind, digest, seal,"
+                    " created_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
     sql_bind_text(&put, record->id);
     sql_bind_text(&put, record->institution);
     sql_bind_text(&put, record->request_id);

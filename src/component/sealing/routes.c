@@ -26,8 +26,8 @@ static json_t *reply_of(const IssuedSeal *issued)
     return reply;
 }
 
-static bool handle_make(void *component, const ServiceRequest *request,
-                        ServiceResponse *response, Error *err)
+static bool handle_make(void *component, const ServiceRequest *request, ServiceResponse *response,
+                        Error *err)
 {
     CLEANUP(json_cleanup) json_t *body = NULL;
     SealOrder order;
@@ -74,9 +74,15 @@ static bool handle_certificate(void *component, const ServiceRequest *request,
 }
 
 const Route sealing_routes[] = {
-    {"POST", "/v1/seals", {"business", "certification", "preservation"}, ORDER_BODY_SIZE,
+    {"POST",
+     "/v1/seals",
+     {"business", "certification", "preservation"},
+     ORDER_BODY_SIZE,
      handle_make},
-    {"GET", "/v1/seals/{id}", {"business", "certification", "preservation", "operator"}, 0,
+    {"GET",
+     "/v1/seals/{id}",
+     {"business", "certification", "preservation", "operator"},
+     0,
      handle_get},
     {"GET", "/v1/certificate", {SERVICE_ANYONE}, 0, handle_certificate},
 };

@@ -15,8 +15,7 @@ static bool check_config(Sealing *sealing, Error *err)
     const char *rule = NULL;
     if (!certificate_parse(config->certificate, &sealing->certificate, err)) {
         rule = "the seal maker's certificate is malformed";
-    } else if (!sm2_public_key_equal(&sealing->certificate.public_key,
-                                     config->maker->public_key)) {
+    } else if (!sm2_public_key_equal(&sealing->certificate.public_key, config->maker->public_key)) {
         rule = "the seal maker's certificate belongs to another key";
     } else if ((sealing->certificate.key_usage &
                 (USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION)) == 0) {
@@ -24,8 +23,8 @@ static bool check_config(Sealing *sealing, Error *err)
     } else if (config->chain_count > SEALING_MAX_CHAIN) {
         rule = "the chain is too long";
     }
-    return rule == NULL || error_set(err, ERROR_INPUT, "sealing.config", "GB/T 38540-2020 6.2",
-                                     "%s", rule);
+    return rule == NULL ||
+           error_set(err, ERROR_INPUT, "sealing.config", "GB/T 38540-2020 6.2", "%s", rule);
 }
 
 bool sealing_start(const SealingConfig *config, Sealing **ret, Error *err)
@@ -38,8 +37,10 @@ bool sealing_start(const SealingConfig *config, Sealing **ret, Error *err)
     if (config->max_validity == 0) {
         sealing->config.max_validity = MAX_VALIDITY_DEFAULT;
     }
-    sealing->service = (Service){.name = "sealing", .routes = sealing_routes,
-                                 .route_count = sealing_route_count, .component = sealing};
+    sealing->service = (Service){.name = "sealing",
+                                 .routes = sealing_routes,
+                                 .route_count = sealing_route_count,
+                                 .component = sealing};
     StoreOptions options = {.path = config->store_path,
                             .schema = (const char *)embedded_schema_sql,
                             .schema_version = SEALING_SCHEMA_VERSION};

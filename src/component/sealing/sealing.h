@@ -20,17 +20,17 @@ enum { SEALING_MAX_CHAIN = 4 };
 // Everything is borrowed until sealing_stop.
 typedef struct {
     const Signer *maker;
-    Bytes certificate;       // DER, of the maker's key
+    Bytes certificate;               // DER, of the maker's key
     Bytes chain[SEALING_MAX_CHAIN];  // DER certificates above it, for those who ask
     size_t chain_count;
-    const char *vendor_id;   // SES_Header.Vid, ASCII
-    const TrustStore *trust; // anchors for the certificates that seals are made for
+    const char *vendor_id;    // SES_Header.Vid, ASCII
+    const TrustStore *trust;  // anchors for the certificates that seals are made for
     RevocationRule revocation;
     const char *store_path;
-    const Secret *field_key; // 16 bytes, seals what is stored
+    const Secret *field_key;  // 16 bytes, seals what is stored
     Random random;
     Clock clock;
-    Time max_validity;       // longest period of a seal [5 years]
+    Time max_validity;  // longest period of a seal [5 years]
 } SealingConfig;
 
 // Open the store. Fails with ERROR_INPUT "sealing.config" (the certificate is malformed, of

@@ -116,9 +116,13 @@ static World *world_open(void)
         .random = random_system(),
         .clock = clock_manual(&world->now),
     };
-    world->order = (SealOrder){.request_id = "order-1", .certificate = world->person.der,
-                               .picture_png = picture(world), .width_mm = 20, .height_mm = 20,
-                               .name = "张三", .valid_from = world->now,
+    world->order = (SealOrder){.request_id = "order-1",
+                               .certificate = world->person.der,
+                               .picture_png = picture(world),
+                               .width_mm = 20,
+                               .height_mm = 20,
+                               .name = "张三",
+                               .valid_from = world->now,
                                .valid_until = world->now + TIME_DAY};
     world_start(world);
     return world;
@@ -146,8 +150,8 @@ TEST(an_ordered_seal_verifies_and_may_be_used_with_its_certificate)
     World *world = world_open();
     Bytes der;
     Seal seal;
-    SealPolicy policy = {.trust = world->trust, .revocation = REVOCATION_IF_GIVEN,
-                         .now = world->now};
+    SealPolicy policy = {
+        .trust = world->trust, .revocation = REVOCATION_IF_GIVEN, .now = world->now};
     CHECK_OK(order(world, world->peer, &der));
     CHECK_OK(seal_verify(der, &policy, world->now, &seal, &err));
     CHECK_BYTES(seal.name, BYTES_LITERAL("张三"));
@@ -212,8 +216,8 @@ TEST(a_certificate_that_does_not_hold_gets_no_seal)
 {
     World *world = world_open();
     Bytes seal;
-    Certificate expired = issue(world, world->person_key, PROFILE_PERSON, "张三",
-                                world->now - TIME_SECOND);
+    Certificate expired =
+        issue(world, world->person_key, PROFILE_PERSON, "张三", world->now - TIME_SECOND);
     world->order.certificate = expired.der;
     CHECK_FAILS_WITH(order(world, world->peer, &seal), ERROR_UNTRUSTED, "path.validity");
     Sm2PrivateKey *root = world->root_key;
@@ -265,8 +269,8 @@ TEST(a_seal_can_be_fetched_by_who_ordered_it_and_by_the_operator_only)
         CHECK_TEXT(json_string_value(json_object_get(reply, "kind")), "person");
     }
     PeerResponse response;
-    CHECK_FAILS_WITH(peer_call(peers[2], &request, world->arena, &response, &err),
-                     ERROR_NOT_FOUND, "sealing.unknown");
+    CHECK_FAILS_WITH(peer_call(peers[2], &request, world->arena, &response, &err), ERROR_NOT_FOUND,
+                     "sealing.unknown");
     request.target = "/v1/seals/unknown";
     CHECK_FAILS_WITH(peer_call(world->peer, &request, world->arena, &response, &err),
                      ERROR_NOT_FOUND, "sealing.unknown");

@@ -21,21 +21,21 @@ typedef struct {
 } ClockReference;
 
 typedef struct {
-    Clock clock;                    // what is stamped
-    Clock steady;                   // never set; zero: the system's monotonic clock
+    Clock clock;                      // what is stamped
+    Clock steady;                     // never set; zero: the system's monotonic clock
     const ClockReference *reference;  // NULL: none
-    Time max_step;                  // largest change of clock minus steady [500 ms]
-    Time max_offset;                // largest offset to the reference [500 ms]
-    Time max_reference_age;         // oldest measurement that counts [5 min]
-    Time not_before;                // the clock was at least here once; 0: unknown
+    Time max_step;                    // largest change of clock minus steady [500 ms]
+    Time max_offset;                  // largest offset to the reference [500 ms]
+    Time max_reference_age;           // oldest measurement that counts [5 min]
+    Time not_before;                  // the clock was at least here once; 0: unknown
 } ClockGateConfig;
 
 typedef struct {
     ClockGateConfig config;
     pthread_mutex_t lock;
-    Time baseline;   // clock minus steady when it was last known to be good
-    Time highest;    // latest time that was let through
-    bool is_open;    // what the last look said, to log changes only
+    Time baseline;  // clock minus steady when it was last known to be good
+    Time highest;   // latest time that was let through
+    bool is_open;   // what the last look said, to log changes only
 } ClockGate;
 
 // Start to watch. Zero limits take the values in brackets.

@@ -5,7 +5,8 @@
 
 static bool find_range(StoreSession *session, int64_t *ret_next, Time *ret_updated_at, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement row =
+    CLEANUP(sql_end)
+    SqlStatement row =
         sql_prepare(session, "SELECT next_serial, updated_at FROM serial_range WHERE id = 1");
     *ret_next = 1;
     *ret_updated_at = 0;
@@ -28,10 +29,12 @@ bool timestamp_records_reserve(StoreSession *session, void *context, Error *err)
         return error_set(err, ERROR_LIMIT, "timestamp_authority.serials", NULL,
                          "all serial numbers are used up");
     }
-    CLEANUP(sql_end) SqlStatement put = sql_prepare(
-        session, "INSERT INTO serial_range (id, next_serial, updated_at) VALUES (1, ?, ?)"
-                 " ON CONFLICT (id) DO UPDATE SET next_serial = excluded.next_serial,"
-                 " updated_at = excluded.updated_at");
+    CLEANUP(sql_end)
+    SqlStatement put =
+        sql_prepare(session,
+                    "INSERT INTO serial_range (id, next_serial, updated_at) VALUES (1, ?, ?)"
+                    " ON CONFLICT (id) DO UPDATE SET next_serial = excluded.next_serial,"
+                    " updated_at = excluded.updated_at");
     sql_bind_int(&put, first + block->size);
     sql_bind_time(&put, block->now > latest ? block->now : latest);
     if (!sql_run(&put, err)) {

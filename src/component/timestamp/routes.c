@@ -100,8 +100,8 @@ static bool handle_certificate(void *component, const ServiceRequest *request,
     return true;
 }
 
-static bool handle_clock(void *component, const ServiceRequest *request,
-                         ServiceResponse *response, Error *err)
+static bool handle_clock(void *component, const ServiceRequest *request, ServiceResponse *response,
+                         Error *err)
 {
     TimestampAuthority *authority = component;
     Error why = {0};

@@ -42,11 +42,12 @@ static bool open_store(TimestampAuthority *authority, Error *err)
                             .schema_version = TIMESTAMP_SCHEMA_VERSION};
     size_t block = config->serial_block == 0 ? SERIAL_BLOCK_DEFAULT : config->serial_block;
     if (!store_open(&options, &authority->store, err) ||
-        !store_read(authority->store, timestamp_records_latest_time, &config->clock.not_before, err)) {
+        !store_read(authority->store, timestamp_records_latest_time, &config->clock.not_before,
+                    err)) {
         return false;
     }
-    authority->has_serials = serial_source_start(&authority->serials, authority->store,
-                                                 config->random, block, err);
+    authority->has_serials =
+        serial_source_start(&authority->serials, authority->store, config->random, block, err);
     if (!authority->has_serials) {
         return false;
     }
@@ -62,7 +63,8 @@ bool timestamp_authority_start(const TimestampAuthorityConfig *config, Timestamp
         return error_memory(err);
     }
     authority->config = *config;
-    authority->service = (Service){.name = "timestamp", .routes = timestamp_routes,
+    authority->service = (Service){.name = "timestamp",
+                                   .routes = timestamp_routes,
                                    .route_count = timestamp_route_count,
                                    .component = authority};
     if (!check_config(authority, err) || !open_store(authority, err) ||

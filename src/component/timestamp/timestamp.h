@@ -17,15 +17,15 @@ enum { TIMESTAMP_AUTHORITY_MAX_CHAIN = 4 };
 // Everything is borrowed until timestamp_authority_stop.
 typedef struct {
     const Signer *signer;
-    Bytes certificate;       // DER; of the signer, timeStamping its critical sole extended usage
+    Bytes certificate;  // DER; of the signer, timeStamping its critical sole extended usage
     Bytes chain[TIMESTAMP_AUTHORITY_MAX_CHAIN];  // DER certificates above it, for those who ask
     size_t chain_count;
     Bytes policy;            // OID of the stamping policy, content octets
     uint32_t accuracy_ms;    // stated in tokens; 0: not stated
     const char *store_path;  // the database file of the serial numbers
     Random random;
-    ClockGateConfig clock;   // not_before is filled by the store
-    size_t serial_block;     // serial numbers taken from the store at a time [65536]
+    ClockGateConfig clock;  // not_before is filled by the store
+    size_t serial_block;    // serial numbers taken from the store at a time [65536]
 } TimestampAuthorityConfig;
 
 // Open the store and reserve serial numbers. Fails with ERROR_INPUT "timestamp_authority.config"

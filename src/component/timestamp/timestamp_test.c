@@ -86,8 +86,10 @@ static void world_close(World *world)
 
 static TimestampResponse ask(World *world, Bytes query)
 {
-    PeerRequest request = {.method = "POST", .target = "/v1/timestamp",
-                           .content_type = TIMESTAMP_QUERY_MEDIA_TYPE, .body = query};
+    PeerRequest request = {.method = "POST",
+                           .target = "/v1/timestamp",
+                           .content_type = TIMESTAMP_QUERY_MEDIA_TYPE,
+                           .body = query};
     PeerResponse response;
     TimestampResponse answer;
     CHECK_OK(peer_call(world->peer, &request, world->arena, &response, &err));
@@ -137,8 +139,8 @@ TEST(a_token_answers_its_request_and_verifies)
     CHECK_BYTES(token.policy, POLICY);
     TrustStore *trust = trust_store_new(world->arena);
     CHECK_OK(trust_store_add_anchors(trust, world->certificate, &err));
-    CHECK_OK(timestamp_token_verify(&token, &asked.imprint, trust, REVOCATION_NOT_NEEDED, NULL,
-                                    &err));
+    CHECK_OK(
+        timestamp_token_verify(&token, &asked.imprint, trust, REVOCATION_NOT_NEEDED, NULL, &err));
     world_close(world);
 }
 
@@ -219,17 +221,18 @@ TEST(a_request_that_cannot_be_granted_gets_its_fail_info)
 {
     World *world = world_open();
     TimestampRequest asked = request_over("any");
-    CHECK_INT(ask(world, BYTES_LITERAL("garbage")).failures & ~(1u << TIMESTAMP_BAD_REQUEST |
-                                                                1u << TIMESTAMP_BAD_DATA_FORMAT),
+    CHECK_INT(ask(world, BYTES_LITERAL("garbage")).failures &
+                  ~(1u << TIMESTAMP_BAD_REQUEST | 1u << TIMESTAMP_BAD_DATA_FORMAT),
               0);
     CHECK_INT(ask(world, BYTES_LITERAL("garbage")).status, TIMESTAMP_REJECTION);
     asked.policy = BYTES_LITERAL("\x2a\x03\x05");
     CHECK_INT(ask(world, query_of(world, &asked)).failures, 1 << TIMESTAMP_UNACCEPTED_POLICY);
     // A SHA-256 imprint: SEQUENCE { 1, SEQUENCE { SEQUENCE { sha256 }, OCTET STRING } }
-    CHECK_INT(ask(world, test_hex("3034020101302f300b06096086480165030402010420"
-                                  "0000000000000000000000000000000000000000000000000000000000000000"))
-                  .failures,
-              1 << TIMESTAMP_BAD_ALGORITHM);
+    CHECK_INT(
+        ask(world, test_hex("3034020101302f300b06096086480165030402010420"
+                            "0000000000000000000000000000000000000000000000000000000000000000"))
+            .failures,
+        1 << TIMESTAMP_BAD_ALGORITHM);
     world_close(world);
 }
 
@@ -238,8 +241,10 @@ TEST(another_media_type_and_an_unknown_caller_are_refused)
     World *world = world_open();
     TimestampRequest asked = request_over("any");
     PeerResponse response;
-    PeerRequest request = {.method = "POST", .target = "/v1/timestamp",
-                           .content_type = "application/json", .body = query_of(world, &asked)};
+    PeerRequest request = {.method = "POST",
+                           .target = "/v1/timestamp",
+                           .content_type = "application/json",
+                           .body = query_of(world, &asked)};
     CHECK_FAILS_WITH(peer_call(world->peer, &request, world->arena, &response, &err), ERROR_INPUT,
                      "timestamp_authority.media_type");
     peer_free(world->peer);
@@ -279,8 +284,8 @@ TEST(the_clock_and_the_certificate_can_be_asked_for)
     PeerRequest request = {.method = "GET", .target = "/v1/clock"};
     CHECK_FAILS(peer_call(world->peer, &request, world->arena, &response, &err), ERROR_FORBIDDEN);
     CHECK_OK(peer_local(timestamp_authority_service(world->authority), "operator", "op",
-                        clock_manual(&world->now), &operator, &err));
-    CHECK_OK(peer_call_json(operator, &request, NULL, world->arena, &body, &err));
+                        clock_manual(&world->now), &operator, & err));
+    CHECK_OK(peer_call_json(operator, & request, NULL, world->arena, &body, &err));
     CHECK(json_is_true(json_object_get(body, "trusted")));
     peer_free(operator);
     request.target = "/v1/certificate";

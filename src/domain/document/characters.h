@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// UTF-8: strict decoding of one character at a time, and the UTF-16 that PDF strings need.
+// A whole text as characters, and the UTF-16 that PDF strings need.
 #ifndef ASSENT_DOMAIN_DOCUMENT_CHARACTERS_H
 #define ASSENT_DOMAIN_DOCUMENT_CHARACTERS_H
 
@@ -11,11 +11,6 @@
 #include "base/core/attributes.h"
 #include "base/core/bytes.h"
 #include "base/core/error.h"
-
-// Take the next character. Overlong forms, surrogates and values over U+10FFFF set
-// reader->failed and return 0; so does the end.
-uint32_t character_next(Reader *reader);
-void character_put(Writer *writer, uint32_t code_point);
 
 typedef struct {
     uint32_t *code_points;

@@ -1,21 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/document/characters.h"
 
+#include "base/codec/utf8.h"
 #include "base/test/test.h"
-
-TEST(characters_survive_decoding_and_encoding)
-{
-    static const uint32_t characters[] = {0,      'A',    0x7f,    0x80,    0x7ff,   0x800,
-                                          0x4dae, 0xffff, 0x10000, 0x20164, 0x10ffff};
-    for (size_t i = 0; i < COUNT_OF(characters); i++) {
-        Writer out = writer_new(8);
-        character_put(&out, characters[i]);
-        Reader reader = reader_of(writer_bytes(&out));
-        CHECK_INT(character_next(&reader), characters[i]);
-        CHECK(reader_done(&reader));
-        writer_free(&out);
-    }
-}
 
 TEST(malformed_utf8_is_refused)
 {

@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/codec/utf8.h"
 #include "base/test/test.h"
-#include "domain/document/characters.h"
 
 // Break a text at 10 points into lines of `ems` ems and join them with "|".
 static const char *broken(const char *source, double ems)
@@ -23,7 +23,7 @@ static const char *broken(const char *source, double ems)
         const Line *line = &text.lines[i];
         writer_put_text(&out, i == 0 ? "" : "|");
         for (size_t k = line->first; k < line->first + line->count; k++) {
-            character_put(&out, text.items[k].code_point);
+            utf8_put(&out, text.items[k].code_point);
         }
         CHECK_INT(line->is_last, i + 1 == text.line_count);
     }
@@ -40,13 +40,16 @@ TEST(lines_do_not_begin_with_closing_or_end_with_opening_punctuation)
 {
     static const char closing[] = "，。、；：？！）》」』】〕”’…—";
     static const char opening[] = "（《「『【〔“‘";
+    uint32_t character = 0;
     Reader reader = reader_of(BYTES_LITERAL(closing));
     while (reader.rest.len > 0) {
-        CHECK(!line_may_break(0x4e00, character_next(&reader)));
+        CHECK(utf8_next(&reader, &character));
+        CHECK(!line_may_break(0x4e00, character));
     }
     reader = reader_of(BYTES_LITERAL(opening));
     while (reader.rest.len > 0) {
-        CHECK(!line_may_break(character_next(&reader), 0x4e00));
+        CHECK(utf8_next(&reader, &character));
+        CHECK(!line_may_break(character, 0x4e00));
     }
     CHECK(line_may_break(0x4e00, 0x4e01));
     CHECK_TEXT(broken("征信授权书，签署", 5), "征信授权|书，签署");

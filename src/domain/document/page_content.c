@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "base/codec/utf8.h"
+
 static void put_numbers(Writer *out, const double *numbers, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -102,7 +104,7 @@ static void put_glyph(TextState *state, const FontFamily *fonts, const PlacedGly
         array_close(state);
         writer_put_text(state->out, "/Span << /ActualText ");
         CLEANUP(writer_free) Writer text = writer_new(8);
-        character_put(&text, glyph->code_point);
+        utf8_put(&text, glyph->code_point);
         pdf_put_text(state->out, writer_bytes(&text));
         writer_put_text(state->out, " >> BDC\n");
     }

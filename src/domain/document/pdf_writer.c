@@ -10,6 +10,7 @@
 #include <zlib.h>
 
 #include "base/codec/hex.h"
+#include "base/codec/utf8.h"
 #include "domain/document/characters.h"
 
 // Level 9 takes four times as long for a tenth less.
@@ -226,8 +227,9 @@ void pdf_put_text(Writer *out, Bytes text)
     CLEANUP(writer_free) Writer wide = writer_new(4 * text.len + 2);
     writer_put_u16_be(&wide, 0xfeff);
     Reader reader = reader_of(text);
-    while (reader.rest.len > 0 && !reader.failed) {
-        character_put_utf16(&wide, character_next(&reader));
+    uint32_t character = 0;
+    while (reader.rest.len > 0 && utf8_next(&reader, &character)) {
+        character_put_utf16(&wide, character);
     }
     out->failed = out->failed || reader.failed || wide.failed;
     put_id(out, writer_bytes(&wide));

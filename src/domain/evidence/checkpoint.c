@@ -47,8 +47,8 @@ bool checkpoint_parse(Arena *arena, Bytes whole, Checkpoint *ret, Error *err)
     Bytes text = parsed.note.text;
     Bytes size;
     Bytes root;
-    if (!take_line(&text, &parsed.origin) || !take_line(&text, &size) ||
-        !take_line(&text, &root) || text.len != 0) {
+    if (!take_line(&text, &parsed.origin) || !take_line(&text, &size) || !take_line(&text, &root) ||
+        text.len != 0) {
         return malformed("is not three lines", err);
     }
     if (!size_parse(size, &parsed.head.size)) {
@@ -92,8 +92,8 @@ bool checkpoint_verify_witnesses(const Checkpoint *checkpoint, const NoteKey *wi
             count++;
             latest = time > latest ? time : latest;
         } else if (why.kind != ERROR_NOT_FOUND) {
-            return error_set(err, why.kind, "checkpoint.cosignature", "C2SP tlog-cosignature",
-                             "%s", why.text);
+            return error_set(err, why.kind, "checkpoint.cosignature", "C2SP tlog-cosignature", "%s",
+                             why.text);
         }
     }
     *ret_count = count;
@@ -118,8 +118,8 @@ bool checkpoint_sign(const MerkleHead *head, const NoteKey *log_key, const Signe
     return note_sign(writer_bytes(&text), log_key, signer, 0, ret, err);
 }
 
-bool checkpoint_cosign(const Checkpoint *checkpoint, const NoteKey *witness,
-                       const Signer *signer, Time time, Writer *ret, Error *err)
+bool checkpoint_cosign(const Checkpoint *checkpoint, const NoteKey *witness, const Signer *signer,
+                       Time time, Writer *ret, Error *err)
 {
     return note_sign(checkpoint->note.text, witness, signer, time, ret, err);
 }

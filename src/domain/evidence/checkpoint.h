@@ -19,8 +19,7 @@ typedef struct {
 bool checkpoint_parse(Arena *arena, Bytes whole, Checkpoint *ret, Error *err) MUST_CHECK;
 // Verify that the log's key signed it and that its origin is the key's name. Fails with
 // ERROR_UNTRUSTED, code "checkpoint.signature" or "checkpoint.origin".
-bool checkpoint_verify(const Checkpoint *checkpoint, const NoteKey *log_key,
-                       Error *err) MUST_CHECK;
+bool checkpoint_verify(const Checkpoint *checkpoint, const NoteKey *log_key, Error *err) MUST_CHECK;
 // Count the witnesses whose cosignature holds. A line by a known witness that does not hold
 // fails with ERROR_UNTRUSTED; a witness that did not sign is not counted. ret_latest (may be
 // NULL) receives the latest cosigning time.
@@ -33,8 +32,8 @@ bool checkpoint_sign(const MerkleHead *head, const NoteKey *log_key, const Signe
                      Writer *ret, Error *err) MUST_CHECK;
 // Append a witness's signature line for this checkpoint. Whether to sign (the log is consistent
 // with what the witness saw before) is the caller's decision.
-bool checkpoint_cosign(const Checkpoint *checkpoint, const NoteKey *witness,
-                       const Signer *signer, Time time, Writer *ret, Error *err) MUST_CHECK;
+bool checkpoint_cosign(const Checkpoint *checkpoint, const NoteKey *witness, const Signer *signer,
+                       Time time, Writer *ret, Error *err) MUST_CHECK;
 
 // Add the cosignature lines to a checkpoint: the note with the lines appended.
 bool checkpoint_add_lines(const Checkpoint *checkpoint, Bytes lines, Writer *ret,

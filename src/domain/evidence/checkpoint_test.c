@@ -42,9 +42,10 @@ TEST(a_checkpoint_is_three_lines_and_a_signature_line)
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = key_of(7);
     Bytes note = signed_checkpoint(arena, key, 20852163);
-    Bytes expected = BYTES_LITERAL("evidence.example.cn/log1\n20852163\n"
-                                   "GrIdg1XPoX+OYRlIMegajyK+yMco/vt0ftA161CCqis=\n\n"
-                                   "\xe2\x80\x94 evidence.example.cn/log1 ");
+    Bytes expected = BYTES_LITERAL(
+        "evidence.example.cn/log1\n20852163\n"
+        "GrIdg1XPoX+OYRlIMegajyK+yMco/vt0ftA161CCqis=\n\n"
+        "\xe2\x80\x94 evidence.example.cn/log1 ");
     CHECK(bytes_start_with(note, expected));
     Checkpoint checkpoint;
     Error err = {0};

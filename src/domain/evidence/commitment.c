@@ -3,8 +3,14 @@
 
 static Sm3Digest part_salt(Bytes salt, size_t index)
 {
-    uint8_t message[8] = {'p', 'a', 'r', 't', (uint8_t)(index >> 24), (uint8_t)(index >> 16),
-                          (uint8_t)(index >> 8), (uint8_t)index};
+    uint8_t message[8] = {'p',
+                          'a',
+                          'r',
+                          't',
+                          (uint8_t)(index >> 24),
+                          (uint8_t)(index >> 16),
+                          (uint8_t)(index >> 8),
+                          (uint8_t)index};
     return sm3_hmac(salt, BYTES_OF_ARRAY(message));
 }
 
@@ -75,8 +81,8 @@ bool commitment_open(Bytes salt, const Bytes *parts, size_t count, size_t index,
 bool commitment_verify(const CommitmentOpening *opening, const Sm3Digest *commitment, Error *err)
 {
     Sm3Digest leaf = part_leaf(&opening->salt, opening->part);
-    if (!merkle_inclusion_verify(&leaf, opening->index, opening->count, &opening->proof,
-                                 commitment, err)) {
+    if (!merkle_inclusion_verify(&leaf, opening->index, opening->count, &opening->proof, commitment,
+                                 err)) {
         return error_set(err, ERROR_UNTRUSTED, "commitment.opening", NULL,
                          "part %llu is not what was committed to",
                          (unsigned long long)opening->index);

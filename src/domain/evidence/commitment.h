@@ -30,5 +30,4 @@ bool commitment_open(Bytes salt, const Bytes *parts, size_t count, size_t index,
 bool commitment_verify(const CommitmentOpening *opening, const Sm3Digest *commitment,
                        Error *err) MUST_CHECK;
 
-
 #endif

@@ -6,7 +6,10 @@
 #include "base/codec/json.h"
 
 static const char *const STAGE_NAMES[] = {
-    [DEPOSIT_M6] = "M6", [DEPOSIT_M7] = "M7", [DEPOSIT_M8] = "M8", [DEPOSIT_OTHER] = "OTHER",
+    [DEPOSIT_M6] = "M6",
+    [DEPOSIT_M7] = "M7",
+    [DEPOSIT_M8] = "M8",
+    [DEPOSIT_OTHER] = "OTHER",
 };
 enum { EVENT_TYPE_MAX = 64, NAME_MAX_BYTES = 128, DETAIL_MAX = 2048 };
 

@@ -48,10 +48,10 @@ typedef struct {
 
 // One object. Without content it is deposited by digest only and can be matched later.
 typedef struct {
-    const char *name;        // "agreement.pdf", unique within the deposit
+    const char *name;  // "agreement.pdf", unique within the deposit
     const char *media_type;
     uint64_t size_bytes;
-    Sm3Digest digest;        // of the content
+    Sm3Digest digest;  // of the content
     bool has_content;
     Bytes content;
 } DepositItem;

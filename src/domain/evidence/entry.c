@@ -101,8 +101,8 @@ static void take_kind(JsonView *view, Arena *arena, EvidenceEntry *entry)
         break;
     case ENTRY_REFUSAL:
         take_submission(view, entry);
-        entry->code = arena_text(arena, bytes_of_text(json_view_text(view, "code",
-                                                                     ENTRY_CODE_MAX)));
+        entry->code =
+            arena_text(arena, bytes_of_text(json_view_text(view, "code", ENTRY_CODE_MAX)));
         if (entry->code == NULL) {
             json_view_fail(view, "code", "does not fit into memory");
         }
@@ -179,16 +179,18 @@ static ChainFindings chain_findings(const EvidenceEntry *entries, size_t count)
             continue;
         }
         first = first == NULL ? entry : first;
-        found.authorization = found.authorization &&
-                              sm3_digest_equal(&entry->authorization, &first->authorization);
+        found.authorization =
+            found.authorization && sm3_digest_equal(&entry->authorization, &first->authorization);
         DepositChain chain = {.has_last = last != NULL};
         if (last != NULL) {
             chain.stage = last->stage;
             chain.sequence = last->sequence;
             chain.submission = last->submission;
         }
-        Deposit deposit = {.stage = entry->stage, .sequence = entry->sequence,
-                           .has_previous = entry->has_previous, .previous = entry->previous};
+        Deposit deposit = {.stage = entry->stage,
+                           .sequence = entry->sequence,
+                           .has_previous = entry->has_previous,
+                           .previous = entry->previous};
         Error err = {0};
         if (!deposit_check_order(&chain, &deposit, &err)) {
             bool is_link = strcmp(err.code, "deposit.previous") == 0;

@@ -26,15 +26,15 @@ typedef struct {
     Sm3Digest authorization;  // salted commitment of the authorization id, the same for all
     Sm3Digest commitment;     // deposits of one authorization; commitment.h over the parts
     uint64_t part_count;
-    Sm3Digest submission;     // deposit_submission_digest
-    Sm3Digest depositor;      // SM3 of the certificate that signed the submission
+    Sm3Digest submission;  // deposit_submission_digest
+    Sm3Digest depositor;   // SM3 of the certificate that signed the submission
     DepositStage stage;
     int64_t sequence;
     bool is_batch;
     bool has_previous;
     Sm3Digest previous;
-    const char *code;         // of a refusal, "deposit.order"
-    uint64_t subject;         // index of the entry that an erasure is about
+    const char *code;  // of a refusal, "deposit.order"
+    uint64_t subject;  // index of the entry that an erasure is about
 } EvidenceEntry;
 
 // Append the canonical JSON. Fails with ERROR_INPUT or ERROR_INTERNAL (memory).

@@ -240,7 +240,8 @@ static bool group_apply(EvidenceLog *log, Group *group, Error *err)
 // Commit for whoever waits. Called and returns with the mutex held; drops it in between.
 static void lead(EvidenceLog *log)
 {
-    CLEANUP(group_cleanup) Group group = {
+    CLEANUP(group_cleanup)
+    Group group = {
         .record = writer_new(log->storage.record_limit_bytes),
         .note = writer_new(NOTE_MAX_BYTES),
     };
@@ -396,8 +397,7 @@ bool evidence_log_open(const EvidenceLogConfig *config, EvidenceLog **ret, Error
     log->storage = config->storage;
     log->signer = config->signer;
     log->clock = config->clock;
-    log->publish_interval =
-        config->publish_interval == 0 ? TIME_SECOND : config->publish_interval;
+    log->publish_interval = config->publish_interval == 0 ? TIME_SECOND : config->publish_interval;
     log->last = &log->first;
     log->tree.bundle = writer_new((size_t)TILE_WIDTH * (ENTRY_MAX_BYTES + 2));
     log->tree.note = writer_new(NOTE_MAX_BYTES);

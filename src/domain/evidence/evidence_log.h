@@ -78,8 +78,8 @@ bool evidence_log_checkpoint(EvidenceLog *log, Arena *arena, Bytes *ret, MerkleH
 bool evidence_log_entry(EvidenceLog *log, uint64_t index, Arena *arena, Bytes *ret,
                         Error *err) MUST_CHECK;
 // Proofs for any size up to the present one; failures as in merkle.h.
-bool evidence_log_prove_inclusion(EvidenceLog *log, uint64_t index, uint64_t size,
-                                  MerkleProof *ret, Error *err) MUST_CHECK;
+bool evidence_log_prove_inclusion(EvidenceLog *log, uint64_t index, uint64_t size, MerkleProof *ret,
+                                  Error *err) MUST_CHECK;
 bool evidence_log_prove_consistency(EvidenceLog *log, uint64_t old_size, uint64_t new_size,
                                     MerkleProof *ret, Error *err) MUST_CHECK;
 // Content of a tile or bundle in the arena, partial ones up to the present size.
@@ -91,8 +91,8 @@ bool evidence_log_tile(EvidenceLog *log, const TileName *name, Arena *arena, Byt
 bool evidence_log_publish(EvidenceLog *log, Error *err) MUST_CHECK;
 
 typedef struct {
-    uint64_t entries;        // re-hashed
-    uint64_t files;          // compared
+    uint64_t entries;  // re-hashed
+    uint64_t files;    // compared
     uint64_t damaged_files;
     char first_damaged[TILE_PATH_SIZE];
     uint64_t first_damaged_index;  // entries from here to the end of the tile are in doubt

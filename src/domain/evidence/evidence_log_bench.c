@@ -58,7 +58,9 @@ static bool run_callers(EvidenceLog *log, const LogBenchPlan *plan, Time *latenc
     pthread_t threads[LOG_BENCH_MAX_CALLERS];
     unsigned started = 0;
     for (; started < plan->callers; started++) {
-        callers[started] = (Caller){.log = log, .plan = plan, .id = started,
+        callers[started] = (Caller){.log = log,
+                                    .plan = plan,
+                                    .id = started,
                                     .latencies = latencies + (size_t)started * plan->appends};
         if (pthread_create(&threads[started], NULL, append_all, &callers[started]) != 0) {
             break;
@@ -116,8 +118,8 @@ bool evidence_log_bench(const char *directory, const LogBenchPlan *plan, LogBenc
                         Error *err)
 {
     if (plan->callers == 0 || plan->callers > LOG_BENCH_MAX_CALLERS || plan->appends == 0 ||
-        plan->batch == 0 || plan->batch > LOG_BATCH_MAX_ENTRIES ||
-        plan->entry_bytes < ENTRY_MIN || plan->entry_bytes > ENTRY_MAX) {
+        plan->batch == 0 || plan->batch > LOG_BATCH_MAX_ENTRIES || plan->entry_bytes < ENTRY_MIN ||
+        plan->entry_bytes > ENTRY_MAX) {
         return error_set(err, ERROR_INPUT, "bench.plan", NULL, "the plan is out of range");
     }
     CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = NULL;
@@ -128,7 +130,9 @@ bool evidence_log_bench(const char *directory, const LogBenchPlan *plan, LogBenc
         return false;
     }
     Signer signer = signer_of_key(key);
-    EvidenceLogConfig config = {.storage = log_files_storage(files), .origin = "bench.invalid/log",
-                                .signer = &signer, .clock = clock_system()};
+    EvidenceLogConfig config = {.storage = log_files_storage(files),
+                                .origin = "bench.invalid/log",
+                                .signer = &signer,
+                                .clock = clock_system()};
     return evidence_log_open(&config, &log, err) && measure(log, plan, ret, err);
 }

@@ -49,8 +49,8 @@ static bool log_node(void *state, unsigned level, uint64_t index, Sm3Digest *ret
     LogNodes *nodes = state;
     unsigned height = level % TILE_HEIGHT;
     uint64_t first = index << height;  // among the hashes of the tile level
-    TileName name = {.level = level / TILE_HEIGHT, .index = first / TILE_WIDTH,
-                     .width = TILE_WIDTH};
+    TileName name = {
+        .level = level / TILE_HEIGHT, .index = first / TILE_WIDTH, .width = TILE_WIDTH};
     uint64_t i = (first % TILE_WIDTH) >> height;
     bool is_edge;
     if (edge_node(nodes->log, &name, height, i, &is_edge, ret)) {
@@ -84,10 +84,9 @@ static uint64_t present_size(EvidenceLog *log)
 static bool check_size(EvidenceLog *log, uint64_t size, Error *err)
 {
     uint64_t present = present_size(log);
-    return size <= present ||
-           error_set(err, ERROR_NOT_FOUND, "log.size", NULL,
-                     "the evidence log has %llu entries, not %llu", (unsigned long long)present,
-                     (unsigned long long)size);
+    return size <= present || error_set(err, ERROR_NOT_FOUND, "log.size", NULL,
+                                        "the evidence log has %llu entries, not %llu",
+                                        (unsigned long long)present, (unsigned long long)size);
 }
 
 bool evidence_log_checkpoint(EvidenceLog *log, Arena *arena, Bytes *ret, MerkleHead *ret_head,
@@ -154,8 +153,8 @@ bool evidence_log_entry(EvidenceLog *log, uint64_t index, Arena *arena, Bytes *r
     return true;
 }
 
-bool evidence_log_prove_inclusion(EvidenceLog *log, uint64_t index, uint64_t size,
-                                  MerkleProof *ret, Error *err)
+bool evidence_log_prove_inclusion(EvidenceLog *log, uint64_t index, uint64_t size, MerkleProof *ret,
+                                  Error *err)
 {
     LogNodes nodes = {.log = log, .has_tile = false};
     return check_size(log, size, err) &&
@@ -199,8 +198,7 @@ static size_t bundle_prefix(Bytes bundle, unsigned count)
     return bundle.len - reader.rest.len;
 }
 
-bool evidence_log_tile(EvidenceLog *log, const TileName *name, Arena *arena, Bytes *ret,
-                       Error *err)
+bool evidence_log_tile(EvidenceLog *log, const TileName *name, Arena *arena, Bytes *ret, Error *err)
 {
     CLEANUP(writer_free) Writer content = writer_new(BUNDLE_MAX_BYTES);
     bool ok = name->is_bundle ? read_bundle(log, name->index, name->width, &content, err)
@@ -209,8 +207,8 @@ bool evidence_log_tile(EvidenceLog *log, const TileName *name, Arena *arena, Byt
         return false;
     }
     Bytes bytes = writer_bytes(&content);
-    size_t len = name->is_bundle ? bundle_prefix(bytes, name->width)
-                                 : (size_t)name->width * SM3_SIZE;
+    size_t len =
+        name->is_bundle ? bundle_prefix(bytes, name->width) : (size_t)name->width * SM3_SIZE;
     Bytes copy = arena_copy(arena, bytes_slice(bytes, 0, len));
     if (copy.data == NULL) {
         return error_memory(err);

@@ -44,8 +44,8 @@ static bool load_edges(EvidenceLog *log, uint64_t size, Error *err)
 {
     for (unsigned level = 0; level < TILE_LEVELS; level++) {
         uint64_t hashes = size >> (TILE_HEIGHT * level);
-        TileName name = {.level = level, .index = hashes / TILE_WIDTH,
-                         .width = (unsigned)(hashes % TILE_WIDTH)};
+        TileName name = {
+            .level = level, .index = hashes / TILE_WIDTH, .width = (unsigned)(hashes % TILE_WIDTH)};
         log->tree.stack.edges[level].index = name.index;
         if (name.width == 0) {
             continue;

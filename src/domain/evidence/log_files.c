@@ -55,8 +55,8 @@ static bool make_parents(int root, const char *path)
 static bool files_load(void *state, LogReplay *replay, void *replay_state, Error *err)
 {
     LogFiles *files = state;
-    return journal_open(files->folder, files->segment_bytes, replay, replay_state,
-                        &files->journal, err);
+    return journal_open(files->folder, files->segment_bytes, replay, replay_state, &files->journal,
+                        err);
 }
 
 static bool files_commit(void *state, uint64_t expected_size, uint64_t new_size, Bytes record,

@@ -23,8 +23,7 @@ static bool check_size(uint64_t size, Error *err)
 
 // Hash of the leaves [start, start + len), where start is a multiple of the power of two that
 // covers len: the shape of every subtree that RFC 9162 names.
-static bool range_hash(MerkleNodes nodes, uint64_t start, uint64_t len, Sm3Digest *ret,
-                       Error *err)
+static bool range_hash(MerkleNodes nodes, uint64_t start, uint64_t len, Sm3Digest *ret, Error *err)
 {
     // Complete subtrees from the small right end upwards, joined right to left.
     bool have = false;
@@ -153,8 +152,8 @@ bool merkle_frontier_load(MerkleNodes nodes, uint64_t size, MerkleFrontier *ret,
         if (((size >> level) & 1) == 0) {
             continue;
         }
-        if (!nodes.node(nodes.state, (unsigned)level, start >> level,
-                        &frontier.subtrees[level], err)) {
+        if (!nodes.node(nodes.state, (unsigned)level, start >> level, &frontier.subtrees[level],
+                        err)) {
             return false;
         }
         start += (uint64_t)1 << level;
@@ -171,8 +170,8 @@ bool merkle_inclusion_prove(MerkleNodes nodes, uint64_t index, uint64_t size, Me
     }
     if (index >= size) {
         return error_set(err, ERROR_NOT_FOUND, "merkle.index", NULL,
-                         "entry %llu is not in the tree of %llu entries",
-                         (unsigned long long)index, (unsigned long long)size);
+                         "entry %llu is not in the tree of %llu entries", (unsigned long long)index,
+                         (unsigned long long)size);
     }
     // Walk down from the root, remembering the sibling of each step; then add them leaf first.
     uint64_t starts[MERKLE_PROOF_MAX];

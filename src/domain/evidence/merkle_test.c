@@ -74,8 +74,10 @@ TEST(hashes_are_those_of_an_independent_tool)
     Sm3Digest empty = merkle_empty_root();
     CHECK_BYTES(sm3_bytes(&empty),
                 test_hex("1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b"));
-    CHECK_BYTES(sm3_bytes(&leaf), test_hex("a7fe0cdcc2194aa7a9c6bfad5637581bf051d935a10bb6a9ccabfce125c27d96"));
-    CHECK_BYTES(sm3_bytes(&node), test_hex("2726583fa41a936bfd4fbd8d575045d0b74929a10e02acbd53273a005c985d0e"));
+    CHECK_BYTES(sm3_bytes(&leaf),
+                test_hex("a7fe0cdcc2194aa7a9c6bfad5637581bf051d935a10bb6a9ccabfce125c27d96"));
+    CHECK_BYTES(sm3_bytes(&node),
+                test_hex("2726583fa41a936bfd4fbd8d575045d0b74929a10e02acbd53273a005c985d0e"));
 }
 
 // Covers: RFC 9162 2.1.1

@@ -49,14 +49,15 @@ static uint32_t key_id(Bytes name, NoteAlgorithm algorithm, const Sm2PublicKey *
     return reader_u32_be(&reader);
 }
 
-bool note_key_new(const char *name, NoteAlgorithm algorithm, const Sm2PublicKey *key,
-                  NoteKey *ret, Error *err)
+bool note_key_new(const char *name, NoteAlgorithm algorithm, const Sm2PublicKey *key, NoteKey *ret,
+                  Error *err)
 {
     Bytes bytes = bytes_of_text(name);
     if (!name_is_valid(bytes)) {
         return error_set(err, ERROR_INPUT, "note.key_name", "C2SP signed-note",
                          "a key name is not 1 to %d printable ASCII characters without space "
-                         "and plus", NOTE_NAME_MAX);
+                         "and plus",
+                         NOTE_NAME_MAX);
     }
     NoteKey made = {.algorithm = algorithm, .key = *key};
     memcpy(made.name, bytes.data, bytes.len);
@@ -138,8 +139,7 @@ static bool line_parse(Arena *arena, Bytes line, NoteSignature *ret, Error *err)
 {
     Bytes dash = bytes_of_text(DASH);
     size_t space;
-    if (!bytes_start_with(line, dash) ||
-        !bytes_find(line, BYTES_LITERAL(" "), dash.len, &space)) {
+    if (!bytes_start_with(line, dash) || !bytes_find(line, BYTES_LITERAL(" "), dash.len, &space)) {
         return malformed("has a line below the empty line that is no signature", err);
     }
     ret->name = bytes_slice(line, dash.len, space - dash.len);
@@ -170,8 +170,8 @@ static bool lines_parse(Arena *arena, Bytes lines, Note *note, Error *err)
             return error_set(err, ERROR_LIMIT, "note.signatures", "C2SP signed-note",
                              "a note has more than %d signatures", NOTE_SIGNATURES_MAX);
         }
-        if (!line_parse(arena, bytes_slice(lines, 0, end),
-                        &note->signatures[note->signature_count], err)) {
+        if (!line_parse(arena, bytes_slice(lines, 0, end), &note->signatures[note->signature_count],
+                        err)) {
             return false;
         }
         note->signature_count++;

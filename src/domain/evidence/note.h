@@ -12,8 +12,8 @@
 #include "base/crypto/key.h"
 
 enum {
-    NOTE_NAME_MAX = 128,        // bytes of a key name
-    NOTE_SIGNATURES_MAX = 16,   // signature lines of one note
+    NOTE_NAME_MAX = 128,       // bytes of a key name
+    NOTE_SIGNATURES_MAX = 16,  // signature lines of one note
     NOTE_MAX_BYTES = 8192,
     NOTE_KEY_TEXT_MAX = 300,
 };
@@ -33,8 +33,8 @@ typedef struct {
 
 // Make a key and compute its id. Fails with ERROR_INPUT when the name is empty, too long, or
 // has a space, a plus sign or a control character.
-bool note_key_new(const char *name, NoteAlgorithm algorithm, const Sm2PublicKey *key,
-                  NoteKey *ret, Error *err) MUST_CHECK;
+bool note_key_new(const char *name, NoteAlgorithm algorithm, const Sm2PublicKey *key, NoteKey *ret,
+                  Error *err) MUST_CHECK;
 // Text form "<name>+<id in hex>+<base64 of 0xff, algorithm name, point>"; parse is strict and
 // recomputes the id. Fails with ERROR_INPUT.
 bool note_key_encode(const NoteKey *key, Writer *ret, Error *err) MUST_CHECK;

@@ -58,9 +58,8 @@ static bool open_sealed(const uint8_t key[SM4_KEY_SIZE], const char *use, Bytes 
 
 static bool check_kek(const Secret *kek, Error *err)
 {
-    return secret_len(kek) == SM4_KEY_SIZE ||
-           error_set(err, ERROR_INTERNAL, "payload.kek", NULL,
-                     "the key-encryption key has a wrong size");
+    return secret_len(kek) == SM4_KEY_SIZE || error_set(err, ERROR_INTERNAL, "payload.kek", NULL,
+                                                        "the key-encryption key has a wrong size");
 }
 
 bool payload_seal(const Secret *kek, Random random, Bytes record_id, Bytes payload,

@@ -10,8 +10,7 @@ static const char FIRST_LINE[] = "assent.receipt/1";
 
 static bool malformed(const char *why, Error *err)
 {
-    return error_set(err, ERROR_INPUT, "receipt.malformed", "C2SP tlog-proof", "a receipt %s",
-                     why);
+    return error_set(err, ERROR_INPUT, "receipt.malformed", "C2SP tlog-proof", "a receipt %s", why);
 }
 
 static bool is_one_line(Bytes text)
@@ -256,8 +255,8 @@ bool receipt_check(const Receipt *receipt, const ReceiptTrust *trust, Verdict *v
     if (find_log_key(receipt, trust, at, &key, verdict)) {
         Error err = {0};
         bool ok = checkpoint_verify(&receipt->checkpoint, &key, &err);
-        verdict_take(verdict, ok, AREA_CRYPTOGRAPHY, "receipt.checkpoint",
-                     "C2SP tlog-checkpoint", &err);
+        verdict_take(verdict, ok, AREA_CRYPTOGRAPHY, "receipt.checkpoint", "C2SP tlog-checkpoint",
+                     &err);
     }
     check_witnesses(receipt, trust, verdict);
     return passed_since(verdict, before);

@@ -36,14 +36,14 @@ bool receipt_parse(Arena *arena, Bytes text, Receipt *ret, Error *err) MUST_CHEC
 
 // What a receipt is verified against.
 typedef struct {
-    const NoteKey *log_key;      // of the log; or NULL, then log_certificate
+    const NoteKey *log_key;              // of the log; or NULL, then log_certificate
     const Certificate *log_certificate;  // of the evidence institution, judged by trust
     const NoteKey *witnesses;
     size_t witness_count;
     size_t witnesses_required;
-    const TrustStore *trust;     // for certificate and stamp; NULL: those stay undecided
+    const TrustStore *trust;  // for certificate and stamp; NULL: those stay undecided
     RevocationRule revocation;
-    Time at;                     // when there is no stamp: the moment to judge the certificate
+    Time at;  // when there is no stamp: the moment to judge the certificate
 } ReceiptTrust;
 
 // Judge a receipt and add every check to the verdict:

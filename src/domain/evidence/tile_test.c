@@ -37,11 +37,31 @@ TEST(paths_are_those_of_tlog_tiles_and_read_back)
 TEST(other_spellings_of_paths_are_refused)
 {
     const char *const cases[] = {
-        "", "tile", "tile/", "tile/0", "tile/0/", "tile/0/0", "tile/0/00", "tile/0/0000",
-        "tile/8/000", "tile/00/000", "tile/0/x000/001", "tile/0/001/067", "tile/0/000.p/0",
-        "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/", "tile/0/000.p/1x",
-        "tile/entries/0", "tile/0/../../etc", "tile/0/x001/", "/tile/0/000", "tile/0/000/",
-        "tile/-1/000", "tile/0/xx01/000", "tile/entries/x999/x999/x999/x999/x999/x999/x999/999",
+        "",
+        "tile",
+        "tile/",
+        "tile/0",
+        "tile/0/",
+        "tile/0/0",
+        "tile/0/00",
+        "tile/0/0000",
+        "tile/8/000",
+        "tile/00/000",
+        "tile/0/x000/001",
+        "tile/0/001/067",
+        "tile/0/000.p/0",
+        "tile/0/000.p/256",
+        "tile/0/000.p/01",
+        "tile/0/000.p/",
+        "tile/0/000.p/1x",
+        "tile/entries/0",
+        "tile/0/../../etc",
+        "tile/0/x001/",
+        "/tile/0/000",
+        "tile/0/000/",
+        "tile/-1/000",
+        "tile/0/xx01/000",
+        "tile/entries/x999/x999/x999/x999/x999/x999/x999/999",
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         TileName parsed;

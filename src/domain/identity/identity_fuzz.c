@@ -4,8 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/codec/utf8.h"
 #include "domain/identity/decision.h"
-#include "domain/privacy/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

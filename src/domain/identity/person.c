@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "domain/privacy/utf8.h"
+#include "base/codec/utf8.h"
 
 enum { ID_NUMBER_LEN = ID_NUMBER_SIZE - 1, REGION_MOCK = 999999, MIDDLE_DOT = 0xb7 };
 

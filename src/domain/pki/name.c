@@ -3,6 +3,7 @@
 
 #include "base/codec/der.h"
 #include "base/codec/hex.h"
+#include "base/codec/utf8.h"
 #include "domain/pki/oid.h"
 
 enum { NUMERIC_STRING = 0x12, NAME_MAX_SIZE = 4096 };
@@ -67,44 +68,6 @@ static bool tag_is_text(uint8_t tag)
            tag == NUMERIC_STRING;
 }
 
-// Length of the UTF-8 sequence at the start of `text`; 0 when it is none.
-static size_t utf8_len(Bytes text)
-{
-    uint8_t first = text.data[0];
-    if (first < 0x80) {
-        return 1;
-    }
-    size_t len = first >= 0xc2 && first < 0xe0   ? 2
-                 : first >= 0xe0 && first < 0xf0 ? 3
-                 : first >= 0xf0 && first < 0xf5 ? 4
-                                                 : 0;
-    if (len == 0 || text.len < len) {
-        return 0;
-    }
-    uint32_t code_point = first & (0x7fu >> len);
-    for (size_t i = 1; i < len; i++) {
-        if ((text.data[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-        code_point = code_point << 6 | (text.data[i] & 0x3f);
-    }
-    bool overlong = (len == 3 && code_point < 0x800) || (len == 4 && code_point < 0x10000);
-    bool surrogate = code_point >= 0xd800 && code_point < 0xe000;
-    return overlong || surrogate || code_point > 0x10ffff ? 0 : len;
-}
-
-static bool text_is_utf8(Bytes text)
-{
-    while (text.len > 0) {
-        size_t len = utf8_len(text);
-        if (len == 0) {
-            return false;
-        }
-        text = bytes_from(text, len);
-    }
-    return true;
-}
-
 static bool attribute_equal(const FoundAttribute *a, const FoundAttribute *b)
 {
     bool same_type = a->tag == b->tag || (tag_is_text(a->tag) && tag_is_text(b->tag));
@@ -139,7 +102,7 @@ bool name_find(Bytes name, Bytes oid, Bytes *ret)
     FoundAttribute attribute;
     while (name_next(&cursor, &attribute)) {
         if (bytes_equal(attribute.oid, oid)) {
-            if (!tag_is_text(attribute.tag) || !text_is_utf8(attribute.value)) {
+            if (!tag_is_text(attribute.tag) || !utf8_is_valid(attribute.value)) {
                 return false;
             }
             *ret = attribute.value;
@@ -234,7 +197,7 @@ static void put_attribute(Writer *ret, const FoundAttribute *attribute)
     der_oid_text(attribute->oid, dotted);
     writer_put_text(ret, type.label != NULL ? type.label : dotted);
     writer_put_u8(ret, '=');
-    if (tag_is_text(attribute->tag) && text_is_utf8(attribute->value)) {
+    if (tag_is_text(attribute->tag) && utf8_is_valid(attribute->value)) {
         put_escaped(ret, attribute->value);
     } else {
         writer_put_u8(ret, '#');

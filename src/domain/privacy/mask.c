@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-#include "domain/privacy/utf8.h"
+#include "base/codec/utf8.h"
 
 static const MaskRule mask_rules[MASK_FIELD_COUNT][AUDIENCE_COUNT] = {
     [MASK_NAME] = {{1, 1}, {1, 1}, {1, 0}},    [MASK_ID_NUMBER] = {{4, 4}, {1, 1}, {1, 1}},

@@ -7,7 +7,6 @@
 #include "domain/privacy/mask.h"
 #include "domain/privacy/person_index.h"
 #include "domain/privacy/sealed_field.h"
-#include "domain/privacy/utf8.h"
 
 static const FieldPlace place_phone = {"persons", "phone", "42"};
 
@@ -64,23 +63,6 @@ TEST(masking_refuses_invalid_utf8)
         CHECK_FAILS_WITH(mask_value(MASK_NAME, AUDIENCE_SELF, bytes_of_text(bad[i]), &out, &err),
                          ERROR_INPUT, "mask.utf8");
         CHECK_INT(out.len, 0);
-    }
-}
-
-TEST(every_character_survives_reading_and_writing)
-{
-    for (uint32_t character = 1; character <= 0x10ffff; character += 97) {
-        CLEANUP(writer_free) Writer out = writer_new(8);
-        utf8_put(&out, character);
-        if (character >= 0xd800 && character <= 0xdfff) {
-            CHECK(out.failed);
-            continue;
-        }
-        Reader reader = reader_of(writer_bytes(&out));
-        uint32_t again = 0;
-        CHECK(utf8_next(&reader, &again));
-        CHECK_INT(again, character);
-        CHECK(reader_done(&reader));
     }
 }
 

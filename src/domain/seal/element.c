@@ -2,6 +2,7 @@
 #include "domain/seal/element.h"
 
 #include "base/codec/der.h"
+#include "base/codec/utf8.h"
 #include "domain/pki/oid.h"
 #include "domain/seal/seal.h"
 
@@ -64,39 +65,12 @@ bool text_is_printable_ascii(Bytes text)
     return true;
 }
 
-// The code point that starts with `first`; a value past Unicode when it is malformed.
-static uint32_t read_code_point(Reader *reader, uint8_t first)
-{
-    static const struct {
-        uint8_t mask, lead;
-        uint32_t smallest;
-        int more;
-    } forms[] = {{0x80, 0x00, 0, 0}, {0xe0, 0xc0, 0x80, 1}, {0xf0, 0xe0, 0x800, 2},
-                 {0xf8, 0xf0, 0x10000, 3}};
-    for (size_t i = 0; i < COUNT_OF(forms); i++) {
-        if ((first & forms[i].mask) != forms[i].lead) {
-            continue;
-        }
-        uint32_t point = first & (uint8_t)~forms[i].mask;
-        for (int j = 0; j < forms[i].more; j++) {
-            uint8_t next = reader_u8(reader);
-            if ((next & 0xc0) != 0x80) {
-                return UINT32_MAX;
-            }
-            point = point << 6 | (next & 0x3f);
-        }
-        return point < forms[i].smallest ? UINT32_MAX : point;
-    }
-    return UINT32_MAX;
-}
-
 bool text_is_utf8(Bytes text)
 {
     Reader reader = reader_of(text);
     while (reader.rest.len > 0) {
-        uint32_t point = read_code_point(&reader, reader_u8(&reader));
-        bool is_surrogate = point >= 0xd800 && point <= 0xdfff;
-        if (reader.failed || point > 0x10ffff || is_surrogate || point < 0x20 || point == 0x7f) {
+        uint32_t character = 0;
+        if (!utf8_next(&reader, &character) || character < 0x20 || character == 0x7f) {
             return false;
         }
     }

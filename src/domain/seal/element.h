@@ -11,7 +11,7 @@
 
 // What the extensions of one object said.
 typedef struct {
-    Bytes content;      // of the SEQUENCE OF ExtData
+    Bytes content;  // of the SEQUENCE OF ExtData
     bool has_critical;
     unsigned dialects;  // SealDialect bits that were met
 } ExtensionData;

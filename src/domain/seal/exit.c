@@ -5,16 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-bool exit_report(Judgement *judgement, const Exit *which, CheckOutcome outcome,
-                 const char *format, ...)
+bool exit_report(Judgement *judgement, const Exit *which, CheckOutcome outcome, const char *format,
+                 ...)
 {
     char detail[ERROR_TEXT_SIZE];
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(detail, sizeof(detail), format, arguments);
     va_end(arguments);
-    verdict_add(judgement->verdict, which->area, outcome, which->code, which->clause, "%s",
-                detail);
+    verdict_add(judgement->verdict, which->area, outcome, which->code, which->clause, "%s", detail);
     if (outcome > judgement->worst) {
         judgement->worst = outcome;
     }

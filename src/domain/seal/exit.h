@@ -22,8 +22,8 @@ typedef struct {
 } Judgement;
 
 // Report an exit. Returns false when it was taken (FAILED): the judgement ends there.
-bool exit_report(Judgement *judgement, const Exit *which, CheckOutcome outcome,
-                 const char *format, ...) PRINTF_LIKE(4, 5);
+bool exit_report(Judgement *judgement, const Exit *which, CheckOutcome outcome, const char *format,
+                 ...) PRINTF_LIKE(4, 5);
 // Report PASSED or FAILED by a condition, with one sentence for each.
 bool exit_require(Judgement *judgement, const Exit *which, bool condition, const char *passed,
                   const char *failed);

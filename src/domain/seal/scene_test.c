@@ -300,21 +300,23 @@ bool scene_signature_has(Scene *scene, const char *code, CheckOutcome outcome)
 
 Scene scene_open(void)
 {
-    static const CertificateProfile profiles[ACTOR_COUNT] = {PROFILE_ROOT_CA, PROFILE_SEAL_MAKER,
-                                                             PROFILE_PERSON, PROFILE_TIMESTAMP,
-                                                             PROFILE_PERSON};
-    Scene scene = {.arena = arena_new(ARENA_DEFAULT_LIMIT), .maker = ACTOR_MAKER,
-                   .signer = ACTOR_SIGNER, .stamper = ACTOR_TSA, .has_stamp = true,
+    static const CertificateProfile profiles[ACTOR_COUNT] = {
+        PROFILE_ROOT_CA, PROFILE_SEAL_MAKER, PROFILE_PERSON, PROFILE_TIMESTAMP, PROFILE_PERSON};
+    Scene scene = {.arena = arena_new(ARENA_DEFAULT_LIMIT),
+                   .maker = ACTOR_MAKER,
+                   .signer = ACTOR_SIGNER,
+                   .stamper = ACTOR_TSA,
+                   .has_stamp = true,
                    .list_at = SCENE_SIGNING + 30 * TIME_MINUTE,
-                   .signed_at = SCENE_SIGNING, .stamped_at = SCENE_SIGNING + 2 * TIME_SECOND,
+                   .signed_at = SCENE_SIGNING,
+                   .stamped_at = SCENE_SIGNING + 2 * TIME_SECOND,
                    .original = BYTES_LITERAL("the protected original")};
     CHECK(scene.arena != NULL);
     for (int i = 0; i < ACTOR_COUNT; i++) {
         uint8_t scalar[SM2_SCALAR_SIZE];
         memset(scalar, 0x11 * (i + 1), sizeof(scalar));
         CHECK_OK(sm2_private_key_new(BYTES_OF_ARRAY(scalar), &scene.keys[i], &err));
-        scene.certificates[i] =
-            scene_issue(&scene, (Actor)i, profiles[i], SCENE_START, SCENE_END);
+        scene.certificates[i] = scene_issue(&scene, (Actor)i, profiles[i], SCENE_START, SCENE_END);
     }
     scene.listed = arena_alloc(scene.arena, sizeof(*scene.listed));
     CHECK(scene.listed != NULL);
@@ -335,8 +337,8 @@ Scene scene_open(void)
         .width_mm = 20,
         .height_mm = 20,
     };
-    scene.policy = (SealPolicy){.revocation = REVOCATION_REQUIRED,
-                                .now = SCENE_SIGNING + TIME_HOUR};
+    scene.policy =
+        (SealPolicy){.revocation = REVOCATION_REQUIRED, .now = SCENE_SIGNING + TIME_HOUR};
     return scene;
 }
 

@@ -30,20 +30,20 @@ typedef struct {
     Revocation revocations[4];  // what the root's list says
     size_t revocation_count;
     bool without_crl;
-    Time list_at;               // when the list was made
-    Bytes *listed;              // what the seal lists: one certificate
+    Time list_at;   // when the list was made
+    Bytes *listed;  // what the seal lists: one certificate
     SealPlan plan;
-    Actor maker;                // whose key signs the seal
-    Actor signer;               // whose key signs the document
+    Actor maker;   // whose key signs the seal
+    Actor signer;  // whose key signs the document
     Actor stamper;
     Bytes original;
     Time signed_at;
     Time stamped_at;
     bool has_stamp;
-    SealPolicy policy;          // trust is filled by scene_trust
-    Bytes seal;                 // made by scene_seal
-    Bytes tbs;                  // made by scene_sign
-    Bytes signature;            // made by scene_sign
+    SealPolicy policy;  // trust is filled by scene_trust
+    Bytes seal;         // made by scene_seal
+    Bytes tbs;          // made by scene_sign
+    Bytes signature;    // made by scene_sign
     Sm2Signature value;
     Bytes token;
 } Scene;

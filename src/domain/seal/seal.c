@@ -302,8 +302,9 @@ static bool check_plan(const SealPlan *plan, Error *err)
         plan->picture.len == 0 || plan->picture.len > SEAL_PICTURE_MAX_SIZE ||
         plan->width_mm == 0 || plan->height_mm == 0 || plan->width_mm > 1000 ||
         plan->height_mm > 1000) {
-        return refuse_plan(err, "the picture needs a type, at most 512 KiB of data and a size "
-                                "of 1 to 1000 mm");
+        return refuse_plan(err,
+                           "the picture needs a type, at most 512 KiB of data and a size "
+                           "of 1 to 1000 mm");
     }
     return true;
 }

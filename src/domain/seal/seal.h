@@ -51,32 +51,32 @@ enum {
 
 // A parsed seal: views into the bytes that were parsed, which must outlive it.
 typedef struct {
-    Bytes der;                  // the whole SESeal as received
-    Bytes info;                 // eSealInfo with its header: what the maker signed
+    Bytes der;   // the whole SESeal as received
+    Bytes info;  // eSealInfo with its header: what the maker signed
     SealVersion version;
-    uint64_t header_version;    // as written
-    unsigned dialects;          // SealDialect bits that were met
+    uint64_t header_version;  // as written
+    unsigned dialects;        // SealDialect bits that were met
     Bytes vendor_id;
-    Bytes id;                   // esID
+    Bytes id;  // esID
     uint64_t type;
-    Bytes name;                 // UTF-8
+    Bytes name;  // UTF-8
     SealListType list_type;
-    Bytes list;                 // content of certList
+    Bytes list;  // content of certList
     size_t list_count;
     Time created_at;
     Time valid_from;
     Time valid_until;
-    Bytes picture_type;         // "PNG", "GIF", "SVG", ... as written
+    Bytes picture_type;  // "PNG", "GIF", "SVG", ... as written
     Bytes picture;
     uint64_t width_mm;
     uint64_t height_mm;
-    Bytes extensions;           // content of extDatas, or empty
+    Bytes extensions;  // content of extDatas, or empty
     bool has_critical_extension;
-    Bytes maker_certificate;    // DER
-    Bytes cert_and_algorithm;   // the two elements after info, as received (signed in version 1)
+    Bytes maker_certificate;   // DER
+    Bytes cert_and_algorithm;  // the two elements after info, as received (signed in version 1)
     Sm2Signature value;
-    Bytes value_der;            // SEQUENCE { r, s } as received: what a version 5 stamp covers
-    Bytes time_stamp;           // version 5: DER of the stamp, or empty
+    Bytes value_der;   // SEQUENCE { r, s } as received: what a version 5 stamp covers
+    Bytes time_stamp;  // version 5: DER of the stamp, or empty
 } Seal;
 
 // Parse one seal that fills `der`. Fails with ERROR_INPUT, code "seal.format", or ERROR_LIMIT.

@@ -33,8 +33,9 @@ static bool openssl_accepts(const char *directory, Bytes message, Bytes value, B
     save(directory, "value", value);
     save(directory, "certificate", certificate);
     return run(directory, "openssl x509 -inform DER -in certificate -pubkey -noout >key.pem") &&
-           run(directory, "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -digest sm3"
-                          " -pkeyopt distid:1234567812345678 -in message -sigfile value");
+           run(directory,
+               "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -digest sm3"
+               " -pkeyopt distid:1234567812345678 -in message -sigfile value");
 }
 
 // Covers: GB/T 38540-2020 6.1, 7.1.

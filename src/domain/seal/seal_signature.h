@@ -13,10 +13,10 @@ enum { SEAL_SIGNATURE_MAX_SIZE = SEAL_MAX_SIZE + 256 * 1024, SEAL_PROPERTY_MAX_S
 
 // What the signer states.
 typedef struct {
-    Bytes seal;              // DER of the whole version 4 seal
-    Time signed_at;          // claimed signing time (timeInfo); fractions of seconds are dropped
-    Sm3Digest data_hash;     // plain SM3 of the protected original
-    Bytes property;          // ASCII; identifies at least the protected range
+    Bytes seal;           // DER of the whole version 4 seal
+    Time signed_at;       // claimed signing time (timeInfo); fractions of seconds are dropped
+    Sm3Digest data_hash;  // plain SM3 of the protected original
+    Bytes property;       // ASCII; identifies at least the protected range
 } TbsSignPlan;
 
 // Build the TBS_Sign; appends its DER to `ret`: these are the bytes to be signed (SM2 with SM3,
@@ -26,10 +26,10 @@ bool tbs_sign_build(const TbsSignPlan *plan, Writer *ret, Error *err) MUST_CHECK
 
 // The parts of a seal signature.
 typedef struct {
-    Bytes tbs;               // TBS_Sign exactly as signed
-    Bytes certificate;       // DER of the signer's certificate
-    Sm2Signature value;      // over tbs
-    Bytes time_stamp;        // DER of a time stamp token over the value's DER, or empty
+    Bytes tbs;           // TBS_Sign exactly as signed
+    Bytes certificate;   // DER of the signer's certificate
+    Sm2Signature value;  // over tbs
+    Bytes time_stamp;    // DER of a time stamp token over the value's DER, or empty
 } SealSignatureParts;
 
 // Put a seal signature together; appends its DER to `ret`. The parts are copied as they are;
@@ -43,23 +43,23 @@ Sm3Digest seal_signature_imprint(const Sm2Signature *value);
 
 // A parsed seal signature: views into the bytes that were parsed, which must outlive it.
 typedef struct {
-    Bytes der;               // the whole SES_Signature as received
+    Bytes der;  // the whole SES_Signature as received
     SealVersion version;
-    uint64_t tbs_version;    // as written
-    unsigned dialects;       // SealDialect bits outside the seal (seal.dialects has its own)
-    Bytes tbs;               // TBS_Sign as received: what is verified
+    uint64_t tbs_version;  // as written
+    unsigned dialects;     // SealDialect bits outside the seal (seal.dialects has its own)
+    Bytes tbs;             // TBS_Sign as received: what is verified
     Seal seal;
-    bool time_is_stamp;      // version 1: timeInfo holds a time stamp; signed_at is 0 then
-    Bytes time_info;         // version 1: content of timeInfo
-    Time signed_at;          // timeInfo
-    Bytes data_hash;         // 32 bytes
+    bool time_is_stamp;  // version 1: timeInfo holds a time stamp; signed_at is 0 then
+    Bytes time_info;     // version 1: content of timeInfo
+    Time signed_at;      // timeInfo
+    Bytes data_hash;     // 32 bytes
     Bytes property;
-    Bytes extensions;        // content of extDatas, or empty
+    Bytes extensions;  // content of extDatas, or empty
     bool has_critical_extension;
     Bytes certificate;
     Sm2Signature value;
-    Bytes value_der;         // SEQUENCE { r, s } as received: what the stamp covers
-    Bytes time_stamp;        // DER of a token (or of a response: see dialects), or empty
+    Bytes value_der;   // SEQUENCE { r, s } as received: what the stamp covers
+    Bytes time_stamp;  // DER of a token (or of a response: see dialects), or empty
 } SealSignature;
 
 // Parse one seal signature that fills `der` (cut the padding of a PDF's /Contents first: see

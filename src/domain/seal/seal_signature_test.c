@@ -78,8 +78,8 @@ TEST(a_seal_that_cannot_be_read_is_not_signed_with)
     CLEANUP(scene_close) Scene scene = scene_open();
     CLEANUP(writer_free) Writer tbs = writer_new(SEAL_SIGNATURE_MAX_SIZE);
     scene_seal(&scene);
-    TbsSignPlan plan = {bytes_slice(scene.seal, 0, 100), SCENE_SIGNING, {{0}},
-                        BYTES_LITERAL("/ByteRange")};
+    TbsSignPlan plan = {
+        bytes_slice(scene.seal, 0, 100), SCENE_SIGNING, {{0}}, BYTES_LITERAL("/ByteRange")};
     CHECK_FAILS_WITH(tbs_sign_build(&plan, &tbs, &err), ERROR_INPUT, "seal.format");
     plan.seal = scene_seal_v1(&scene);
     CHECK_FAILS_WITH(tbs_sign_build(&plan, &tbs, &err), ERROR_INPUT, "seal_signature.plan");
@@ -128,7 +128,9 @@ TEST(versions_of_seal_and_signature_have_to_agree)
 // Covers: GM/T 0031-2014 6.2.
 TEST(version_1_is_read_with_its_time_as_text_or_as_der)
 {
-    static const char *const times[] = {"260411000000Z", "\x17\x0d""260411000000Z"};
+    static const char *const times[] = {"260411000000Z",
+                                        "\x17\x0d"
+                                        "260411000000Z"};
     CLEANUP(scene_close) Scene scene = scene_open();
     for (size_t i = 0; i < COUNT_OF(times); i++) {
         SealSignature signature;
@@ -141,7 +143,7 @@ TEST(version_1_is_read_with_its_time_as_text_or_as_der)
         CHECK(seal_signature_value_holds(&signature, sm2_public_key(scene.keys[ACTOR_SIGNER])));
     }
     SealSignature signature;
-    CHECK_FAILS_WITH(seal_signature_parse(scene_sign_v1(&scene, BYTES_LITERAL("yesterday")),
-                                          &signature, &err),
-                     ERROR_INPUT, "seal_signature.format");
+    CHECK_FAILS_WITH(
+        seal_signature_parse(scene_sign_v1(&scene, BYTES_LITERAL("yesterday")), &signature, &err),
+        ERROR_INPUT, "seal_signature.format");
 }

@@ -15,8 +15,7 @@ static const char CLAUSE_STAMP[] = "JR/T 0299-2024 7.3";
 
 static const Exit exit_format = {"seal_signature.format", CLAUSE_A, AREA_FORMAT};
 static const Exit exit_seal_format = {"seal_signature.seal_format", CLAUSE_A, AREA_FORMAT};
-static const Exit exit_value = {"seal_signature.value", "GB/T 38540-2020 7.3 b",
-                                AREA_CRYPTOGRAPHY};
+static const Exit exit_value = {"seal_signature.value", "GB/T 38540-2020 7.3 b", AREA_CRYPTOGRAPHY};
 static const Exit exit_listed = {"seal_signature.certificate_listed", "GB/T 38540-2020 7.3 c",
                                  AREA_TRUST};
 static const Exit exit_seal_period = {"seal_signature.seal_period", CLAUSE_D, AREA_TIME};
@@ -37,8 +36,7 @@ static const Exit exit_stamp_present = {"seal_signature.stamp_present", CLAUSE_S
 static const Exit exit_deviation = {"seal_signature.time_deviation", CLAUSE_STAMP, AREA_POLICY};
 static const Exit exit_critical = {"seal_signature.critical_extension", "GB/T 38540-2020 7.1",
                                    AREA_FORMAT};
-static const Exit exit_v1_stamp = {"seal_signature.time_v1_stamp", "GM/T 0031-2014 6.2",
-                                   AREA_TIME};
+static const Exit exit_v1_stamp = {"seal_signature.time_v1_stamp", "GM/T 0031-2014 6.2", AREA_TIME};
 static const Exit exit_expired_since = {"seal_signature.expired_since", CLAUSE_F, AREA_TIME};
 
 // The time stamp, looked at before everything else because the signing time hangs on it, and
@@ -151,8 +149,8 @@ static void look_at_stamp(Case *c)
     }
     Sm3Digest imprint = sm3_digest(signature->value_der);
     Verdict checks = verdict_new(c->judgement.verdict->arena);
-    (void)timestamp_token_check(&c->found.stamp, &imprint, c->policy->trust,
-                                c->policy->revocation, NULL, &checks);
+    (void)timestamp_token_check(&c->found.stamp, &imprint, c->policy->trust, c->policy->revocation,
+                                NULL, &checks);
     stamp->folds = fold_stamp(&checks);
     stamp->holds = verdict_outcome(&checks) != CHECK_FAILED;
     if (stamp->holds) {
@@ -235,8 +233,7 @@ static bool judge_data_hash(Case *c, const SealOriginal *original)
         return exit_report(&c->judgement, &exit_data_hash, CHECK_PASSED,
                            "dataHash is the SM3 of the protected original");
     }
-    if (original->parts != NULL &&
-        sm2_z(&c->found.signer.public_key, SM2_DEFAULT_ID, &z, NULL)) {
+    if (original->parts != NULL && sm2_z(&c->found.signer.public_key, SM2_DEFAULT_ID, &z, NULL)) {
         Sm3Digest with_z = digest_parts(original, &z);
         if (bytes_equal(claimed, sm3_bytes(&with_z))) {
             return exit_report(&c->judgement, &exit_data_hash,
@@ -270,10 +267,9 @@ static bool judge_stamp(Case *c)
                            c->policy->time_stamp_is_optional ? CHECK_INFORMED : CHECK_FAILED,
                            "there is no time stamp");
     }
-    if (!exit_report(&c->judgement, &exit_stamp_format,
-                     c->stamp.is_read ? CHECK_PASSED : CHECK_FAILED, "%s",
-                     c->stamp.is_read ? "the time stamp is a token over SM3"
-                                      : c->stamp.read_error.text) ||
+    if (!exit_report(
+            &c->judgement, &exit_stamp_format, c->stamp.is_read ? CHECK_PASSED : CHECK_FAILED, "%s",
+            c->stamp.is_read ? "the time stamp is a token over SM3" : c->stamp.read_error.text) ||
         !exit_report_folded(&c->judgement, &exit_stamp_value, &folds[FOLD_STAMP_VALUE]) ||
         !exit_report_folded(&c->judgement, &exit_stamp_certificate,
                             &folds[FOLD_STAMP_CERTIFICATE]) ||

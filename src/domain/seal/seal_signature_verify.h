@@ -51,9 +51,9 @@ typedef struct {
 typedef struct {
     SealSignature signature;
     Certificate signer;
-    bool is_stamped;       // the stamp was read and none of its checks failed
+    bool is_stamped;  // the stamp was read and none of its checks failed
     TimestampToken stamp;
-    Time signing_time;     // the time at which everything was judged
+    Time signing_time;  // the time at which everything was judged
 } SealSignatureFindings;
 
 // Judge the seal signature in `der` over the original and add every check to the verdict.

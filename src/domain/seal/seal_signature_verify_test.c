@@ -50,9 +50,8 @@ TEST(a_signature_that_cannot_be_read_takes_the_format_exit)
     SealOriginal original = {&scene.original, 1, NULL};
     scene.signature = bytes_slice(scene.signature, 0, scene.signature.len - 1);
     CHECK_TEXT(scene_judge(&scene, NULL), "seal_signature.format");
-    CHECK_FAILS_WITH(
-        seal_signature_verify(scene.signature, &original, &scene.policy, NULL, &err), ERROR_INPUT,
-        "seal_signature.format");
+    CHECK_FAILS_WITH(seal_signature_verify(scene.signature, &original, &scene.policy, NULL, &err),
+                     ERROR_INPUT, "seal_signature.format");
     scene.certificates[ACTOR_SIGNER].der = BYTES_LITERAL("\x30\x00");
     scene_assemble(&scene);
     CHECK_TEXT(scene_judge(&scene, NULL), "seal_signature.format");
@@ -66,8 +65,13 @@ TEST(an_embedded_seal_that_cannot_be_read_takes_an_exit_of_its_own)
     scene_trust(&scene);
     Writer other = writer_new(SEAL_SIGNATURE_MAX_SIZE);
     writer_put(&other, scene.signature);
-    CHECK(bytes_find(scene.signature, BYTES_LITERAL("\x16\x02""ES"), 0, &offset));
-    writer_patch(&other, offset, BYTES_LITERAL("\x16\x02""EX"));
+    CHECK(bytes_find(scene.signature,
+                     BYTES_LITERAL("\x16\x02"
+                                   "ES"),
+                     0, &offset));
+    writer_patch(&other, offset,
+                 BYTES_LITERAL("\x16\x02"
+                               "EX"));
     scene.signature = writer_bytes(&other);
     CHECK_TEXT(scene_judge(&scene, NULL), "seal_signature.seal_format");
     writer_free(&other);
@@ -82,9 +86,8 @@ TEST(a_signature_by_another_key_takes_the_value_exit)
     scene_trust(&scene);
     SealOriginal original = {&scene.original, 1, NULL};
     CHECK_TEXT(scene_judge(&scene, NULL), "seal_signature.value");
-    CHECK_FAILS_WITH(
-        seal_signature_verify(scene.signature, &original, &scene.policy, NULL, &err),
-        ERROR_UNTRUSTED, "seal_signature.value");
+    CHECK_FAILS_WITH(seal_signature_verify(scene.signature, &original, &scene.policy, NULL, &err),
+                     ERROR_UNTRUSTED, "seal_signature.value");
 }
 
 // Covers: GB/T 38540-2020 7.3 c.
@@ -140,9 +143,8 @@ TEST(a_signer_that_no_anchor_vouches_for_is_undecided)
     scene_sign(&scene);
     scene_trust(&scene);
     CHECK_TEXT(scene_judge(&scene, NULL), "seal_signature.chain");
-    CHECK_FAILS_WITH(
-        seal_signature_verify(scene.signature, &original, &scene.policy, NULL, &err),
-        ERROR_UNAVAILABLE, "seal_signature.chain");
+    CHECK_FAILS_WITH(seal_signature_verify(scene.signature, &original, &scene.policy, NULL, &err),
+                     ERROR_UNAVAILABLE, "seal_signature.chain");
 }
 
 TEST(a_forged_signer_certificate_takes_the_chain_exit)
@@ -154,13 +156,11 @@ TEST(a_forged_signer_certificate_takes_the_chain_exit)
     scene_sign(&scene);
     scene_trust(&scene);
     CHECK_TEXT(scene_judge(&scene, NULL), "seal_signature.chain");
-    CHECK_FAILS_WITH(
-        seal_signature_verify(scene.signature, &original, &scene.policy, NULL, &err),
-        ERROR_UNTRUSTED, "seal_signature.chain");
+    CHECK_FAILS_WITH(seal_signature_verify(scene.signature, &original, &scene.policy, NULL, &err),
+                     ERROR_UNTRUSTED, "seal_signature.chain");
 }
 
-static void use_signer_certificate(Scene *scene, CertificateProfile profile, Time from,
-                                   Time until)
+static void use_signer_certificate(Scene *scene, CertificateProfile profile, Time from, Time until)
 {
     scene->certificates[ACTOR_SIGNER] = scene_issue(scene, ACTOR_SIGNER, profile, from, until);
     scene->listed[0] = scene->certificates[ACTOR_SIGNER].der;
@@ -306,9 +306,8 @@ TEST(a_revoked_tsa_takes_the_stamp_certificate_exit)
 {
     CLEANUP(scene_close) Scene scene = scene_open();
     scene_sign(&scene);
-    scene.revocations[scene.revocation_count++] =
-        (Revocation){scene.certificates[ACTOR_TSA].serial, SCENE_SIGNING - TIME_DAY,
-                     REASON_KEY_COMPROMISE};
+    scene.revocations[scene.revocation_count++] = (Revocation){
+        scene.certificates[ACTOR_TSA].serial, SCENE_SIGNING - TIME_DAY, REASON_KEY_COMPROMISE};
     scene_trust(&scene);
     CHECK_TEXT(scene_judge(&scene, NULL), "seal_signature.stamp_certificate");
 }
@@ -359,9 +358,9 @@ TEST(more_than_300_seconds_between_claim_and_stamp_are_refused)
         CHECK_TEXT(scene_judge(&scene, NULL), rows[i].code);
     }
     CHECK_OK(seal_time_deviation_check(SCENE_SIGNING, SCENE_SIGNING - 300 * TIME_SECOND, &err));
-    CHECK_FAILS_WITH(seal_time_deviation_check(SCENE_SIGNING,
-                                               SCENE_SIGNING - 300 * TIME_SECOND - 1, &err),
-                     ERROR_UNTRUSTED, "seal_signature.time_deviation");
+    CHECK_FAILS_WITH(
+        seal_time_deviation_check(SCENE_SIGNING, SCENE_SIGNING - 300 * TIME_SECOND - 1, &err),
+        ERROR_UNTRUSTED, "seal_signature.time_deviation");
     CHECK_FAILS(seal_time_deviation_check(SCENE_SIGNING, SCENE_SIGNING + 301 * TIME_SECOND, &err),
                 ERROR_UNTRUSTED);
 }
@@ -408,8 +407,8 @@ TEST(extension_data_of_the_signature_are_accepted_and_deviations_told)
     scene.tbs = plain;
     extend_tbs(&scene, "3009300706022a0304017a");
     CHECK_TEXT(scene_judge(&scene, NULL), "");
-    CHECK(scene_signature_has(&scene, "seal_signature.dialect_extensions_untagged",
-                              CHECK_INFORMED));
+    CHECK(
+        scene_signature_has(&scene, "seal_signature.dialect_extensions_untagged", CHECK_INFORMED));
     scene.tbs = plain;
     extend_tbs(&scene, "a00e300c300a06022a0301010004017a");
     CHECK_TEXT(scene_judge(&scene, NULL), "");

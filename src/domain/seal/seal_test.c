@@ -57,8 +57,14 @@ TEST(times_are_written_as_generalized_time_in_utc)
     CLEANUP(scene_close) Scene scene = scene_open();
     size_t offset;
     scene_seal(&scene);
-    CHECK(bytes_find(scene.seal, BYTES_LITERAL("\x18\x0f""20260101000000Z"), 0, &offset));
-    CHECK(bytes_find(scene.seal, BYTES_LITERAL("\x16\x02""ES\x02\x01\x04"), 0, &offset));
+    CHECK(bytes_find(scene.seal,
+                     BYTES_LITERAL("\x18\x0f"
+                                   "20260101000000Z"),
+                     0, &offset));
+    CHECK(bytes_find(scene.seal,
+                     BYTES_LITERAL("\x16\x02"
+                                   "ES\x02\x01\x04"),
+                     0, &offset));
 }
 
 TEST(a_listed_certificate_is_found_and_another_is_not)
@@ -92,8 +98,7 @@ TEST(a_digest_that_covers_z_is_told_apart)
     scene_seal(&scene);
     Bytes der = replaced(&scene, scene.seal, sm3_bytes(&plain), sm3_bytes(&with_z));
     CHECK_OK(seal_parse(der, &seal, &err));
-    CHECK_INT(seal_find_certificate(&seal, signer->der, &signer->public_key),
-              SEAL_LISTED_WITH_Z);
+    CHECK_INT(seal_find_certificate(&seal, signer->der, &signer->public_key), SEAL_LISTED_WITH_Z);
 }
 
 // Covers: GB/T 38540-2020 6.3 a.
@@ -133,8 +138,7 @@ TEST(a_bit_flip_in_a_seal_is_refused_or_leaves_the_signature_void)
         copy[i] ^= (uint8_t)(1 << (i % 8));
         if (seal_parse(changed, &seal, NULL)) {
             // What is outside the signed part is the maker's certificate only.
-            bool is_same = bytes_equal(seal.maker_certificate,
-                                       scene.certificates[ACTOR_MAKER].der);
+            bool is_same = bytes_equal(seal.maker_certificate, scene.certificates[ACTOR_MAKER].der);
             CHECK(!is_same || !seal_value_holds(&seal, sm2_public_key(scene.keys[ACTOR_MAKER])));
         }
         copy[i] ^= (uint8_t)(1 << (i % 8));
@@ -181,9 +185,9 @@ TEST(a_plan_that_breaks_a_rule_is_refused)
     plans[7].width_mm = 0;
     plans[8].list_type = (SealListType)3;
     for (size_t i = 0; i < COUNT_OF(plans); i++) {
-        CHECK_FAILS_WITH(seal_build(&plans[i], scene.certificates[ACTOR_MAKER].der, &maker, &der,
-                                    &err),
-                         ERROR_INPUT, "seal.plan");
+        CHECK_FAILS_WITH(
+            seal_build(&plans[i], scene.certificates[ACTOR_MAKER].der, &maker, &der, &err),
+            ERROR_INPUT, "seal.plan");
     }
     CHECK_INT(der.len, 0);
 }
@@ -268,11 +272,12 @@ TEST(extension_data_are_read_in_every_shape_of_the_field_and_the_shape_is_told)
 TEST(malformed_extension_data_are_refused)
 {
     static const char *const rows[] = {
-        "3009300706022a0304027a",          // length past the end
-        "3007300506022a0305",              // no value
-        "300c300a06022a0301010104017a",    // a BOOLEAN of 01
-        "a0023000" "0500",                 // something after it
-        "300a300806022a0304017a05",        // rubbish after the value
+        "3009300706022a0304027a",        // length past the end
+        "3007300506022a0305",            // no value
+        "300c300a06022a0301010104017a",  // a BOOLEAN of 01
+        "a0023000"
+        "0500",                      // something after it
+        "300a300806022a0304017a05",  // rubbish after the value
     };
     CLEANUP(scene_close) Scene scene = scene_open();
     scene_seal(&scene);

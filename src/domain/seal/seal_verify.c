@@ -112,12 +112,14 @@ static bool judge_stamp(Judgement *judgement, const Seal *seal, const SealPolicy
     }
     Sm3Digest imprint = sm3_digest(seal->value_der);
     Verdict checks = verdict_new(judgement->verdict->arena);
-    bool ok = timestamp_token_check(&token, &imprint, policy->trust, policy->revocation, NULL,
-                                    &checks);
+    bool ok =
+        timestamp_token_check(&token, &imprint, policy->trust, policy->revocation, NULL, &checks);
     CheckOutcome outcome = verdict_outcome(&checks);
     const VerdictCheck *reason = verdict_reason(&checks);
-    if (!exit_report(judgement, &exit_stamp, ok ? outcome : outcome == CHECK_UNKNOWN ? CHECK_UNKNOWN
-                                                                                     : CHECK_FAILED,
+    if (!exit_report(judgement, &exit_stamp,
+                     ok                         ? outcome
+                     : outcome == CHECK_UNKNOWN ? CHECK_UNKNOWN
+                                                : CHECK_FAILED,
                      "%s", reason == NULL ? "the seal's time stamp holds" : reason->detail)) {
         return false;
     }

@@ -25,11 +25,11 @@
 
 // What a judgement starts from. Everything is borrowed for the call.
 typedef struct {
-    const TrustStore *trust;         // anchors, further certificates, CRLs
-    RevocationRule revocation;       // for makers, signers and the TSA
-    Time now;                        // time of the judgement, for what has expired since
-    bool accept_digests_with_z;      // take SM3(Z || M) for SM3(M): reported, FAILED when false
-    bool time_stamp_is_optional;     // else a seal signature without time stamp fails
+    const TrustStore *trust;      // anchors, further certificates, CRLs
+    RevocationRule revocation;    // for makers, signers and the TSA
+    Time now;                     // time of the judgement, for what has expired since
+    bool accept_digests_with_z;   // take SM3(Z || M) for SM3(M): reported, FAILED when false
+    bool time_stamp_is_optional;  // else a seal signature without time stamp fails
 } SealPolicy;
 
 // Judge the seal in `der` at the moment `at` and add every check to the verdict. Returns true
@@ -50,8 +50,7 @@ bool seal_verify(Bytes der, const SealPolicy *policy, Time at, Seal *ret, Error 
 //   seal_signing.certificate_listed  7.2 a  the seal lists it; the detail says when the seal only
 //                                           lists an earlier one and has to be made again
 // Source: GB/T 38540-2020 7.2 a.
-bool seal_signing_check(Bytes seal, Bytes certificate, const SealPolicy *policy,
-                        Verdict *verdict);
+bool seal_signing_check(Bytes seal, Bytes certificate, const SealPolicy *policy, Verdict *verdict);
 // The same in short. Fails as seal_verify does.
 bool seal_signing_verify(Bytes seal, Bytes certificate, const SealPolicy *policy,
                          Error *err) MUST_CHECK;

@@ -26,8 +26,8 @@ TEST(a_seal_that_cannot_be_read_takes_the_format_exit)
     scene_trust(&scene);
     scene.seal = bytes_slice(scene.seal, 0, scene.seal.len - 1);
     CHECK_TEXT(scene_judge_seal(&scene, SCENE_SIGNING), "seal.format");
-    CHECK_FAILS_WITH(seal_verify(scene.seal, &scene.policy, SCENE_SIGNING, NULL, &err),
-                     ERROR_INPUT, "seal.format");
+    CHECK_FAILS_WITH(seal_verify(scene.seal, &scene.policy, SCENE_SIGNING, NULL, &err), ERROR_INPUT,
+                     "seal.format");
 }
 
 TEST(a_maker_certificate_that_cannot_be_read_takes_the_format_exit)
@@ -79,8 +79,8 @@ TEST(a_forged_maker_certificate_takes_the_chain_exit)
 TEST(a_maker_certificate_outside_its_validity_takes_the_validity_exit)
 {
     CLEANUP(scene_close) Scene scene = scene_open();
-    scene.certificates[ACTOR_MAKER] = scene_issue(&scene, ACTOR_MAKER, PROFILE_SEAL_MAKER,
-                                                  SCENE_START, SCENE_SIGNING - TIME_DAY);
+    scene.certificates[ACTOR_MAKER] =
+        scene_issue(&scene, ACTOR_MAKER, PROFILE_SEAL_MAKER, SCENE_START, SCENE_SIGNING - TIME_DAY);
     scene_seal(&scene);
     scene_trust(&scene);
     CHECK_TEXT(scene_judge_seal(&scene, SCENE_SIGNING), "seal.maker_validity");
@@ -112,8 +112,8 @@ TEST(an_unknown_revocation_state_is_undecided)
 TEST(a_maker_certificate_that_may_not_sign_takes_the_key_usage_exit)
 {
     CLEANUP(scene_close) Scene scene = scene_open();
-    scene.certificates[ACTOR_MAKER] = scene_issue(&scene, ACTOR_MAKER, PROFILE_ISSUING_CA,
-                                                  SCENE_START, SCENE_END);
+    scene.certificates[ACTOR_MAKER] =
+        scene_issue(&scene, ACTOR_MAKER, PROFILE_ISSUING_CA, SCENE_START, SCENE_END);
     scene_seal(&scene);
     scene_trust(&scene);
     CHECK_TEXT(scene_judge_seal(&scene, SCENE_SIGNING), "seal.maker_key_usage");
@@ -129,10 +129,8 @@ TEST(a_moment_outside_the_period_takes_the_period_exit)
     scene_trust(&scene);
     CHECK_TEXT(scene_judge_seal(&scene, SCENE_START + 10 * TIME_DAY), "");
     CHECK_TEXT(scene_judge_seal(&scene, SCENE_START + 20 * TIME_DAY), "");
-    CHECK_TEXT(scene_judge_seal(&scene, SCENE_START + 10 * TIME_DAY - TIME_SECOND),
-               "seal.period");
-    CHECK_TEXT(scene_judge_seal(&scene, SCENE_START + 20 * TIME_DAY + TIME_SECOND),
-               "seal.period");
+    CHECK_TEXT(scene_judge_seal(&scene, SCENE_START + 10 * TIME_DAY - TIME_SECOND), "seal.period");
+    CHECK_TEXT(scene_judge_seal(&scene, SCENE_START + 20 * TIME_DAY + TIME_SECOND), "seal.period");
 }
 
 // Covers: GB/T 38540-2020 7.2 a.
@@ -145,8 +143,8 @@ TEST(a_good_seal_may_be_used_with_a_listed_certificate)
     scene.plan.list_type = SEAL_LIST_DIGESTS;
     scene_seal(&scene);
     CHECK_TEXT(scene_judge_signing(&scene), "");
-    CHECK_OK(seal_signing_verify(scene.seal, scene.certificates[ACTOR_SIGNER].der, &scene.policy,
-                                 &err));
+    CHECK_OK(
+        seal_signing_verify(scene.seal, scene.certificates[ACTOR_SIGNER].der, &scene.policy, &err));
 }
 
 TEST(signing_with_a_seal_that_is_not_valid_is_refused_by_the_seals_exit)
@@ -189,9 +187,9 @@ TEST(signing_with_a_renewed_certificate_asks_for_a_new_seal)
     scene.certificates[ACTOR_SIGNER] =
         scene_issue(&scene, ACTOR_SIGNER, PROFILE_PERSON, SCENE_START, SCENE_END);
     CHECK_TEXT(scene_judge_signing(&scene), "seal_signing.certificate_listed");
-    CHECK_FAILS_WITH(seal_signing_verify(scene.seal, scene.certificates[ACTOR_SIGNER].der,
-                                         &scene.policy, &err),
-                     ERROR_UNTRUSTED, "seal_signing.certificate_listed");
+    CHECK_FAILS_WITH(
+        seal_signing_verify(scene.seal, scene.certificates[ACTOR_SIGNER].der, &scene.policy, &err),
+        ERROR_UNTRUSTED, "seal_signing.certificate_listed");
     size_t offset;
     CHECK(bytes_find(bytes_of_text(err.text), BYTES_LITERAL("renewal"), 0, &offset));
 }
@@ -237,8 +235,8 @@ TEST(a_version_5_seal_is_judged_with_its_time_stamp)
 TEST(only_version_5_forgives_a_maker_certificate_that_held_at_creation)
 {
     CLEANUP(scene_close) Scene scene = scene_open();
-    scene.certificates[ACTOR_MAKER] = scene_issue(&scene, ACTOR_MAKER, PROFILE_SEAL_MAKER,
-                                                  SCENE_START, SCENE_SIGNING - TIME_DAY);
+    scene.certificates[ACTOR_MAKER] =
+        scene_issue(&scene, ACTOR_MAKER, PROFILE_SEAL_MAKER, SCENE_START, SCENE_SIGNING - TIME_DAY);
     scene.policy.revocation = REVOCATION_IF_GIVEN;
     scene_trust(&scene);
     scene_seal_v5(&scene, BYTES_EMPTY);

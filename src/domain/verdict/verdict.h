@@ -26,14 +26,14 @@ typedef enum {
 
 typedef enum {
     CHECK_PASSED,
-    CHECK_INFORMED,   // noteworthy, does not change the verdict
-    CHECK_UNKNOWN,    // cannot be decided here, for example no trust anchor
+    CHECK_INFORMED,  // noteworthy, does not change the verdict
+    CHECK_UNKNOWN,   // cannot be decided here, for example no trust anchor
     CHECK_FAILED,
 } CheckOutcome;
 
 typedef struct VerdictCheck VerdictCheck;
 struct VerdictCheck {
-    const char *code;     // stable: "seal_signature.value"
+    const char *code;  // stable: "seal_signature.value"
     VerdictArea area;
     CheckOutcome outcome;
     const char *clause;   // "GB/T 38540-2020 7.3 b" or ""
@@ -68,8 +68,8 @@ bool verdict_require(Verdict *verdict, bool condition, VerdictArea area, const c
 // Add the outcome of a call: PASSED when ok, else FAILED (ERROR_UNAVAILABLE and ERROR_INTERNAL,
 // which decide nothing: UNKNOWN) with the text and, where it has one, the clause of err.
 // Returns ok.
-bool verdict_take(Verdict *verdict, bool ok, VerdictArea area, const char *code,
-                  const char *clause, const Error *err);
+bool verdict_take(Verdict *verdict, bool ok, VerdictArea area, const char *code, const char *clause,
+                  const Error *err);
 
 // The verdict over all checks: FAILED if any failed, else UNKNOWN if any is unknown, else
 // PASSED. No checks at all, or exhaustion, is FAILED.
@@ -80,8 +80,8 @@ CheckOutcome verdict_area_outcome(const Verdict *verdict, VerdictArea area);
 // exhaustion: a check "verdict.empty" or "verdict.exhausted".
 const VerdictCheck *verdict_reason(const Verdict *verdict);
 
-const char *verdict_area_name(VerdictArea area);      // "cryptography"
-const char *check_outcome_name(CheckOutcome outcome); // "passed"
+const char *verdict_area_name(VerdictArea area);       // "cryptography"
+const char *check_outcome_name(CheckOutcome outcome);  // "passed"
 // Exit code: 0 valid, 1 invalid, 2 undecided.
 int verdict_exit_code(const Verdict *verdict);
 // {"outcome":..., "areas":{...}, "checks":[{code, area, outcome, clause, subject, detail}]};
@@ -92,7 +92,7 @@ json_t *verdict_to_json(const Verdict *verdict);
 // detail when the code is not known. The table is in verdict_text.c and covers every code that
 // domain and component modules use (tested).
 const char *verdict_chinese(const VerdictCheck *check);
-const char *verdict_area_chinese(VerdictArea area);      // "密码学"
-const char *check_outcome_chinese(CheckOutcome outcome); // "通过"
+const char *verdict_area_chinese(VerdictArea area);       // "密码学"
+const char *check_outcome_chinese(CheckOutcome outcome);  // "通过"
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "domain/privacy/utf8.h"
+#include "base/codec/utf8.h"
 
 static bool utf8_fail(Reader *reader)
 {
@@ -52,6 +52,12 @@ bool utf8_next(Reader *reader, uint32_t *ret)
     }
     *ret = character;
     return true;
+}
+
+bool utf8_is_valid(Bytes text)
+{
+    size_t count = 0;
+    return utf8_count(text, &count);
 }
 
 bool utf8_count(Bytes text, size_t *ret)
