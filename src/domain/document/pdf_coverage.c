@@ -133,8 +133,10 @@ static bool is_tiled(PdfFile *file, size_t revision)
         return false;
     }
     for (size_t i = 0; i < section->count; i++) {
-        if (section->locations[i].in_use) {
-            sorted[count++] = section->locations[i];
+        const PdfLocation *location = &section->locations[i];
+        bool is_table = location->number == section->stream_number && location->number != 0;
+        if (location->in_use && !location->is_compressed && !is_table) {
+            sorted[count++] = *location;
         }
     }
     qsort(sorted, count, sizeof *sorted, offset_compare);

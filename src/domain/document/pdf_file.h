@@ -7,11 +7,13 @@
 #include "domain/document/pdf_parse.h"
 #include "domain/document/pdf_reader.h"
 
-// One line of a cross-reference table.
+// One line of a cross-reference table. A compressed object has no place of its own: it is the
+// `index`th object of the object stream `container`.
 typedef struct {
     uint32_t number, generation;
     size_t offset;
-    bool in_use;
+    bool in_use, is_compressed;
+    uint32_t container, index;
 } PdfLocation;
 
 typedef struct {
@@ -19,6 +21,7 @@ typedef struct {
     size_t start;            // where the revision begins: the end of the one before
     PdfLocation *locations;  // ascending by number
     size_t count;
+    uint32_t stream_number;  // the object that is the table; 0: a classic table
 } PdfSection;
 
 struct PdfFile {
@@ -26,6 +29,8 @@ struct PdfFile {
     Bytes bytes;
     size_t budget;         // objects that may still be parsed
     size_t inflated;       // bytes inflated so far
+    size_t container_at;   // where the object stream stands that was decoded last
+    Bytes container;       // its content
     PdfSection *sections;  // oldest first
     PdfRevision *revisions;
     size_t revision_count;
@@ -38,6 +43,14 @@ struct PdfFile {
     PdfSignature *signatures;
     size_t signature_count;
 };
+
+// Parse the cross-reference stream at `offset` into the section: locations, stream_number,
+// trailer; *ret_end is the offset after it. Source: ISO 32000-1 7.5.8.
+bool pdf_parse_xref_stream(PdfFile *file, size_t offset, PdfSection *section, size_t *ret_end,
+                           Error *err) MUST_CHECK;
+// Parse an object that lies in an object stream. Source: ISO 32000-1 7.5.7.
+bool pdf_parse_compressed(PdfFile *file, const PdfLocation *location, size_t revisions,
+                          const PdfObject **ret, Error *err) MUST_CHECK;
 
 // Read the chain of cross-reference tables from the end of the file.
 bool pdf_read_revisions(PdfFile *file, Error *err) MUST_CHECK;

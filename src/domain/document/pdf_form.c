@@ -155,9 +155,14 @@ static bool add_signature(TreeWalk *walk, const PdfObject *field, uint32_t field
         return false;
     }
     read_byte_range(pdf_entry(value, "ByteRange"), &signature);
+    // Only what stands in the file itself can be left out of a byte range.
+    PdfLocation location;
+    bool in_file = pdf_locate(file, file->revision_count, signature.value_number, &location) &&
+                   !location.is_compressed;
     if (contents != NULL && contents->kind == PDF_STRING) {
         signature.der = der_of(contents->bytes);
-        if (contents->end > contents->offset && file->bytes.data[contents->offset] == '<') {
+        if (in_file && contents->end > contents->offset &&
+            file->bytes.data[contents->offset] == '<') {
             signature.contents_offset = contents->offset;
             signature.contents_len = contents->end - contents->offset;
         }

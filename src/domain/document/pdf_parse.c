@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { NUMBER_MAX_DIGITS = 10, NAME_MAX_LEN = 127 };
+enum { NUMBER_MAX_DIGITS = 10, NAME_MAX_LEN = 127, DICTIONARY_MAX = 512 };
 
 bool pdf_malformed(Error *err, size_t offset, const char *what)
 {
@@ -333,7 +333,7 @@ static bool parse_dictionary(PdfCursor *cursor, int depth, PdfObject *object)
                 return pdf_malformed(cursor->err, cursor->at, "dictionary key given twice");
             }
         }
-        if (object->count == 4096) {
+        if (object->count == DICTIONARY_MAX) {
             return pdf_malformed(cursor->err, cursor->at, "dictionary with too many keys");
         }
         PdfEntry *entry = &object->entries[object->count];

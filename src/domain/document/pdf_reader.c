@@ -105,7 +105,8 @@ static bool stream_length(PdfFile *file, const PdfObject *dictionary, size_t rev
     const PdfObject *length = pdf_entry(dictionary, "Length");
     PdfLocation location;
     if (length != NULL && length->kind == PDF_REFERENCE && length->integer < file->size &&
-        pdf_locate(file, revisions, (uint32_t)length->integer, &location)) {
+        pdf_locate(file, revisions, (uint32_t)length->integer, &location) &&
+        !location.is_compressed) {
         PdfCursor cursor = {file->arena, file->bytes, location.offset, &file->budget, err};
         PdfObject *parsed = NULL;
         if (!take_object_start(&cursor, &location) || !pdf_parse_object(&cursor, 0, &parsed)) {
@@ -180,6 +181,9 @@ bool pdf_load_as_of(PdfFile *file, size_t revisions, uint32_t number, const PdfO
     if (!pdf_locate(file, revisions, number, &location)) {
         *ret = NULL;
         return true;
+    }
+    if (location.is_compressed) {
+        return pdf_parse_compressed(file, &location, revisions, ret, err);
     }
     return pdf_parse_indirect(file, &location, revisions, ret, &end, err);
 }

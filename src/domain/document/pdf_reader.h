@@ -52,7 +52,7 @@ struct PdfObject {
     PdfObject **items;    // ARRAY
     PdfEntry *entries;    // DICTIONARY, STREAM
     size_t count;         // of items or entries
-    size_t offset, end;   // where it stands in the file; 0, 0 inside object streams
+    size_t offset, end;   // where it stands in the file; 0, 0: in an object stream
 };
 
 typedef struct PdfFile PdfFile;
@@ -61,8 +61,9 @@ typedef struct PdfFile PdfFile;
 typedef struct {
     size_t end;  // offset after its %%EOF line
     size_t xref_offset;
-    const PdfObject *trailer;  // dictionary
-    const uint32_t *changed;   // numbers of the objects that it defines or frees
+    const PdfObject *trailer;  // dictionary; the cross-reference stream if is_stream
+    bool is_stream;
+    const uint32_t *changed;  // numbers of the objects that it defines or frees
     size_t changed_count;
 } PdfRevision;
 

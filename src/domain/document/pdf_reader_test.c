@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/test/test.h"
+#include "domain/document/document_oracle.h"
 #include "domain/document/document_sample.h"
 #include "domain/document/pdf_coverage.h"
 #include "domain/document/pdf_writer.h"
@@ -226,5 +227,48 @@ TEST(flipped_bits_never_crash_the_reader)
     CHECK(sound < pdf.len / 29);
     writer_free(&copy);
     arena_free(arena);
+    sample_close(&sample);
+}
+
+TEST(cross_reference_and_object_streams_are_read)
+{
+    // qpdf moves the objects of our own file into object streams.
+    Error err = {0};
+    Sample sample = sample_open();
+    Bytes pdf = sample_pdf(&sample);
+    char command[600], path[512];
+    snprintf(path, sizeof path, "%s/packed.pdf", test_directory());
+    snprintf(command, sizeof command, "--object-streams=generate '%s' 2>&1", path);
+    CHECK(oracle_run(test_directory(), pdf, "qpdf", command) != NULL);
+    FILE *stream = fopen(path, "rb");
+    CHECK(stream != NULL);
+    static uint8_t packed[1 << 20];
+    size_t len = fread(packed, 1, sizeof packed, stream);
+    CHECK_INT(fclose(stream), 0);
+    PdfFile *file = NULL;
+    const uint32_t *numbers = NULL;
+    size_t count = 0;
+    CHECK_OK(pdf_open(sample.arena, bytes_of(packed, len), &file, &err));
+    CHECK(pdf_revisions(file, &count)[0].is_stream);
+    CHECK_INT(count, 1);
+    const PdfObject *const *pages = pdf_pages(file, &numbers, &count);
+    CHECK_INT(count, 1);
+    CHECK(pdf_entry(pages[0], "MediaBox") != NULL);
+    CHECK_INT(pages[0]->offset, 0);
+    Verdict verdict = verdict_new(sample.arena);
+    CHECK(pdf_coverage_judge_content(&verdict, file));
+    PdfPrepared prepared;
+    PdfSealing sealing = sample_sealing(&sample, "person", 0);
+    CHECK_FAILS_WITH(
+        pdf_signature_prepare(sample.arena, bytes_of(packed, len), &sealing, &prepared, &err),
+        ERROR_INPUT, "pdf.unsupported");
+    for (size_t i = 0; i < len; i += 3) {
+        Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+        uint8_t kept = packed[i];
+        packed[i] ^= (uint8_t)(1U << (i % 8));
+        (void)is_sound(arena, bytes_of(packed, len));
+        packed[i] = kept;
+        arena_free(arena);
+    }
     sample_close(&sample);
 }

@@ -55,7 +55,10 @@ static bool parse_entry(Bytes line, uint32_t number, PdfLocation *ret)
                 bytes_equal(bytes_slice(line, 18, 2), BYTES_LITERAL(" \r")) ||
                 bytes_equal(bytes_slice(line, 18, 2), BYTES_LITERAL("\r\n"));
     uint8_t kind = line.data[17];
-    *ret = (PdfLocation){number, (uint32_t)generation, (size_t)offset, kind == 'n'};
+    *ret = (PdfLocation){.number = number,
+                         .generation = (uint32_t)generation,
+                         .offset = (size_t)offset,
+                         .in_use = kind == 'n'};
     return line.data[16] == ' ' && (kind == 'n' || kind == 'f') && ends && generation <= 65535;
 }
 
@@ -138,7 +141,7 @@ static bool parse_section_end(PdfCursor *cursor, PdfSection *section)
 
 static bool check_trailer(const PdfObject *trailer, size_t offset, Error *err)
 {
-    if (trailer->kind != PDF_DICTIONARY) {
+    if (trailer->kind != PDF_DICTIONARY && trailer->kind != PDF_STREAM) {
         return pdf_malformed(err, offset, "the trailer is not a dictionary");
     }
     if (pdf_entry(trailer, "Encrypt") != NULL) {
@@ -157,28 +160,48 @@ static bool check_trailer(const PdfObject *trailer, size_t offset, Error *err)
     return true;
 }
 
-static bool parse_section(PdfFile *file, size_t offset, PdfSection *section, Error *err)
+static bool parse_table(PdfFile *file, PdfCursor *cursor, PdfSection *section)
 {
-    PdfCursor cursor = cursor_at(file, offset, err);
-    section->shown.xref_offset = offset;
-    if (!pdf_take_keyword(&cursor, "xref")) {
-        return error_set(err, ERROR_INPUT, "pdf.unsupported", NULL,
-                         "the cross-reference at offset %zu is not a classic table", offset);
-    }
-    pdf_skip_space(&cursor);
-    while (!pdf_take_keyword(&cursor, "trailer")) {
-        if (!parse_subsection(file, &cursor, section)) {
+    pdf_skip_space(cursor);
+    while (!pdf_take_keyword(cursor, "trailer")) {
+        if (!parse_subsection(file, cursor, section)) {
             return false;
         }
-        pdf_skip_space(&cursor);
+        pdf_skip_space(cursor);
     }
     PdfObject *trailer = NULL;
-    if (!pdf_parse_object(&cursor, 0, &trailer) || !check_trailer(trailer, cursor.at, err) ||
-        !parse_section_end(&cursor, section)) {
+    if (!pdf_parse_object(cursor, 0, &trailer)) {
         return false;
     }
     section->shown.trailer = trailer;
     return true;
+}
+
+static bool parse_section(PdfFile *file, size_t offset, PdfSection *section, Error *err)
+{
+    PdfCursor cursor = cursor_at(file, offset, err);
+    section->shown.xref_offset = offset;
+    if (pdf_take_keyword(&cursor, "xref")) {
+        if (!parse_table(file, &cursor, section)) {
+            return false;
+        }
+    } else if (!pdf_parse_xref_stream(file, offset, section, &cursor.at, err)) {
+        return false;
+    }
+    return check_trailer(section->shown.trailer, cursor.at, err) &&
+           parse_section_end(&cursor, section);
+}
+
+// An object lies in its revision; a cross-reference stream is the last object of its own.
+static bool is_inside(const PdfFile *file, const PdfSection *section, const PdfLocation *location)
+{
+    if (location->is_compressed) {
+        return location->container != 0 && location->container < file->size;
+    }
+    bool is_table = location->number == section->stream_number && location->number != 0 &&
+                    location->offset == section->shown.xref_offset;
+    return location->number != 0 && location->offset >= section->start &&
+           (location->offset < section->shown.xref_offset || is_table);
 }
 
 // Each revision's objects lie behind the revision before and in front of its own table.
@@ -190,8 +213,7 @@ static bool check_bounds(PdfFile *file, Error *err)
         section->start = start;
         for (size_t k = 0; k < section->count; k++) {
             const PdfLocation *location = &section->locations[k];
-            if (location->in_use && (location->offset < start || location->number == 0 ||
-                                     location->offset >= section->shown.xref_offset)) {
+            if (location->in_use && !is_inside(file, section, location)) {
                 return pdf_malformed(err, location->offset, "an object lies outside its revision");
             }
             if (location->number >= file->size) {

@@ -276,6 +276,20 @@ static bool finish(Update *update)
     return pdf_writer_finish(&update->writer, &trailer, update->err);
 }
 
+// Objects are copied as they stand in the file, which those of object streams do not.
+static bool is_classic(Update *update)
+{
+    size_t count = 0;
+    const PdfRevision *revisions = pdf_revisions(update->file, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (revisions[i].is_stream) {
+            return error_set(update->err, ERROR_INPUT, "pdf.unsupported", NULL,
+                             "a PDF with cross-reference streams cannot be sealed here");
+        }
+    }
+    return true;
+}
+
 static bool name_is_free(Update *update)
 {
     size_t count = 0;
@@ -314,7 +328,8 @@ static bool update_write(Update *update, PdfSlot *slot)
     update->appearance = pdf_writer_reserve(&update->writer);
     update->field = pdf_writer_reserve(&update->writer);
     update->value = pdf_writer_reserve(&update->writer);
-    if (!name_is_free(update) || !write_form(update) || !write_page(update)) {
+    if (!is_classic(update) || !name_is_free(update) || !write_form(update) ||
+        !write_page(update)) {
         return false;
     }
     write_appearance(update, &place);

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Cross-reference streams and object streams, as other programs write them.
+#include "domain/document/pdf_file.h"
+
+enum { MAX_FIELD_WIDTH = 4, MAX_CONTAINED = 1000 };
+
+// The columns of a cross-reference stream.
+typedef struct {
+    size_t widths[3];
+    Reader rows;
+} XrefRows;
+
+static bool widths_read(const PdfObject *stream, XrefRows *rows)
+{
+    const PdfObject *widths = pdf_entry(stream, "W");
+    if (widths == NULL || widths->kind != PDF_ARRAY || widths->count != 3) {
+        return false;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        const PdfObject *width = widths->items[i];
+        if (width->kind != PDF_INTEGER || width->integer < 0 || width->integer > MAX_FIELD_WIDTH) {
+            return false;
+        }
+        rows->widths[i] = (size_t)width->integer;
+    }
+    return rows->widths[1] > 0;
+}
+
+static uint64_t take_number(Reader *reader, size_t width, uint64_t otherwise)
+{
+    uint64_t value = width == 0 ? otherwise : 0;
+    for (size_t i = 0; i < width; i++) {
+        value = value << 8 | reader_u8(reader);
+    }
+    return value;
+}
+
+static bool take_row(XrefRows *rows, uint32_t number, PdfLocation *ret)
+{
+    uint64_t kind = take_number(&rows->rows, rows->widths[0], 1);
+    uint64_t second = take_number(&rows->rows, rows->widths[1], 0);
+    uint64_t third = take_number(&rows->rows, rows->widths[2], 0);
+    *ret = (PdfLocation){.number = number, .in_use = kind != 0};
+    if (kind == 1) {
+        ret->offset = (size_t)second;
+        ret->generation = (uint32_t)third;
+    } else if (kind == 2) {
+        ret->is_compressed = true;
+        ret->container = (uint32_t)second;
+        ret->index = (uint32_t)third;
+    }
+    return !rows->rows.failed && kind <= 2;
+}
+
+// One pair of /Index, or all of /Size.
+static bool take_rows(PdfSection *section, XrefRows *rows, int64_t first, int64_t count)
+{
+    if (first < 0 || count < 0 || first > PDF_MAX_OBJECTS || count > PDF_MAX_OBJECTS - first) {
+        return false;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        PdfLocation *location = &section->locations[section->count];
+        if (!take_row(rows, (uint32_t)(first + i), location) ||
+            (section->count > 0 && location[-1].number >= location->number)) {
+            return false;
+        }
+        section->count++;
+    }
+    return true;
+}
+
+static bool take_index(PdfFile *file, const PdfObject *stream, XrefRows *rows, PdfSection *section,
+                       Error *err)
+{
+    const PdfObject *index = pdf_entry(stream, "Index"), *size = pdf_entry(stream, "Size");
+    size_t row_len = rows->widths[0] + rows->widths[1] + rows->widths[2];
+    size_t capacity = rows->rows.rest.len / row_len;
+    section->locations = arena_alloc(file->arena, (capacity + 1) * sizeof(PdfLocation));
+    if (section->locations == NULL) {
+        return error_memory(err);
+    }
+    bool valid = size != NULL && size->kind == PDF_INTEGER && capacity <= PDF_MAX_OBJECTS;
+    if (valid && index == NULL) {
+        valid = take_rows(section, rows, 0, size->integer);
+    } else if (valid) {
+        valid = index->kind == PDF_ARRAY && index->count % 2 == 0;
+        for (size_t i = 0; valid && i < index->count; i += 2) {
+            valid =
+                index->items[i]->kind == PDF_INTEGER && index->items[i + 1]->kind == PDF_INTEGER &&
+                take_rows(section, rows, index->items[i]->integer, index->items[i + 1]->integer);
+        }
+    }
+    valid = valid && reader_done(&rows->rows);
+    return valid || pdf_malformed(err, stream->offset, "bad rows of a cross-reference stream");
+}
+
+bool pdf_parse_xref_stream(PdfFile *file, size_t offset, PdfSection *section, size_t *ret_end,
+                           Error *err)
+{
+    PdfCursor cursor = {file->arena, file->bytes, offset, &file->budget, err};
+    PdfLocation location = {.offset = offset, .in_use = true};
+    const PdfObject *stream = NULL;
+    uint64_t number = 0;
+    XrefRows rows = {0};
+    Bytes content;
+    if (!pdf_take_integer(&cursor, &number)) {
+        return false;
+    }
+    location.number = (uint32_t)number;
+    // No revisions are known yet, so that nothing in it may be a reference.
+    if (!pdf_parse_indirect(file, &location, 0, &stream, ret_end, err)) {
+        return false;
+    }
+    if (stream->kind != PDF_STREAM || !pdf_is_name(pdf_entry(stream, "Type"), "XRef") ||
+        !widths_read(stream, &rows) || number == 0 || number > PDF_MAX_OBJECTS) {
+        return pdf_malformed(err, offset, "neither a table nor a cross-reference stream");
+    }
+    if (!pdf_stream_decode(file, stream, &content, err)) {
+        return false;
+    }
+    rows.rows = reader_of(content);
+    section->stream_number = (uint32_t)number;
+    section->shown.trailer = stream;
+    section->shown.is_stream = true;
+    return take_index(file, stream, &rows, section, err);
+}
+
+// Load and decode the object stream that holds an object; the last one is remembered.
+static bool container_load(PdfFile *file, const PdfLocation *location, size_t revisions,
+                           const PdfObject **ret, Error *err)
+{
+    PdfLocation place;
+    size_t end = 0;
+    // An object stream is never inside another: this does not recurse.
+    if (!pdf_locate(file, revisions, location->container, &place) || place.is_compressed) {
+        return pdf_malformed(err, 0, "an object stream is missing");
+    }
+    if (!pdf_parse_indirect(file, &place, revisions, ret, &end, err)) {
+        return false;
+    }
+    if (!pdf_is_name(pdf_entry(*ret, "Type"), "ObjStm")) {
+        return pdf_malformed(err, place.offset, "not an object stream");
+    }
+    if (file->container_at != place.offset) {
+        if (!pdf_stream_decode(file, *ret, &file->container, err)) {
+            return false;
+        }
+        file->container_at = place.offset;
+    }
+    return true;
+}
+
+// Offsets into a decoded stream mean nothing in the file.
+static void forget_places(PdfObject *object)
+{
+    object->offset = 0;
+    object->end = 0;
+    for (size_t i = 0; object->kind == PDF_ARRAY && i < object->count; i++) {
+        forget_places(object->items[i]);
+    }
+    for (size_t i = 0; object->kind == PDF_DICTIONARY && i < object->count; i++) {
+        forget_places(object->entries[i].value);
+    }
+}
+
+// The offset of the wanted object, from the pairs at the stream's start.
+static bool contained_offset(PdfCursor *cursor, const PdfLocation *location, uint64_t *ret)
+{
+    uint64_t number = 0;
+    for (uint32_t i = 0; i <= location->index; i++) {
+        pdf_skip_space(cursor);
+        if (!pdf_take_integer(cursor, &number)) {
+            return false;
+        }
+        pdf_skip_space(cursor);
+        if (!pdf_take_integer(cursor, ret)) {
+            return false;
+        }
+    }
+    return number == location->number ||
+           pdf_malformed(cursor->err, cursor->at, "object stream holds another object");
+}
+
+bool pdf_parse_compressed(PdfFile *file, const PdfLocation *location, size_t revisions,
+                          const PdfObject **ret, Error *err)
+{
+    const PdfObject *stream = NULL;
+    PdfObject *object = NULL;
+    uint64_t offset = 0;
+    if (!container_load(file, location, revisions, &stream, err)) {
+        return false;
+    }
+    const PdfObject *first = pdf_entry(stream, "First"), *count = pdf_entry(stream, "N");
+    if (first == NULL || first->kind != PDF_INTEGER || first->integer < 0 || count == NULL ||
+        count->kind != PDF_INTEGER || count->integer > MAX_CONTAINED ||
+        location->index >= count->integer) {
+        return pdf_malformed(err, stream->offset, "bad object stream");
+    }
+    PdfCursor cursor = {file->arena, file->container, 0, &file->budget, err};
+    if (!contained_offset(&cursor, location, &offset)) {
+        return false;
+    }
+    cursor.at = (size_t)first->integer + (size_t)offset;
+    if (!pdf_parse_object(&cursor, 0, &object)) {
+        return false;
+    }
+    forget_places(object);
+    *ret = object;
+    return true;
+}
