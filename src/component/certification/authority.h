@@ -66,4 +66,9 @@ bool authority_change_status(Certification *certification, const char *serial, B
 bool authority_revocation_list(Certification *certification, Arena *arena, Bytes *ret,
                                Error *err) MUST_CHECK;
 
+// Verify a sealed file that an institution hands in and issue report B about it; bad material
+// gives a report that says so. report.c.
+// Source: JR/T 0299-2024 8.4 b, Annex B.
+RouteHandler certification_handle_report;
+
 #endif

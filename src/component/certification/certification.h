@@ -12,6 +12,7 @@
 #include "base/net/service.h"
 #include "component/port/certification.h"
 #include "component/port/institution.h"
+#include "component/port/report_issuer.h"
 
 typedef struct Certification Certification;
 
@@ -48,6 +49,7 @@ typedef struct {
     const char *crl_uri;         // where GET /v1/crl is published; NULL: left out
     const char *ca_issuers_uri;  // where GET /v1/ca/certificate is published; NULL: left out
     Time crl_lifetime;           // thisUpdate to nextUpdate [24 h]
+    ReportIssuer *reports;       // issues report B; NULL: none is issued
     const char *store_path;
     const Secret *field_key;  // 16 bytes, seals what is stored
     const Secret *index_key;  // 32 bytes, for the digests by which subjects are found

@@ -153,6 +153,7 @@ const Route certification_routes[] = {
      {"registration"},
      MESSAGE_STATEMENT_SIZE,
      handle_status},
+    {"POST", "/v1/reports", {"business"}, REPORT_REQUEST_MAX_SIZE, certification_handle_report},
     {"GET", "/v1/crl", {SERVICE_ANYONE}, 0, handle_crl},
     {"GET", "/v1/ca", {SERVICE_ANYONE}, 0, handle_ca},
     {"GET", "/v1/ca/certificate", {SERVICE_ANYONE}, 0, handle_ca_certificate},

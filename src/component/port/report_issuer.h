@@ -41,6 +41,8 @@ bool report_issuer_start(const ReportIssuerConfig *config, ReportIssuer **ret,
                          Error *err) MUST_CHECK;
 void report_issuer_stop(ReportIssuer *issuer);
 const ReportIssuerConfig *report_issuer_config(const ReportIssuer *issuer);
+// The configured trust and the chain; lives as long as the issuer.
+const TrustStore *report_issuer_trust(const ReportIssuer *issuer);
 // The evidence log's certificate; NULL: unknown.
 const Certificate *report_issuer_log_certificate(const ReportIssuer *issuer);
 // The cover of a report of this set by this issuer, dated now.

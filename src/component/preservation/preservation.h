@@ -10,6 +10,7 @@
 #include "base/crypto/random.h"
 #include "base/crypto/secret.h"
 #include "base/net/service.h"
+#include "component/port/report_issuer.h"
 #include "component/port/timestamp.h"
 #include "domain/evidence/evidence_log.h"
 #include "domain/pki/path.h"
@@ -37,6 +38,7 @@ typedef struct {
     size_t depositor_count;
     const TimestampPort *timestamp;  // stamps checkpoints; NULL: they stay unstamped
     Time stamp_interval;             // at most one stamp per interval; 0 means one second
+    ReportIssuer *reports;           // issues report C; NULL: none is issued
     Clock clock;
     Random random;
     const char *version;  // of the program, for the self-check

@@ -85,6 +85,8 @@ const char *preservation_caller_name(Arena *arena, const ServiceCaller *caller);
 RouteHandler preservation_handle_list, preservation_handle_opening,
     preservation_handle_completeness, preservation_handle_custody, preservation_handle_hold,
     preservation_handle_erase, preservation_handle_verification;
+// report.c: report C. Source: JR/T 0299-2024 8.4 c, Annex C.
+RouteHandler preservation_handle_report;
 // public.c: what anybody may see
 // The decimal {index} of the path. Fails with ERROR_INPUT.
 bool preservation_take_index(const ServiceRequest *request, uint64_t *ret, Error *err) MUST_CHECK;

@@ -33,6 +33,7 @@ const Route preservation_routes[] = {
     {"POST", "/v1/authorizations/{authorization}/erasure", OPERATOR, SMALL_BODY_MAX,
      preservation_handle_erase},
     {"POST", "/v1/verifications", READERS, DEPOSIT_BODY_MAX, preservation_handle_verification},
+    {"POST", "/v1/reports", {"business"}, REPORT_REQUEST_MAX_SIZE, preservation_handle_report},
     {"GET", "/v1/checkpoint", ANYONE, 0, preservation_handle_checkpoint},
     {"GET", "/v1/consistency", ANYONE, 0, preservation_handle_consistency},
     {"GET", "/v1/environment", ANYONE, 0, preservation_handle_environment},

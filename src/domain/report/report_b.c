@@ -81,6 +81,31 @@ static void judge_signature(const ReportBFacts *facts, PdfFile *file, Verdict *v
                     ret->changed == CHANGED_NO ? "unchanged" : ret->changed_reason);
 }
 
+bool report_b_find_certificate(const ReportApplication *application, Arena *arena,
+                               Certificate *ret)
+{
+    const ReportMaterial *material = report_material_find(application, MATERIAL_AGREEMENT);
+    PdfFile *file = NULL;
+    size_t count = 0;
+    SealSignature signature;
+    if (material == NULL || !pdf_open(arena, material->content, &file, NULL)) {
+        return false;
+    }
+    const PdfSignature *signatures = pdf_signatures(file, &count);
+    return count > 0 && seal_signature_parse(signatures[0].der, &signature, NULL) &&
+           certificate_parse(signature.certificate, ret, NULL);
+}
+
+// A certificate of the CA that the CA has no record of is a forgery, however well it is signed.
+static void judge_issuance(const ReportIssuance *issuance, Verdict *verdict)
+{
+    if (issuance != NULL && issuance->is_ours) {
+        verdict_require(verdict, issuance->is_known, AREA_TRUST, "report.issuance_recorded",
+                        "JR/T 0299-2024 6.5", "the issuer has %s record of the certificate",
+                        issuance->is_known ? "a" : "no");
+    }
+}
+
 void report_b_verify(const ReportBFacts *facts, Verdict *verdict, ReportBFindings *ret)
 {
     const ReportMaterial *material = report_material_find(facts->application, MATERIAL_AGREEMENT);
@@ -99,6 +124,7 @@ void report_b_verify(const ReportBFacts *facts, Verdict *verdict, ReportBFinding
     }
     if (ret->is_readable) {
         judge_signature(facts, file, verdict, ret);
+        judge_issuance(facts->issuance, verdict);
     }
     verdict_leave(verdict, previous);
     ret->outcome = verdict_outcome(verdict);
@@ -317,7 +343,8 @@ static void add_certificate(Report *report, const ReportBFacts *facts,
                          facts->issuance->is_known
                              ? arena_format(arena, "本机构签发，出具本报告时状态：%s",
                                             facts->issuance->state)
-                             : "本机构未签发过该序列号的证书");
+                         : facts->issuance->is_ours ? "本机构没有签发该证书的记录"
+                                                    : "该证书由其他电子认证机构签发");
     }
 }
 

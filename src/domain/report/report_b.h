@@ -9,10 +9,11 @@
 #include "domain/report/report_material.h"
 #include "domain/seal/seal_signature_verify.h"
 
-// What C3's own records say of the certificate. Texts are "" when unknown.
+// What C3's own records say of the certificate that sealed the file.
 typedef struct {
-    bool is_known;          // C3 issued a certificate with this serial number
-    const char *state;      // "有效", "已注销", ...
+    bool is_ours;           // it names C3's CA as its issuer
+    bool is_known;          // C3 has a record of having issued it
+    const char *state;      // now: "有效", "已注销", ...; "" when not known
 } ReportIssuance;
 
 typedef struct {
@@ -48,6 +49,11 @@ typedef struct {
     CheckOutcome outcome;        // is the seal on the file valid
     const char *reason;          // code of the deciding check, or ""
 } ReportBFindings;
+
+// Find the certificate with which the material was sealed, to look it up: nothing is verified.
+// False when there is none that can be read.
+bool report_b_find_certificate(const ReportApplication *application, Arena *arena,
+                               Certificate *ret);
 
 // The outcome of "seal valid" stands under the key "seal.valid", of "changed" under
 // "seal.changed": "否", "是" or "无法判定" with the reason.

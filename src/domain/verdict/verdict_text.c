@@ -55,6 +55,7 @@ static const VerdictText verdict_texts[] = {
     {"timestamp.signature", "时间戳的签名是否有效"},
     // domain/report
     {"report.agreement_present", "经电子签章的授权书是否在案"},
+    {"report.content", "报告的结构化数据是否可以读取且与其类型相符"},
     {"report.decision_authorization", "身份鉴别决定是否属于本次授权"},
     {"report.decision_passed", "身份鉴别结论是否为通过"},
     {"report.decision_present", "身份鉴别决定是否已提交且可以读取"},
@@ -62,11 +63,14 @@ static const VerdictText verdict_texts[] = {
     {"report.event_consistent", "待验证记录中的事件与存证的事件是否一致"},
     {"report.holder_certificate", "证书主题名称与注册姓名是否一致"},
     {"report.holder_registered", "注册身份信息与身份鉴别决定中的承诺值是否一致"},
+    {"report.issuance_recorded", "电子认证机构是否有签发该证书的记录"},
+    {"report.issuer_seal", "报告上的电子印章是否为出具单位的印章"},
     {"report.item_consistent", "待验证数据与存证数据是否一致"},
     {"report.pdf_readable", "送检文件是否为可以读取的 PDF 文件"},
     {"report.pdf_sealed", "送检文件是否带有电子签章"},
     {"report.receipt_present", "存证回执是否在案且可以读取"},
     {"report.statement_readable", "签名的记录是否可以读取"},
+    {"report.twin", "报告的签章是否对应其结构化数据"},
     {"report.unchanged", "送检文件自签章后是否未发生改动"},
     // domain/seal
     {"seal.created_before_stamp", "印章的制作时间是否不晚于其时间戳"},
