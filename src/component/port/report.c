@@ -89,12 +89,10 @@ bool report_request_parse(Bytes payload, Arena *arena, ReportRequest *ret,
     JsonView view = json_view(json, "report request", err);
     request.set_id = message_text(&view, arena, "set_id", MESSAGE_ID_SIZE);
     request.case_number = message_optional_text(&view, arena, "case_number", MESSAGE_ID_SIZE);
-    request.requester_role =
-        message_optional_text(&view, arena, "requester_role", MESSAGE_ID_SIZE);
+    request.requester_role = message_optional_text(&view, arena, "requester_role", MESSAGE_ID_SIZE);
     application->applicant = message_text(&view, arena, "applicant", MESSAGE_NAME_SIZE);
     application->applied_at = json_view_time(&view, "applied_at");
-    application->authorization_id = message_text(&view, arena, "authorization_id",
-                                                 MESSAGE_ID_SIZE);
+    application->authorization_id = message_text(&view, arena, "authorization_id", MESSAGE_ID_SIZE);
     application->business = message_text(&view, arena, "business", MESSAGE_NAME_SIZE);
     application->content = message_text(&view, arena, "content", TEXT_SIZE);
     const json_t *holder = json_view_optional_object(&view, "holder");
@@ -143,8 +141,10 @@ static bool ask(const ReportPort *port, const ReportRequest *request, Arena *are
                            err)) {
         return false;
     }
-    PeerRequest call = {.method = "POST", .target = "/v1/reports",
-                        .content_type = "application/json", .body = statement,
+    PeerRequest call = {.method = "POST",
+                        .target = "/v1/reports",
+                        .content_type = "application/json",
+                        .body = statement,
                         .idempotency_key = request->set_id};
     if (!peer_call_json(port->peer, &call, NULL, arena, &reply, err)) {
         return error_context(err, "asking for a report");

@@ -24,8 +24,8 @@ struct ReportIssuer {
     Certificate seal_certificate;
     bool knows_log;
     Certificate log_certificate;
-    Arena *arena;         // of the trust, seal and picture
-    TrustStore *trust;    // configured trust and the chain
+    Arena *arena;       // of the trust, seal and picture
+    TrustStore *trust;  // configured trust and the chain
     pthread_mutex_t mutex;
     Bytes seal, picture;  // empty until made
 };
@@ -65,9 +65,8 @@ static bool check_config(ReportIssuer *issuer, Error *err)
 static bool extend_trust(ReportIssuer *issuer, Error *err)
 {
     issuer->arena = arena_new(ARENA_DEFAULT_LIMIT);
-    issuer->trust = issuer->arena == NULL
-                        ? NULL
-                        : trust_store_extend(issuer->arena, issuer->config.trust);
+    issuer->trust =
+        issuer->arena == NULL ? NULL : trust_store_extend(issuer->arena, issuer->config.trust);
     if (issuer->trust == NULL) {
         return error_memory(err);
     }
@@ -214,8 +213,7 @@ static bool prepare_pages(Issue *issue, Error *err)
     return report_typeset(issue->report, &issue->json_digest, fonts, &layout, err) &&
            layout_anchor(&layout, REPORT_SEAL_ANCHOR, &sealing.place, err) &&
            layout_write_pdf(&layout, fonts, &pdf, err) &&
-           pdf_signature_prepare(issue->arena, writer_bytes(&pdf), &sealing, &issue->prepared,
-                                 err);
+           pdf_signature_prepare(issue->arena, writer_bytes(&pdf), &sealing, &issue->prepared, err);
 }
 
 // The property names the protected range, and the JSON form that goes with these pages.
@@ -223,11 +221,11 @@ static bool build_tbs(Issue *issue, Writer *ret, Error *err)
 {
     const uint64_t *r = issue->prepared.slot.byte_range;
     char *property = arena_format(
-        issue->arena,
-        "{\"field\":\"%s\",\"byte_range\":[%llu,%llu,%llu,%llu],\"report\":\"%s\"}", field_name,
-        (unsigned long long)r[0], (unsigned long long)r[1], (unsigned long long)r[2],
+        issue->arena, "{\"field\":\"%s\",\"byte_range\":[%llu,%llu,%llu,%llu],\"report\":\"%s\"}",
+        field_name, (unsigned long long)r[0], (unsigned long long)r[1], (unsigned long long)r[2],
         (unsigned long long)r[3], report_digest_text(issue->arena, &issue->json_digest));
-    TbsSignPlan plan = {.seal = issue->seal, .signed_at = issue->now,
+    TbsSignPlan plan = {.seal = issue->seal,
+                        .signed_at = issue->now,
                         .data_hash = issue->prepared.digest,
                         .property = bytes_of_text(property)};
     return property == NULL ? error_memory(err) : tbs_sign_build(&plan, ret, err);
@@ -250,8 +248,8 @@ static bool sign_pages(Issue *issue, Bytes tbs, Writer *ret, Error *err)
 static bool check_own(const Issue *issue, Bytes der, Error *err)
 {
     SealOriginal original = {.digest = &issue->prepared.digest};
-    SealPolicy policy = {.trust = issue->issuer->trust, .revocation = REVOCATION_IF_GIVEN,
-                         .now = issue->now};
+    SealPolicy policy = {
+        .trust = issue->issuer->trust, .revocation = REVOCATION_IF_GIVEN, .now = issue->now};
     return seal_signature_verify(der, &original, &policy, NULL, err) ||
            error_context(err, "the sealed report does not verify");
 }
@@ -273,7 +271,9 @@ bool report_issuer_issue(ReportIssuer *issuer, const Report *report, Arena *aren
     CLEANUP(json_cleanup) json_t *json = report_to_json(report);
     Bytes text;
     IssuedReport issued;
-    Issue issue = {.issuer = issuer, .report = report, .arena = arena,
+    Issue issue = {.issuer = issuer,
+                   .report = report,
+                   .arena = arena,
                    .now = clock_now(issuer->config.institution.clock)};
     if (json == NULL) {
         return error_set(err, ERROR_LIMIT, "report.failed", NULL,
@@ -285,8 +285,8 @@ bool report_issuer_issue(ReportIssuer *issuer, const Report *report, Arena *aren
     issue.json_digest = sm3_digest(text);
     if (!ensure_seal(issuer, arena, &issue.seal, &issue.picture, err) ||
         !seal_pages(&issue, &issued.pdf, err) ||
-        !institution_state(&issuer->config.institution, report_type_name(report_kind(report)),
-                           json, arena, &issued.statement, err)) {
+        !institution_state(&issuer->config.institution, report_type_name(report_kind(report)), json,
+                           arena, &issued.statement, err)) {
         return false;
     }
     *ret = issued;

@@ -38,12 +38,12 @@ static const char *describe_environment(const ReportRead *read)
     const char *program = json_string_value(json_object_get(record, "program_sm3"));
     const json_t *offset = json_object_get(record, "clock_offset_us");
     const char *text = arena_format(
-        read->arena, "最近一次自检：%s；软件版本：%s；程序 SM3 摘要：%s；时钟偏差：%s；日志序号：%llu",
-        time == NULL ? "—" : time, version == NULL ? "—" : version,
-        program == NULL ? "—" : program,
-        offset == NULL ? "未测量"
-                       : arena_format(read->arena, "%lld 微秒",
-                                      (long long)json_integer_value(offset)),
+        read->arena,
+        "最近一次自检：%s；软件版本：%s；程序 SM3 摘要：%s；时钟偏差：%s；日志序号：%llu",
+        time == NULL ? "—" : time, version == NULL ? "—" : version, program == NULL ? "—" : program,
+        offset == NULL
+            ? "未测量"
+            : arena_format(read->arena, "%lld 微秒", (long long)json_integer_value(offset)),
         (unsigned long long)read->environment_index);
     return text == NULL ? "" : text;
 }
@@ -147,10 +147,10 @@ bool preservation_handle_report(void *component, const ServiceRequest *request,
     if (!report_issuer_accept(reports, request->body, request->arena, &asked, &requester, err)) {
         return false;
     }
-    CustodyRecord custody = {.action = "report",
-                             .purpose = arena_format(request->arena, "%s %s", requester->name,
-                                                     asked.set_id),
-                             .authorization = asked.application.authorization_id};
+    CustodyRecord custody = {
+        .action = "report",
+        .purpose = arena_format(request->arena, "%s %s", requester->name, asked.set_id),
+        .authorization = asked.application.authorization_id};
     if (custody.purpose == NULL) {
         return error_memory(err);
     }

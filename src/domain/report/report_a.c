@@ -26,22 +26,24 @@ static void add_basics(Report *report, const ReportAFacts *facts, const ReportAF
     }
     report_add_field(report, "person.name", "信息主体姓名",
                      facts->holder.name == NULL ? "（未取得）" : facts->holder.name);
-    report_add_field(report, "person.id_number", "居民身份证号码",
-                     report_id_text(report_arena(report), facts->head.requester,
-                                    facts->holder.id_number));
+    report_add_field(
+        report, "person.id_number", "居民身份证号码",
+        report_id_text(report_arena(report), facts->head.requester, facts->holder.id_number));
 }
 
 // --- 二 ---------------------------------------------------------------------------------------
 
 static void add_flow(Report *report, const ReportAFacts *facts)
 {
-    static const ReportColumns columns = {
-        .key = "flow", .columns = 3,
-        .header = {"环节", "由谁完成", "内容"}, .widths = {2.5, 3.5, 8}};
+    static const ReportColumns columns = {.key = "flow",
+                                          .columns = 3,
+                                          .header = {"环节", "由谁完成", "内容"},
+                                          .widths = {2.5, 3.5, 8}};
     const ReportBusiness *business = &facts->business;
     const char *const rows[][3] = {
         {"获客", business->institution,
-         "个人通过上述办理渠道申请业务；业务发生机构说明授权的目的、范围和期限，不以默认勾选代替同意。"},
+         "个人通过上述办理渠道申请业务；业务发生机构说明授权的目的、范围和期限，不以默认勾选代替同"
+         "意。"},
         {"鉴别个人身份", business->verifiers,
          "取得个人同意后，以居民身份证件鉴别并叠加其他类别的鉴别措施，形成签名的身份鉴别决定。"},
         {"签发数字证书", business->ca_name,
@@ -68,40 +70,41 @@ static void add_certificate(Report *report, const ReportAFindings *findings)
     Arena *arena = report_arena(report);
     const Certificate *certificate = &findings->certificate;
     if (!findings->has_certificate) {
-        report_add_field(report, "certificate.serial", "签发数字证书情况", "没有签发数字证书的记录");
+        report_add_field(report, "certificate.serial", "签发数字证书情况",
+                         "没有签发数字证书的记录");
         return;
     }
     report_add_field(report, "certificate.serial", "数字证书序列号",
                      certificate_serial_text(arena, certificate));
     report_add_field(report, "certificate.issuer", "证书签发机构",
                      name_common_name(arena, certificate->issuer));
-    report_add_field(report, "certificate.validity", "证书有效期",
-                     arena_format(arena, "%s 至 %s",
-                                  report_time_text(arena, certificate->not_before),
-                                  report_time_text(arena, certificate->not_after)));
+    report_add_field(
+        report, "certificate.validity", "证书有效期",
+        arena_format(arena, "%s 至 %s", report_time_text(arena, certificate->not_before),
+                     report_time_text(arena, certificate->not_after)));
 }
 
-static void add_identity(Report *report, const ReportAFacts *facts,
-                         const ReportAFindings *findings)
+static void add_identity(Report *report, const ReportAFacts *facts, const ReportAFindings *findings)
 {
     Arena *arena = report_arena(report);
     const IdentityDecision *decision = &findings->decision;
     report_add_section(report, 2, "（二）征信业务有关环节。");
     report_add_section(report, 3, "1. 鉴别个人身份。");
-    report_add_paragraph(report,
-                         "身份鉴别在个人申请业务、取得个人同意之后，申请数字证书之前进行。鉴别服务由"
-                         "%s提供；各合作方依法开展有关业务，其资质材料见附件 1。鉴别结果以承诺值方式"
-                         "记入签名的身份鉴别决定，个人信息加密保存，鉴别图像不超出鉴别所需的期限保存。",
-                         facts->business.verifiers);
+    report_add_paragraph(
+        report,
+        "身份鉴别在个人申请业务、取得个人同意之后，申请数字证书之前进行。鉴别服务由"
+        "%s提供；各合作方依法开展有关业务，其资质材料见附件 1。鉴别结果以承诺值方式"
+        "记入签名的身份鉴别决定，个人信息加密保存，鉴别图像不超出鉴别所需的期限保存。",
+        facts->business.verifiers);
     if (!findings->has_decision) {
         report_add_field(report, "identity.outcome", "鉴别结果", "没有可以读取的身份鉴别决定");
         return;
     }
     report_add_measures(report, decision);
     report_add_field(report, "identity.decision", "身份鉴别决定编号", decision->id);
-    report_add_field(report, "identity.policy", "鉴别策略",
-                     arena_format(arena, "%s（版本 %s）", decision->policy_id,
-                                  decision->policy_version));
+    report_add_field(
+        report, "identity.policy", "鉴别策略",
+        arena_format(arena, "%s（版本 %s）", decision->policy_id, decision->policy_version));
     report_add_field(report, "identity.outcome", "鉴别结果",
                      decision->outcome == IDENTITY_PASS ? "通过" : "未通过");
     report_add_field(report, "identity.signature", "鉴别决定的签名",
@@ -132,18 +135,18 @@ static void add_authorization(Report *report, const Authorization *authorization
                                   authorization->template_version));
 }
 
-static void add_signing(Report *report, const ReportAFacts *facts,
-                        const ReportAFindings *findings)
+static void add_signing(Report *report, const ReportAFacts *facts, const ReportAFindings *findings)
 {
     Arena *arena = report_arena(report);
     report_add_section(report, 3, "2. 签署征信授权电子协议。");
-    report_add_paragraph(report,
-                         "业务环节：身份鉴别和证书签发之后、查询之前签署。供个人查看方式：协议在终端逐页"
-                         "展示，须阅读至末尾，勾选项均由个人逐项选择；签署后可随时在线查看和下载。防篡改"
-                         "措施：协议为 PDF 文件，电子签章（GB/T 38540—2020）保护全文，签署后任何改动"
-                         "均可发现。抗抵赖措施：签名私钥仅由个人终端控制、一次使用后销毁，签署前以绑定"
-                         "待签数据摘要的验证码再次鉴别。网络传输：各方之间使用双向认证的 TLS 连接，"
-                         "业务消息另加 SM2 签名。");
+    report_add_paragraph(
+        report,
+        "业务环节：身份鉴别和证书签发之后、查询之前签署。供个人查看方式：协议在终端逐页"
+        "展示，须阅读至末尾，勾选项均由个人逐项选择；签署后可随时在线查看和下载。防篡改"
+        "措施：协议为 PDF 文件，电子签章（GB/T 38540—2020）保护全文，签署后任何改动"
+        "均可发现。抗抵赖措施：签名私钥仅由个人终端控制、一次使用后销毁，签署前以绑定"
+        "待签数据摘要的验证码再次鉴别。网络传输：各方之间使用双向认证的 TLS 连接，"
+        "业务消息另加 SM2 签名。");
     if (findings->has_authorization) {
         add_authorization(report, &findings->authorization);
     }
@@ -159,37 +162,36 @@ static void add_signing(Report *report, const ReportAFacts *facts,
                      seal->outcome == CHECK_PASSED
                          ? "验证通过"
                          : arena_format(arena, "未通过验证（原因代码 %s）", seal->reason));
-    report_add_field(report, "seal.time", "加盖时间戳",
-                     seal->seal.is_stamped
-                         ? arena_format(arena, "%s，时间戳有效",
-                                        report_time_text(arena, seal->seal.stamp.time))
-                         : "没有通过验证的时间戳");
+    report_add_field(
+        report, "seal.time", "加盖时间戳",
+        seal->seal.is_stamped
+            ? arena_format(arena, "%s，时间戳有效", report_time_text(arena, seal->seal.stamp.time))
+            : "没有通过验证的时间戳");
     report_add_field(report, "seal.changed", "签署后是否改动",
-                     seal->changed == CHANGED_NO
-                         ? "否：自电子签章时间起至今未发生任何改动"
+                     seal->changed == CHANGED_NO ? "否：自电子签章时间起至今未发生任何改动"
                      : seal->changed == CHANGED_YES
                          ? arena_format(arena, "是（原因代码 %s）", seal->changed_reason)
                          : arena_format(arena, "无法判定（原因代码 %s）", seal->changed_reason));
 }
 
-static void add_evidence(Report *report, const ReportAFacts *facts,
-                         const ReportAFindings *findings)
+static void add_evidence(Report *report, const ReportAFacts *facts, const ReportAFindings *findings)
 {
     static const ReportColumns columns = {
-        .key = "receipts", .columns = 4,
+        .key = "receipts",
+        .columns = 4,
         .header = {"存证环节", "收讫时间", "日志序号与存证承诺值", "回执核验"},
         .widths = {3, 3, 7, 2}};
     static const char *const stages[REPORT_A_RECEIPTS] = {"身份鉴别（M6）", "证书签发（M7）",
                                                           "协议签署（M8）"};
     Arena *arena = report_arena(report);
     report_add_section(report, 3, "3. 存证征信授权电子数据。");
-    report_add_paragraph(report,
-                         "合作机构：%s。系统对接：业务系统和注册系统经双向认证的接口%s提交，每次提交均由"
-                         "提交方签名，并引用前一环节的存证。存证技术：以 SM3 构造的仅可追加的默克尔树日志，"
-                         "SM2 签名的检查点并加盖时间戳，内容另行加密保存。覆盖范围和内容：身份鉴别的手段、"
-                         "时间、结果和服务提供商，证书申请与签发，协议展示、签署行为和已签署的协议。",
-                         facts->business.evidence_provider,
-                         facts->is_batch ? "在签署后一并" : "分环节");
+    report_add_paragraph(
+        report,
+        "合作机构：%s。系统对接：业务系统和注册系统经双向认证的接口%s提交，每次提交均由"
+        "提交方签名，并引用前一环节的存证。存证技术：以 SM3 构造的仅可追加的默克尔树日志，"
+        "SM2 签名的检查点并加盖时间戳，内容另行加密保存。覆盖范围和内容：身份鉴别的手段、"
+        "时间、结果和服务提供商，证书申请与签发，协议展示、签署行为和已签署的协议。",
+        facts->business.evidence_provider, facts->is_batch ? "在签署后一并" : "分环节");
     report_add_table(report, &columns);
     for (size_t i = 0; i < REPORT_A_RECEIPTS; i++) {
         const FoundReceipt *found = &findings->receipts[i];
@@ -220,8 +222,9 @@ static void add_attachments(Report *report, const ReportAFacts *facts,
     static const char json[] = "application/json";
     static const char receipt[] = RECEIPT_MEDIA_TYPE;
     report_add_attachment(report, 1, "个人身份鉴别、数字证书签发、电子数据存证等合作方有关材料");
-    report_add_paragraph(report, "身份鉴别服务：%s。电子认证机构：%s（电子认证业务规则：%s）。电子数据"
-                                 "存证服务机构：%s。各合作方资质证明由合作方出具的报告 B、C 载明。",
+    report_add_paragraph(report,
+                         "身份鉴别服务：%s。电子认证机构：%s（电子认证业务规则：%s）。电子数据"
+                         "存证服务机构：%s。各合作方资质证明由合作方出具的报告 B、C 载明。",
                          facts->business.verifiers, facts->business.ca_name,
                          facts->business.cps_url, facts->business.evidence_provider);
     add_file(report, MATERIAL_DECISION, json, facts->decision, "签名的身份鉴别决定");

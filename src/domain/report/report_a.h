@@ -16,9 +16,9 @@ enum { REPORT_A_MAX_EVENTS = 380, REPORT_A_RECEIPTS = 3 };
 // One entry of the institution's own history.
 typedef struct {
     Time at;
-    const char *event;    // "open", "present", "sign", ...
+    const char *event;  // "open", "present", "sign", ...
     const char *outcome;
-    const char *code;     // "" when there is none
+    const char *code;  // "" when there is none
 } ReportHistoryEvent;
 
 // One query made under the authorization.
@@ -31,8 +31,8 @@ typedef struct {
 typedef struct {
     const char *institution, *uscc, *address, *hotline;
     const char *product, *channel, *region;
-    const char *sources;            // names of the credit databases
-    const char *verifiers;          // who verifies identities
+    const char *sources;    // names of the credit databases
+    const char *verifiers;  // who verifies identities
     const char *ca_name, *cps_url;
     const char *evidence_provider;
 } ReportBusiness;
@@ -52,7 +52,7 @@ typedef struct {
     Bytes destruction;         // statement
     Bytes signed_agreement;    // PDF
     Bytes receipts[REPORT_A_RECEIPTS];  // of M6, M7, M8
-    bool is_batch;             // deposited together, not staged
+    bool is_batch;                      // deposited together, not staged
     ReportHolder holder;
     const ReportHistoryEvent *history;
     size_t history_count;

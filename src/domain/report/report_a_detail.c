@@ -9,7 +9,7 @@
 
 typedef struct {
     Time at;
-    size_t order;        // as collected: keeps rows of one moment in the order of the process
+    size_t order;  // as collected: keeps rows of one moment in the order of the process
     const char *step, *action, *result, *source, *clock;
 } DetailRow;
 
@@ -62,10 +62,18 @@ static const struct {
 static const struct {
     const char *outcome, *chinese;
 } outcome_texts[] = {
-    {"ok", "完成"},         {"refused", "拒绝"},        {"code_sent", "验证码已发送"},
-    {"void", "签章作废"},   {"PASS", "通过"},           {"FAIL", "未通过"},
-    {"MANUAL", "转人工"},   {"NO_RECORD", "无记录"},    {"UNAVAILABLE", "未取得结果"},
-    {"ANSWERED", "已应答"}, {"ASKED", "已发出，未应答"}, {"REFUSED", "拒绝"},
+    {"ok", "完成"},
+    {"refused", "拒绝"},
+    {"code_sent", "验证码已发送"},
+    {"void", "签章作废"},
+    {"PASS", "通过"},
+    {"FAIL", "未通过"},
+    {"MANUAL", "转人工"},
+    {"NO_RECORD", "无记录"},
+    {"UNAVAILABLE", "未取得结果"},
+    {"ANSWERED", "已应答"},
+    {"ASKED", "已发出，未应答"},
+    {"REFUSED", "拒绝"},
 };
 
 static const char *outcome_text(Arena *arena, const char *outcome, const char *code)
@@ -81,9 +89,12 @@ static const char *outcome_text(Arena *arena, const char *outcome, const char *c
 
 static void add_history_event(Detail *detail, const ReportHistoryEvent *event)
 {
-    DetailRow row = {.at = event->at, .step = "业务处理", .action = event->event,
+    DetailRow row = {.at = event->at,
+                     .step = "业务处理",
+                     .action = event->event,
                      .result = outcome_text(detail->arena, event->outcome, event->code),
-                     .source = system_source, .clock = system_clock};
+                     .source = system_source,
+                     .clock = system_clock};
     for (size_t i = 0; i < COUNT_OF(history_texts); i++) {
         if (strcmp(history_texts[i].event, event->event) == 0) {
             row.step = history_texts[i].step;
@@ -100,17 +111,17 @@ static void add_measures(Detail *detail, const ReportAFindings *findings)
     const IdentityDecision *decision = &findings->decision;
     for (size_t i = 0; findings->has_decision && i < decision->measure_count; i++) {
         const Measure *measure = &decision->measures[i];
-        add(detail, &(DetailRow){
-                        .at = measure->occurred_at,
-                        .step = "身份鉴别",
-                        .action = arena_format(detail->arena, "鉴别措施：%s",
-                                               measure_means_chinese(measure->means)),
-                        .result = measure_result_chinese(measure->result),
-                        .source = arena_format(detail->arena, "服务提供商 %s", measure->provider),
-                        .clock = findings->decision_statement.holds
-                                     ? "记录于签名的身份鉴别决定，签名已验证"
-                                     : "记录于身份鉴别决定，签名未通过验证",
-                    });
+        add(detail,
+            &(DetailRow){
+                .at = measure->occurred_at,
+                .step = "身份鉴别",
+                .action = arena_format(detail->arena, "鉴别措施：%s",
+                                       measure_means_chinese(measure->means)),
+                .result = measure_result_chinese(measure->result),
+                .source = arena_format(detail->arena, "服务提供商 %s", measure->provider),
+                .clock = findings->decision_statement.holds ? "记录于签名的身份鉴别决定，签名已验证"
+                                                            : "记录于身份鉴别决定，签名未通过验证",
+            });
     }
 }
 
@@ -127,15 +138,17 @@ static void add_statement(Detail *detail, const FoundStatement *found, const Det
 
 static void add_statements(Detail *detail, const ReportAFindings *findings)
 {
-    add_statement(detail, &findings->decision_statement,
-                  &(DetailRow){.step = "身份鉴别", .action = "身份鉴别决定签名",
-                               .source = "业务发生机构"});
+    add_statement(
+        detail, &findings->decision_statement,
+        &(DetailRow){.step = "身份鉴别", .action = "身份鉴别决定签名", .source = "业务发生机构"});
     add_statement(detail, &findings->issue,
-                  &(DetailRow){.step = "证书签发", .action = "电子认证机构签发个人数字证书",
+                  &(DetailRow){.step = "证书签发",
+                               .action = "电子认证机构签发个人数字证书",
                                .source = "电子认证机构"});
-    add_statement(detail, &findings->destruction,
-                  &(DetailRow){.step = "签署协议", .action = "签名私钥使用后销毁的声明",
-                               .source = "用户终端"});
+    add_statement(
+        detail, &findings->destruction,
+        &(DetailRow){
+            .step = "签署协议", .action = "签名私钥使用后销毁的声明", .source = "用户终端"});
 }
 
 static void add_behaviour(Detail *detail, const ReportAFindings *findings)
@@ -149,18 +162,24 @@ static void add_behaviour(Detail *detail, const ReportAFindings *findings)
             : event->item[0] != '\0'
                 ? arena_format(detail->arena, "个人%s（%s）", kind, event->item)
                 : arena_format(detail->arena, "个人%s", kind);
-        add(detail, &(DetailRow){.at = event->at, .step = "签署协议", .action = action,
+        add(detail, &(DetailRow){.at = event->at,
+                                 .step = "签署协议",
+                                 .action = action,
                                  .result = event->is_trusted ? "本人操作" : "非用户触发",
-                                 .source = "用户终端", .clock = terminal_clock});
+                                 .source = "用户终端",
+                                 .clock = terminal_clock});
     }
 }
 
 static void add_stamp(Detail *detail, const ReportAFindings *findings)
 {
     if (findings->has_seal && findings->seal.seal.is_stamped) {
-        add(detail, &(DetailRow){.at = findings->seal.seal.stamp.time, .step = "签署协议",
-                                 .action = "对电子签章加盖时间戳", .result = "时间戳有效",
-                                 .source = "时间戳服务机构", .clock = "时间戳时间，已验证"});
+        add(detail, &(DetailRow){.at = findings->seal.seal.stamp.time,
+                                 .step = "签署协议",
+                                 .action = "对电子签章加盖时间戳",
+                                 .result = "时间戳有效",
+                                 .source = "时间戳服务机构",
+                                 .clock = "时间戳时间，已验证"});
     }
 }
 
@@ -213,11 +232,12 @@ static int compare(const void *left, const void *right)
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
-bool report_a_add_detail(Report *report, const ReportAFacts *facts,
-                         const ReportAFindings *findings, Error *err)
+bool report_a_add_detail(Report *report, const ReportAFacts *facts, const ReportAFindings *findings,
+                         Error *err)
 {
     static const ReportColumns columns = {
-        .key = "detail", .columns = 6,
+        .key = "detail",
+        .columns = 6,
         .header = {"时间", "环节", "操作", "结果", "来源", "时间的依据"},
         .widths = {3.4, 2.3, 6, 3, 2.6, 3.6}};
     Arena *arena = report_arena(report);
@@ -241,8 +261,9 @@ bool report_a_add_detail(Report *report, const ReportAFacts *facts,
     }
     qsort(detail.rows, detail.count, sizeof *detail.rows, compare);
     report_add_section(report, 1, "三、有关业务详细情况");
-    report_add_paragraph(report, "以下按照时间顺序和业务流程列出各环节的个人操作和办理结果。时间均为"
-                                 "北京时间；“时间的依据”说明该时间由谁的时钟给出、是否经过验证。");
+    report_add_paragraph(report,
+                         "以下按照时间顺序和业务流程列出各环节的个人操作和办理结果。时间均为"
+                         "北京时间；“时间的依据”说明该时间由谁的时钟给出、是否经过验证。");
     report_add_table(report, &columns);
     for (size_t i = 0; i < detail.count; i++) {
         const DetailRow *row = &detail.rows[i];

@@ -13,8 +13,8 @@ static void find_authorization(const ReportAFacts *facts, Arena *arena, ReportAF
 static void find_behaviour(const ReportAFacts *facts, ReportAFindings *ret)
 {
     CLEANUP(json_cleanup) json_t *json = NULL;
-    ret->has_behaviour = json_parse(facts->behaviour, &json, NULL) &&
-                         behaviour_parse(json, &ret->behaviour, NULL);
+    ret->has_behaviour =
+        json_parse(facts->behaviour, &json, NULL) && behaviour_parse(json, &ret->behaviour, NULL);
 }
 
 // A statement of any type: its signer is judged at the time when it was signed.
@@ -27,11 +27,11 @@ static void find_statement(const ReportAFacts *facts, const char *subject, Bytes
     Error err = {0};
     const char *previous = verdict_enter(verdict, subject);
     ret->is_present = statement_parse(verdict->arena, text, &ret->statement, &err);
-    ret->holds = ret->is_present
-                     ? statement_check(&ret->statement, ret->statement.type, facts->trust,
-                                       REVOCATION_IF_GIVEN, ret->statement.signed_at, verdict)
-                     : verdict_take(verdict, false, AREA_FORMAT, "report.statement_readable", "",
-                                    &err);
+    ret->holds =
+        ret->is_present
+            ? statement_check(&ret->statement, ret->statement.type, facts->trust,
+                              REVOCATION_IF_GIVEN, ret->statement.signed_at, verdict)
+            : verdict_take(verdict, false, AREA_FORMAT, "report.statement_readable", "", &err);
     verdict_leave(verdict, previous);
 }
 
@@ -59,8 +59,8 @@ static void find_seal(const ReportAFacts *facts, ReportAFindings *ret)
     const ReportMaterial material = {MATERIAL_AGREEMENT, "application/pdf",
                                      facts->signed_agreement};
     const ReportApplication application = {.materials = &material, .material_count = 1};
-    const ReportBFacts sealed = {.head = facts->head, .application = &application,
-                                 .trust = facts->trust};
+    const ReportBFacts sealed = {
+        .head = facts->head, .application = &application, .trust = facts->trust};
     report_b_verify(&sealed, &ret->verdict, &ret->seal);
 }
 
@@ -69,8 +69,7 @@ static void find_receipt(const ReportAFacts *facts, const char *subject, Bytes t
 {
     Error err = {0};
     const char *previous = verdict_enter(verdict, subject);
-    ret->is_present = text.len > 0 &&
-                      receipt_parse(verdict->arena, text, &ret->receipt, &err) &&
+    ret->is_present = text.len > 0 && receipt_parse(verdict->arena, text, &ret->receipt, &err) &&
                       entry_parse(verdict->arena, ret->receipt.entry, &ret->entry, &err);
     verdict_require(verdict, ret->is_present, AREA_COMPLETENESS, "report.receipt_present",
                     "JR/T 0299-2024 8.3", "the receipt %s",
@@ -87,8 +86,7 @@ static void find_receipt(const ReportAFacts *facts, const char *subject, Bytes t
 
 static void find_receipts(const ReportAFacts *facts, ReportAFindings *ret)
 {
-    static const char *const names[REPORT_A_RECEIPTS] = {"m6.receipt", "m7.receipt",
-                                                         "m8.receipt"};
+    static const char *const names[REPORT_A_RECEIPTS] = {"m6.receipt", "m7.receipt", "m8.receipt"};
     EvidenceEntry entries[REPORT_A_RECEIPTS];
     size_t count = 0;
     for (size_t i = 0; i < REPORT_A_RECEIPTS; i++) {
@@ -107,8 +105,7 @@ void report_a_examine(const ReportAFacts *facts, Arena *arena, ReportAFindings *
     find_behaviour(facts, ret);
     find_decision(facts, ret);
     find_statement(facts, "issue.json", facts->registration_issue, &ret->verdict, &ret->issue);
-    find_statement(facts, "destruction.json", facts->destruction, &ret->verdict,
-                   &ret->destruction);
+    find_statement(facts, "destruction.json", facts->destruction, &ret->verdict, &ret->destruction);
     ret->has_certificate = certificate_parse(facts->certificate, &ret->certificate, NULL);
     find_seal(facts, ret);
     find_receipts(facts, ret);

@@ -42,7 +42,7 @@ typedef struct {
 void report_a_examine(const ReportAFacts *facts, Arena *arena, ReportAFindings *ret);
 
 // Section 三: every step in order of time. Fails with ERROR_LIMIT when there are too many.
-bool report_a_add_detail(Report *report, const ReportAFacts *facts,
-                         const ReportAFindings *findings, Error *err) MUST_CHECK;
+bool report_a_add_detail(Report *report, const ReportAFacts *facts, const ReportAFindings *findings,
+                         Error *err) MUST_CHECK;
 
 #endif

@@ -16,17 +16,15 @@ static void take_signature(const PdfSignature *from, ReportBFindings *ret)
     ret->contents_offset = from->contents_offset;
     ret->contents_len = from->contents_len;
     ret->der = from->der;
-    ret->has_digest = from->has_byte_range &&
-                      pdf_signature_digest(ret->pdf, ret->byte_range, &ret->digest, NULL);
+    ret->has_digest =
+        from->has_byte_range && pdf_signature_digest(ret->pdf, ret->byte_range, &ret->digest, NULL);
     ret->has_signature = seal_signature_parse(ret->der, &ret->signature, NULL);
-    ret->has_certificate =
-        ret->has_signature &&
-        certificate_parse(ret->signature.certificate, &ret->certificate, NULL);
+    ret->has_certificate = ret->has_signature &&
+                           certificate_parse(ret->signature.certificate, &ret->certificate, NULL);
     ret->digest_equal = ret->has_digest && ret->has_signature &&
                         bytes_equal(sm3_bytes(&ret->digest), ret->signature.data_hash);
-    ret->value_holds =
-        ret->has_certificate &&
-        seal_signature_value_holds(&ret->signature, &ret->certificate.public_key);
+    ret->value_holds = ret->has_certificate &&
+                       seal_signature_value_holds(&ret->signature, &ret->certificate.public_key);
 }
 
 static const char *first_failed(const VerdictCheck *check)
@@ -64,8 +62,8 @@ static void judge_signature(const ReportBFacts *facts, PdfFile *file, Verdict *v
     const uint64_t *r = ret->byte_range;
     const Bytes parts[] = {bytes_slice(ret->pdf, r[0], r[1]), bytes_slice(ret->pdf, r[2], r[3])};
     SealOriginal original = {.parts = parts, .part_count = ret->has_digest ? 2 : 0};
-    SealPolicy policy = {.trust = facts->trust, .revocation = REVOCATION_IF_GIVEN,
-                         .now = facts->head.date};
+    SealPolicy policy = {
+        .trust = facts->trust, .revocation = REVOCATION_IF_GIVEN, .now = facts->head.date};
     const VerdictCheck *before = verdict->last;
     bool is_covered = pdf_coverage_judge(verdict, file, 0);
     const char *coverage_code = first_failed(before == NULL ? verdict->first : before->next);
@@ -81,8 +79,7 @@ static void judge_signature(const ReportBFacts *facts, PdfFile *file, Verdict *v
                     ret->changed == CHANGED_NO ? "unchanged" : ret->changed_reason);
 }
 
-bool report_b_find_certificate(const ReportApplication *application, Arena *arena,
-                               Certificate *ret)
+bool report_b_find_certificate(const ReportApplication *application, Arena *arena, Certificate *ret)
 {
     const ReportMaterial *material = report_material_find(application, MATERIAL_AGREEMENT);
     PdfFile *file = NULL;
@@ -111,15 +108,16 @@ void report_b_verify(const ReportBFacts *facts, Verdict *verdict, ReportBFinding
     const ReportMaterial *material = report_material_find(facts->application, MATERIAL_AGREEMENT);
     Error err = {0};
     PdfFile *file = NULL;
-    *ret = (ReportBFindings){.pdf = material->content, .changed = CHANGED_UNDECIDED,
+    *ret = (ReportBFindings){.pdf = material->content,
+                             .changed = CHANGED_UNDECIDED,
                              .changed_reason = "report.pdf_readable"};
     const char *previous = verdict_enter(verdict, material->name);
     bool is_open = pdf_open(verdict->arena, material->content, &file, &err);
     if (verdict_take(verdict, is_open, AREA_FORMAT, "report.pdf_readable", "", &err)) {
         (void)pdf_signatures(file, &ret->signature_count);
         ret->is_readable =
-            verdict_require(verdict, ret->signature_count > 0, AREA_FORMAT, "report.pdf_sealed",
-                            "", "%zu signatures", ret->signature_count);
+            verdict_require(verdict, ret->signature_count > 0, AREA_FORMAT, "report.pdf_sealed", "",
+                            "%zu signatures", ret->signature_count);
         ret->changed_reason = "report.pdf_sealed";
     }
     if (ret->is_readable) {
@@ -135,8 +133,8 @@ void report_b_verify(const ReportBFacts *facts, Verdict *verdict, ReportBFinding
 // --- the person -------------------------------------------------------------------------------
 
 typedef struct {
-    bool is_present;          // a signed decision that could be read
-    bool holds;               // signed by an institution of the trust
+    bool is_present;  // a signed decision that could be read
+    bool holds;       // signed by an institution of the trust
     Statement statement;
     IdentityDecision decision;
 } DecisionFindings;
@@ -181,10 +179,9 @@ static void judge_decision(const ReportBFacts *facts, const ReportBFindings *fin
     const ReportMaterial *material = report_material_find(facts->application, MATERIAL_DECISION);
     Error err = {0};
     const char *previous = verdict_enter(verdict, MATERIAL_DECISION);
-    ret->is_present =
-        material != NULL &&
-        statement_parse(verdict->arena, material->content, &ret->statement, &err) &&
-        identity_decision_parse(ret->statement.payload, &ret->decision, &err);
+    ret->is_present = material != NULL &&
+                      statement_parse(verdict->arena, material->content, &ret->statement, &err) &&
+                      identity_decision_parse(ret->statement.payload, &ret->decision, &err);
     verdict_require(verdict, ret->is_present, AREA_COMPLETENESS, "report.decision_present",
                     "JR/T 0299-2024 5.2", "the identity decision %s",
                     ret->is_present ? "is there" : "is missing or malformed");
@@ -195,11 +192,10 @@ static void judge_decision(const ReportBFacts *facts, const ReportBFindings *fin
         verdict_require(verdict, decision->outcome == IDENTITY_PASS, AREA_POLICY,
                         "report.decision_passed", "JR/T 0299-2024 5.2", "the outcome is %s",
                         identity_outcome_name(decision->outcome));
-        verdict_require(verdict,
-                        strcmp(decision->authorization_id,
-                               facts->application->authorization_id) == 0,
-                        AREA_COMPLETENESS, "report.decision_authorization", "",
-                        "the decision's authorization and the one applied for");
+        verdict_require(
+            verdict, strcmp(decision->authorization_id, facts->application->authorization_id) == 0,
+            AREA_COMPLETENESS, "report.decision_authorization", "",
+            "the decision's authorization and the one applied for");
         judge_holder(facts, findings, decision, verdict);
     }
     verdict_leave(verdict, previous);
@@ -222,17 +218,17 @@ static void add_issuer(Report *report, const ReportBFacts *facts)
     report_add_field(report, "issuer.licence_holder", "许可证持有单位", facts->licence_holder);
     if (facts->licence_until != 0) {
         report_add_field(report, "issuer.licence_validity", "许可证有效期",
-                         arena_format(arena, "%s至%s",
-                                      report_date_text(arena, facts->licence_from),
+                         arena_format(arena, "%s至%s", report_date_text(arena, facts->licence_from),
                                       report_date_text(arena, facts->licence_until)));
     }
 }
 
 static void add_application(Report *report, const ReportBFacts *facts)
 {
-    static const ReportColumns columns = {
-        .key = "materials", .columns = 3,
-        .header = {"材料名称", "文件格式", "SM3 摘要"}, .widths = {3, 4, 8}};
+    static const ReportColumns columns = {.key = "materials",
+                                          .columns = 3,
+                                          .header = {"材料名称", "文件格式", "SM3 摘要"},
+                                          .widths = {3, 4, 8}};
     const ReportApplication *application = facts->application;
     Arena *arena = report_arena(report);
     report_add_section(report, 1, "二、验证申请说明");
@@ -259,7 +255,7 @@ static const char *identity_type(const DecisionFindings *identity)
 {
     return !identity->is_present ? "未提交身份鉴别决定，无法说明"
            : identity->holds     ? "授权金融机构身份鉴别"
-                                 : "授权金融机构身份鉴别（所提交的身份鉴别决定未通过验证）";
+                             : "授权金融机构身份鉴别（所提交的身份鉴别决定未通过验证）";
 }
 
 static void add_identity(Report *report, const DecisionFindings *identity)
@@ -279,9 +275,10 @@ static void add_identity(Report *report, const DecisionFindings *identity)
                      "结论为“%s”，随证书申请提交，一次有效。",
                      name_common_name(arena, identity->statement.signer.subject),
                      decision->policy_id, decision->policy_version,
-                     decision->is_exempt ? "采用已有有效数字证书免除重复鉴别（JR/T 0299—2024 5.2.2）"
-                                         : "居民身份证件鉴别并叠加其他类别的鉴别措施，"
-                                           "逐项记录手段、时间、结果和服务提供商",
+                     decision->is_exempt
+                         ? "采用已有有效数字证书免除重复鉴别（JR/T 0299—2024 5.2.2）"
+                         : "居民身份证件鉴别并叠加其他类别的鉴别措施，"
+                           "逐项记录手段、时间、结果和服务提供商",
                      decision->id, report_time_text(arena, identity->statement.signed_at),
                      decision->outcome == IDENTITY_PASS ? "通过" : "未通过"));
     report_add_field(report, "identity.policy_digest", "鉴别策略 SM3 摘要",
@@ -307,9 +304,9 @@ static void add_holder(Report *report, const ReportBFacts *facts, const Verdict 
     bool is_given = holder->name != NULL;
     report_add_section(report, 2, "（二）证书持有人注册身份信息。");
     report_add_field(report, "holder.name", "持有人姓名", is_given ? holder->name : "（未提交）");
-    report_add_field(report, "holder.id_number", "居民身份证号码",
-                     is_given ? report_id_text(arena, facts->head.requester, holder->id_number)
-                              : "（未提交）");
+    report_add_field(
+        report, "holder.id_number", "居民身份证号码",
+        is_given ? report_id_text(arena, facts->head.requester, holder->id_number) : "（未提交）");
     report_add_field(report, "holder.match", "与身份鉴别决定中的身份承诺值比对",
                      outcome_of(verdict, "report.holder_registered"));
 }
@@ -332,19 +329,19 @@ static void add_certificate(Report *report, const ReportBFacts *facts,
                      arena_text(arena, writer_bytes(&subject)));
     report_add_field(report, "certificate.serial", "证书序列号",
                      certificate_serial_text(arena, certificate));
-    report_add_field(report, "certificate.validity", "证书有效期",
-                     arena_format(arena, "%s 至 %s",
-                                  report_time_text(arena, certificate->not_before),
-                                  report_time_text(arena, certificate->not_after)));
+    report_add_field(
+        report, "certificate.validity", "证书有效期",
+        arena_format(arena, "%s 至 %s", report_time_text(arena, certificate->not_before),
+                     report_time_text(arena, certificate->not_after)));
     report_add_field(report, "certificate.issuer", "证书签发机构名称",
                      name_common_name(arena, certificate->issuer));
     if (facts->issuance != NULL) {
-        report_add_field(report, "certificate.record", "本机构签发记录",
-                         facts->issuance->is_known
-                             ? arena_format(arena, "本机构签发，出具本报告时状态：%s",
-                                            facts->issuance->state)
-                         : facts->issuance->is_ours ? "本机构没有签发该证书的记录"
-                                                    : "该证书由其他电子认证机构签发");
+        report_add_field(
+            report, "certificate.record", "本机构签发记录",
+            facts->issuance->is_known
+                ? arena_format(arena, "本机构签发，出具本报告时状态：%s", facts->issuance->state)
+            : facts->issuance->is_ours ? "本机构没有签发该证书的记录"
+                                       : "该证书由其他电子认证机构签发");
     }
 }
 
@@ -358,10 +355,11 @@ static const char *changed_text(Report *report, const ReportBFindings *findings)
                             "是：交验资料在电子签章后已发生改动，或与签章数据不符（原因代码 %s）",
                             findings->changed_reason);
     default:
-        return arena_format(report_arena(report),
-                            "无法判定：交验资料不能作为带有电子签章的 PDF 文件读取，不能确认其未发生"
-                            "改动（原因代码 %s）",
-                            findings->changed_reason);
+        return arena_format(
+            report_arena(report),
+            "无法判定：交验资料不能作为带有电子签章的 PDF 文件读取，不能确认其未发生"
+            "改动（原因代码 %s）",
+            findings->changed_reason);
     }
 }
 
@@ -371,8 +369,7 @@ static const char *valid_text(Report *report, const ReportBFindings *findings)
         return "有效";
     }
     return arena_format(report_arena(report), "%s（原因代码 %s）",
-                        findings->outcome == CHECK_FAILED ? "无效" : "无法判定",
-                        findings->reason);
+                        findings->outcome == CHECK_FAILED ? "无效" : "无法判定", findings->reason);
 }
 
 static const char *stamp_text(Report *report, const ReportBFindings *findings)
@@ -393,9 +390,8 @@ static void add_seal(Report *report, const ReportBFindings *findings)
     Arena *arena = report_arena(report);
     report_add_section(report, 2, "（四）电子签章信息。");
     report_add_field(report, "seal.time", "经验证的电子签章时间",
-                     findings->seal.is_stamped
-                         ? report_time_text(arena, findings->seal.stamp.time)
-                         : "未能确认");
+                     findings->seal.is_stamped ? report_time_text(arena, findings->seal.stamp.time)
+                                               : "未能确认");
     report_add_field(report, "seal.claimed_time", "签章数据中声明的签章时间",
                      findings->has_signature
                          ? report_time_text(arena, findings->signature.signed_at)
@@ -405,8 +401,9 @@ static void add_seal(Report *report, const ReportBFindings *findings)
     report_add_field(report, "seal.changed", "签章后是否发生过改变（篡改）",
                      changed_text(report, findings));
     if (findings->signature_count > 1) {
-        report_add_note(report, "送检文件共有 %zu 个电子签章，以上为最早加盖的一个；其后加盖的签章"
-                                "不改变其所保护的内容。",
+        report_add_note(report,
+                        "送检文件共有 %zu 个电子签章，以上为最早加盖的一个；其后加盖的签章"
+                        "不改变其所保护的内容。",
                         findings->signature_count);
     }
 }
@@ -416,11 +413,11 @@ static void add_attachments(Report *report, const ReportBFacts *facts,
 {
     const ReportApplication *application = facts->application;
     report_add_attachment(report, 1, "电子认证服务许可资质证明材料");
-    report_add_paragraph(report, "电子认证服务许可证编号：%s，持有单位：%s。许可信息可在国务院信息产业"
-                                 "主管部门网站查询，证照副本由出具机构另行提供。",
+    report_add_paragraph(report,
+                         "电子认证服务许可证编号：%s，持有单位：%s。许可信息可在国务院信息产业"
+                         "主管部门网站查询，证照副本由出具机构另行提供。",
                          facts->head.licence, facts->licence_holder);
-    report_add_attachment(
-        report, 2, "待验证电子签章有关文件（包括有关征信授权电子原件或打印件）");
+    report_add_attachment(report, 2, "待验证电子签章有关文件（包括有关征信授权电子原件或打印件）");
     report_add_material(report, report_material_find(application, MATERIAL_AGREEMENT),
                         "经电子签章的征信授权书（电子原件）");
     report_b_add_process(report, findings, verdict);
@@ -439,11 +436,10 @@ static void conclude(Report *report, const ReportBFindings *findings, const Verd
     const char *identity = outcome == findings->outcome || outcome == CHECK_PASSED
                                ? ""
                                : "所提交的身份材料未全部通过验证，见附件 3。";
-    report_conclude(report, outcome, reason == NULL ? "" : reason->code,
-                    arena_format(report_arena(report),
-                                 "验证结论：电子签章%s。签章后是否发生过改动——%s。%s",
-                                 valid_text(report, findings), changed_text(report, findings),
-                                 identity));
+    report_conclude(
+        report, outcome, reason == NULL ? "" : reason->code,
+        arena_format(report_arena(report), "验证结论：电子签章%s。签章后是否发生过改动——%s。%s",
+                     valid_text(report, findings), changed_text(report, findings), identity));
 }
 
 bool report_b_make(const ReportBFacts *facts, Arena *arena, Report **ret, Error *err)

@@ -11,13 +11,13 @@
 
 // What C3's own records say of the certificate that sealed the file.
 typedef struct {
-    bool is_ours;           // it names C3's CA as its issuer
-    bool is_known;          // C3 has a record of having issued it
-    const char *state;      // now: "有效", "已注销", ...; "" when not known
+    bool is_ours;       // it names C3's CA as its issuer
+    bool is_known;      // C3 has a record of having issued it
+    const char *state;  // now: "有效", "已注销", ...; "" when not known
 } ReportIssuance;
 
 typedef struct {
-    ReportHead head;                       // with the issuer's licence
+    ReportHead head;  // with the issuer's licence
     const char *licence_holder;
     Time licence_from, licence_until;      // 0: not stated
     const ReportApplication *application;  // MATERIAL_AGREEMENT is what is verified
@@ -30,17 +30,17 @@ typedef enum { CHANGED_NO, CHANGED_YES, CHANGED_UNDECIDED } ReportChanged;
 
 // What was found in the file. Views borrow the application.
 typedef struct {
-    bool is_readable;         // a PDF with at least one seal signature
+    bool is_readable;  // a PDF with at least one seal signature
     Bytes pdf;
     uint64_t byte_range[4];
     size_t contents_offset, contents_len;
     Bytes der;
-    bool has_signature;       // der is a seal signature: the next are valid
+    bool has_signature;  // der is a seal signature: the next are valid
     SealSignature signature;
     bool has_certificate;
     Certificate certificate;
     bool has_digest;
-    Sm3Digest digest;         // computed over byte_range
+    Sm3Digest digest;  // computed over byte_range
     bool digest_equal, value_holds;
     SealSignatureFindings seal;
     size_t signature_count;

@@ -6,7 +6,6 @@
 
 // Attachment 3 of report B: every step with its inputs, its algorithm, its values, and the
 // command by which openssl repeats it. Source: JR/T 0299-2024 Annex B, attachment 3.
-void report_b_add_process(Report *report, const ReportBFindings *findings,
-                          const Verdict *verdict);
+void report_b_add_process(Report *report, const ReportBFindings *findings, const Verdict *verdict);
 
 #endif

@@ -21,10 +21,11 @@ const char *report_consistency_chinese(ReportConsistency consistency)
 static void add_issuer(Report *report, const ReportCFacts *facts)
 {
     report_add_section(report, 1, "一、出具单位说明");
-    report_add_paragraph(report,
-                         "%s是独立于业务发生机构和个人的电子数据存证服务提供者，按照 JR/T 0299—2024 "
-                         "第 8 章和 SF/T 0076—2020 开展存证工作。",
-                         facts->head.issuer);
+    report_add_paragraph(
+        report,
+        "%s是独立于业务发生机构和个人的电子数据存证服务提供者，按照 JR/T 0299—2024 "
+        "第 8 章和 SF/T 0076—2020 开展存证工作。",
+        facts->head.issuer);
     report_add_field(report, "issuer.name", "存证机构", facts->head.issuer);
     report_add_field(report, "issuer.licence", "资质或登记编号", facts->head.licence);
     report_add_field(report, "issuer.log", "存证日志名称", facts->log_origin);
@@ -60,12 +61,14 @@ static void add_application(Report *report, const ReportCFacts *facts)
 static void add_deposits(Report *report, const ReportCFacts *facts)
 {
     static const ReportColumns columns = {
-        .key = "deposits", .columns = 5,
+        .key = "deposits",
+        .columns = 5,
         .header = {"存证环节", "提交方", "收讫时间（日志序号）", "提交文件 SM3 摘要", "完整性"},
         .widths = {1.6, 3, 3.4, 5, 2}};
     Arena *arena = report_arena(report);
     report_add_section(report, 1, "三、验证结论");
-    report_add_paragraph(report, "本机构就该授权共收到下列存证，已逐份解密、重新计算并与存证日志核对：");
+    report_add_paragraph(report,
+                         "本机构就该授权共收到下列存证，已逐份解密、重新计算并与存证日志核对：");
     report_add_table(report, &columns);
     for (size_t i = 0; i < facts->deposit_count; i++) {
         const ReportDeposit *deposit = &facts->deposits[i];
@@ -91,28 +94,43 @@ typedef struct {
 } PartText;
 
 static const PartText part_texts[PART_COUNT] = {
-    {PART_IDENTITY, "（一）身份鉴别数据。",
+    {PART_IDENTITY,
+     "（一）身份鉴别数据。",
      "身份鉴别环节，数据提交方存证的信息包括身份鉴别手段、时间、结果及鉴别服务提供商：",
-     "identity.consistency", "identity.items", "identity.events",
+     "identity.consistency",
+     "identity.items",
+     "identity.events",
      {"身份鉴别手段", "时间", "结果", "鉴别服务提供商", "比对"}},
-    {PART_BEHAVIOUR, "（二）签署行为记录数据。",
+    {PART_BEHAVIOUR,
+     "（二）签署行为记录数据。",
      "签署环节，数据提交方存证的信息包括用户签署征信授权电子协议的行为、方式、时间：",
-     "behaviour.consistency", "behaviour.items", "behaviour.events",
+     "behaviour.consistency",
+     "behaviour.items",
+     "behaviour.events",
      {"行为", "时间", "方式", "对象", "比对"}},
-    {PART_DOCUMENT, "（三）签署后电子文件数据。",
-     "数据提交方存证的签署后的电子文件如下：", "document.consistency", "document.items",
-     "document.events", {"事件", "时间", "结果", "说明", "比对"}},
-    {PART_OTHER, "（四）其他数据。",
-     "其他环节，数据提交方存证的登录、浏览、证书签发等相关数据如下：", "other.consistency",
-     "other.items", "other.events", {"事件", "时间", "结果", "说明", "比对"}},
+    {PART_DOCUMENT,
+     "（三）签署后电子文件数据。",
+     "数据提交方存证的签署后的电子文件如下：",
+     "document.consistency",
+     "document.items",
+     "document.events",
+     {"事件", "时间", "结果", "说明", "比对"}},
+    {PART_OTHER,
+     "（四）其他数据。",
+     "其他环节，数据提交方存证的登录、浏览、证书签发等相关数据如下：",
+     "other.consistency",
+     "other.items",
+     "other.events",
+     {"事件", "时间", "结果", "说明", "比对"}},
 };
 
 static void add_items(Report *report, const Comparisons *comparisons, const PartText *text)
 {
-    const ReportColumns columns = {.key = text->items_key, .columns = 5,
-                                   .header = {"数据名称", "存证环节", "存证时间", "存证的 SM3 摘要",
-                                              "比对"},
-                                   .widths = {3, 1.6, 3, 5, 1.8}};
+    const ReportColumns columns = {
+        .key = text->items_key,
+        .columns = 5,
+        .header = {"数据名称", "存证环节", "存证时间", "存证的 SM3 摘要", "比对"},
+        .widths = {3, 1.6, 3, 5, 1.8}};
     Arena *arena = report_arena(report);
     bool has_table = false;
     for (size_t i = 0; i < comparisons->count; i++) {
@@ -295,12 +313,12 @@ static void conclude(Report *report, const Comparisons *comparisons)
     const char *text =
         outcome == CHECK_PASSED
             ? "验证结论：本机构存证的数据完整，未发现改动；申请单位提交的待验证数据与存证数据一致。"
-            : arena_format(report_arena(report),
-                           "验证结论：%s。首个%s的检查为：%s（%s）。各项比对结果见第三部分，"
-                           "全部检查见附件 5。",
-                           outcome == CHECK_FAILED ? "存在不一致或未通过的检查"
-                                                   : "存在无法判定的检查",
-                           check_outcome_chinese(outcome), verdict_chinese(reason), code);
+            : arena_format(
+                  report_arena(report),
+                  "验证结论：%s。首个%s的检查为：%s（%s）。各项比对结果见第三部分，"
+                  "全部检查见附件 5。",
+                  outcome == CHECK_FAILED ? "存在不一致或未通过的检查" : "存在无法判定的检查",
+                  check_outcome_chinese(outcome), verdict_chinese(reason), code);
     report_conclude(report, outcome, code, text);
 }
 

@@ -24,8 +24,8 @@ typedef struct {
 
 typedef struct {
     ReportHead head;
-    const char *log_origin;         // name of the log
-    const char *environment;        // outcome of the latest self-check, "" when unknown
+    const char *log_origin;   // name of the log
+    const char *environment;  // outcome of the latest self-check, "" when unknown
     const ReportApplication *application;
     const ReportDeposit *deposits;  // in log order
     size_t deposit_count;

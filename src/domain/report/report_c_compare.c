@@ -47,8 +47,10 @@ static void compare_item(const ReportCFacts *facts, const ReportDeposit *deposit
                          const DepositItem *item, Comparisons *ret)
 {
     const ReportMaterial *material = report_material_find(facts->application, item->name);
-    Comparison comparison = {.part = part_of_item(deposit, item), .deposit = deposit,
-                             .item = item, .material = material,
+    Comparison comparison = {.part = part_of_item(deposit, item),
+                             .deposit = deposit,
+                             .item = item,
+                             .material = material,
                              .consistency = ITEM_NOT_HANDED_IN};
     if (material != NULL) {
         Sm3Digest digest = sm3_digest(material->content);
@@ -76,11 +78,12 @@ static void add_undeposited(const ReportCFacts *facts, Comparisons *ret)
     for (size_t i = 0; i < facts->application->material_count; i++) {
         const ReportMaterial *material = &facts->application->materials[i];
         if (!is_deposited(ret, material)) {
-            verdict_add(&ret->verdict, AREA_COMPLETENESS, CHECK_UNKNOWN,
-                        "report.item_consistent", "JR/T 0299-2024 Annex C",
-                        "%s was handed in and never deposited", material->name);
-            add(ret, &(Comparison){.part = PART_OTHER, .material = material,
-                                   .consistency = ITEM_NOT_DEPOSITED});
+            verdict_add(&ret->verdict, AREA_COMPLETENESS, CHECK_UNKNOWN, "report.item_consistent",
+                        "JR/T 0299-2024 Annex C", "%s was handed in and never deposited",
+                        material->name);
+            add(ret,
+                &(Comparison){
+                    .part = PART_OTHER, .material = material, .consistency = ITEM_NOT_DEPOSITED});
         }
     }
 }
@@ -103,8 +106,7 @@ static const Behaviour *handed_behaviour(const ReportCFacts *facts, Arena *arena
     const ReportMaterial *material = report_material_find(facts->application, MATERIAL_BEHAVIOUR);
     Behaviour *behaviour = arena_alloc(arena, sizeof *behaviour);
     CLEANUP(json_cleanup) json_t *json = NULL;
-    bool ok = material != NULL && behaviour != NULL &&
-              json_parse(material->content, &json, NULL) &&
+    bool ok = material != NULL && behaviour != NULL && json_parse(material->content, &json, NULL) &&
               behaviour_parse(json, behaviour, NULL);
     return ok ? behaviour : NULL;
 }
@@ -139,8 +141,8 @@ static bool has_act(const Behaviour *behaviour, const DepositEvent *event)
 static void compare_event(const Handed *handed, const ReportDeposit *deposit,
                           const DepositEvent *event, Comparisons *ret)
 {
-    Comparison comparison = {.part = PART_OTHER, .deposit = deposit, .event = event,
-                             .consistency = ITEM_NOT_HANDED_IN};
+    Comparison comparison = {
+        .part = PART_OTHER, .deposit = deposit, .event = event, .consistency = ITEM_NOT_HANDED_IN};
     bool is_compared = false, is_same = false;
     if (deposit->stage == DEPOSIT_M6 && starts_with(event->type, identity_prefix)) {
         comparison.part = PART_IDENTITY;
@@ -162,21 +164,23 @@ static void compare_event(const Handed *handed, const ReportDeposit *deposit,
 
 // --- deposits ---------------------------------------------------------------------------------
 
-static void judge_receipt(const ReportCFacts *facts, const ReportDeposit *deposit,
-                          Verdict *verdict, EvidenceEntry *entries, size_t *count)
+static void judge_receipt(const ReportCFacts *facts, const ReportDeposit *deposit, Verdict *verdict,
+                          EvidenceEntry *entries, size_t *count)
 {
     Receipt receipt;
     EvidenceEntry entry;
     Error err = {0};
     bool ok = receipt_parse(verdict->arena, deposit->receipt, &receipt, &err) &&
               entry_parse(verdict->arena, receipt.entry, &entry, &err);
-    verdict_require(verdict, ok, AREA_COMPLETENESS, "report.receipt_present",
-                    "JR/T 0299-2024 8.3", "the receipt can%s be read", ok ? "" : "not");
+    verdict_require(verdict, ok, AREA_COMPLETENESS, "report.receipt_present", "JR/T 0299-2024 8.3",
+                    "the receipt can%s be read", ok ? "" : "not");
     if (!ok) {
         return;
     }
-    const ReceiptTrust trust = {.log_certificate = facts->log_certificate, .trust = facts->trust,
-                                .revocation = REVOCATION_IF_GIVEN, .at = entry.received};
+    const ReceiptTrust trust = {.log_certificate = facts->log_certificate,
+                                .trust = facts->trust,
+                                .revocation = REVOCATION_IF_GIVEN,
+                                .at = entry.received};
     (void)receipt_check(&receipt, &trust, verdict);
     if (deposit->stage != DEPOSIT_OTHER) {
         entries[(*count)++] = entry;

@@ -8,13 +8,7 @@
 #include "domain/report/report_c.h"
 
 // The sections of the conclusion.
-typedef enum {
-    PART_IDENTITY,
-    PART_BEHAVIOUR,
-    PART_DOCUMENT,
-    PART_OTHER,
-    PART_COUNT
-} ReportCPart;
+typedef enum { PART_IDENTITY, PART_BEHAVIOUR, PART_DOCUMENT, PART_OTHER, PART_COUNT } ReportCPart;
 
 // One thing that is deposited, or only handed in.
 typedef struct {

@@ -5,8 +5,7 @@
 
 #include "base/codec/hex.h"
 
-const ReportMaterial *report_material_find(const ReportApplication *application,
-                                           const char *name)
+const ReportMaterial *report_material_find(const ReportApplication *application, const char *name)
 {
     for (size_t i = 0; i < application->material_count; i++) {
         if (strcmp(application->materials[i].name, name) == 0) {
@@ -87,10 +86,10 @@ void report_add_measures(Report *report, const IdentityDecision *decision)
     report_add_table(report, &columns);
     for (size_t i = 0; i < decision->measure_count; i++) {
         const Measure *measure = &decision->measures[i];
-        const char *provider = measure->data_source[0] == '\0'
-                                   ? measure->provider
-                                   : arena_format(arena, "%s（%s）", measure->provider,
-                                                  measure->data_source);
+        const char *provider =
+            measure->data_source[0] == '\0'
+                ? measure->provider
+                : arena_format(arena, "%s（%s）", measure->provider, measure->data_source);
         const char *cells[] = {measure_means_chinese(measure->means),
                                factor_family_chinese(measure->family), or_empty(provider),
                                report_time_text(arena, measure->occurred_at),

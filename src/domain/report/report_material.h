@@ -23,32 +23,30 @@ typedef struct {
 
 // The person as registered, with the salt that opens the decision's commitment.
 typedef struct {
-    const char *name;       // NULL: not handed in
+    const char *name;  // NULL: not handed in
     const char *id_number;
-    const char *salt;       // as text, of the session
+    const char *salt;  // as text, of the session
 } ReportHolder;
 
 // What the applicant for a report says.
 typedef struct {
-    const char *applicant;       // name of the institution
+    const char *applicant;  // name of the institution
     Time applied_at;
     const char *authorization_id;
-    const char *business;        // name of the business
-    const char *content;         // what is to be verified
+    const char *business;  // name of the business
+    const char *content;   // what is to be verified
     ReportHolder holder;
     const ReportMaterial *materials;
     size_t material_count;
 } ReportApplication;
 
 // Find a material by name; NULL: none.
-const ReportMaterial *report_material_find(const ReportApplication *application,
-                                           const char *name);
-void report_add_material(Report *report, const ReportMaterial *material,
-                         const char *description);
+const ReportMaterial *report_material_find(const ReportApplication *application, const char *name);
+void report_add_material(Report *report, const ReportMaterial *material, const char *description);
 
 // Texts in the arena; "" on exhaustion.
-const char *report_time_text(Arena *arena, Time time);    // "2026-11-25 16:00:00（北京时间）"
-const char *report_date_text(Arena *arena, Time time);    // "2026年11月25日"
+const char *report_time_text(Arena *arena, Time time);  // "2026-11-25 16:00:00（北京时间）"
+const char *report_date_text(Arena *arena, Time time);  // "2026年11月25日"
 const char *report_digest_text(Arena *arena, const Sm3Digest *digest);
 // The number with its middle hidden, unless the requester may see it.
 const char *report_id_text(Arena *arena, const ReportRequester *requester, const char *id_number);

@@ -95,8 +95,12 @@ Report *report_new(Arena *arena, ReportKind kind, const ReportHead *head)
 {
     Report *report = arena_alloc(arena, sizeof *report);
     if (report != NULL) {
-        *report = (Report){.arena = arena, .kind = kind, .head = *head,
-                           .outcome = CHECK_UNKNOWN, .reason = "", .conclusion = ""};
+        *report = (Report){.arena = arena,
+                           .kind = kind,
+                           .head = *head,
+                           .outcome = CHECK_UNKNOWN,
+                           .reason = "",
+                           .conclusion = ""};
         report->last_part = &report->parts;
     }
     return report;
@@ -362,8 +366,7 @@ static void put_head(json_t *json, const Report *report)
 
 const char *report_id(const Report *report)
 {
-    return arena_format(report->arena, "%s-%c", report->head.set_id,
-                        'A' + (int)report->kind);
+    return arena_format(report->arena, "%s-%c", report->head.set_id, 'A' + (int)report->kind);
 }
 
 json_t *report_to_json(const Report *report)

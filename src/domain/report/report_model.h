@@ -38,9 +38,9 @@ enum { REPORT_CASE_SIZE = 80, REPORT_MAX_COLUMNS = 6, REPORT_MAX_ROWS = 600 };
 
 // On whose behalf a report is asked for; a report is issued for a case only.
 typedef struct {
-    const char *name;          // "person", "court", ...
+    const char *name;  // "person", "court", ...
     const char *chinese;
-    bool sees_identity;        // the report shows the whole identity number
+    bool sees_identity;  // the report shows the whole identity number
 } ReportRequester;
 
 // Find a role: "person" (the person concerned), "institution", "bureau", "court", "arbitration",
@@ -54,11 +54,11 @@ bool report_request_check(const char *case_number, const char *requester_role,
 
 // What stands on the cover. Borrowed for the report's life.
 typedef struct {
-    const char *set_id;          // the same in A, B and C
+    const char *set_id;  // the same in A, B and C
     const char *case_number;
     const ReportRequester *requester;
     const char *issuer;
-    const char *licence;         // "" when there is none
+    const char *licence;  // "" when there is none
     Time date;
 } ReportHead;
 

@@ -84,10 +84,10 @@ static void add_files(Document *document, const Report *report, const ReportPart
     for (const ReportFileRow *row = part->files; row != NULL && count + 4 <= CELLS_MAX;
          row = row->next) {
         cells[count++] = row->file.name;
-        cells[count++] = arena_format(report->arena, "%s（%s）", row->file.description,
-                                      row->file.media_type);
-        cells[count++] = arena_format(report->arena, "%llu",
-                                      (unsigned long long)row->file.size_bytes);
+        cells[count++] =
+            arena_format(report->arena, "%s（%s）", row->file.description, row->file.media_type);
+        cells[count++] =
+            arena_format(report->arena, "%llu", (unsigned long long)row->file.size_bytes);
         cells[count++] = hex_text(report->arena, sm3_bytes(&row->file.digest));
     }
     if (count > 4) {
@@ -99,11 +99,11 @@ static void add_conclusion(Document *document, const Report *report)
 {
     document_add_space(document, 6);
     document_add_callout(document, report->conclusion);
-    document_add_seal_place(document, REPORT_SEAL_ANCHOR,
-                            arena_format(report->arena, "出具单位（签章）：%s    日期：%s",
-                                         report->head.issuer,
-                                         report_date_text(report->arena, report->head.date)),
-                            SEAL_POINTS, SEAL_POINTS);
+    document_add_seal_place(
+        document, REPORT_SEAL_ANCHOR,
+        arena_format(report->arena, "出具单位（签章）：%s    日期：%s", report->head.issuer,
+                     report_date_text(report->arena, report->head.date)),
+        SEAL_POINTS, SEAL_POINTS);
 }
 
 static void add_attachments(Document *document, const Report *report)
@@ -111,8 +111,9 @@ static void add_attachments(Document *document, const Report *report)
     document_add_page_break(document);
     for (const ReportPart *part = report->parts; part != NULL; part = part->next) {
         if (part->attachment != 0) {
-            document_add_heading(document, 1, arena_format(report->arena, "附件 %d：%s",
-                                                           part->attachment, part->title));
+            document_add_heading(
+                document, 1,
+                arena_format(report->arena, "附件 %d：%s", part->attachment, part->title));
             add_blocks(document, report, part);
             add_files(document, report, part);
         }
@@ -124,10 +125,11 @@ static void add_verification(Document *document, const Report *report, const Sm3
 {
     document_add_heading(document, 1, "报告核验说明");
     document_add_paragraph(
-        document, "本报告为电子文件，带有出具单位符合 GB/T 38540—2020 的电子签章和时间戳，打印件"
-                  "仅供阅读，以电子文件为准。核验时使用 assent verify 或其他支持国密电子签章的工具"
-                  "打开本文件，检查电子签章、时间戳及文件自签章后是否改动；再将随附的结构化数据"
-                  "（JSON）中 payload 字段解码后计算 SM3 摘要，与下列值比对。");
+        document,
+        "本报告为电子文件，带有出具单位符合 GB/T 38540—2020 的电子签章和时间戳，打印件"
+        "仅供阅读，以电子文件为准。核验时使用 assent verify 或其他支持国密电子签章的工具"
+        "打开本文件，检查电子签章、时间戳及文件自签章后是否改动；再将随附的结构化数据"
+        "（JSON）中 payload 字段解码后计算 SM3 摘要，与下列值比对。");
     document_add_field(document, "结构化数据类型", report_type_name(report->kind));
     document_add_field(document, "结构化数据 SM3 摘要", report_digest_text(report->arena, digest));
 }

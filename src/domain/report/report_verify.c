@@ -49,8 +49,7 @@ static void judge_pages(const Statement *statement, Bytes pdf, const TrustStore 
 {
     const ReportMaterial material = {MATERIAL_AGREEMENT, "application/pdf", pdf};
     const ReportApplication application = {.materials = &material, .material_count = 1};
-    const ReportBFacts facts = {.head = {.date = now}, .application = &application,
-                                .trust = trust};
+    const ReportBFacts facts = {.head = {.date = now}, .application = &application, .trust = trust};
     ReportBFindings findings;
     report_b_verify(&facts, verdict, &findings);
     if (!findings.has_signature) {
@@ -59,11 +58,11 @@ static void judge_pages(const Statement *statement, Bytes pdf, const TrustStore 
     Sm3Digest digest = sm3_digest(statement->payload);
     const char *text = report_digest_text(verdict->arena, &digest);
     size_t place;
-    verdict_require(verdict,
-                    text[0] != '\0' && bytes_find(findings.signature.property,
-                                                  bytes_of_text(text), 0, &place),
-                    AREA_COMPLETENESS, "report.twin", "JR/T 0299-2024 8.4",
-                    "the pages' seal and the digest of the JSON form");
+    verdict_require(
+        verdict,
+        text[0] != '\0' && bytes_find(findings.signature.property, bytes_of_text(text), 0, &place),
+        AREA_COMPLETENESS, "report.twin", "JR/T 0299-2024 8.4",
+        "the pages' seal and the digest of the JSON form");
     verdict_require(verdict, bytes_equal_text(findings.signature.seal.name, summary->issuer),
                     AREA_TRUST, "report.issuer_seal", "JR/T 0299-2024 8.4",
                     "the name of the seal and the issuer");

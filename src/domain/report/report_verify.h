@@ -11,7 +11,7 @@
 typedef struct {
     ReportKind kind;
     const char *set_id, *case_number, *requester_role, *issuer;
-    const char *outcome;   // of its conclusion, "passed"; `reason` its stable code
+    const char *outcome;  // of its conclusion, "passed"; `reason` its stable code
     const char *reason;
     Time date;
 } ReportSummary;
