@@ -119,7 +119,7 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
         preservation->config.stamp_interval = TIME_SECOND;
     }
     if (preservation->config.version == NULL) {
-        preservation->config.version = "unknown";
+        preservation->config.version = ASSENT_VERSION;
     }
     pthread_mutex_init(&preservation->mutex, NULL);
     preservation->arena = arena_new(ARENA_DEFAULT_LIMIT);
