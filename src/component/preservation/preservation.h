@@ -27,12 +27,12 @@ typedef struct {
 
 // Everything is borrowed until preservation_close, except `depositors`, which are copied.
 typedef struct {
-    const char *directory;       // exists; holds "log/" and "preservation.db"
-    const char *origin;          // name of the log, "evidence.example.cn/log1"
-    const Signer *signer;        // the log's key
-    Bytes certificate;           // DER of the certificate of that key
-    const Secret *kek;           // 16 bytes, wraps the data keys, used for nothing else
-    const TrustStore *trust;     // judges depositors' certificates and time stamps
+    const char *directory;    // exists; holds "log/" and "preservation.db"
+    const char *origin;       // name of the log, "evidence.example.cn/log1"
+    const Signer *signer;     // the log's key
+    Bytes certificate;        // DER of the certificate of that key
+    const Secret *kek;        // 16 bytes, wraps the data keys, used for nothing else
+    const TrustStore *trust;  // judges depositors' certificates and time stamps
     RevocationRule revocation;
     const Depositor *depositors;
     size_t depositor_count;
@@ -41,7 +41,7 @@ typedef struct {
     ReportIssuer *reports;           // issues report C; NULL: none is issued
     Clock clock;
     Random random;
-    const char *version;             // for the self-check; NULL: of this program
+    const char *version;  // for the self-check; NULL: of this program
     // Our clock minus the true time, measured elsewhere; NULL: unknown. For the self-check.
     bool (*clock_offset)(void *state, Time *ret);
     void *clock_offset_state;

@@ -34,15 +34,19 @@ static inline void bench_make(Bench *bench)
 
 // A deposit with one event and the item "record.json".
 static inline Bytes submission_of(Bench *bench, DepositStage stage, int64_t sequence,
-                           const Bytes *previous, const char *content)
+                                  const Bytes *previous, const char *content)
 {
     Error err = {0};
-    DepositEvent event = {.time = bench->c5.now - TIME_SECOND, .type = "test.event",
-                          .outcome = "passed"};
-    DepositItem item =
-        deposit_item_of("record.json", "application/json", bytes_of_text(content));
-    Deposit deposit = {.authorization_id = AUTHORIZATION, .stage = stage, .sequence = sequence,
-                       .system = "test", .events = &event, .event_count = 1, .items = &item,
+    DepositEvent event = {
+        .time = bench->c5.now - TIME_SECOND, .type = "test.event", .outcome = "passed"};
+    DepositItem item = deposit_item_of("record.json", "application/json", bytes_of_text(content));
+    Deposit deposit = {.authorization_id = AUTHORIZATION,
+                       .stage = stage,
+                       .sequence = sequence,
+                       .system = "test",
+                       .events = &event,
+                       .event_count = 1,
+                       .items = &item,
                        .item_count = 1};
     if (previous != NULL) {
         deposit.has_previous = true;
@@ -55,10 +59,12 @@ static inline Bytes submission_of(Bench *bench, DepositStage stage, int64_t sequ
     return text;
 }
 
-static inline bool call(Bench *bench, Peer *peer, const char *method, const char *target, Bytes body,
-                 Bytes *ret, Error *err)
+static inline bool call(Bench *bench, Peer *peer, const char *method, const char *target,
+                        Bytes body, Bytes *ret, Error *err)
 {
-    PeerRequest request = {.method = method, .target = target, .body = body,
+    PeerRequest request = {.method = method,
+                           .target = target,
+                           .body = body,
                            .content_type = body.len > 0 ? "application/json" : NULL};
     PeerResponse response;
     if (!peer_call(peer, &request, bench->arena, &response, err)) {
@@ -68,7 +74,8 @@ static inline bool call(Bench *bench, Peer *peer, const char *method, const char
     return true;
 }
 
-static inline bool deposit(Bench *bench, Peer *peer, Bytes submission, Bytes *ret_receipt, Error *err)
+static inline bool deposit(Bench *bench, Peer *peer, Bytes submission, Bytes *ret_receipt,
+                           Error *err)
 {
     return call(bench, peer, "POST", "/v1/deposits", submission, ret_receipt, err);
 }

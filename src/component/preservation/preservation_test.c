@@ -47,8 +47,7 @@ TEST(a_receipt_verifies_with_the_certificate_of_the_log)
     trust.log_certificate = &bench.c5.log.certificate;
     CHECK_OK(receipt_verify(&receipt, &trust, &err));
     trust.log_certificate = &bench.c5.business.certificate;
-    CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNTRUSTED,
-                     "receipt.checkpoint");
+    CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNTRUSTED, "receipt.checkpoint");
     trust.log_certificate = NULL;
     CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNAVAILABLE,
                      "receipt.certificate");
@@ -85,12 +84,15 @@ TEST(a_stage_that_is_not_the_depositors_is_refused_and_logged)
                      "preservation.signer");
     // M7 in C1's word.
     DepositEvent event = {.time = bench.c5.now, .type = "test.event"};
-    Deposit forged = {.authorization_id = AUTHORIZATION, .stage = DEPOSIT_M7, .events = &event,
-                      .event_count = 1, .has_previous = true,
+    Deposit forged = {.authorization_id = AUTHORIZATION,
+                      .stage = DEPOSIT_M7,
+                      .events = &event,
+                      .event_count = 1,
+                      .has_previous = true,
                       .previous = deposit_submission_digest(m6)};
     Bytes text;
-    CHECK_OK(fixture_submission(&bench.c5.business, &forged, bench.c5.now, bench.arena, &text,
-                                &err));
+    CHECK_OK(
+        fixture_submission(&bench.c5.business, &forged, bench.c5.now, bench.arena, &text, &err));
     CHECK_FAILS_WITH(deposit(&bench, bench.c5.c1, text, &receipt, &err), ERROR_FORBIDDEN,
                      "preservation.stage");
     EvidenceEntry entry = last_entry(&bench);
@@ -168,12 +170,13 @@ TEST(a_batch_keeps_its_order_and_gives_one_receipt_each)
                   base64_text(bench.arena, other));
     writer_put_u8(&body, '\0');
     for (int i = 0; i < 2; i++) {
-        CLEANUP(json_cleanup) json_t *reply =
+        CLEANUP(json_cleanup)
+        json_t *reply =
             post_json(&bench, bench.c5.c1, "/v1/deposit-batches", (const char *)body.data);
         const json_t *receipts = json_object_get(reply, "receipts");
         CHECK_INT(json_array_size(receipts), 2);
-        CHECK_INT(entry_of(&bench, bytes_of_text(json_string_value(json_array_get(receipts, 1))))
-                      .stage,
-                  DEPOSIT_OTHER);
+        CHECK_INT(
+            entry_of(&bench, bytes_of_text(json_string_value(json_array_get(receipts, 1)))).stage,
+            DEPOSIT_OTHER);
     }
 }

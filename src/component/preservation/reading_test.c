@@ -38,8 +38,9 @@ static const char *first_outcome(const json_t *reply)
         json_object_get(json_array_get(json_object_get(reply, "results"), 0), "outcome"));
 }
 
-#define VERIFY(name, member)                                                             \
-    "{\"authorization\":\"" AUTHORIZATION "\",\"purpose\":\"case 7\",\"items\":["        \
+#define VERIFY(name, member)                \
+    "{\"authorization\":\"" AUTHORIZATION   \
+    "\",\"purpose\":\"case 7\",\"items\":[" \
     "{\"stage\":\"M6\",\"sequence\":0,\"name\":\"" name "\"," member "}]}"
 
 // Covers: JR/T 0299-2024 annex C; requirement E06
@@ -56,14 +57,15 @@ TEST(verification_compares_material_with_what_was_deposited)
     } cases[] = {
         {VERIFY("record.json", "\"content\":\"eyJhIjoxfQ==\""), "consistent"},
         {VERIFY("record.json", "\"content\":\"eyJhIjoyfQ==\""), "different"},
-        {VERIFY("record.json", "\"digest\":\"0000000000000000000000000000000000000000000000000000"
-                               "000000000000\""),
+        {VERIFY("record.json",
+                "\"digest\":\"0000000000000000000000000000000000000000000000000000"
+                "000000000000\""),
          "different"},
         {VERIFY("other.json", "\"content\":\"eyJhIjoxfQ==\""), "not_deposited"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        CLEANUP(json_cleanup) json_t *reply =
-            post_json(&bench, bench.c5.operator, "/v1/verifications", cases[i].body);
+        CLEANUP(json_cleanup)
+        json_t *reply = post_json(&bench, bench.c5.operator, "/v1/verifications", cases[i].body);
         CHECK_TEXT(first_outcome(reply), cases[i].outcome);
     }
 }
@@ -104,8 +106,9 @@ TEST(an_opening_proves_the_payload_is_recorded_and_is_the_depositors_only)
     CHECK_OK(commitment_compute(BYTES_OF_ARRAY(salt), parts, count, &commitment, &err));
     EvidenceEntry entry = entry_of(&bench, receipts[0]);
     CHECK(sm3_digest_equal(&entry.commitment, &commitment));
-    CLEANUP(json_cleanup) json_t *custody = get_json(
-        &bench, bench.c5.operator, "/v1/authorizations/" AUTHORIZATION "/custody");
+    CLEANUP(json_cleanup)
+    json_t *custody =
+        get_json(&bench, bench.c5.operator, "/v1/authorizations/" AUTHORIZATION "/custody");
     const json_t *rows = json_object_get(custody, "custody");
     const json_t *last = json_array_get(rows, json_array_size(rows) - 1);
     CHECK_TEXT(json_string_value(json_object_get(last, "action")), "open");
@@ -129,8 +132,8 @@ TEST(erasing_leaves_proofs_and_no_payload_and_a_hold_prevents_it)
                      ERROR_CONFLICT, "preservation.held");
     json_decref(post_json(&bench, bench.c5.operator, "/v1/authorizations/" AUTHORIZATION "/hold",
                           "{\"held\":false,\"reason\":\"settled\"}"));
-    CLEANUP(json_cleanup) json_t *erased =
-        post_json(&bench, bench.c5.operator, erasure, "{\"reason\":\"expired\"}");
+    CLEANUP(json_cleanup)
+    json_t *erased = post_json(&bench, bench.c5.operator, erasure, "{\"reason\":\"expired\"}");
     CHECK_INT(json_integer_value(json_object_get(erased, "erased")), 3);
     CHECK_INT(last_entry(&bench).kind, ENTRY_ERASURE);
     Receipt receipt;
@@ -142,9 +145,9 @@ TEST(erasing_leaves_proofs_and_no_payload_and_a_hold_prevents_it)
              (unsigned long long)receipt.index);
     CHECK_FAILS_WITH(call(&bench, bench.c5.c2, "GET", target, BYTES_EMPTY, &body, &err),
                      ERROR_NOT_FOUND, "preservation.erased");
-    CLEANUP(json_cleanup) json_t *reply =
-        post_json(&bench, bench.c5.operator, "/v1/verifications",
-                  VERIFY("record.json", "\"content\":\"eyJhIjoxfQ==\""));
+    CLEANUP(json_cleanup)
+    json_t *reply = post_json(&bench, bench.c5.operator, "/v1/verifications",
+                              VERIFY("record.json", "\"content\":\"eyJhIjoxfQ==\""));
     CHECK_TEXT(first_outcome(reply), "erased");
     CHECK_OK(preservation_fsck(bench.c5.preservation, &err));
 }
@@ -157,8 +160,8 @@ TEST(tiles_and_consistency_proofs_are_served_to_anybody)
     deposit_chain(&bench, receipts, submissions);
     Error err = {0};
     Bytes tile, bundle;
-    CHECK_OK(call(&bench, bench.c5.stranger, "GET", "/v1/tile/0/000.p/4", BYTES_EMPTY, &tile,
-                  &err));
+    CHECK_OK(
+        call(&bench, bench.c5.stranger, "GET", "/v1/tile/0/000.p/4", BYTES_EMPTY, &tile, &err));
     CHECK_OK(call(&bench, bench.c5.stranger, "GET", "/v1/tile/entries/000.p/4", BYTES_EMPTY,
                   &bundle, &err));
     Reader reader = reader_of(bundle);
@@ -167,13 +170,13 @@ TEST(tiles_and_consistency_proofs_are_served_to_anybody)
         CHECK_BYTES(bytes_slice(tile, i * SM3_SIZE, SM3_SIZE), sm3_bytes(&leaf));
     }
     CHECK(reader_done(&reader));
-    CHECK_FAILS(call(&bench, bench.c5.stranger, "GET", "/v1/tile/0/000.p/5", BYTES_EMPTY, &tile,
-                     &err),
-                ERROR_NOT_FOUND);
+    CHECK_FAILS(
+        call(&bench, bench.c5.stranger, "GET", "/v1/tile/0/000.p/5", BYTES_EMPTY, &tile, &err),
+        ERROR_NOT_FOUND);
     CHECK_FAILS(call(&bench, bench.c5.stranger, "GET", "/v1/tile/0/0", BYTES_EMPTY, &tile, &err),
                 ERROR_INPUT);
-    CLEANUP(json_cleanup) json_t *proof =
-        get_json(&bench, bench.c5.stranger, "/v1/consistency?from=1&to=4");
+    CLEANUP(json_cleanup)
+    json_t *proof = get_json(&bench, bench.c5.stranger, "/v1/consistency?from=1&to=4");
     CHECK_INT(json_array_size(json_object_get(proof, "proof")), 2);
 }
 
@@ -183,8 +186,7 @@ TEST(the_environment_is_checked_at_opening_and_logged)
     CLEANUP(bench_cleanup) Bench bench = {0};
     bench_make(&bench);
     CHECK_INT(last_entry(&bench).kind, ENTRY_ENVIRONMENT);
-    CLEANUP(json_cleanup) json_t *reply =
-        get_json(&bench, bench.c5.stranger, "/v1/environment");
+    CLEANUP(json_cleanup) json_t *reply = get_json(&bench, bench.c5.stranger, "/v1/environment");
     const json_t *record = json_object_get(reply, "record");
     CHECK_TEXT(json_string_value(json_object_get(record, "version")), "test");
     CHECK_INT(json_string_length(json_object_get(record, "program_sm3")), 64);
@@ -232,8 +234,7 @@ TEST(everything_is_there_after_reopening)
 static void run_sql(const char *sql)
 {
     char command[1400];
-    snprintf(command, sizeof command, "sqlite3 '%s/preservation.db' \"%s\"", test_directory(),
-             sql);
+    snprintf(command, sizeof command, "sqlite3 '%s/preservation.db' \"%s\"", test_directory(), sql);
     if (system("command -v sqlite3 >/dev/null") != 0) {
         test_skip("sqlite3 is not installed");
     }
@@ -278,9 +279,9 @@ TEST(a_record_changed_in_the_database_is_detected)
         CHECK_OK(fixture_open(&bench.c5, &err));
         CHECK_FAILS_WITH(preservation_fsck(bench.c5.preservation, &err), ERROR_UNTRUSTED,
                          "preservation.damaged");
-        CLEANUP(json_cleanup) json_t *reply =
-            post_json(&bench, bench.c5.operator, "/v1/verifications",
-                      VERIFY("record.json", "\"content\":\"eyJhIjoxfQ==\""));
+        CLEANUP(json_cleanup)
+        json_t *reply = post_json(&bench, bench.c5.operator, "/v1/verifications",
+                                  VERIFY("record.json", "\"content\":\"eyJhIjoxfQ==\""));
         CHECK_TEXT(first_outcome(reply), "damaged");
         bench_cleanup(&bench);
         char command[1100];

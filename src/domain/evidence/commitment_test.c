@@ -16,8 +16,7 @@ TEST(every_part_opens_alone_and_no_other_part_does)
         CHECK_OK(commitment_compute(BYTES_OF_ARRAY(SALT), parts, count, &commitment, &err));
         for (size_t i = 0; i < count; i++) {
             CommitmentOpening opening;
-            CHECK_OK(commitment_open(BYTES_OF_ARRAY(SALT), parts, count, i, arena, &opening,
-                                     &err));
+            CHECK_OK(commitment_open(BYTES_OF_ARRAY(SALT), parts, count, i, arena, &opening, &err));
             CHECK_OK(commitment_verify(&opening, &commitment, &err));
             CommitmentOpening changed = opening;
             changed.part = BYTES_LITERAL("x");
@@ -70,9 +69,7 @@ TEST(no_parts_and_too_many_parts_are_refused)
     Error err = {0};
     Sm3Digest commitment;
     static Bytes parts[COMMITMENT_PARTS_MAX + 1];
-    CHECK_FAILS(commitment_compute(BYTES_OF_ARRAY(SALT), parts, 0, &commitment, &err),
-                ERROR_LIMIT);
-    CHECK_FAILS(commitment_compute(BYTES_OF_ARRAY(SALT), parts, COUNT_OF(parts), &commitment,
-                                   &err),
+    CHECK_FAILS(commitment_compute(BYTES_OF_ARRAY(SALT), parts, 0, &commitment, &err), ERROR_LIMIT);
+    CHECK_FAILS(commitment_compute(BYTES_OF_ARRAY(SALT), parts, COUNT_OF(parts), &commitment, &err),
                 ERROR_LIMIT);
 }

@@ -78,8 +78,9 @@ TEST(every_truncation_of_a_deposit_is_refused)
     }
 }
 
-#define ITEM(name)                                                                             \
-    "{\"name\":\"" name "\",\"media_type\":\"text/plain\",\"size\":0,\"digest_alg\":\"SM3\","   \
+#define ITEM(name)                                                        \
+    "{\"name\":\"" name                                                   \
+    "\",\"media_type\":\"text/plain\",\"size\":0,\"digest_alg\":\"SM3\"," \
     "\"digest\":\"1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b\"}"
 #define DEPOSIT(head, items) \
     "{\"authorization_id\":\"a\"," head ",\"events\":[],\"items\":[" items "]}"
@@ -100,17 +101,20 @@ TEST(deposits_that_break_a_rule_are_refused)
         {DEPOSIT(HEAD ",\"unknown\":1", ITEM("a")), ERROR_INPUT},
         {DEPOSIT(HEAD ",\"previous\":\"12\"", ITEM("a")), ERROR_INPUT},
         {DEPOSIT(HEAD, ITEM("a") "," ITEM("a")), ERROR_INPUT},
-        {DEPOSIT(HEAD, "{\"name\":\"a\",\"media_type\":\"t\",\"size\":1,\"digest_alg\":\"SHA256\","
-                       "\"digest\":\"1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082"
-                       "aa2b\"}"),
+        {DEPOSIT(HEAD,
+                 "{\"name\":\"a\",\"media_type\":\"t\",\"size\":1,\"digest_alg\":\"SHA256\","
+                 "\"digest\":\"1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082"
+                 "aa2b\"}"),
          ERROR_INPUT},
-        {DEPOSIT(HEAD, "{\"name\":\"a\",\"media_type\":\"t\",\"size\":1,\"digest_alg\":\"SM3\","
-                       "\"digest\":\"1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082"
-                       "aa2b\",\"content\":\"\"}"),
+        {DEPOSIT(HEAD,
+                 "{\"name\":\"a\",\"media_type\":\"t\",\"size\":1,\"digest_alg\":\"SM3\","
+                 "\"digest\":\"1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082"
+                 "aa2b\",\"content\":\"\"}"),
          ERROR_UNTRUSTED},
-        {DEPOSIT(HEAD, "{\"name\":\"a\",\"media_type\":\"t\",\"size\":1,\"digest_alg\":\"SM3\","
-                       "\"digest\":\"1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082"
-                       "aa2b\",\"content\":\"YQ==\"}"),
+        {DEPOSIT(HEAD,
+                 "{\"name\":\"a\",\"media_type\":\"t\",\"size\":1,\"digest_alg\":\"SM3\","
+                 "\"digest\":\"1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082"
+                 "aa2b\",\"content\":\"YQ==\"}"),
          ERROR_UNTRUSTED},
         {"{\"authorization_id\":\"a b\"," HEAD ",\"events\":[],\"items\":[" ITEM("a") "]}",
          ERROR_INPUT},
@@ -164,7 +168,8 @@ TEST(only_what_comes_next_continues_the_chain)
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         Error err = {0};
-        Deposit deposit = {.stage = cases[i].stage, .sequence = cases[i].sequence,
+        Deposit deposit = {.stage = cases[i].stage,
+                           .sequence = cases[i].sequence,
                            .has_previous = cases[i].names_last};
         deposit.previous = cases[i].names_last ? last : (Sm3Digest){{0}};
         if (cases[i].code == NULL) {

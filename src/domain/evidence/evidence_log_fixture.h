@@ -126,8 +126,7 @@ static inline void check_all(Bench *bench, uint64_t expected_size)
         CHECK_BYTES(entry, entry_text(text, i));
         CHECK_OK(evidence_log_prove_inclusion(bench->log, i, head.size, &proof, &err));
         Sm3Digest leaf = merkle_leaf_hash(entry);
-        CHECK_OK(merkle_inclusion_verify(&leaf, i, head.size, &proof, &checkpoint.head.root,
-                                         &err));
+        CHECK_OK(merkle_inclusion_verify(&leaf, i, head.size, &proof, &checkpoint.head.root, &err));
     }
     LogCheck check;
     CHECK_OK(evidence_log_fsck(bench->log, &check, &err));

@@ -87,8 +87,8 @@ TEST(consistency_holds_between_all_published_sizes)
     for (size_t i = 0; i < COUNT_OF(heads); i++) {
         for (size_t k = i; k < COUNT_OF(heads); k++) {
             MerkleProof proof;
-            CHECK_OK(evidence_log_prove_consistency(bench.log, heads[i].size, heads[k].size,
-                                                    &proof, &err));
+            CHECK_OK(evidence_log_prove_consistency(bench.log, heads[i].size, heads[k].size, &proof,
+                                                    &err));
             CHECK_OK(merkle_consistency_verify(&heads[i], &heads[k], &proof, &err));
         }
     }
@@ -192,8 +192,8 @@ static void *append_as_caller(void *state)
         snprintf(text, sizeof text, "caller %u entry %u", caller->id, i);
         Bytes entry = bytes_of_text(text);
         Error err = {0};
-        caller->ok = caller->ok && evidence_log_append(caller->bench->log, &entry, 1,
-                                                       &caller->indexes[i], &err);
+        caller->ok = caller->ok &&
+                     evidence_log_append(caller->bench->log, &entry, 1, &caller->indexes[i], &err);
     }
     return NULL;
 }

@@ -50,23 +50,21 @@ TEST(another_record_key_or_byte_does_not_open)
     Bytes record = BYTES_LITERAL("record 1");
     Bytes text = writer_bytes(&sealed.sealed);
     Bytes wrapped = writer_bytes(&sealed.wrapped);
-    CHECK_FAILS_WITH(payload_open(sealed.kek, BYTES_LITERAL("record 2"), text, wrapped, &opened,
-                                  &err),
-                     ERROR_UNTRUSTED, "payload.sealed");
+    CHECK_FAILS_WITH(
+        payload_open(sealed.kek, BYTES_LITERAL("record 2"), text, wrapped, &opened, &err),
+        ERROR_UNTRUSTED, "payload.sealed");
     CHECK_FAILS(payload_open(other.kek, record, text, wrapped, &opened, &err), ERROR_UNTRUSTED);
-    CHECK_FAILS(payload_open(sealed.kek, record, text, writer_bytes(&other.wrapped), &opened,
-                             &err),
+    CHECK_FAILS(payload_open(sealed.kek, record, text, writer_bytes(&other.wrapped), &opened, &err),
                 ERROR_UNTRUSTED);
-    CHECK_FAILS(payload_open(sealed.kek, record, wrapped, wrapped, &opened, &err),
-                ERROR_UNTRUSTED);
+    CHECK_FAILS(payload_open(sealed.kek, record, wrapped, wrapped, &opened, &err), ERROR_UNTRUSTED);
     for (size_t i = 0; i < text.len; i++) {
         sealed.sealed.data[i] ^= 1;
         CHECK_FAILS(payload_open(sealed.kek, record, text, wrapped, &opened, &err),
                     ERROR_UNTRUSTED);
         sealed.sealed.data[i] ^= 1;
-        CHECK_FAILS(payload_open(sealed.kek, record, bytes_slice(text, 0, i), wrapped, &opened,
-                                 &err),
-                    ERROR_UNTRUSTED);
+        CHECK_FAILS(
+            payload_open(sealed.kek, record, bytes_slice(text, 0, i), wrapped, &opened, &err),
+            ERROR_UNTRUSTED);
     }
     CHECK_INT(opened.len, 0);
 }
@@ -79,7 +77,7 @@ TEST(a_key_encryption_key_of_another_size_is_refused)
     CLEANUP(writer_free) Writer wrapped = writer_new(64);
     Error err = {0};
     CHECK_OK(secret_new(BYTES_OF_ARRAY(bytes), &kek, &err));
-    CHECK_FAILS_WITH(payload_seal(kek, random_system(), BYTES_EMPTY, BYTES_EMPTY, &sealed,
-                                  &wrapped, &err),
-                     ERROR_INTERNAL, "payload.kek");
+    CHECK_FAILS_WITH(
+        payload_seal(kek, random_system(), BYTES_EMPTY, BYTES_EMPTY, &sealed, &wrapped, &err),
+        ERROR_INTERNAL, "payload.kek");
 }

@@ -100,11 +100,10 @@ TEST(a_receipt_of_another_log_or_without_a_key_is_not_believed)
     Receipt receipt;
     CHECK_OK(receipt_parse(example.arena, example.text, &receipt, &err));
     NoteKey other;
-    CHECK_OK(note_key_new("evidence.example.cn/log2", NOTE_SM2, &example.log_key.key, &other,
-                          &err));
+    CHECK_OK(
+        note_key_new("evidence.example.cn/log2", NOTE_SM2, &example.log_key.key, &other, &err));
     ReceiptTrust trust = {.log_key = &other};
-    CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNTRUSTED,
-                     "receipt.checkpoint");
+    CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNTRUSTED, "receipt.checkpoint");
     trust = (ReceiptTrust){.log_key = NULL};
     CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNAVAILABLE,
                      "receipt.certificate");
@@ -119,10 +118,11 @@ TEST(required_witnesses_that_did_not_sign_fail_the_receipt)
     CHECK_OK(receipt_parse(example.arena, example.text, &receipt, &err));
     CHECK_OK(note_key_new("court.example.cn", NOTE_SM2_COSIGNATURE, &example.log_key.key, &witness,
                           &err));
-    ReceiptTrust trust = {.log_key = &example.log_key, .witnesses = &witness, .witness_count = 1,
+    ReceiptTrust trust = {.log_key = &example.log_key,
+                          .witnesses = &witness,
+                          .witness_count = 1,
                           .witnesses_required = 1};
-    CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNTRUSTED,
-                     "receipt.witnesses");
+    CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNTRUSTED, "receipt.witnesses");
     // The witness signs; the line goes below the log's.
     Signer signer = signer_of_key(example.key);
     CLEANUP(writer_free) Writer line = writer_new(NOTE_MAX_BYTES);
