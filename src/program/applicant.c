@@ -9,7 +9,7 @@
 #include "program/embedded.h"
 
 enum { TEXT_SIZE = 200, IMAGE_SIZE = 2 * 1024 * 1024, CODE_TRIES = 100, CODE_PAUSE_MS = 10,
-       OFFER_YEARS = 3 };
+       OFFER_YEARS = 3, ID_NUMBER_LENGTH = 18, PERSONS_A_DAY = 900 };
 
 static size_t parse_texts(JsonView *view, const char *key, Arena *arena, const char **ret,
                           size_t max_count)
@@ -109,6 +109,37 @@ bool applicant_file_parse(Bytes json, Arena *arena, Time now, ApplicantFile *ret
     *ret = (ApplicantFile){0};
     return (json_parse(json, &body, err) && parse_file(body, arena, now, ret, err)) ||
            error_context(err, "applicant file");
+}
+
+// The check digit of GB 11643-1999 over the first 17 digits.
+static char check_digit(const char *digits)
+{
+    static const int weights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    int sum = 0;
+    for (size_t i = 0; i < COUNT_OF(weights); i++) {
+        sum += weights[i] * (digits[i] - '0');
+    }
+    return "10X98765432"[sum % 11];
+}
+
+bool applicant_of_number(unsigned number, const ApplicantFile *model, Arena *arena,
+                         ApplicantFile *ret, Error *err)
+{
+    unsigned day = number / PERSONS_A_DAY;
+    char *id = arena_format(arena, "999999%04u%02u%02u%03uX", 1950u + day / 336 % 50,
+                            1 + day / 28 % 12, 1 + day % 28, 100 + number % PERSONS_A_DAY);
+    char *phone = arena_format(arena, "138%08u", number % 100000000u);
+    char *card = arena_format(arena, "6225%012u", number);
+    if (id == NULL || phone == NULL || card == NULL) {
+        return error_memory(err);
+    }
+    id[ID_NUMBER_LENGTH - 1] = check_digit(id);
+    *ret = *model;
+    ret->person.id_number = id;
+    ret->person.phone = phone;
+    ret->person.bank_card = card;
+    ret->person.device = phone;
+    return true;
 }
 
 Bytes applicant_file_default(void)

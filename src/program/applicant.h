@@ -20,6 +20,11 @@ typedef struct {
 // Parse an applicant file; everything is in the arena. Fails with ERROR_INPUT.
 bool applicant_file_parse(Bytes json, Arena *arena, Time now, ApplicantFile *ret,
                           Error *err) MUST_CHECK;
+// A fictitious person of region 999999 like `model` but with an identity number, phone, card and
+// device of its own for each number, so that no limit is met: for load tests, where the sandbox
+// knows everybody.
+bool applicant_of_number(unsigned number, const ApplicantFile *model, Arena *arena,
+                         ApplicantFile *ret, Error *err) MUST_CHECK;
 // The applicant that comes with assent.
 Bytes applicant_file_default(void);
 

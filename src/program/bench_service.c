@@ -16,7 +16,7 @@
 #include "program/init.h"
 #include "program/staff.h"
 
-enum { BENCH_WORKERS = 24, ID_NUMBER_LENGTH = 18, PHONE_LENGTH = 11 };
+enum { BENCH_WORKERS = 24 };
 
 // One client thread: its own connections, as a phone has.
 typedef struct {
@@ -42,12 +42,11 @@ static bool start_host(BenchRun *run, ServiceState *state, Error *err)
 {
     Time now = clock_now(clock_system());
     InitPlan init = {.directory = state->directory, .now = now,
-                     .sandbox_persons = init_default_persons()};
+                     .sandbox_persons = init_default_persons(), .sandbox_knows_everybody = true};
     HostOptions options = {.deployment = &state->deployment,
                            .clock = clock_system(),
                            .random = random_system(),
-                           .workers = BENCH_WORKERS,
-                           .unlisted_persons_match = true};
+                           .workers = BENCH_WORKERS};
     const char *configuration = file_join(run->arena, state->directory, "assent.yaml");
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         options.runs[i] = true;
@@ -105,41 +104,6 @@ static void finish(BenchRun *run)
     }
 }
 
-// --- persons ----------------------------------------------------------------------------------
-
-// The check digit of GB 11643-1999 over the first 17 digits.
-static char check_digit(const char *digits)
-{
-    static const int weights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-    int sum = 0;
-    for (size_t i = 0; i < COUNT_OF(weights); i++) {
-        sum += weights[i] * (digits[i] - '0');
-    }
-    return "10X98765432"[sum % 11];
-}
-
-// A fictitious person of region 999999 that no other operation of this run uses: every person has
-// a document, phone and card of its own, so that no limit is met.
-static bool make_person(unsigned number, Arena *arena, const ApplicantFile *model,
-                        ApplicantFile *ret)
-{
-    unsigned day = number / 900;
-    char *id = arena_format(arena, "999999%04u%02u%02u%03uX", 1950u + day / 336 % 50,
-                            1 + day / 28 % 12, 1 + day % 28, 100 + number % 900);
-    char *phone = arena_format(arena, "138%08u", number % 100000000u);
-    char *card = arena_format(arena, "6225%012u", number);
-    if (id == NULL || phone == NULL || card == NULL) {
-        return false;
-    }
-    id[ID_NUMBER_LENGTH - 1] = check_digit(id);
-    *ret = *model;
-    ret->person.id_number = id;
-    ret->person.phone = phone;
-    ret->person.bank_card = card;
-    ret->person.device = phone;
-    return true;
-}
-
 static bool operate_authorize(BenchRun *run, size_t thread, Arena *arena, Error *err)
 {
     ServiceState *state = run->state;
@@ -147,9 +111,9 @@ static bool operate_authorize(BenchRun *run, size_t thread, Arena *arena, Error 
     ApplicantFile applicant;
     StaffOpening opening;
     TerminalResult result;
-    if (!make_person(atomic_fetch_add(&state->next_person, 1), arena, &state->applicant,
-                     &applicant)) {
-        return error_memory(err);
+    if (!applicant_of_number(atomic_fetch_add(&state->next_person, 1), &state->applicant, arena,
+                             &applicant, err)) {
+        return false;
     }
     ScriptedPerson script = {.applicant = &applicant, .sandbox = client->phone};
     scripted_person(&script, &applicant.person);

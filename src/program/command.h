@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The commands of `assent`: one table in main.c, one file each.
+// The commands of `assent`: one table in command.c, one file each.
 #ifndef ASSENT_PROGRAM_COMMAND_H
 #define ASSENT_PROGRAM_COMMAND_H
 
@@ -23,6 +23,9 @@ int command_verify(int argc, char **argv);
 int command_bench(int argc, char **argv);
 int command_version(int argc, char **argv);
 
+// Run the self-test of the cryptography and then the command that argv names. Returns the exit
+// code of the process.
+int command_dispatch(int argc, char **argv);
 // Print "assent: <text> (<code>, <clause>)" on standard error and return the exit code of the
 // error's kind.
 int command_fail(const Error *err);

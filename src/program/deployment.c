@@ -54,6 +54,7 @@ typedef struct {
     char *verifiers, *complaint_office;
     uint32_t dwell_minimum_ms;
     char *sandbox_persons;
+    bool sandbox_knows_everybody;
     YamlPlace places[COMPONENT_COUNT];
 } YamlDeployment;
 
@@ -102,6 +103,8 @@ static const cyaml_schema_field_t deployment_fields[] = {
     TEXT("complaint_office", YamlDeployment, complaint_office),
     CYAML_FIELD_UINT("dwell_minimum_ms", CYAML_FLAG_OPTIONAL, YamlDeployment, dwell_minimum_ms),
     OPTIONAL_TEXT("sandbox_persons", YamlDeployment, sandbox_persons),
+    CYAML_FIELD_BOOL("sandbox_knows_everybody", CYAML_FLAG_OPTIONAL, YamlDeployment,
+                     sandbox_knows_everybody),
     PLACE("sandbox_component", COMPONENT_SANDBOX),
     PLACE("timestamp", COMPONENT_TIMESTAMP),
     PLACE("certification", COMPONENT_CERTIFICATION),
@@ -178,6 +181,7 @@ static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, cons
         .verifiers = copy(arena, yaml->verifiers),
         .complaint_office = copy(arena, yaml->complaint_office),
         .dwell_minimum_ms = yaml->dwell_minimum_ms,
+        .sandbox_knows_everybody = yaml->sandbox_knows_everybody,
         .sandbox_persons = yaml->sandbox_persons == NULL
                                ? ""
                                : file_join(arena, directory, yaml->sandbox_persons),
@@ -214,6 +218,33 @@ const char *deployment_file(Arena *arena, const Deployment *deployment, Componen
                             const char *name)
 {
     return file_join(arena, deployment->places[id].directory, name);
+}
+
+bool deployment_connect(const Deployment *deployment, ComponentId id, const char *url,
+                        const char *role, Peer **ret, Error *err)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    ComponentId own;
+    if (arena == NULL) {
+        return error_memory(err);
+    }
+    const char *directory = component_from_name(role, &own)
+                                ? deployment->places[own].directory
+                                : file_join(arena, deployment->directory, role);
+    if (directory == NULL) {
+        return error_memory(err);
+    }
+    PeerHttpsConfig config = {
+        .url = url == NULL ? deployment->places[id].url : url,
+        .tls = {.certificate_file = file_join(arena, directory, "tls.pem"),
+                .key_file = file_join(arena, directory, "tls.key"),
+                .authority_file = deployment->transport_authority},
+        .server_role = component_name(id),
+    };
+    if (config.tls.certificate_file == NULL || config.tls.key_file == NULL) {
+        return error_memory(err);
+    }
+    return peer_https(&config, ret, err) || error_context(err, "peer %s", component_name(id));
 }
 
 bool listen_parse(Arena *arena, const char *listen, const char **ret_address, uint16_t *ret_port,

@@ -10,6 +10,7 @@
 #include "base/core/arena.h"
 #include "base/core/bytes.h"
 #include "base/core/error.h"
+#include "base/net/peer.h"
 
 // The systems of the standard, and those beside them, in the order in which they start.
 typedef enum {
@@ -59,6 +60,7 @@ typedef struct {
     const char *complaint_office; // of the central bank
     uint32_t dwell_minimum_ms;
     const char *sandbox_persons;      // JSON file of the sandbox's persons
+    bool sandbox_knows_everybody;     // also persons of region 999999 that are not in the file
     ComponentPlace places[COMPONENT_COUNT];
 } Deployment;
 
@@ -68,6 +70,11 @@ bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err
 // A file of a component's directory, for example "tls.pem". NULL when exhausted.
 const char *deployment_file(Arena *arena, const Deployment *deployment, ComponentId id,
                             const char *name) MUST_CHECK;
+// An HTTPS peer for calling a component at `url` (NULL: where the deployment says) as `role`
+// ("operator", "terminal", "business" ...) with the TLS files of the directory of that name. The
+// caller frees it. Fails with ERROR_INPUT.
+bool deployment_connect(const Deployment *deployment, ComponentId id, const char *url,
+                        const char *role, Peer **ret, Error *err) MUST_CHECK;
 // Split "address:port". Fails with ERROR_INPUT.
 bool listen_parse(Arena *arena, const char *listen, const char **ret_address, uint16_t *ret_port,
                   Error *err) MUST_CHECK;

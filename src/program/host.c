@@ -132,22 +132,6 @@ static const char *host_url(const Host *host, Arena *arena, ComponentId id)
                : host->options.deployment->places[id].url;
 }
 
-static bool https_link(const Host *host, Arena *arena, const char *directory, ComponentId to,
-                       Peer **ret, Error *err)
-{
-    PeerHttpsConfig config = {
-        .url = host_url(host, arena, to),
-        .tls = {.certificate_file = file_join(arena, directory, "tls.pem"),
-                .key_file = file_join(arena, directory, "tls.key"),
-                .authority_file = host->options.deployment->transport_authority},
-        .server_role = component_name(to),
-    };
-    if (config.url == NULL || config.tls.certificate_file == NULL || config.tls.key_file == NULL) {
-        return error_memory(err);
-    }
-    return peer_https(&config, ret, err);
-}
-
 bool host_link(Host *host, ComponentId from, ComponentId to, Peer **ret, Error *err)
 {
     if (host->peer_count == HOST_PEERS_MAX) {
@@ -159,9 +143,9 @@ bool host_link(Host *host, ComponentId from, ComponentId to, Peer **ret, Error *
     if (name == NULL) {
         return error_memory(err);
     }
-    bool ok = is_outside ? https_link(host, host->arena,
-                                      host->options.deployment->places[from].directory, to, peer,
-                                      err)
+    bool ok = is_outside ? deployment_connect(host->options.deployment, to,
+                                              host_url(host, host->arena, to),
+                                              component_name(from), peer, err)
                          : peer_local(host->services[to], component_name(from), name,
                                       host->options.clock, peer, err);
     if (!ok) {
@@ -175,10 +159,10 @@ bool host_link(Host *host, ComponentId from, ComponentId to, Peer **ret, Error *
 bool host_connect(const Host *host, ComponentId id, const char *role, Peer **ret, Error *err)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
-    const char *directory =
-        arena == NULL ? NULL : file_join(arena, host->options.deployment->directory, role);
-    return directory != NULL ? https_link(host, arena, directory, id, ret, err)
-                             : error_memory(err);
+    const char *url = arena == NULL ? NULL : host_url(host, arena, id);
+    return url != NULL
+               ? deployment_connect(host->options.deployment, id, url, role, ret, err)
+               : error_memory(err);
 }
 
 // --- servers ----------------------------------------------------------------------------------

@@ -22,7 +22,6 @@ typedef struct {
     Clock clock;
     Random random;
     size_t workers;               // threads per server; 0: a default
-    bool unlisted_persons_match;  // the sandbox knows everybody: for load tests
 } HostOptions;
 
 // Load keys, open stores, start the components that run here, and listen. Components in one

@@ -15,7 +15,7 @@ static const uint8_t timestamp_policy[] = {0x2b, 0x06, 0x01, 0x04, 0x01,
 
 static bool start_sandbox(Host *host, Error *err)
 {
-    SandboxConfig config = {.unlisted_persons_match = host->options.unlisted_persons_match,
+    SandboxConfig config = {.unlisted_persons_match = host->options.deployment->sandbox_knows_everybody,
                             .clock = host->options.clock,
                             .random = host->options.random};
     if (!file_read(host->arena, host->options.deployment->sandbox_persons, PERSONS_MAX_SIZE,

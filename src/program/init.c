@@ -205,23 +205,32 @@ static bool make_transport(Arena *arena, const InitPlan *plan, Error *err)
     return ok;
 }
 
-// The configuration is a template whose @PORT+n@ become the ports of this deployment.
+// The configuration is a template: @PORT+n@ become the ports of this deployment.
+static void write_placeholder(const InitPlan *plan, Bytes name, Writer *text)
+{
+    if (bytes_start_with(name, BYTES_LITERAL("PORT+")) && name.len == 6) {
+        unsigned offset = plan->base_port == 0 ? 0 : (unsigned)(name.data[5] - '0');
+        writer_format(text, "%u", plan->base_port + offset);
+    } else if (bytes_equal_text(name, "EVERYBODY")) {
+        writer_put_text(text, plan->sandbox_knows_everybody ? "true" : "false");
+    }
+}
+
 static bool make_configuration(Arena *arena, const InitPlan *plan, Error *err)
 {
     const char *path = file_join(arena, plan->directory, "assent.yaml");
     const char *persons = file_join(arena, plan->directory, "sandbox/persons.json");
     Bytes rest = bytes_of(embedded_data_assent_yaml, embedded_data_assent_yaml_size);
     CLEANUP(writer_free) Writer text = writer_new(FILE_MAX_SIZE);
-    size_t at;
+    size_t at, end;
     if (path == NULL || persons == NULL) {
         return error_memory(err);
     }
-    while (bytes_find(rest, BYTES_LITERAL("@PORT+"), 0, &at)) {
+    while (bytes_find(rest, BYTES_LITERAL("@"), 0, &at) &&
+           bytes_find(rest, BYTES_LITERAL("@"), at + 1, &end)) {
         writer_put(&text, bytes_slice(rest, 0, at));
-        Bytes digit = bytes_slice(rest, at + 6, 1);
-        unsigned offset = plan->base_port == 0 ? 0 : (unsigned)(digit.data[0] - '0');
-        writer_format(&text, "%u", plan->base_port + offset);
-        rest = bytes_from(rest, at + 8);
+        write_placeholder(plan, bytes_slice(rest, at + 1, end - at - 1), &text);
+        rest = bytes_from(rest, end + 1);
     }
     writer_put(&text, rest);
     return file_write(path, writer_bytes(&text), false, err) &&

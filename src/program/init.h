@@ -15,6 +15,7 @@ typedef struct {
     uint16_t base_port;      // components listen on base_port, base_port + 1, ...; 0: any free
     Time now;
     Bytes sandbox_persons;   // JSON of the sandbox's persons
+    bool sandbox_knows_everybody;  // for load tests
 } InitPlan;
 
 // Make all keys, certificates and the configuration. Fails with CONFLICT "init.exists" when the

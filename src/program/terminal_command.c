@@ -124,23 +124,6 @@ static void print_progress(void *state, const char *step, Time duration)
     printf("✓ %s（%.1f 毫秒）\n", step, (double)duration / 1000.0);
 }
 
-static bool connect_to(Arena *arena, const char *configuration, const char *url, const char *role,
-                       Peer **ret, Error *err)
-{
-    Deployment deployment;
-    if (!deployment_load(arena, configuration, &deployment, err)) {
-        return false;
-    }
-    PeerHttpsConfig config = {
-        .url = url,
-        .tls = {.certificate_file = file_join(arena, deployment.directory, "terminal/tls.pem"),
-                .key_file = file_join(arena, deployment.directory, "terminal/tls.key"),
-                .authority_file = deployment.transport_authority},
-        .server_role = role,
-    };
-    return peer_https(&config, ret, err);
-}
-
 static bool choose_person(const TerminalArguments *arguments, Arena *arena, ApplicantFile *file,
                           ScriptedPerson *script, Error *err)
 {
@@ -175,11 +158,13 @@ static int run(const TerminalArguments *arguments, Arena *arena)
     TerminalResult result;
     CLEANUP(peer_cleanup) Peer *business = NULL;
     CLEANUP(peer_cleanup) Peer *sandbox = NULL;
-    bool ok = connect_to(arena, arguments->configuration, arguments->url, "business", &business,
-                         &err) &&
+    Deployment deployment;
+    bool ok = deployment_load(arena, arguments->configuration, &deployment, &err) &&
+              deployment_connect(&deployment, COMPONENT_BUSINESS, arguments->url, "terminal",
+                                 &business, &err) &&
               (arguments->sandbox_url == NULL ||
-               connect_to(arena, arguments->configuration, arguments->sandbox_url, "sandbox",
-                          &sandbox, &err));
+               deployment_connect(&deployment, COMPONENT_SANDBOX, arguments->sandbox_url,
+                                  "terminal", &sandbox, &err));
     script.sandbox = sandbox;
     ok = ok && choose_person(arguments, arena, &file, &script, &err);
     TerminalConfig config = {.business = business,

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program/process_fixture.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/test/test.h"
+
+extern char **environ;
+
+enum { ARGUMENTS_MAX = 24, PORTS_TOGETHER = 10, POLL_MS = 5 };
+
+pid_t process_start(const char *log, const char *const *arguments)
+{
+    char *argv[ARGUMENTS_MAX] = {(char *)(uintptr_t)ASSENT_BINARY};
+    for (size_t i = 0; arguments[i] != NULL && i + 2 < ARGUMENTS_MAX; i++) {
+        argv[i + 1] = (char *)(uintptr_t)arguments[i];
+    }
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND,
+                                     0600);
+    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+    pid_t process = -1;
+    int failed = posix_spawn(&process, ASSENT_BINARY, &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return failed == 0 ? process : -1;
+}
+
+static int wait_for_end(pid_t process)
+{
+    int status = 0;
+    if (process < 0 || waitpid(process, &status, 0) != process) {
+        return -1;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int process_run(const char *log, const char *const *arguments)
+{
+    return wait_for_end(process_start(log, arguments));
+}
+
+int process_stop(pid_t process, int signal)
+{
+    if (process <= 0 || kill(process, signal) != 0) {
+        return -1;
+    }
+    return wait_for_end(process);
+}
+
+static bool port_answers(uint16_t port)
+{
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    bool answers = connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0;
+    close(descriptor);
+    return answers;
+}
+
+bool process_wait_for_port(uint16_t port, Time timeout)
+{
+    Time until = clock_monotonic() + timeout;
+    while (clock_monotonic() < until) {
+        if (port_answers(port)) {
+            return true;
+        }
+        nanosleep(&(struct timespec){0, POLL_MS * 1000000L}, NULL);
+    }
+    return false;
+}
+
+uint16_t process_free_ports(void)
+{
+    // Spread by process, so that test programs side by side do not choose the same.
+    for (uint32_t base = 20000 + (uint32_t)getpid() % 2000 * 20; base < 64000;
+         base += PORTS_TOGETHER) {
+        bool free = true;
+        for (uint32_t i = 0; i < PORTS_TOGETHER && free; i++) {
+            free = !port_answers((uint16_t)(base + i));
+        }
+        if (free) {
+            return (uint16_t)base;
+        }
+    }
+    return 0;
+}
