@@ -21,7 +21,7 @@ setup: ## Install the Debian packages that building needs (nothing when all are 
 
 .PHONY: configure
 configure: setup
-	@[ -f $(BUILD)/build.ninja ] || cmake --preset $(PRESET) --log-level=WARNING
+	@[ -f $(BUILD)/build.ninja ] || cmake --preset $(PRESET) --log-level=WARNING >/dev/null
 
 .PHONY: build
 build: configure ## Build everything into build/release
