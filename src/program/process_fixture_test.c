@@ -5,16 +5,14 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/test/test.h"
-
-extern char **environ;
 
 enum { ARGUMENTS_MAX = 24, PORTS_TOGETHER = 10, POLL_MS = 5 };
 
@@ -24,15 +22,18 @@ pid_t process_start(const char *log, const char *const *arguments)
     for (size_t i = 0; arguments[i] != NULL && i + 2 < ARGUMENTS_MAX; i++) {
         argv[i + 1] = (char *)(uintptr_t)arguments[i];
     }
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND,
-                                     0600);
-    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-    pid_t process = -1;
-    int failed = posix_spawn(&process, ASSENT_BINARY, &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    return failed == 0 ? process : -1;
+    pid_t process = fork();
+    if (process == 0) {
+        // A test that fails leaves its processes to this.
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        int descriptor = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+        dup2(descriptor, STDOUT_FILENO);
+        dup2(descriptor, STDERR_FILENO);
+        close_range(STDERR_FILENO + 1, ~0U, 0);
+        execv(ASSENT_BINARY, argv);
+        _exit(127);
+    }
+    return process;
 }
 
 static int wait_for_end(pid_t process)

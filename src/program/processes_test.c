@@ -198,6 +198,7 @@ TEST(a_kill_at_any_moment_loses_nothing_and_doubles_nothing)
         pause_ms(7 + 23 * (long)round);
         CHECK_INT(process_stop(inside, SIGKILL), -1);
         inside = town_serve(&town, others);
+        CHECK(port_is_up(&town, COMPONENT_BUSINESS) && port_is_up(&town, COMPONENT_PRESERVATION));
         pthread_join(thread, NULL);
         err = journeyman.err;
         CHECK_OK(journeyman.ok);
