@@ -10,6 +10,7 @@
 #include "component/business/identity.h"
 #include "component/business/routes.h"
 #include "component/business/signing.h"
+#include "component/business/step.h"
 #include "component/port/registration.h"
 #include "domain/authorization/behaviour.h"
 #include "domain/document/seal_picture.h"
@@ -265,7 +266,7 @@ static bool ensure_seal(Work *work, const Applicant *applicant, Error *err)
 }
 
 // The server's nonce for this showing, and when it was: later behaviour must fit both.
-static bool keep_presentation(Work *work, Bytes *ret_nonce, Error *err)
+static bool keep_presentation(Work *work, Error *err)
 {
     uint8_t nonce[BEHAVIOUR_NONCE_SIZE];
     if (!random_fill(work->business->config.random, nonce, sizeof nonce, err)) {
@@ -275,47 +276,56 @@ static bool keep_presentation(Work *work, Bytes *ret_nonce, Error *err)
     writer_put(&shown, BYTES_OF_ARRAY(nonce));
     writer_put_u64_be(&shown, (uint64_t)work->now);
     Bytes copy = arena_copy(work->arena, writer_bytes(&shown));
-    *ret_nonce = bytes_slice(copy, 0, BEHAVIOUR_NONCE_SIZE);
     return copy.len > 0 ? work_put(work, "presentation", 0, copy, err) : error_memory(err);
 }
 
-static bool present(Work *work, const json_t *ticks, ServiceResponse *response, Error *err)
+static bool reply_presented(Work *work, ServiceResponse *response, Error *err)
+{
+    Bytes pdf, shown;
+    if (!work_get(work, "agreement", &pdf, err) || !work_get(work, "presentation", &shown, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_put_text(reply, "state", authorization_state_name(STATE_PRESENTED));
+    json_put_base64(reply, "document", pdf);
+    json_put_hex(reply, "nonce", bytes_slice(shown, 0, BEHAVIOUR_NONCE_SIZE));
+    return service_reply_json(response, work->arena, 200, reply, err);
+}
+
+static bool present_ticked(Work *work, const json_t *ticks, ServiceResponse *response, Error *err)
 {
     Applicant applicant;
     Authorization offer, authorization;
     CLEANUP(json_cleanup) json_t *offer_json = NULL;
     CLEANUP(json_cleanup) json_t *reduced = NULL;
-    Bytes pdf, nonce;
-    if (!load_offer(work, &offer_json, &offer, err) ||
-        !ticks_check(work->business, &offer, ticks, err) ||
-        !applicant_load(work, &applicant, err) ||
-        !reduce_offer(work, offer_json, ticks, &reduced, &authorization, err) ||
-        !ensure_seal(work, &applicant, err) ||
-        !fill_agreement(work, &applicant, &authorization, ticks, &pdf, err) ||
-        !keep_presentation(work, &nonce, err) || !work_apply(work, EVENT_PRESENT, err)) {
-        return false;
-    }
-    CLEANUP(json_cleanup) json_t *reply = json_make_object();
-    json_put_text(reply, "state", authorization_state_name(work->row.state));
-    json_put_base64(reply, "document", pdf);
-    json_put_hex(reply, "nonce", nonce);
-    return work_put(work, "agreement", 0, pdf, err) &&
+    Bytes pdf;
+    return load_offer(work, &offer_json, &offer, err) &&
+           ticks_check(work->business, &offer, ticks, err) &&
+           applicant_load(work, &applicant, err) &&
+           reduce_offer(work, offer_json, ticks, &reduced, &authorization, err) &&
+           ensure_seal(work, &applicant, err) &&
+           fill_agreement(work, &applicant, &authorization, ticks, &pdf, err) &&
+           keep_presentation(work, err) && work_apply(work, EVENT_PRESENT, err) &&
+           work_put(work, "agreement", 0, pdf, err) &&
            work_put_json(work, "authorization", 0, json_incref(reduced), err) &&
            work_put_json(work, "ticks", 0, json_deep_copy(ticks), err) &&
-           work_note(work, "present", "ok", "", err) &&
-           service_reply_json(response, work->arena, 200, reply, err) && work_commit(work, err);
+           work_note(work, "present", "ok", "", err) && reply_presented(work, response, err) &&
+           answer_keep_digest(work, response, err) && work_commit(work, err);
+}
+
+static bool present(Work *work, const json_t *body, ServiceResponse *response, Error *err)
+{
+    JsonView view = json_view(body, "agreement", err);
+    const json_t *ticks = json_view_object(&view, "ticks");
+    return json_view_done(&view) && present_ticked(work, ticks, response, err);
 }
 
 bool handle_agreement(void *component, const ServiceRequest *request, ServiceResponse *response,
                       Error *err)
 {
-    Work work;
-    CLEANUP(json_cleanup) json_t *body = NULL;
-    if (!work_begin(component, request, &work, err) ||
-        !service_request_json(request, &body, err)) {
-        return false;
-    }
-    JsonView view = json_view(body, "agreement", err);
-    const json_t *ticks = json_view_object(&view, "ticks");
-    return json_view_done(&view) && present(&work, ticks, response, err);
+    static const Step step = {
+        "present",
+        STEP_FROM(STATE_CERTIFIED) | STEP_FROM(STATE_PRESENTED) | STEP_FROM(STATE_ACTIVATED),
+        "JR/T 0299-2024 4 e", present, reply_presented};
+    return step_run(&step, component, request, response, err);
 }

@@ -6,6 +6,7 @@
 #include "base/codec/hex.h"
 #include "component/business/identity.h"
 #include "component/business/routes.h"
+#include "component/business/step.h"
 #include "domain/pki/csr.h"
 
 static const char certificate_notice[] = "certificate_application";
@@ -89,51 +90,62 @@ static bool make_application(Work *work, const Applicant *applicant, Bytes csr,
     return true;
 }
 
-static bool apply_for_certificate(Work *work, Bytes csr, ServiceResponse *response, Error *err)
+// What comes back must be for this key and this person: the terminal would refuse it anyway, and
+// then C2 has to answer for it, not the person.
+static bool check_issued(Work *work, const Csr *csr, const Applicant *applicant, Bytes der,
+                         Error *err)
+{
+    Certificate certificate;
+    if (!certificate_parse(der, &certificate, err)) {
+        return error_context(err, "the certificate that was issued");
+    }
+    const char *name = name_common_name(work->arena, certificate.subject);
+    if (name == NULL) {
+        return error_memory(err);
+    }
+    return (sm2_public_key_equal(&certificate.public_key, &csr->public_key) &&
+            strcmp(name, applicant->person.name) == 0 &&
+            certificate_is_valid_at(&certificate, work->now)) ||
+           error_set(err, ERROR_UNTRUSTED, "certificate.other_person", "JR/T 0299-2024 6.2 b",
+                     "the certificate that was issued is not for this key and this person now");
+}
+
+static bool apply_for_certificate(Work *work, const Csr *csr, ServiceResponse *response,
+                                  Error *err)
 {
     const BusinessConfig *config = &work->business->config;
     Applicant applicant;
     RegistrationRequest application;
     RegistrationResult result;
     if (!applicant_load(work, &applicant, err) ||
-        !make_application(work, &applicant, csr, &application, err) ||
+        !make_application(work, &applicant, csr->der, &application, err) ||
         !config->registration.apply(&config->registration, &application, work->arena, &result,
                                     err) ||
+        !check_issued(work, csr, &applicant, result.certificate, err) ||
         !work_apply(work, EVENT_CERTIFY, err)) {
         return false;
     }
     CLEANUP(json_cleanup) json_t *kept = registration_result_to_json(&result);
     return work_put_json(work, "registration", 0, json_incref(kept), err) &&
            work_put(work, "certificate", 0, result.certificate, err) &&
-           work_put(work, "csr", 0, csr, err) && work_note(work, "certify", "ok", "", err) &&
+           work_put(work, "csr", 0, csr->der, err) && work_note(work, "certify", "ok", "", err) &&
            service_reply_json(response, work->arena, 200, kept, err) &&
-           work_keep_answer(work, response, err) && work_commit(work, err);
+           answer_keep(work, response, err) && work_commit(work, err);
+}
+
+static bool certify(Work *work, const json_t *body, ServiceResponse *response, Error *err)
+{
+    Csr csr;
+    JsonView view = json_view(body, "certificate application", err);
+    Bytes der = json_view_base64(&view, work->arena, "csr", CSR_MAX_SIZE);
+    return json_view_done(&view) && csr_parse(der, &csr, err) &&
+           csr_verify_possession(&csr, err) && apply_for_certificate(work, &csr, response, err);
 }
 
 bool handle_certificate(void *component, const ServiceRequest *request, ServiceResponse *response,
                         Error *err)
 {
-    Work work;
-    bool answered;
-    Csr csr;
-    CLEANUP(json_cleanup) json_t *body = NULL;
-    if (!work_begin(component, request, &work, err) ||
-        !work_answered_before(&work, response, &answered, err)) {
-        return false;
-    }
-    if (answered) {
-        return true;
-    }
-    if (work.row.state != STATE_IDENTIFIED) {
-        return error_set(err, ERROR_CONFLICT, "session.order", "JR/T 0299-2024 4 a",
-                         "a certificate is applied for once, after the person was identified");
-    }
-    if (!service_request_json(request, &body, err)) {
-        return false;
-    }
-    JsonView view = json_view(body, "certificate application", err);
-    Bytes der = json_view_base64(&view, request->arena, "csr", CSR_MAX_SIZE);
-    return json_view_done(&view) && csr_parse(der, &csr, err) &&
-           csr_verify_possession(&csr, err) &&
-           apply_for_certificate(&work, der, response, err);
+    static const Step step = {"certify", STEP_FROM(STATE_IDENTIFIED), "JR/T 0299-2024 4 a",
+                              certify, NULL};
+    return step_run(&step, component, request, response, err);
 }

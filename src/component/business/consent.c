@@ -3,7 +3,7 @@
 // Notices and the person's separate consents, before anything is collected.
 #include "base/codec/hex.h"
 #include "component/business/routes.h"
-#include "component/business/work.h"
+#include "component/business/step.h"
 
 static json_t *notice_to_json(const Notice *notice, Bytes text, const Sm3Digest *digest)
 {
@@ -55,35 +55,31 @@ static bool consents_parse(const json_t *body, Consent *ret, size_t *ret_count, 
     return true;
 }
 
-bool handle_consents(void *component, const ServiceRequest *request, ServiceResponse *response,
-                     Error *err)
+static bool give_consents(Work *work, const json_t *body, ServiceResponse *response, Error *err)
 {
-    Work work;
-    bool answered;
+    const Business *business = work->business;
     size_t count;
-    CLEANUP(json_cleanup) json_t *body = NULL;
-    Consent *consents = arena_alloc(request->arena, CONSENTS_MAX * sizeof *consents);
+    Consent *consents = arena_alloc(work->arena, CONSENTS_MAX * sizeof *consents);
     if (consents == NULL) {
         return error_memory(err);
     }
-    if (!work_begin(component, request, &work, err) ||
-        !work_answered_before(&work, response, &answered, err)) {
-        return false;
-    }
-    if (answered) {
-        return true;
-    }
-    const Business *business = work.business;
-    if (!service_request_json(request, &body, err) ||
-        !consents_parse(body, consents, &count, err) ||
+    if (!consents_parse(body, consents, &count, err) ||
         !consents_check(&business->notices, business->notice_digests, consents, count, err) ||
-        !work_apply(&work, EVENT_CONSENT, err)) {
+        !work_apply(work, EVENT_CONSENT, err)) {
         return false;
     }
     CLEANUP(json_cleanup) json_t *reply = json_make_object();
-    json_put_text(reply, "state", authorization_state_name(work.row.state));
-    return work_put_json(&work, "consents", 0, json_incref(body), err) &&
-           work_note(&work, "consent", "ok", "", err) &&
-           service_reply_json(response, request->arena, 200, reply, err) &&
-           work_keep_answer(&work, response, err) && work_commit(&work, err);
+    json_put_text(reply, "state", authorization_state_name(work->row.state));
+    return work_put_json(work, "consents", 0, json_deep_copy(body), err) &&
+           work_note(work, "consent", "ok", "", err) &&
+           service_reply_json(response, work->arena, 200, reply, err) &&
+           answer_keep(work, response, err) && work_commit(work, err);
+}
+
+bool handle_consents(void *component, const ServiceRequest *request, ServiceResponse *response,
+                     Error *err)
+{
+    static const Step step = {"consent", STEP_FROM(STATE_CREATED), "JR/T 0171-2020 6.1.1",
+                              give_consents, NULL};
+    return step_run(&step, component, request, response, err);
 }

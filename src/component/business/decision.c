@@ -37,8 +37,8 @@ static bool sign_decision(Work *work, const IdentityDecision *decision, Error *e
     return copy.len > 0 ? work_put(work, "decision", 0, copy, err) : error_memory(err);
 }
 
-bool identity_decide(Work *work, const Applicant *applicant, const Measure *measures, size_t count,
-                     const IdentityEvaluation *evaluation, Error *err)
+bool identity_decide(Work *work, const Measuring *measuring, const IdentityEvaluation *evaluation,
+                     Error *err)
 {
     char id[RANDOM_UUID_SIZE];
     IdentityDecision *decision = arena_alloc(work->arena, sizeof *decision);
@@ -50,11 +50,11 @@ bool identity_decide(Work *work, const Applicant *applicant, const Measure *meas
     }
     IdentityFacts facts = {.id = id,
                            .authorization_id = work->row.authorization_id,
-                           .person = &applicant->person,
-                           .salt = applicant_salt(applicant),
+                           .person = &measuring->applicant.person,
+                           .salt = applicant_salt(&measuring->applicant),
                            .policy = &work->business->policy,
-                           .measures = measures,
-                           .measure_count = count,
+                           .measures = measuring->measures,
+                           .measure_count = measuring->count,
                            .now = work->now};
     return identity_decision_make(&facts, decision, err) && sign_decision(work, decision, err) &&
            work_apply(work, event_of(evaluation->outcome), err) &&

@@ -9,7 +9,7 @@
 #include "domain/identity/measure.h"
 #include "domain/identity/person.h"
 
-enum { MEASURES_MAX = 32 };
+enum { MEASURES_MAX = 16 };  // as many as a decision may hold
 
 // The person as given and checked. Personal data; lives in the work's arena.
 typedef struct {
@@ -27,10 +27,24 @@ Bytes applicant_salt(const Applicant *applicant);
 bool measures_load(Work *work, Measure *ret, size_t max_count, size_t *ret_count,
                    Error *err) MUST_CHECK;
 
+// The applicant and the measures of a session while one more is taken.
+typedef struct {
+    Applicant applicant;
+    Measure *measures;  // room for MEASURES_MAX, in the work's arena
+    size_t count;
+    size_t latest;      // index of the one that is being worked on
+} Measuring;
+
+// Fails as applicant_load does.
+bool measuring_load(Work *work, Measuring *ret, Error *err) MUST_CHECK;
+// Keep the latest measure, decide when there is enough, answer, commit, and deposit a decision.
+bool measuring_conclude(Work *work, const Measuring *measuring, ServiceResponse *response,
+                        Error *err) MUST_CHECK;
+
 // Write down the decision, signed, and move the state (collected; the caller commits).
 // Source: JR/T 0299-2024 4 a, 5.2.
-bool identity_decide(Work *work, const Applicant *applicant, const Measure *measures, size_t count,
-                     const IdentityEvaluation *evaluation, Error *err) MUST_CHECK;
+bool identity_decide(Work *work, const Measuring *measuring, const IdentityEvaluation *evaluation,
+                     Error *err) MUST_CHECK;
 // M6: deposit the identity record once there is a decision, in staged mode. An evidence system
 // that cannot be reached delays M6, not the person: it is deposited before M7 at the latest.
 bool identity_deposit(Work *work, Error *err) MUST_CHECK;

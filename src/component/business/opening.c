@@ -6,7 +6,8 @@
 
 #include "base/codec/hex.h"
 #include "component/business/routes.h"
-#include "component/business/work.h"
+#include "component/business/step.h"
+#include "domain/privacy/person_index.h"
 
 enum { SESSION_LIFETIME_HOURS = 24, LIST_PAGE = 50, PURPOSE_TEXT_SIZE = 8 };
 
@@ -74,11 +75,6 @@ static json_t *status_to_json(const BusinessStatus *status)
     return json;
 }
 
-static bool insert_write(StoreSession *session, void *context, Error *err)
-{
-    return records_insert_session(session, &((const Work *)context)->row, err);
-}
-
 static bool new_token(Work *work, char ret[TOKEN_TEXT_SIZE], Error *err)
 {
     uint8_t secret[16];
@@ -93,45 +89,83 @@ static bool new_token(Work *work, char ret[TOKEN_TEXT_SIZE], Error *err)
     return true;
 }
 
+// A repeated request names the same authorization: its id comes from caller and key.
+static bool new_id(Work *work, Error *err)
+{
+    const ServiceRequest *request = work->request;
+    char *id = work->row.authorization_id;
+    if (request->idempotency_key == NULL) {
+        return random_uuid(work->business->config.random, id, err);
+    }
+    char *named = arena_format(work->arena, "%s\n%s", request->caller.name,
+                               request->idempotency_key);
+    if (named == NULL) {
+        return error_memory(err);
+    }
+    Sm3Digest digest =
+        identifier_index(work->business->config.index_key, "opening", bytes_of_text(named));
+    const uint8_t *b = digest.bytes;
+    snprintf(id, AUTHORIZATION_ID_SIZE,
+             "%02x%02x%02x%02x-%02x%02x-4%01x%02x-8%01x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+             b[2], b[3], b[4], b[5], b[6] & 0xf, b[7], b[8] & 0xf, b[9], b[10], b[11], b[12],
+             b[13], b[14], b[15]);
+    return true;
+}
+
 static bool open_authorization(Work *work, const OpeningRequest *request, ServiceResponse *response,
                                Error *err)
 {
-    Business *business = work->business;
     char token[TOKEN_TEXT_SIZE];
     Authorization authorization;
-    if (!random_uuid(business->config.random, work->row.authorization_id, err) ||
-        !new_token(work, token, err)) {
-        return false;
-    }
     CLEANUP(json_cleanup) json_t *offer =
-        offer_to_json(business, work->row.authorization_id, request->offer);
-    if (!authorization_parse(offer, work->arena, &authorization, err)) {
+        offer_to_json(work->business, work->row.authorization_id, request->offer);
+    if (!new_token(work, token, err) ||
+        !authorization_parse(offer, work->arena, &authorization, err)) {
         return false;
     }
     work->row.state = STATE_CREATED;
     work->row.created_at = work->now;
-    work->row.updated_at = work->now;
     work->row.expires_at = work->now + SESSION_LIFETIME_HOURS * TIME_HOUR;
     CLEANUP(json_cleanup) json_t *reply = json_make_object();
     json_put_text(reply, "authorization_id", work->row.authorization_id);
     json_put_text(reply, "token", token);
     json_put_time(reply, "expires_at", work->row.expires_at);
-    return store_write(business->store, insert_write, work, err) &&
-           work_put_json(work, "offer", 0, json_incref(offer), err) &&
+    return work_put_json(work, "offer", 0, json_incref(offer), err) &&
            work_put_json(work, "business_status", 0, status_to_json(&request->status), err) &&
-           work_note(work, "open", "ok", "", err) && work_commit(work, err) &&
-           service_reply_json(response, work->arena, 201, reply, err);
+           work_note(work, "open", "ok", "", err) &&
+           service_reply_json(response, work->arena, 201, reply, err) &&
+           answer_keep(work, response, err) && work_commit(work, err);
+}
+
+// The answer to the same request, if it was answered before.
+static bool find_opened(const Work *fresh, ServiceResponse *response, bool *ret_answered,
+                        Error *err)
+{
+    Work work;
+    Error absent = {0};
+    *ret_answered = false;
+    if (!work_begin_by_id(fresh->business, fresh->request, fresh->row.authorization_id, &work,
+                          &absent)) {
+        *err = absent;
+        return absent.kind == ERROR_NOT_FOUND;
+    }
+    return answer_repeat(&work, NULL, response, ret_answered, err);
 }
 
 bool handle_authorization_create(void *component, const ServiceRequest *request,
                                  ServiceResponse *response, Error *err)
 {
-    Work work = {.business = component, .request = request, .arena = request->arena};
-    work.now = clock_now(work.business->config.clock);
-    CLEANUP(json_cleanup) json_t *body = NULL;
+    Work work;
+    bool answered;
     OpeningRequest opening;
-    return service_request_json(request, &body, err) && opening_parse(body, &opening, err) &&
-           open_authorization(&work, &opening, response, err);
+    CLEANUP(json_cleanup) json_t *body = NULL;
+    work_begin_new(component, request, &work);
+    if (!new_id(&work, err) || !find_opened(&work, response, &answered, err)) {
+        return false;
+    }
+    return answered ||
+           (service_request_json(request, &body, err) && opening_parse(body, &opening, err) &&
+            open_authorization(&work, &opening, response, err));
 }
 
 static json_t *row_to_json(const SessionRow *row)
@@ -218,39 +252,44 @@ bool handle_session_get(void *component, const ServiceRequest *request, ServiceR
     return service_reply_json(response, request->arena, 200, reply, err);
 }
 
+static bool reply_row(Work *work, ServiceResponse *response, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *reply = row_to_json(&work->row);
+    return service_reply_json(response, work->arena, 200, reply, err);
+}
+
 // {"application_open", "account_outstanding", "is_in_role", "is_settled"}: what became of the
 // business; it decides which purposes are open, and ends a term "until settled".
-bool handle_authorization_settle(void *component, const ServiceRequest *request,
-                                 ServiceResponse *response, Error *err)
+static bool settle(Work *work, const json_t *body, ServiceResponse *response, Error *err)
 {
-    Work work;
-    CLEANUP(json_cleanup) json_t *body = NULL;
-    if (!work_begin_by_id(component, request, service_path_parameter(request, "id"), &work, err) ||
-        !service_request_json(request, &body, err)) {
-        return false;
-    }
     JsonView view = json_view(body, "settlement", err);
     json_view_bool(&view, "application_open");
     json_view_bool(&view, "account_outstanding");
     json_view_bool(&view, "is_in_role");
     json_view_bool(&view, "is_settled");
-    if (!json_view_done(&view) ||
-        !work_put_json(&work, "business_status", work.row.revision, json_incref(body), err) ||
-        !work_note(&work, "settle", "ok", "", err) || !work_commit(&work, err)) {
-        return false;
-    }
-    CLEANUP(json_cleanup) json_t *reply = row_to_json(&work.row);
-    return service_reply_json(response, request->arena, 200, reply, err);
+    return json_view_done(&view) &&
+           work_put_json(work, "business_status", work->row.revision, json_deep_copy(body), err) &&
+           work_note(work, "settle", "ok", "", err) && reply_row(work, response, err) &&
+           answer_keep(work, response, err) && work_commit(work, err);
+}
+
+bool handle_authorization_settle(void *component, const ServiceRequest *request,
+                                 ServiceResponse *response, Error *err)
+{
+    static const Step step = {"settle", 0, NULL, settle, NULL};
+    return step_run_by_id(&step, component, request, response, err);
+}
+
+static bool cancel(Work *work, const json_t *body, ServiceResponse *response, Error *err)
+{
+    return step_no_fields(body, err) && work_apply(work, EVENT_CANCEL, err) &&
+           work_note(work, "cancel", "ok", "", err) && reply_row(work, response, err) &&
+           answer_keep(work, response, err) && work_commit(work, err);
 }
 
 bool handle_cancel(void *component, const ServiceRequest *request, ServiceResponse *response,
                    Error *err)
 {
-    Work work;
-    if (!work_begin(component, request, &work, err) || !work_apply(&work, EVENT_CANCEL, err) ||
-        !work_note(&work, "cancel", "ok", "", err) || !work_commit(&work, err)) {
-        return false;
-    }
-    CLEANUP(json_cleanup) json_t *reply = row_to_json(&work.row);
-    return service_reply_json(response, request->arena, 200, reply, err);
+    static const Step step = {"cancel", 0, NULL, cancel, NULL};
+    return step_run(&step, component, request, response, err);
 }

@@ -5,9 +5,10 @@
 
 #include "component/business/identity.h"
 #include "component/business/routes.h"
-#include "component/business/signing.h"
+#include "component/business/step.h"
 #include "component/port/message.h"
 #include "domain/authorization/gate.h"
+#include "domain/pki/timestamp.h"
 #include "domain/privacy/person_index.h"
 
 typedef struct {
@@ -30,39 +31,6 @@ static bool query_parse(const json_t *body, Arena *arena, QueryRequest *ret, Err
     const char *recipient = message_optional_text(&view, arena, "recipient", MESSAGE_ID_SIZE);
     ret->recipient_uscc = recipient[0] == '\0' ? NULL : recipient;
     return json_view_done(&view);
-}
-
-typedef struct {
-    const Work *work;
-    const QueryRequest *query;
-    Time since;
-    uint64_t count;
-    UseRow use;
-} UseContext;
-
-static bool count_read(StoreSession *session, void *context, Error *err)
-{
-    UseContext *use = context;
-    return records_count_uses(session, use->work->row.authorization_id, use->query->query_id,
-                              use->since, &use->count, err);
-}
-
-static bool use_write(StoreSession *session, void *context, Error *err)
-{
-    UseContext *use = context;
-    return records_put_use(session, use->work->row.authorization_id, &use->use, err);
-}
-
-static bool record_use(Work *work, const QueryRequest *query, const char *outcome, Error *err)
-{
-    UseContext use = {.work = work,
-                      .query = query,
-                      .use = {.query_id = query->query_id,
-                              .purpose = query->purpose,
-                              .operator_name = work->request->caller.name,
-                              .outcome = outcome,
-                              .used_at = work->now}};
-    return store_write(work->business->store, use_write, &use, err);
 }
 
 static bool load_status(Work *work, GateSubject *subject, Error *err)
@@ -93,32 +61,83 @@ static bool load_authorization(Work *work, Authorization *ret, Error *err)
     return authorization_parse(json, work->arena, ret, err);
 }
 
-static bool pass_gate(Work *work, const QueryRequest *query, Error *err)
+// One use on its way through the gate.
+typedef struct {
+    Work *work;
+    const QueryRequest *query;
+    GateSubject subject;
+    GateQuery asked;
+    UseRow use;
+} GateContext;
+
+// Count, check and record in one transaction: two queries at the same moment cannot both be the
+// last one permitted, and none passes a withdrawal that was acknowledged before.
+static bool pass_write(StoreSession *session, void *context, Error *err)
 {
-    Authorization authorization;
-    GateSubject subject = {.authorization = &authorization,
-                           .state = work->row.state,
-                           .person_index = work->row.person_index,
-                           .signed_at = work->row.created_at};
-    GateQuery asked = {.kind = USE_QUERY,
-                       .purpose = query->purpose,
-                       .party_uscc = query->party_uscc,
-                       .source_uscc = query->source_uscc,
-                       .recipient_uscc = query->recipient_uscc,
-                       .now = work->now};
-    if (!load_authorization(work, &authorization, err) || !load_status(work, &subject, err) ||
-        !person_index(work->business->config.index_key, bytes_of_text(query->id_number),
-                      &asked.person_index, err)) {
+    GateContext *gate = context;
+    const char *id = gate->work->row.authorization_id;
+    FrequencyPeriod period = gate->subject.authorization->frequency.period;
+    Time since = frequency_period_start(period, gate->asked.now);
+    SessionRow row;
+    if (!records_get_session(session, id, &row, err) ||
+        !records_count_uses(session, id, gate->query->query_id, since,
+                            &gate->subject.used_in_period, err)) {
         return false;
     }
-    UseContext use = {.work = work,
-                      .query = query,
-                      .since = frequency_period_start(authorization.frequency.period, work->now)};
-    if (!store_read(work->business->store, count_read, &use, err)) {
+    gate->subject.state = row.state;
+    return gate_check(&gate->subject, &gate->asked, err) &&
+           records_put_use(session, id, &gate->use, err);
+}
+
+static bool use_write(StoreSession *session, void *context, Error *err)
+{
+    GateContext *gate = context;
+    return records_put_use(session, gate->work->row.authorization_id, &gate->use, err);
+}
+
+static bool record_use(GateContext *gate, const char *outcome, Error *err)
+{
+    gate->use.outcome = outcome;
+    return store_write(gate->work->business->store, use_write, gate, err);
+}
+
+// When the person signed, by the time stamp; before that the gate's state check refuses.
+static bool load_signing_time(Work *work, Time *ret, Error *err)
+{
+    Bytes der;
+    bool found;
+    TimestampToken token;
+    if (!work_find(work, "timestamp", &der, &found, err) ||
+        (found && !timestamp_token_parse(der, &token, err))) {
         return false;
     }
-    subject.used_in_period = use.count;
-    return gate_check(&subject, &asked, err);
+    *ret = found ? token.time : work->row.created_at;
+    return true;
+}
+
+static bool gate_load(GateContext *gate, Authorization *authorization, Error *err)
+{
+    Work *work = gate->work;
+    const QueryRequest *query = gate->query;
+    gate->subject = (GateSubject){.authorization = authorization,
+                                  .state = work->row.state,
+                                  .person_index = work->row.person_index};
+    gate->asked = (GateQuery){.kind = USE_QUERY,
+                              .purpose = query->purpose,
+                              .party_uscc = query->party_uscc,
+                              .source_uscc = query->source_uscc,
+                              .recipient_uscc = query->recipient_uscc,
+                              .now = work->now};
+    gate->use = (UseRow){.query_id = query->query_id,
+                         .purpose = query->purpose,
+                         .operator_name = work->request->caller.name,
+                         .outcome = "ASKED",
+                         .used_at = work->now};
+    return load_authorization(work, authorization, err) &&
+           load_signing_time(work, &gate->subject.signed_at, err) &&
+           load_status(work, &gate->subject, err) &&
+           person_index(work->business->config.index_key, bytes_of_text(query->id_number),
+                        &gate->asked.person_index, err);
 }
 
 static bool ask_bureau(Work *work, const QueryRequest *query, Bytes *ret_report, Error *err)
@@ -137,34 +156,37 @@ static bool ask_bureau(Work *work, const QueryRequest *query, Bytes *ret_report,
     return port->query(port, &asked, work->arena, ret_report, err);
 }
 
-bool handle_query(void *component, const ServiceRequest *request, ServiceResponse *response,
-                  Error *err)
+// The use is written down before the bureau is asked: a crash in between counts one use too many,
+// never one too few.
+static bool use_authorization(Work *work, const json_t *body, ServiceResponse *response, Error *err)
 {
-    Work work;
     QueryRequest query;
+    Authorization authorization;
+    GateContext gate = {.work = work, .query = &query};
     Bytes report;
-    CLEANUP(json_cleanup) json_t *body = NULL;
-    if (!work_begin_by_id(component, request, service_path_parameter(request, "id"), &work, err) ||
-        !service_request_json(request, &body, err) ||
-        !query_parse(body, request->arena, &query, err)) {
+    if (!query_parse(body, work->arena, &query, err) || !gate_load(&gate, &authorization, err)) {
         return false;
     }
-    if (!pass_gate(&work, &query, err)) {
-        Error refusal = *err;
-        if (!record_use(&work, &query, "REFUSED", err)) {
-            return false;
+    if (!store_write(work->business->store, pass_write, &gate, err)) {
+        Error failure = {0};
+        bool is_verdict = err->kind != ERROR_INTERNAL && err->kind != ERROR_UNAVAILABLE;
+        if (is_verdict && !record_use(&gate, "REFUSED", &failure)) {
+            *err = failure;
         }
-        *err = refusal;
         return false;
     }
-    // The use is written down before the bureau is asked: a crash in between counts one use too
-    // many, never one too few.
-    if (!record_use(&work, &query, "ASKED", err) || !ask_bureau(&work, &query, &report, err) ||
-        !record_use(&work, &query, "ANSWERED", err)) {
+    if (!ask_bureau(work, &query, &report, err) || !record_use(&gate, "ANSWERED", err)) {
         return false;
     }
     service_reply_bytes(response, 200, "application/json", report);
     return true;
+}
+
+bool handle_query(void *component, const ServiceRequest *request, ServiceResponse *response,
+                  Error *err)
+{
+    static const Step step = {"query", 0, NULL, use_authorization, NULL};
+    return step_run_by_id(&step, component, request, response, err);
 }
 
 typedef struct {
@@ -233,19 +255,21 @@ bool handle_document_get(void *component, const ServiceRequest *request, Service
 }
 
 // Withdrawal takes effect with the commit: the next query is refused. Source: PIPL 15.
+static bool withdraw(Work *work, const json_t *body, ServiceResponse *response, Error *err)
+{
+    bool repeated = work->row.state == STATE_WITHDRAWN;
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_put_text(reply, "state", authorization_state_name(STATE_WITHDRAWN));
+    return step_no_fields(body, err) &&
+           service_reply_json(response, work->arena, 200, reply, err) &&
+           (repeated || (work_apply(work, EVENT_WITHDRAW, err) &&
+                         work_note(work, "withdraw", "ok", "", err) &&
+                         answer_keep(work, response, err) && work_commit(work, err)));
+}
+
 bool handle_withdrawal(void *component, const ServiceRequest *request, ServiceResponse *response,
                        Error *err)
 {
-    Work work;
-    if (!work_begin(component, request, &work, err)) {
-        return false;
-    }
-    bool repeated = work.row.state == STATE_WITHDRAWN;
-    if (!repeated && (!work_apply(&work, EVENT_WITHDRAW, err) ||
-                      !work_note(&work, "withdraw", "ok", "", err) || !work_commit(&work, err))) {
-        return false;
-    }
-    CLEANUP(json_cleanup) json_t *reply = json_make_object();
-    json_put_text(reply, "state", authorization_state_name(work.row.state));
-    return service_reply_json(response, request->arena, 200, reply, err);
+    static const Step step = {"withdraw", 0, NULL, withdraw, NULL};
+    return step_run(&step, component, request, response, err);
 }

@@ -8,6 +8,9 @@
 
 enum { LIST_LIMIT = 512 };
 
+// A query whose answer got lost may be repeated under its id; later it is another query.
+#define USE_REPEAT_WITHIN TIME_HOUR
+
 #define SESSION_COLUMNS \
     "authorization_id, token_digest, state, revision, person_index, created_at, updated_at, " \
     "expires_at"
@@ -258,20 +261,31 @@ bool records_list_attempts(StoreSession *session, const char *kind, const Sm3Dig
     return sql_done(&s, err);
 }
 
+// What was asked or answered stays so, whatever is refused under the same id later.
 bool records_put_use(StoreSession *session, const char *authorization_id, const UseRow *row,
                      Error *err)
 {
     CLEANUP(sql_end) SqlStatement s = sql_prepare(
         session,
-        "INSERT OR REPLACE INTO use_record (authorization_id, query_id, purpose, operator_name, "
-        "outcome, used_at) VALUES (?,?,?,?,?,?)");
+        "INSERT INTO use_record (authorization_id, query_id, purpose, operator_name, outcome, "
+        "used_at) VALUES (?,?,?,?,?,?) ON CONFLICT (authorization_id, query_id) DO UPDATE SET "
+        "outcome = CASE WHEN outcome = 'ANSWERED' OR excluded.outcome = 'REFUSED' THEN outcome "
+        "ELSE excluded.outcome END, used_at = CASE WHEN outcome = 'REFUSED' THEN excluded.used_at "
+        "ELSE used_at END WHERE purpose = excluded.purpose AND operator_name = "
+        "excluded.operator_name AND (outcome = 'REFUSED' OR excluded.used_at < used_at + ?)");
     sql_bind_text(&s, authorization_id);
     sql_bind_text(&s, row->query_id);
     sql_bind_text(&s, row->purpose);
     sql_bind_text(&s, row->operator_name);
     sql_bind_text(&s, row->outcome);
     sql_bind_time(&s, row->used_at);
-    return sql_run(&s, err);
+    sql_bind_int(&s, USE_REPEAT_WITHIN);
+    int64_t changed = 0;
+    if (!sql_run_counted(&s, &changed, err)) {
+        return false;
+    }
+    return changed == 1 || error_set(err, ERROR_CONFLICT, "query.changed", NULL,
+                                     "this query id was used for another query");
 }
 
 bool records_count_uses(StoreSession *session, const char *authorization_id, const char *query_id,

@@ -79,6 +79,8 @@ bool records_list_attempts(StoreSession *session, const char *kind, const Sm3Dig
                            Time since, size_t limit, Time *ret, size_t *ret_count,
                            Error *err) MUST_CHECK;
 
+// Fails with CONFLICT "query.changed" when the id was used for another purpose, by
+// somebody else, or more than an hour ago.
 bool records_put_use(StoreSession *session, const char *authorization_id, const UseRow *row,
                      Error *err) MUST_CHECK;
 // Uses that passed the gate since a time, not counting the query itself.

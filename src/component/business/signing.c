@@ -8,6 +8,7 @@
 #include "base/codec/hex.h"
 #include "component/business/identity.h"
 #include "component/business/routes.h"
+#include "component/business/step.h"
 #include "component/port/registration.h"
 #include "domain/authorization/activation.h"
 #include "domain/document/pdf_signature.h"
@@ -94,7 +95,7 @@ static bool send_activation(Work *work, const Sm3Digest *digest, Error *err)
     Activation activation;
     char code[ONE_TIME_CODE_SIZE];
     if (!applicant_load(work, &applicant, err) ||
-        !activation_start(digest, &ONE_TIME_CODE_RULES_DEFAULT, work->now, config->random,
+        !activation_start(digest, &work->business->policy.code, work->now, config->random,
                           &activation, code, err)) {
         return false;
     }
@@ -133,84 +134,76 @@ static bool activation_store(Work *work, const Activation *activation, Error *er
     return stored.len > 0 ? work_put(work, "activation", 0, stored, err) : error_memory(err);
 }
 
-static bool begin_step(void *component, const ServiceRequest *request, ServiceResponse *response,
-                       AuthorizationState wanted, Work *ret, bool *ret_answered, Error *err)
+static bool reply_prepared(Work *work, ServiceResponse *response, Error *err)
 {
-    if (!work_begin(component, request, ret, err) ||
-        !work_answered_before(ret, response, ret_answered, err)) {
+    Bytes prepared, tbs;
+    if (!work_get(work, "prepared", &prepared, err) || !work_get(work, "tbs", &tbs, err)) {
         return false;
     }
-    if (!*ret_answered && ret->row.state != wanted) {
-        return error_set(err, ERROR_CONFLICT, "session.order", "JR/T 0299-2024 4 e",
-                         "this step belongs to state %s, not %s",
-                         authorization_state_name(wanted),
-                         authorization_state_name(ret->row.state));
+    Sm3Digest digest = signing_digest(tbs);
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_put_base64(reply, "document", prepared);
+    json_put_base64(reply, "to_be_signed", tbs);
+    json_put_hex(reply, "digest", sm3_bytes(&digest));
+    return service_reply_json(response, work->arena, 200, reply, err);
+}
+
+static bool activate(Work *work, const json_t *body, ServiceResponse *response, Error *err)
+{
+    PdfPrepared prepared;
+    Bytes tbs;
+    if (!step_no_fields(body, err) || !prepare_tbs(work, &prepared, &tbs, err)) {
+        return false;
     }
-    return true;
+    Sm3Digest digest = signing_digest(tbs);
+    return send_activation(work, &digest, err) &&
+           work_put(work, "prepared", 0, prepared.pdf, err) && work_put(work, "tbs", 0, tbs, err) &&
+           work_note(work, "activate", "code_sent", "", err) &&
+           reply_prepared(work, response, err) && answer_keep_digest(work, response, err) &&
+           work_commit(work, err);
 }
 
 bool handle_activation(void *component, const ServiceRequest *request, ServiceResponse *response,
                        Error *err)
 {
-    Work work;
-    bool answered;
-    PdfPrepared prepared;
-    Bytes tbs;
-    if (!begin_step(component, request, response, STATE_PRESENTED, &work, &answered, err)) {
+    static const Step step = {"activate", STEP_FROM(STATE_PRESENTED), "JR/T 0299-2024 4 e",
+                              activate, reply_prepared};
+    return step_run(&step, component, request, response, err);
+}
+
+static bool take_activation_code(Work *work, const json_t *body, ServiceResponse *response,
+                                 Error *err)
+{
+    Activation activation;
+    JsonView view = json_view(body, "activation", err);
+    const char *code = json_view_text(&view, "code", ONE_TIME_CODE_SIZE - 1);
+    if (!json_view_done(&view) || !activation_load(work, &activation, err)) {
         return false;
     }
-    if (answered) {
-        return true;
-    }
-    if (!prepare_tbs(&work, &prepared, &tbs, err)) {
+    Error refusal = {0};
+    if (!activation_confirm(&activation, code, work->now, &refusal)) {
+        // The wrong try is kept, so that tries are limited whatever happens to this process.
+        if (activation_store(work, &activation, err) &&
+            work_note_refusal(work, "activation_code", refusal.code, err) &&
+            work_commit(work, err)) {
+            *err = refusal;
+        }
         return false;
     }
-    Sm3Digest digest = signing_digest(tbs);
     CLEANUP(json_cleanup) json_t *reply = json_make_object();
-    json_put_base64(reply, "document", prepared.pdf);
-    json_put_base64(reply, "to_be_signed", tbs);
-    json_put_hex(reply, "digest", sm3_bytes(&digest));
-    return send_activation(&work, &digest, err) &&
-           work_put(&work, "prepared", 0, prepared.pdf, err) && work_put(&work, "tbs", 0, tbs, err) &&
-           work_note(&work, "activate", "code_sent", "", err) &&
-           service_reply_json(response, work.arena, 200, reply, err) && work_commit(&work, err);
+    json_put_text(reply, "state", authorization_state_name(STATE_ACTIVATED));
+    return activation_store(work, &activation, err) && work_apply(work, EVENT_ACTIVATE, err) &&
+           work_note(work, "activation_code", "ok", "", err) &&
+           service_reply_json(response, work->arena, 200, reply, err) &&
+           answer_keep(work, response, err) && work_commit(work, err);
 }
 
 bool handle_activation_code(void *component, const ServiceRequest *request,
                             ServiceResponse *response, Error *err)
 {
-    Work work;
-    bool answered;
-    Activation activation;
-    CLEANUP(json_cleanup) json_t *body = NULL;
-    if (!begin_step(component, request, response, STATE_PRESENTED, &work, &answered, err)) {
-        return false;
-    }
-    if (answered) {
-        return true;
-    }
-    if (!service_request_json(request, &body, err)) {
-        return false;
-    }
-    JsonView view = json_view(body, "activation", err);
-    const char *code = json_view_text(&view, "code", ONE_TIME_CODE_SIZE);
-    if (!json_view_done(&view) || !activation_load(&work, &activation, err)) {
-        return false;
-    }
-    Error refusal = {0};
-    bool confirmed = activation_confirm(&activation, code, work.now, &refusal);
-    CLEANUP(json_cleanup) json_t *reply = json_make_object();
-    json_put_text(reply, "state", authorization_state_name(STATE_ACTIVATED));
-    bool kept = activation_store(&work, &activation, err) &&
-                work_note(&work, "activate", confirmed ? "ok" : "refused", refusal.code, err) &&
-                (!confirmed || (work_apply(&work, EVENT_ACTIVATE, err) &&
-                                service_reply_json(response, work.arena, 200, reply, err) &&
-                                work_keep_answer(&work, response, err))) &&
-                work_commit(&work, err);
-    if (kept && !confirmed) {
-        *err = refusal;
-    }
-    return kept && confirmed;
+    static const Step step = {"activation_code", STEP_FROM(STATE_PRESENTED), "JR/T 0299-2024 4 e",
+                              take_activation_code, NULL};
+    return step_run(&step, component, request, response, err);
 }
 
 // --- the signature ----------------------------------------------------------------------------
@@ -345,17 +338,21 @@ static bool stamp_signature(Work *work, const SignatureRequest *request, Bytes t
            work_put(work, "timestamp", 0, token, err);
 }
 
-// A stamp that is off by more than 300 s makes the signature void: it is kept as evidence, and
-// the person has to sign again. Source: JR/T 0299-2024 7.3; deviation of business and stamped time.
+// A stamp that is off by more than 300 s, or lies before the signature, makes the signature void:
+// it is kept as evidence, and the person has to sign again. Source: JR/T 0299-2024 7.3.
 static bool void_signature(Work *work, Error *err)
 {
     Error deviation = *err;
-    if (!work_apply(work, EVENT_VOID, err) ||
-        !work_note(work, "sign", "void", deviation.code, err) || !work_commit(work, err)) {
+    bool is_deviation = strcmp(deviation.code, "seal_signature.time_deviation") == 0 ||
+                        strcmp(deviation.code, "seal_signature.time_order") == 0;
+    if (!is_deviation) {
         return false;
     }
-    *err = deviation;
-    err->kind = ERROR_CONFLICT;
+    if (work_apply(work, EVENT_VOID, err) &&
+        work_note_refusal(work, "sign", deviation.code, err) && work_commit(work, err)) {
+        *err = deviation;
+        err->kind = ERROR_CONFLICT;
+    }
     return false;
 }
 
@@ -390,17 +387,17 @@ static bool accept_signature(Work *work, const SignatureRequest *request, Error 
         return false;
     }
     if (!judge(work, seal_signature, &prepared, true, trust, &findings, err)) {
-        bool is_deviation = strcmp(err->code, "seal_signature.time_deviation") == 0;
-        return is_deviation ? void_signature(work, err) : false;
+        return void_signature(work, err);
     }
     return work_apply(work, EVENT_SIGN, err) && work_note(work, "sign", "ok", "", err) &&
-           work_commit(work, err);
+           answer_keep_digest(work, NULL, err) && work_commit(work, err);
 }
 
-static bool reply_signed(Work *work, ServiceResponse *response, Error *err)
+// Have everything deposited that is not yet, and answer: first time and again.
+static bool complete_and_reply(Work *work, ServiceResponse *response, Error *err)
 {
     Bytes signed_pdf;
-    if (!work_get(work, "signed_agreement", &signed_pdf, err)) {
+    if (!deposits_complete(work, err) || !work_get(work, "signed_agreement", &signed_pdf, err)) {
         return false;
     }
     Sm3Digest digest = sm3_digest(signed_pdf);
@@ -411,34 +408,17 @@ static bool reply_signed(Work *work, ServiceResponse *response, Error *err)
     return service_reply_json(response, work->arena, 200, reply, err);
 }
 
-// True when the stored signature is this one: then the request is a repetition.
-static bool is_repetition(Work *work, const SignatureRequest *request)
+static bool sign(Work *work, const json_t *body, ServiceResponse *response, Error *err)
 {
-    Bytes stored;
-    bool found;
-    SealSignature signature;
-    return work_find(work, "seal_signature", &stored, &found, NULL) && found &&
-           seal_signature_parse(stored, &signature, NULL) &&
-           memcmp(&signature.value, &request->value, sizeof request->value) == 0;
+    SignatureRequest signature;
+    return signature_request_parse(body, work->arena, &signature, err) &&
+           accept_signature(work, &signature, err) && complete_and_reply(work, response, err);
 }
 
 bool handle_signature(void *component, const ServiceRequest *request, ServiceResponse *response,
                       Error *err)
 {
-    Work work;
-    SignatureRequest signature;
-    CLEANUP(json_cleanup) json_t *body = NULL;
-    if (!work_begin(component, request, &work, err) ||
-        !service_request_json(request, &body, err) ||
-        !signature_request_parse(body, work.arena, &signature, err)) {
-        return false;
-    }
-    bool repeated = work.row.state >= STATE_SIGNED && is_repetition(&work, &signature);
-    if (!repeated && work.row.state != STATE_ACTIVATED) {
-        return error_set(err, ERROR_CONFLICT, "session.order", "JR/T 0299-2024 4 e",
-                         "nothing is to be signed in state %s",
-                         authorization_state_name(work.row.state));
-    }
-    return (repeated || accept_signature(&work, &signature, err)) &&
-           deposits_complete(&work, err) && reply_signed(&work, response, err);
+    static const Step step = {"sign", STEP_FROM(STATE_ACTIVATED), "JR/T 0299-2024 4 e", sign,
+                              complete_and_reply};
+    return step_run(&step, component, request, response, err);
 }

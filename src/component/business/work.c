@@ -5,9 +5,15 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "base/core/log.h"
 #include "domain/privacy/sealed_field.h"
 
-enum { ARTIFACT_MAX_SIZE = 8 * 1024 * 1024, RIVALS_MAX = 16 };
+enum {
+    ARTIFACT_MAX_SIZE = 8 * 1024 * 1024,
+    RIVALS_MAX = 16,
+    REVISIONS_MAX = 200,  // of an unsigned session: nobody fills the store by trying
+    REFUSALS_MAX = 240,   // no refusal is noted beyond this revision
+};
 
 Sm3Digest token_digest(Bytes token)
 {
@@ -58,10 +64,15 @@ bool work_begin(Business *business, const ServiceRequest *request, Work *ret, Er
     if (!store_read(business->store, begin_read, &begin, err)) {
         return false;
     }
+    ret->stored = ret->row;
     bool unsigned_yet = ret->row.state < STATE_SIGNED;
     if (unsigned_yet && ret->now > ret->row.expires_at) {
         return error_set(err, ERROR_CONFLICT, "session.expired", NULL,
                          "the session has expired; please begin again");
+    }
+    if (unsigned_yet && ret->row.revision >= REVISIONS_MAX) {
+        return error_set(err, ERROR_LIMIT, "session.too_many_tries", NULL,
+                         "too much was tried in this session; please begin again");
     }
     return true;
 }
@@ -71,7 +82,17 @@ bool work_begin_by_id(Business *business, const ServiceRequest *request,
 {
     *ret = work_new(business, request);
     BeginContext begin = {.authorization_id = authorization_id, .ret = &ret->row};
-    return store_read(business->store, begin_read, &begin, err);
+    if (!store_read(business->store, begin_read, &begin, err)) {
+        return false;
+    }
+    ret->stored = ret->row;
+    return true;
+}
+
+void work_begin_new(Business *business, const ServiceRequest *request, Work *ret)
+{
+    *ret = work_new(business, request);
+    ret->is_new = true;
 }
 
 bool work_apply(Work *work, AuthorizationEvent event, Error *err)
@@ -198,80 +219,6 @@ void work_count_attempt(Work *work, const char *kind, const Sm3Digest *subject_i
     }
 }
 
-// An answer is kept as an artifact whose name is the idempotency key and whose content is the
-// digest of the request, the status, and the body.
-static const char *answer_name(const Work *work)
-{
-    return arena_format(work->arena, "answer/%s", work->request->idempotency_key);
-}
-
-static Sm3Digest request_digest(const ServiceRequest *request)
-{
-    Sm3 sm3;
-    Sm3Digest digest;
-    sm3_start(&sm3);
-    sm3_update(&sm3, bytes_of_text(request->method));
-    sm3_update(&sm3, bytes_of_text(request->path));
-    sm3_update(&sm3, BYTES_LITERAL("\n"));
-    sm3_update(&sm3, request->body);
-    sm3_finish(&sm3, &digest);
-    return digest;
-}
-
-bool work_answered_before(Work *work, ServiceResponse *response, bool *ret_answered, Error *err)
-{
-    *ret_answered = false;
-    if (work->request->idempotency_key == NULL) {
-        return true;
-    }
-    const char *name = answer_name(work);
-    Bytes kept;
-    bool found;
-    if (name == NULL) {
-        return error_memory(err);
-    }
-    if (!work_find(work, name, &kept, &found, err)) {
-        return false;
-    }
-    if (!found) {
-        return true;
-    }
-    Sm3Digest digest = request_digest(work->request);
-    Reader reader = reader_of(kept);
-    Bytes kept_digest = reader_bytes(&reader, SM3_SIZE);
-    int status = reader_u16_be(&reader);
-    uint8_t is_json = reader_u8(&reader);
-    if (reader.failed || !bytes_equal(kept_digest, sm3_bytes(&digest))) {
-        return error_set(err, ERROR_CONFLICT, "idempotency.mismatch", NULL,
-                         "the idempotency key was used for another request");
-    }
-    service_reply_bytes(response, status, is_json ? "application/json" : "application/pdf",
-                        reader.rest);
-    *ret_answered = true;
-    return true;
-}
-
-bool work_keep_answer(Work *work, const ServiceResponse *response, Error *err)
-{
-    if (work->request->idempotency_key == NULL) {
-        return true;
-    }
-    const char *name = answer_name(work);
-    Sm3Digest digest = request_digest(work->request);
-    bool is_json = response->content_type != NULL &&
-                   strcmp(response->content_type, "application/json") == 0;
-    CLEANUP(writer_free) Writer kept = writer_new(ARTIFACT_MAX_SIZE);
-    writer_put(&kept, sm3_bytes(&digest));
-    writer_put_u16_be(&kept, (uint16_t)response->status);
-    writer_put_u8(&kept, is_json ? 1 : 0);
-    writer_put(&kept, response->body);
-    Bytes content = arena_copy(work->arena, writer_bytes(&kept));
-    if (name == NULL || content.len == 0) {
-        return error_memory(err);
-    }
-    return work_put(work, name, 0, content, err);
-}
-
 static bool seal_artifacts(Work *work, Error *err)
 {
     for (size_t i = 0; i < work->artifact_count; i++) {
@@ -313,7 +260,8 @@ static bool commit_write(StoreSession *session, void *context, Error *err)
     Work *work = context;
     SessionRow row = work->row;
     row.updated_at = work->now;
-    if (!records_update_session(session, &row, err)) {
+    if (!(work->is_new ? records_insert_session(session, &row, err)
+                       : records_update_session(session, &row, err))) {
         return false;
     }
     for (size_t i = 0; i < work->artifact_count; i++) {
@@ -336,7 +284,10 @@ bool work_commit(Work *work, Error *err)
         !store_write(work->business->store, commit_write, work, err)) {
         return false;
     }
-    work->row.revision++;
+    work->row.revision += work->is_new ? 0 : 1;
+    work->row.updated_at = work->now;
+    work->stored = work->row;
+    work->is_new = false;
     work->artifact_count = 0;
     work->attempt_count = 0;
     work->cancels_rivals = false;
@@ -353,4 +304,33 @@ bool work_note(Work *work, const char *event, const char *outcome, const char *c
     // The revision orders the history; several notes of one request follow each other.
     int64_t sequence = work->row.revision * WORK_MAX_ARTIFACTS + (int64_t)work->artifact_count;
     return work_put_json(work, "history", sequence, entry, err);
+}
+
+bool work_note_refusal(Work *work, const char *event, const char *code, Error *err)
+{
+    work->is_refused = true;
+    return work_note(work, event, "refused", code, err);
+}
+
+bool work_refuse(Work *work, const char *event, Error *err)
+{
+    bool is_verdict = err->kind != ERROR_UNAVAILABLE && err->kind != ERROR_INTERNAL &&
+                      strcmp(err->code, "session.concurrent") != 0;
+    if (!is_verdict || work->is_refused || work->is_new) {
+        return false;
+    }
+    if (work->stored.revision >= REFUSALS_MAX) {
+        LOG(LOG_WARNING, "session.refused", log_text("step", event), log_text("code", err->code));
+        return false;
+    }
+    // Nothing of the step takes effect but that it was tried.
+    work->row = work->stored;
+    work->artifact_count = 0;
+    work->cancels_rivals = false;
+    Error failure = {0};
+    if (!work_note_refusal(work, event, err->code, &failure) || !work_commit(work, &failure)) {
+        *err = failure;
+        return error_context(err, "the refusal itself could not be recorded");
+    }
+    return false;
 }

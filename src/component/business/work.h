@@ -40,6 +40,9 @@ typedef struct {
     Arena *arena;
     Time now;
     SessionRow row;
+    SessionRow stored;             // as it lies in the store
+    bool is_new;                   // not in the store yet
+    bool is_refused;               // a refusal was noted
     ArtifactRow artifacts[WORK_MAX_ARTIFACTS];  // to be written, content in the clear until then
     size_t artifact_count;
     WorkAttempt attempts[WORK_MAX_ATTEMPTS];
@@ -48,12 +51,14 @@ typedef struct {
 } Work;
 
 // Begin with the session of the request's bearer token. Fails with FORBIDDEN "session.token",
-// NOT_FOUND "session.unknown", CONFLICT "session.expired".
+// NOT_FOUND "session.unknown", CONFLICT "session.expired", LIMIT "session.too_many_tries".
 bool work_begin(Business *business, const ServiceRequest *request, Work *ret,
                 Error *err) MUST_CHECK;
 // Begin with the authorization named in the path, for operators.
 bool work_begin_by_id(Business *business, const ServiceRequest *request,
                       const char *authorization_id, Work *ret, Error *err) MUST_CHECK;
+// Begin with an authorization that is yet to be filled in; the commit inserts it.
+void work_begin_new(Business *business, const ServiceRequest *request, Work *ret);
 
 // Apply an event to the state. Fails with CONFLICT as authorization_state_next does.
 bool work_apply(Work *work, AuthorizationEvent event, Error *err) MUST_CHECK;
@@ -72,13 +77,6 @@ bool work_list(Work *work, const char *name, ArtifactRow **ret, size_t *ret_coun
                Error *err) MUST_CHECK;
 void work_count_attempt(Work *work, const char *kind, const Sm3Digest *subject_index);
 
-// If this very request was answered before, give that answer: *ret_answered. The same key with
-// another body is CONFLICT "idempotency.mismatch".
-bool work_answered_before(Work *work, ServiceResponse *response, bool *ret_answered,
-                          Error *err) MUST_CHECK;
-// Keep `response` as the answer to this request (collected; written by work_commit).
-bool work_keep_answer(Work *work, const ServiceResponse *response, Error *err) MUST_CHECK;
-
 // Write everything that was collected in one durable transaction. On CONFLICT
 // "session.concurrent" nothing was written. May be called again for later changes.
 bool work_commit(Work *work, Error *err) MUST_CHECK;
@@ -87,6 +85,12 @@ bool work_commit(Work *work, Error *err) MUST_CHECK;
 // attempts are evidence too. `code` is a stable code, never personal data.
 bool work_note(Work *work, const char *event, const char *outcome, const char *code,
                Error *err) MUST_CHECK;
+
+// Note a refusal whose other changes the caller commits itself.
+bool work_note_refusal(Work *work, const char *event, const char *code, Error *err) MUST_CHECK;
+// Leave the state as it was and write down that `event` was refused with err->code, unless that
+// was noted already or nobody is to blame (UNAVAILABLE, INTERNAL). Returns false.
+bool work_refuse(Work *work, const char *event, Error *err);
 
 // Digest of a bearer token as stored.
 Sm3Digest token_digest(Bytes token);
