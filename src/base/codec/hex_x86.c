@@ -127,8 +127,7 @@ static TARGET bool avx2_base64_check(const uint8_t *text, size_t len)
     size_t i = 0;
     for (; i + VECTOR <= len; i += VECTOR) {
         __m256i digits = load(&text[i]);
-        __m256i letters =
-            _mm256_or_si256(in_range(digits, 'A', 'Z'), in_range(digits, 'a', 'z'));
+        __m256i letters = _mm256_or_si256(in_range(digits, 'A', 'Z'), in_range(digits, 'a', 'z'));
         __m256i others = _mm256_or_si256(in_range(digits, '/', '9'),  // '/' comes before '0'
                                          _mm256_cmpeq_epi8(digits, all('+')));
         good = _mm256_and_si256(good, _mm256_or_si256(letters, others));

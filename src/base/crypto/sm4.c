@@ -64,6 +64,13 @@ void sm4_decrypt_block(const Sm4 *sm4, const uint8_t block[SM4_BLOCK_SIZE],
     sm4_wipe(&reversed);
 }
 
+const Sm4Backend *sm4_backend(void)
+{
+    const Sm4Backend *avx512 = sm4_backend_avx512();
+    const Sm4Backend *aesni = sm4_backend_aesni();
+    return avx512 != NULL ? avx512 : aesni != NULL ? aesni : &SM4_PORTABLE;
+}
+
 // Write `count` counter blocks from high || low on, and step the counter past them.
 static void fill_counters(uint64_t *high, uint64_t *low, uint8_t *ret, size_t count)
 {
@@ -75,9 +82,29 @@ static void fill_counters(uint64_t *high, uint64_t *low, uint8_t *ret, size_t co
     }
 }
 
+// ret = a ^ b, in words as far as they go.
+static void add_bytes(uint8_t *ret, const uint8_t *a, const uint8_t *b, size_t len)
+{
+    size_t i = 0;
+    for (; i + 8 <= len; i += 8) {
+        uint64_t x, y;
+        memcpy(&x, &a[i], sizeof x);
+        memcpy(&y, &b[i], sizeof y);
+        x ^= y;
+        memcpy(&ret[i], &x, sizeof x);
+    }
+    for (; i < len; i++) {
+        ret[i] = a[i] ^ b[i];
+    }
+}
+
 void sm4_ctr(const Sm4 *sm4, const uint8_t counter[SM4_BLOCK_SIZE], Bytes data, uint8_t *ret)
 {
     const Sm4Backend *backend = sm4_backend();
+    if (backend->ctr != NULL) {
+        backend->ctr(sm4->round_keys, counter, data, ret);
+        return;
+    }
     uint64_t high = sm4_load_u64(counter);
     uint64_t low = sm4_load_u64(&counter[8]);
     uint8_t stream[CTR_BATCH * SM4_BLOCK_SIZE];
@@ -87,9 +114,7 @@ void sm4_ctr(const Sm4 *sm4, const uint8_t counter[SM4_BLOCK_SIZE], Bytes data, 
         size_t count = (len + SM4_BLOCK_SIZE - 1) / SM4_BLOCK_SIZE;
         fill_counters(&high, &low, stream, count);
         backend->encrypt(sm4->round_keys, stream, stream, count);
-        for (size_t i = 0; i < len; i++) {
-            ret[done + i] = data.data[done + i] ^ stream[i];
-        }
+        add_bytes(&ret[done], &data.data[done], stream, len);
     }
     secret_wipe(stream, sizeof stream);
 }

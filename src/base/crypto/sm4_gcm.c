@@ -10,19 +10,21 @@
 
 typedef struct {
     const Sm4Backend *backend;
-    uint64_t h[2];
+    GhashKey key;
     uint64_t state[2];
 } Ghash;
 
 static void ghash_put_padded(Ghash *ghash, Bytes data)
 {
     size_t whole = data.len / SM4_BLOCK_SIZE;
-    ghash->backend->ghash(ghash->h, ghash->state, data.data, whole);
     size_t left = data.len % SM4_BLOCK_SIZE;
+    if (whole > 0) {
+        ghash->backend->ghash(&ghash->key, ghash->state, data.data, whole);
+    }
     if (left > 0) {
         uint8_t last[SM4_BLOCK_SIZE] = {0};
         memcpy(last, &data.data[whole * SM4_BLOCK_SIZE], left);
-        ghash->backend->ghash(ghash->h, ghash->state, last, 1);
+        ghash->backend->ghash(&ghash->key, ghash->state, last, 1);
     }
 }
 
@@ -38,21 +40,22 @@ static void start_counter(const uint8_t nonce[SM4_GCM_NONCE_SIZE], uint8_t numbe
 static void compute_tag(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad,
                         Bytes ciphertext, uint8_t ret[SM4_GCM_TAG_SIZE])
 {
-    uint8_t block[SM4_BLOCK_SIZE] = {0};
+    // The hash key and the mask of the tag are encrypted together.
+    uint8_t blocks[2 * SM4_BLOCK_SIZE] = {0};
+    uint8_t *block = blocks, *mask = &blocks[SM4_BLOCK_SIZE];
     Ghash ghash = {.backend = sm4_backend()};
-    sm4_encrypt_block(sm4, block, block);
-    ghash.h[0] = sm4_load_u64(block);
-    ghash.h[1] = sm4_load_u64(&block[8]);
+    start_counter(nonce, 1, mask);
+    ghash.backend->encrypt(sm4->round_keys, blocks, blocks, 2);
+    ghash.backend->ghash_init(&ghash.key, block);
     ghash_put_padded(&ghash, aad);
     ghash_put_padded(&ghash, ciphertext);
     sm4_store_u64(block, (uint64_t)aad.len * 8);
     sm4_store_u64(&block[8], (uint64_t)ciphertext.len * 8);
-    ghash_put_padded(&ghash, BYTES_OF_ARRAY(block));
-    sm4_store_u64(ret, ghash.state[0]);
-    sm4_store_u64(&ret[8], ghash.state[1]);
-    start_counter(nonce, 1, block);
-    sm4_ctr(sm4, block, bytes_of(ret, SM4_GCM_TAG_SIZE), ret);
+    ghash_put_padded(&ghash, bytes_of(block, SM4_BLOCK_SIZE));
+    sm4_store_u64(ret, ghash.state[0] ^ sm4_load_u64(mask));
+    sm4_store_u64(&ret[8], ghash.state[1] ^ sm4_load_u64(&mask[8]));
     secret_wipe(&ghash, sizeof ghash);
+    secret_wipe(blocks, sizeof blocks);
 }
 
 void sm4_gcm_seal(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad,
