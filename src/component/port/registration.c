@@ -22,6 +22,8 @@ json_t *registration_request_to_json(const RegistrationRequest *request)
     return json;
 }
 
+enum { JUSTIFICATION_SIZE = 400, LAST_REASON = 10 };
+
 static bool storage_is_known(const char *storage)
 {
     return bytes_equal_text(bytes_of_text(storage), STORAGE_TERMINAL) ||
@@ -132,5 +134,42 @@ bool registration_completion_parse(Bytes payload, Arena *arena, RegistrationComp
         return false;
     }
     *ret = completion;
+    return true;
+}
+
+json_t *registration_status_to_json(const RegistrationStatusChange *change)
+{
+    json_t *json = json_make_object();
+    json_put_text(json, "registration_id", change->registration_id);
+    json_put_text(json, "request_id", change->request_id);
+    json_put_int(json, "reason", change->reason);
+    json_put_text(json, "justification", change->justification);
+    if (change->decision.len > 0) {
+        json_put_base64(json, "decision", change->decision);
+        json_put_text(json, "holder_salt", change->holder_salt);
+    }
+    return json;
+}
+
+bool registration_status_parse(Bytes payload, Arena *arena, RegistrationStatusChange *ret,
+                               Error *err)
+{
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    if (!json_parse(payload, &json, err)) {
+        return false;
+    }
+    JsonView view = json_view(json, "status change", err);
+    RegistrationStatusChange change = {
+        .registration_id = message_text(&view, arena, "registration_id", MESSAGE_ID_SIZE),
+        .request_id = message_text(&view, arena, "request_id", MESSAGE_ID_SIZE),
+        .reason = (int)json_view_int(&view, "reason", 0, LAST_REASON),
+        .justification = message_text(&view, arena, "justification", JUSTIFICATION_SIZE),
+        .decision = message_optional_base64(&view, arena, "decision", MESSAGE_STATEMENT_SIZE),
+        .holder_salt = message_optional_text(&view, arena, "holder_salt", MESSAGE_ID_SIZE),
+    };
+    if (!json_view_done(&view)) {
+        return false;
+    }
+    *ret = change;
     return true;
 }

@@ -19,6 +19,7 @@ enum { REGISTRATION_MAX_CHAIN = 4 };
 // Statement types of the messages, each signed by its sender.
 #define REGISTRATION_REQUEST_TYPE "assent.registration/1"
 #define REGISTRATION_COMPLETION_TYPE "assent.registration-completion/1"
+#define REGISTRATION_STATUS_TYPE "assent.registration-status/1"
 
 // Where the certificate and its key are kept. Source: JR/T 0299-2024 4 d.
 #define STORAGE_TERMINAL "terminal"  // C4: a scenario key in memory, or its module
@@ -60,6 +61,17 @@ typedef struct {
     const char *previous;  // hex digest of the M6 deposit, or "" when it is not known
 } RegistrationCompletion;
 
+// A change of the certificate's status: loss reported, suspicion, resumption. Borrowed by the call.
+// Source: JR/T 0299-2024 6.5; Electronic Signature Law 15.
+typedef struct {
+    const char *registration_id;
+    const char *request_id;     // repeated with the same content, it is made once
+    int reason;                 // RFC 5280 5.3.1; 6 suspends, 8 resumes
+    const char *justification;  // for the record, no personal data
+    Bytes decision;             // to resume: a fresh identity decision; else empty
+    const char *holder_salt;    // opens that decision's commitment to the name (hex), or ""
+} RegistrationStatusChange;
+
 typedef struct RegistrationPort RegistrationPort;
 struct RegistrationPort {
     // Fails with INPUT, FORBIDDEN (decision not valid for this), CONFLICT (decision used, other
@@ -71,10 +83,14 @@ struct RegistrationPort {
                      Arena *arena, Bytes *ret_receipt, Error *err);
     Peer *peer;
     Institution institution;
+    // Have the status of the certificate changed by C3. Repeatable. Fails with NOT_FOUND,
+    // FORBIDDEN (no fresh decision to resume), CONFLICT (not possible in this state).
+    bool (*change_status)(const RegistrationPort *port, const RegistrationStatusChange *change,
+                          Arena *arena, Error *err);
 };
 
 // A port that asks a peer with statements of `institution` (POST /v1/registrations, POST
-// /v1/registrations/{id}/completion). Borrows the peer.
+// /v1/registrations/{id}/completion, POST /v1/registrations/{id}/status). Borrows the peer.
 RegistrationPort registration_port_of_peer(Peer *peer, Institution institution);
 
 // Payloads and replies as JSON. Parsing is strict; results are in the arena.
@@ -87,5 +103,8 @@ bool registration_result_parse(Bytes body, Arena *arena, RegistrationResult *ret
 json_t *registration_completion_to_json(const RegistrationCompletion *completion);
 bool registration_completion_parse(Bytes payload, Arena *arena, RegistrationCompletion *ret,
                                    Error *err) MUST_CHECK;
+json_t *registration_status_to_json(const RegistrationStatusChange *change);
+bool registration_status_parse(Bytes payload, Arena *arena, RegistrationStatusChange *ret,
+                               Error *err) MUST_CHECK;
 
 #endif

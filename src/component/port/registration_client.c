@@ -44,7 +44,21 @@ static bool complete(const RegistrationPort *port, const RegistrationCompletion 
     return true;
 }
 
+static bool change_status(const RegistrationPort *port, const RegistrationStatusChange *change,
+                          Arena *arena, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *payload = registration_status_to_json(change);
+    PeerRequest request = {
+        .target = arena_format(arena, "/v1/registrations/%s/status", change->registration_id),
+        .idempotency_key = change->request_id};
+    PeerResponse response;
+    if (request.target == NULL) {
+        return error_memory(err);
+    }
+    return call_signed(port, REGISTRATION_STATUS_TYPE, payload, &request, arena, &response, err);
+}
+
 RegistrationPort registration_port_of_peer(Peer *peer, Institution institution)
 {
-    return (RegistrationPort){apply, complete, peer, institution};
+    return (RegistrationPort){apply, complete, peer, institution, change_status};
 }

@@ -5,20 +5,15 @@
 // same application repeated finds its certificate.
 #include <string.h>
 
-#include "base/codec/hex.h"
 #include "component/port/message.h"
 #include "component/registration/office.h"
-#include "domain/identity/decision.h"
-#include "domain/identity/person.h"
 #include "domain/pki/csr.h"
 #include "domain/pki/name.h"
 #include "domain/pki/oid.h"
 
 enum {
-    REGISTRATION_ID_BYTES = 16,
     HOLDER_INDEX_MIN = 16,
     HOLDER_INDEX_MAX = 64,
-    HOLDER_SALT_MAX = 64,
 };
 
 // What was checked of a new application.
@@ -32,45 +27,6 @@ typedef struct {
 } Candidate;
 
 // --- checks -----------------------------------------------------------------------------------
-
-// Follows from who asks and the request id, so that a repetition finds what there is.
-static const char *registration_id_of(Arena *arena, const char *caller, const char *request_id)
-{
-    Sm3 sm3;
-    Sm3Digest digest;
-    sm3_start(&sm3);
-    sm3_update(&sm3, BYTES_LITERAL("assent.registration-id/1\n"));
-    sm3_update(&sm3, bytes_of_text(caller));
-    sm3_update(&sm3, BYTES_LITERAL("\n"));
-    sm3_update(&sm3, bytes_of_text(request_id));
-    sm3_finish(&sm3, &digest);
-    return hex_text(arena, bytes_slice(sm3_bytes(&digest), 0, REGISTRATION_ID_BYTES));
-}
-
-// Who identified the person is who applies; the decision is of this application and person.
-static bool check_decision(const Application *application, Candidate *candidate, Error *err)
-{
-    const RegistrationRequest *request = &candidate->request;
-    Registration *registration = application->registration;
-    Statement decision;
-    CLEANUP(writer_free) Writer salt = writer_new(HOLDER_SALT_MAX);
-    if (!hex_decode(bytes_of_text(request->holder_salt), &salt, err) ||
-        !statement_parse(application->arena, request->decision, &decision, err)) {
-        return error_context(err, "identity decision");
-    }
-    if (!certificate_equal(&decision.signer, &candidate->statement.signer)) {
-        return error_set(err, ERROR_FORBIDDEN, "registration.other_identifier",
-                         "JR/T 0299-2024 4 a",
-                         "the identity decision is of another institution than the application");
-    }
-    const DecisionUse use = {.authorization_id = request->authorization_id,
-                             .holder_name = request->holder_name,
-                             .holder_salt = writer_bytes(&salt),
-                             .now = clock_now(registration->config.institution.clock)};
-    return identity_decision_verify(application->arena, request->decision,
-                                    registration->applicants.pinned, &use, &candidate->decision,
-                                    err);
-}
 
 // The person was told that a certificate would be applied for, before it was.
 static bool check_notice(const Candidate *candidate, Error *err)
@@ -103,6 +59,16 @@ static bool check_subject(const Candidate *candidate, Error *err)
                          "the certificate request names somebody else");
     }
     return true;
+}
+
+static bool check_decision(const Application *application, Candidate *candidate, Error *err)
+{
+    const DecisionClaim claim = {.decision = candidate->request.decision,
+                                 .authorization_id = candidate->request.authorization_id,
+                                 .holder_name = candidate->request.holder_name,
+                                 .holder_salt = candidate->request.holder_salt};
+    return office_check_decision(application, &candidate->statement.signer, &claim,
+                                 &candidate->decision, err);
 }
 
 static bool check_new(const Application *application, Candidate *candidate, Error *err)
@@ -284,7 +250,7 @@ bool office_apply(Application *application, RegistrationResult *ret, Error *err)
     application->request_id = candidate->request.request_id;
     candidate->digest = sm3_digest(candidate->statement.payload);
     candidate->registration_id =
-        registration_id_of(arena, application->caller, application->request_id);
+        office_id(application, "assent.registration-id/1", application->request_id);
     if (candidate->registration_id == NULL) {
         return error_memory(err);
     }

@@ -8,6 +8,7 @@
 #include "component/port/partner.h"
 #include "component/registration/records.h"
 #include "component/registration/registration.h"
+#include "domain/identity/decision.h"
 #include "domain/privacy/sealed_field.h"
 
 struct Registration {
@@ -33,6 +34,26 @@ typedef struct {
     const char *request_id;
 } Application;
 
+// What an application says about the identity decision that it rests on.
+typedef struct {
+    Bytes decision;  // a statement
+    const char *authorization_id;
+    const char *holder_name;
+    const char *holder_salt;  // hexadecimal
+} DecisionClaim;
+
+// Verify an identity decision: made by who applies (`applicant` signed the application), passed,
+// fresh, of this authorization and person. That it is used once is for the record to see to.
+// Fails with ERROR_FORBIDDEN "registration.other_identifier" or as identity_decision_verify does.
+bool office_check_decision(const Application *application, const Certificate *applicant,
+                           const DecisionClaim *claim, const IdentityDecision **ret,
+                           Error *err) MUST_CHECK;
+
+// An id that follows from the kind, who asks and the request id, so that a repetition finds what
+// there is. NULL when the arena is exhausted.
+const char *office_id(const Application *application, const char *kind,
+                      const char *request_id) MUST_CHECK;
+
 // M1 to M4: check an application, have the certificate issued, keep everything, answer. The same
 // application again gets the same answer and repairs what a crash left undone.
 // Fails with ERROR_INPUT, ERROR_FORBIDDEN ("partner.unknown", "registration.other_identifier",
@@ -50,6 +71,14 @@ bool office_apply(Application *application, RegistrationResult *ret, Error *err)
 // Source: JR/T 0299-2024 4 g, 6.6 c, 8.3 b.
 bool office_complete(Application *application, const char *registration_id, Bytes *ret_receipt,
                      Error *err) MUST_CHECK;
+
+// Have the status of a certificate changed by C3: a loss reported, a suspicion, a resumption,
+// which needs a fresh identity decision. The same change again is made once.
+// Fails with ERROR_FORBIDDEN "registration.decision_missing" and as office_apply does for a
+// decision, ERROR_CONFLICT "registration.request_reused", "certificate.state" (C3).
+// Source: JR/T 0299-2024 6.5; Electronic Signature Law 15.
+bool office_change_status(Application *application, const char *registration_id,
+                          RegistrationRow *ret, Error *err) MUST_CHECK;
 
 // The caller's own registration. Fails with ERROR_NOT_FOUND "registration.unknown", also for
 // another's: ids say nothing about what exists.

@@ -81,18 +81,23 @@ static bool row_is_there(StoreSession *session, const RegistrationRow *row, bool
     return sql_done(&found, err);
 }
 
-static bool check_decision(StoreSession *session, const RegistrationRow *row, Error *err)
+// A decision serves one application or one change of status.
+static bool check_decision(StoreSession *session, const char *decision_id, Error *err)
 {
     CLEANUP(sql_end)
-    SqlStatement found = sql_prepare(session, "SELECT 1 FROM registration WHERE decision_id = ?");
-    sql_bind_text(&found, row->decision_id);
+    SqlStatement found =
+        sql_prepare(session,
+                    "SELECT 1 FROM registration WHERE decision_id = ?"
+                    " UNION ALL SELECT 1 FROM status_request WHERE decision_id = ?");
+    sql_bind_text(&found, decision_id);
+    sql_bind_text(&found, decision_id);
     bool used = sql_next(&found);
     if (!sql_done(&found, err)) {
         return false;
     }
     return !used ||
            error_set(err, ERROR_CONFLICT, "registration.decision_used", "JR/T 0299-2024 4 a",
-                     "the identity decision has been used for another application");
+                     "the identity decision has been used for something else");
 }
 
 static bool check_key(StoreSession *session, const RegistrationRow *row, Error *err)
@@ -133,8 +138,8 @@ static bool run_insert(StoreSession *session, void *context, Error *err)
         return false;
     }
     return writing->raced ||
-           (check_decision(session, writing->row, err) && check_key(session, writing->row, err) &&
-            insert_row(session, writing->row, err));
+           (check_decision(session, writing->row->decision_id, err) &&
+            check_key(session, writing->row, err) && insert_row(session, writing->row, err));
 }
 
 static bool write_row(Store *store, StoreFunction *function, const RegistrationRow *row,
@@ -223,6 +228,95 @@ bool registration_record_keep_receipt(Store *store, const RegistrationRow *row, 
 {
     bool raced;
     return write_row(store, run_keep_receipt, row, &raced, err);
+}
+
+// --- changes of status ------------------------------------------------------------------------
+
+typedef struct {
+    const char *id;
+    Arena *arena;
+    StatusRow *ret;
+} StatusLookUp;
+
+static bool run_find_status(StoreSession *session, void *context, Error *err)
+{
+    const StatusLookUp *look_up = context;
+    CLEANUP(sql_end)
+    SqlStatement row = sql_prepare(
+        session, "SELECT id, request_digest, updated_at FROM status_request WHERE id = ?");
+    sql_bind_text(&row, look_up->id);
+    *look_up->ret = (StatusRow){0};
+    if (sql_next(&row)) {
+        look_up->ret->id = sql_text(&row, look_up->arena);
+        sql_fixed_bytes(&row, look_up->ret->request_digest.bytes, SM3_SIZE);
+        look_up->ret->updated_at = sql_optional_int(&row, 0);
+    }
+    return sql_done(&row, err);
+}
+
+bool registration_record_find_status(Store *store, const char *id, Arena *arena, StatusRow *ret,
+                                     Error *err)
+{
+    StatusLookUp look_up = {id, arena, ret};
+    return store_read(store, run_find_status, &look_up, err);
+}
+
+static bool status_is_there(StoreSession *session, const StatusRow *row, bool *ret, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement found = sql_prepare(session, "SELECT 1 FROM status_request WHERE id = ?");
+    sql_bind_text(&found, row->id);
+    *ret = sql_next(&found);
+    return sql_done(&found, err);
+}
+
+static bool run_insert_status(StoreSession *session, void *context, Error *err)
+{
+    const StatusRow *row = context;
+    bool raced;
+    if (!status_is_there(session, row, &raced, err) ||
+        (!raced && row->decision_id != NULL && !check_decision(session, row->decision_id, err))) {
+        return false;
+    }
+    if (raced) {
+        return true;
+    }
+    CLEANUP(sql_end)
+    SqlStatement put =
+        sql_prepare(session,
+                    "INSERT INTO status_request (id, registration_id, request_digest, decision_id,"
+                    " reason, request, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    sql_bind_text(&put, row->id);
+    sql_bind_text(&put, row->registration_id);
+    sql_bind_bytes(&put, sm3_bytes(&row->request_digest));
+    sql_bind_text(&put, row->decision_id);
+    sql_bind_int(&put, row->reason);
+    sql_bind_bytes(&put, row->request);
+    sql_bind_time(&put, row->created_at);
+    return sql_run(&put, err);
+}
+
+bool registration_record_insert_status(Store *store, const StatusRow *row, Error *err)
+{
+    StatusRow copy = *row;
+    return store_write(store, run_insert_status, &copy, err);
+}
+
+static bool run_finish_status(StoreSession *session, void *context, Error *err)
+{
+    const StatusRow *row = context;
+    CLEANUP(sql_end)
+    SqlStatement put =
+        sql_prepare(session, "UPDATE status_request SET updated_at = ? WHERE id = ?");
+    sql_bind_time(&put, row->updated_at);
+    sql_bind_text(&put, row->id);
+    return sql_run(&put, err);
+}
+
+bool registration_record_finish_status(Store *store, const StatusRow *row, Error *err)
+{
+    StatusRow copy = *row;
+    return store_write(store, run_finish_status, &copy, err);
 }
 
 // --- refusals ---------------------------------------------------------------------------------

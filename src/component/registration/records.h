@@ -52,6 +52,27 @@ bool registration_record_keep_submission(Store *store, const RegistrationRow *ro
 bool registration_record_keep_receipt(Store *store, const RegistrationRow *row,
                                       Error *err) MUST_CHECK;
 
+// One change of status that was asked for.
+typedef struct {
+    const char *id;
+    const char *registration_id;
+    Sm3Digest request_digest;
+    const char *decision_id;  // NULL: none is needed
+    int reason;
+    Bytes request;  // sealed
+    Time created_at;
+    Time updated_at;  // when C3 had made it; 0: not yet
+} StatusRow;
+
+// Without one, ret->id is NULL. Only digest and updated_at are read.
+bool registration_record_find_status(Store *store, const char *id, Arena *arena, StatusRow *ret,
+                                     Error *err) MUST_CHECK;
+// Insert a change, which consumes its decision; nothing when it is there already. Fails with
+// ERROR_CONFLICT "registration.decision_used".
+bool registration_record_insert_status(Store *store, const StatusRow *row, Error *err) MUST_CHECK;
+// Keep that C3 made a change.
+bool registration_record_finish_status(Store *store, const StatusRow *row, Error *err) MUST_CHECK;
+
 // One refused attempt.
 typedef struct {
     const char *institution;

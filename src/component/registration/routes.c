@@ -41,6 +41,21 @@ static bool handle_complete(void *component, const ServiceRequest *request,
     return true;
 }
 
+static bool handle_status(void *component, const ServiceRequest *request, ServiceResponse *response,
+                          Error *err)
+{
+    Application application = application_of(component, request);
+    RegistrationRow row;
+    if (!office_change_status(&application, service_path_parameter(request, "id"), &row, err)) {
+        office_note_refusal(&application, err);
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *json = json_make_object();
+    json_put_text(json, "registration_id", row.registration_id);
+    json_put_text(json, "serial", row.serial);
+    return service_reply_json(response, request->arena, 200, json, err);
+}
+
 static const char *state_of(const RegistrationRow *row)
 {
     return row->issue.data == NULL     ? "FORWARDED"
@@ -87,5 +102,6 @@ const Route registration_routes[] = {
      {"business"},
      COMPLETION_BODY_SIZE,
      handle_complete},
+    {"POST", "/v1/registrations/{id}/status", {"business"}, COMPLETION_BODY_SIZE, handle_status},
 };
 const size_t registration_route_count = COUNT_OF(registration_routes);

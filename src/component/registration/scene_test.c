@@ -128,9 +128,24 @@ static bool fake_issue(const CertificationPort *port, const CertificationRequest
            certification_result_parse(statement.payload, arena, ret, failure);
 }
 
+static bool fake_revoke(const CertificationPort *port, const CertificationRevocation *revocation,
+                        Arena *arena, Error *failure)
+{
+    FakeCertifier *fake = (FakeCertifier *)(void *)port->peer;
+    Arena *own = scene_of(fake)->arena;
+    (void)arena;
+    fake->revocations++;
+    fake->last_revocation = *revocation;
+    fake->last_revocation.serial_hex = arena_text(own, bytes_of_text(revocation->serial_hex));
+    fake->last_revocation.request_id = arena_text(own, bytes_of_text(revocation->request_id));
+    return !fake->answer_is_lost ||
+           error_set(failure, ERROR_UNAVAILABLE, "peer.timeout", NULL, "no answer");
+}
+
 CertificationPort scene_certification_port(FakeCertifier *certifier)
 {
-    return (CertificationPort){.issue = fake_issue, .peer = (Peer *)(void *)certifier};
+    return (CertificationPort){
+        .issue = fake_issue, .revoke = fake_revoke, .peer = (Peer *)(void *)certifier};
 }
 
 // --- C5 ---------------------------------------------------------------------------------------

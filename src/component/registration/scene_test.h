@@ -32,6 +32,8 @@ typedef struct {
     const char *request_ids[SCENE_ISSUES_MAX];
     Bytes statements[SCENE_ISSUES_MAX];
     CertificationRequest last;
+    size_t revocations;
+    CertificationRevocation last_revocation;
 } FakeCertifier;
 
 // C5 as a stand-in.

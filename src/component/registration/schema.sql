@@ -29,3 +29,14 @@ CREATE TABLE event (
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX event_by_authorization ON event (authorization_id, id);
+-- Changes of a certificate's status that were asked for; updated_at: C3 made it.
+CREATE TABLE status_request (
+    id TEXT PRIMARY KEY,
+    registration_id TEXT NOT NULL REFERENCES registration (registration_id),
+    request_digest BLOB NOT NULL,
+    decision_id TEXT UNIQUE,
+    reason INTEGER NOT NULL,
+    request BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER
+) STRICT;
