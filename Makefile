@@ -57,7 +57,8 @@ cover: ## Measure test coverage into build/cover/coverage.html
 .PHONY: fuzz
 fuzz: ## Fuzz every parser, SECONDS each (default 60)
 	@tools/setup analysis
-	@$(MAKE) --no-print-directory build PRESET=fuzz
+	@$(MAKE) --no-print-directory configure PRESET=fuzz
+	@ninja -C build/fuzz -j $(JOBS) --quiet fuzz_targets
 	@tools/fuzz build/fuzz $(or $(SECONDS),60)
 
 .PHONY: lint

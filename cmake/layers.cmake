@@ -27,14 +27,26 @@ function(assent_add_tests module target sources)
   add_test(NAME ${module} COMMAND ${target}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 endfunction()
 
-function(assent_add_fuzz_targets target sources)
-  if(NOT ASSENT_FUZZ)
-    return()
-  endif()
+# Every *_fuzz.c becomes a libFuzzer program in the preset "fuzz", and in every other build a
+# program that replays the seeds of <module>/testdata/fuzz/<target>/ as part of the tests.
+function(assent_add_fuzz_targets module target sources)
   foreach(source ${sources})
     get_filename_component(name ${source} NAME_WE)
-    add_executable(${name} ${source})
-    target_link_libraries(${name} PRIVATE ${target} -fsanitize=fuzzer)
+    if(ASSENT_FUZZ)
+      set(program ${name})
+      add_executable(${program} ${source})
+      target_link_libraries(${program} PRIVATE ${target} -fsanitize=fuzzer)
+      add_dependencies(fuzz_targets ${program})
+    else()
+      set(program ${name}_replay)
+      add_executable(${program} ${source} $<TARGET_OBJECTS:fuzz_replay>)
+      target_link_libraries(${program} PRIVATE ${target})
+      add_test(NAME ${module}/${name}
+               COMMAND ${program} src/${module}/testdata/fuzz/${name}
+               WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    endif()
+    # A fuzz target's assertions are its purpose.
+    target_compile_options(${program} PRIVATE -UNDEBUG)
   endforeach()
 endfunction()
 
@@ -67,7 +79,7 @@ function(assent_add_module module dependencies libraries)
     target_compile_definitions(${target} PRIVATE ASSENT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   else()
     assent_add_tests(${module} ${target} "${tests}")
-    assent_add_fuzz_targets(${target} "${fuzzers}")
+    assent_add_fuzz_targets(${module} ${target} "${fuzzers}")
   endif()
   if(module STREQUAL "program")
     # The one binary; its tests link the library and run the binary as a user would.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/document/characters.h"
 
-#include "base/codec/utf8.h"
 #include "base/test/test.h"
 
 TEST(malformed_utf8_is_refused)
