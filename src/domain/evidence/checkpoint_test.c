@@ -135,8 +135,8 @@ TEST(malformed_checkpoints_are_refused)
         "o\n5\nGrIdg1XPoX+OYRlIMegajyK+yMco/vt0ftA161CCqis=\n",
         "o\n05\nGrIdg1XPoX+OYRlIMegajyK+yMco/vt0ftA161CCqis=\n\n\xe2\x80\x94 o AAAAAAA=\n",
         "o\n-5\nGrIdg1XPoX+OYRlIMegajyK+yMco/vt0ftA161CCqis=\n\n\xe2\x80\x94 o AAAAAAA=\n",
-        "o\n9999999999999999999\nGrIdg1XPoX+OYRlIMegajyK+yMco/vt0ftA161CCqis=\n\n\xe2\x80\x94 o "
-        "A\n",
+        ("o\n9999999999999999999\nGrIdg1XPoX+OYRlIMegajyK+yMco/vt0ftA161CCqis=\n\n\xe2\x80\x94 o "
+         "AAAAAAA=\n"),
         "o\n5\nGrIdg1XPoX+OYRlIMegajyK+yMco/vt0ftA161CC\n\n\xe2\x80\x94 o AAAAAAA=\n",
         "o\n5\nGrIdg1XPoX+OYRlIMegajyK+yMco/vt0ftA161CCqis=\nmore\n\n\xe2\x80\x94 o AAAAAAA=\n",
         "\n5\nGrIdg1XPoX+OYRlIMegajyK+yMco/vt0ftA161CCqis=\n\n\xe2\x80\x94 o AAAAAAA=\n",

@@ -68,8 +68,8 @@ TEST(entries_that_are_not_canonical_are_refused)
         "{\"received\":\"2026-11-25T16:00:00+08:00\",\"subject\":1,\"type\":\"assent.erasure/1\"}",
         "{\"received\":\"2026-11-25T08:00:00Z\",\"subject\":1,\"type\":\"assent.other/1\"}",
         "{\"received\":\"2026-11-25T08:00:00Z\",\"subject\":-1,\"type\":\"assent.erasure/1\"}",
-        "{\"e\":1,\"received\":\"2026-11-25T08:00:00Z\",\"subject\":1,\"type\":\"assent.erasure/"
-        "1\"}",
+        ("{\"e\":1,\"received\":\"2026-11-25T08:00:00Z\",\"subject\":1,\"type\":\"assent.erasure/"
+         "1\"}"),
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         CHECK_FAILS(entry_parse(arena, bytes_of_text(cases[i]), &parsed, &err), ERROR_INPUT);
