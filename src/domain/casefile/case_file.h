@@ -55,6 +55,7 @@ typedef enum {
     CASE_LOG_CERTIFICATE,  // of the evidence log, DER
     CASE_PLATFORM,         // what the institution says of its systems and partners, JSON
     CASE_HISTORY,          // every step and refused attempt, one JSON object per line
+    CASE_README,           // case_readme(): how to verify, for whoever opens the archive
     CASE_PART_COUNT
 } CasePart;
 
@@ -70,6 +71,9 @@ typedef enum {
 const char *case_part_path(CasePart part);
 // True if a case without this file is incomplete. Source: JR/T 0299-2024 8.3.
 bool case_part_is_required(CasePart part);
+
+// How a case file is verified, in Chinese and English; goes into it as CASE_README.
+Bytes case_readme(void);
 
 // What a case file is made of; everything is borrowed. Empty: there is no such file.
 typedef struct {
