@@ -30,6 +30,8 @@
 //   case.submission_items   completeness  what was deposited is what is in this file
 //   case.log_certificate    trust         the evidence log's certificate is at hand
 //   case.order              time          decided, issued, signed, deposited, filed in this order
+//   case.institution        trust         who signs for an institution is one: of its name, and
+//                                         not certified as persons are (else UNKNOWN)
 //   case.reports            completeness  none, or A, B and C together
 //   case.report_document    policy        a report is about this agreement and of one set
 //   case.history            completeness  the institution's own record can be read

@@ -82,6 +82,10 @@ static bool fixed_part_write(AgreementTemplate *template, Error *err)
 static bool load(AgreementTemplate *template, Bytes source, Error *err)
 {
     template->digest = sm3_digest(source);
+    template->source = arena_copy(template->arena, source);
+    if (template->source.data == NULL) {
+        return error_memory(err);
+    }
     if (!agreement_parse(template, source, err) || !lint(template, source, err) ||
         !document_typeset(template->document, &template->fonts, &template->layout, err) ||
         !slots_check(template, err) || !fixed_part_write(template, err)) {
@@ -140,6 +144,11 @@ const char *agreement_template_title(const AgreementTemplate *template)
 Sm3Digest agreement_template_digest(const AgreementTemplate *template)
 {
     return template->digest;
+}
+
+Bytes agreement_template_source(const AgreementTemplate *template)
+{
+    return template->source;
 }
 
 Bytes agreement_template_text(const AgreementTemplate *template)

@@ -46,6 +46,8 @@ const char *agreement_template_version(const AgreementTemplate *template);
 const char *agreement_template_title(const AgreementTemplate *template);
 // SM3 of the source after substitution.
 Sm3Digest agreement_template_digest(const AgreementTemplate *template);
+// That source. Lives as long as the template.
+Bytes agreement_template_source(const AgreementTemplate *template);
 // The letter as plain text after substitution (fields as {{name}}), for a terminal to show.
 // Key clauses stand between ** and **. Lives as long as the template.
 Bytes agreement_template_text(const AgreementTemplate *template);

@@ -82,4 +82,7 @@
 #define OID_USE_OCSP_SIGNING BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x03\x09")  // 1.3.6.1.5.5.7.3.9
 #define OID_USE_ANY BYTES_LITERAL("\x55\x1d\x25\x00")                           // 2.5.29.37.0
 
+// What a scenario certificate is for: OCTET STRING of a digest. 1.3.6.1.4.1.99999.1.1
+#define OID_SCENARIO BYTES_LITERAL("\x2b\x06\x01\x04\x01\x86\x8d\x1f\x01\x01")
+
 #endif

@@ -194,6 +194,17 @@ bool trust_store_has_anchor(const TrustStore *store, const Certificate *certific
     return false;
 }
 
+const Certificate *trust_store_certificate(const TrustStore *store, size_t index)
+{
+    TrustCursor cursor = trust_store_cursor(store);
+    for (TrustCertificate *node; (node = trust_cursor_next_certificate(&cursor)) != NULL;) {
+        if (index-- == 0) {
+            return &node->certificate;
+        }
+    }
+    return NULL;
+}
+
 const Certificate *trust_store_find_subject(const TrustStore *store, Bytes subject,
                                             Bytes key_identifier_wanted, size_t skip)
 {

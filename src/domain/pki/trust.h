@@ -34,6 +34,8 @@ bool trust_store_has_anchor(const TrustStore *store, const Certificate *certific
 // `skip` gives the next ones: 0 is the first. NULL when there are no more.
 const Certificate *trust_store_find_subject(const TrustStore *store, Bytes subject,
                                             Bytes key_identifier, size_t skip);
+// The certificates of the store, anchors and others, one by one. NULL when there are no more.
+const Certificate *trust_store_certificate(const TrustStore *store, size_t index);
 // The lists of an issuer, in no particular order. NULL when there are no more.
 const Crl *trust_store_find_crl(const TrustStore *store, Bytes issuer, size_t skip);
 

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One judge for each kind of file.
+#include "base/codec/json.h"
+#include "base/codec/pem.h"
+#include "domain/casefile/case_verify.h"
+#include "domain/casefile/evidence_log_key.h"
+#include "domain/casefile/judging.h"
+#include "domain/evidence/entry.h"
+#include "domain/evidence/receipt.h"
+#include "domain/pki/crl.h"
+#include "domain/pki/oid.h"
+#include "domain/pki/signed_data.h"
+#include "domain/pki/statement.h"
+#include "domain/pki/timestamp.h"
+#include "domain/seal/seal_signature_verify.h"
+
+typedef struct {
+    Bytes content;
+    const VerificationPolicy *policy;
+    Verdict *verdict;
+    FileFacts *facts;
+} FileJudgement;
+
+static void judge_unknown(FileJudgement *file)
+{
+    verdict_add(file->verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.kind", "",
+                "the file is of no kind that is judged here");
+}
+
+static void judge_case(FileJudgement *file)
+{
+    CaseFindings found = {0};
+    (void)case_verify(file->content, file->policy, file->verdict, &found);
+    file->facts->signer = found.signer;
+    file->facts->issuer = found.issuer;
+    file->facts->signing_time = found.signing_time;
+    file->facts->is_stamped = found.signing_time != 0;
+    file->facts->has_coverage = found.signing_time != 0;
+    file->facts->authorization_id = found.authorization_id;
+}
+
+static void judge_pdf(FileJudgement *file)
+{
+    (void)sealed_pdf_verify(file->content, file->policy, file->verdict, file->facts);
+}
+
+static SealPolicy seal_policy_of(const VerificationPolicy *policy)
+{
+    return (SealPolicy){policy->trust, policy->institutions, policy->at, false, false};
+}
+
+static void judge_seal(FileJudgement *file)
+{
+    SealPolicy policy = seal_policy_of(file->policy);
+    Seal seal;
+    Certificate maker;
+    Error err = {0};
+    (void)seal_check(file->content, &policy, file->policy->at, file->verdict);
+    if (seal_parse(file->content, &seal, &err) &&
+        certificate_parse(seal.maker_certificate, &maker, &err)) {
+        facts_take_signer(file->facts, &maker, file->verdict);
+        file->facts->signing_time = seal.created_at;
+        (void)revocation_is_decided(file->policy->trust, &maker, file->policy->at,
+                                    "verify.revocation", file->verdict);
+    }
+}
+
+// Without its document a seal signature is never valid: its data hash stays undecided.
+static void judge_seal_signature(FileJudgement *file)
+{
+    SealPolicy policy = seal_policy_of(file->policy);
+    SealOriginal original = {0};
+    SealSignatureFindings found = {0};
+    (void)seal_signature_check(file->content, &original, &policy, file->verdict, &found);
+    if (found.signer.der.len > 0) {
+        facts_take_signer(file->facts, &found.signer, file->verdict);
+        file->facts->signing_time = found.signing_time;
+        file->facts->is_stamped = found.is_stamped;
+    }
+}
+
+static CertificatePurpose purpose_of(const Certificate *certificate)
+{
+    if (certificate->is_ca) {
+        return PURPOSE_CA;
+    }
+    if (certificate_has_extended_key_usage(certificate, OID_USE_TIMESTAMPING)) {
+        return PURPOSE_TIMESTAMP;
+    }
+    return certificate_has_extended_key_usage(certificate, OID_USE_OCSP_SIGNING)
+               ? PURPOSE_OCSP
+               : PURPOSE_SIGNATURE;
+}
+
+static void judge_certificate(FileJudgement *file)
+{
+    Certificate certificate;
+    Error err = {0};
+    const VerificationPolicy *policy = file->policy;
+    if (!certificate_load(file->verdict->arena, file->content, &certificate, &err)) {
+        add_parse_failure(file->verdict, file->content, &err);
+        return;
+    }
+    facts_take_signer(file->facts, &certificate, file->verdict);
+    PathPolicy path = {policy->trust, policy->at, purpose_of(&certificate), policy->institutions};
+    (void)path_check(&path, &certificate, file->verdict);
+    (void)revocation_is_decided(policy->trust, &certificate, policy->at, "verify.revocation",
+                                file->verdict);
+}
+
+static void judge_crl_period(const FileJudgement *file, const Crl *crl)
+{
+    Time at = file->policy->at;
+    (void)verdict_require(file->verdict, crl->this_update <= at, AREA_TIME, "verify.crl_begin",
+                          "RFC 5280 5.1.2.4", "the list was issued before the moment in question");
+    if (crl->next_update < at) {
+        verdict_add(file->verdict, AREA_TIME, CHECK_INFORMED, "verify.crl_end", "RFC 5280 5.1.2.5",
+                    "a newer list was due before the moment in question");
+    }
+}
+
+static void judge_crl(FileJudgement *file)
+{
+    Crl crl;
+    Error err = {0};
+    const VerificationPolicy *policy = file->policy;
+    if (!crl_load(file->verdict->arena, file->content, &crl, &err)) {
+        add_parse_failure(file->verdict, file->content, &err);
+        return;
+    }
+    file->facts->signing_time = crl.this_update;
+    const Certificate *issuer = trust_store_find_subject(policy->trust, crl.issuer,
+                                                         crl.authority_key_identifier, 0);
+    if (issuer == NULL) {
+        verdict_add(file->verdict, AREA_TRUST, CHECK_UNKNOWN, "verify.signer", "RFC 5280 6.3.3",
+                    "the certificate of the list's issuer is not at hand");
+        return;
+    }
+    facts_take_signer(file->facts, issuer, file->verdict);
+    (void)verdict_take(file->verdict, crl_verify(&crl, issuer, &err), AREA_CRYPTOGRAPHY,
+                       "verify.crl_signature", "RFC 5280 6.3.3", &err);
+    judge_crl_period(file, &crl);
+    PathPolicy path = {policy->trust, policy->at, PURPOSE_CA, policy->institutions};
+    (void)path_check(&path, issuer, file->verdict);
+}
+
+static void judge_timestamp(FileJudgement *file)
+{
+    TimestampToken token;
+    TimestampResponse response;
+    Certificate tsa;
+    Error err = {0};
+    const VerificationPolicy *policy = file->policy;
+    if (!timestamp_token_parse(file->content, &token, &err)) {
+        Error other = {0};
+        bool is_refusal = timestamp_response_parse(file->content, &response, &other) &&
+                          response.token.len == 0;
+        if (is_refusal) {
+            verdict_add(file->verdict, AREA_FORMAT, CHECK_FAILED, "verify.stamp_refused",
+                        "RFC 3161 2.4.2", "the authority refused to stamp, status %d",
+                        (int)response.status);
+        } else {
+            add_parse_failure(file->verdict, file->content, &err);
+        }
+        return;
+    }
+    file->facts->signing_time = token.time;
+    if (signed_data_signer_certificate(&token.signed_data, &tsa, &err)) {
+        facts_take_signer(file->facts, &tsa, file->verdict);
+    }
+    verdict_add(file->verdict, AREA_COVERAGE, CHECK_INFORMED, "verify.imprint", "RFC 3161 2.4.2",
+                "what is stamped was not given; compare its SM3 with the imprint");
+    file->facts->is_stamped = timestamp_token_check(&token, &token.imprint, policy->trust,
+                                                    policy->institutions, NULL, file->verdict);
+}
+
+static void judge_signed_data(FileJudgement *file)
+{
+    Bytes der = file->content;
+    static const char *const labels[] = {"PKCS7", "CMS"};
+    Error err = {0};
+    for (size_t i = 0; pem_is_pem(file->content) && i < COUNT_OF(labels); i++) {
+        Bytes text = file->content;
+        if (pem_decode_next(file->verdict->arena, labels[i], &text, &der, &err)) {
+            break;
+        }
+        der = file->content;
+    }
+    signed_data_judge(der, BYTES_EMPTY, file->policy, file->verdict, file->facts);
+}
+
+static void judge_receipt(FileJudgement *file)
+{
+    Receipt receipt;
+    EvidenceEntry entry;
+    Error err = {0};
+    const VerificationPolicy *policy = file->policy;
+    if (!receipt_parse(file->verdict->arena, file->content, &receipt, &err) ||
+        !entry_parse(file->verdict->arena, receipt.entry, &entry, &err)) {
+        add_format_failure(file->verdict, &err);
+        return;
+    }
+    file->facts->signing_time = entry.received;
+    ReceiptTrust trust = {
+        .log_certificate = evidence_log_certificate_find(policy->trust, &receipt.checkpoint),
+        .trust = policy->trust, .revocation = policy->institutions, .at = policy->at};
+    if (trust.log_certificate != NULL) {
+        facts_take_signer(file->facts, trust.log_certificate, file->verdict);
+    }
+    (void)receipt_check(&receipt, &trust, file->verdict);
+}
+
+static void judge_statement(FileJudgement *file)
+{
+    Statement statement;
+    Error err = {0};
+    const VerificationPolicy *policy = file->policy;
+    if (!statement_parse(file->verdict->arena, file->content, &statement, &err)) {
+        add_format_failure(file->verdict, &err);
+        return;
+    }
+    facts_take_signer(file->facts, &statement.signer, file->verdict);
+    file->facts->type = statement.type;
+    file->facts->signing_time = statement.signed_at;
+    (void)statement_check(&statement, statement.type, policy->trust, policy->institutions,
+                          policy->at, file->verdict);
+    (void)revocation_is_decided(policy->trust, &statement.signer, policy->at, "verify.revocation",
+                                file->verdict);
+}
+
+static void (*const judges[])(FileJudgement *file) = {
+    [FILE_UNKNOWN] = judge_unknown,
+    [FILE_CASE] = judge_case,
+    [FILE_PDF] = judge_pdf,
+    [FILE_SEAL] = judge_seal,
+    [FILE_SEAL_SIGNATURE] = judge_seal_signature,
+    [FILE_CERTIFICATE] = judge_certificate,
+    [FILE_CRL] = judge_crl,
+    [FILE_TIMESTAMP] = judge_timestamp,
+    [FILE_SIGNED_DATA] = judge_signed_data,
+    [FILE_RECEIPT] = judge_receipt,
+    [FILE_STATEMENT] = judge_statement,
+};
+
+bool file_verify(Bytes content, const VerificationPolicy *policy, Verdict *verdict, FileFacts *ret)
+{
+    const VerdictCheck *before = verdict->last;
+    FileFacts facts = {.kind = file_recognise(content)};
+    FileJudgement file = {content, policy, verdict, &facts};
+    judges[facts.kind](&file);
+    if (ret != NULL) {
+        *ret = facts;
+    }
+    return verdict_passed_since(verdict, before);
+}

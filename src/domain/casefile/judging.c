@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/casefile/judging.h"
+
+#include <string.h>
+
+#include "domain/pki/signed_data.h"
+
+bool verdict_passed_since(const Verdict *verdict, const VerdictCheck *before)
+{
+    const VerdictCheck *check = before == NULL ? verdict->first : before->next;
+    bool passed = check != NULL && !verdict->exhausted;
+    for (; check != NULL; check = check->next) {
+        passed = passed && check->outcome != CHECK_FAILED && check->outcome != CHECK_UNKNOWN;
+    }
+    return passed;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t len = strlen(text), end_len = strlen(end);
+    return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+void add_format_failure(Verdict *verdict, const Error *err)
+{
+    bool is_other = err->kind == ERROR_LIMIT || ends_with(err->code, ".algorithm") ||
+                    ends_with(err->code, ".unsupported") || ends_with(err->code, ".encrypted");
+    if (is_other) {
+        verdict_add(verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported", "", "%s (%s)",
+                    err->text, err->code);
+    } else {
+        (void)verdict_take(verdict, false, AREA_FORMAT, "verify.format", "", err);
+    }
+}
+
+void add_parse_failure(Verdict *verdict, Bytes content, const Error *err)
+{
+    static const struct {
+        Bytes oid;
+        const char *name;
+    } rows[] = {
+        {{(const uint8_t *)"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b", 9}, "RSA with SHA-256"},
+        {{(const uint8_t *)"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c", 9}, "RSA with SHA-384"},
+        {{(const uint8_t *)"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d", 9}, "RSA with SHA-512"},
+        {{(const uint8_t *)"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05", 9}, "RSA with SHA-1"},
+        {{(const uint8_t *)"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", 9}, "RSA-PSS"},
+        {{(const uint8_t *)"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", 9}, "RSA"},
+        {{(const uint8_t *)"\x2a\x86\x48\xce\x3d\x04\x03\x02", 8}, "ECDSA with SHA-256"},
+        {{(const uint8_t *)"\x2a\x86\x48\xce\x3d\x04\x03\x03", 8}, "ECDSA with SHA-384"},
+        {{(const uint8_t *)"\x2b\x65\x70", 3}, "Ed25519"},
+    };
+    size_t at;
+    for (size_t i = 0; ends_with(err->code, ".algorithm") && i < COUNT_OF(rows); i++) {
+        if (bytes_find(content, rows[i].oid, 0, &at)) {
+            verdict_add(verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported", "",
+                        "signed with %s, which is not judged here (%s)", rows[i].name, err->code);
+            return;
+        }
+    }
+    add_format_failure(verdict, err);
+}
+
+const char *text_of_bytes(Verdict *verdict, Bytes bytes, const char *otherwise)
+{
+    enum { SHOWN_MAX = 64 };
+    char *text = bytes.len == 0 ? NULL
+                                : arena_text(verdict->arena, bytes_slice(bytes, 0,
+                                                                         bytes.len < SHOWN_MAX
+                                                                             ? bytes.len
+                                                                             : SHOWN_MAX));
+    for (char *c = text; c != NULL && *c != '\0'; c++) {
+        *c = *c < 0x21 || *c > 0x7e ? '?' : *c;
+    }
+    return text == NULL ? otherwise : text;
+}
+
+void facts_take_signer(FileFacts *facts, const Certificate *signer, Verdict *verdict)
+{
+    facts->signer = name_common_name(verdict->arena, signer->subject);
+    facts->issuer = name_common_name(verdict->arena, signer->issuer);
+    facts->serial = certificate_serial_text(verdict->arena, signer);
+}
+
+// GM.sm2cms.detached means in the field: the content is the SM3 of the original.
+static bool content_is_digest(const SignedData *message, Bytes original)
+{
+    Sm3Digest digest = sm3_digest(original);
+    return message->has_content && bytes_equal(message->content, sm3_bytes(&digest));
+}
+
+static void judge_message_signature(const SignedData *message, const Certificate *signer,
+                                    Bytes detached, Verdict *verdict)
+{
+    Error err = {0};
+    bool is_digest = detached.len > 0 && content_is_digest(message, detached);
+    bool ok = signed_data_verify(message, signer, is_digest ? BYTES_EMPTY : detached, &err);
+    bool is_missing = !message->has_content && detached.len == 0;
+    if (is_missing) {
+        verdict_add(verdict, AREA_CRYPTOGRAPHY, CHECK_UNKNOWN, "verify.message", "RFC 5652 5.4",
+                    "the content of this detached signature was not given");
+    } else {
+        (void)verdict_take(verdict, ok, AREA_CRYPTOGRAPHY, "verify.message", "RFC 5652 5.4", &err);
+    }
+}
+
+void signed_data_judge(Bytes der, Bytes detached, const VerificationPolicy *policy,
+                       Verdict *verdict, FileFacts *facts)
+{
+    Error err = {0};
+    SignedData message;
+    Certificate signer;
+    const TrustStore *trust = NULL;
+    if (!signed_data_parse(der, &message, &err)) {
+        add_parse_failure(verdict, der, &err);
+        return;
+    }
+    if (!signed_data_signer_certificate(&message, &signer, &err)) {
+        if (err.kind == ERROR_NOT_FOUND) {
+            verdict_add(verdict, AREA_TRUST, CHECK_UNKNOWN, "verify.signer", "RFC 5652 5.3",
+                        "the signer's certificate is not in the message");
+        } else {
+            add_parse_failure(verdict, message.certificates, &err);
+        }
+        return;
+    }
+    facts_take_signer(facts, &signer, verdict);
+    facts->signing_time = message.has_signing_time ? message.signing_time : 0;
+    judge_message_signature(&message, &signer, detached, verdict);
+    if (!signed_data_trust(&message, verdict->arena, policy->trust, &trust, &err)) {
+        add_parse_failure(verdict, message.certificates, &err);
+        return;
+    }
+    const char *outer = verdict_enter(verdict, "signer");
+    PathPolicy path = {trust, policy->at, PURPOSE_SIGNATURE, policy->institutions};
+    (void)path_check(&path, &signer, verdict);
+    (void)revocation_is_decided(trust, &signer, policy->at, "verify.revocation", verdict);
+    verdict_leave(verdict, outer);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the judgements of this module share.
+#ifndef ASSENT_DOMAIN_CASEFILE_JUDGING_H
+#define ASSENT_DOMAIN_CASEFILE_JUDGING_H
+
+#include "domain/casefile/verification.h"
+
+// True when nothing that was added after `before` (NULL: anything) failed or is unknown.
+bool verdict_passed_since(const Verdict *verdict, const VerdictCheck *before);
+// Add verify.format, or verify.unsupported (UNKNOWN) when the error says that the thing is well
+// formed but not of a kind that is judged here, or larger than what is read here.
+void add_format_failure(Verdict *verdict, const Error *err);
+// The same, naming the algorithm whose identifier stands in `content`.
+void add_parse_failure(Verdict *verdict, Bytes content, const Error *err);
+// Printable text of bytes in the verdict's arena; `otherwise` when there is none.
+const char *text_of_bytes(Verdict *verdict, Bytes bytes, const char *otherwise);
+// Take the names and the serial number of a signer's certificate.
+void facts_take_signer(FileFacts *facts, const Certificate *signer, Verdict *verdict);
+
+// Judge a signature message of either dialect; `detached` is its content when it has none inside.
+void signed_data_judge(Bytes der, Bytes detached, const VerificationPolicy *policy,
+                       Verdict *verdict, FileFacts *facts);
+
+#endif

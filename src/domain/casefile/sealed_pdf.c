@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The signatures of a PDF: cryptography by the kind of signature, coverage by pdf_coverage.h.
+#include <stdio.h>
+
+#include "domain/casefile/judging.h"
+#include "domain/document/pdf_coverage.h"
+#include "domain/document/pdf_reader.h"
+#include "domain/document/pdf_signature.h"
+#include "domain/pki/signed_data.h"
+#include "domain/seal/seal_signature_verify.h"
+
+typedef struct {
+    PdfFile *file;
+    Bytes pdf;
+    const PdfSignature *signature;
+    size_t index;
+    const VerificationPolicy *policy;
+    Verdict *verdict;
+    FileFacts *facts;
+} PdfJudgement;
+
+bool revocation_is_decided(const TrustStore *trust, const Certificate *certificate, Time at,
+                           const char *code, Verdict *verdict)
+{
+    static const char clause[] = "RFC 5280 6.3";
+    if (trust_store_has_anchor(trust, certificate)) {
+        verdict_add(verdict, AREA_TRUST, CHECK_PASSED, code, clause,
+                    "the certificate is itself an anchor");
+        return true;
+    }
+    const Certificate *issuer;
+    size_t signatures = 0;
+    for (size_t i = 0; (issuer = trust_store_find_subject(trust, certificate->issuer,
+                                                          certificate->authority_key_identifier,
+                                                          i)) != NULL;
+         i++) {
+        const Crl *crl;
+        for (size_t k = 0; (crl = trust_store_find_crl(trust, certificate->issuer, k)) != NULL;
+             k++) {
+            bool in_force = crl->this_update <= at && at <= crl->next_update;
+            bool is_later = crl->this_update > at && crl->this_update <= certificate->not_after;
+            if ((in_force || is_later) && signatures++ < PATH_MAX_SIGNATURES &&
+                crl_verify(crl, issuer, NULL)) {
+                verdict_add(verdict, AREA_TRUST, CHECK_PASSED, code, clause,
+                            "a list of the issuer decides for the moment in question");
+                return true;
+            }
+        }
+    }
+    verdict_add(verdict, AREA_TRUST, CHECK_UNKNOWN, code, clause,
+                "no list of the issuer for the moment in question is at hand");
+    return false;
+}
+
+// The spans that are signed; false when the range does not lie in the file.
+static bool signed_spans(const PdfJudgement *judgement, Bytes ret[2])
+{
+    const uint64_t *range = judgement->signature->byte_range;
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t offset = range[2 * i], len = range[2 * i + 1];
+        if (!judgement->signature->has_byte_range || offset > judgement->pdf.len ||
+            len > judgement->pdf.len - offset) {
+            return false;
+        }
+        ret[i] = bytes_slice(judgement->pdf, (size_t)offset, (size_t)len);
+    }
+    return true;
+}
+
+static void judge_seal(PdfJudgement *judgement, const Bytes spans[2])
+{
+    const VerificationPolicy *policy = judgement->policy;
+    SealOriginal original = {.parts = spans, .part_count = 2};
+    SealPolicy seal_policy = {policy->trust, policy->institutions, policy->at, false, false};
+    SealSignatureFindings found = {0};
+    (void)seal_signature_check(judgement->signature->der, &original, &seal_policy,
+                               judgement->verdict, &found);
+    if (found.signer.der.len == 0) {
+        return;
+    }
+    facts_take_signer(judgement->facts, &found.signer, judgement->verdict);
+    judgement->facts->signing_time = found.signing_time;
+    judgement->facts->is_stamped = found.is_stamped;
+    if (found.signature.seal.type != SEAL_TYPE_ORGANISATION) {
+        (void)revocation_is_decided(policy->trust, &found.signer, found.signing_time,
+                                    "verify.revocation", judgement->verdict);
+    }
+    if (bytes_equal_text(found.signature.seal.picture_type, "PNG")) {
+        (void)pdf_coverage_judge_picture(judgement->verdict, judgement->file, judgement->index,
+                                         found.signature.seal.picture);
+    }
+}
+
+static void judge_message(PdfJudgement *judgement, const Bytes spans[2])
+{
+    CLEANUP(writer_free) Writer original = writer_new(judgement->pdf.len + 1);
+    writer_put(&original, spans[0]);
+    writer_put(&original, spans[1]);
+    signed_data_judge(judgement->signature->der, writer_bytes(&original), judgement->policy,
+                      judgement->verdict, judgement->facts);
+}
+
+// How each sub-filter is judged; what is not here is UNKNOWN by its name.
+static const struct {
+    const char *sub_filter;
+    void (*judge)(PdfJudgement *judgement, const Bytes spans[2]);
+} sub_filters[] = {
+    {"GM.sm2seal", judge_seal},
+    {"adbe.pkcs7.detached", judge_message},
+    {"ETSI.CAdES.detached", judge_message},
+    {"GM.sm2cms.detached", judge_message},
+    {"GM.SM2", judge_message},
+};
+
+static void judge_signature(PdfJudgement *judgement)
+{
+    Bytes spans[2];
+    Bytes name = judgement->signature->sub_filter;
+    judgement->facts->type =
+        text_of_bytes(judgement->verdict, name, "(none)");
+    if (!verdict_require(judgement->verdict, signed_spans(judgement, spans), AREA_FORMAT,
+                         "verify.format", "ISO 32000-1 12.8.1",
+                         "the byte range of the signature lies in the file")) {
+        return;
+    }
+    (void)pdf_coverage_judge(judgement->verdict, judgement->file, judgement->index);
+    for (size_t i = 0; i < COUNT_OF(sub_filters); i++) {
+        if (bytes_equal_text(name, sub_filters[i].sub_filter)) {
+            sub_filters[i].judge(judgement, spans);
+            return;
+        }
+    }
+    verdict_add(judgement->verdict, AREA_CRYPTOGRAPHY, CHECK_UNKNOWN, "verify.unsupported", "",
+                "signatures of the sub-filter %s are not judged here", judgement->facts->type);
+}
+
+bool sealed_pdf_verify(Bytes pdf, const VerificationPolicy *policy, Verdict *verdict,
+                       FileFacts *ret)
+{
+    const VerdictCheck *before = verdict->last;
+    FileFacts ignored = {0};
+    FileFacts *facts = ret == NULL ? &ignored : ret;
+    Error err = {0};
+    PdfFile *file = NULL;
+    facts->kind = FILE_PDF;
+    if (!pdf_open(verdict->arena, pdf, &file, &err)) {
+        add_format_failure(verdict, &err);
+        return false;
+    }
+    size_t count;
+    const PdfSignature *signatures = pdf_signatures(file, &count);
+    facts->signature_count = count;
+    if (!verdict_require(verdict, count > 0, AREA_FORMAT, "verify.unsigned", "ISO 32000-1 12.8.1",
+                         "the PDF has %zu signatures", count)) {
+        return false;
+    }
+    facts->has_coverage = true;
+    (void)pdf_coverage_judge_content(verdict, file);
+    for (size_t i = 0; i < count; i++) {
+        char subject[32];
+        snprintf(subject, sizeof subject, "signature %zu", i + 1);
+        PdfJudgement judgement = {file, pdf, &signatures[i], i, policy, verdict, facts};
+        const char *outer = verdict_enter(verdict, subject);
+        judge_signature(&judgement);
+        verdict_leave(verdict, outer);
+    }
+    return verdict_passed_since(verdict, before);
+}
