@@ -55,6 +55,7 @@ typedef struct {
     Clock clock;
     const BusinessProfile *profile;
     const FontFamily *fonts;
+    Bytes log_certificate;          // DER, of C5's evidence log, for case files; may be empty
     Bytes identity_policy;          // JSON; empty: the built-in policy
     bool mock_persons_allowed;      // region 999999: sandboxes only
     bool batch_deposits;            // deposit M6 to M8 together at the end, not staged

@@ -10,6 +10,7 @@ const Route business_routes[] = {
     {"GET", "/v1/authorizations", {"operator"}, 0, handle_authorization_list},
     {"GET", "/v1/authorizations/{id}", {"operator"}, 0, handle_authorization_get},
     {"GET", "/v1/authorizations/{id}/document", {"operator"}, 0, handle_document_get},
+    {"GET", "/v1/authorizations/{id}/case", {"operator"}, 0, handle_case},
     {"POST", "/v1/authorizations/{id}/settlement", {"operator"}, SMALL,
      handle_authorization_settle},
     {"POST", "/v1/authorizations/{id}/queries", {"operator"}, SMALL, handle_query},
