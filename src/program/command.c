@@ -15,7 +15,7 @@ static const Command commands[] = {
      "run one component, or all of them, until SIGTERM", command_serve},
     {"terminal", "--url URL --token T [--config FILE] [--applicant FILE]",
      "walk a person through an authorization in the shell", command_terminal},
-    {"verify", "FILE... [--trust DIR] [--at TIME] [--json] [--lang en]",
+    {"verify", "FILE... [--trust DIR] [--at TIME] [--json] [--lang en] [--summary]",
      "judge sealed PDFs, seals, certificates, time stamps, receipts, reports, case files",
      command_verify},
     {"bench", "NAME [--seconds N] [--threads N] [--json]", "measure this machine", command_bench},

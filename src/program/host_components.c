@@ -322,6 +322,7 @@ static bool start_business(Host *host, Error *err)
     if (!host_key(host, COMPONENT_BUSINESS, "sign", &sign, err) ||
         !host_secret(host, COMPONENT_BUSINESS, "field", &config.field_key, err) ||
         !host_secret(host, COMPONENT_BUSINESS, "index", &config.index_key, err) ||
+        !host_partner(host, COMPONENT_PRESERVATION, "log", &config.log_certificate, err) ||
         !font_family_open(NULL, &host->fonts, err)) {
         return false;
     }

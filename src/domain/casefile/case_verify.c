@@ -170,7 +170,7 @@ static void judge_manifest(CaseScene *scene)
                           "what is signed is manifest.json");
     (void)statement_check(&statement, CASE_MANIFEST_TYPE, scene->trust,
                           scene->policy->institutions, statement.signed_at, scene->verdict);
-    scene->institution = name_common_name(scene->arena, statement.signer.subject);
+    scene->institution = text_of_name(scene->verdict, statement.signer.subject);
     case_note_signer(scene, "manifest.sig", ROLE_PARTY, &statement.signer);
     verdict_leave(scene->verdict, outer);
     judge_manifest_stamp(scene, statement.signed_at);
@@ -246,7 +246,7 @@ static void take_findings(const CaseScene *scene, CaseFindings *ret)
         .file_count = scene->file->zip.count,
     };
     if (scene->has_certificate) {
-        ret->signer = name_common_name(scene->arena, scene->certificate.subject);
+        ret->signer = text_of_name(scene->verdict, scene->certificate.subject);
     }
 }
 

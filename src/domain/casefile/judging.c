@@ -74,10 +74,25 @@ const char *text_of_bytes(Verdict *verdict, Bytes bytes, const char *otherwise)
     return text == NULL ? otherwise : text;
 }
 
+const char *text_of_name(Verdict *verdict, Bytes name)
+{
+    char *text = arena_text(verdict->arena,
+                            bytes_of_text(name_common_name(verdict->arena, name)));
+    for (unsigned char *c = (unsigned char *)text; c != NULL && *c != '\0'; c++) {
+        // Control characters, also those of U+0080 to U+009F.
+        bool is_control = *c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
+        if (is_control && *c == 0xc2) {
+            c[1] = '?';
+        }
+        *c = is_control ? '?' : *c;
+    }
+    return text;
+}
+
 void facts_take_signer(FileFacts *facts, const Certificate *signer, Verdict *verdict)
 {
-    facts->signer = name_common_name(verdict->arena, signer->subject);
-    facts->issuer = name_common_name(verdict->arena, signer->issuer);
+    facts->signer = text_of_name(verdict, signer->subject);
+    facts->issuer = text_of_name(verdict, signer->issuer);
     facts->serial = certificate_serial_text(verdict->arena, signer);
 }
 

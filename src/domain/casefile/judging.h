@@ -15,6 +15,8 @@ void add_format_failure(Verdict *verdict, const Error *err);
 void add_parse_failure(Verdict *verdict, Bytes content, const Error *err);
 // Printable text of bytes in the verdict's arena; `otherwise` when there is none.
 const char *text_of_bytes(Verdict *verdict, Bytes bytes, const char *otherwise);
+// The common name in a Name, without control characters; NULL on exhaustion.
+const char *text_of_name(Verdict *verdict, Bytes name);
 // Take the names and the serial number of a signer's certificate.
 void facts_take_signer(FileFacts *facts, const Certificate *signer, Verdict *verdict);
 

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One file judged for `assent verify`, and how the judgement is shown.
+#ifndef ASSENT_PROGRAM_VERIFY_H
+#define ASSENT_PROGRAM_VERIFY_H
+
+#include <stdio.h>
+
+#include "domain/casefile/verification.h"
+
+enum { VERIFY_ARENA_SIZE = 192 * 1024 * 1024 };
+
+typedef struct {
+    bool is_json;
+    bool is_english;
+    bool is_summary;  // only what did not pass, and the verdict
+} VerifyStyle;
+
+typedef struct {
+    const char *path;
+    FileFacts facts;
+    Verdict verdict;
+} VerifiedFile;
+
+// Read and judge a file ("-": standard input). trust_directory NULL: "trust" beside the file, or
+// no anchors when there is none. Fails when the file or the directory cannot be read.
+bool verify_file(Arena *arena, const char *path, const char *trust_directory, Time at,
+                 VerifiedFile *ret, Error *err) MUST_CHECK;
+// {"file", "kind", "outcome", "coverage", "verdict":{...}, facts...}; the caller owns the result.
+json_t *verified_file_to_json(const VerifiedFile *file);
+// One line for each check: outcome, question, subject, clause, detail; then the verdict, and the
+// coverage of the document as a verdict of its own.
+void verified_file_print(const VerifiedFile *file, const VerifyStyle *style, FILE *out);
+
+#endif
