@@ -136,22 +136,46 @@ static void make_person(World *world)
 
 // --- making -----------------------------------------------------------------------------------
 
+// Certify an institution by the root, as persons are not, under its own name.
+static bool make_institution(World *world, uint8_t serial, const char *organization,
+                             const char *name, FixtureIdentity *ret, Error *err)
+{
+    Arena *arena = world->pki.arena;
+    const NameAttribute subject[] = {
+        {OID_COUNTRY, "CN"}, {OID_ORGANIZATION, organization}, {OID_COMMON_NAME, name}};
+    CertificateTemplate template =
+        fixture_template(PROFILE_COMPONENT, bytes_of(&serial, 1), &world->pki.root);
+    // fixture_issue makes the key; the certificate is then made again with the right subject.
+    CLEANUP(writer_free) Writer der = writer_new(CERTIFICATE_MAX_SIZE);
+    if (!fixture_issue(arena, template, name, &world->pki.root, ret, err) ||
+        !name_build(arena, subject, COUNT_OF(subject), &template.subject, err)) {
+        return false;
+    }
+    template.public_key = sm2_public_key(ret->key);
+    return certificate_issue(&template, &world->pki.root.signer, &der, err) &&
+           certificate_load(arena, writer_bytes(&der), &ret->certificate, err);
+}
+
 static bool make_identities(World *world, Error *err)
 {
     const struct {
-        const char *name;
+        const char *organization, *name;
         FixtureIdentity *identity;
-    } rows[] = {{"Bank C1", &world->c1}, {"Bank C2", &world->c2}, {"Evidence C5", &world->c5}};
+    } rows[] = {{WORLD_BANK, "Bank C1", &world->c1},
+                {WORLD_BANK, "Bank C2", &world->c2},
+                {"Assent Test", "CA C3", &world->c3},
+                {"示范存证科技有限公司", "Evidence C5", &world->c5}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        uint8_t serial = (uint8_t)(40 + i);
-        CertificateTemplate template =
-            fixture_template(PROFILE_COMPONENT, bytes_of(&serial, 1), &world->pki.ca);
-        if (!fixture_issue(world->pki.arena, template, rows[i].name, &world->pki.ca,
-                           rows[i].identity, err)) {
+        if (!make_institution(world, (uint8_t)(40 + i), rows[i].organization, rows[i].name,
+                              rows[i].identity, err)) {
             return false;
         }
     }
-    return true;
+    static const uint8_t serial[] = {50};
+    CertificateTemplate maker =
+        fixture_template(PROFILE_SEAL_MAKER, BYTES_OF_ARRAY(serial), &world->pki.root);
+    return fixture_issue(world->pki.arena, maker, "Test Seal Maker", &world->pki.root,
+                         &world->pki.seal_maker, err);
 }
 
 static bool make_secrets(World *world, Error *err)
@@ -199,7 +223,7 @@ static bool start_preservation(World *world, Error *err)
 static BusinessProfile make_profile(void)
 {
     return (BusinessProfile){
-        .party = {"示范银行股份有限公司", WORLD_PARTY_USCC, "400-000-0000"},
+        .party = {WORLD_BANK, WORLD_PARTY_USCC, "400-000-0000"},
         .address = "示范市示范路1号",
         .hotline = "400-000-0000",
         .sources = {{"示范征信中心（金融信用信息基础数据库）", WORLD_SOURCE_USCC, ""}},
@@ -237,6 +261,7 @@ static bool start_business(World *world, bool batch_deposits, Error *err)
         .mock_persons_allowed = true,
         .batch_deposits = batch_deposits,
         .dwell_minimum_ms = 10000,
+        .log_certificate = world->c5.certificate.der,
     };
     world_set_ports(world, &world->config);
     return business_start(&world->config, &world->business, err) &&
@@ -271,6 +296,7 @@ void world_free(World *world)
     secret_free(world->kek);
     fixture_identity_free(&world->c1);
     fixture_identity_free(&world->c2);
+    fixture_identity_free(&world->c3);
     fixture_identity_free(&world->c5);
     fixture_pki_free(&world->pki);
     writer_free(&world->errors);

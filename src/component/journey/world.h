@@ -12,6 +12,7 @@
 #include "component/terminal/terminal.h"
 #include "domain/pki/pki_fixture.h"
 
+#define WORLD_BANK "示范银行股份有限公司"
 #define WORLD_PARTY_USCC "91999999MA00000B12"
 #define WORLD_SOURCE_USCC "12999999MB00000C1A"
 #define WORLD_ID_NUMBER "999999199001010016"
@@ -32,6 +33,7 @@ typedef struct {
     char request_id[128];
     char authorization_id[64];
     Bytes certificate;
+    Bytes issue;          // C3's statement
     Bytes submission;     // M7; empty: not completed
 } WorldRegistration;
 
@@ -48,7 +50,7 @@ typedef struct {
     Arena *arena;
     Time now;
     FixturePki pki;
-    FixtureIdentity c1, c2, c5;
+    FixtureIdentity c1, c2, c3, c5;
     Secret *field_key, *index_key, *kek;
     FontFamily fonts;
     const char *directory;

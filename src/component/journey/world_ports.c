@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "component/port/certification.h"
 #include "domain/evidence/deposit.h"
 #include "domain/pki/csr.h"
 #include "domain/pki/statement.h"
@@ -167,6 +168,22 @@ static bool issue(World *world, const RegistrationRequest *request, Bytes *ret, 
     return ret->len > 0 || error_memory(err);
 }
 
+// C3's record of the issue.
+static bool state_issue(World *world, WorldRegistration *registration, Error *err)
+{
+    CertificationResult result = {.request_id = registration->request_id,
+                                  .certificate = registration->certificate,
+                                  .profile = "scenario",
+                                  .policy_oid = "1.2.3",
+                                  .cps_uri = world->profile.cps_url,
+                                  .cps_version = "1",
+                                  .issued_at = world->now};
+    CLEANUP(json_cleanup) json_t *payload = certification_result_to_json(&result);
+    Institution c3 = {&world->c3.signer, world->c3.certificate.der, clock_manual(&world->now)};
+    return institution_state(&c3, CERTIFICATION_ISSUED_TYPE, payload, world->arena,
+                             &registration->issue, err);
+}
+
 static bool registration_apply(const RegistrationPort *port, const RegistrationRequest *request,
                                Arena *arena, RegistrationResult *ret, Error *err)
 {
@@ -181,19 +198,19 @@ static bool registration_apply(const RegistrationPort *port, const RegistrationR
             return error_set(err, ERROR_LIMIT, "world.registrations", NULL, "too many");
         }
         known = &world->registrations[world->registration_count];
-        if (!issue(world, request, &known->certificate, err)) {
-            return false;
-        }
         snprintf(known->request_id, sizeof known->request_id, "%s", request->request_id);
         snprintf(known->authorization_id, sizeof known->authorization_id, "%s",
                  request->authorization_id);
+        if (!issue(world, request, &known->certificate, err) || !state_issue(world, known, err)) {
+            return false;
+        }
         world->registration_count++;
     }
     *ret = (RegistrationResult){.registration_id = known->request_id,
                                 .certificate = known->certificate,
                                 .chain = {world->pki.ca.certificate.der},
                                 .chain_count = 1,
-                                .issue_statement = BYTES_LITERAL("{}")};
+                                .issue_statement = known->issue};
     return world_cross(world, true, err);
 }
 

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "base/test/test.h"
+#include "component/journey/world.h"
+#include "domain/casefile/case_verify.h"
+#include "domain/pki/statement.h"
+#include "domain/pki/timestamp.h"
+
+// An authorization in force and its case file.
+static const char *authorize(World *world)
+{
+    Error err = {0};
+    const char *id, *token;
+    TerminalResult result;
+    CHECK_OK(world_open(world, &id, &token, &err));
+    CHECK_OK(world_walk(world, token, &result, &err));
+    CHECK_TEXT(result.state, "ACTIVE");
+    return id;
+}
+
+static Bytes fetch_case(World *world, const char *id)
+{
+    Error err = {0};
+    Bytes archive;
+    const char *target = arena_format(world->arena, "/v1/authorizations/%s/case", id);
+    CHECK_OK(world_call(world, NULL, target, NULL, NULL, &archive, &err));
+    return archive;
+}
+
+// What verifies elsewhere: the root, and nothing else of the world.
+static TrustStore *root_only(World *world)
+{
+    Error err = {0};
+    TrustStore *trust = trust_store_new(world->arena);
+    CHECK_OK(trust_store_add_anchors(trust, world->pki.root.certificate.der, &err));
+    return trust;
+}
+
+static CheckOutcome judge(World *world, Bytes archive, Verdict *ret)
+{
+    VerificationPolicy policy = {root_only(world), world->now, REVOCATION_IF_GIVEN};
+    *ret = verdict_new(world->arena);
+    bool passed = case_verify(archive, &policy, ret, NULL);
+    CHECK(passed == (verdict_outcome(ret) == CHECK_PASSED));
+    return verdict_outcome(ret);
+}
+
+static void check_valid(World *world, Bytes archive)
+{
+    Verdict verdict;
+    CheckOutcome outcome = judge(world, archive, &verdict);
+    const VerdictCheck *reason = verdict_reason(&verdict);
+    if (outcome != CHECK_PASSED) {
+        test_fail(__FILE__, __LINE__, "%s at %s: %s", reason->code, reason->subject,
+                  reason->detail);
+    }
+}
+
+// Covers: JR/T 0299-2024 8.3; requirements K20, E22
+TEST(a_case_file_is_valid_with_nothing_but_the_root)
+{
+    Error err = {0};
+    CLEANUP(world_free) World world = {0};
+    CHECK_OK(world_make(&world, test_directory(), false, &err));
+    const char *id = authorize(&world);
+    Bytes archive = fetch_case(&world, id);
+    check_valid(&world, archive);
+    VerificationPolicy policy = {root_only(&world), world.now, REVOCATION_IF_GIVEN};
+    Verdict verdict = verdict_new(world.arena);
+    CaseFindings found;
+    CHECK(case_verify(archive, &policy, &verdict, &found));
+    CHECK_TEXT(found.authorization_id, id);
+    CHECK_TEXT(found.signer, WORLD_NAME);
+    CHECK_TEXT(found.issuer, "Bank C1");
+    CHECK_INT(verdict_area_outcome(&verdict, AREA_COVERAGE), CHECK_PASSED);
+}
+
+TEST(deposits_in_one_batch_give_a_valid_case_file_too)
+{
+    Error err = {0};
+    CLEANUP(world_free) World world = {0};
+    CHECK_OK(world_make(&world, test_directory(), true, &err));
+    check_valid(&world, fetch_case(&world, authorize(&world)));
+}
+
+TEST(the_same_facts_give_the_same_case_file_and_new_facts_a_new_one)
+{
+    Error err = {0};
+    CLEANUP(world_free) World world = {0};
+    CHECK_OK(world_make(&world, test_directory(), false, &err));
+    const char *id = authorize(&world);
+    Bytes first = fetch_case(&world, id);
+    world.now += TIME_HOUR;
+    CHECK_BYTES(fetch_case(&world, id), first);
+    CHECK_OK(world_restart_business(&world, &err));
+    CHECK_BYTES(fetch_case(&world, id), first);
+    static const char settled[] =
+        "{\"application_open\":false,\"account_outstanding\":false,\"is_in_role\":false,"
+        "\"is_settled\":true}";
+    Bytes reply;
+    const char *target = arena_format(world.arena, "/v1/authorizations/%s/settlement", id);
+    CHECK_OK(world_call(&world, NULL, target, settled, NULL, &reply, &err));
+    Bytes later = fetch_case(&world, id);
+    CHECK(!bytes_equal(later, first));
+    check_valid(&world, later);
+}
+
+TEST(there_is_no_case_file_before_the_evidence_was_deposited)
+{
+    Error err = {0};
+    CLEANUP(world_free) World world = {0};
+    const char *id, *token;
+    Bytes archive;
+    CHECK_OK(world_make(&world, test_directory(), false, &err));
+    CHECK_OK(world_open(&world, &id, &token, &err));
+    const char *target = arena_format(world.arena, "/v1/authorizations/%s/case", id);
+    CHECK_FAILS_WITH(world_call(&world, NULL, target, NULL, NULL, &archive, &err), ERROR_CONFLICT,
+                     "case.incomplete");
+}
+
+// Covers: requirement D31
+TEST(years_later_the_case_file_says_the_same)
+{
+    Error err = {0};
+    CLEANUP(world_free) World world = {0};
+    CHECK_OK(world_make(&world, test_directory(), false, &err));
+    Bytes archive = fetch_case(&world, authorize(&world));
+    world.now += 3650 * TIME_DAY;  // every certificate and list has expired
+    check_valid(&world, archive);
+}
+
+TEST(without_the_root_a_case_file_is_undecided)
+{
+    Error err = {0};
+    CLEANUP(world_free) World world = {0};
+    CHECK_OK(world_make(&world, test_directory(), false, &err));
+    Bytes archive = fetch_case(&world, authorize(&world));
+    VerificationPolicy policy = {trust_store_new(world.arena), world.now, REVOCATION_IF_GIVEN};
+    Verdict verdict = verdict_new(world.arena);
+    CHECK(!case_verify(archive, &policy, &verdict, NULL));
+    CHECK_INT(verdict_outcome(&verdict), CHECK_UNKNOWN);
+}
+
+// Covers: requirements K20, D21
+TEST(bytes_that_are_flipped_anywhere_are_detected)
+{
+    Error err = {0};
+    CLEANUP(world_free) World world = {0};
+    CHECK_OK(world_make(&world, test_directory(), false, &err));
+    Bytes archive = fetch_case(&world, authorize(&world));
+    CLEANUP(writer_free) Writer copy = writer_new(archive.len);
+    writer_put(&copy, archive);
+    TrustStore *trust = root_only(&world);
+    // case_file_test.c flips every bit of a small one; here a sample of all that a real one has.
+    for (size_t i = 0; i < archive.len; i += i < 4096 ? 7 : 997) {
+        uint8_t flipped = archive.data[i] ^ (uint8_t)(1U << (i % 8));
+        CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+        writer_patch(&copy, i, bytes_of(&flipped, 1));
+        VerificationPolicy policy = {trust, world.now, REVOCATION_IF_GIVEN};
+        Verdict verdict = verdict_new(arena);
+        if (file_verify(writer_bytes(&copy), &policy, &verdict, NULL)) {
+            test_fail(__FILE__, __LINE__, "byte %zu may be flipped", i);
+        }
+        CHECK_INT(verdict_outcome(&verdict), CHECK_FAILED);
+        writer_patch(&copy, i, bytes_slice(archive, i, 1));
+    }
+}
+
+// --- an institution that cheats ---------------------------------------------------------------
+
+// Sign and stamp the content anew, as the institution can at any time.
+static Bytes refile(World *world, const CaseContent *content, const FixtureIdentity *signer)
+{
+    Error err = {0};
+    static const uint8_t serial[] = {77};
+    CLEANUP(writer_free) Writer manifest = writer_new(1 << 20);
+    CLEANUP(writer_free) Writer signature = writer_new(1 << 20);
+    CLEANUP(writer_free) Writer token = writer_new(1 << 16);
+    CLEANUP(writer_free) Writer archive = writer_new(1 << 24);
+    CHECK_OK(case_manifest_encode(world->arena, content, &manifest, &err));
+    StatementTemplate statement = {CASE_MANIFEST_TYPE, writer_bytes(&manifest), world->now,
+                                   signer->certificate.der};
+    CHECK_OK(statement_sign(&statement, &signer->signer, &signature, &err));
+    TimestampRequest request = {.imprint = case_manifest_imprint(writer_bytes(&signature)),
+                                .wants_certificate = true};
+    TimestampTemplate template = {.request = &request,
+                                  .policy = BYTES_LITERAL("\x2a\x03\x04"),
+                                  .serial = BYTES_OF_ARRAY(serial),
+                                  .time = world->now,
+                                  .tsa = &world->pki.timestamp.certificate};
+    CHECK_OK(timestamp_token_build(&template, &world->pki.timestamp.signer, &token, &err));
+    CHECK_OK(case_file_encode(world->arena, content, writer_bytes(&signature),
+                              writer_bytes(&token), &archive, &err));
+    Bytes copy = arena_copy(world->arena, writer_bytes(&archive));
+    CHECK(copy.len > 0);
+    return copy;
+}
+
+static bool verdict_has(const Verdict *verdict, const char *code, CheckOutcome outcome)
+{
+    for (const VerdictCheck *check = verdict->first; check != NULL; check = check->next) {
+        if (strcmp(check->code, code) == 0 && check->outcome == outcome) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_part_swap(World *world, const CaseFile *real, const CaseFile *other,
+                            CasePart part, const char *code)
+{
+    Verdict verdict;
+    CaseContent content = real->content;
+    content.parts[part] = other == NULL ? BYTES_EMPTY : other->content.parts[part];
+    CheckOutcome outcome = judge(world, refile(world, &content, &world->c1), &verdict);
+    if (outcome != CHECK_FAILED || !verdict_has(&verdict, code, CHECK_FAILED)) {
+        test_fail(__FILE__, __LINE__, "%s of another case: %s, not %s", case_part_path(part),
+                  check_outcome_name(outcome), code);
+    }
+}
+
+// Whatever of one case is put into another, signed and stamped by the institution itself, fails.
+// Covers: requirements E15, K20
+TEST(parts_of_another_case_do_not_fit)
+{
+    static const struct {
+        CasePart part;
+        const char *code;
+    } rows[] = {
+        {CASE_AGREEMENT, "case.agreement_parts"},
+        {CASE_AGREEMENT, "case.submission_items"},
+        {CASE_OFFER, "case.authorization"},
+        {CASE_AUTHORIZATION, "case.authorization"},
+        {CASE_DECISION, "case.decision"},
+        {CASE_DECISION, "case.person"},
+        {CASE_PERSON, "case.person"},
+        {CASE_CONSENTS, "case.submission_items"},
+        {CASE_CERTIFICATE, "case.certificate_key"},
+        {CASE_CERTIFICATE, "case.certificate_issue"},
+        {CASE_CSR, "case.certificate_key"},
+        {CASE_ISSUE, "case.certificate_issue"},
+        {CASE_REGISTRATION, "case.certificate_issue"},
+        {CASE_SEAL, "case.agreement_parts"},
+        {CASE_PRESENTATION, "case.behaviour"},
+        {CASE_BEHAVIOUR, "case.behaviour"},
+        {CASE_DESTRUCTION, "case.destruction"},
+        {CASE_STAMP, "case.agreement_parts"},
+        {CASE_M6_SUBMISSION, "case.submission"},
+        {CASE_M6_RECEIPT, "entry_chain.authorization"},
+        {CASE_M6_RECEIPT, "entry_chain.links"},
+        {CASE_M7_RECEIPT, "entry_chain.links"},
+        {CASE_M8_SUBMISSION, "case.submission_items"},
+        {CASE_M8_RECEIPT, "case.submission"},
+    };
+    Error err = {0};
+    CLEANUP(world_free) World world = {0};
+    CaseFile real, other;
+    CHECK_OK(world_make(&world, test_directory(), false, &err));
+    CHECK_OK(case_file_parse(world.arena, fetch_case(&world, authorize(&world)), &real, &err));
+    CHECK_OK(case_file_parse(world.arena, fetch_case(&world, authorize(&world)), &other, &err));
+    check_valid(&world, refile(&world, &real.content, &world.c1));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        check_part_swap(&world, &real, &other, rows[i].part, rows[i].code);
+    }
+}
+
+TEST(a_case_without_one_of_its_files_is_incomplete)
+{
+    Error err = {0};
+    CLEANUP(world_free) World world = {0};
+    CaseFile real;
+    CHECK_OK(world_make(&world, test_directory(), false, &err));
+    CHECK_OK(case_file_parse(world.arena, fetch_case(&world, authorize(&world)), &real, &err));
+    for (int part = 0; part < CASE_PART_COUNT; part++) {
+        if (case_part_is_required((CasePart)part)) {
+            check_part_swap(&world, &real, NULL, (CasePart)part, "case.parts");
+        }
+    }
+    check_part_swap(&world, &real, NULL, CASE_M7_RECEIPT, "entry_chain.certificate");
+}
+
+TEST(a_case_that_the_person_or_another_institution_signed_is_not_the_banks)
+{
+    Error err = {0};
+    CLEANUP(world_free) World world = {0};
+    CaseFile real;
+    Verdict verdict;
+    CHECK_OK(world_make(&world, test_directory(), false, &err));
+    CHECK_OK(case_file_parse(world.arena, fetch_case(&world, authorize(&world)), &real, &err));
+    CHECK_INT(judge(&world, refile(&world, &real.content, &world.c5), &verdict), CHECK_FAILED);
+    CHECK(verdict_has(&verdict, "case.institution", CHECK_FAILED));
+    // A certificate like a person's, of the same CA.
+    CHECK_INT(judge(&world, refile(&world, &real.content, &world.pki.person), &verdict),
+              CHECK_FAILED);
+    CHECK(verdict_has(&verdict, "case.institution", CHECK_FAILED));
+}
+
+TEST(without_the_list_or_the_logs_certificate_a_case_is_undecided)
+{
+    Error err = {0};
+    CLEANUP(world_free) World world = {0};
+    CaseFile real;
+    Verdict verdict;
+    CHECK_OK(world_make(&world, test_directory(), false, &err));
+    CHECK_OK(case_file_parse(world.arena, fetch_case(&world, authorize(&world)), &real, &err));
+    CaseContent content = real.content;
+    content.parts[CASE_LOG_CERTIFICATE] = BYTES_EMPTY;
+    CHECK_INT(judge(&world, refile(&world, &content, &world.c1), &verdict), CHECK_UNKNOWN);
+    CHECK(verdict_has(&verdict, "case.log_certificate", CHECK_UNKNOWN));
+}
