@@ -9,6 +9,8 @@
 #include "component/port/message.h"
 #include "component/registration/office.h"
 #include "domain/evidence/deposit.h"
+#include "domain/evidence/entry.h"
+#include "domain/evidence/receipt.h"
 
 enum { EVENTS_MAX = REGISTRATION_REFUSALS_MAX + 8, ITEMS_MAX = 8, SUBMISSION_MAX = 4 << 20 };
 
@@ -266,6 +268,22 @@ static bool keep_submission(Completion *completion, const Sm3Digest *digest, Err
                                     row, err);
 }
 
+// What C5 gives has to be about what it was given: a receipt for something else proves nothing.
+// Source: JR/T 0299-2024 8.3 b.
+static bool check_receipt(Arena *arena, Bytes text, Bytes submission, Error *err)
+{
+    const Sm3Digest digest = deposit_submission_digest(submission);
+    Receipt receipt;
+    EvidenceEntry entry;
+    if (!receipt_parse(arena, text, &receipt, err) ||
+        !entry_parse(arena, receipt.entry, &entry, err)) {
+        return error_context(err, "the receipt of the evidence system");
+    }
+    return (entry.kind == ENTRY_DEPOSIT && sm3_digest_equal(&entry.submission, &digest)) ||
+           error_set(err, ERROR_UNTRUSTED, "registration.receipt", "JR/T 0299-2024 8.3",
+                     "the receipt of the evidence system is for something else");
+}
+
 static bool submit(Completion *completion, Bytes *ret_receipt, Error *err)
 {
     const Application *application = completion->application;
@@ -275,7 +293,8 @@ static bool submit(Completion *completion, Bytes *ret_receipt, Error *err)
     const FieldPlace place = {"registration", "submission", row->registration_id};
     Bytes submission;
     if (!office_open(registration, &place, row->submission, application->arena, &submission, err) ||
-        !port->deposit(port, submission, application->arena, ret_receipt, err)) {
+        !port->deposit(port, submission, application->arena, ret_receipt, err) ||
+        !check_receipt(application->arena, *ret_receipt, submission, err)) {
         return false;
     }
     row->receipt = *ret_receipt;

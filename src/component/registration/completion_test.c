@@ -81,7 +81,7 @@ TEST(m7_tells_what_happened_to_the_certificate_at_its_own_times)
     Registered all = registered();
     Bytes receipt;
     CHECK_OK(complete(&all, &receipt));
-    CHECK_BYTES(receipt, BYTES_LITERAL("receipt for submission 0\n"));
+    CHECK(bytes_start_with(receipt, BYTES_LITERAL("assent.receipt/1\n")));
     Deposit deposit = deposited(&all);
     CHECK_INT(deposit.stage, DEPOSIT_M7);
     CHECK_INT(deposit.sequence, 0);
@@ -160,6 +160,18 @@ TEST(while_c5_is_down_the_submission_waits_and_is_sent_unchanged)
     CHECK_OK(statement_parse(all.scene->arena, all.scene->preservation.submissions[0], &statement,
                              &err));
     CHECK_INT(statement.signed_at, all.scene->now - 2 * TIME_DAY);
+    scene_close(all.scene);
+}
+
+TEST(a_receipt_for_something_else_is_refused_and_not_kept)
+{
+    Registered all = registered();
+    Bytes receipt;
+    all.scene->preservation.gives_other_receipt = true;
+    CHECK_FAILS_WITH(complete(&all, &receipt), ERROR_UNTRUSTED, "registration.receipt");
+    all.scene->preservation.gives_other_receipt = false;
+    CHECK_OK(complete(&all, &receipt));
+    CHECK_INT(all.scene->preservation.count, 1);
     scene_close(all.scene);
 }
 

@@ -67,7 +67,8 @@ bool office_apply(Application *application, RegistrationResult *ret, Error *err)
 // M7: deposit what happened to the certificate once its key has done its work; ret_receipt is
 // C5's receipt. Repeated with the same content, the same receipt.
 // Fails with ERROR_NOT_FOUND "registration.unknown", ERROR_CONFLICT "registration.not_issued",
-// "registration.completion_reused", ERROR_UNTRUSTED "registration.destruction", or as C5 does.
+// "registration.completion_reused", ERROR_UNTRUSTED "registration.destruction" or
+// "registration.receipt", or as C5 does.
 // Source: JR/T 0299-2024 4 g, 6.6 c, 8.3 b.
 bool office_complete(Application *application, const char *registration_id, Bytes *ret_receipt,
                      Error *err) MUST_CHECK;

@@ -7,6 +7,8 @@
 
 #include "base/codec/hex.h"
 #include "base/test/test.h"
+#include "domain/evidence/entry.h"
+#include "domain/evidence/receipt.h"
 #include "domain/identity/person.h"
 #include "domain/pki/csr.h"
 #include "domain/pki/oid.h"
@@ -150,6 +152,30 @@ CertificationPort scene_certification_port(FakeCertifier *certifier)
 
 // --- C5 ---------------------------------------------------------------------------------------
 
+// A log of one entry, which is about this submission.
+static Bytes receipt_for(Scene *scene, const Sm3Digest *submission, Arena *arena)
+{
+    const EvidenceEntry entry = {.kind = ENTRY_DEPOSIT,
+                                 .received = SCENE_START,
+                                 .part_count = 1,
+                                 .submission = *submission,
+                                 .stage = DEPOSIT_M7,
+                                 .code = ""};
+    NoteKey key;
+    Receipt receipt = {0};
+    CLEANUP(writer_free) Writer entry_text = writer_new(ENTRY_TEXT_MAX);
+    CLEANUP(writer_free) Writer checkpoint = writer_new(RECEIPT_MAX_BYTES);
+    CLEANUP(writer_free) Writer text = writer_new(RECEIPT_MAX_BYTES);
+    CHECK_OK(entry_encode(&entry, &entry_text, &err));
+    receipt.entry = writer_bytes(&entry_text);
+    const MerkleHead head = {1, merkle_leaf_hash(receipt.entry)};
+    CHECK_OK(note_key_new("log.example", NOTE_SM2, scene->stranger.signer.public_key, &key, &err));
+    CHECK_OK(checkpoint_sign(&head, &key, &scene->stranger.signer, &checkpoint, &err));
+    receipt.checkpoint.note.whole = writer_bytes(&checkpoint);
+    CHECK_OK(receipt_encode(&receipt, &text, &err));
+    return arena_copy(arena, writer_bytes(&text));
+}
+
 static bool fake_deposit(const PreservationPort *port, Bytes submission, Arena *arena,
                          Bytes *ret_receipt, Error *failure)
 {
@@ -167,7 +193,11 @@ static bool fake_deposit(const PreservationPort *port, Bytes submission, Arena *
         CHECK(fake->count < SCENE_SUBMISSIONS_MAX);
         fake->submissions[fake->count++] = arena_copy(scene->arena, submission);
     }
-    *ret_receipt = bytes_of_text(arena_format(arena, "receipt for submission %zu\n", i));
+    Sm3Digest digest = deposit_submission_digest(submission);
+    if (fake->gives_other_receipt) {
+        digest.bytes[0] ^= 1;
+    }
+    *ret_receipt = receipt_for(scene, &digest, arena);
     return true;
 }
 

@@ -39,6 +39,7 @@ typedef struct {
 // C5 as a stand-in.
 typedef struct {
     bool is_down;
+    bool gives_other_receipt;
     size_t calls;
     size_t count;  // different submissions
     Bytes submissions[SCENE_SUBMISSIONS_MAX];
