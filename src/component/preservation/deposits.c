@@ -12,6 +12,7 @@
 #include "domain/evidence/commitment.h"
 #include "domain/evidence/entry.h"
 #include "domain/evidence/payload.h"
+#include "domain/evidence/submission.h"
 #include "domain/pki/statement.h"
 
 enum { BATCH_MAX = 16 };
@@ -24,7 +25,9 @@ typedef struct {
     const ServiceRequest *request;
     Arena *arena;
     DepositorAccount *account;
-    Bytes text;  // the statement as sent
+    Bytes body;  // as sent
+    Submission submission;
+    Bytes text;  // the statement in it
     Statement statement;
     Deposit deposit;
     EvidenceEntry entry;
@@ -92,13 +95,18 @@ static bool acceptance_parse(Acceptance *acceptance, Error *err)
 {
     const PreservationConfig *config = &acceptance->preservation->config;
     Time now = acceptance->request->received;
+    if (!submission_parse(acceptance->body, &acceptance->submission, err)) {
+        return false;
+    }
+    acceptance->text = acceptance->submission.statement;
     if (!statement_parse(acceptance->arena, acceptance->text, &acceptance->statement, err) ||
         !statement_verify_signature(&acceptance->statement, DEPOSIT_TYPE, err) ||
         !check_path(acceptance, now, err) || !check_signer(acceptance, err)) {
         return false;
     }
     if (!deposit_parse(acceptance->arena, acceptance->statement.payload, &acceptance->deposit,
-                       err)) {
+                       err) ||
+        !submission_attach(&acceptance->submission, &acceptance->deposit, err)) {
         // Signed by the depositor and yet contradicting itself: somebody has to look.
         LOG(LOG_WARNING, "deposit.malformed", log_text("code", err->code));
         return false;
@@ -134,12 +142,12 @@ static bool acceptance_seal(Acceptance *acceptance, Error *err)
         return false;
     }
     acceptance->entry.part_count = count;
-    size_t len = COMMITMENT_SALT_SIZE + acceptance->text.len;
+    size_t len = COMMITMENT_SALT_SIZE + acceptance->body.len;
     CLEANUP(writer_free) Writer plain = writer_new(len);
     CLEANUP(writer_free) Writer sealed = writer_new(len + PAYLOAD_OVERHEAD);
     CLEANUP(writer_free) Writer wrapped = writer_new(PAYLOAD_WRAPPED_SIZE);
     writer_put(&plain, BYTES_OF_ARRAY(acceptance->salt));
-    writer_put(&plain, acceptance->text);
+    writer_put(&plain, acceptance->body);
     if (plain.failed) {
         return error_memory(err);
     }
@@ -370,11 +378,11 @@ static bool accept_and_log(Acceptance *acceptance, Error *err)
                                                       !acceptance->exists, acceptance->arena, err);
 }
 
-static bool take_in(Preservation *preservation, const ServiceRequest *request, Bytes text,
+static bool take_in(Preservation *preservation, const ServiceRequest *request, Bytes body,
                     Bytes *ret_receipt, Error *err)
 {
     Acceptance acceptance = {
-        .preservation = preservation, .request = request, .arena = request->arena, .text = text};
+        .preservation = preservation, .request = request, .arena = request->arena, .body = body};
     if (!preservation_find_account(preservation, &request->caller, &acceptance.account, err) ||
         !acceptance_parse(&acceptance, err)) {
         return false;

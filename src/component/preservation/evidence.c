@@ -8,6 +8,7 @@
 #include "domain/evidence/commitment.h"
 #include "domain/evidence/entry.h"
 #include "domain/evidence/payload.h"
+#include "domain/evidence/submission.h"
 #include "domain/pki/statement.h"
 
 bool preservation_find_account(Preservation *preservation, const ServiceCaller *caller,
@@ -126,11 +127,16 @@ bool preservation_open_deposit(Preservation *preservation, const DepositRecord *
     }
     OpenedDeposit opened = {
         .salt = bytes_slice(copy, 0, COMMITMENT_SALT_SIZE),
-        .statement = bytes_from(copy, COMMITMENT_SALT_SIZE),
     };
     Statement statement;
+    Submission submission;
+    if (!submission_parse(bytes_from(copy, COMMITMENT_SALT_SIZE), &submission, err)) {
+        return false;
+    }
+    opened.statement = submission.statement;
     if (!statement_parse(arena, opened.statement, &statement, err) ||
         !deposit_parse(arena, statement.payload, &opened.deposit, err) ||
+        !submission_attach(&submission, &opened.deposit, err) ||
         !check_opened(preservation, record, &opened, arena, err)) {
         return false;
     }
