@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/port/preservation.h"
 
+#include "domain/evidence/submission.h"
+
 static bool deposit(const PreservationPort *port, Bytes submission, Arena *arena,
                     Bytes *ret_receipt, Error *err)
 {
     PeerRequest request = {.method = "POST",
                            .target = "/v1/deposits",
-                           .content_type = "application/json",
+                           .content_type = submission_is_container(submission)
+                                               ? SUBMISSION_MEDIA_TYPE
+                                               : "application/json",
                            .body = submission};
     PeerResponse response;
     if (!peer_call(port->peer, &request, arena, &response, err)) {

@@ -11,7 +11,7 @@
 
 typedef struct PreservationPort PreservationPort;
 struct PreservationPort {
-    // Deposit a signed submission (domain/evidence/deposit.h); ret_receipt is C5's receipt
+    // Deposit a signed submission (domain/evidence/submission.h); ret_receipt is C5's receipt
     // (domain/evidence/receipt.h) in the arena. The same bytes give the same receipt.
     // Fails with INPUT, FORBIDDEN (not this depositor's stage), CONFLICT (out of order, other
     // bytes under one sequence), UNTRUSTED or UNAVAILABLE.
