@@ -281,13 +281,12 @@ static bool keep_presentation(Work *work, Error *err)
 
 static bool reply_presented(Work *work, ServiceResponse *response, Error *err)
 {
-    Bytes pdf, shown;
-    if (!work_get(work, "agreement", &pdf, err) || !work_get(work, "presentation", &shown, err)) {
+    Bytes shown;
+    if (!work_get(work, "presentation", &shown, err)) {
         return false;
     }
     CLEANUP(json_cleanup) json_t *reply = json_make_object();
     json_put_text(reply, "state", authorization_state_name(STATE_PRESENTED));
-    json_put_base64(reply, "document", pdf);
     json_put_hex(reply, "nonce", bytes_slice(shown, 0, BEHAVIOUR_NONCE_SIZE));
     return service_reply_json(response, work->arena, 200, reply, err);
 }
@@ -328,4 +327,17 @@ bool handle_agreement(void *component, const ServiceRequest *request, ServiceRes
         STEP_FROM(STATE_CERTIFIED) | STEP_FROM(STATE_PRESENTED) | STEP_FROM(STATE_ACTIVATED),
         "JR/T 0299-2024 4 e", present, reply_presented};
     return step_run(&step, component, request, response, err);
+}
+
+// The letter itself, as it is: what the person reads is this very file.
+bool handle_agreement_document(void *component, const ServiceRequest *request,
+                               ServiceResponse *response, Error *err)
+{
+    Work work;
+    Bytes pdf;
+    if (!work_begin(component, request, &work, err) || !work_get(&work, "agreement", &pdf, err)) {
+        return false;
+    }
+    service_reply_bytes(response, 200, "application/pdf", pdf);
+    return true;
 }

@@ -12,6 +12,7 @@
 #include "domain/evidence/deposit.h"
 #include "domain/evidence/entry.h"
 #include "domain/evidence/receipt.h"
+#include "domain/evidence/submission.h"
 #include "domain/pki/statement.h"
 
 enum { SUBMISSION_MAX_SIZE = 8 * 1024 * 1024 };
@@ -112,6 +113,15 @@ static bool build_m6(Work *work, Deposit *ret, Error *err)
            add_item(work, ret, "decision", "decision.json", "application/json", err);
 }
 
+// The last item travels beside the statement, which names it by digest.
+static bool leave_content_out(Deposit *deposit)
+{
+    if (deposit->item_count > 0) {
+        deposit->items[deposit->item_count - 1].has_content = false;
+    }
+    return true;
+}
+
 // The signing record: how the person read and agreed, what was signed, when.
 // Source: JR/T 0299-2024 8.3 c, Annex C 三 (二), (三).
 static bool build_m8(Work *work, Deposit *ret, Error *err)
@@ -139,7 +149,8 @@ static bool build_m8(Work *work, Deposit *ret, Error *err)
            add_item(work, ret, "destruction", "destruction.json", "application/json", err) &&
            add_item(work, ret, "certificate", "certificate.cer", "application/pkix-cert", err) &&
            add_item(work, ret, "timestamp", "signature.tst", "application/timestamp-reply", err) &&
-           add_item(work, ret, "signed_agreement", "agreement.pdf", "application/pdf", err);
+           add_item(work, ret, "signed_agreement", "agreement.pdf", "application/pdf", err) &&
+           leave_content_out(ret);
 }
 
 // --- sending ----------------------------------------------------------------------------------
@@ -167,11 +178,14 @@ static bool sign_submission(Work *work, const Deposit *deposit, const char *arti
     return work_put(work, artifact, 0, *ret, err) && work_commit(work, err);
 }
 
-static bool send_submission(Work *work, Bytes submission, const char *artifact, Error *err)
+static bool send_submission(Work *work, const Submission *submission, const char *artifact,
+                            Error *err)
 {
     const PreservationPort *port = &work->business->config.preservation;
     Bytes receipt;
-    return port->deposit(port, submission, work->arena, &receipt, err) &&
+    CLEANUP(writer_free) Writer body = writer_new(2 * SUBMISSION_MAX_SIZE);
+    return submission_encode(submission, &body, err) &&
+           port->deposit(port, writer_bytes(&body), work->arena, &receipt, err) &&
            work_put(work, artifact, 0, receipt, err);
 }
 
@@ -191,7 +205,7 @@ static bool ensure_m6(Work *work, Error *err)
                             !sign_submission(work, &deposit, "m6_submission", &submission, err))) {
         return false;
     }
-    return send_submission(work, submission, "m6_receipt", err) &&
+    return send_submission(work, &(Submission){.statement = submission}, "m6_receipt", err) &&
            work_note(work, "deposit_m6", "ok", "", err) && work_commit(work, err);
 }
 
@@ -211,6 +225,17 @@ bool identity_deposit(Work *work, Error *err)
     }
     *err = delay;
     return false;
+}
+
+static bool delivered_at(Work *work, Time *ret, Error *err)
+{
+    ArtifactRow *rows;
+    size_t count;
+    if (!work_list(work, "certificate", &rows, &count, err)) {
+        return false;
+    }
+    *ret = count > 0 ? rows[count - 1].created_at : work->now;
+    return true;
 }
 
 // C2 deposits M7 once it knows that the key has done its work.
@@ -233,7 +258,6 @@ static bool ensure_m7(Work *work, Error *err)
     }
     RegistrationCompletion completion = {
         .registration_id = result.registration_id,
-        .delivered_at = work->row.created_at,
         .mode = work->business->config.batch_deposits ? "batch" : "staged",
         .previous = "",
     };
@@ -242,7 +266,8 @@ static bool ensure_m7(Work *work, Error *err)
     if (completion.previous == NULL) {
         return error_memory(err);
     }
-    return work_get(work, "destruction", &completion.destruction, err) &&
+    return delivered_at(work, &completion.delivered_at, err) &&
+           work_get(work, "destruction", &completion.destruction, err) &&
            port->complete(port, &completion, work->arena, &receipt, err) &&
            work_put(work, "m7_receipt", 0, receipt, err) &&
            work_note(work, "deposit_m7", "ok", "", err) && work_commit(work, err);
@@ -269,6 +294,7 @@ static bool ensure_m8(Work *work, Error *err)
     Bytes receipt, submission;
     bool has_receipt, has_submission;
     Deposit deposit;
+    Submission sent = {.content_count = 1};
     if (!work_find(work, "m8_receipt", &receipt, &has_receipt, err) ||
         !work_find(work, "m8_submission", &submission, &has_submission, err)) {
         return false;
@@ -280,8 +306,9 @@ static bool ensure_m8(Work *work, Error *err)
                             !sign_submission(work, &deposit, "m8_submission", &submission, err))) {
         return false;
     }
-    return send_submission(work, submission, "m8_receipt", err) &&
-           work_note(work, "deposit_m8", "ok", "", err);
+    sent.statement = submission;
+    return work_get(work, "signed_agreement", &sent.contents[0], err) &&
+           send_submission(work, &sent, "m8_receipt", err) && work_note(work, "deposit_m8", "ok", "", err);
 }
 
 bool deposits_complete(Work *work, Error *err)

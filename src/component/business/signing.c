@@ -136,13 +136,13 @@ static bool activation_store(Work *work, const Activation *activation, Error *er
 
 static bool reply_prepared(Work *work, ServiceResponse *response, Error *err)
 {
-    Bytes prepared, tbs;
-    if (!work_get(work, "prepared", &prepared, err) || !work_get(work, "tbs", &tbs, err)) {
+    Bytes appended, tbs;
+    if (!work_get(work, "prepared", &appended, err) || !work_get(work, "tbs", &tbs, err)) {
         return false;
     }
     Sm3Digest digest = signing_digest(tbs);
     CLEANUP(json_cleanup) json_t *reply = json_make_object();
-    json_put_base64(reply, "document", prepared);
+    json_put_base64(reply, "appended", appended);
     json_put_base64(reply, "to_be_signed", tbs);
     json_put_hex(reply, "digest", sm3_bytes(&digest));
     return service_reply_json(response, work->arena, 200, reply, err);
@@ -151,13 +151,16 @@ static bool reply_prepared(Work *work, ServiceResponse *response, Error *err)
 static bool activate(Work *work, const json_t *body, ServiceResponse *response, Error *err)
 {
     PdfPrepared prepared;
-    Bytes tbs;
-    if (!step_no_fields(body, err) || !prepare_tbs(work, &prepared, &tbs, err)) {
+    Bytes tbs, agreement;
+    if (!step_no_fields(body, err) || !prepare_tbs(work, &prepared, &tbs, err) ||
+        !work_get(work, "agreement", &agreement, err)) {
         return false;
     }
+    // The prepared file is the agreement with an incremental update behind it.
+    Bytes appended = bytes_from(prepared.pdf, agreement.len);
     Sm3Digest digest = signing_digest(tbs);
     return send_activation(work, &digest, err) &&
-           work_put(work, "prepared", 0, prepared.pdf, err) && work_put(work, "tbs", 0, tbs, err) &&
+           work_put(work, "prepared", 0, appended, err) && work_put(work, "tbs", 0, tbs, err) &&
            work_note(work, "activate", "code_sent", "", err) &&
            reply_prepared(work, response, err) && answer_keep_digest(work, response, err) &&
            work_commit(work, err);
@@ -356,15 +359,29 @@ static bool void_signature(Work *work, Error *err)
     return false;
 }
 
+static bool load_prepared(Work *work, PdfPrepared *ret, Error *err)
+{
+    Bytes agreement, appended;
+    if (!work_get(work, "agreement", &agreement, err) ||
+        !work_get(work, "prepared", &appended, err)) {
+        return false;
+    }
+    CLEANUP(writer_free) Writer pdf = writer_new(SIGNED_MAX_BYTES);
+    writer_put(&pdf, agreement);
+    writer_put(&pdf, appended);
+    Bytes copy = arena_copy(work->arena, writer_bytes(&pdf));
+    return copy.len > 0 ? pdf_signature_find_slot(work->arena, copy, ret, err)
+                        : error_memory(err);
+}
+
 static bool accept_signature(Work *work, const SignatureRequest *request, Error *err)
 {
-    Bytes tbs, pdf, seal_signature, signed_pdf;
+    Bytes tbs, seal_signature, signed_pdf;
     PdfPrepared prepared;
     Activation activation;
     const TrustStore *trust;
     SealSignatureFindings findings;
-    if (!work_get(work, "tbs", &tbs, err) || !work_get(work, "prepared", &pdf, err) ||
-        !pdf_signature_find_slot(work->arena, pdf, &prepared, err) ||
+    if (!work_get(work, "tbs", &tbs, err) || !load_prepared(work, &prepared, err) ||
         !activation_load(work, &activation, err)) {
         return false;
     }

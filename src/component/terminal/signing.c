@@ -123,10 +123,10 @@ static bool show_agreement(Journey *journey, const json_t *reply, const json_t *
 {
     const TerminalPerson *person = journey->config->person;
     JsonView view = json_view(reply, "agreement", err);
-    journey->agreement = json_view_base64(&view, journey->arena, "document", DOCUMENT_MAX_SIZE);
     json_view_hex(&view, "nonce", journey->behaviour.nonce, BEHAVIOUR_NONCE_SIZE);
     json_view_text(&view, "state", TERMINAL_ITEM_SIZE);
-    if (!json_view_done(&view)) {
+    if (!json_view_done(&view) ||
+        !journey_fetch(journey, "/v1/session/agreement/document", &journey->agreement, err)) {
         return false;
     }
     journey->behaviour.document_digest = sm3_digest(journey->agreement);
@@ -175,14 +175,18 @@ static bool parse_tbs(Journey *journey, Bytes tbs, SealSignature *ret, Error *er
     return copy.len > 0 ? seal_signature_parse(copy, ret, err) : error_memory(err);
 }
 
-// The file to be signed is the file that was shown, with nothing but the signature field added,
+// The file to be signed is the file that was shown, with nothing but the signature field appended,
 // and the TBS_Sign is over exactly this file. Source: GB/T 38540-2020 7.2 b.
-static bool check_to_be_signed(Journey *journey, Bytes document, Error *err)
+static bool check_to_be_signed(Journey *journey, Bytes appended, Error *err)
 {
     PdfPrepared prepared;
     SealSignature signature;
-    if (!bytes_start_with(document, journey->agreement)) {
-        return refuse(err, "the document does not begin with the one that was read");
+    CLEANUP(writer_free) Writer joined = writer_new(DOCUMENT_MAX_SIZE);
+    writer_put(&joined, journey->agreement);
+    writer_put(&joined, appended);
+    Bytes document = arena_copy(journey->arena, writer_bytes(&joined));
+    if (document.len == 0) {
+        return error_memory(err);
     }
     if (!pdf_signature_find_slot(journey->arena, document, &prepared, err) ||
         !parse_tbs(journey, journey->to_be_signed, &signature, err)) {
@@ -206,10 +210,10 @@ bool journey_activation(Journey *journey, Error *err)
         return false;
     }
     JsonView view = json_view(reply, "activation", err);
-    Bytes document = json_view_base64(&view, journey->arena, "document", DOCUMENT_MAX_SIZE);
+    Bytes appended = json_view_base64(&view, journey->arena, "appended", DOCUMENT_MAX_SIZE);
     journey->to_be_signed = json_view_base64(&view, journey->arena, "to_be_signed", TBS_MAX_SIZE);
     json_view_hex(&view, "digest", stated.bytes, SM3_SIZE);
-    if (!json_view_done(&view) || !check_to_be_signed(journey, document, err)) {
+    if (!json_view_done(&view) || !check_to_be_signed(journey, appended, err)) {
         return false;
     }
     Sm3Digest digest = sm3_digest(journey->to_be_signed);
