@@ -127,7 +127,7 @@ static void check_evidence(Town *town, const char *authorization_id)
     CHECK(json_is_true(json_object_get(reply, "complete")));
 }
 
-// Covers: JR/T 0299-2024 4; A01
+// Covers: JR/T 0299-2024 4; A01.
 TEST(seven_processes_do_what_one_does)
 {
     Error err = {0};
@@ -175,7 +175,7 @@ static void pause_ms(long milliseconds)
     nanosleep(&(struct timespec){milliseconds / 1000, milliseconds % 1000 * 1000000}, NULL);
 }
 
-// Covers: A06, D27
+// Covers: A06, D27.
 TEST(a_kill_at_any_moment_loses_nothing_and_doubles_nothing)
 {
     static const char *const sandbox[] = {"sandbox", NULL};

@@ -42,6 +42,7 @@ TEST(a_view_reads_every_type)
     CHECK_OK(json_view_done(&view));
 }
 
+// Covers: H15.
 TEST(an_unknown_field_is_refused)
 {
     Error err = {0};

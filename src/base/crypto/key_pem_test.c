@@ -34,7 +34,7 @@ TEST(key_round_trips_with_and_without_password)
     check_round_trip(PASSWORD);
 }
 
-// Covers: RFC 5958 2
+// Covers: RFC 5958 2.
 TEST(openssl_reads_the_unencrypted_key)
 {
     Error err = {0};

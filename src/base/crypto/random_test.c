@@ -14,6 +14,7 @@ TEST(system_random_differs_from_draw_to_draw)
     CHECK(memcmp(a, b, sizeof a) != 0);
 }
 
+// Covers: C24.
 TEST(stuck_bytes_are_unhealthy)
 {
     Error err = {0};
@@ -29,6 +30,7 @@ TEST(stuck_bytes_are_unhealthy)
                      "random.unhealthy");
 }
 
+// Covers: C24.
 TEST(a_value_that_comes_too_often_is_unhealthy)
 {
     Error err = {0};

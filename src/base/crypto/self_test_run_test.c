@@ -4,7 +4,7 @@
 #include "base/crypto/self_test_internal.h"
 #include "base/test/test.h"
 
-// Covers: GB/T 37092-2018 7.10
+// Covers: GB/T 37092-2018 7.10; C25.
 TEST(self_test_holds)
 {
     Error err = {0};

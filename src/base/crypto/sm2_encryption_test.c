@@ -23,7 +23,7 @@ static Sm2PrivateKey *vector_key(void)
     return key;
 }
 
-// Covers: GB/T 32918.4 6.1, GB/T 32918.4 7.1
+// Covers: GB/T 32918.4 6.1, GB/T 32918.4 7.1.
 TEST(ciphertext_of_the_standard_is_made_and_decrypted)
 {
     Error err = {0};

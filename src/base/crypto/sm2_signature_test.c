@@ -28,7 +28,7 @@ static Sm2Signature signature_of(const char *r, const char *s)
     return signature;
 }
 
-// Covers: GB/T 32918.2 6.1, GB/T 32918.2 7.1
+// Covers: GB/T 32918.2 6.1, GB/T 32918.2 7.1.
 TEST(signature_with_the_nonce_of_the_standard_is_that_of_the_standard)
 {
     Error err = {0};

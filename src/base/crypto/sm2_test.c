@@ -128,6 +128,7 @@ static bool fill_fails(void *state, uint8_t *ret, size_t len, Error *err)
     return error_set(err, ERROR_INTERNAL, "random.unavailable", NULL, "injected");
 }
 
+// Covers: C24.
 TEST(broken_random_source_gives_an_error_and_no_key)
 {
     Error err = {0};

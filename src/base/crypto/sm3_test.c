@@ -20,7 +20,7 @@ static Bytes noise(size_t len)
 }
 
 // Vectors: GB/T 32905-2016 annex A.
-// Covers: GB/T 32905-2016 5
+// Covers: GB/T 32905-2016 5.
 TEST(sm3_gives_the_vectors_of_the_standard)
 {
     Sm3Digest digest = sm3_digest(BYTES_LITERAL("abc"));

@@ -23,7 +23,7 @@ static void fill_noise(uint8_t *ret, size_t len, uint32_t seed)
     }
 }
 
-// Covers: GB/T 32907-2016 7
+// Covers: GB/T 32907-2016 7.
 TEST(sm4_gives_the_vector_of_the_standard_and_decrypts_it)
 {
     Sm4 sm4 = vector_key();

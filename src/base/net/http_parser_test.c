@@ -36,7 +36,7 @@ TEST(a_request_head_is_read)
     CHECK(head.closes);
 }
 
-// Covers: RFC 9112 2.2, 3, 5, 6
+// Covers: RFC 9112 2.2, 3, 5, 6; H15.
 TEST(every_leniency_of_http_is_refused)
 {
     static const struct {

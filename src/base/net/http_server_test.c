@@ -79,6 +79,7 @@ TEST(a_request_with_a_certificate_is_answered)
                  "\"request_id\":\"trace-1\",\"role\":\"business\",\"type\":\"\"}") != NULL);
 }
 
+// Covers: G08.
 TEST(a_client_without_a_certificate_is_refused)
 {
     CLEANUP(running_cleanup) Running running;
@@ -145,6 +146,7 @@ TEST(an_expired_certificate_is_refused)
     CHECK(!answered);
 }
 
+// Covers: G07.
 TEST(tls_1_1_is_refused)
 {
     CLEANUP(running_cleanup) Running running;

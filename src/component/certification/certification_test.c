@@ -109,7 +109,7 @@ TEST(other_content_under_one_request_id_is_refused)
     world_close(world);
 }
 
-// Covers: JR/T 0299-2024 6.3.
+// Covers: JR/T 0299-2024 6.3; C05.
 TEST(an_unknown_registration_authority_gets_nothing)
 {
     World *world = world_open();
@@ -120,6 +120,7 @@ TEST(an_unknown_registration_authority_gets_nothing)
     world_close(world);
 }
 
+// Covers: A03.
 TEST(a_business_system_may_not_ask_for_a_certificate)
 {
     World *world = world_open();
@@ -144,7 +145,7 @@ TEST(a_request_signed_long_ago_is_refused)
     world_close(world);
 }
 
-// Covers: JR/T 0299-2024 6.2 c.
+// Covers: JR/T 0299-2024 6.2 c; C04.
 TEST(one_subject_is_never_given_to_two_persons)
 {
     World *world = world_open();
@@ -170,6 +171,7 @@ TEST(one_subject_is_never_given_to_two_registration_authorities)
     world_close(world);
 }
 
+// Covers: C04.
 TEST(two_persons_of_one_name_have_different_subjects)
 {
     World *world = world_open();
@@ -207,7 +209,7 @@ TEST(a_request_without_possession_of_the_key_is_refused)
     world_close(world);
 }
 
-// Covers: JR/T 0299-2024 6.1.
+// Covers: JR/T 0299-2024 6.1; C01.
 TEST(nothing_is_issued_without_a_licence_in_force)
 {
     World *world = world_open();
@@ -241,6 +243,7 @@ TEST(unknown_profiles_and_unsound_subjects_are_refused)
     world_close(world);
 }
 
+// Covers: C03.
 TEST(rare_and_long_names_are_certified_whole)
 {
     static const char *const names[] = {"𠮷田", "阿卜杜拉·买买提江·艾合买提", "王"};

@@ -187,7 +187,7 @@ static void add_id_number(Draft *draft)
     draft->template.extra_count = 1;
 }
 
-// Covers: JR/T 0299-2024 6.2, 6.4 a; GM/T 0015-2012 annexes A to C.
+// Covers: JR/T 0299-2024 6.2, 6.4 a; GM/T 0015-2012 annexes A to C; C07.
 TEST(what_breaks_a_rule_is_not_signed)
 {
     static const struct {

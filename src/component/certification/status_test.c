@@ -69,7 +69,7 @@ static bool state_is(World *world, const char *serial, const char *state)
     return bytes_find(response.body, bytes_of_text(wanted), 0, &offset);
 }
 
-// Covers: JR/T 0299-2024 6.5.
+// Covers: JR/T 0299-2024 6.5; C09.
 TEST(each_change_is_possible_from_its_states_only)
 {
     static const struct {
@@ -145,6 +145,7 @@ TEST(a_revoked_certificate_is_on_the_next_list_with_its_reason)
     world_close(world);
 }
 
+// Covers: C11.
 TEST(a_suspended_certificate_is_on_hold_until_it_is_resumed)
 {
     World *world = world_open();

@@ -57,7 +57,7 @@ static void check_valid(World *world, Bytes archive)
     }
 }
 
-// Covers: JR/T 0299-2024 8.3; requirements K20, E22
+// Covers: JR/T 0299-2024 8.3; K20, E22.
 TEST(a_case_file_is_valid_with_nothing_but_the_root)
 {
     Error err = {0};
@@ -119,7 +119,7 @@ TEST(there_is_no_case_file_before_the_evidence_was_deposited)
                      "case.incomplete");
 }
 
-// Covers: requirement D31
+// Covers: D31.
 TEST(years_later_the_case_file_says_the_same)
 {
     Error err = {0};
@@ -142,7 +142,7 @@ TEST(without_the_root_a_case_file_is_undecided)
     CHECK_INT(verdict_outcome(&verdict), CHECK_UNKNOWN);
 }
 
-// Covers: requirements K20, D21
+// Covers: K20, D21.
 TEST(bytes_that_are_flipped_anywhere_are_detected)
 {
     Error err = {0};
@@ -221,7 +221,7 @@ static void check_part_swap(World *world, const CaseFile *real, const CaseFile *
 }
 
 // Whatever of one case is put into another, signed and stamped by the institution itself, fails.
-// Covers: requirements E15, K20
+// Covers: E15, K20.
 TEST(parts_of_another_case_do_not_fit)
 {
     static const struct {

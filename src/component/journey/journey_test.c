@@ -20,13 +20,13 @@ static void walk_to_force(bool batch_deposits)
     CHECK_BYTES(result.certificate, world.registrations[0].certificate);
 }
 
-// Covers: JR/T 0299-2024 4 a-h
+// Covers: JR/T 0299-2024 4 a-h.
 TEST(a_person_comes_from_the_first_notice_to_an_authorization_in_force)
 {
     walk_to_force(false);
 }
 
-// Covers: JR/T 0299-2024 4 f-h
+// Covers: JR/T 0299-2024 4 f-h; A10.
 TEST(deposits_in_one_batch_at_the_end_bring_an_authorization_into_force)
 {
     walk_to_force(true);

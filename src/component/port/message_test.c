@@ -28,7 +28,7 @@ static Bytes text_of(Arena *arena, json_t *json)
     return text;
 }
 
-// Covers: JR/T 0299-2024 4 a (M1)
+// Covers: JR/T 0299-2024 4 a (M1).
 TEST(registration_request_survives_encoding_and_parsing)
 {
     Error err = {0};
@@ -65,7 +65,7 @@ TEST(every_truncated_registration_request_is_refused)
     }
 }
 
-// Covers: JR/T 0299-2024 4 c (M3)
+// Covers: JR/T 0299-2024 4 c (M3).
 TEST(certification_result_survives_encoding_and_parsing)
 {
     Error err = {0};

@@ -9,7 +9,7 @@
 #include "base/test/test.h"
 #include "component/preservation/preservation_calls.h"
 
-// Covers: JR/T 0299-2024 4 f-h; requirements A07, A08, A09, E07
+// Covers: JR/T 0299-2024 4 f-h; A07, A08, A09, E07.
 TEST(m6_m7_and_m8_get_receipts_that_verify_offline)
 {
     CLEANUP(bench_cleanup) Bench bench = {0};
@@ -53,7 +53,7 @@ TEST(a_receipt_verifies_with_the_certificate_of_the_log)
                      "receipt.certificate");
 }
 
-// Covers: requirement E04
+// Covers: E04.
 TEST(the_same_bytes_give_the_same_receipt_and_other_bytes_conflict)
 {
     CLEANUP(bench_cleanup) Bench bench = {0};
@@ -69,7 +69,7 @@ TEST(the_same_bytes_give_the_same_receipt_and_other_bytes_conflict)
                      "preservation.different");
 }
 
-// Covers: JR/T 0299-2024 4 f-h; requirement A08
+// Covers: JR/T 0299-2024 4 f-h; A08.
 TEST(a_stage_that_is_not_the_depositors_is_refused_and_logged)
 {
     CLEANUP(bench_cleanup) Bench bench = {0};
@@ -126,7 +126,7 @@ TEST(deposits_out_of_order_are_refused_and_logged)
     CHECK_FAILS(deposit(&bench, bench.c5.c1, skipped, &receipt, &err), ERROR_CONFLICT);
 }
 
-// Covers: requirement E03
+// Covers: E03.
 TEST(unsigned_or_changed_submissions_are_refused)
 {
     CLEANUP(bench_cleanup) Bench bench = {0};
@@ -145,7 +145,7 @@ TEST(unsigned_or_changed_submissions_are_refused)
                 ERROR_UNTRUSTED);
 }
 
-// Covers: requirement E05
+// Covers: E05.
 TEST(a_content_that_does_not_have_its_digest_is_refused)
 {
     CLEANUP(bench_cleanup) Bench bench = {0};
@@ -158,7 +158,7 @@ TEST(a_content_that_does_not_have_its_digest_is_refused)
     CHECK_FAILS_WITH(deposit_encode(&wrong, &payload, &err), ERROR_UNTRUSTED, "deposit.digest");
 }
 
-// Covers: requirement A10
+// Covers: A10.
 TEST(a_batch_keeps_its_order_and_gives_one_receipt_each)
 {
     CLEANUP(bench_cleanup) Bench bench = {0};

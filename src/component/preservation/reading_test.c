@@ -9,7 +9,7 @@
 #include "component/preservation/preservation_calls.h"
 #include "domain/evidence/commitment.h"
 
-// Covers: requirement E15
+// Covers: E15.
 TEST(completeness_names_what_is_missing)
 {
     CLEANUP(bench_cleanup) Bench bench = {0};
@@ -43,7 +43,7 @@ static const char *first_outcome(const json_t *reply)
     "\",\"purpose\":\"case 7\",\"items\":[" \
     "{\"stage\":\"M6\",\"sequence\":0,\"name\":\"" name "\"," member "}]}"
 
-// Covers: JR/T 0299-2024 annex C; requirement E06
+// Covers: JR/T 0299-2024 annex C; E06.
 TEST(verification_compares_material_with_what_was_deposited)
 {
     CLEANUP(bench_cleanup) Bench bench = {0};
@@ -70,7 +70,7 @@ TEST(verification_compares_material_with_what_was_deposited)
     }
 }
 
-// Covers: requirements E14, E23
+// Covers: E14, E23.
 TEST(an_opening_proves_the_payload_is_recorded_and_is_the_depositors_only)
 {
     CLEANUP(bench_cleanup) Bench bench = {0};
@@ -115,7 +115,7 @@ TEST(an_opening_proves_the_payload_is_recorded_and_is_the_depositors_only)
     CHECK_TEXT(json_string_value(json_object_get(last, "caller")), "business/bank");
 }
 
-// Covers: requirement E17
+// Covers: E17.
 TEST(erasing_leaves_proofs_and_no_payload_and_a_hold_prevents_it)
 {
     CLEANUP(bench_cleanup) Bench bench = {0};
@@ -180,7 +180,7 @@ TEST(tiles_and_consistency_proofs_are_served_to_anybody)
     CHECK_INT(json_array_size(json_object_get(proof, "proof")), 2);
 }
 
-// Covers: requirement E12
+// Covers: E12.
 TEST(the_environment_is_checked_at_opening_and_logged)
 {
     CLEANUP(bench_cleanup) Bench bench = {0};
@@ -259,7 +259,7 @@ TEST(a_deposit_interrupted_before_its_index_was_noted_is_found_in_the_log)
     CHECK_INT(after.index, before.index);
 }
 
-// Covers: requirements E08, E11
+// Covers: E08, E11.
 TEST(a_record_changed_in_the_database_is_detected)
 {
     const char *const changes[] = {

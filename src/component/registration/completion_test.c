@@ -75,7 +75,7 @@ static const DepositItem *find_item(const Deposit *deposit, const char *name)
     test_fail(__FILE__, __LINE__, "no item %s", name);
 }
 
-// Covers: JR/T 0299-2024 4 g, 8.3 b.
+// Covers: JR/T 0299-2024 4 g, 8.3 b; A08.
 TEST(m7_tells_what_happened_to_the_certificate_at_its_own_times)
 {
     Registered all = registered();
@@ -206,7 +206,7 @@ TEST(a_registration_without_certificate_cannot_be_completed)
     scene_close(scene);
 }
 
-// Covers: JR/T 0299-2024 6.6 c.
+// Covers: JR/T 0299-2024 6.6 c; C19.
 TEST(only_the_certified_key_can_say_that_it_is_destroyed)
 {
     Registered all = registered();

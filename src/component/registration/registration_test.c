@@ -32,7 +32,7 @@ static const char *refusals_for(Scene *scene, const char *authorization_id)
     return text;
 }
 
-// Covers: JR/T 0299-2024 4 a to d.
+// Covers: JR/T 0299-2024 4 a to d; A03, A04.
 TEST(an_identified_person_gets_a_certificate)
 {
     Scene *scene = scene_open();
@@ -96,7 +96,7 @@ TEST(other_content_under_one_request_id_is_refused)
     scene_close(scene);
 }
 
-// Covers: JR/T 0299-2024 4 a.
+// Covers: JR/T 0299-2024 4 a; A02, B11.
 TEST(a_decision_is_used_once)
 {
     Scene *scene = scene_open();
@@ -185,7 +185,7 @@ static void give_no_index(Scene *scene, RegistrationRequest *request)
     request->holder_index = "999999199001010016x";
 }
 
-// Covers: JR/T 0299-2024 4 a, 4 b, 6.2, 6.3.
+// Covers: JR/T 0299-2024 4 a, 4 b, 6.2, 6.3; A02.
 TEST(what_does_not_fit_is_refused_and_kept_as_an_event)
 {
     static const struct {

@@ -37,7 +37,7 @@ static void decide(Scene *scene, RegistrationStatusChange *change, const char *d
     change->holder_salt = scene_request(scene, "any").holder_salt;
 }
 
-// Covers: JR/T 0299-2024 6.5.
+// Covers: JR/T 0299-2024 6.5; C14.
 TEST(a_reported_loss_suspends_the_certificate_at_c3)
 {
     Scene *scene = scene_open();
@@ -77,6 +77,7 @@ TEST(a_change_that_c3_did_not_hear_is_sent_again_under_the_same_id)
     scene_close(scene);
 }
 
+// Covers: C13.
 TEST(a_resumption_needs_a_fresh_decision_about_the_same_person_used_once)
 {
     Scene *scene = scene_open();

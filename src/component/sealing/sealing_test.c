@@ -293,6 +293,7 @@ static Bytes read_file(World *world, const char *path)
     return arena_copy(world->arena, writer_bytes(&content));
 }
 
+// Covers: D25.
 TEST(nothing_personal_lies_in_the_clear)
 {
     World *world = world_open();

@@ -14,7 +14,7 @@ static Activation started(char code[ONE_TIME_CODE_SIZE])
     return activation;
 }
 
-// Covers: Electronic Signature Law 13 (2).
+// Covers: Electronic Signature Law 13 (2); D18.
 TEST(activation_serves_one_signature_of_the_document_that_was_shown)
 {
     Error err = {0};
@@ -40,6 +40,7 @@ TEST(activation_expires_even_when_confirmed)
                      ERROR_CONFLICT, "activation.expired");
 }
 
+// Covers: D18.
 TEST(activation_moved_to_another_document_does_not_confirm)
 {
     Error err = {0};

@@ -109,6 +109,7 @@ TEST(credit_codes_are_checked)
     }
 }
 
+// Covers: D06.
 TEST(recipients_are_the_party_and_who_is_named)
 {
     Error err = {0};

@@ -58,7 +58,7 @@ static BehaviourRules rules_of(void)
                             .now = start + TIME_MINUTE};
 }
 
-// Covers: Regulation on the Credit Reporting Industry 19; JR/T 0299-2024 Annex C.
+// Covers: Regulation on the Credit Reporting Industry 19; JR/T 0299-2024 Annex C; D17.
 TEST(reading_ticking_confirming_and_authenticating_happen_in_order)
 {
     static const struct {
@@ -94,6 +94,7 @@ TEST(reading_ticking_confirming_and_authenticating_happen_in_order)
     }
 }
 
+// Covers: D17.
 TEST(events_of_another_presentation_or_document_are_a_replay)
 {
     Error err = {0};

@@ -66,7 +66,8 @@ static bool run(const GateCase *gate_case, Error *err)
     return gate_check(&subject, &query, err);
 }
 
-// Covers: Regulation on the Credit Reporting Industry 18, 20, 28, 29.
+// Covers: Regulation on the Credit Reporting Industry 18, 20, 28, 29;
+// D01, D02, D05, D06, D13, D14, K09.
 TEST(gate_lets_pass_what_is_authorised_and_names_why_not)
 {
     static const GateCase cases[] = {

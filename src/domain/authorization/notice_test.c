@@ -56,7 +56,7 @@ static Consent *answer_to(Answers *answers, const char *id)
     test_fail(__FILE__, __LINE__, "no notice %s", id);
 }
 
-// Covers: JR/T 0299-2024 6.3.
+// Covers: JR/T 0299-2024 6.3; B27.
 TEST(certificate_notice_says_that_the_identification_serves_both)
 {
     Error err = {0};
@@ -90,7 +90,7 @@ static bool parse_changed(const json_t *root, Error *err)
     return notice_catalogue_parse(writer_bytes(&text), arena, &catalogue, err);
 }
 
-// Covers: PIPL 14, 17, 23, 29.
+// Covers: PIPL 14, 17, 23, 29; B25, D10.
 TEST(catalogues_that_tick_bundle_or_omit_are_refused)
 {
     static const struct {
@@ -119,7 +119,7 @@ TEST(catalogues_that_tick_bundle_or_omit_are_refused)
     }
 }
 
-// Covers: PIPL 14, 29; JR/T 0171-2020 6.1.1.
+// Covers: PIPL 14, 29; JR/T 0171-2020 6.1.1; D08, D09, D10.
 TEST(each_consent_needs_its_own_act_and_the_present_text)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
@@ -157,7 +157,7 @@ TEST(each_consent_needs_its_own_act_and_the_present_text)
     CHECK_FAILS_WITH(answers_check(&answers, &err), ERROR_FORBIDDEN, "consent.unknown");
 }
 
-// Covers: PIPL 16.
+// Covers: PIPL 16; D11.
 TEST(declining_what_is_optional_blocks_nothing)
 {
     Error err = {0};

@@ -27,6 +27,7 @@ TEST(main_job_runs_through_its_states_in_order)
     CHECK(authorization_state_is_final(state));
 }
 
+// Covers: H25.
 TEST(nothing_is_signed_or_in_force_by_a_short_cut)
 {
     for (int from = 0; from < STATE_COUNT; from++) {

@@ -32,7 +32,7 @@ static bool parses(Bytes archive, Error *err)
     return case_file_parse(arena, archive, &file, err);
 }
 
-// Covers: JR/T 0299-2024 8.3
+// Covers: JR/T 0299-2024 8.3.
 TEST(what_was_encoded_is_parsed_again)
 {
     Error err = {0};
@@ -205,7 +205,7 @@ TEST(content_without_a_name_or_with_an_empty_item_is_refused)
                      "case.content");
 }
 
-// Covers: JR/T 0299-2024 8.3
+// Covers: JR/T 0299-2024 8.3.
 TEST(an_incomplete_case_says_what_is_missing)
 {
     CLEANUP(sample_close) Sample sample = {0};

@@ -210,7 +210,7 @@ TEST(a_file_is_recognised_by_its_content_and_holds)
     }
 }
 
-// Covers: GB/T 38540-2020 7.3
+// Covers: GB/T 38540-2020 7.3.
 TEST(a_sealed_document_tells_its_signer_and_its_coverage_apart)
 {
     CLEANUP(files_close) Files files = {0};

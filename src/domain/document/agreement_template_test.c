@@ -158,7 +158,7 @@ TEST(long_value_shrinks_then_wraps_then_is_refused)
     letter_close(&letter);
 }
 
-// Covers: 征信业管理条例 18, 19; 个人信息保护法 14, 17, 29.
+// Covers: 征信业管理条例 18, 19; 个人信息保护法 14, 17, 29; D07.
 TEST(letter_with_wrong_values_is_refused)
 {
     static const struct {
@@ -218,7 +218,7 @@ TEST(template_with_wrong_parameters_is_refused)
     font_family_close(&fonts);
 }
 
-// Covers: 民法典 497; 征信业管理条例 15, 18; 个人信息保护法 14, 15, 16, 23.
+// Covers: 民法典 497; 征信业管理条例 15, 18; 个人信息保护法 14, 15, 16, 23; D12.
 TEST(unfair_letter_shows_every_finding)
 {
     static const char *const expected[] = {

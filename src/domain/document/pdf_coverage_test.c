@@ -114,7 +114,7 @@ static Bytes appended(Scene *scene, Bytes pdf, const Redefinition *objects, size
     return copy;
 }
 
-// Covers: GB/T 38540-2020 7.2; ISO 32000-1 12.8.1.
+// Covers: GB/T 38540-2020 7.2; ISO 32000-1 12.8.1; D21.
 TEST(sealed_document_is_covered)
 {
     Scene scene = scene_open();

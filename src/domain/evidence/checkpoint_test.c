@@ -184,7 +184,7 @@ TEST(another_log_or_key_is_not_believed)
     CHECK_FAILS(checkpoint_verify(&checkpoint, &as_witness, &err), ERROR_UNTRUSTED);
 }
 
-// Covers: C2SP tlog-cosignature
+// Covers: C2SP tlog-cosignature; E10.
 TEST(witnesses_are_counted_and_a_forged_cosignature_is_refused)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);

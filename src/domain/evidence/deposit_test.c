@@ -129,7 +129,7 @@ TEST(deposits_that_break_a_rule_are_refused)
     }
 }
 
-// Covers: requirement E06
+// Covers: E06.
 TEST(an_item_without_content_is_accepted_by_its_digest)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
@@ -139,7 +139,7 @@ TEST(an_item_without_content_is_accepted_by_its_digest)
     CHECK(!parsed.items[0].has_content);
 }
 
-// Covers: JR/T 0299-2024 4 f-h
+// Covers: JR/T 0299-2024 4 f-h.
 TEST(only_what_comes_next_continues_the_chain)
 {
     const Sm3Digest last = sm3_digest(BYTES_LITERAL("last"));

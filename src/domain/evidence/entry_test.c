@@ -99,7 +99,7 @@ static const char *failed_code(const EvidenceEntry *entries, size_t count)
     return reason == NULL ? "" : reason->code;
 }
 
-// Covers: JR/T 0299-2024 8.3 a-c; requirement E15
+// Covers: JR/T 0299-2024 8.3 a-c; E15.
 TEST(a_chain_is_complete_only_with_all_stages_linked_and_in_order)
 {
     EvidenceEntry entries[4];

@@ -21,7 +21,7 @@ static void change_file(const char *directory, const char *name, off_t offset)
     close(file);
 }
 
-// Covers: requirement E11
+// Covers: E11.
 TEST(fsck_names_the_file_that_was_changed)
 {
     const struct {

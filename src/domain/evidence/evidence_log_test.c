@@ -8,6 +8,7 @@
 #include "base/test/test.h"
 #include "domain/evidence/evidence_log_fixture.h"
 
+// Covers: E09.
 TEST(entries_read_back_and_prove_after_reopening)
 {
     const uint64_t sizes[] = {0, 1, 2, 255, 256, 257, 600};

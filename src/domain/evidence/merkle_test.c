@@ -80,7 +80,7 @@ TEST(hashes_are_those_of_an_independent_tool)
                 test_hex("2726583fa41a936bfd4fbd8d575045d0b74929a10e02acbd53273a005c985d0e"));
 }
 
-// Covers: RFC 9162 2.1.1
+// Covers: RFC 9162 2.1.1.
 TEST(frontier_and_nodes_give_the_defined_root_at_every_size)
 {
     Error err = {0};
@@ -104,7 +104,7 @@ TEST(frontier_and_nodes_give_the_defined_root_at_every_size)
     }
 }
 
-// Covers: RFC 9162 2.1.3.1, 2.1.3.2
+// Covers: RFC 9162 2.1.3.1, 2.1.3.2.
 TEST(every_inclusion_proof_is_the_defined_path_and_verifies)
 {
     Error err = {0};
@@ -124,7 +124,7 @@ TEST(every_inclusion_proof_is_the_defined_path_and_verifies)
     }
 }
 
-// Covers: RFC 9162 2.1.4.1, 2.1.4.2
+// Covers: RFC 9162 2.1.4.1, 2.1.4.2; E09.
 TEST(every_consistency_proof_verifies_and_no_other_old_root_does)
 {
     Error err = {0};

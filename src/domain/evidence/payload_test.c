@@ -40,7 +40,7 @@ TEST(a_payload_opens_with_its_key_and_record)
     CHECK_BYTES(writer_bytes(&opened), BYTES_LITERAL("payload"));
 }
 
-// Covers: requirement E18
+// Covers: E18.
 TEST(another_record_key_or_byte_does_not_open)
 {
     CLEANUP(sealed_cleanup) Sealed sealed = seal(1, BYTES_LITERAL("payload"));

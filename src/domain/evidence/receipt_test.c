@@ -59,6 +59,7 @@ static bool is_accepted(const Example *example, Bytes text)
     return receipt_parse(arena, text, &receipt, &err) && receipt_verify(&receipt, &trust, &err);
 }
 
+// Covers: E07.
 TEST(a_receipt_reads_back_and_verifies)
 {
     CLEANUP(example_cleanup) Example example = example_of();

@@ -5,7 +5,7 @@
 
 #include "base/test/test.h"
 
-// Covers: C2SP tlog-tiles
+// Covers: C2SP tlog-tiles.
 TEST(paths_are_those_of_tlog_tiles_and_read_back)
 {
     const struct {

@@ -141,7 +141,7 @@ static const struct {
      "no_record"},
 };
 
-// Covers: JR/T 0299-2024 5.2.1 a, b.
+// Covers: JR/T 0299-2024 5.2.1 a, b; B12, B14, B16.
 TEST(answers_are_judged_by_the_table_of_their_own_adapter)
 {
     for (size_t i = 0; i < COUNT_OF(answer_cases); i++) {
@@ -154,7 +154,7 @@ TEST(answers_are_judged_by_the_table_of_their_own_adapter)
     }
 }
 
-// Covers: JR/T 0299-2024 5.2.1 a.
+// Covers: JR/T 0299-2024 5.2.1 a; B03.
 TEST(authenticity_alarms_fail_or_ask_for_another_picture)
 {
     static const struct {
@@ -189,6 +189,7 @@ TEST(authenticity_alarms_fail_or_ask_for_another_picture)
     }
 }
 
+// Covers: B13.
 TEST(outage_time_out_nonsense_and_answers_to_others_never_pass)
 {
     static const struct {
@@ -228,7 +229,7 @@ TEST(outage_time_out_nonsense_and_answers_to_others_never_pass)
     }
 }
 
-// Covers: JR/T 0299-2024 5.1.
+// Covers: JR/T 0299-2024 5.1; B01.
 TEST(each_provider_gets_only_what_it_needs)
 {
     static const struct {
@@ -268,6 +269,7 @@ TEST(input_that_is_missing_is_refused_before_anything_is_asked)
     CHECK_TEXT(fake.path, "");
 }
 
+// Covers: B22.
 TEST(virtual_operators_are_asked_at_their_own_interface)
 {
     CHECK_TEXT(provider_adapter_name(provider_adapter_for_phone(PHONE_VIRTUAL)),
@@ -277,6 +279,7 @@ TEST(virtual_operators_are_asked_at_their_own_interface)
     CHECK(provider_adapter_find("captcha") == NULL);
 }
 
+// Covers: B19.
 TEST(bank_code_confirms_possession_only_when_the_bank_agrees)
 {
     static const struct {

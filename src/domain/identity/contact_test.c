@@ -10,6 +10,7 @@ static PhonePlan *default_plan(void)
     return plan;
 }
 
+// Covers: B22.
 TEST(phone_ranges_come_from_the_plan)
 {
     static const struct {

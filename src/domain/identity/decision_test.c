@@ -185,7 +185,7 @@ TEST(decision_survives_encoding_and_parsing_and_holds_no_name_or_number)
     }
 }
 
-// Covers: JR/T 0299-2024 4 a, b.
+// Covers: JR/T 0299-2024 4 a, b; A02, B11.
 TEST(decision_is_relied_on_only_when_fresh_passed_and_for_this_holder)
 {
     static const struct {
@@ -401,7 +401,7 @@ static bool exemption_try(const Pki *registry, const IdentityPolicy *policy,
     return exemption_check(arena, &person, &proof, &rules, &exemption, err);
 }
 
-// Covers: JR/T 0299-2024 5.2.2 a, b.
+// Covers: JR/T 0299-2024 5.2.2 a, b; B06, B07.
 TEST(exemption_needs_person_chain_validity_signature_and_carrier)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
@@ -435,7 +435,7 @@ static void add_list(const Pki *pki, bool is_revoked)
     CHECK_OK(trust_store_add_crls(pki->trust, writer_bytes(&der), &err));
 }
 
-// Covers: JR/T 0299-2024 5.2.2 b.
+// Covers: JR/T 0299-2024 5.2.2 b; B07.
 TEST(revoked_certificate_and_one_of_unknown_status_exempt_from_nothing)
 {
     static const struct {
@@ -482,7 +482,7 @@ TEST(revoked_certificate_and_one_of_unknown_status_exempt_from_nothing)
     }
 }
 
-// Covers: JR/T 0299-2024 5.2.2, 8.3 a.
+// Covers: JR/T 0299-2024 5.2.2, 8.3 a; B08.
 TEST(exemption_makes_a_decision_that_names_its_basis)
 {
     Error err = {0};

@@ -24,7 +24,7 @@ static const Measure sample = {
     .occurred_at = 1764057600 * TIME_SECOND,
 };
 
-// Covers: JR/T 0299-2024 Annex C 3.
+// Covers: JR/T 0299-2024 Annex C 3; B26.
 TEST(measure_survives_encoding_and_parsing)
 {
     Error err = {0};
@@ -36,6 +36,7 @@ TEST(measure_survives_encoding_and_parsing)
     CHECK_TEXT(parsed.authenticity.alarms, "copy,border");
 }
 
+// Covers: B01.
 TEST(measure_without_one_of_its_fields_or_with_another_is_refused)
 {
     static const char *const required[] = {"family",     "result",      "means",
@@ -56,6 +57,7 @@ TEST(measure_without_one_of_its_fields_or_with_another_is_refused)
 }
 
 // Two providers, opposite directions, one scale.
+// Covers: B15, B16.
 TEST(scores_are_brought_to_one_scale_and_direction)
 {
     static const struct {

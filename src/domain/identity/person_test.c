@@ -38,7 +38,7 @@ static const char *mock_number(const char *birth, char ret[ID_NUMBER_SIZE])
     return ret;
 }
 
-// Covers: GB 11643-1999 5.
+// Covers: GB 11643-1999 5; B20.
 TEST(id_numbers_are_judged_as_the_standard_says)
 {
     static const struct {
@@ -74,6 +74,7 @@ TEST(id_numbers_are_judged_as_the_standard_says)
     }
 }
 
+// Covers: B20.
 TEST(every_other_check_digit_is_refused)
 {
     char number[] = "11010519491231002X";
@@ -189,7 +190,7 @@ TEST(names_are_normalised)
     }
 }
 
-// Covers: Civil Code 17, 18; Personal Information Protection Law 28, 31.
+// Covers: Civil Code 17, 18; Personal Information Protection Law 28, 31; B23.
 TEST(age_turns_on_the_birthday_in_shanghai)
 {
     static const struct {
@@ -221,7 +222,7 @@ TEST(age_turns_on_the_birthday_in_shanghai)
     }
 }
 
-// Covers: Resident Identity Card Law 5.
+// Covers: Resident Identity Card Law 5; B21.
 TEST(card_periods_are_judged_by_law_and_age)
 {
     static const struct {
@@ -259,6 +260,7 @@ TEST(card_periods_are_judged_by_law_and_age)
     }
 }
 
+// Covers: B21.
 TEST(ten_year_card_of_a_person_of_fifty_is_odd)
 {
     Error err = {0};

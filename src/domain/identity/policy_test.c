@@ -29,7 +29,7 @@ static bool parse_changed(json_t *root, IdentityPolicy *ret, Error *err)
     return identity_policy_parse(writer_bytes(&text), ret, err);
 }
 
-// Covers: JR/T 0299-2024 5.2.1.
+// Covers: JR/T 0299-2024 5.2.1; B02.
 TEST(policies_that_undo_the_mechanism_are_refused)
 {
     static const struct {
@@ -157,7 +157,7 @@ static IdentityEvaluation evaluate(const char *text, const IdentityPolicy *polic
     return identity_policy_evaluate(policy, &person, measures, count, now + TIME_MINUTE);
 }
 
-// Covers: JR/T 0299-2024 5.2.1.
+// Covers: JR/T 0299-2024 5.2.1; B04.
 TEST(one_plus_two_is_judged_by_families)
 {
     static const struct {
@@ -206,6 +206,7 @@ TEST(one_plus_two_is_judged_by_families)
     }
 }
 
+// Covers: B09.
 TEST(shared_phone_is_named_as_the_reason)
 {
     const IdentityPolicy policy = default_policy();
@@ -225,6 +226,7 @@ TEST(mismatch_that_is_not_final_still_does_not_count)
     CHECK_INT(evaluate("D-F+B+P+", &policy).outcome, IDENTITY_FAIL);
 }
 
+// Covers: B03.
 TEST(document_with_a_forgery_alarm_fails)
 {
     const IdentityPolicy policy = default_policy();
@@ -241,6 +243,7 @@ TEST(document_with_a_forgery_alarm_fails)
     CHECK_TEXT(retake.reasons[0], "identity.document_retake");
 }
 
+// Covers: B10.
 TEST(measure_of_another_person_fails_all)
 {
     const IdentityPolicy policy = default_policy();
@@ -268,6 +271,7 @@ TEST(stale_measures_and_those_from_the_future_do_not_count)
               IDENTITY_INCOMPLETE);
 }
 
+// Covers: B17.
 TEST(sixth_face_try_in_three_minutes_is_blocked_and_cools_down)
 {
     Error err = {0};
@@ -297,6 +301,7 @@ TEST(slow_face_tries_are_not_blocked)
     }
 }
 
+// Covers: B18.
 TEST(fourth_card_check_within_a_day_is_blocked)
 {
     Error err = {0};
@@ -310,7 +315,7 @@ TEST(fourth_card_check_within_a_day_is_blocked)
     CHECK_OK(attempt_limit_check(&policy.card_per_card, past, 3, now + TIME_DAY, &err));
 }
 
-// Covers: Anti-Money Laundering Law 32.
+// Covers: Anti-Money Laundering Law 32; B28.
 TEST(measures_of_partners_whose_assessment_is_over_do_not_count)
 {
     IdentityPolicy policy = default_policy();

@@ -20,6 +20,7 @@ static Secret *make_key(uint8_t fill, size_t len)
     return key;
 }
 
+// Covers: G14.
 TEST(values_are_masked_by_field_and_audience)
 {
     static const struct {
@@ -66,7 +67,7 @@ TEST(masking_refuses_invalid_utf8)
     }
 }
 
-// Covers: JR/T 0299-2024 7.4.
+// Covers: JR/T 0299-2024 7.4; D25.
 TEST(sealed_field_opens_only_in_its_place)
 {
     Error err = {0};
@@ -140,7 +141,7 @@ TEST(person_index_is_the_same_for_both_cases_of_x_and_differs_by_key)
     CHECK_FAILS(person_index(key, BYTES_LITERAL("X1010519491231002X"), &a, &err), ERROR_INPUT);
 }
 
-// Covers: JR/T 0171-2020 4.2, JR/T 0197-2020 5.
+// Covers: JR/T 0171-2020 4.2, JR/T 0197-2020 5; G01.
 TEST(dictionary_is_sorted_and_levels_follow_classes)
 {
     size_t count = 0;
@@ -154,6 +155,7 @@ TEST(dictionary_is_sorted_and_levels_follow_classes)
     }
 }
 
+// Covers: G01.
 TEST(schema_with_an_unlisted_column_is_refused)
 {
     Error err = {0};
@@ -167,7 +169,7 @@ TEST(schema_with_an_unlisted_column_is_refused)
                      "dictionary.field_never_stored");
 }
 
-// Covers: JR/T 0171-2020 4.2, JR/T 0197-2020 5.
+// Covers: JR/T 0171-2020 4.2, JR/T 0197-2020 5; G01.
 TEST(every_column_that_a_component_stores_has_its_class_and_level)
 {
     glob_t found = {0};

@@ -7,7 +7,7 @@
 
 static Error err;
 
-// Covers: GB/T 38540-2020 7.1, 7.2 b.
+// Covers: GB/T 38540-2020 7.1, 7.2 b; D19.
 TEST(what_is_assembled_is_what_is_parsed)
 {
     CLEANUP(scene_close) Scene scene = scene_open();

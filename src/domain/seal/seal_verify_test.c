@@ -133,7 +133,7 @@ TEST(a_moment_outside_the_period_takes_the_period_exit)
     CHECK_TEXT(scene_judge_seal(&scene, SCENE_START + 20 * TIME_DAY + TIME_SECOND), "seal.period");
 }
 
-// Covers: GB/T 38540-2020 7.2 a.
+// Covers: GB/T 38540-2020 7.2 a; D19.
 TEST(a_good_seal_may_be_used_with_a_listed_certificate)
 {
     CLEANUP(scene_close) Scene scene = scene_open();
