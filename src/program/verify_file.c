@@ -84,8 +84,8 @@ json_t *verified_file_to_json(const VerifiedFile *file)
 
 static void print_check(const VerdictCheck *check, bool is_english, FILE *out)
 {
-    const char *mark = is_english ? check_outcome_name(check->outcome)
-                                  : check_outcome_chinese(check->outcome);
+    const char *mark =
+        is_english ? check_outcome_name(check->outcome) : check_outcome_chinese(check->outcome);
     fprintf(out, "[%s] %s", mark, is_english ? check->detail : verdict_chinese(check));
     if (check->subject[0] != '\0') {
         fprintf(out, " | %s", check->subject);

@@ -22,19 +22,32 @@ static const struct {
     const char *artifact;
     CasePart part;
 } artifact_rows[] = {
-    {"report_a_pdf", CASE_REPORT_A_PDF},     {"report_a_json", CASE_REPORT_A_JSON},
-    {"report_b_pdf", CASE_REPORT_B_PDF},     {"report_b_json", CASE_REPORT_B_JSON},
-    {"report_c_pdf", CASE_REPORT_C_PDF},     {"report_c_json", CASE_REPORT_C_JSON},
-    {"signed_agreement", CASE_AGREEMENT},    {"offer", CASE_OFFER},
-    {"authorization", CASE_AUTHORIZATION},   {"ticks", CASE_TICKS},
-    {"decision", CASE_DECISION},             {"person", CASE_PERSON},
-    {"consents", CASE_CONSENTS},             {"certificate", CASE_CERTIFICATE},
-    {"crl", CASE_CRL},                       {"csr", CASE_CSR},
-    {"registration", CASE_REGISTRATION},     {"seal", CASE_SEAL},
-    {"behaviour", CASE_BEHAVIOUR},           {"destruction", CASE_DESTRUCTION},
-    {"timestamp", CASE_STAMP},               {"m6_submission", CASE_M6_SUBMISSION},
-    {"m6_receipt", CASE_M6_RECEIPT},         {"m7_submission", CASE_M7_SUBMISSION},
-    {"m7_receipt", CASE_M7_RECEIPT},         {"m8_submission", CASE_M8_SUBMISSION},
+    {"report_a_pdf", CASE_REPORT_A_PDF},
+    {"report_a_json", CASE_REPORT_A_JSON},
+    {"report_b_pdf", CASE_REPORT_B_PDF},
+    {"report_b_json", CASE_REPORT_B_JSON},
+    {"report_c_pdf", CASE_REPORT_C_PDF},
+    {"report_c_json", CASE_REPORT_C_JSON},
+    {"signed_agreement", CASE_AGREEMENT},
+    {"offer", CASE_OFFER},
+    {"authorization", CASE_AUTHORIZATION},
+    {"ticks", CASE_TICKS},
+    {"decision", CASE_DECISION},
+    {"person", CASE_PERSON},
+    {"consents", CASE_CONSENTS},
+    {"certificate", CASE_CERTIFICATE},
+    {"crl", CASE_CRL},
+    {"csr", CASE_CSR},
+    {"registration", CASE_REGISTRATION},
+    {"seal", CASE_SEAL},
+    {"behaviour", CASE_BEHAVIOUR},
+    {"destruction", CASE_DESTRUCTION},
+    {"timestamp", CASE_STAMP},
+    {"m6_submission", CASE_M6_SUBMISSION},
+    {"m6_receipt", CASE_M6_RECEIPT},
+    {"m7_submission", CASE_M7_SUBMISSION},
+    {"m7_receipt", CASE_M7_RECEIPT},
+    {"m8_submission", CASE_M8_SUBMISSION},
     {"m8_receipt", CASE_M8_RECEIPT},
 };
 
@@ -196,8 +209,7 @@ static bool take_template(Work *work, CaseContent *ret, Error *err)
 
 static bool collect(Work *work, CaseContent *ret, Error *err)
 {
-    snprintf(ret->authorization_id, sizeof ret->authorization_id, "%s",
-             work->row.authorization_id);
+    snprintf(ret->authorization_id, sizeof ret->authorization_id, "%s", work->row.authorization_id);
     ret->parts[CASE_LOG_CERTIFICATE] = work->business->config.log_certificate;
     ret->parts[CASE_README] = case_readme();
     return take_artifacts(work, ret, err) && take_measures(work, ret, err) &&
@@ -268,21 +280,19 @@ static bool make_case(Work *work, const CaseContent *content, const char *name, 
            work_commit(work, err);
 }
 
-bool handle_case(void *component, const ServiceRequest *request, ServiceResponse *response,
-                 Error *err)
+// Find the case file of what there is now, or make it.
+static bool take_case(Business *business, const ServiceRequest *request, Bytes *ret, Error *err)
 {
     Work work;
-    Bytes archive;
+    Bytes receipt;
     bool found;
     const char *name = NULL;
-    if (!work_begin_by_id(component, request, service_path_parameter(request, "id"), &work, err)) {
-        return false;
-    }
-    CaseContent *content = arena_alloc(work.arena, sizeof *content);
+    CaseContent *content = arena_alloc(request->arena, sizeof *content);
     if (content == NULL) {
         return error_memory(err);
     }
-    if (!work_find(&work, "m8_receipt", &archive, &found, err)) {
+    if (!work_begin_by_id(business, request, service_path_parameter(request, "id"), &work, err) ||
+        !work_find(&work, "m8_receipt", &receipt, &found, err)) {
         return false;
     }
     if (!found) {
@@ -290,10 +300,25 @@ bool handle_case(void *component, const ServiceRequest *request, ServiceResponse
                          "there is no case file before the evidence has been deposited");
     }
     content->created_at = work.now;
-    if (!collect(&work, content, err) || !name_of(&work, content, &name, err) ||
-        !work_find(&work, name, &archive, &found, err) ||
-        (!found && !make_case(&work, content, name, &archive, err))) {
-        return false;
+    return collect(&work, content, err) && name_of(&work, content, &name, err) &&
+           work_find(&work, name, ret, &found, err) &&
+           (found || make_case(&work, content, name, ret, err));
+}
+
+bool handle_case(void *component, const ServiceRequest *request, ServiceResponse *response,
+                 Error *err)
+{
+    Bytes archive;
+    Error first = {0};
+    // Of two who ask at once one makes the file, and the other finds it.
+    if (!take_case(component, request, &archive, &first)) {
+        if (strcmp(first.code, "session.concurrent") != 0) {
+            *err = first;
+            return false;
+        }
+        if (!take_case(component, request, &archive, err)) {
+            return false;
+        }
     }
     service_reply_bytes(response, 200, CASE_MEDIA_TYPE, archive);
     return true;

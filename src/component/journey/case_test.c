@@ -190,8 +190,8 @@ static Bytes refile(World *world, const CaseContent *content, const FixtureIdent
                                   .time = world->now,
                                   .tsa = &world->pki.timestamp.certificate};
     CHECK_OK(timestamp_token_build(&template, &world->pki.timestamp.signer, &token, &err));
-    CHECK_OK(case_file_encode(world->arena, content, writer_bytes(&signature),
-                              writer_bytes(&token), &archive, &err));
+    CHECK_OK(case_file_encode(world->arena, content, writer_bytes(&signature), writer_bytes(&token),
+                              &archive, &err));
     Bytes copy = arena_copy(world->arena, writer_bytes(&archive));
     CHECK(copy.len > 0);
     return copy;

@@ -23,11 +23,10 @@ static void judge_request(CaseScene *scene)
     bool holds = csr_parse(der, &csr, &err) && csr_verify_possession(&csr, &err);
     if (verdict_take(scene->verdict, holds, AREA_CRYPTOGRAPHY, "case.certificate_request",
                      "RFC 2986 3", &err)) {
-        (void)verdict_require(
-            scene->verdict,
-            sm2_public_key_equal(&csr.public_key, &scene->certificate.public_key),
-            AREA_CRYPTOGRAPHY, "case.certificate_key", "JR/T 0299-2024 6.2",
-            "the certificate is for the key that asked for it");
+        (void)verdict_require(scene->verdict,
+                              sm2_public_key_equal(&csr.public_key, &scene->certificate.public_key),
+                              AREA_CRYPTOGRAPHY, "case.certificate_key", "JR/T 0299-2024 6.2",
+                              "the certificate is for the key that asked for it");
     }
 }
 
@@ -57,8 +56,8 @@ static void judge_issue(CaseScene *scene)
         const char *issued = json_string_value(json_object_get(issue, "issued_at"));
         bool fits = states_bytes(issue, "certificate", der, scene->arena) &&
                     states_bytes(registration, "certificate", der, scene->arena) &&
-                    states_bytes(registration, "issue_statement",
-                                 scene->content->parts[CASE_ISSUE], scene->arena);
+                    states_bytes(registration, "issue_statement", scene->content->parts[CASE_ISSUE],
+                                 scene->arena);
         (void)verdict_require(scene->verdict, fits, AREA_CRYPTOGRAPHY, "case.certificate_issue",
                               "JR/T 0299-2024 6.4",
                               "the CA and the registration state that this certificate was issued");
@@ -88,10 +87,9 @@ static void judge_scenario(CaseScene *scene)
     Reader reader = reader_of(extension.value);
     Bytes stated = der_octet_string(&reader);
     Sm3Digest digest = sm3_digest(offer);
-    (void)verdict_require(scene->verdict,
-                          reader_done(&reader) && bytes_equal(stated, sm3_bytes(&digest)),
-                          AREA_POLICY, "case.scenario", clause,
-                          "the certificate is for the offer in this file");
+    (void)verdict_require(
+        scene->verdict, reader_done(&reader) && bytes_equal(stated, sm3_bytes(&digest)),
+        AREA_POLICY, "case.scenario", clause, "the certificate is for the offer in this file");
 }
 
 void case_judge_certificate(CaseScene *scene)

@@ -91,8 +91,7 @@ static void judge_receipt(CaseScene *scene, size_t index)
                          trust.log_certificate);
     }
     (void)verdict_require(scene->verdict,
-                          entry->kind == ENTRY_DEPOSIT &&
-                              entry->stage == deposit_rows[index].stage,
+                          entry->kind == ENTRY_DEPOSIT && entry->stage == deposit_rows[index].stage,
                           AREA_COMPLETENESS, "case.submission", "JR/T 0299-2024 8.3",
                           "the entry is a deposit of this stage");
 }

@@ -181,8 +181,7 @@ static bool manifest_write(const CaseContent *content, const FileList *files, Wr
 bool case_manifest_encode(Arena *arena, const CaseContent *content, Writer *ret, Error *err)
 {
     FileList files;
-    return file_list_make(arena, content, &files, err) &&
-           manifest_write(content, &files, ret, err);
+    return file_list_make(arena, content, &files, err) && manifest_write(content, &files, ret, err);
 }
 
 Sm3Digest case_manifest_imprint(Bytes manifest_signature)
@@ -398,7 +397,7 @@ bool case_file_resembles(Bytes bytes)
                   bytes_start_with(bytes_from(bytes, tail), BYTES_LITERAL("PK\x05\x06"));
     // The name stands twice, in both kinds of headers: one of them survives a damage.
     Bytes name = bytes_of_text(path_manifest);
-    bool is_named = bytes_start_with(bytes_from(bytes, NAME_OFFSET), name) ||
-                    bytes_find_last(bytes, name, &at);
+    bool is_named =
+        bytes_start_with(bytes_from(bytes, NAME_OFFSET), name) || bytes_find_last(bytes, name, &at);
     return is_zip && is_named;
 }

@@ -28,30 +28,36 @@ enum { CASE_MAX_SIZE = 64 * 1024 * 1024, CASE_MAX_LIST = 64, CASE_ID_SIZE = 64 }
 
 // The files of which there is one. case_part_path tells where each lies.
 typedef enum {
-    CASE_REPORT_A_PDF, CASE_REPORT_A_JSON,  // JSON: statement of the report's issuer
-    CASE_REPORT_B_PDF, CASE_REPORT_B_JSON,
-    CASE_REPORT_C_PDF, CASE_REPORT_C_JSON,
-    CASE_AGREEMENT,        // the sealed PDF
-    CASE_TEMPLATE,         // source of the letter after substitution, as its digest covers it
-    CASE_OFFER,            // what the institution asked for, JSON
-    CASE_AUTHORIZATION,    // what the person agreed to, JSON
-    CASE_TICKS,            // {"query":true, "purpose_02":true, ...}
-    CASE_DECISION,         // statement: the identity decision
-    CASE_PERSON,           // the person with the salt of all commitments, JSON
-    CASE_CONSENTS,         // {"consents":[...]}
-    CASE_CERTIFICATE,      // of the person, DER
-    CASE_CRL,              // of its issuer at the time of signing, DER
-    CASE_CSR,              // PKCS#10, DER
-    CASE_ISSUE,            // C3's statement of the issue
-    CASE_REGISTRATION,     // C2's answer to the registration, JSON
-    CASE_SEAL,             // SESeal, DER
-    CASE_PRESENTATION,     // {"nonce", "presented_at", "dwell_minimum_ms"}: how it was shown
-    CASE_BEHAVIOUR,        // what the person did, JSON
-    CASE_DESTRUCTION,      // statement by the person's key: its last
-    CASE_STAMP,            // time-stamp token inside the seal signature, DER
-    CASE_M6_SUBMISSION, CASE_M6_RECEIPT,
-    CASE_M7_SUBMISSION, CASE_M7_RECEIPT,
-    CASE_M8_SUBMISSION, CASE_M8_RECEIPT,
+    CASE_REPORT_A_PDF,
+    CASE_REPORT_A_JSON,  // JSON: statement of the report's issuer
+    CASE_REPORT_B_PDF,
+    CASE_REPORT_B_JSON,
+    CASE_REPORT_C_PDF,
+    CASE_REPORT_C_JSON,
+    CASE_AGREEMENT,      // the sealed PDF
+    CASE_TEMPLATE,       // source of the letter after substitution, as its digest covers it
+    CASE_OFFER,          // what the institution asked for, JSON
+    CASE_AUTHORIZATION,  // what the person agreed to, JSON
+    CASE_TICKS,          // {"query":true, "purpose_02":true, ...}
+    CASE_DECISION,       // statement: the identity decision
+    CASE_PERSON,         // the person with the salt of all commitments, JSON
+    CASE_CONSENTS,       // {"consents":[...]}
+    CASE_CERTIFICATE,    // of the person, DER
+    CASE_CRL,            // of its issuer at the time of signing, DER
+    CASE_CSR,            // PKCS#10, DER
+    CASE_ISSUE,          // C3's statement of the issue
+    CASE_REGISTRATION,   // C2's answer to the registration, JSON
+    CASE_SEAL,           // SESeal, DER
+    CASE_PRESENTATION,   // {"nonce", "presented_at", "dwell_minimum_ms"}: how it was shown
+    CASE_BEHAVIOUR,      // what the person did, JSON
+    CASE_DESTRUCTION,    // statement by the person's key: its last
+    CASE_STAMP,          // time-stamp token inside the seal signature, DER
+    CASE_M6_SUBMISSION,
+    CASE_M6_RECEIPT,
+    CASE_M7_SUBMISSION,
+    CASE_M7_RECEIPT,
+    CASE_M8_SUBMISSION,
+    CASE_M8_RECEIPT,
     CASE_LOG_CERTIFICATE,  // of the evidence log, DER
     CASE_PLATFORM,         // what the institution says of its systems and partners, JSON
     CASE_HISTORY,          // every step and refused attempt, one JSON object per line

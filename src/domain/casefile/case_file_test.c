@@ -16,8 +16,8 @@ static void sample_open(Sample *sample)
     Error err = {0};
     CHECK_OK(fixture_pki_make(&sample->pki, &err));
     sample->content = case_sample_content();
-    sample->archive = case_sample_archive(&sample->pki, &sample->pki.component, &sample->content,
-                                          FIXTURE_NOW);
+    sample->archive =
+        case_sample_archive(&sample->pki, &sample->pki.component, &sample->content, FIXTURE_NOW);
 }
 
 static void sample_close(Sample *sample)
@@ -170,9 +170,9 @@ TEST(a_type_of_the_future_is_unknown_and_not_invalid)
     CHECK_INT(judge_manifest(&sample, "assent.case/1", "assent.case/2", "case.type"),
               CHECK_UNKNOWN);
     CHECK_INT(judge_manifest(&sample, "\"court\"", "\"other\"", "case.type"), CHECK_UNKNOWN);
-    CHECK_INT(judge_manifest(&sample, "\"authorization_id\"", "\"authorization_ix\"",
-                             "case.archive"),
-              CHECK_FAILED);
+    CHECK_INT(
+        judge_manifest(&sample, "\"authorization_id\"", "\"authorization_ix\"", "case.archive"),
+        CHECK_FAILED);
     CHECK_INT(judge_manifest(&sample, "{", "{ ", "case.archive"), CHECK_FAILED);
 }
 
@@ -185,9 +185,9 @@ TEST(a_signature_over_another_manifest_is_not_taken)
     Bytes signature, stamp;
     case_sample_seal(&sample.pki, &sample.pki.component, BYTES_LITERAL("{}"), FIXTURE_NOW,
                      &signature, &stamp);
-    CHECK_FAILS_WITH(case_file_encode(sample.pki.arena, &sample.content, signature, stamp,
-                                      &archive, &err),
-                     ERROR_INPUT, "case.manifest");
+    CHECK_FAILS_WITH(
+        case_file_encode(sample.pki.arena, &sample.content, signature, stamp, &archive, &err),
+        ERROR_INPUT, "case.manifest");
 }
 
 TEST(content_without_a_name_or_with_an_empty_item_is_refused)

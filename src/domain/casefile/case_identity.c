@@ -20,14 +20,14 @@ static void take_person(CaseScene *scene)
     const char *name = json_string_value(json_object_get(json, "name"));
     const char *id_number = json_string_value(json_object_get(json, "id_number"));
     const char *salt = json_string_value(json_object_get(json, "salt"));
-    bool is_there = name != NULL && id_number != NULL && salt != NULL &&
-                    strlen(salt) <= SALT_TEXT_MAX;
+    bool is_there =
+        name != NULL && id_number != NULL && salt != NULL && strlen(salt) <= SALT_TEXT_MAX;
     scene->has_person = is_there && person_new(bytes_of_text(name), bytes_of_text(id_number), true,
                                                scene->filed_at, &scene->person, &err);
     scene->salt = is_there ? arena_text(scene->arena, bytes_of_text(salt)) : NULL;
     if (!scene->has_person || scene->salt == NULL) {
-        verdict_add(scene->verdict, AREA_FORMAT, CHECK_FAILED, "case.person",
-                    "JR/T 0299-2024 5.2", "name, number and salt cannot be read (%s)", err.code);
+        verdict_add(scene->verdict, AREA_FORMAT, CHECK_FAILED, "case.person", "JR/T 0299-2024 5.2",
+                    "name, number and salt cannot be read (%s)", err.code);
         scene->has_person = false;
     }
 }
@@ -111,13 +111,12 @@ static void judge_policy(CaseScene *scene)
     if (!identity_policy_default(&policy, &err) ||
         !sm3_digest_equal(&policy.digest, &decision->policy_digest)) {
         verdict_add(scene->verdict, AREA_POLICY, CHECK_INFORMED, "case.identity_policy", clause,
-                    "decided by the policy %s, which is not the built-in one",
-                    decision->policy_id);
+                    "decided by the policy %s, which is not the built-in one", decision->policy_id);
         return;
     }
-    IdentityEvaluation evaluation = identity_policy_evaluate(
-        &policy, &decision->person, decision->measures, decision->measure_count,
-        decision->issued_at);
+    IdentityEvaluation evaluation =
+        identity_policy_evaluate(&policy, &decision->person, decision->measures,
+                                 decision->measure_count, decision->issued_at);
     (void)verdict_require(scene->verdict, evaluation.outcome == IDENTITY_PASS, AREA_POLICY,
                           "case.identity_policy", clause, "the measures give %s",
                           identity_outcome_name(evaluation.outcome));
@@ -182,10 +181,10 @@ static void judge_consents(CaseScene *scene, const Consent *consents, size_t cou
     size_t without_text = 0, late = 0;
     for (size_t i = 0; i < count; i++) {
         without_text += has_text(scene, &consents[i].text_digest) ? 0 : 1;
-        late += scene->decision != NULL &&
-                        consents[i].at > scene->decision->issued_at + CASE_CLOCK_SKEW
-                    ? 1
-                    : 0;
+        late +=
+            scene->decision != NULL && consents[i].at > scene->decision->issued_at + CASE_CLOCK_SKEW
+                ? 1
+                : 0;
     }
     if (missing != NULL) {
         verdict_add(scene->verdict, AREA_POLICY, CHECK_FAILED, "case.consents", clause,

@@ -34,22 +34,22 @@ typedef struct {
     const CaseFile *file;
     const CaseContent *content;
     const VerificationPolicy *policy;
-    const TrustStore *trust;   // the policy's with what is in the file
+    const TrustStore *trust;  // the policy's with what is in the file
     Verdict *verdict;
     Arena *arena;
 
-    Time filed_at;             // stamp of the manifest; policy->at when that does not hold
-    const char *institution;   // who signed the manifest
+    Time filed_at;            // stamp of the manifest; policy->at when that does not hold
+    const char *institution;  // who signed the manifest
     bool has_certificate;
-    Certificate certificate;   // of the person
-    Time issued_at;            // of the certificate, as the CA states; 0: not known
+    Certificate certificate;  // of the person
+    Time issued_at;           // of the certificate, as the CA states; 0: not known
     bool has_signature;
     SealSignatureFindings signature;  // of the agreement
-    const char *salt;          // of the session; NULL: not known
+    const char *salt;                 // of the session; NULL: not known
     bool has_person;
     Person person;
     const IdentityDecision *decision;  // NULL: none
-    const char *party;         // name of the authorised institution; NULL: not known
+    const char *party;                 // name of the authorised institution; NULL: not known
     CaseSigner signers[CASE_SIGNERS_MAX];
     size_t signer_count;
     bool has_entry[CASE_DEPOSITS];
@@ -74,10 +74,10 @@ bool case_take_json(CaseScene *scene, CasePart part, VerdictArea area, const cha
                     json_t **ret);
 
 // The judges, in the order in which they have to run.
-void case_judge_signature(CaseScene *scene);      // the agreement as a sealed document
+void case_judge_signature(CaseScene *scene);  // the agreement as a sealed document
 void case_judge_certificate(CaseScene *scene);
 void case_judge_identity(CaseScene *scene);
-void case_judge_signing(CaseScene *scene);        // authorization, behaviour, destruction
+void case_judge_signing(CaseScene *scene);  // authorization, behaviour, destruction
 void case_judge_evidence(CaseScene *scene);
 void case_judge_reports(CaseScene *scene);
 // Whether those who signed for institutions are institutions: a person's certificate of the same

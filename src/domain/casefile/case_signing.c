@@ -62,11 +62,10 @@ static void judge_parts(CaseScene *scene)
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         if (content->parts[rows[i].part].len > 0) {
-            (void)verdict_require(scene->verdict,
-                                  bytes_equal(content->parts[rows[i].part], rows[i].wanted),
-                                  AREA_CRYPTOGRAPHY, "case.agreement_parts",
-                                  "GB/T 38540-2020 7.1", "%s is the one in the seal signature",
-                                  case_part_path(rows[i].part));
+            (void)verdict_require(
+                scene->verdict, bytes_equal(content->parts[rows[i].part], rows[i].wanted),
+                AREA_CRYPTOGRAPHY, "case.agreement_parts", "GB/T 38540-2020 7.1",
+                "%s is the one in the seal signature", case_part_path(rows[i].part));
         }
     }
 }
@@ -145,10 +144,13 @@ static void compare_terms(Agreed *agreed)
     fault_unless(agreed, strcmp(a->party.uscc, offer->party.uscc) == 0, "another party");
     fault_unless(agreed, a->may_query == is_ticked(agreed, "query"), "the query scope differs");
     fault_unless(agreed, a->may_report == is_ticked(agreed, "report"), "the report scope differs");
-    fault_unless(agreed, a->starts_at == offer->starts_at && a->ends_at == offer->ends_at &&
-                             a->end == offer->end, "the term differs from the offer");
-    fault_unless(agreed, a->frequency.count == offer->frequency.count &&
-                             a->frequency.period == offer->frequency.period,
+    fault_unless(
+        agreed,
+        a->starts_at == offer->starts_at && a->ends_at == offer->ends_at && a->end == offer->end,
+        "the term differs from the offer");
+    fault_unless(agreed,
+                 a->frequency.count == offer->frequency.count &&
+                     a->frequency.period == offer->frequency.period,
                  "the frequency differs from the offer");
     fault_unless(agreed, sm3_digest_equal(&a->template_digest, &offer->template_digest),
                  "the template differs from the offer");
@@ -182,11 +184,10 @@ static void judge_authorization(CaseScene *scene)
         scene->party = agreed.agreed.party.name;
         compare_terms(&agreed);
         compare_purposes(&agreed);
-        (void)verdict_require(scene->verdict, agreed.fault == NULL, AREA_POLICY,
-                              "case.authorization",
-                              "Regulation on the Credit Reporting Industry 18", "%s",
-                              agreed.fault == NULL ? "what was agreed fits offer, ticks, template"
-                                                   : agreed.fault);
+        (void)verdict_require(
+            scene->verdict, agreed.fault == NULL, AREA_POLICY, "case.authorization",
+            "Regulation on the Credit Reporting Industry 18", "%s",
+            agreed.fault == NULL ? "what was agreed fits offer, ticks, template" : agreed.fault);
     }
     json_decref(agreed.ticks);
     verdict_leave(scene->verdict, outer);
@@ -283,8 +284,7 @@ static void judge_destruction(CaseScene *scene)
         json_view_time(&view, "destroyed_at");
         int64_t signatures = json_view_int(&view, "signatures", 0, 100);
         json_view_hex(&view, "signed_digest", stated.bytes, SM3_SIZE);
-        ok = ok && json_view_done(&view) && signatures == 1 &&
-             sm3_digest_equal(&stated, &wanted) &&
+        ok = ok && json_view_done(&view) && signatures == 1 && sm3_digest_equal(&stated, &wanted) &&
              bytes_equal(statement.signer.der, scene->signature.signature.certificate);
         (void)verdict_require(scene->verdict, ok, AREA_POLICY, "case.destruction",
                               "JR/T 0299-2024 6.6 c",

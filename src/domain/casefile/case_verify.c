@@ -64,8 +64,7 @@ bool case_take_json(CaseScene *scene, CasePart part, VerdictArea area, const cha
     if (text.len == 0) {
         return false;
     }
-    return json_parse(text, ret, &err) ||
-           verdict_take(scene->verdict, false, area, code, "", &err);
+    return json_parse(text, ret, &err) || verdict_take(scene->verdict, false, area, code, "", &err);
 }
 
 // --- the archive ------------------------------------------------------------------------------
@@ -168,8 +167,8 @@ static void judge_manifest(CaseScene *scene)
     (void)verdict_require(scene->verdict, bytes_equal(statement.payload, scene->file->manifest),
                           AREA_CRYPTOGRAPHY, "case.manifest_payload", "Electronic Signature Law 5",
                           "what is signed is manifest.json");
-    (void)statement_check(&statement, CASE_MANIFEST_TYPE, scene->trust,
-                          scene->policy->institutions, statement.signed_at, scene->verdict);
+    (void)statement_check(&statement, CASE_MANIFEST_TYPE, scene->trust, scene->policy->institutions,
+                          statement.signed_at, scene->verdict);
     scene->institution = text_of_name(scene->verdict, statement.signer.subject);
     case_note_signer(scene, "manifest.sig", ROLE_PARTY, &statement.signer);
     verdict_leave(scene->verdict, outer);
@@ -237,8 +236,8 @@ static void judge_history(CaseScene *scene)
 static void take_findings(const CaseScene *scene, CaseFindings *ret)
 {
     *ret = (CaseFindings){
-        .authorization_id = arena_text(scene->arena,
-                                       bytes_of_text(scene->content->authorization_id)),
+        .authorization_id =
+            arena_text(scene->arena, bytes_of_text(scene->content->authorization_id)),
         .created_at = scene->content->created_at,
         .digest = scene->file->digest,
         .issuer = scene->institution,
@@ -261,8 +260,12 @@ bool case_verify(Bytes archive, const VerificationPolicy *policy, Verdict *verdi
         verdict->exhausted = true;
         return false;
     }
-    *scene = (CaseScene){.file = file, .content = &file->content, .policy = policy,
-                         .verdict = verdict, .arena = verdict->arena, .filed_at = policy->at};
+    *scene = (CaseScene){.file = file,
+                         .content = &file->content,
+                         .policy = policy,
+                         .verdict = verdict,
+                         .arena = verdict->arena,
+                         .filed_at = policy->at};
     if (open_archive(archive, verdict, file) && gather_trust(scene)) {
         judge_parts(scene);
         judge_manifest(scene);

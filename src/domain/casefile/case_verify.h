@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Judge a case file offline: everything in it is recomputed, nobody's word is taken. Subjects of
-// the checks name the file. Besides the codes of the modules whose objects are in it ("statement.*",
-// "timestamp.*", "path.*", "seal_signature.*", "pdf_coverage.*", "receipt.*", "entry_chain.*"):
+// the checks name the file. Besides the codes of the modules whose objects are in it
+// ("statement.*", "timestamp.*", "path.*", "seal_signature.*", "pdf_coverage.*", "receipt.*",
+// "entry_chain.*"):
 //
 //   case.archive            format        one strict archive, manifest and files agree
 //   case.digests            cryptography  every file has the digest of the manifest
@@ -46,10 +47,10 @@
 typedef struct {
     const char *authorization_id;
     Time created_at;
-    Sm3Digest digest;        // of the archive
-    const char *signer;      // common name in the person's certificate
-    const char *issuer;      // common name of the institution that signed the manifest
-    Time signing_time;       // stamped
+    Sm3Digest digest;    // of the archive
+    const char *signer;  // common name in the person's certificate
+    const char *issuer;  // common name of the institution that signed the manifest
+    Time signing_time;   // stamped
     size_t file_count;
 } CaseFindings;
 

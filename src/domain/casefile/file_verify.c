@@ -130,8 +130,8 @@ static void judge_crl(FileJudgement *file)
         return;
     }
     file->facts->signing_time = crl.this_update;
-    const Certificate *issuer = trust_store_find_subject(policy->trust, crl.issuer,
-                                                         crl.authority_key_identifier, 0);
+    const Certificate *issuer =
+        trust_store_find_subject(policy->trust, crl.issuer, crl.authority_key_identifier, 0);
     if (issuer == NULL) {
         verdict_add(file->verdict, AREA_TRUST, CHECK_UNKNOWN, "verify.signer", "RFC 5280 6.3.3",
                     "the certificate of the list's issuer is not at hand");
@@ -154,8 +154,8 @@ static void judge_timestamp(FileJudgement *file)
     const VerificationPolicy *policy = file->policy;
     if (!timestamp_token_parse(file->content, &token, &err)) {
         Error other = {0};
-        bool is_refusal = timestamp_response_parse(file->content, &response, &other) &&
-                          response.token.len == 0;
+        bool is_refusal =
+            timestamp_response_parse(file->content, &response, &other) && response.token.len == 0;
         if (is_refusal) {
             verdict_add(file->verdict, AREA_FORMAT, CHECK_FAILED, "verify.stamp_refused",
                         "RFC 3161 2.4.2", "the authority refused to stamp, status %d",
@@ -204,7 +204,9 @@ static void judge_receipt(FileJudgement *file)
     file->facts->signing_time = entry.received;
     ReceiptTrust trust = {
         .log_certificate = evidence_log_certificate_find(policy->trust, &receipt.checkpoint),
-        .trust = policy->trust, .revocation = policy->institutions, .at = policy->at};
+        .trust = policy->trust,
+        .revocation = policy->institutions,
+        .at = policy->at};
     if (trust.log_certificate != NULL) {
         facts_take_signer(file->facts, trust.log_certificate, file->verdict);
     }

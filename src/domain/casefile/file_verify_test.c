@@ -68,8 +68,8 @@ static void make_seal(Files *files)
                      .width_mm = 20,
                      .height_mm = 20};
     Writer seal = writer_new(SEAL_MAX_SIZE);
-    CHECK_OK(seal_build(&plan, files->pki.seal_maker.certificate.der,
-                        &files->pki.seal_maker.signer, &seal, &err));
+    CHECK_OK(seal_build(&plan, files->pki.seal_maker.certificate.der, &files->pki.seal_maker.signer,
+                        &seal, &err));
     files->seal = keep(files, &seal);
 }
 
@@ -110,8 +110,8 @@ static void make_receipt(Files *files)
     made.checkpoint.note.whole = keep(files, &note);
     CHECK_OK(receipt_encode(&made, &receipt, &err));
     files->receipt = keep(files, &receipt);
-    CHECK_OK(trust_store_add_certificates(files->pki.trust, files->pki.component.certificate.der,
-                                          &err));
+    CHECK_OK(
+        trust_store_add_certificates(files->pki.trust, files->pki.component.certificate.der, &err));
 }
 
 static void make_rest(Files *files)
@@ -203,9 +203,9 @@ TEST(a_file_is_recognised_by_its_content_and_holds)
         CheckOutcome outcome = judge(&files, rows[i].content, &verdict, &facts);
         if (facts.kind != rows[i].kind || outcome != rows[i].outcome) {
             const VerdictCheck *reason = verdict_reason(&verdict);
-            test_fail(__FILE__, __LINE__, "row %zu: %s, %s (%s: %s)", i,
-                      file_kind_name(facts.kind), check_outcome_name(outcome),
-                      reason == NULL ? "" : reason->code, reason == NULL ? "" : reason->detail);
+            test_fail(__FILE__, __LINE__, "row %zu: %s, %s (%s: %s)", i, file_kind_name(facts.kind),
+                      check_outcome_name(outcome), reason == NULL ? "" : reason->code,
+                      reason == NULL ? "" : reason->detail);
         }
     }
 }
@@ -323,9 +323,10 @@ TEST(a_damaged_file_of_a_known_kind_is_invalid)
 {
     CLEANUP(files_close) Files files = {0};
     files_make(&files);
-    const Bytes contents[] = {files.sealed_pdf, files.seal,    files.pki.person.certificate.der,
-                              files.crl,        files.token,   files.receipt,
-                              files.message,    files.seal_signature};
+    const Bytes contents[] = {
+        files.sealed_pdf, files.seal,          files.pki.person.certificate.der,
+        files.crl,        files.token,         files.receipt,
+        files.message,    files.seal_signature};
     for (size_t i = 0; i < COUNT_OF(contents); i++) {
         Verdict verdict;
         FileFacts facts;
@@ -389,8 +390,8 @@ static Bytes message_pdf(Files *files, SignedDataDialect dialect, bool is_digest
                                    .has_attributes = !is_digest,
                                    .signer = &files->pki.person.certificate};
     CHECK_OK(signed_data_build(&template, &files->pki.person.signer, &der, &err));
-    CHECK_OK(pdf_signature_embed(files->pki.arena, prepared.pdf, &prepared.slot,
-                                 keep(files, &der), &sealed, &err));
+    CHECK_OK(pdf_signature_embed(files->pki.arena, prepared.pdf, &prepared.slot, keep(files, &der),
+                                 &sealed, &err));
     return sealed;
 }
 

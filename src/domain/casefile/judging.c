@@ -63,11 +63,11 @@ void add_parse_failure(Verdict *verdict, Bytes content, const Error *err)
 const char *text_of_bytes(Verdict *verdict, Bytes bytes, const char *otherwise)
 {
     enum { SHOWN_MAX = 64 };
-    char *text = bytes.len == 0 ? NULL
-                                : arena_text(verdict->arena, bytes_slice(bytes, 0,
-                                                                         bytes.len < SHOWN_MAX
-                                                                             ? bytes.len
-                                                                             : SHOWN_MAX));
+    char *text =
+        bytes.len == 0
+            ? NULL
+            : arena_text(verdict->arena,
+                         bytes_slice(bytes, 0, bytes.len < SHOWN_MAX ? bytes.len : SHOWN_MAX));
     for (char *c = text; c != NULL && *c != '\0'; c++) {
         *c = *c < 0x21 || *c > 0x7e ? '?' : *c;
     }
@@ -76,8 +76,7 @@ const char *text_of_bytes(Verdict *verdict, Bytes bytes, const char *otherwise)
 
 const char *text_of_name(Verdict *verdict, Bytes name)
 {
-    char *text = arena_text(verdict->arena,
-                            bytes_of_text(name_common_name(verdict->arena, name)));
+    char *text = arena_text(verdict->arena, bytes_of_text(name_common_name(verdict->arena, name)));
     for (unsigned char *c = (unsigned char *)text; c != NULL && *c != '\0'; c++) {
         // Control characters, also those of U+0080 to U+009F.
         bool is_control = *c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);

@@ -76,8 +76,8 @@ static FileKind recognise_content_info(Bytes whole, const Outline *type)
     }
     TimestampToken token;
     size_t at;
-    bool is_stamp = bytes_find(whole, OID_TST_INFO, 0, &at) ||
-                    timestamp_token_parse(whole, &token, NULL);
+    bool is_stamp =
+        bytes_find(whole, OID_TST_INFO, 0, &at) || timestamp_token_parse(whole, &token, NULL);
     return is_stamp ? FILE_TIMESTAMP : FILE_SIGNED_DATA;
 }
 
@@ -168,8 +168,8 @@ static Bytes skip_space(Bytes text)
 
 FileKind file_recognise(Bytes content)
 {
-    if (contains(bytes_slice(content, 0, content.len < PDF_HEADER_WITHIN ? content.len
-                                                                         : PDF_HEADER_WITHIN),
+    if (contains(bytes_slice(content, 0,
+                             content.len < PDF_HEADER_WITHIN ? content.len : PDF_HEADER_WITHIN),
                  "%PDF-")) {
         return FILE_PDF;
     }

@@ -31,9 +31,9 @@ bool revocation_is_decided(const TrustStore *trust, const Certificate *certifica
     }
     const Certificate *issuer;
     size_t signatures = 0;
-    for (size_t i = 0; (issuer = trust_store_find_subject(trust, certificate->issuer,
-                                                          certificate->authority_key_identifier,
-                                                          i)) != NULL;
+    for (size_t i = 0;
+         (issuer = trust_store_find_subject(trust, certificate->issuer,
+                                            certificate->authority_key_identifier, i)) != NULL;
          i++) {
         const Crl *crl;
         for (size_t k = 0; (crl = trust_store_find_crl(trust, certificate->issuer, k)) != NULL;
@@ -117,8 +117,7 @@ static void judge_signature(PdfJudgement *judgement)
 {
     Bytes spans[2];
     Bytes name = judgement->signature->sub_filter;
-    judgement->facts->type =
-        text_of_bytes(judgement->verdict, name, "(none)");
+    judgement->facts->type = text_of_bytes(judgement->verdict, name, "(none)");
     if (!verdict_require(judgement->verdict, signed_spans(judgement, spans), AREA_FORMAT,
                          "verify.format", "ISO 32000-1 12.8.1",
                          "the byte range of the signature lies in the file")) {

@@ -10,24 +10,24 @@
 
 // What a judgement starts from. Borrowed.
 typedef struct {
-    const TrustStore *trust;     // may be empty: then nothing leads to an anchor (UNKNOWN)
-    Time at;                     // the moment for what carries no time stamp
-    RevocationRule institutions; // for makers, authorities and institutions; a person's
-                                 // certificate always needs a list
+    const TrustStore *trust;      // may be empty: then nothing leads to an anchor (UNKNOWN)
+    Time at;                      // the moment for what carries no time stamp
+    RevocationRule institutions;  // for makers, authorities and institutions; a person's
+                                  // certificate always needs a list
 } VerificationPolicy;
 
 typedef enum {
     FILE_UNKNOWN,
     FILE_CASE,
-    FILE_PDF,             // sealed or not; a report's pages are one too
+    FILE_PDF,  // sealed or not; a report's pages are one too
     FILE_SEAL,
     FILE_SEAL_SIGNATURE,
     FILE_CERTIFICATE,
     FILE_CRL,
-    FILE_TIMESTAMP,       // token or response
+    FILE_TIMESTAMP,  // token or response
     FILE_SIGNED_DATA,
     FILE_RECEIPT,
-    FILE_STATEMENT,       // what an institution states: a report's JSON is one
+    FILE_STATEMENT,  // what an institution states: a report's JSON is one
 } FileKind;
 
 const char *file_kind_name(FileKind kind);     // "seal_signature"
@@ -39,14 +39,14 @@ FileKind file_recognise(Bytes content);
 // Facts for people, in the verdict's arena; NULL or zero where there are none.
 typedef struct {
     FileKind kind;
-    const char *type;         // of a statement; sub-filter of a PDF signature
-    const char *signer;       // common name
-    const char *serial;       // of the signer's certificate, hexadecimal
-    const char *issuer;       // common name of who issued it
-    Time signing_time;        // 0: none
-    bool is_stamped;          // the time is a time-stamp authority's
-    size_t signature_count;   // of a PDF
-    bool has_coverage;        // AREA_COVERAGE was judged, apart from the cryptography
+    const char *type;        // of a statement; sub-filter of a PDF signature
+    const char *signer;      // common name
+    const char *serial;      // of the signer's certificate, hexadecimal
+    const char *issuer;      // common name of who issued it
+    Time signing_time;       // 0: none
+    bool is_stamped;         // the time is a time-stamp authority's
+    size_t signature_count;  // of a PDF
+    bool has_coverage;       // AREA_COVERAGE was judged, apart from the cryptography
     const char *authorization_id;
 } FileFacts;
 
@@ -58,8 +58,7 @@ typedef struct {
 //   verify.imprint      what a token stamps was given (else INFORMED)
 //   verify.revocation   a list decides on the signer's certificate (else UNKNOWN)
 // Returns true when none failed and none is unknown.
-bool file_verify(Bytes content, const VerificationPolicy *policy, Verdict *verdict,
-                 FileFacts *ret);
+bool file_verify(Bytes content, const VerificationPolicy *policy, Verdict *verdict, FileFacts *ret);
 
 // Judge every signature of a PDF: cryptography and coverage. What others than the person sealed
 // is judged by the same rules. `ret` may be NULL. Source: GB/T 38540-2020 7.3.
