@@ -15,6 +15,7 @@
 #include "component/port/notification.h"
 #include "component/port/preservation.h"
 #include "component/port/registration.h"
+#include "component/port/report_issuer.h"
 #include "component/port/sealing.h"
 #include "component/port/status.h"
 #include "component/port/timestamp.h"
@@ -68,6 +69,9 @@ typedef struct {
     PreservationPort preservation;
     BureauPort bureau;
     NotificationPort notification;
+    ReportIssuer *reports;             // issues report A; NULL: no reports
+    ReportPort certification_reports;  // report B, by C3
+    ReportPort preservation_reports;   // report C, by C5
 } BusinessConfig;
 
 // Open the store, load policy, notices and template. Fails with ERROR_INPUT (configuration) or

@@ -14,6 +14,8 @@ const Route business_routes[] = {
     {"POST", "/v1/authorizations/{id}/settlement", {"operator"}, SMALL,
      handle_authorization_settle},
     {"POST", "/v1/authorizations/{id}/queries", {"operator"}, SMALL, handle_query},
+    {"POST", "/v1/authorizations/{id}/reports", {"operator"}, SMALL, handle_reports},
+    {"GET", "/v1/authorizations/{id}/reports/{file}", {"operator"}, 0, handle_report_get},
 
     {"GET", "/v1/session", {"terminal"}, 0, handle_session_get},
     {"GET", "/v1/session/notices", {"terminal"}, 0, handle_notices_get},

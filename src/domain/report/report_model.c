@@ -44,6 +44,7 @@ static const ReportRequester requesters[] = {
     {"police", "公安机关", true},
     {"regulator", "金融管理部门", true},
     {"notary", "公证机构", true},
+    {"auditor", "审计机构", false},
 };
 
 const ReportRequester *report_requester_find(const char *name)

@@ -44,7 +44,7 @@ typedef struct {
 } ReportRequester;
 
 // Find a role: "person" (the person concerned), "institution", "bureau", "court", "arbitration",
-// "procuratorate", "police", "regulator", "notary". NULL: no such role.
+// "procuratorate", "police", "regulator", "notary", "auditor". NULL: no such role.
 const ReportRequester *report_requester_find(const char *name);
 // Check what a request says for whom and why. Either may be NULL. Fails with ERROR_FORBIDDEN
 // "report.case_required" or "report.role"; ERROR_INPUT "report.case_malformed" unless the case
