@@ -179,7 +179,7 @@ static void add_evidence(Report *report, const ReportAFacts *facts, const Report
     static const ReportColumns columns = {
         .key = "receipts",
         .columns = 4,
-        .header = {"存证环节", "收讫时间", "日志序号与存证承诺值", "回执核验"},
+        .header = {"存证环节", "收讫时间（北京时间）", "日志序号与存证承诺值", "回执核验"},
         .widths = {3, 3, 7, 2}};
     static const char *const stages[REPORT_A_RECEIPTS] = {"身份鉴别（M6）", "证书签发（M7）",
                                                           "协议签署（M8）"};
@@ -197,7 +197,7 @@ static void add_evidence(Report *report, const ReportAFacts *facts, const Report
         const FoundReceipt *found = &findings->receipts[i];
         const char *cells[] = {stages[i], "—", "没有回执", "未核验"};
         if (found->is_present) {
-            cells[1] = report_time_text(arena, found->entry.received);
+            cells[1] = report_clock_text(arena, found->entry.received);
             cells[2] = arena_format(arena, "%llu；%s", (unsigned long long)found->receipt.index,
                                     report_digest_text(arena, &found->entry.commitment));
             cells[3] = found->holds ? "通过" : "未能通过";

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "domain/report/report_a_findings.h"
+#include "domain/report/report_text.h"
 
 typedef struct {
     Time at;
@@ -37,72 +38,23 @@ static void add(Detail *detail, const DetailRow *row)
 
 // --- the institution's history ----------------------------------------------------------------
 
-static const struct {
-    const char *event, *step, *action;
-} history_texts[] = {
-    {"open", "发起授权", "业务发生机构发起征信授权申请"},
-    {"consent", "告知同意", "个人阅读告知书并逐项作出同意表示"},
-    {"person", "身份鉴别", "个人提交身份信息，校验格式与年龄"},
-    {"id_card", "身份鉴别", "居民身份证件鉴别"},
-    {"face", "身份鉴别", "人脸活体检测与比对"},
-    {"bank_card", "身份鉴别", "银行卡要素鉴别"},
-    {"operator", "身份鉴别", "电信运营商要素鉴别"},
-    {"code", "身份鉴别", "输入一次性验证码"},
-    {"decide", "身份鉴别", "形成并签署身份鉴别决定"},
-    {"certify", "证书签发", "申请并取得个人数字证书"},
-    {"present", "签署协议", "展示征信授权电子协议并固定其摘要"},
-    {"activate", "签署协议", "签署前再次鉴别，验证码与待签数据摘要绑定"},
-    {"sign", "签署协议", "个人电子签章，加盖时间戳，验证后保存"},
-    {"take_effect", "生效", "电子数据存证完成，授权生效"},
-    {"settle", "业务处理", "更新业务办理状态"},
-    {"report", "佐证材料", "出具佐证材料（报告 A、B、C）"},
-    {"withdraw", "撤回", "个人撤回授权"},
-    {"cancel", "终止", "个人在签署前放弃"},
-};
-
-static const struct {
-    const char *outcome, *chinese;
-} outcome_texts[] = {
-    {"ok", "完成"},
-    {"refused", "拒绝"},
-    {"code_sent", "验证码已发送"},
-    {"void", "签章作废"},
-    {"PASS", "通过"},
-    {"FAIL", "未通过"},
-    {"MANUAL", "转人工"},
-    {"NO_RECORD", "无记录"},
-    {"UNAVAILABLE", "未取得结果"},
-    {"ANSWERED", "已应答"},
-    {"ASKED", "已发出，未应答"},
-    {"REFUSED", "拒绝"},
-};
-
-static const char *outcome_text(Arena *arena, const char *outcome, const char *code)
+// A measure is told from the decision, which says more; only what was refused is not in it.
+static bool is_told_by_decision(const ReportHistoryEvent *event)
 {
-    const char *text = outcome;
-    for (size_t i = 0; i < COUNT_OF(outcome_texts); i++) {
-        if (strcmp(outcome_texts[i].outcome, outcome) == 0) {
-            text = outcome_texts[i].chinese;
-        }
-    }
-    return code == NULL || code[0] == '\0' ? text : arena_format(arena, "%s（%s）", text, code);
+    FactorFamily family;
+    return factor_family_from_name(event->event, &family) && strcmp(event->outcome, "refused") != 0;
 }
 
 static void add_history_event(Detail *detail, const ReportHistoryEvent *event)
 {
-    DetailRow row = {.at = event->at,
-                     .step = "业务处理",
-                     .action = event->event,
-                     .result = outcome_text(detail->arena, event->outcome, event->code),
+    ReportEventText text = report_event_text(event->event);
+    add(detail,
+        &(DetailRow){.at = event->at,
+                     .step = text.step,
+                     .action = text.action,
+                     .result = report_outcome_text(detail->arena, event->outcome, event->code),
                      .source = system_source,
-                     .clock = system_clock};
-    for (size_t i = 0; i < COUNT_OF(history_texts); i++) {
-        if (strcmp(history_texts[i].event, event->event) == 0) {
-            row.step = history_texts[i].step;
-            row.action = history_texts[i].action;
-        }
-    }
-    add(detail, &row);
+                     .clock = system_clock});
 }
 
 // --- what others signed or stamped ------------------------------------------------------------
@@ -119,7 +71,7 @@ static void add_measures(Detail *detail, const ReportAFindings *findings)
                 .action = arena_format(detail->arena, "鉴别措施：%s",
                                        measure_means_chinese(measure->means)),
                 .result = measure_result_chinese(measure->result),
-                .source = arena_format(detail->arena, "服务提供商 %s", measure->provider),
+                .source = report_provider_text(measure->provider),
                 .clock = findings->decision_statement.holds ? "记录于签名的身份鉴别决定，签名已验证"
                                                             : "记录于身份鉴别决定，签名未通过验证",
             });
@@ -161,7 +113,7 @@ static void add_behaviour(Detail *detail, const ReportAFindings *findings)
             event->kind == BEHAVIOUR_SCROLL
                 ? arena_format(detail->arena, "个人%s协议全文的 %d%%", kind, event->depth_percent)
             : event->item[0] != '\0'
-                ? arena_format(detail->arena, "个人%s（%s）", kind, event->item)
+                ? arena_format(detail->arena, "个人%s：%s", kind, report_tick_text(event->item))
                 : arena_format(detail->arena, "个人%s", kind);
         add(detail, &(DetailRow){.at = event->at,
                                  .step = "签署协议",
@@ -217,7 +169,7 @@ static void add_uses(Detail *detail, const ReportAFacts *facts)
                         .action = arena_format(detail->arena, "查询原因：%s，查询编号 %s",
                                                purpose == NULL ? use->purpose : purpose->chinese,
                                                use->query_id),
-                        .result = outcome_text(detail->arena, use->outcome, NULL),
+                        .result = report_outcome_text(detail->arena, use->outcome, NULL),
                         .source = system_source,
                         .clock = system_clock,
                     });
@@ -248,7 +200,9 @@ bool report_a_add_detail(Report *report, const ReportAFacts *facts, const Report
         return error_memory(err);
     }
     for (size_t i = 0; i < facts->history_count; i++) {
-        add_history_event(&detail, &facts->history[i]);
+        if (!findings->has_decision || !is_told_by_decision(&facts->history[i])) {
+            add_history_event(&detail, &facts->history[i]);
+        }
     }
     add_measures(&detail, findings);
     add_statements(&detail, findings);

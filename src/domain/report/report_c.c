@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/report/report_c_compare.h"
+#include "domain/report/report_text.h"
 
 const char *report_consistency_chinese(ReportConsistency consistency)
 {
@@ -68,7 +69,8 @@ static void add_deposits(Report *report, const ReportCFacts *facts)
     Arena *arena = report_arena(report);
     report_add_section(report, 1, "三、验证结论");
     report_add_paragraph(report,
-                         "本机构就该授权共收到下列存证，已逐份解密、重新计算并与存证日志核对：");
+                         "本机构就该授权共收到下列存证，已逐份解密、重新计算并与存证日志核对（本部"
+                         "分的时间均为北京时间）：");
     report_add_table(report, &columns);
     for (size_t i = 0; i < facts->deposit_count; i++) {
         const ReportDeposit *deposit = &facts->deposits[i];
@@ -76,7 +78,7 @@ static void add_deposits(Report *report, const ReportCFacts *facts)
             arena_format(arena, "%s（%lld）", deposit_stage_name(deposit->stage),
                          (long long)deposit->sequence),
             deposit->depositor,
-            arena_format(arena, "%s（%llu）", report_time_text(arena, deposit->received),
+            arena_format(arena, "%s（%llu）", report_clock_text(arena, deposit->received),
                          (unsigned long long)deposit->log_index),
             report_digest_text(arena, &deposit->submission),
             deposit->damage[0] == '\0' ? "完整" : deposit->damage,
@@ -147,7 +149,7 @@ static void add_items(Report *report, const Comparisons *comparisons, const Part
         if (row->item != NULL) {
             cells[0] = row->item->name;
             cells[1] = deposit_stage_name(row->deposit->stage);
-            cells[2] = report_time_text(arena, row->deposit->received);
+            cells[2] = report_clock_text(arena, row->deposit->received);
             cells[3] = report_digest_text(arena, &row->item->digest);
         }
         report_add_row(report, cells);
@@ -170,26 +172,21 @@ static const char *act_chinese(const char *kind)
     return kind;
 }
 
-static const char *result_chinese(const char *outcome)
-{
-    MeasureResult result;
-    return measure_result_from_name(outcome, &result) ? measure_result_chinese(result) : outcome;
-}
-
 static void event_cells(Arena *arena, const Comparison *row, const char *cells[5])
 {
     const DepositEvent *event = row->event;
-    cells[0] = event->type;
-    cells[1] = report_time_text(arena, event->time);
-    cells[2] = event->outcome;
+    cells[0] = report_event_text(event->type).action;
+    cells[1] = report_clock_text(arena, event->time);
+    cells[2] = report_outcome_text(arena, event->outcome, NULL);
     cells[3] = event->detail;
     cells[4] = report_consistency_chinese(row->consistency);
     if (row->part == PART_IDENTITY) {
         cells[0] = measure_means_chinese(suffix(event->type));
-        cells[2] = result_chinese(event->outcome);
+        cells[3] = report_provider_text(event->detail);
     } else if (row->part == PART_BEHAVIOUR) {
         cells[0] = act_chinese(suffix(event->type));
-        cells[2] = "在用户终端由本人操作";
+        cells[2] = "本人在终端操作";
+        cells[3] = event->detail[0] == '\0' ? "" : report_tick_text(event->detail);
     } else {
         cells[4] = "仅存证";
     }

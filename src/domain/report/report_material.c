@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "domain/report/report_text.h"
 
 const ReportMaterial *report_material_find(const ReportApplication *application, const char *name)
 {
@@ -34,6 +35,13 @@ const char *report_time_text(Arena *arena, Time time)
     char text[TIME_TEXT_SIZE];
     time_to_china_text(time, text);
     return or_empty(arena_format(arena, "%s（北京时间）", text));
+}
+
+const char *report_clock_text(Arena *arena, Time time)
+{
+    char text[TIME_TEXT_SIZE];
+    time_to_china_text(time, text);
+    return or_empty(arena_text(arena, bytes_of_text(text)));
 }
 
 const char *report_date_text(Arena *arena, Time time)
@@ -79,21 +87,22 @@ void report_add_measures(Report *report, const IdentityDecision *decision)
     static const ReportColumns columns = {
         .key = "measures",
         .columns = 5,
-        .header = {"鉴别措施", "要素类别", "服务提供商（数据来源）", "鉴别时间", "结果"},
+        .header = {"鉴别措施", "要素类别", "服务提供商（数据来源）", "鉴别时间（北京时间）",
+                   "结果"},
         .widths = {4, 3, 4, 4, 4},
     };
     Arena *arena = report_arena(report);
     report_add_table(report, &columns);
     for (size_t i = 0; i < decision->measure_count; i++) {
         const Measure *measure = &decision->measures[i];
-        const char *provider =
-            measure->data_source[0] == '\0'
-                ? measure->provider
-                : arena_format(arena, "%s（%s）", measure->provider, measure->data_source);
-        const char *cells[] = {measure_means_chinese(measure->means),
-                               factor_family_chinese(measure->family), or_empty(provider),
-                               report_time_text(arena, measure->occurred_at),
-                               result_text(arena, measure)};
+        const char *provider = report_provider_text(measure->provider);
+        if (measure->data_source[0] != '\0') {
+            provider = or_empty(arena_format(arena, "%s（%s）", provider,
+                                             report_provider_text(measure->data_source)));
+        }
+        const char *cells[] = {
+            measure_means_chinese(measure->means), factor_family_chinese(measure->family), provider,
+            report_clock_text(arena, measure->occurred_at), result_text(arena, measure)};
         report_add_row(report, cells);
     }
 }

@@ -45,8 +45,9 @@ const ReportMaterial *report_material_find(const ReportApplication *application,
 void report_add_material(Report *report, const ReportMaterial *material, const char *description);
 
 // Texts in the arena; "" on exhaustion.
-const char *report_time_text(Arena *arena, Time time);  // "2026-11-25 16:00:00（北京时间）"
-const char *report_date_text(Arena *arena, Time time);  // "2026年11月25日"
+const char *report_time_text(Arena *arena, Time time);   // "2026-11-25 16:00:00（北京时间）"
+const char *report_clock_text(Arena *arena, Time time);  // the same without the note, for tables
+const char *report_date_text(Arena *arena, Time time);   // "2026年11月25日"
 const char *report_digest_text(Arena *arena, const Sm3Digest *digest);
 // The number with its middle hidden, unless the requester may see it.
 const char *report_id_text(Arena *arena, const ReportRequester *requester, const char *id_number);

@@ -108,7 +108,7 @@ static void add_conclusion(Document *document, const Report *report)
 
 static void add_attachments(Document *document, const Report *report)
 {
-    document_add_page_break(document);
+    document_add_space(document, 10);
     for (const ReportPart *part = report->parts; part != NULL; part = part->next) {
         if (part->attachment != 0) {
             document_add_heading(
