@@ -162,11 +162,10 @@ static void add_signing(Report *report, const ReportAFacts *facts, const ReportA
                      seal->outcome == CHECK_PASSED
                          ? "验证通过"
                          : arena_format(arena, "未通过验证（原因代码 %s）", seal->reason));
+    const char *time = report_b_verified_time(arena, seal);
     report_add_field(
         report, "seal.time", "加盖时间戳",
-        seal->seal.is_stamped
-            ? arena_format(arena, "%s，时间戳有效", report_time_text(arena, seal->seal.stamp.time))
-            : "没有通过验证的时间戳");
+        time[0] == '\0' ? "没有通过验证的时间戳" : arena_format(arena, "%s，时间戳有效", time));
     report_add_field(report, "seal.changed", "签署后是否改动",
                      seal->changed == CHANGED_NO ? "否：自电子签章时间起至今未发生任何改动"
                      : seal->changed == CHANGED_YES

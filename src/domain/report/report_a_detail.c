@@ -126,8 +126,9 @@ static void add_behaviour(Detail *detail, const ReportAFindings *findings)
 
 static void add_stamp(Detail *detail, const ReportAFindings *findings)
 {
-    if (findings->has_seal && findings->seal.seal.is_stamped) {
-        add(detail, &(DetailRow){.at = findings->seal.seal.stamp.time,
+    if (findings->has_seal && findings->seal.has_stamp &&
+        findings->seal.stamp_outcome == CHECK_PASSED) {
+        add(detail, &(DetailRow){.at = findings->seal.stamp.time,
                                  .step = "签署协议",
                                  .action = "对电子签章加盖时间戳",
                                  .result = "时间戳有效",

@@ -3,132 +3,8 @@
 
 #include <string.h>
 
-#include "domain/document/pdf_coverage.h"
-#include "domain/document/pdf_signature.h"
 #include "domain/pki/oid.h"
 #include "domain/report/report_b_process.h"
-
-// --- the file ---------------------------------------------------------------------------------
-
-static void take_signature(const PdfSignature *from, ReportBFindings *ret)
-{
-    memcpy(ret->byte_range, from->byte_range, sizeof ret->byte_range);
-    ret->contents_offset = from->contents_offset;
-    ret->contents_len = from->contents_len;
-    ret->der = from->der;
-    ret->has_digest =
-        from->has_byte_range && pdf_signature_digest(ret->pdf, ret->byte_range, &ret->digest, NULL);
-    ret->has_signature = seal_signature_parse(ret->der, &ret->signature, NULL);
-    ret->has_certificate = ret->has_signature &&
-                           certificate_parse(ret->signature.certificate, &ret->certificate, NULL);
-    ret->digest_equal = ret->has_digest && ret->has_signature &&
-                        bytes_equal(sm3_bytes(&ret->digest), ret->signature.data_hash);
-    ret->value_holds = ret->has_certificate &&
-                       seal_signature_value_holds(&ret->signature, &ret->certificate.public_key);
-}
-
-static const char *first_failed(const VerdictCheck *check)
-{
-    for (; check != NULL; check = check->next) {
-        if (check->outcome == CHECK_FAILED) {
-            return check->code;
-        }
-    }
-    return "";
-}
-
-static void decide_changed(ReportBFindings *findings, bool is_covered, const char *coverage_code)
-{
-    findings->changed = CHANGED_YES;
-    if (!findings->has_signature) {
-        findings->changed_reason = "seal_signature.format";
-    } else if (!findings->has_digest || !is_covered) {
-        findings->changed_reason = coverage_code;
-    } else if (!findings->digest_equal) {
-        findings->changed_reason = "seal_signature.data_hash";
-    } else if (!findings->value_holds) {
-        findings->changed_reason = "seal_signature.value";
-    } else {
-        findings->changed = CHANGED_NO;
-        findings->changed_reason = "";
-    }
-}
-
-static void judge_signature(const ReportBFacts *facts, PdfFile *file, Verdict *verdict,
-                            ReportBFindings *ret)
-{
-    size_t count;
-    take_signature(&pdf_signatures(file, &count)[0], ret);
-    const uint64_t *r = ret->byte_range;
-    const Bytes parts[] = {bytes_slice(ret->pdf, r[0], r[1]), bytes_slice(ret->pdf, r[2], r[3])};
-    SealOriginal original = {.parts = parts, .part_count = ret->has_digest ? 2 : 0};
-    SealPolicy policy = {
-        .trust = facts->trust, .revocation = REVOCATION_IF_GIVEN, .now = facts->head.date};
-    const VerdictCheck *before = verdict->last;
-    bool is_covered = pdf_coverage_judge(verdict, file, 0);
-    const char *coverage_code = first_failed(before == NULL ? verdict->first : before->next);
-    (void)pdf_coverage_judge_content(verdict, file);
-    if (ret->has_signature) {
-        (void)pdf_coverage_judge_picture(verdict, file, 0, ret->signature.seal.picture);
-    }
-    (void)seal_signature_check(ret->der, &original, &policy, verdict, &ret->seal);
-    decide_changed(ret, is_covered, coverage_code);
-    // The judgement of a seal ends at its first exit; what was altered must be told all the same.
-    verdict_require(verdict, ret->changed == CHANGED_NO, AREA_CRYPTOGRAPHY, "report.unchanged",
-                    "JR/T 0299-2024 Annex B", "digest, signature value and coverage: %s",
-                    ret->changed == CHANGED_NO ? "unchanged" : ret->changed_reason);
-}
-
-bool report_b_find_certificate(const ReportApplication *application, Arena *arena, Certificate *ret)
-{
-    const ReportMaterial *material = report_material_find(application, MATERIAL_AGREEMENT);
-    PdfFile *file = NULL;
-    size_t count = 0;
-    SealSignature signature;
-    if (material == NULL || !pdf_open(arena, material->content, &file, NULL)) {
-        return false;
-    }
-    const PdfSignature *signatures = pdf_signatures(file, &count);
-    return count > 0 && seal_signature_parse(signatures[0].der, &signature, NULL) &&
-           certificate_parse(signature.certificate, ret, NULL);
-}
-
-// A certificate of the CA that the CA has no record of is a forgery, however well it is signed.
-static void judge_issuance(const ReportIssuance *issuance, Verdict *verdict)
-{
-    if (issuance != NULL && issuance->is_ours) {
-        verdict_require(verdict, issuance->is_known, AREA_TRUST, "report.issuance_recorded",
-                        "JR/T 0299-2024 6.5", "the issuer has %s record of the certificate",
-                        issuance->is_known ? "a" : "no");
-    }
-}
-
-void report_b_verify(const ReportBFacts *facts, Verdict *verdict, ReportBFindings *ret)
-{
-    const ReportMaterial *material = report_material_find(facts->application, MATERIAL_AGREEMENT);
-    Error err = {0};
-    PdfFile *file = NULL;
-    *ret = (ReportBFindings){.pdf = material->content,
-                             .changed = CHANGED_UNDECIDED,
-                             .changed_reason = "report.pdf_readable"};
-    const char *previous = verdict_enter(verdict, material->name);
-    bool is_open = pdf_open(verdict->arena, material->content, &file, &err);
-    if (verdict_take(verdict, is_open, AREA_FORMAT, "report.pdf_readable", "", &err)) {
-        (void)pdf_signatures(file, &ret->signature_count);
-        ret->is_readable =
-            verdict_require(verdict, ret->signature_count > 0, AREA_FORMAT, "report.pdf_sealed", "",
-                            "%zu signatures", ret->signature_count);
-        ret->changed_reason = "report.pdf_sealed";
-    }
-    if (ret->is_readable) {
-        judge_signature(facts, file, verdict, ret);
-        judge_issuance(facts->issuance, verdict);
-    }
-    verdict_leave(verdict, previous);
-    ret->outcome = verdict_outcome(verdict);
-    const VerdictCheck *reason = verdict_reason(verdict);
-    ret->reason = reason == NULL ? "" : reason->code;
-}
 
 // --- the person -------------------------------------------------------------------------------
 
@@ -357,8 +233,11 @@ static const char *changed_text(Report *report, const ReportBFindings *findings)
     default:
         return arena_format(
             report_arena(report),
-            "无法判定：交验资料不能作为带有电子签章的 PDF 文件读取，不能确认其未发生"
-            "改动（原因代码 %s）",
+            findings->has_signature
+                ? "无法判定：交验资料与签章数据一致，但签章数据中的证书或时间戳未通过验证，"
+                  "不能确认由谁、自何时起签章（原因代码 %s）"
+                : "无法判定：交验资料不能作为带有电子签章的 PDF 文件读取，不能确认其"
+                  "未发生改动（原因代码 %s）",
             findings->changed_reason);
     }
 }
@@ -374,24 +253,34 @@ static const char *valid_text(Report *report, const ReportBFindings *findings)
 
 static const char *stamp_text(Report *report, const ReportBFindings *findings)
 {
-    if (findings->seal.is_stamped) {
-        return arena_format(report_arena(report), "有效，时间戳时间为%s",
-                            report_time_text(report_arena(report), findings->seal.stamp.time));
-    }
-    if (!findings->has_signature || findings->signature.time_stamp.len == 0) {
+    if (!findings->has_stamp) {
         return "没有可以验证的时间戳";
     }
-    return arena_format(report_arena(report), "未通过验证，或因前序检查未通过而未予确认（%s）",
-                        findings->reason);
+    switch (findings->stamp_outcome) {
+    case CHECK_PASSED:
+        return arena_format(report_arena(report), "有效，时间戳时间为%s",
+                            report_time_text(report_arena(report), findings->stamp.time));
+    case CHECK_FAILED:
+        return "无效：时间戳未通过验证";
+    default:
+        return "无法判定：时间戳服务机构的证书未能追溯到受信任的根证书";
+    }
+}
+
+const char *report_b_verified_time(Arena *arena, const ReportBFindings *findings)
+{
+    return findings->has_stamp && findings->stamp_outcome == CHECK_PASSED
+               ? report_time_text(arena, findings->stamp.time)
+               : "";
 }
 
 static void add_seal(Report *report, const ReportBFindings *findings)
 {
     Arena *arena = report_arena(report);
     report_add_section(report, 2, "（四）电子签章信息。");
+    const char *time = report_b_verified_time(arena, findings);
     report_add_field(report, "seal.time", "经验证的电子签章时间",
-                     findings->seal.is_stamped ? report_time_text(arena, findings->seal.stamp.time)
-                                               : "未能确认");
+                     time[0] == '\0' ? "未能确认" : time);
     report_add_field(report, "seal.claimed_time", "签章数据中声明的签章时间",
                      findings->has_signature
                          ? report_time_text(arena, findings->signature.signed_at)

@@ -42,7 +42,11 @@ typedef struct {
     bool has_digest;
     Sm3Digest digest;  // computed over byte_range
     bool digest_equal, value_holds;
+    bool is_listed;  // the certificate is in the list of the seal that was signed
     SealSignatureFindings seal;
+    bool has_stamp;  // the seal signature holds a time stamp that can be read
+    TimestampToken stamp;
+    CheckOutcome stamp_outcome;  // judged by itself: PASSED makes its time the verified one
     size_t signature_count;
     ReportChanged changed;
     const char *changed_reason;  // code of the check that shows it, or ""
@@ -61,6 +65,9 @@ bool report_b_find_certificate(const ReportApplication *application, Arena *aren
 // Verify the material: adds every check to the verdict, never fails on bad material.
 // Source: GB/T 38540-2020 7.3.
 void report_b_verify(const ReportBFacts *facts, Verdict *verdict, ReportBFindings *ret);
+
+// The time of a time stamp that holds, for people; "" when there is none.
+const char *report_b_verified_time(Arena *arena, const ReportBFindings *findings);
 
 // Verify and compute the report. Fails with ERROR_INPUT "report.material_missing" when nothing
 // was handed in under MATERIAL_AGREEMENT, ERROR_LIMIT when the arena is exhausted.

@@ -154,8 +154,9 @@ static void add_stamp(Report *report, const ReportBFindings *findings)
     report_add_field(
         report, "process.stamp_verify", "复核命令",
         "openssl dgst -sm3 value.der ; openssl ts -reply -token_in -in stamp.tst -text");
-    report_add_field(report, "process.stamp_result", "结果",
-                     findings->seal.is_stamped ? "时间戳有效" : "时间戳未通过验证或未能验证");
+    report_add_field(
+        report, "process.stamp_result", "结果",
+        findings->stamp_outcome == CHECK_PASSED ? "时间戳有效" : "时间戳未通过验证或未能验证");
 }
 
 static void add_trust(Report *report, const ReportBFindings *findings, const Verdict *verdict)
