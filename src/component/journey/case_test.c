@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/test/test.h"
+#include "component/journey/report_world.h"
 #include "component/journey/world.h"
 #include "domain/casefile/case_verify.h"
 #include "domain/pki/statement.h"
@@ -308,4 +309,39 @@ TEST(without_the_list_or_the_logs_certificate_a_case_is_undecided)
     content.parts[CASE_LOG_CERTIFICATE] = BYTES_EMPTY;
     CHECK_INT(judge(&world, refile(&world, &content, &world.c1), &verdict), CHECK_UNKNOWN);
     CHECK(verdict_has(&verdict, "case.log_certificate", CHECK_UNKNOWN));
+}
+
+// --- reports ----------------------------------------------------------------------------------
+
+// An authorization with all three reports, its case file parsed.
+static void report_case(World *world, CaseFile *ret)
+{
+    static const char order[] = "{\"case_number\":\"1\",\"requester_role\":\"court\"}";
+    Error err = {0};
+    Bytes reply;
+    const char *id = authorize(world);
+    Bytes without = fetch_case(world, id);
+    const char *target = arena_format(world->arena, "/v1/authorizations/%s/reports", id);
+    CHECK_OK(world_call(world, NULL, target, order, NULL, &reply, &err));
+    Bytes archive = fetch_case(world, id);
+    CHECK(!bytes_equal(without, archive));
+    check_valid(world, archive);
+    CHECK_OK(case_file_parse(world->arena, archive, ret, &err));
+}
+
+// Covers: JR/T 0299-2024 8.4 e
+TEST(a_case_file_holds_all_three_reports_of_one_set_about_this_agreement)
+{
+    Error err = {0};
+    CLEANUP(report_world_free) ReportWorld reports = {0};
+    CaseFile real, other;
+    CHECK_OK(report_world_make(&reports, test_directory(), &err));
+    report_case(&reports.world, &real);
+    report_case(&reports.world, &other);
+    for (int part = CASE_REPORT_A_PDF; part <= CASE_REPORT_C_JSON; part++) {
+        check_part_swap(&reports.world, &real, NULL, (CasePart)part, "case.reports");
+        bool is_json = (part - CASE_REPORT_A_PDF) % 2 == 1;
+        check_part_swap(&reports.world, &real, &other, (CasePart)part,
+                        is_json ? "case.report_document" : "case.report_pages");
+    }
 }

@@ -94,33 +94,26 @@ static bool start_certification(ReportWorld *reports, Error *err)
 
 // --- issuers ----------------------------------------------------------------------------------
 
-static bool make_identity(World *world, uint8_t serial, const char *name, FixtureIdentity *ret,
-                          Error *err)
-{
-    CertificateTemplate template =
-        fixture_template(PROFILE_COMPONENT, bytes_of(&serial, 1), &world->pki.ca);
-    return fixture_issue(world->pki.arena, template, name, &world->pki.ca, ret, err);
-}
-
 static bool start_issuers(ReportWorld *reports, Error *err)
 {
     World *world = &reports->world;
     const struct {
-        const char *name, *licence;
+        const char *name, *organization, *licence;
         const FixtureIdentity *institution;
     } rows[REPORT_ISSUERS] = {
-        {"示范银行股份有限公司", "B9999H999999999", &world->c1},
-        {"示范电子认证服务有限公司", "ECP99999999999", &reports->c3},
-        {"示范存证科技有限公司", "京网信备99999999999999号", &world->c5},
+        {WORLD_BANK, WORLD_BANK, "B9999H999999999", &world->c1},
+        {"示范电子认证服务有限公司", WORLD_AUTHORITY, "ECP99999999999", &reports->c3},
+        {"示范存证科技有限公司", "示范存证科技有限公司", "京网信备99999999999999号", &world->c5},
     };
     const Bytes bank = world->c1.certificate.der;
-    if (!make_identity(world, 60, "CA C3", &reports->c3, err) ||
+    if (!world_institution(world, 60, WORLD_AUTHORITY, "CA C3", &reports->c3, err) ||
         !partners_pin(world->arena, &bank, 1, clock_manual(&world->now), &reports->banks, err)) {
         return false;
     }
     for (size_t i = 0; i < REPORT_ISSUERS; i++) {
         const char *name = arena_format(world->arena, "%s（报告）", rows[i].name);
-        if (!make_identity(world, (uint8_t)(61 + i), name, &reports->seals[i], err)) {
+        if (!world_institution(world, (uint8_t)(61 + i), rows[i].organization, name,
+                               &reports->seals[i], err)) {
             return false;
         }
         ReportIssuerConfig config = {

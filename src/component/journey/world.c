@@ -136,9 +136,8 @@ static void make_person(World *world)
 
 // --- making -----------------------------------------------------------------------------------
 
-// Certify an institution by the root, as persons are not, under its own name.
-static bool make_institution(World *world, uint8_t serial, const char *organization,
-                             const char *name, FixtureIdentity *ret, Error *err)
+bool world_institution(World *world, uint8_t serial, const char *organization,
+                       const char *name, FixtureIdentity *ret, Error *err)
 {
     Arena *arena = world->pki.arena;
     const NameAttribute subject[] = {
@@ -163,11 +162,11 @@ static bool make_identities(World *world, Error *err)
         FixtureIdentity *identity;
     } rows[] = {{WORLD_BANK, "Bank C1", &world->c1},
                 {WORLD_BANK, "Bank C2", &world->c2},
-                {"Assent Test", "CA C3", &world->c3},
+                {WORLD_AUTHORITY, "CA C3", &world->c3},
                 {"示范存证科技有限公司", "Evidence C5", &world->c5}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        if (!make_institution(world, (uint8_t)(40 + i), rows[i].organization, rows[i].name,
-                              rows[i].identity, err)) {
+        if (!world_institution(world, (uint8_t)(40 + i), rows[i].organization, rows[i].name,
+                               rows[i].identity, err)) {
             return false;
         }
     }

@@ -13,6 +13,7 @@
 #include "domain/pki/pki_fixture.h"
 
 #define WORLD_BANK "示范银行股份有限公司"
+#define WORLD_AUTHORITY "Assent Test"  // as the test PKI names its CA
 #define WORLD_PARTY_USCC "91999999MA00000B12"
 #define WORLD_SOURCE_USCC "12999999MB00000C1A"
 #define WORLD_ID_NUMBER "999999199001010016"
@@ -82,6 +83,9 @@ typedef struct {
 // Free it with world_free also after a failure.
 bool world_make(World *world, const char *directory, bool batch_deposits, Error *err) MUST_CHECK;
 void world_free(World *world);
+// Certify an institution by the root, as persons are not, under the name of its organization.
+bool world_institution(World *world, uint8_t serial, const char *organization, const char *name,
+                       FixtureIdentity *ret, Error *err) MUST_CHECK;
 // Close C1 and open it again on the same store, as after a crash.
 bool world_restart_business(World *world, Error *err) MUST_CHECK;
 

@@ -304,7 +304,7 @@ static bool sealing_make(const SealingPort *port, const SealOrder *order, Arena 
     World *world = (void *)port->peer;
     SealPlan plan = {.vendor_id = BYTES_LITERAL("TEST"),
                      .id = bytes_of_text(order->request_id),
-                     .type = SEAL_TYPE_PERSON,
+                     .type = order->is_organization ? SEAL_TYPE_ORGANISATION : SEAL_TYPE_PERSON,
                      .name = bytes_of_text(order->name),
                      .list_type = SEAL_LIST_CERTIFICATES,
                      .certificates = &order->certificate,

@@ -58,6 +58,30 @@ static void judge_document(CaseScene *scene, const json_t *report, const char **
                           "the report is of one set with the others and about this agreement");
 }
 
+// The seal on the pages names the digest of the JSON form and bears the issuer's name.
+static void judge_pages(CaseScene *scene, const ReportRow *row, Bytes payload, const json_t *report)
+{
+    size_t at;
+    SealSignatureFindings *found = arena_alloc(scene->arena, sizeof *found);
+    if (found == NULL) {
+        scene->verdict->exhausted = true;
+        return;
+    }
+    if (!case_read_signature(scene, scene->content->parts[row->pdf], found)) {
+        return;  // sealed_pdf_verify, or case.reports, says why
+    }
+    case_note_signer(scene, case_part_path(row->pdf), row->role, &found->signer);
+    Sm3Digest digest = sm3_digest(payload);
+    const char *text = report_digest_text(scene->arena, &digest);
+    const char *issuer = json_string_value(json_object_get(report, "issuer"));
+    bool fits = text[0] != '\0' && issuer != NULL &&
+                bytes_find(found->signature.property, bytes_of_text(text), 0, &at) &&
+                bytes_equal_text(found->signature.seal.name, issuer);
+    (void)verdict_require(scene->verdict, fits, AREA_CRYPTOGRAPHY, "case.report_pages",
+                          "JR/T 0299-2024 8.4",
+                          "the issuer's seal on the pages names the digest of this JSON form");
+}
+
 static void judge_statement(CaseScene *scene, const ReportRow *row, const char **set_id)
 {
     Statement statement;
@@ -67,20 +91,13 @@ static void judge_statement(CaseScene *scene, const ReportRow *row, const char *
     if (case_take_statement(scene, row->json, row->type, &statement)) {
         if (json_parse(statement.payload, &report, &err)) {
             judge_document(scene, report, set_id);
+            judge_pages(scene, row, statement.payload, report);
         } else {
             (void)verdict_take(scene->verdict, false, AREA_FORMAT, "case.report_document", "",
                                &err);
         }
     }
     verdict_leave(scene->verdict, outer);
-}
-
-static void note_sealer(CaseScene *scene, const ReportRow *row)
-{
-    SealSignatureFindings *found = arena_alloc(scene->arena, sizeof *found);
-    if (found != NULL && case_read_signature(scene, scene->content->parts[row->pdf], found)) {
-        case_note_signer(scene, case_part_path(row->pdf), row->role, &found->signer);
-    }
 }
 
 void case_judge_reports(CaseScene *scene)
@@ -105,7 +122,6 @@ void case_judge_reports(CaseScene *scene)
         if (pdf.len > 0) {
             const char *outer = case_enter(scene, report_rows[i].pdf);
             (void)sealed_pdf_verify(pdf, &policy, scene->verdict, NULL);
-            note_sealer(scene, &report_rows[i]);
             verdict_leave(scene->verdict, outer);
         }
         judge_statement(scene, &report_rows[i], &set_id);

@@ -34,6 +34,7 @@
 //   case.institution        trust         who signs for an institution is one: of its name, and
 //                                         not certified as persons are (else UNKNOWN)
 //   case.reports            completeness  none, or A, B and C together
+//   case.report_pages       cryptography  the seal on a report's pages names its JSON form
 //   case.report_document    policy        a report is about this agreement and of one set
 //   case.history            completeness  the institution's own record can be read
 // Source: JR/T 0299-2024 4, 5.2, 6, 7, 8; Electronic Signature Law 8, 13.

@@ -37,6 +37,7 @@ static const VerdictText verdict_texts[] = {
     {"case.parts", "证据包应有的文件是否齐全"},
     {"case.person", "鉴别结论和措施是否针对该自然人"},
     {"case.report_document", "报告是否属于同一套且针对该授权书"},
+    {"case.report_pages", "报告页面上的印章是否属于出具机构并载明其数据形式的摘要"},
     {"case.reports", "业务报告、签章验证报告、数据验证报告是否齐全"},
     {"case.revocation_list", "签署时的撤销列表能否判定证书状态"},
     {"case.scenario", "证书是否为本次业务场景签发"},
