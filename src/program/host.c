@@ -286,6 +286,9 @@ void host_stop(Host *host)
             host_components[i].stop(host);
         }
     }
+    for (size_t i = 0; i < host->issuer_count; i++) {
+        report_issuer_stop(host->issuers[i]);
+    }
     for (size_t i = 0; i < host->peer_count; i++) {
         peer_free(host->peers[i]);
     }

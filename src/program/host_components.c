@@ -104,6 +104,9 @@ static bool start_certification(Host *host, Error *err)
         .index_key = index,
         .random = host->options.random,
     };
+    if (!host_issuer(host, COMPONENT_CERTIFICATION, &deployment->ca, &config.reports, err)) {
+        return false;
+    }
     if (!certification_start(&config, &host->certification, err)) {
         return false;
     }
@@ -147,6 +150,10 @@ static bool start_preservation(Host *host, Error *err)
         .clock = host->options.clock,
         .random = host->options.random,
     };
+    if (!host_issuer(host, COMPONENT_PRESERVATION, &host->options.deployment->evidence,
+                     &config.reports, err)) {
+        return false;
+    }
     if (!preservation_open(&config, &host->preservation, err)) {
         return false;
     }
@@ -300,6 +307,8 @@ static bool link_business(Host *host, BusinessConfig *config, Error *err)
     config->sealing = sealing_port_of_peer(peers[3]);
     config->timestamp = timestamp_port_of_peer(peers[4], host->options.random);
     config->preservation = preservation_port_of_peer(peers[5]);
+    config->certification_reports = report_port_of_peer(peers[2], config->institution);
+    config->preservation_reports = report_port_of_peer(peers[5], config->institution);
     return true;
 }
 
@@ -313,7 +322,6 @@ static bool start_business(Host *host, Error *err)
         .random = host->options.random,
         .clock = host->options.clock,
         .profile = &host->profile,
-        .fonts = &host->fonts,
         .mock_persons_allowed = deployment->is_sandbox,
         .batch_deposits = deployment->batch_deposits,
         .dwell_minimum_ms = deployment->dwell_minimum_ms,
@@ -323,12 +331,13 @@ static bool start_business(Host *host, Error *err)
         !host_secret(host, COMPONENT_BUSINESS, "field", &config.field_key, err) ||
         !host_secret(host, COMPONENT_BUSINESS, "index", &config.index_key, err) ||
         !host_partner(host, COMPONENT_PRESERVATION, "log", &config.log_certificate, err) ||
-        !font_family_open(NULL, &host->fonts, err)) {
+        !host_fonts(host, &config.fonts, err)) {
         return false;
     }
-    host->fonts_open = true;
     config.institution = host_institution(host, sign);
-    if (!link_business(host, &config, err) || !business_start(&config, &host->business, err)) {
+    if (!link_business(host, &config, err) ||
+        !host_issuer(host, COMPONENT_BUSINESS, &deployment->bank, &config.reports, err) ||
+        !business_start(&config, &host->business, err)) {
         return false;
     }
     host->services[COMPONENT_BUSINESS] = business_service(host->business);

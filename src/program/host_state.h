@@ -17,7 +17,8 @@
 #include "program/host.h"
 #include "program/keys.h"
 
-enum { HOST_PEERS_MAX = 32, HOST_KEYS_MAX = 16, HOST_SECRETS_MAX = 16 };
+enum { HOST_PEERS_MAX = 32, HOST_KEYS_MAX = 24, HOST_SECRETS_MAX = 16,
+       HOST_ISSUERS_MAX = 3 };
 
 struct Host {
     HostOptions options;
@@ -34,6 +35,8 @@ struct Host {
     size_t secret_count;
     FontFamily fonts;
     bool fonts_open;
+    ReportIssuer *issuers[HOST_ISSUERS_MAX];
+    size_t issuer_count;
     BusinessProfile profile;
     TimestampPort preservation_timestamp;
     pthread_t ticker;
@@ -70,6 +73,11 @@ bool host_partner(Host *host, ComponentId id, const char *name, Bytes *ret, Erro
 bool host_link(Host *host, ComponentId from, ComponentId to, Peer **ret, Error *err) MUST_CHECK;
 // A path in a component's directory. NULL when exhausted.
 const char *host_path(Host *host, ComponentId id, const char *name) MUST_CHECK;
+// The fonts, opened at first use; as long as the host.
+bool host_fonts(Host *host, const FontFamily **ret, Error *err) MUST_CHECK;
+// The report issuer of a component with its keys "sign" and "seal"; released with the host.
+bool host_issuer(Host *host, ComponentId id, const InstitutionProfile *profile,
+                 ReportIssuer **ret, Error *err) MUST_CHECK;
 Institution host_institution(const Host *host, const KeyPair *pair);
 
 #endif

@@ -41,6 +41,7 @@ static const KeyPlan key_plans[] = {
     {"certification", "seal", PROFILE_COMPONENT, authority, "示例电子认证服务有限公司"},
     {"timestamp", "tsa", PROFILE_TIMESTAMP, authority, "示例时间戳服务"},
     {"preservation", "log", PROFILE_COMPONENT, preserver, "存证系统 C5 日志"},
+    {"preservation", "sign", PROFILE_COMPONENT, preserver, "存证系统 C5"},
     {"preservation", "seal", PROFILE_COMPONENT, preserver, "示例电子数据存证有限公司"},
 };
 
