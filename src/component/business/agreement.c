@@ -101,8 +101,8 @@ static json_t *items_to_json(const Business *business, const Authorization *offe
     return items;
 }
 
-bool handle_agreement_get(void *component, const ServiceRequest *request,
-                          ServiceResponse *response, Error *err)
+bool handle_agreement_get(void *component, const ServiceRequest *request, ServiceResponse *response,
+                          Error *err)
 {
     Work work;
     Authorization offer;
@@ -261,8 +261,7 @@ static bool ensure_seal(Work *work, const Applicant *applicant, Error *err)
     }
     order.width_mm = SEAL_MILLIMETRES * shape.width / shape.height;
     return config->sealing.make(&config->sealing, &order, work->arena, &seal, err) &&
-           work_put(work, "seal", 0, seal, err) &&
-           work_put(work, "picture", 0, picture_bytes, err);
+           work_put(work, "seal", 0, seal, err) && work_put(work, "picture", 0, picture_bytes, err);
 }
 
 // The server's nonce for this showing, and when it was: later behaviour must fit both.

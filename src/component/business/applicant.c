@@ -70,8 +70,7 @@ static bool check_person(Work *work, const Applicant *applicant, Error *err)
 {
     DocumentNote note;
     return person_age_check(&applicant->person, work->now, err) &&
-           document_validity_check(&applicant->person, &applicant->validity, work->now, &note,
-                                   err);
+           document_validity_check(&applicant->person, &applicant->validity, work->now, &note, err);
 }
 
 // The same person given again, as a terminal does that was restarted, keeps the salt, so that the

@@ -14,11 +14,15 @@ static bool load_notices(Business *business, Error *err)
 {
     const BusinessProfile *profile = business->config.profile;
     const NoticeBlank blanks[] = {
-        {"party", profile->party.name},       {"party_contact", profile->party.contact},
-        {"hotline", profile->hotline},        {"ca", profile->ca_name},
-        {"cps", profile->cps_url},            {"evidence_provider", profile->evidence_provider},
+        {"party", profile->party.name},
+        {"party_contact", profile->party.contact},
+        {"hotline", profile->hotline},
+        {"ca", profile->ca_name},
+        {"cps", profile->cps_url},
+        {"evidence_provider", profile->evidence_provider},
         {"evidence_contact", profile->evidence_contact},
-        {"address", profile->address},        {"product", profile->product},
+        {"address", profile->address},
+        {"product", profile->product},
     };
     if (!notice_catalogue_default(business->arena, &business->notices, err)) {
         return false;
@@ -56,13 +60,14 @@ bool business_start(const BusinessConfig *config, Business **ret, Error *err)
     }
     business->config = *config;
     business->arena = arena_new(START_ARENA_SIZE);
-    business->service = (Service){.name = "business", .routes = business_routes,
-                                  .route_count = business_route_count, .component = business};
+    business->service = (Service){.name = "business",
+                                  .routes = business_routes,
+                                  .route_count = business_route_count,
+                                  .component = business};
     bool ok = business->arena != NULL || error_memory(err);
     ok = ok && load_policy(business, err) && load_notices(business, err) &&
-         phone_plan_default(&business->phone_plan, err) &&
-         business_load_agreement(business, err) && open_store(business, err) &&
-         service_check(&business->service, err);
+         phone_plan_default(&business->phone_plan, err) && business_load_agreement(business, err) &&
+         open_store(business, err) && service_check(&business->service, err);
     if (!ok) {
         business_stop(business);
         return error_context(err, "starting the business system");

@@ -33,34 +33,34 @@ typedef struct {
     const char *hotline;
     Party sources[AUTHORIZATION_PARTIES_MAX];  // credit databases that are queried
     size_t source_count;
-    const char *product;            // "个人消费贷款"
-    const char *channel;            // "手机银行"
-    const char *region;             // "中国大陆"
+    const char *product;  // "个人消费贷款"
+    const char *channel;  // "手机银行"
+    const char *region;   // "中国大陆"
     const char *ca_name;
     const char *cps_url;
     const char *evidence_provider;
     const char *evidence_contact;
-    const char *verifiers;          // who verifies identities, each by name
-    const char *complaint_office;   // of the People's Bank of China
-    const char *court;              // place of dispute resolution, or ""
+    const char *verifiers;         // who verifies identities, each by name
+    const char *complaint_office;  // of the People's Bank of China
+    const char *court;             // place of dispute resolution, or ""
 } BusinessProfile;
 
 // Everything is borrowed until business_stop, unless said otherwise.
 typedef struct {
-    Institution institution;        // signs decisions, registrations, submissions
-    const TrustStore *trust;        // anchors for CA, TSA and the other components
+    Institution institution;  // signs decisions, registrations, submissions
+    const TrustStore *trust;  // anchors for CA, TSA and the other components
     const char *store_path;
-    const Secret *field_key;        // 16 bytes, seals what is stored
-    const Secret *index_key;        // 32 bytes, for person and attempt indexes
+    const Secret *field_key;  // 16 bytes, seals what is stored
+    const Secret *index_key;  // 32 bytes, for person and attempt indexes
     Random random;
     Clock clock;
     const BusinessProfile *profile;
     const FontFamily *fonts;
-    Bytes log_certificate;          // DER, of C5's evidence log, for case files; may be empty
-    Bytes identity_policy;          // JSON; empty: the built-in policy
-    bool mock_persons_allowed;      // region 999999: sandboxes only
-    bool batch_deposits;            // deposit M6 to M8 together at the end, not staged
-    int64_t dwell_minimum_ms;       // least time between opening and agreeing
+    Bytes log_certificate;      // DER, of C5's evidence log, for case files; may be empty
+    Bytes identity_policy;      // JSON; empty: the built-in policy
+    bool mock_persons_allowed;  // region 999999: sandboxes only
+    bool batch_deposits;        // deposit M6 to M8 together at the end, not staged
+    int64_t dwell_minimum_ms;   // least time between opening and agreeing
     ProviderPort providers;
     RegistrationPort registration;
     StatusPort status;

@@ -56,8 +56,7 @@ static const char *request_id_of(const Work *work, Bytes csr)
 {
     Sm3Digest digest = sm3_digest(csr);
     char *key = hex_text(work->arena, bytes_slice(sm3_bytes(&digest), 0, 8));
-    return key == NULL ? NULL
-                       : arena_format(work->arena, "%s-%s", work->row.authorization_id, key);
+    return key == NULL ? NULL : arena_format(work->arena, "%s-%s", work->row.authorization_id, key);
 }
 
 static bool make_application(Work *work, const Applicant *applicant, Bytes csr,
@@ -110,8 +109,7 @@ static bool check_issued(Work *work, const Csr *csr, const Applicant *applicant,
                      "the certificate that was issued is not for this key and this person now");
 }
 
-static bool apply_for_certificate(Work *work, const Csr *csr, ServiceResponse *response,
-                                  Error *err)
+static bool apply_for_certificate(Work *work, const Csr *csr, ServiceResponse *response, Error *err)
 {
     const BusinessConfig *config = &work->business->config;
     Applicant applicant;
@@ -138,14 +136,14 @@ static bool certify(Work *work, const json_t *body, ServiceResponse *response, E
     Csr csr;
     JsonView view = json_view(body, "certificate application", err);
     Bytes der = json_view_base64(&view, work->arena, "csr", CSR_MAX_SIZE);
-    return json_view_done(&view) && csr_parse(der, &csr, err) &&
-           csr_verify_possession(&csr, err) && apply_for_certificate(work, &csr, response, err);
+    return json_view_done(&view) && csr_parse(der, &csr, err) && csr_verify_possession(&csr, err) &&
+           apply_for_certificate(work, &csr, response, err);
 }
 
 bool handle_certificate(void *component, const ServiceRequest *request, ServiceResponse *response,
                         Error *err)
 {
-    static const Step step = {"certify", STEP_FROM(STATE_IDENTIFIED), "JR/T 0299-2024 4 a",
-                              certify, NULL};
+    static const Step step = {"certify", STEP_FROM(STATE_IDENTIFIED), "JR/T 0299-2024 4 a", certify,
+                              NULL};
     return step_run(&step, component, request, response, err);
 }

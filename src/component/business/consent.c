@@ -31,9 +31,9 @@ bool handle_notices_get(void *component, const ServiceRequest *request, ServiceR
     CLEANUP(json_cleanup) json_t *reply = json_make_object();
     json_t *items = json_array();
     for (size_t i = 0; i < business->notices.count; i++) {
-        json_array_append_new(items, notice_to_json(&business->notices.notices[i],
-                                                    business->notice_texts[i],
-                                                    &business->notice_digests[i]));
+        json_array_append_new(
+            items, notice_to_json(&business->notices.notices[i], business->notice_texts[i],
+                                  &business->notice_digests[i]));
     }
     json_put(reply, "notices", items);
     return service_reply_json(response, request->arena, 200, reply, err);

@@ -33,8 +33,13 @@ static void add_event(Deposit *deposit, Time time, const char *type, const char 
 {
     DepositEvent *event = new_event(deposit);
     if (event != NULL) {
-        *event = (DepositEvent){.time = time, .type = type, .actor = "", .device = "",
-                                .address = "", .outcome = outcome, .detail = detail};
+        *event = (DepositEvent){.time = time,
+                                .type = type,
+                                .actor = "",
+                                .device = "",
+                                .address = "",
+                                .outcome = outcome,
+                                .detail = detail};
     }
 }
 
@@ -87,8 +92,7 @@ static bool build_m6(Work *work, Deposit *ret, Error *err)
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        add_event(ret, measures[i].occurred_at,
-                  joined(work->arena, "identity", measures[i].means),
+        add_event(ret, measures[i].occurred_at, joined(work->arena, "identity", measures[i].means),
                   measure_result_name(measures[i].result), measures[i].provider);
     }
     for (size_t i = 0; i < history_count; i++) {
@@ -302,8 +306,9 @@ static bool ensure_m8(Work *work, Error *err)
     if (has_receipt) {
         return true;
     }
-    if (!has_submission && (!build_m8(work, &deposit, err) || !previous_of_m8(work, &deposit, err) ||
-                            !sign_submission(work, &deposit, "m8_submission", &submission, err))) {
+    if (!has_submission &&
+        (!build_m8(work, &deposit, err) || !previous_of_m8(work, &deposit, err) ||
+         !sign_submission(work, &deposit, "m8_submission", &submission, err))) {
         return false;
     }
     sent.statement = submission;

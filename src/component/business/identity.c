@@ -115,8 +115,7 @@ static bool limit_measure(Work *work, const MeasureRequest *request, Error *err)
     case FAMILY_BIOMETRIC:
         return limit_attempt(work, "face_device", request->device, &policy->face_per_device, err);
     case FAMILY_BANK_CARD:
-        return limit_attempt(work, "card", request->input.bank_card, &policy->card_per_card,
-                             err) &&
+        return limit_attempt(work, "card", request->input.bank_card, &policy->card_per_card, err) &&
                limit_attempt(work, "card_person", request->input.person->id_number,
                              &policy->card_per_person, err);
     default:
@@ -195,9 +194,9 @@ static bool reply_measure(Work *work, const Measure *measure, const IdentityEval
     }
     json_put_text(reply, "result", measure_result_name(measure->result));
     json_put_bool(reply, "counts", measure_counts(measure));
-    json_put_bool(reply, "code_needed", measure->result == RESULT_PASS &&
-                                            measure->possession_needed &&
-                                            !measure->possession_confirmed);
+    json_put_bool(reply, "code_needed",
+                  measure->result == RESULT_PASS && measure->possession_needed &&
+                      !measure->possession_confirmed);
     json_put_text(reply, "outcome", identity_outcome_name(evaluation->outcome));
     json_put(reply, "reasons", reasons);
     json_put_text(reply, "state", authorization_state_name(work->row.state));

@@ -17,7 +17,7 @@ typedef struct {
     DocumentValidity validity;
     const char *phone;
     PhoneKind phone_kind;
-    const char *salt_text;   // hexadecimal; all commitments of the session are made under it
+    const char *salt_text;  // hexadecimal; all commitments of the session are made under it
 } Applicant;
 
 // Fails with CONFLICT "session.order" before the person was given.
@@ -32,7 +32,7 @@ typedef struct {
     Applicant applicant;
     Measure *measures;  // room for MEASURES_MAX, in the work's arena
     size_t count;
-    size_t latest;      // index of the one that is being worked on
+    size_t latest;  // index of the one that is being worked on
 } Measuring;
 
 // Fails as applicant_load does.

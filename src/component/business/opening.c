@@ -59,8 +59,7 @@ static bool opening_parse(const json_t *body, OpeningRequest *ret, Error *err)
     JsonView view = json_view(body, "opening", err);
     ret->offer = json_view_object(&view, "offer");
     ret->status.application_open = json_view_optional_bool(&view, "application_open", true);
-    ret->status.account_outstanding =
-        json_view_optional_bool(&view, "account_outstanding", false);
+    ret->status.account_outstanding = json_view_optional_bool(&view, "account_outstanding", false);
     ret->status.is_in_role = json_view_optional_bool(&view, "is_in_role", false);
     return json_view_done(&view);
 }
@@ -97,8 +96,8 @@ static bool new_id(Work *work, Error *err)
     if (request->idempotency_key == NULL) {
         return random_uuid(work->business->config.random, id, err);
     }
-    char *named = arena_format(work->arena, "%s\n%s", request->caller.name,
-                               request->idempotency_key);
+    char *named =
+        arena_format(work->arena, "%s\n%s", request->caller.name, request->idempotency_key);
     if (named == NULL) {
         return error_memory(err);
     }
@@ -107,8 +106,8 @@ static bool new_id(Work *work, Error *err)
     const uint8_t *b = digest.bytes;
     snprintf(id, AUTHORIZATION_ID_SIZE,
              "%02x%02x%02x%02x-%02x%02x-4%01x%02x-8%01x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-             b[2], b[3], b[4], b[5], b[6] & 0xf, b[7], b[8] & 0xf, b[9], b[10], b[11], b[12],
-             b[13], b[14], b[15]);
+             b[2], b[3], b[4], b[5], b[6] & 0xf, b[7], b[8] & 0xf, b[9], b[10], b[11], b[12], b[13],
+             b[14], b[15]);
     return true;
 }
 
@@ -117,8 +116,8 @@ static bool open_authorization(Work *work, const OpeningRequest *request, Servic
 {
     char token[TOKEN_TEXT_SIZE];
     Authorization authorization;
-    CLEANUP(json_cleanup) json_t *offer =
-        offer_to_json(work->business, work->row.authorization_id, request->offer);
+    CLEANUP(json_cleanup)
+    json_t *offer = offer_to_json(work->business, work->row.authorization_id, request->offer);
     if (!new_token(work, token, err) ||
         !authorization_parse(offer, work->arena, &authorization, err)) {
         return false;

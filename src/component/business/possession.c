@@ -14,20 +14,20 @@ static bool send_own_code(Work *work, const Applicant *applicant, json_t *pendin
     Sm3Digest purpose = possession_digest(applicant_salt(applicant), "phone", applicant->phone);
     OneTimeCode code;
     char digits[ONE_TIME_CODE_SIZE];
-    if (!one_time_code_new(&purpose, &work->business->policy.code, work->now, config->random,
-                           &code, digits, err)) {
+    if (!one_time_code_new(&purpose, &work->business->policy.code, work->now, config->random, &code,
+                           digits, err)) {
         return false;
     }
-    char *text = arena_format(work->arena, "【%s】验证码 %s，用于身份鉴别，5 分钟内有效，请勿告知他人。",
-                              config->profile->party.name, digits);
+    char *text =
+        arena_format(work->arena, "【%s】验证码 %s，用于身份鉴别，5 分钟内有效，请勿告知他人。",
+                     config->profile->party.name, digits);
     json_put_base64(pending, "one_time_code", bytes_of(&code, sizeof code));
     return text != NULL ? config->notification.send(&config->notification, applicant->phone, text,
                                                     work->arena, err)
                         : error_memory(err);
 }
 
-bool possession_send(Work *work, const Measuring *measuring, const MeasureInput *input,
-                     Error *err)
+bool possession_send(Work *work, const Measuring *measuring, const MeasureInput *input, Error *err)
 {
     const BusinessConfig *config = &work->business->config;
     int64_t sequence = (int64_t)measuring->latest;
@@ -103,8 +103,8 @@ static bool take_code(Work *work, const json_t *body, ServiceResponse *response,
     return false;
 }
 
-bool handle_measure_code(void *component, const ServiceRequest *request,
-                         ServiceResponse *response, Error *err)
+bool handle_measure_code(void *component, const ServiceRequest *request, ServiceResponse *response,
+                         Error *err)
 {
     static const Step step = {"code", STEP_FROM(STATE_CONSENTED), "JR/T 0299-2024 4 a", take_code,
                               NULL};

@@ -262,9 +262,9 @@ static bool withdraw(Work *work, const json_t *body, ServiceResponse *response, 
     json_put_text(reply, "state", authorization_state_name(STATE_WITHDRAWN));
     return step_no_fields(body, err) &&
            service_reply_json(response, work->arena, 200, reply, err) &&
-           (repeated || (work_apply(work, EVENT_WITHDRAW, err) &&
-                         work_note(work, "withdraw", "ok", "", err) &&
-                         answer_keep(work, response, err) && work_commit(work, err)));
+           (repeated ||
+            (work_apply(work, EVENT_WITHDRAW, err) && work_note(work, "withdraw", "ok", "", err) &&
+             answer_keep(work, response, err) && work_commit(work, err)));
 }
 
 bool handle_withdrawal(void *component, const ServiceRequest *request, ServiceResponse *response,

@@ -11,13 +11,14 @@ enum { LIST_LIMIT = 512 };
 // A query whose answer got lost may be repeated under its id; later it is another query.
 #define USE_REPEAT_WITHIN TIME_HOUR
 
-#define SESSION_COLUMNS \
+#define SESSION_COLUMNS                                                                       \
     "authorization_id, token_digest, state, revision, person_index, created_at, updated_at, " \
     "expires_at"
 
 bool records_insert_session(StoreSession *session, const SessionRow *row, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
         session, "INSERT INTO session (" SESSION_COLUMNS ") VALUES (?,?,?,?,NULL,?,?,?)");
     sql_bind_text(&s, row->authorization_id);
     sql_bind_bytes(&s, sm3_bytes(&row->token_digest));
@@ -72,8 +73,9 @@ static bool get_session(SqlStatement *s, const char *code, SessionRow *ret, Erro
 bool records_get_by_token(StoreSession *session, const Sm3Digest *token_digest, SessionRow *ret,
                           Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session, "SELECT " SESSION_COLUMNS " FROM session WHERE token_digest = ?");
+    CLEANUP(sql_end)
+    SqlStatement s =
+        sql_prepare(session, "SELECT " SESSION_COLUMNS " FROM session WHERE token_digest = ?");
     sql_bind_bytes(&s, sm3_bytes(token_digest));
     return get_session(&s, "session.unknown", ret, err);
 }
@@ -81,15 +83,17 @@ bool records_get_by_token(StoreSession *session, const Sm3Digest *token_digest, 
 bool records_get_session(StoreSession *session, const char *authorization_id, SessionRow *ret,
                          Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session, "SELECT " SESSION_COLUMNS " FROM session WHERE authorization_id = ?");
+    CLEANUP(sql_end)
+    SqlStatement s =
+        sql_prepare(session, "SELECT " SESSION_COLUMNS " FROM session WHERE authorization_id = ?");
     sql_bind_text(&s, authorization_id);
     return get_session(&s, "authorization.unknown", ret, err);
 }
 
 bool records_update_session(StoreSession *session, SessionRow *row, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
         session,
         "UPDATE session SET state = ?, revision = revision + 1, person_index = ?, updated_at = ?, "
         "expires_at = ? WHERE authorization_id = ? AND revision = ?");
@@ -133,9 +137,10 @@ static bool list_sessions(SqlStatement *s, size_t limit, SessionRow *ret, size_t
 bool records_list_sessions(StoreSession *session, Time before, size_t limit, SessionRow *ret,
                            size_t *ret_count, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s =
+    CLEANUP(sql_end)
+    SqlStatement s =
         sql_prepare(session, "SELECT " SESSION_COLUMNS
-                              " FROM session WHERE created_at < ? ORDER BY created_at DESC LIMIT ?");
+                             " FROM session WHERE created_at < ? ORDER BY created_at DESC LIMIT ?");
     sql_bind_time(&s, before);
     sql_bind_int(&s, (int64_t)limit);
     return list_sessions(&s, limit, ret, ret_count, err);
@@ -144,10 +149,10 @@ bool records_list_sessions(StoreSession *session, Time before, size_t limit, Ses
 bool records_list_unfinished(StoreSession *session, size_t limit, SessionRow *ret,
                              size_t *ret_count, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s =
-        sql_prepare(session, "SELECT " SESSION_COLUMNS
-                             " FROM session WHERE state IN ('SIGNED','DEPOSITED') "
-                             "ORDER BY updated_at LIMIT ?");
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "SELECT " SESSION_COLUMNS
+                                          " FROM session WHERE state IN ('SIGNED','DEPOSITED') "
+                                          "ORDER BY updated_at LIMIT ?");
     sql_bind_int(&s, (int64_t)limit);
     return list_sessions(&s, limit, ret, ret_count, err);
 }
@@ -155,11 +160,12 @@ bool records_list_unfinished(StoreSession *session, size_t limit, SessionRow *re
 bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t limit,
                          SessionRow *ret, size_t *ret_count, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s =
+    CLEANUP(sql_end)
+    SqlStatement s =
         sql_prepare(session, "SELECT " SESSION_COLUMNS
-                              " FROM session WHERE person_index = ? AND authorization_id <> ? AND "
-                              "state IN ('CREATED','CONSENTED','IDENTIFIED','CERTIFIED','PRESENTED',"
-                              "'ACTIVATED','MANUAL') LIMIT ?");
+                             " FROM session WHERE person_index = ? AND authorization_id <> ? AND "
+                             "state IN ('CREATED','CONSENTED','IDENTIFIED','CERTIFIED','PRESENTED',"
+                             "'ACTIVATED','MANUAL') LIMIT ?");
     sql_bind_bytes(&s, sm3_bytes(&row->person_index));
     sql_bind_text(&s, row->authorization_id);
     sql_bind_int(&s, (int64_t)limit);
@@ -169,7 +175,8 @@ bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t li
 bool records_put_artifact(StoreSession *session, const char *authorization_id,
                           const ArtifactRow *row, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
         session,
         "INSERT OR REPLACE INTO artifact (authorization_id, name, sequence, content, digest, "
         "created_at) VALUES (?,?,?,?,?,?)");
@@ -194,10 +201,11 @@ static ArtifactRow take_artifact(SqlStatement *s, Arena *arena)
 bool records_find_artifact(StoreSession *session, const char *authorization_id, const char *name,
                            Arena *arena, bool *ret_found, ArtifactRow *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session,
-        "SELECT name, sequence, content, digest, created_at FROM artifact WHERE authorization_id = ? "
-        "AND name = ? ORDER BY sequence DESC LIMIT 1");
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session,
+                                 "SELECT name, sequence, content, digest, created_at FROM artifact "
+                                 "WHERE authorization_id = ? "
+                                 "AND name = ? ORDER BY sequence DESC LIMIT 1");
     sql_bind_text(&s, authorization_id);
     sql_bind_text(&s, name);
     *ret_found = sql_next(&s);
@@ -214,10 +222,11 @@ bool records_list_artifacts(StoreSession *session, const char *authorization_id,
     if (rows == NULL) {
         return error_memory(err);
     }
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session,
-        "SELECT name, sequence, content, digest, created_at FROM artifact WHERE authorization_id = ? "
-        "AND (? IS NULL OR name = ?) ORDER BY name, sequence LIMIT ?");
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session,
+                                 "SELECT name, sequence, content, digest, created_at FROM artifact "
+                                 "WHERE authorization_id = ? "
+                                 "AND (? IS NULL OR name = ?) ORDER BY name, sequence LIMIT ?");
     sql_bind_text(&s, authorization_id);
     sql_bind_text(&s, name);
     sql_bind_text(&s, name);
@@ -234,7 +243,8 @@ bool records_list_artifacts(StoreSession *session, const char *authorization_id,
 bool records_add_attempt(StoreSession *session, const char *kind, const Sm3Digest *subject_index,
                          Time now, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
         session, "INSERT INTO attempt (kind, subject_index, attempted_at) VALUES (?,?,?)");
     sql_bind_text(&s, kind);
     sql_bind_bytes(&s, sm3_bytes(subject_index));
@@ -245,10 +255,11 @@ bool records_add_attempt(StoreSession *session, const char *kind, const Sm3Diges
 bool records_list_attempts(StoreSession *session, const char *kind, const Sm3Digest *subject_index,
                            Time since, size_t limit, Time *ret, size_t *ret_count, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
-        session,
-        "SELECT attempted_at FROM attempt WHERE kind = ? AND subject_index = ? AND attempted_at >= ? "
-        "ORDER BY attempted_at DESC LIMIT ?");
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session,
+                                 "SELECT attempted_at FROM attempt WHERE kind = ? AND "
+                                 "subject_index = ? AND attempted_at >= ? "
+                                 "ORDER BY attempted_at DESC LIMIT ?");
     sql_bind_text(&s, kind);
     sql_bind_bytes(&s, sm3_bytes(subject_index));
     sql_bind_time(&s, since);
@@ -265,7 +276,8 @@ bool records_list_attempts(StoreSession *session, const char *kind, const Sm3Dig
 bool records_put_use(StoreSession *session, const char *authorization_id, const UseRow *row,
                      Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
         session,
         "INSERT INTO use_record (authorization_id, query_id, purpose, operator_name, outcome, "
         "used_at) VALUES (?,?,?,?,?,?) ON CONFLICT (authorization_id, query_id) DO UPDATE SET "
@@ -291,7 +303,8 @@ bool records_put_use(StoreSession *session, const char *authorization_id, const 
 bool records_count_uses(StoreSession *session, const char *authorization_id, const char *query_id,
                         Time since, uint64_t *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
         session,
         "SELECT count(*) FROM use_record WHERE authorization_id = ? AND query_id <> ? AND "
         "used_at >= ? AND outcome <> 'REFUSED'");
@@ -309,7 +322,8 @@ bool records_list_uses(StoreSession *session, const char *authorization_id, Aren
     if (rows == NULL) {
         return error_memory(err);
     }
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
         session,
         "SELECT query_id, purpose, operator_name, outcome, used_at FROM use_record WHERE "
         "authorization_id = ? ORDER BY used_at LIMIT ?");

@@ -19,7 +19,7 @@ typedef struct {
     char authorization_id[AUTHORIZATION_ID_SIZE];
     Sm3Digest token_digest;
     AuthorizationState state;
-    int64_t revision;          // changes with every write: a lost update is a CONFLICT
+    int64_t revision;  // changes with every write: a lost update is a CONFLICT
     bool has_person;
     Sm3Digest person_index;
     Time created_at, updated_at, expires_at;
@@ -29,8 +29,8 @@ typedef struct {
 typedef struct {
     const char *name;
     int64_t sequence;
-    Bytes content;             // sealed
-    Sm3Digest digest;          // of the plaintext
+    Bytes content;     // sealed
+    Sm3Digest digest;  // of the plaintext
     Time created_at;
 } ArtifactRow;
 

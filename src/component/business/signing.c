@@ -71,11 +71,13 @@ static bool prepare_tbs(Work *work, PdfPrepared *ret_prepared, Bytes *ret_tbs, E
         return false;
     }
     const uint64_t *range = ret_prepared->slot.byte_range;
-    char *property = arena_format(
-        work->arena, "{\"field\":\"%s\",\"byte_range\":[%llu,%llu,%llu,%llu]}", sealing.field_name,
-        (unsigned long long)range[0], (unsigned long long)range[1], (unsigned long long)range[2],
-        (unsigned long long)range[3]);
-    TbsSignPlan plan = {.seal = seal, .signed_at = work->now, .data_hash = ret_prepared->digest,
+    char *property =
+        arena_format(work->arena, "{\"field\":\"%s\",\"byte_range\":[%llu,%llu,%llu,%llu]}",
+                     sealing.field_name, (unsigned long long)range[0], (unsigned long long)range[1],
+                     (unsigned long long)range[2], (unsigned long long)range[3]);
+    TbsSignPlan plan = {.seal = seal,
+                        .signed_at = work->now,
+                        .data_hash = ret_prepared->digest,
                         .property = bytes_of_text(property)};
     CLEANUP(writer_free) Writer tbs = writer_new(SEAL_MAX_BYTES);
     if (property == NULL) {
@@ -319,7 +321,9 @@ static bool judge(Work *work, Bytes seal_signature, const PdfPrepared *prepared,
                   const TrustStore *trust, SealSignatureFindings *ret, Error *err)
 {
     SealOriginal original = {.digest = &prepared->digest};
-    SealPolicy policy = {.trust = trust, .revocation = REVOCATION_IF_GIVEN, .now = work->now,
+    SealPolicy policy = {.trust = trust,
+                         .revocation = REVOCATION_IF_GIVEN,
+                         .now = work->now,
                          .time_stamp_is_optional = !is_stamped};
     return seal_signature_verify(seal_signature, &original, &policy, ret, err);
 }
@@ -351,8 +355,8 @@ static bool void_signature(Work *work, Error *err)
     if (!is_deviation) {
         return false;
     }
-    if (work_apply(work, EVENT_VOID, err) &&
-        work_note_refusal(work, "sign", deviation.code, err) && work_commit(work, err)) {
+    if (work_apply(work, EVENT_VOID, err) && work_note_refusal(work, "sign", deviation.code, err) &&
+        work_commit(work, err)) {
         *err = deviation;
         err->kind = ERROR_CONFLICT;
     }

@@ -9,13 +9,13 @@
 #include "component/business/answer.h"
 
 typedef struct {
-    const char *event;         // in the history: "person"
-    unsigned from;             // mask of STEP_FROM; 0: from any state
-    const char *clause;        // why the order is as it is; NULL: our own
+    const char *event;   // in the history: "person"
+    unsigned from;       // mask of STEP_FROM; 0: from any state
+    const char *clause;  // why the order is as it is; NULL: our own
     // Do the step: check, collect, answer, answer_keep and commit. `body` is borrowed; NULL when
     // the request has none.
     bool (*run)(Work *work, const json_t *body, ServiceResponse *response, Error *err);
-    AnswerAgain *repeat;       // NULL: answers are kept whole
+    AnswerAgain *repeat;  // NULL: answers are kept whole
 } Step;
 
 #define STEP_FROM(state) (1U << (state))

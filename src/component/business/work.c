@@ -49,7 +49,9 @@ static bool begin_read(StoreSession *session, void *context, Error *err)
 
 static Work work_new(Business *business, const ServiceRequest *request)
 {
-    return (Work){.business = business, .request = request, .arena = request->arena,
+    return (Work){.business = business,
+                  .request = request,
+                  .arena = request->arena,
                   .now = clock_now(business->config.clock)};
 }
 
@@ -105,9 +107,11 @@ bool work_put(Work *work, const char *name, int64_t sequence, Bytes content, Err
     if (work->artifact_count == WORK_MAX_ARTIFACTS) {
         return error_set(err, ERROR_INTERNAL, "work.too_many", NULL, "too many artifacts at once");
     }
-    work->artifacts[work->artifact_count++] = (ArtifactRow){
-        .name = name, .sequence = sequence, .content = content, .digest = sm3_digest(content),
-        .created_at = work->now};
+    work->artifacts[work->artifact_count++] = (ArtifactRow){.name = name,
+                                                            .sequence = sequence,
+                                                            .content = content,
+                                                            .digest = sm3_digest(content),
+                                                            .created_at = work->now};
     return true;
 }
 
@@ -327,8 +331,9 @@ bool work_note(Work *work, const char *event, const char *outcome, const char *c
     json_put_text(entry, "outcome", outcome);
     json_put_text(entry, "code", code);
     json_put_time(entry, "at", clock_now(work->business->config.clock));
-    // The revision orders the history; several notes of one request follow each other.
-    int64_t sequence = work->row.revision * WORK_MAX_ARTIFACTS + (int64_t)work->artifact_count;
+    // The revision to come orders the history; several notes of one request follow each other.
+    int64_t revision = work->row.revision + (work->is_new ? 0 : 1);
+    int64_t sequence = revision * WORK_MAX_ARTIFACTS + (int64_t)work->artifact_count;
     return work_put_json(work, "history", sequence, entry, err);
 }
 

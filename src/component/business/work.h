@@ -18,11 +18,11 @@ struct Business {
     BusinessConfig config;
     Service service;
     Store *store;
-    Arena *arena;                  // of what is loaded at start
+    Arena *arena;  // of what is loaded at start
     IdentityPolicy policy;
     PhonePlan *phone_plan;
     NoticeCatalogue notices;
-    Bytes notice_texts[NOTICES_MAX];       // filled
+    Bytes notice_texts[NOTICES_MAX];  // filled
     Sm3Digest notice_digests[NOTICES_MAX];
     AgreementTemplate *agreement;
 };
@@ -40,16 +40,16 @@ typedef struct {
     Arena *arena;
     Time now;
     SessionRow row;
-    SessionRow stored;             // as it lies in the store
-    bool is_new;                   // not in the store yet
-    bool is_refused;               // a refusal was noted
+    SessionRow stored;                          // as it lies in the store
+    bool is_new;                                // not in the store yet
+    bool is_refused;                            // a refusal was noted
     ArtifactRow artifacts[WORK_MAX_ARTIFACTS];  // to be written, content in the clear until then
     size_t artifact_count;
     ArtifactRow kept[WORK_MAX_KEPT];            // committed by this work, in the clear; a ring
     size_t kept_count;
     WorkAttempt attempts[WORK_MAX_ATTEMPTS];
     size_t attempt_count;
-    bool cancels_rivals;           // other unsigned sessions of the person end
+    bool cancels_rivals;  // other unsigned sessions of the person end
 } Work;
 
 // Begin with the session of the request's bearer token. Fails with FORBIDDEN "session.token",
@@ -65,8 +65,7 @@ void work_begin_new(Business *business, const ServiceRequest *request, Work *ret
 // Apply an event to the state. Fails with CONFLICT as authorization_state_next does.
 bool work_apply(Work *work, AuthorizationEvent event, Error *err) MUST_CHECK;
 // Collect an artifact under a name and sequence; the content is borrowed until work_commit.
-bool work_put(Work *work, const char *name, int64_t sequence, Bytes content,
-              Error *err) MUST_CHECK;
+bool work_put(Work *work, const char *name, int64_t sequence, Bytes content, Error *err) MUST_CHECK;
 // work_put with JSON, which is stolen.
 bool work_put_json(Work *work, const char *name, int64_t sequence, json_t *value,
                    Error *err) MUST_CHECK;

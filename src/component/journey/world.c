@@ -32,6 +32,12 @@ static void record(World *world, const PeerRequest *request, const Error *err)
     }
 }
 
+static bool stop(World *world, const PeerRequest *request, Error *err)
+{
+    world->stopped_body = arena_copy(world->arena, request->body);
+    return error_set(err, ERROR_FORBIDDEN, "world.stopped", NULL, "stopped by the test");
+}
+
 static bool boundary_call(Peer *self, const PeerRequest *request, Arena *arena, PeerResponse *ret,
                           Error *err)
 {
@@ -41,12 +47,20 @@ static bool boundary_call(Peer *self, const PeerRequest *request, Arena *arena, 
     Error local = {0};
     Error *failure = err == NULL ? &local : err;
     *failure = (Error){0};
-    bool ok = world_cross(world, false, failure) &&
+    if (world->stops_before != NULL && strcmp(request->method, "POST") == 0 &&
+        strcmp(request->target, world->stops_before) == 0) {
+        return stop(world, request, failure);
+    }
+    unsigned crossing;
+    bool ok = world_enter(world, &crossing, failure) &&
               peer_local(business_service(world->business), boundary->role, boundary->name,
                          clock_manual(&world->now), &inside, failure) &&
               peer_call(inside, request, arena, ret, failure) &&
-              world_cross(world, true, failure);
+              world_leave(world, crossing, failure);
     record(world, request, failure);
+    if (ok && world->tamper != NULL) {
+        world->tamper(world, request->target, &ret->body);
+    }
     // A crash in the middle of a request is seen from outside as an answer that never comes.
     if (world->interruption.has_struck && world->interruption.reopens) {
         world->interruption.reopens = false;
@@ -88,7 +102,7 @@ static bool person_ask(void *state, const TerminalQuestion *question, bool *ret_
 static bool person_read(void *state, Bytes pdf, Error *err)
 {
     World *world = state;
-    world->now += READING_SECONDS * TIME_SECOND;
+    world->now += world->reading_seconds * TIME_SECOND;
     return bytes_start_with(pdf, BYTES_LITERAL("%PDF-")) ||
            error_set(err, ERROR_UNTRUSTED, "world.no_pdf", NULL, "nothing to read");
 }
@@ -100,8 +114,7 @@ void world_code(const World *world, char ret[TERMINAL_CODE_SIZE])
     snprintf(ret, TERMINAL_CODE_SIZE, "%s", place == NULL ? "" : place + strlen(mark));
 }
 
-static bool person_code(void *state, const char *purpose, char ret[TERMINAL_CODE_SIZE],
-                        Error *err)
+static bool person_code(void *state, const char *purpose, char ret[TERMINAL_CODE_SIZE], Error *err)
 {
     const World *world = state;
     (void)err;
@@ -270,10 +283,14 @@ static bool start_business(World *world, bool batch_deposits, Error *err)
 
 bool world_make(World *world, const char *directory, bool batch_deposits, Error *err)
 {
-    *world = (World){.now = FIXTURE_NOW, .directory = directory, .answers = world_answers_pass()};
+    *world = (World){.now = FIXTURE_NOW,
+                     .directory = directory,
+                     .answers = world_answers_pass(),
+                     .reading_seconds = READING_SECONDS};
     world->arena = arena_new(WORLD_ARENA_SIZE);
     world->errors = writer_new(RECORDED_MAX_SIZE);
     world->targets = writer_new(RECORDED_MAX_SIZE);
+    world->replies = json_array();
     make_person(world);
     return (world->arena != NULL || error_memory(err)) && fixture_pki_make(&world->pki, err) &&
            make_identities(world, err) && make_secrets(world, err) &&
@@ -298,6 +315,7 @@ void world_free(World *world)
     fixture_identity_free(&world->c3);
     fixture_identity_free(&world->c5);
     fixture_pki_free(&world->pki);
+    json_decref(world->replies);
     writer_free(&world->errors);
     writer_free(&world->targets);
     arena_free(world->arena);
@@ -312,13 +330,14 @@ bool world_restart_business(World *world, Error *err)
 
 // --- what happens in it -----------------------------------------------------------------------
 
-bool world_call(World *world, const char *token, const char *target, const char *body,
+bool world_call(World *world, const char *token, const char *target, Bytes body,
                 const char *idempotency_key, Bytes *ret, Error *err)
 {
-    PeerRequest request = {.method = body == NULL ? "GET" : "POST", .target = target,
+    PeerRequest request = {.method = body.len == 0 ? "GET" : "POST",
+                           .target = target,
                            .idempotency_key = idempotency_key,
-                           .body = bytes_of_text(body)};
-    if (body != NULL) {
+                           .body = body};
+    if (body.len > 0) {
         request.content_type = "application/json";
     }
     if (token != NULL) {
@@ -342,17 +361,16 @@ bool world_open(World *world, const char **ret_id, const char **ret_token, Error
         "\"2027-11-25T00:00:00Z\"},\"frequency\":{\"count\":2,\"period\":\"quarter\"}}}";
     Bytes reply;
     CLEANUP(json_cleanup) json_t *json = NULL;
-    if (!world_call(world, NULL, "/v1/authorizations", offer, NULL, &reply, err) ||
+    if (!world_call(world, NULL, "/v1/authorizations", BYTES_LITERAL(offer), NULL, &reply, err) ||
         !json_parse(reply, &json, err)) {
         return false;
     }
     JsonView view = json_view(json, "opened", err);
-    *ret_id = arena_text(world->arena,
-                         bytes_of_text(json_view_text(&view, "authorization_id", 64)));
+    *ret_id =
+        arena_text(world->arena, bytes_of_text(json_view_text(&view, "authorization_id", 64)));
     *ret_token = arena_text(world->arena, bytes_of_text(json_view_text(&view, "token", 128)));
     json_view_time(&view, "expires_at");
-    return json_view_done(&view) &&
-           ((*ret_id != NULL && *ret_token != NULL) || error_memory(err));
+    return json_view_done(&view) && ((*ret_id != NULL && *ret_token != NULL) || error_memory(err));
 }
 
 bool world_walk(World *world, const char *token, TerminalResult *ret, Error *err)
@@ -364,4 +382,20 @@ bool world_walk(World *world, const char *token, TerminalResult *ret, Error *err
                              .random = random_system(),
                              .retry_ms = RETRY_MS};
     return terminal_run(&config, world->arena, ret, err);
+}
+
+bool world_walk_until(World *world, const char *token, const char *target, Bytes *ret_body,
+                      Error *err)
+{
+    TerminalResult result;
+    Error stopped = {0};
+    world->stops_before = target;
+    bool is_through = world_walk(world, token, &result, &stopped);
+    world->stops_before = NULL;
+    if (is_through || strcmp(stopped.code, "world.stopped") != 0) {
+        *err = stopped;
+        return error_context(err, "before %s", target);
+    }
+    *ret_body = world->stopped_body;
+    return true;
 }

@@ -22,7 +22,7 @@
 #define WORLD_BANK_CARD "6222999900000000012"
 #define WORLD_BANK_CODE "246810"
 
-enum { WORLD_REGISTRATIONS_MAX = 256, WORLD_TEXT_SIZE = 512 };
+enum { WORLD_REGISTRATIONS_MAX = 256, WORLD_TEXT_SIZE = 512, WORLD_SCHEMA_VERSION = 1 };
 
 // What a provider answers: "$ID" stands for the request's own id. NULL: no answer in time.
 typedef struct {
@@ -34,20 +34,21 @@ typedef struct {
     char request_id[128];
     char authorization_id[64];
     Bytes certificate;
-    Bytes issue;          // C3's statement
-    Bytes submission;     // M7; empty: not completed
+    Bytes issue;       // C3's statement
+    Bytes submission;  // M7; empty: not completed
 } WorldRegistration;
 
 // Which crossing of a boundary fails, counted from 1; 0: none.
 typedef struct {
     unsigned at;
-    bool is_after;        // it took effect, but the answer got lost
+    bool is_after;  // it took effect, but the answer got lost
     bool has_struck;
-    unsigned count;       // crossings so far
-    bool reopens;         // C1 crashes with it: it is opened again on its store
+    unsigned count;  // crossings so far
+    bool reopens;    // C1 crashes with it: it is opened again on its store
 } WorldInterruption;
 
-typedef struct {
+typedef struct World World;
+struct World {
     Arena *arena;
     Time now;
     FixturePki pki;
@@ -62,22 +63,28 @@ typedef struct {
     BusinessProfile profile;
     BusinessConfig config;
     Business *business;
-    Peer *staff, *terminal;       // callers of C1 across a boundary that may fail
+    Peer *staff, *terminal;  // callers of C1 across a boundary that may fail
     WorldAnswers answers;
-    Time stamp_offset;            // of the TSA's clock
+    int reading_seconds;  // that the person takes for the agreement
+    Time stamp_offset;    // of the TSA's clock
     bool preservation_is_down;
-    const char *issues_for;       // common name of certificates; NULL: as applied for
+    const char *issues_for;  // common name of certificates; NULL: as applied for
     WorldRegistration registrations[WORLD_REGISTRATIONS_MAX];
     size_t registration_count;
     unsigned bureau_queries;
-    char message[WORLD_TEXT_SIZE];   // the last that went to the phone
+    char message[WORLD_TEXT_SIZE];  // the last that went to the phone
     WorldInterruption interruption;
     TerminalPerson person;
-    const char *declines;            // id of the one question that the person answers with no
+    const char *declines;  // id of the one question that the person answers with no
     Error last_error;
+    const char *stops_before;  // path of a POST that the terminal does not get through
+    Bytes stopped_body;        // what it would have sent
+    // Change what C1 answers on its way to the terminal. NULL: nobody does.
+    void (*tamper)(World *world, const char *target, Bytes *body);
+    json_t *replies;  // JSON that tests look at; released with the world
     // Every error text, path and answer that left C1 (for the search for personal data).
     Writer errors, targets;
-} World;
+};
 
 // Make everything and start C5 and C1 in an empty directory. The world must not move afterwards.
 // Free it with world_free also after a failure.
@@ -90,13 +97,15 @@ bool world_institution(World *world, uint8_t serial, const char *organization, c
 bool world_restart_business(World *world, Error *err) MUST_CHECK;
 
 // Have staff open an authorization for loan approval and management; the token is in the arena.
-bool world_open(World *world, const char **ret_id, const char **ret_token,
-                Error *err) MUST_CHECK;
+bool world_open(World *world, const char **ret_id, const char **ret_token, Error *err) MUST_CHECK;
 // Walk the person through with the real terminal.
 bool world_walk(World *world, const char *token, TerminalResult *ret, Error *err) MUST_CHECK;
-// Call C1 as the person's terminal (token) or, with token NULL, as staff. `body` NULL: GET. Everything
-// is in the world's arena.
-bool world_call(World *world, const char *token, const char *target, const char *body,
+// Walk until the terminal is about to POST to `target`; *ret_body is what it would send.
+bool world_walk_until(World *world, const char *token, const char *target, Bytes *ret_body,
+                      Error *err) MUST_CHECK;
+// Call C1 as the person's terminal (token) or, with token NULL, as staff. `body` empty: GET.
+// Everything is in the world's arena.
+bool world_call(World *world, const char *token, const char *target, Bytes body,
                 const char *idempotency_key, Bytes *ret, Error *err) MUST_CHECK;
 // The code in the last message; "" when there was none.
 void world_code(const World *world, char ret[TERMINAL_CODE_SIZE]);

@@ -12,17 +12,27 @@
 #include "domain/pki/timestamp.h"
 #include "domain/seal/seal.h"
 
-bool world_cross(World *world, bool is_after, Error *err)
+static bool strike(World *world, unsigned crossing, bool is_after, Error *err)
 {
     WorldInterruption *interruption = &world->interruption;
-    interruption->count += is_after ? 0 : 1;
-    if (interruption->at != interruption->count || interruption->is_after != is_after ||
+    if (interruption->at != crossing || interruption->is_after != is_after ||
         interruption->has_struck) {
         return true;
     }
     interruption->has_struck = true;
     return error_set(err, ERROR_UNAVAILABLE, "world.interrupted", NULL,
-                     "interrupted at crossing %u", interruption->count);
+                     "interrupted at crossing %u", crossing);
+}
+
+bool world_enter(World *world, unsigned *ret_crossing, Error *err)
+{
+    *ret_crossing = ++world->interruption.count;
+    return strike(world, *ret_crossing, false, err);
+}
+
+bool world_leave(World *world, unsigned crossing, Error *err)
+{
+    return strike(world, crossing, true, err);
 }
 
 // --- identity providers and the phone ---------------------------------------------------------
@@ -30,10 +40,12 @@ bool world_cross(World *world, bool is_after, Error *err)
 WorldAnswers world_answers_pass(void)
 {
     return (WorldAnswers){
-        .police = "{\"requestId\":\"$ID\",\"returnCode\":\"90000\",\"data\":{\"checkResult\":\"01\","
-                  "\"antiForgery\":{\"alarms\":\"00000000\",\"method\":\"image-forensics\"}}}",
-        .face = "{\"request_no\":\"$ID\",\"code\":\"0\",\"sub_code\":\"200\","
-                "\"similarity\":\"95.5\",\"liveness_risk\":\"1.25\",\"charged\":true}",
+        .police =
+            "{\"requestId\":\"$ID\",\"returnCode\":\"90000\",\"data\":{\"checkResult\":\"01\","
+            "\"antiForgery\":{\"alarms\":\"00000000\",\"method\":\"image-forensics\"}}}",
+        .face =
+            "{\"request_no\":\"$ID\",\"code\":\"0\",\"sub_code\":\"200\","
+            "\"similarity\":\"95.5\",\"liveness_risk\":\"1.25\",\"charged\":true}",
         .bank = "{\"Response\":{\"Seq\":\"$ID\",\"Result\":\"0\",\"Billed\":true}}",
         .operator_ = "{\"serialNo\":\"$ID\",\"resultCode\":\"0\",\"charged\":true}",
     };
@@ -43,9 +55,9 @@ WorldAnswers world_answers_pass(void)
 static const char *fill_answer(Arena *arena, const char *answer, const char *id)
 {
     const char *place = strstr(answer, "$ID");
-    return place == NULL ? answer
-                         : arena_format(arena, "%.*s%s%s", (int)(place - answer), answer, id,
-                                        place + 3);
+    return place == NULL
+               ? answer
+               : arena_format(arena, "%.*s%s%s", (int)(place - answer), answer, id, place + 3);
 }
 
 static const char *answer_bank_code(const json_t *request)
@@ -81,18 +93,18 @@ static const char *find_answer(const World *world, const char *path, const char 
     return NULL;
 }
 
-static bool provider_post(void *state, const char *path, Bytes body, Arena *arena,
-                          int *ret_status, Bytes *ret_body, Error *err)
+static bool provider_post(void *state, const char *path, Bytes body, Arena *arena, int *ret_status,
+                          Bytes *ret_body, Error *err)
 {
     World *world = state;
+    unsigned crossing;
     CLEANUP(json_cleanup) json_t *request = NULL;
     const char *id_key = "";
-    if (!world_cross(world, false, err) || !json_parse(body, &request, err)) {
+    if (!world_enter(world, &crossing, err) || !json_parse(body, &request, err)) {
         return false;
     }
-    const char *answer = strcmp(path, "/bank/v1/otp") == 0
-                             ? answer_bank_code(request)
-                             : find_answer(world, path, &id_key);
+    const char *answer = strcmp(path, "/bank/v1/otp") == 0 ? answer_bank_code(request)
+                                                           : find_answer(world, path, &id_key);
     if (answer == NULL) {
         return error_set(err, ERROR_UNAVAILABLE, "peer.timeout", NULL, "no answer in time");
     }
@@ -100,36 +112,38 @@ static bool provider_post(void *state, const char *path, Bytes body, Arena *aren
     answer = fill_answer(arena, answer, id == NULL ? "" : id);
     *ret_status = 200;
     *ret_body = arena_copy(arena, bytes_of_text(answer));
-    return world_cross(world, true, err);
+    return world_leave(world, crossing, err);
 }
 
 static bool notification_send(const NotificationPort *port, const char *phone, const char *text,
                               Arena *arena, Error *err)
 {
     World *world = (void *)port->peer;
+    unsigned crossing;
     (void)arena;
     if (strcmp(phone, WORLD_PHONE) != 0) {
         return error_set(err, ERROR_INPUT, "world.phone", NULL, "a message to another phone");
     }
-    if (!world_cross(world, false, err)) {
+    if (!world_enter(world, &crossing, err)) {
         return false;
     }
     snprintf(world->message, sizeof world->message, "%s", text);
-    return world_cross(world, true, err);
+    return world_leave(world, crossing, err);
 }
 
 static bool bureau_query(const BureauPort *port, const BureauQuery *query, Arena *arena,
                          Bytes *ret_report, Error *err)
 {
     World *world = (void *)port->peer;
-    if (!world_cross(world, false, err)) {
+    unsigned crossing;
+    if (!world_enter(world, &crossing, err)) {
         return false;
     }
     world->bureau_queries++;
-    const char *report = arena_format(arena, "{\"query_id\":\"%s\",\"report\":\"ok\"}",
-                                      query->query_id);
+    const char *report =
+        arena_format(arena, "{\"query_id\":\"%s\",\"report\":\"ok\"}", query->query_id);
     *ret_report = bytes_of_text(report);
-    return world_cross(world, true, err);
+    return world_leave(world, crossing, err);
 }
 
 // --- C2, TSA, seals, certificate status -------------------------------------------------------
@@ -150,9 +164,8 @@ static bool issue(World *world, const RegistrationRequest *request, Bytes *ret, 
     Csr csr;
     uint8_t serial[2] = {2, (uint8_t)world->registration_count};
     const char *name = world->issues_for == NULL ? request->holder_name : world->issues_for;
-    const NameAttribute subject[] = {{OID_COUNTRY, "CN"},
-                                     {OID_SERIAL_NUMBER, request->holder_index},
-                                     {OID_COMMON_NAME, name}};
+    const NameAttribute subject[] = {
+        {OID_COUNTRY, "CN"}, {OID_SERIAL_NUMBER, request->holder_index}, {OID_COMMON_NAME, name}};
     CertificateTemplate template =
         fixture_template(PROFILE_PERSON, BYTES_OF_ARRAY(serial), &world->pki.ca);
     CLEANUP(writer_free) Writer der = writer_new(CERTIFICATE_MAX_SIZE);
@@ -188,8 +201,9 @@ static bool registration_apply(const RegistrationPort *port, const RegistrationR
                                Arena *arena, RegistrationResult *ret, Error *err)
 {
     World *world = (void *)port->peer;
+    unsigned crossing;
     (void)arena;
-    if (!world_cross(world, false, err)) {
+    if (!world_enter(world, &crossing, err)) {
         return false;
     }
     WorldRegistration *known = find_registration(world, request->request_id);
@@ -211,21 +225,32 @@ static bool registration_apply(const RegistrationPort *port, const RegistrationR
                                 .chain = {world->pki.ca.certificate.der},
                                 .chain_count = 1,
                                 .issue_statement = known->issue};
-    return world_cross(world, true, err);
+    return world_leave(world, crossing, err);
 }
 
 // C2's own record, M7, signed by C2.
 static bool make_m7(World *world, const RegistrationCompletion *completion,
                     WorldRegistration *registration, Error *err)
 {
-    DepositEvent event = {.time = world->now, .type = "certificate.issued", .actor = "system",
-                          .device = "", .address = "", .outcome = "ok", .detail = ""};
-    DepositItem item = deposit_item_of("certificate.cer", "application/pkix-cert",
-                                       registration->certificate);
-    Deposit deposit = {.authorization_id = registration->authorization_id, .stage = DEPOSIT_M7,
-                       .is_batch = strcmp(completion->mode, "batch") == 0, .has_previous = true,
-                       .system = "C2", .system_version = "1", .events = &event,
-                       .event_count = 1, .items = &item, .item_count = 1};
+    DepositEvent event = {.time = world->now,
+                          .type = "certificate.issued",
+                          .actor = "system",
+                          .device = "",
+                          .address = "",
+                          .outcome = "ok",
+                          .detail = ""};
+    DepositItem item =
+        deposit_item_of("certificate.cer", "application/pkix-cert", registration->certificate);
+    Deposit deposit = {.authorization_id = registration->authorization_id,
+                       .stage = DEPOSIT_M7,
+                       .is_batch = strcmp(completion->mode, "batch") == 0,
+                       .has_previous = true,
+                       .system = "C2",
+                       .system_version = "1",
+                       .events = &event,
+                       .event_count = 1,
+                       .items = &item,
+                       .item_count = 1};
     CLEANUP(writer_free) Writer digest = writer_new(SM3_SIZE);
     CLEANUP(writer_free) Writer payload = writer_new(STATEMENT_MAX_SIZE);
     CLEANUP(writer_free) Writer statement = writer_new(STATEMENT_MAX_SIZE);
@@ -250,7 +275,8 @@ static bool registration_complete(const RegistrationPort *port,
                                   Bytes *ret_receipt, Error *err)
 {
     World *world = (void *)port->peer;
-    if (!world_cross(world, false, err)) {
+    unsigned crossing;
+    if (!world_enter(world, &crossing, err)) {
         return false;
     }
     WorldRegistration *known = find_registration(world, completion->registration_id);
@@ -263,25 +289,28 @@ static bool registration_complete(const RegistrationPort *port,
     }
     return (known->submission.len > 0 || make_m7(world, completion, known, err)) &&
            c5.deposit(&c5, known->submission, arena, ret_receipt, err) &&
-           world_cross(world, true, err);
+           world_leave(world, crossing, err);
 }
 
 static bool preservation_deposit(const PreservationPort *port, Bytes submission, Arena *arena,
                                  Bytes *ret_receipt, Error *err)
 {
     World *world = (void *)port->peer;
+    unsigned crossing;
     PreservationPort c5 = preservation_port_of_peer(world->c5_for_c1);
     if (world->preservation_is_down) {
         return error_set(err, ERROR_UNAVAILABLE, "peer.unreachable", NULL, "C5 is down");
     }
-    return world_cross(world, false, err) &&
-           c5.deposit(&c5, submission, arena, ret_receipt, err) && world_cross(world, true, err);
+    return world_enter(world, &crossing, err) &&
+           c5.deposit(&c5, submission, arena, ret_receipt, err) &&
+           world_leave(world, crossing, err);
 }
 
 static bool timestamp_stamp(const TimestampPort *port, const Sm3Digest *imprint, Arena *arena,
                             Bytes *ret_token, Error *err)
 {
     World *world = (void *)port->peer;
+    unsigned crossing;
     static const uint8_t serial[] = {1, 2, 3};
     TimestampRequest request = {.imprint = *imprint, .wants_certificate = true};
     TimestampTemplate template = {.request = &request,
@@ -290,18 +319,19 @@ static bool timestamp_stamp(const TimestampPort *port, const Sm3Digest *imprint,
                                   .time = world->now + world->stamp_offset,
                                   .tsa = &world->pki.timestamp.certificate};
     CLEANUP(writer_free) Writer token = writer_new(TIMESTAMP_MAX_SIZE);
-    if (!world_cross(world, false, err) ||
+    if (!world_enter(world, &crossing, err) ||
         !timestamp_token_build(&template, &world->pki.timestamp.signer, &token, err)) {
         return false;
     }
     *ret_token = arena_copy(arena, writer_bytes(&token));
-    return ret_token->len > 0 ? world_cross(world, true, err) : error_memory(err);
+    return ret_token->len > 0 ? world_leave(world, crossing, err) : error_memory(err);
 }
 
 static bool sealing_make(const SealingPort *port, const SealOrder *order, Arena *arena,
                          Bytes *ret_seal, Error *err)
 {
     World *world = (void *)port->peer;
+    unsigned crossing;
     SealPlan plan = {.vendor_id = BYTES_LITERAL("TEST"),
                      .id = bytes_of_text(order->request_id),
                      .type = order->is_organization ? SEAL_TYPE_ORGANISATION : SEAL_TYPE_PERSON,
@@ -317,28 +347,30 @@ static bool sealing_make(const SealingPort *port, const SealOrder *order, Arena 
                      .width_mm = order->width_mm,
                      .height_mm = order->height_mm};
     CLEANUP(writer_free) Writer seal = writer_new(SEAL_MAX_SIZE);
-    if (!world_cross(world, false, err) ||
+    if (!world_enter(world, &crossing, err) ||
         !seal_build(&plan, world->pki.seal_maker.certificate.der, &world->pki.seal_maker.signer,
                     &seal, err)) {
         return false;
     }
     *ret_seal = arena_copy(arena, writer_bytes(&seal));
-    return ret_seal->len > 0 ? world_cross(world, true, err) : error_memory(err);
+    return ret_seal->len > 0 ? world_leave(world, crossing, err) : error_memory(err);
 }
 
 static bool status_crl(const StatusPort *port, Arena *arena, Bytes *ret, Error *err)
 {
     World *world = (void *)port->peer;
-    return world_cross(world, false, err) &&
-           fixture_crl(arena, &world->pki.ca, 2, NULL, 0, ret, err);
+    unsigned crossing;
+    return world_enter(world, &crossing, err) &&
+           fixture_crl(arena, &world->pki.ca, 2, NULL, 0, ret, err) &&
+           world_leave(world, crossing, err);
 }
 
 void world_set_ports(World *world, BusinessConfig *ret)
 {
     Peer *self = (void *)world;
     ret->providers = (ProviderPort){provider_post, world};
-    ret->registration = (RegistrationPort){.apply = registration_apply,
-                                           .complete = registration_complete, .peer = self};
+    ret->registration = (RegistrationPort){
+        .apply = registration_apply, .complete = registration_complete, .peer = self};
     ret->status = (StatusPort){status_crl, self};
     ret->sealing = (SealingPort){sealing_make, self};
     ret->timestamp = (TimestampPort){.stamp = timestamp_stamp, .peer = self};

@@ -11,8 +11,9 @@ void world_set_ports(World *world, BusinessConfig *ret);
 // Answers with which every measure passes.
 WorldAnswers world_answers_pass(void);
 
-// Pass a boundary: call before an effect with is_after false, and behind it with true. Fails with
-// ERROR_UNAVAILABLE "world.interrupted" when it is this crossing's turn.
-bool world_cross(World *world, bool is_after, Error *err) MUST_CHECK;
+// Pass a boundary: enter before an effect, leave behind it with the number of the crossing. Fail
+// with ERROR_UNAVAILABLE "world.interrupted" when it is this crossing's turn.
+bool world_enter(World *world, unsigned *ret_crossing, Error *err) MUST_CHECK;
+bool world_leave(World *world, unsigned crossing, Error *err) MUST_CHECK;
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { RETRY_PAUSE_MS = 50 };
+enum { RETRY_PAUSE_FIRST_MS = 1, RETRY_PAUSE_MAX_MS = 128 };
 
 static void pause_ms(long milliseconds)
 {
@@ -16,18 +16,20 @@ static void pause_ms(long milliseconds)
 // An answer that did not come may be repeated: C1 recognises the idempotency key.
 static bool call_until(Journey *journey, const PeerRequest *request, PeerResponse *ret, Error *err)
 {
+    long pause = RETRY_PAUSE_FIRST_MS;
     Time until = clock_monotonic() + journey->config->retry_ms * TIME_MILLISECOND;
     for (;;) {
         *err = (Error){0};
         if (peer_call(journey->config->business, request, journey->arena, ret, err)) {
             return true;
         }
-        bool may_repeat = err->kind == ERROR_UNAVAILABLE ||
-                          strcmp(err->code, "session.concurrent") == 0;
+        bool may_repeat =
+            err->kind == ERROR_UNAVAILABLE || strcmp(err->code, "session.concurrent") == 0;
         if (!may_repeat || clock_monotonic() >= until) {
             return false;
         }
-        pause_ms(RETRY_PAUSE_MS);
+        pause_ms(pause);
+        pause = pause < RETRY_PAUSE_MAX_MS ? 2 * pause : pause;
     }
 }
 
@@ -74,7 +76,9 @@ bool journey_note(Journey *journey, BehaviourKind kind, const char *item, int de
         return error_set(err, ERROR_LIMIT, "terminal.behaviour", NULL, "too many events");
     }
     BehaviourEvent *event = &behaviour->events[behaviour->count];
-    *event = (BehaviourEvent){.kind = kind, .depth_percent = depth_percent, .is_trusted = true,
+    *event = (BehaviourEvent){.kind = kind,
+                              .depth_percent = depth_percent,
+                              .is_trusted = true,
                               .at = clock_now(journey->config->clock)};
     // Events of one microsecond would not be in order any more.
     if (behaviour->count > 0 && event->at <= behaviour->events[behaviour->count - 1].at) {

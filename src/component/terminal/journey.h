@@ -13,15 +13,15 @@
 typedef struct {
     const TerminalConfig *config;
     Arena *arena;
-    AuthorizationState state;      // as C1 last said
+    AuthorizationState state;  // as C1 last said
     const char *authorization_id;
-    Sm2PrivateKey *key;            // exists between the certificate step and its destruction
+    Sm2PrivateKey *key;  // exists between the certificate step and its destruction
     Signer signer;
     Bytes certificate;
-    Bytes agreement;               // the PDF that was shown
+    Bytes agreement;  // the PDF that was shown
     Bytes to_be_signed;
     Behaviour behaviour;
-    unsigned next_key;             // numbers the idempotency keys
+    unsigned next_key;  // numbers the idempotency keys
     char run_id[RANDOM_UUID_SIZE];
 } Journey;
 

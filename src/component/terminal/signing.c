@@ -59,8 +59,7 @@ static bool check_certificate(Journey *journey, Error *err)
     }
     if (!sm2_public_key_equal(&certificate.public_key, journey->signer.public_key) ||
         strcmp(name, journey->config->person->name) != 0) {
-        return error_set(err, ERROR_UNTRUSTED, "terminal.other_certificate",
-                         "JR/T 0299-2024 6.2 b",
+        return error_set(err, ERROR_UNTRUSTED, "terminal.other_certificate", "JR/T 0299-2024 6.2 b",
                          "the certificate is not for this key and this person");
     }
     return true;
@@ -243,8 +242,8 @@ static bool state_destruction(Journey *journey, json_t *body, Error *err)
     json_put_time(payload, "destroyed_at", now);
     json_put_int(payload, "signatures", 1);
     json_put_hex(payload, "signed_digest", sm3_bytes(&digest));
-    StatementTemplate template = {.type = key_destruction_type, .signed_at = now,
-                                  .certificate = journey->certificate};
+    StatementTemplate template = {
+        .type = key_destruction_type, .signed_at = now, .certificate = journey->certificate};
     if (!json_text(journey->arena, payload, &template.payload, err) ||
         !statement_sign(&template, &journey->signer, &statement, err)) {
         return false;

@@ -48,8 +48,8 @@ static bool ask_notice(Journey *journey, const json_t *notice, json_t *answers, 
                          "the text of a notice is not the one its digest names");
     }
     consent.text_digest = shown;
-    char *event = arena_format(journey->arena, "%.36s-n%zu", journey->run_id,
-                               json_array_size(answers));
+    char *event =
+        arena_format(journey->arena, "%.36s-n%zu", journey->run_id, json_array_size(answers));
     if (event == NULL) {
         return error_memory(err);
     }

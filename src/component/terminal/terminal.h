@@ -16,7 +16,7 @@ enum { TERMINAL_CODE_SIZE = 7, TERMINAL_MEASURES_MAX = 8, TERMINAL_ITEM_SIZE = 6
 typedef struct {
     const char *id;
     const char *title;
-    const char *text;        // of a notice; "" for a tick
+    const char *text;  // of a notice; "" for a tick
     bool is_required;
     bool is_sensitive;
 } TerminalQuestion;
@@ -27,7 +27,7 @@ typedef struct {
     const char *id_number;
     const char *phone;
     const char *document_from, *document_until;
-    const char *bank_card;               // "" when none
+    const char *bank_card;  // "" when none
     const char *device;
     const char *measures[TERMINAL_MEASURES_MAX];  // "id_card", "face", "bank_card", "operator"
     size_t measure_count;
@@ -54,15 +54,15 @@ typedef struct {
     Random random;
     TerminalObserver *observer;
     void *observer_state;
-    int64_t retry_ms;        // how long to repeat a step while C1 cannot be reached; 0: never
+    int64_t retry_ms;  // how long to repeat a step while C1 cannot be reached; 0: never
 } TerminalConfig;
 
 // What it came to; texts and bytes are in the arena.
 typedef struct {
     const char *authorization_id;
     const char *state;
-    Bytes document;          // the signed agreement
-    Bytes certificate;       // of the person, DER
+    Bytes document;     // the signed agreement
+    Bytes certificate;  // of the person, DER
 } TerminalResult;
 
 // Walk through from the present state to the signed agreement. Fails as C1 answers, with CONFLICT

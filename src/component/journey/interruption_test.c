@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Outages and crashes: whatever is interrupted and repeated ends with exactly one authorization.
+#include <string.h>
+
+#include "base/test/test.h"
+#include "component/journey/scene.h"
+
+enum { CROSSINGS_MAX = 64, RUNS_MAX = 5 };
+
+// C5's own word: all stages are there, once.
+static void check_evidence(Scene *scene)
+{
+    Error err = {0};
+    PeerResponse response;
+    CLEANUP(peer_cleanup) Peer *peer = NULL;
+    CLEANUP(json_cleanup) json_t *reply = NULL;
+    CHECK_OK(peer_local(preservation_service(scene->world.preservation), "operator", "alice",
+                        clock_manual(&scene->world.now), &peer, &err));
+    PeerRequest request = {.method = "GET",
+                           .target = arena_format(scene->world.arena,
+                                                  "/v1/authorizations/%s/completeness", scene->id)};
+    CHECK_OK(peer_call(peer, &request, scene->world.arena, &response, &err));
+    CHECK_OK(json_parse(response.body, &reply, &err));
+    CHECK(json_is_true(json_object_get(reply, "complete")));
+}
+
+// Walk with one crossing interrupted. A terminal that gave up before it had a key is run again.
+// False when the journey has fewer crossings.
+static bool walk_interrupted(Scene *scene, unsigned crossing, bool is_after)
+{
+    World *world = &scene->world;
+    Error err = {0};
+    TerminalResult result;
+    scene_open(scene);
+    size_t registrations = world->registration_count;
+    world->person.device = arena_format(world->arena, "device-%u-%d", crossing, is_after);
+    world->interruption =
+        (WorldInterruption){.at = crossing, .is_after = is_after, .reopens = true};
+    bool ok = false;
+    for (int i = 0; i < RUNS_MAX && !ok; i++) {
+        err = (Error){0};
+        ok = world_walk(world, scene->token, &result, &err);
+    }
+    bool has_struck = world->interruption.has_struck;
+    world->interruption = (WorldInterruption){0};
+    if (!ok) {
+        test_fail(__FILE__, __LINE__, "crossing %u %s: %s %s", crossing,
+                  is_after ? "after" : "before", err.code, err.text);
+    }
+    scene_check_state(scene, "ACTIVE");
+    CHECK_INT(world->registration_count - registrations, 1);
+    check_evidence(scene);
+    return has_struck;
+}
+
+// Covers: D27; JR/T 0299-2024 4
+TEST(every_step_interrupted_before_or_after_it_took_effect_ends_in_one_authorization)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    unsigned crossing = 1;
+    while (crossing < CROSSINGS_MAX && walk_interrupted(&scene, crossing, false)) {
+        CHECK(walk_interrupted(&scene, crossing, true));
+        crossing++;
+    }
+    // The loop ended because the journey was over, and it had all of its crossings.
+    CHECK(crossing > 25 && crossing < CROSSINGS_MAX);
+}
+
+// Covers: JR/T 0299-2024 4 f-h
+TEST(an_evidence_system_that_is_down_delays_the_effect_and_is_caught_up_with)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    Error err = {0};
+    Bytes reply;
+    size_t count;
+    scene.world.preservation_is_down = true;
+    Bytes body = scene_walk_until(&scene, "/v1/session/signature");
+    CHECK_FAILS(
+        world_call(&scene.world, scene.token, "/v1/session/signature", body, "key-1", &reply, &err),
+        ERROR_UNAVAILABLE);
+    scene_check_state(&scene, "SIGNED");
+    scene.world.now += TIME_MINUTE;
+    CHECK_OK(business_resume(scene.world.business, &count, &err));
+    CHECK_INT(count, 0);
+    scene_check_state(&scene, "SIGNED");
+    CHECK_OK(world_restart_business(&scene.world, &err));
+    scene.world.preservation_is_down = false;
+    CHECK_OK(business_resume(scene.world.business, &count, &err));
+    CHECK_INT(count, 1);
+    scene_check_state(&scene, "ACTIVE");
+    check_evidence(&scene);
+    CHECK_OK(business_resume(scene.world.business, &count, &err));
+    CHECK_INT(count, 0);
+    CHECK_OK(world_call(&scene.world, scene.token, "/v1/session/signature", body, "key-1", &reply,
+                        &err));
+}
+
+TEST(a_signature_that_was_withdrawn_before_it_was_deposited_never_takes_effect)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    Error err = {0};
+    Bytes reply;
+    size_t count;
+    scene.world.preservation_is_down = true;
+    Bytes body = scene_walk_until(&scene, "/v1/session/signature");
+    CHECK_FAILS(
+        world_call(&scene.world, scene.token, "/v1/session/signature", body, "key-1", &reply, &err),
+        ERROR_UNAVAILABLE);
+    scene_post(&scene, "/v1/session/withdrawal", BYTES_LITERAL("{}"));
+    scene.world.preservation_is_down = false;
+    scene.world.now += TIME_MINUTE;
+    CHECK_OK(business_resume(scene.world.business, &count, &err));
+    scene_check_state(&scene, "WITHDRAWN");
+}
