@@ -63,7 +63,7 @@ TEST(an_oversized_body_is_refused_before_it_is_read)
     writer_put_repeated(&body, 'x', 32 * 1024);
     writer_put_text(&body, "\"}");
     CHECK_FAILS_WITH(
-        world_call(&scene.world, scene.token, PERSON, writer_bytes(&body), NULL, &reply, &err),
+        world_send(&scene.world, scene.token, PERSON, writer_bytes(&body), NULL, &reply, &err),
         ERROR_LIMIT, "service.body_too_large");
     scene_check_state(&scene, "CREATED");
 }

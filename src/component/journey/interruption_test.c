@@ -79,7 +79,7 @@ TEST(an_evidence_system_that_is_down_delays_the_effect_and_is_caught_up_with)
     scene.world.preservation_is_down = true;
     Bytes body = scene_walk_until(&scene, "/v1/session/signature");
     CHECK_FAILS(
-        world_call(&scene.world, scene.token, "/v1/session/signature", body, "key-1", &reply, &err),
+        world_send(&scene.world, scene.token, "/v1/session/signature", body, "key-1", &reply, &err),
         ERROR_UNAVAILABLE);
     scene_check_state(&scene, "SIGNED");
     scene.world.now += TIME_MINUTE;
@@ -94,7 +94,7 @@ TEST(an_evidence_system_that_is_down_delays_the_effect_and_is_caught_up_with)
     check_evidence(&scene);
     CHECK_OK(business_resume(scene.world.business, &count, &err));
     CHECK_INT(count, 0);
-    CHECK_OK(world_call(&scene.world, scene.token, "/v1/session/signature", body, "key-1", &reply,
+    CHECK_OK(world_send(&scene.world, scene.token, "/v1/session/signature", body, "key-1", &reply,
                         &err));
 }
 
@@ -108,7 +108,7 @@ TEST(a_signature_that_was_withdrawn_before_it_was_deposited_never_takes_effect)
     scene.world.preservation_is_down = true;
     Bytes body = scene_walk_until(&scene, "/v1/session/signature");
     CHECK_FAILS(
-        world_call(&scene.world, scene.token, "/v1/session/signature", body, "key-1", &reply, &err),
+        world_send(&scene.world, scene.token, "/v1/session/signature", body, "key-1", &reply, &err),
         ERROR_UNAVAILABLE);
     scene_post(&scene, "/v1/session/withdrawal", BYTES_LITERAL("{}"));
     scene.world.preservation_is_down = false;

@@ -164,7 +164,7 @@ TEST(a_bureau_that_does_not_answer_leaves_a_use_that_was_asked)
     const char *target = arena_format(scene.world.arena, "/v1/authorizations/%s/queries", scene.id);
     scene.world.interruption = (WorldInterruption){.at = 2};
     CHECK_FAILS(
-        world_call(&scene.world, NULL, target, query(&scene, "q-1", "02"), NULL, &reply, &err),
+        world_send(&scene.world, NULL, target, query(&scene, "q-1", "02"), NULL, &reply, &err),
         ERROR_UNAVAILABLE);
     check_uses(&scene, (const char *const[]){"ASKED"}, 1);
     scene_staff_post(&scene, QUERIES, query(&scene, "q-1", "02"));

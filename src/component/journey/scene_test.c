@@ -46,7 +46,7 @@ static const json_t *call(Scene *scene, const char *token, const char *target, B
     Error err = {0};
     Bytes reply;
     json_t *json;
-    CHECK_OK(world_call(&scene->world, token, target, body, NULL, &reply, &err));
+    CHECK_OK(world_send(&scene->world, token, target, body, NULL, &reply, &err));
     CHECK_OK(json_parse(reply, &json, &err));
     json_array_append_new(scene->world.replies, json);
     return json;
@@ -110,7 +110,7 @@ static void check_refused(Scene *scene, const char *token, const char *target, B
     Error err = {0};
     Bytes reply;
     const char *before = state_of(scene);
-    bool is_refused = !world_call(&scene->world, token, target, body, NULL, &reply, &err);
+    bool is_refused = !world_send(&scene->world, token, target, body, NULL, &reply, &err);
     if (!is_refused || err.kind != kind || strcmp(err.code, code) != 0) {
         test_fail(__FILE__, __LINE__, "%s with %.*s gave %s %s (%s), not %s", target,
                   (int)(body.len < 200 ? body.len : 200), (const char *)body.data,

@@ -11,7 +11,7 @@ static void check_call(Scene *scene, const char *token, ErrorKind kind, const ch
     Error err = {0};
     Bytes reply;
     CHECK_FAILS_WITH(
-        world_call(&scene->world, token, "/v1/session", BYTES_EMPTY, NULL, &reply, &err), kind,
+        world_send(&scene->world, token, "/v1/session", BYTES_EMPTY, NULL, &reply, &err), kind,
         code);
 }
 
@@ -30,10 +30,10 @@ TEST(staff_and_terminals_keep_to_their_own_routes)
     scene_make(&scene);
     Error err = {0};
     Bytes reply;
-    CHECK_FAILS_WITH(world_call(&scene.world, scene.token, "/v1/authorizations", BYTES_EMPTY, NULL,
+    CHECK_FAILS_WITH(world_send(&scene.world, scene.token, "/v1/authorizations", BYTES_EMPTY, NULL,
                                 &reply, &err),
                      ERROR_FORBIDDEN, "service.role_not_allowed");
-    CHECK_FAILS_WITH(world_call(&scene.world, NULL, "/v1/session", BYTES_EMPTY, NULL, &reply, &err),
+    CHECK_FAILS_WITH(world_send(&scene.world, NULL, "/v1/session", BYTES_EMPTY, NULL, &reply, &err),
                      ERROR_FORBIDDEN, "service.role_not_allowed");
 }
 
@@ -115,7 +115,7 @@ TEST(too_many_refusals_end_a_session_that_is_not_signed)
     Error err = {0};
     Bytes reply;
     for (int i = 0; i < 250 && strcmp(err.code, "session.too_many_tries") != 0; i++) {
-        CHECK(!world_call(&scene.world, scene.token, "/v1/session/person", BYTES_LITERAL("{}"),
+        CHECK(!world_send(&scene.world, scene.token, "/v1/session/person", BYTES_LITERAL("{}"),
                           NULL, &reply, &err));
     }
     CHECK_TEXT(err.code, "session.too_many_tries");
@@ -127,7 +127,7 @@ static Bytes post_with_key(Scene *scene, const char *target, Bytes body, const c
 {
     Error err = {0};
     Bytes reply;
-    CHECK_OK(world_call(&scene->world, scene->token, target, body, key, &reply, &err));
+    CHECK_OK(world_send(&scene->world, scene->token, target, body, key, &reply, &err));
     return reply;
 }
 
@@ -151,7 +151,7 @@ TEST(a_step_that_is_sent_twice_is_done_once_and_answered_alike)
         CHECK_BYTES(post_with_key(&scene, targets[i], body, "key-1"), first);
         CHECK_INT(json_array_size(json_object_get(scene_history(&scene), "history")), length);
         CHECK_FAILS_WITH(
-            world_call(&scene.world, scene.token, targets[i],
+            world_send(&scene.world, scene.token, targets[i],
                        scene_changed(&scene, body, "more", json_true()), "key-1", &reply, &err),
             ERROR_CONFLICT, "idempotency.mismatch");
     }
@@ -183,10 +183,10 @@ TEST(an_authorization_that_is_opened_twice_under_one_key_is_one)
                        first));
     Error err = {0};
     Bytes reply;
-    CHECK_FAILS_WITH(world_call(&scene.world, NULL, "/v1/authorizations", BYTES_LITERAL("{}"),
+    CHECK_FAILS_WITH(world_send(&scene.world, NULL, "/v1/authorizations", BYTES_LITERAL("{}"),
                                 "key-1", &reply, &err),
                      ERROR_CONFLICT, "idempotency.mismatch");
-    CHECK_FAILS(world_call(&scene.world, NULL, "/v1/authorizations", BYTES_LITERAL("{}"), "key-3",
+    CHECK_FAILS(world_send(&scene.world, NULL, "/v1/authorizations", BYTES_LITERAL("{}"), "key-3",
                            &reply, &err),
                 ERROR_INPUT);
     const json_t *list =

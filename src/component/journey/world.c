@@ -330,7 +330,7 @@ bool world_restart_business(World *world, Error *err)
 
 // --- what happens in it -----------------------------------------------------------------------
 
-bool world_call(World *world, const char *token, const char *target, Bytes body,
+bool world_send(World *world, const char *token, const char *target, Bytes body,
                 const char *idempotency_key, Bytes *ret, Error *err)
 {
     PeerRequest request = {.method = body.len == 0 ? "GET" : "POST",
@@ -352,6 +352,12 @@ bool world_call(World *world, const char *token, const char *target, Bytes body,
     return true;
 }
 
+bool world_call(World *world, const char *token, const char *target, const char *body,
+                const char *idempotency_key, Bytes *ret, Error *err)
+{
+    return world_send(world, token, target, bytes_of_text(body), idempotency_key, ret, err);
+}
+
 bool world_open(World *world, const char **ret_id, const char **ret_token, Error *err)
 {
     static const char offer[] =
@@ -361,7 +367,7 @@ bool world_open(World *world, const char **ret_id, const char **ret_token, Error
         "\"2027-11-25T00:00:00Z\"},\"frequency\":{\"count\":2,\"period\":\"quarter\"}}}";
     Bytes reply;
     CLEANUP(json_cleanup) json_t *json = NULL;
-    if (!world_call(world, NULL, "/v1/authorizations", BYTES_LITERAL(offer), NULL, &reply, err) ||
+    if (!world_send(world, NULL, "/v1/authorizations", BYTES_LITERAL(offer), NULL, &reply, err) ||
         !json_parse(reply, &json, err)) {
         return false;
     }

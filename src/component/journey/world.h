@@ -105,7 +105,10 @@ bool world_walk_until(World *world, const char *token, const char *target, Bytes
                       Error *err) MUST_CHECK;
 // Call C1 as the person's terminal (token) or, with token NULL, as staff. `body` empty: GET.
 // Everything is in the world's arena.
-bool world_call(World *world, const char *token, const char *target, Bytes body,
+bool world_send(World *world, const char *token, const char *target, Bytes body,
+                const char *idempotency_key, Bytes *ret, Error *err) MUST_CHECK;
+// The same with a text; `body` NULL: GET.
+bool world_call(World *world, const char *token, const char *target, const char *body,
                 const char *idempotency_key, Bytes *ret, Error *err) MUST_CHECK;
 // The code in the last message; "" when there was none.
 void world_code(const World *world, char ret[TERMINAL_CODE_SIZE]);
