@@ -183,31 +183,34 @@ void report_add_field(Report *report, const char *key, const char *label, const 
     }
 }
 
-static void add_text(Report *report, ReportBlockKind kind, const char *format, va_list arguments)
+// `len` is what vsnprintf said of the text.
+static void add_text(Report *report, ReportBlockKind kind, const char *text, int len)
 {
-    char text[REPORT_TEXT_SIZE];
     ReportBlock *block = add_block(report, kind);
     if (block != NULL) {
-        int len = vsnprintf(text, sizeof text, format, arguments);
-        report->failed = report->failed || len < 0 || (size_t)len >= sizeof text;
+        report->failed = report->failed || len < 0 || len >= REPORT_TEXT_SIZE;
         block->text = copied(report, text);
     }
 }
 
 void report_add_paragraph(Report *report, const char *format, ...)
 {
+    char text[REPORT_TEXT_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    add_text(report, REPORT_BLOCK_PARAGRAPH, format, arguments);
+    int len = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    add_text(report, REPORT_BLOCK_PARAGRAPH, text, len);
 }
 
 void report_add_note(Report *report, const char *format, ...)
 {
+    char text[REPORT_TEXT_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    add_text(report, REPORT_BLOCK_NOTE, format, arguments);
+    int len = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    add_text(report, REPORT_BLOCK_NOTE, text, len);
 }
 
 void report_add_table(Report *report, const ReportColumns *columns)
