@@ -111,15 +111,15 @@ void report_add_checks(Report *report, const Verdict *verdict)
 {
     static const ReportColumns columns = {
         .key = "checks",
-        .columns = 5,
-        .header = {"检查项", "代码", "类别", "依据", "结果"},
-        .widths = {6, 5, 2, 4, 2},
+        .columns = 6,
+        .header = {"对象", "检查项", "代码", "类别", "依据", "结果"},
+        .widths = {2.8, 5, 4.4, 1.8, 3.4, 1.8},
     };
     report_add_table(report, &columns);
     for (const VerdictCheck *check = verdict->first; check != NULL; check = check->next) {
-        const char *cells[] = {verdict_chinese(check), check->code,
-                               verdict_area_chinese(check->area), check->clause,
-                               check_outcome_chinese(check->outcome)};
+        const char *cells[] = {check->subject, verdict_chinese(check),
+                               check->code,    verdict_area_chinese(check->area),
+                               check->clause,  check_outcome_chinese(check->outcome)};
         report_add_row(report, cells);
     }
 }
