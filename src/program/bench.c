@@ -232,6 +232,15 @@ static void print_cases(const BenchCase *cases, size_t count)
     }
 }
 
+static const struct {
+    const BenchCase *cases;
+    const size_t *count;
+} groups[] = {
+    {bench_crypto_cases, &bench_crypto_case_count},
+    {bench_evidence_cases, &bench_evidence_case_count},
+    {bench_service_cases, &bench_service_case_count},
+};
+
 int command_bench(int argc, char **argv)
 {
     BenchArguments arguments = {.seconds = 3};
@@ -239,15 +248,17 @@ int command_bench(int argc, char **argv)
     int worst = EXIT_VALID;
     log_set_level(LOG_ERROR);
     if (parse_arguments(argc, argv, &arguments)) {
-        int crypto = run_named(bench_crypto_cases, bench_crypto_case_count, &arguments, &found);
-        int service = run_named(bench_service_cases, bench_service_case_count, &arguments, &found);
-        worst = crypto > service ? crypto : service;
+        for (size_t i = 0; i < COUNT_OF(groups); i++) {
+            int code = run_named(groups[i].cases, *groups[i].count, &arguments, &found);
+            worst = code > worst ? code : worst;
+        }
     }
     if (!found) {
         command_usage("bench");
         fprintf(stderr, "names (or \"all\"):\n");
-        print_cases(bench_crypto_cases, bench_crypto_case_count);
-        print_cases(bench_service_cases, bench_service_case_count);
+        for (size_t i = 0; i < COUNT_OF(groups); i++) {
+            print_cases(groups[i].cases, *groups[i].count);
+        }
         return EXIT_USAGE;
     }
     return worst;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/core/attributes.h"
+#include "domain/casefile/case_verify.h"
 #include "program/applicant.h"
 #include "program/bench.h"
 #include "program/file.h"
@@ -29,6 +30,9 @@ typedef struct {
     Host *host;
     ApplicantFile applicant;
     atomic_uint next_person;
+    StaffOpening opening;       // of the authorization that reports and case are about
+    Bytes case_file;
+    const TrustStore *trust;
     BenchClient clients[BENCH_MAX_THREADS];
 } ServiceState;
 
@@ -104,12 +108,12 @@ static void finish(BenchRun *run)
     }
 }
 
-static bool operate_authorize(BenchRun *run, size_t thread, Arena *arena, Error *err)
+// One complete authorization by a person of its own.
+static bool authorize(ServiceState *state, size_t thread, Arena *arena, StaffOpening *ret,
+                      Error *err)
 {
-    ServiceState *state = run->state;
     const BenchClient *client = &state->clients[thread];
     ApplicantFile applicant;
-    StaffOpening opening;
     TerminalResult result;
     if (!applicant_of_number(atomic_fetch_add(&state->next_person, 1), &state->applicant, arena,
                              &applicant, err)) {
@@ -117,20 +121,83 @@ static bool operate_authorize(BenchRun *run, size_t thread, Arena *arena, Error 
     }
     ScriptedPerson script = {.applicant = &applicant, .sandbox = client->phone};
     scripted_person(&script, &applicant.person);
-    if (!staff_open(client->staff, &applicant.offer, arena, &opening, err)) {
+    if (!staff_open(client->staff, &applicant.offer, arena, ret, err)) {
         return false;
     }
     TerminalConfig config = {.business = client->terminal,
-                             .token = opening.token,
+                             .token = ret->token,
                              .person = &applicant.person,
                              .clock = clock_system(),
                              .random = random_system()};
     return terminal_run(&config, arena, &result, err);
 }
 
+static bool operate_authorize(BenchRun *run, size_t thread, Arena *arena, Error *err)
+{
+    StaffOpening opening;
+    return authorize(run->state, thread, arena, &opening, err);
+}
+
+// --- reports and case files -------------------------------------------------------------------
+
+static bool prepare_authorization(BenchRun *run, Error *err)
+{
+    if (!prepare(run, err)) {
+        return false;
+    }
+    ServiceState *state = run->state;
+    return authorize(state, 0, run->arena, &state->opening, err);
+}
+
+// A new case each time: reports that were issued for a case are only fetched again.
+static bool operate_report(BenchRun *run, size_t thread, Arena *arena, Error *err)
+{
+    ServiceState *state = run->state;
+    char number[32];
+    snprintf(number, sizeof number, "BENCH-%u", atomic_fetch_add(&state->next_person, 1));
+    return staff_reports(state->clients[thread].staff, state->opening.authorization_id, number,
+                         arena, err);
+}
+
+static bool prepare_case(BenchRun *run, Error *err)
+{
+    if (!prepare_authorization(run, err)) {
+        return false;
+    }
+    ServiceState *state = run->state;
+    const char *id = state->opening.authorization_id;
+    TrustStore *trust = NULL;
+    bool ok = staff_reports(state->clients[0].staff, id, "BENCH-1", run->arena, err) &&
+              staff_fetch(state->clients[0].staff, id, "case", run->arena, &state->case_file,
+                          err) &&
+              trust_directory_load(run->arena, state->deployment.trust, &trust, err);
+    state->trust = trust;
+    return ok;
+}
+
+static bool operate_verify_case(BenchRun *run, size_t thread, Arena *arena, Error *err)
+{
+    const ServiceState *state = run->state;
+    Verdict verdict = verdict_new(arena);
+    VerificationPolicy policy = {.trust = state->trust,
+                                 .at = clock_now(clock_system()),
+                                 .institutions = REVOCATION_IF_GIVEN};
+    (void)thread;
+    if (!case_verify(state->case_file, &policy, &verdict, NULL)) {
+        const VerdictCheck *reason = verdict_reason(&verdict);
+        return error_set(err, ERROR_UNTRUSTED, reason == NULL ? "" : reason->code, NULL,
+                         "the case file does not verify");
+    }
+    return true;
+}
+
 const BenchCase bench_service_cases[] = {
     {"authorize", "complete authorizations, M1 to M8, over mutual TLS", 32, prepare,
      operate_authorize, finish},
+    {"report", "sets of the reports A, B and C, each sealed by its issuer", 1,
+     prepare_authorization, operate_report, finish},
+    {"verify-case", "offline judgements of a case file with its reports", 1, prepare_case,
+     operate_verify_case, finish},
 };
 
 const size_t bench_service_case_count = COUNT_OF(bench_service_cases);

@@ -81,7 +81,7 @@ typedef struct {
     const Deployment *deployment;
     const char *out;
     Arena *arena;
-    Peer *staff, *terminal, *phone;
+    Peer *staff, *terminal, *phone, *certification;
     ApplicantFile applicant;
     StaffOpening opening;
 } Demo;
@@ -190,13 +190,25 @@ static bool connect(Demo *demo, const Host *host, Error *err)
 {
     return host_connect(host, COMPONENT_BUSINESS, "operator", &demo->staff, err) &&
            host_connect(host, COMPONENT_BUSINESS, "terminal", &demo->terminal, err) &&
-           host_connect(host, COMPONENT_SANDBOX, "terminal", &demo->phone, err);
+           host_connect(host, COMPONENT_SANDBOX, "terminal", &demo->phone, err) &&
+           host_connect(host, COMPONENT_CERTIFICATION, "operator", &demo->certification, err);
+}
+
+// The list by which a lone agreement is judged: as of the end of the job.
+static bool save_list(Demo *demo, Error *err)
+{
+    PeerRequest request = {.method = "GET", .target = "/v1/crl"};
+    PeerResponse response;
+    const char *path = file_join(demo->arena, demo->out, "trust/issuing-ca.crl");
+    return path != NULL ? peer_call(demo->certification, &request, demo->arena, &response, err) &&
+                              file_write(path, response.body, false, err)
+                        : error_memory(err);
 }
 
 static bool run_job(Demo *demo, Error *err)
 {
     return staff_open(demo->staff, &demo->applicant.offer, demo->arena, &demo->opening, err) &&
-           authorize(demo, err) && query(demo, err) && report(demo, err);
+           authorize(demo, err) && query(demo, err) && report(demo, err) && save_list(demo, err);
 }
 
 // --- set-up and clean-up ----------------------------------------------------------------------
@@ -207,16 +219,18 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
     return remove(path);
 }
 
+// What a judge is given to believe besides the file itself: certificates and revocation lists.
 static bool copy_trust(Demo *demo, Error *err)
 {
-    static const char *const names[] = {"root.pem", "issuing-ca.pem", "root.crl"};
+    static const char *const names[] = {"trust/root.pem", "trust/issuing-ca.pem",
+                                        "trust/root.crl", "partners/preservation-log.pem"};
     const char *directory = file_join(demo->arena, demo->out, "trust");
     if (directory == NULL || !file_make_directory(directory, false, err)) {
         return directory == NULL ? error_memory(err) : false;
     }
     for (size_t i = 0; i < COUNT_OF(names); i++) {
-        const char *from = file_join(demo->arena, demo->deployment->trust, names[i]);
-        const char *to = file_join(demo->arena, directory, names[i]);
+        const char *from = file_join(demo->arena, demo->deployment->directory, names[i]);
+        const char *to = file_join(demo->arena, directory, strrchr(names[i], '/') + 1);
         Bytes content;
         if (from == NULL || to == NULL) {
             return error_memory(err);
@@ -288,6 +302,7 @@ static int demo_in(const DemoPlan *plan, const char *directory, Arena *arena)
     peer_free(demo.staff);
     peer_free(demo.terminal);
     peer_free(demo.phone);
+    peer_free(demo.certification);
     host_stop(host);
     return code;
 }
