@@ -8,18 +8,50 @@
 
 static const Command commands[] = {
     {"demo", "[--applicant FILE] [--out DIR] [--serve]",
-     "run one complete authorization, M1 to M8, and verify it offline", command_demo},
-    {"init", "DIR [--sandbox] [--port BASE]",
-     "make a deployment: keys, certificates, configuration", command_init},
-    {"serve", "NAME|--all --config FILE",
-     "run one component, or all of them, until SIGTERM", command_serve},
-    {"terminal", "--url URL --token T [--config FILE] [--applicant FILE]",
-     "walk a person through an authorization in the shell", command_terminal},
+     "run one complete authorization, M1 to M8, and verify it offline",
+     "  --applicant FILE  the person (see examples/applicant.json); default: one is built in\n"
+     "  --out DIR         where agreement, reports, case file and trust go; default: demo-out\n"
+     "  --serve           leave everything running until Ctrl-C, and print the addresses\n",
+     command_demo},
+    {"init", "DIR [--port BASE]", "make a deployment: keys, certificates, configuration",
+     "  DIR          is made; a deployment that is there already is never overwritten\n"
+     "  --port BASE  the systems listen on BASE to BASE+6 of 127.0.0.1; default: 8440\n"
+     "environment:\n"
+     "  ASSENT_KEY_PASSWORD  encrypts the private keys; the same is needed to serve them\n",
+     command_init},
+    {"serve", "NAME...|--all --config FILE", "run components until SIGTERM, then drain",
+     "  NAME           business, registration, certification, preservation, timestamp,\n"
+     "                 sealing or sandbox\n"
+     "  --all          all of them in one process\n"
+     "  --config FILE  the deployment, assent.yaml\n"
+     "environment:\n"
+     "  ASSENT_KEY_PASSWORD  opens the private keys\n",
+     command_serve},
+    {"terminal",
+     "--url URL --token T [--config FILE] [--applicant FILE [--sandbox URL]] [--out FILE]",
+     "walk a person through an authorization in the shell",
+     "  --url URL         of the business system\n"
+     "  --token T         of the session, from POST /v1/authorizations\n"
+     "  --config FILE     the deployment whose terminal/ is used; default: assent.yaml\n"
+     "  --applicant FILE  who the person is, instead of asking\n"
+     "  --sandbox URL     also read the codes from the sandbox's phone and agree to everything\n"
+     "  --out FILE        where the agreement goes; default: agreement.pdf\n",
+     command_terminal},
     {"verify", "FILE... [--trust DIR] [--at TIME] [--json] [--lang en] [--summary]",
      "judge sealed PDFs, seals, certificates, time stamps, receipts, reports, case files",
+     "  --trust DIR  PEM and CRL files that are believed; default: trust/ beside the file\n"
+     "  --at TIME    judge as of 2026-01-31T12:00:00Z instead of now\n"
+     "  --json       machine-readable\n"
+     "  --lang en    English instead of Chinese\n"
+     "  --summary    only what does not hold, and the result\n",
      command_verify},
-    {"bench", "NAME [--seconds N] [--threads N] [--json]", "measure this machine", command_bench},
-    {"version", "", "print the version and how it was built", command_version},
+    {"bench", "NAME|all [--seconds N] [--threads N] [--json]", "measure this machine",
+     "  NAME         one measurement; without a name they are listed\n"
+     "  --seconds N  for each; default: 3\n"
+     "  --threads N  default: one for each processor\n"
+     "  --json       machine-readable\n",
+     command_bench},
+    {"version", "", "print the version", "", command_version},
 };
 
 static const Command *find_command(const char *name)
@@ -42,8 +74,17 @@ static void print_help(FILE *out)
                 commands[i].summary);
     }
     fprintf(out,
-            "\nexit codes: 0 done or valid, 1 refused or invalid, 2 undecided or unavailable,\n"
+            "\nassent COMMAND --help says more.\n"
+            "exit codes: 0 done or valid, 1 refused or invalid, 2 undecided or unavailable,\n"
             "            64 wrong usage, 70 our own fault\n");
+}
+
+static int print_command_help(const Command *command)
+{
+    printf("usage: assent %s%s%s\n\n%s\n%s%s", command->name, command->usage[0] != '\0' ? " " : "",
+           command->usage, command->summary, command->options[0] != '\0' ? "\n" : "",
+           command->options);
+    return EXIT_VALID;
 }
 
 int command_usage(const char *name)
@@ -67,11 +108,25 @@ int command_version(int argc, char **argv)
     return EXIT_VALID;
 }
 
+static bool asks_for_help(const char *argument)
+{
+    return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
+}
+
+// Before "--" every argument may be the question; what stands after it is a file's name.
+static bool any_asks_for_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (asks_for_help(argv[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int command_dispatch(int argc, char **argv)
 {
-    bool wants_help = argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-                      strcmp(argv[1], "help") == 0;
-    if (wants_help) {
+    if (argc < 2 || asks_for_help(argv[1]) || strcmp(argv[1], "help") == 0) {
         print_help(argc < 2 ? stderr : stdout);
         return argc < 2 ? EXIT_USAGE : EXIT_VALID;
     }
@@ -79,6 +134,9 @@ int command_dispatch(int argc, char **argv)
     if (command == NULL) {
         fprintf(stderr, "assent: there is no command \"%s\"; see assent --help\n", argv[1]);
         return EXIT_USAGE;
+    }
+    if (any_asks_for_help(argc - 2, argv + 2)) {
+        return print_command_help(command);
     }
     // A module that does not pass its self-test does no cryptography at all. GB/T 37092 7.10
     Error err = {0};

@@ -10,8 +10,9 @@ enum { EXIT_VALID = 0, EXIT_INVALID = 1, EXIT_UNDECIDED = 2, EXIT_USAGE = 64, EX
 
 typedef struct {
     const char *name;
-    const char *usage;     // after "assent <name> "
-    const char *summary;   // one line
+    const char *usage;                  // after "assent <name> "
+    const char *summary;                // one line
+    const char *options;                // lines for `assent <name> --help`, or ""
     int (*run)(int argc, char **argv);  // argv[0] is the command's name; returns the exit code
 } Command;
 
@@ -23,8 +24,8 @@ int command_verify(int argc, char **argv);
 int command_bench(int argc, char **argv);
 int command_version(int argc, char **argv);
 
-// Run the self-test of the cryptography and then the command that argv names. Returns the exit
-// code of the process.
+// Run the self-test of the cryptography and then the command that argv names, or, with --help,
+// print what it takes on standard output. Returns the exit code of the process.
 int command_dispatch(int argc, char **argv);
 // Print "assent: <text> (<code>, <clause>)" on standard error and return the exit code of the
 // error's kind.

@@ -177,6 +177,7 @@ static bool listen_on(Host *host, ComponentId id, Error *err)
         .workers = host->options.workers == 0 ? DEFAULT_WORKERS : host->options.workers,
         .clock = host->options.clock,
         .openapi_json = host->openapi[id],
+        .is_ready = host_components[id].is_ready,
     };
     const char *listen = host->options.deployment->places[id].listen;
     return listen_parse(host->arena, listen, &config.address, &config.port, err) &&

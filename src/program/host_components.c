@@ -352,7 +352,7 @@ static void stop_business(Host *host)
 
 const HostComponent host_components[COMPONENT_COUNT] = {
     [COMPONENT_SANDBOX] = {start_sandbox, stop_sandbox},
-    [COMPONENT_TIMESTAMP] = {start_timestamp, stop_timestamp},
+    [COMPONENT_TIMESTAMP] = {start_timestamp, stop_timestamp, timestamp_authority_is_ready},
     [COMPONENT_CERTIFICATION] = {start_certification, stop_certification},
     [COMPONENT_PRESERVATION] = {start_preservation, stop_preservation},
     [COMPONENT_SEALING] = {start_sealing, stop_sealing},

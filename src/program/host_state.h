@@ -58,6 +58,7 @@ struct Host {
 typedef struct {
     bool (*start)(Host *host, Error *err);
     void (*stop)(Host *host);
+    bool (*is_ready)(void *component);  // for /healthz; NULL: ready when started
 } HostComponent;
 
 extern const HostComponent host_components[COMPONENT_COUNT];
