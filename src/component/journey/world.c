@@ -149,8 +149,8 @@ static void make_person(World *world)
 
 // --- making -----------------------------------------------------------------------------------
 
-bool world_institution(World *world, uint8_t serial, const char *organization,
-                       const char *name, FixtureIdentity *ret, Error *err)
+bool world_institution(World *world, uint8_t serial, const char *organization, const char *name,
+                       FixtureIdentity *ret, Error *err)
 {
     Arena *arena = world->pki.arena;
     const NameAttribute subject[] = {
