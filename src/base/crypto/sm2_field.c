@@ -38,7 +38,7 @@ static inline uint64_t mul_row(uint64_t t[4], uint64_t a, const uint64_t b[4])
 
 // Row by row, each followed by one step of Montgomery reduction. Loops and arrays are spelled
 // out so that compilers keep everything in registers.
-void field_mul(FieldElement *ret, const FieldElement *a, const FieldElement *b)
+void field_mul_portable(FieldElement *ret, const FieldElement *a, const FieldElement *b)
 {
     const uint64_t y[4] = {b->limbs[0], b->limbs[1], b->limbs[2], b->limbs[3]};
     uint64_t t[4] = {0};
@@ -53,7 +53,7 @@ void field_mul(FieldElement *ret, const FieldElement *a, const FieldElement *b)
     limbs_reduce_once(ret->limbs, t, carry, field_prime);
 }
 
-void field_square(FieldElement *ret, const FieldElement *a)
+void field_square_portable(FieldElement *ret, const FieldElement *a)
 {
     const uint64_t x0 = a->limbs[0], x1 = a->limbs[1], x2 = a->limbs[2], x3 = a->limbs[3];
     // The products of different limbs, once each.

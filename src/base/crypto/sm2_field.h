@@ -28,8 +28,11 @@ void field_store(uint8_t ret[LIMBS_BYTES], const FieldElement *a);
 // Take plain limbs below p.
 void field_from_limbs(FieldElement *ret, const uint64_t plain[4]);
 
-void field_mul(FieldElement *ret, const FieldElement *a, const FieldElement *b);
-void field_square(FieldElement *ret, const FieldElement *a);
+// Multiplication and addition are inline choices between the portable and the x86-64 functions.
+static inline void field_mul(FieldElement *ret, const FieldElement *a, const FieldElement *b);
+static inline void field_square(FieldElement *ret, const FieldElement *a);
+static inline void field_add(FieldElement *ret, const FieldElement *a, const FieldElement *b);
+static inline void field_sub(FieldElement *ret, const FieldElement *a, const FieldElement *b);
 // a^-1, and 0 for 0.
 void field_invert(FieldElement *ret, const FieldElement *a);
 
@@ -41,23 +44,6 @@ static inline uint64_t field_is_zero(const FieldElement *a)
 static inline uint64_t field_equal(const FieldElement *a, const FieldElement *b)
 {
     return limbs_equal(a->limbs, b->limbs);
-}
-
-static inline void field_add(FieldElement *ret, const FieldElement *a, const FieldElement *b)
-{
-    static const uint64_t prime[4] = {FIELD_P0, FIELD_P1, FIELD_P2, FIELD_P3};
-    uint64_t sum[4];
-    uint64_t carry = limbs_add(sum, a->limbs, b->limbs);
-    limbs_reduce_once(ret->limbs, sum, carry, prime);
-}
-
-static inline void field_sub(FieldElement *ret, const FieldElement *a, const FieldElement *b)
-{
-    uint64_t difference[4];
-    uint64_t mask = limb_mask(limbs_sub(difference, a->limbs, b->limbs));
-    const uint64_t correction[4] = {mask & FIELD_P0, mask & FIELD_P1, mask & FIELD_P2,
-                                    mask & FIELD_P3};
-    limbs_add(ret->limbs, difference, correction);
 }
 
 static inline void field_double(FieldElement *ret, const FieldElement *a)
@@ -91,5 +77,53 @@ static inline void field_select(FieldElement *ret, uint64_t mask, const FieldEle
 {
     limbs_select(ret->limbs, mask, a->limbs, b->limbs);
 }
+
+void field_mul_portable(FieldElement *ret, const FieldElement *a, const FieldElement *b);
+void field_square_portable(FieldElement *ret, const FieldElement *a);
+
+static inline void field_add_portable(FieldElement *ret, const FieldElement *a,
+                                      const FieldElement *b)
+{
+    static const uint64_t prime[4] = {FIELD_P0, FIELD_P1, FIELD_P2, FIELD_P3};
+    uint64_t sum[4];
+    uint64_t carry = limbs_add(sum, a->limbs, b->limbs);
+    limbs_reduce_once(ret->limbs, sum, carry, prime);
+}
+
+static inline void field_sub_portable(FieldElement *ret, const FieldElement *a,
+                                      const FieldElement *b)
+{
+    uint64_t difference[4];
+    uint64_t mask = limb_mask(limbs_sub(difference, a->limbs, b->limbs));
+    const uint64_t correction[4] = {mask & FIELD_P0, mask & FIELD_P1, mask & FIELD_P2,
+                                    mask & FIELD_P3};
+    limbs_add(ret->limbs, difference, correction);
+}
+
+#if defined(__x86_64__)
+#include "base/crypto/sm2_field_x86.h"
+#else
+
+static inline void field_mul(FieldElement *ret, const FieldElement *a, const FieldElement *b)
+{
+    field_mul_portable(ret, a, b);
+}
+
+static inline void field_square(FieldElement *ret, const FieldElement *a)
+{
+    field_square_portable(ret, a);
+}
+
+static inline void field_add(FieldElement *ret, const FieldElement *a, const FieldElement *b)
+{
+    field_add_portable(ret, a, b);
+}
+
+static inline void field_sub(FieldElement *ret, const FieldElement *a, const FieldElement *b)
+{
+    field_sub_portable(ret, a, b);
+}
+
+#endif
 
 #endif

@@ -9,17 +9,20 @@
 #include "base/crypto/sm2_point.h"
 
 enum {
-    DIGIT_BITS = 6,
-    DIGIT_COUNT = 43,  // 43 * 6 = 258 bits: 256 and the last carry
-    TABLE_SIZE = 32,
+    DIGIT_BITS = POINT_TABLE_DIGIT_BITS,
+    DIGIT_COUNT = POINT_TABLE_ROWS,
+    TABLE_SIZE = POINT_TABLE_COLUMNS,
     WNAF_BITS = 257,
-    POINT_WNAF_WIDTH = 5,  // odd digits up to 15: a table of 8 odd multiples of the point
-    BASE_WNAF_WIDTH = 6,   // odd digits up to 31: in the first row of the base table
-    POINT_ODD_COUNT = 8,
+    POINT_WNAF_WIDTH = 5,  // odd digits up to 15
+    BASE_WNAF_WIDTH = 9,   // odd digits up to 255
+    POINT_ODD_COUNT = 1 << (POINT_WNAF_WIDTH - 2),
+    BASE_ODD_COUNT = 1 << (BASE_WNAF_WIDTH - 2),
 };
 
-// Row i holds 64^i * base times 1 to 32. Computed once (under a millisecond), constant afterwards.
-static AffinePoint base_table[DIGIT_COUNT][TABLE_SIZE];
+// Computed once (under a millisecond), constant afterwards: the multiples of the base point for
+// sums of digits, and its odd multiples for wNAF.
+static PointTable base_table;
+static AffinePoint base_odd_multiples[BASE_ODD_COUNT];
 static pthread_once_t base_table_once = PTHREAD_ONCE_INIT;
 
 // Turn points into affine ones with a single inversion; none of them is infinite.
@@ -43,19 +46,40 @@ static void row_to_affine(AffinePoint ret[TABLE_SIZE], const Point points[TABLE_
     }
 }
 
-static void compute_base_table(void)
+void point_table_compute(PointTable *ret, const AffinePoint *point)
 {
-    AffinePoint first = POINT_BASE;
+    AffinePoint first = *point;
     for (size_t i = 0; i < DIGIT_COUNT; i++) {
         Point multiples[TABLE_SIZE];
         point_from_affine(&multiples[0], &first);
         for (size_t j = 1; j < TABLE_SIZE; j++) {
             point_add_affine_public(&multiples[j], &multiples[j - 1], &first);
         }
-        row_to_affine(base_table[i], multiples);
+        row_to_affine(ret->rows[i], multiples);
         Point next;
         point_double(&next, &multiples[TABLE_SIZE - 1]);
         point_to_affine(&first, &next);
+    }
+}
+
+static void compute_base_table(void)
+{
+    point_table_compute(&base_table, &POINT_BASE);
+    Point twice, multiples[TABLE_SIZE];
+    AffinePoint two;
+    point_from_affine(&twice, &POINT_BASE);
+    point_double(&twice, &twice);
+    point_to_affine(&two, &twice);
+    for (size_t i = 0; i < BASE_ODD_COUNT; i += TABLE_SIZE) {
+        for (size_t j = 0; j < TABLE_SIZE; j++) {
+            if (i + j == 0) {
+                point_from_affine(&multiples[0], &POINT_BASE);
+            } else {
+                point_add_affine_public(&multiples[j], &multiples[j > 0 ? j - 1 : TABLE_SIZE - 1],
+                                        &two);
+            }
+        }
+        row_to_affine(&base_odd_multiples[i], multiples);
     }
 }
 
@@ -129,7 +153,7 @@ void point_multiply_base(Point *ret, const Scalar *k)
     for (size_t i = 0; i < DIGIT_COUNT; i++) {
         uint64_t negative;
         uint64_t magnitude = signed_digit(little_endian, i, &negative);
-        select_affine(&entry, base_table[i], magnitude);
+        select_affine(&entry, base_table.rows[i], magnitude);
         negate_where(&entry.y, negative);
         point_add_affine(&sum, &sum, &entry, limb_is_zero(magnitude));
     }
@@ -174,7 +198,7 @@ void point_multiply(Point *ret, const Scalar *k, const AffinePoint *point)
 
 // Write k in width-w non-adjacent form: digits are zero or odd and below 2^(w-1) in size, and
 // after one that is not zero come w-1 zeros.
-static void recode_wnaf(int8_t ret[WNAF_BITS], const Scalar *k, unsigned width)
+static void recode_wnaf(int16_t ret[WNAF_BITS], const Scalar *k, unsigned width)
 {
     uint64_t rest[5] = {k->limbs[0], k->limbs[1], k->limbs[2], k->limbs[3], 0};
     const int64_t window = (int64_t)1 << width;
@@ -191,7 +215,7 @@ static void recode_wnaf(int8_t ret[WNAF_BITS], const Scalar *k, unsigned width)
                 rest[j] = limb_add(rest[j], sign, &carry);
             }
         }
-        ret[i] = (int8_t)digit;
+        ret[i] = (int16_t)digit;
         for (size_t j = 0; j + 1 < COUNT_OF(rest); j++) {
             rest[j] = rest[j] >> 1 | rest[j + 1] << 63;
         }
@@ -199,7 +223,7 @@ static void recode_wnaf(int8_t ret[WNAF_BITS], const Scalar *k, unsigned width)
     }
 }
 
-static size_t digit_index(int8_t digit)
+static size_t digit_index(int16_t digit)
 {
     return (size_t)(digit < 0 ? -digit : digit) - 1;
 }
@@ -208,7 +232,7 @@ void point_multiply_sum_public(Point *ret, const Scalar *s, const Scalar *t,
                                const AffinePoint *point)
 {
     pthread_once(&base_table_once, compute_base_table);
-    int8_t s_digits[WNAF_BITS], t_digits[WNAF_BITS];
+    int16_t s_digits[WNAF_BITS], t_digits[WNAF_BITS];
     recode_wnaf(s_digits, s, BASE_WNAF_WIDTH);
     recode_wnaf(t_digits, t, POINT_WNAF_WIDTH);
     Point odd_multiples[POINT_ODD_COUNT], twice;
@@ -217,8 +241,12 @@ void point_multiply_sum_public(Point *ret, const Scalar *s, const Scalar *t,
     for (size_t i = 1; i < POINT_ODD_COUNT; i++) {
         point_add_public(&odd_multiples[i], &odd_multiples[i - 1], &twice);
     }
+    size_t highest = WNAF_BITS;
+    while (highest > 0 && s_digits[highest - 1] == 0 && t_digits[highest - 1] == 0) {
+        highest--;
+    }
     Point sum = {0};
-    for (size_t i = WNAF_BITS; i-- > 0;) {
+    for (size_t i = highest; i-- > 0;) {
         point_double(&sum, &sum);
         if (t_digits[i] != 0) {
             Point entry = odd_multiples[digit_index(t_digits[i]) / 2];
@@ -226,10 +254,36 @@ void point_multiply_sum_public(Point *ret, const Scalar *s, const Scalar *t,
             point_add_public(&sum, &sum, &entry);
         }
         if (s_digits[i] != 0) {
-            AffinePoint entry = base_table[0][digit_index(s_digits[i])];
+            AffinePoint entry = base_odd_multiples[digit_index(s_digits[i]) / 2];
             negate_where(&entry.y, limb_mask(s_digits[i] < 0));
             point_add_affine_public(&sum, &sum, &entry);
         }
     }
+    *ret = sum;
+}
+
+// Add the digits of k times the table's point to `sum`.
+static void add_digits_public(Point *sum, const Scalar *k, const PointTable *table)
+{
+    uint8_t little_endian[34];
+    scalar_to_little_endian(little_endian, k);
+    for (size_t i = 0; i < DIGIT_COUNT; i++) {
+        uint64_t negative;
+        uint64_t magnitude = signed_digit(little_endian, i, &negative);
+        if (magnitude != 0) {
+            AffinePoint entry = table->rows[i][magnitude - 1];
+            negate_where(&entry.y, negative);
+            point_add_affine_public(sum, sum, &entry);
+        }
+    }
+}
+
+void point_multiply_sum_table_public(Point *ret, const Scalar *s, const Scalar *t,
+                                     const PointTable *table)
+{
+    pthread_once(&base_table_once, compute_base_table);
+    Point sum = {0};
+    add_digits_public(&sum, s, &base_table);
+    add_digits_public(&sum, t, table);
     *ret = sum;
 }

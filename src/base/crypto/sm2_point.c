@@ -65,27 +65,28 @@ static void point_select(Point *ret, uint64_t mask, const Point *a, const Point 
     field_select(&ret->z, mask, &a->z, &b->z);
 }
 
-// With M = 3/2 (X - Z^2)(X + Z^2) and S = XY^2: X' = M^2 - 2S, Y' = M(S - X') - Y^4, Z' = YZ.
-// Infinity stays infinite, and no finite point has Y = 0 because the order is prime.
+// With M = 3 (X - Z^2)(X + Z^2) and S = 4 X Y^2: X' = M^2 - 2S, Y' = M (S - X') - 8 Y^4, Z' = 2 Y
+// Z. Infinity stays infinite, and no finite point has Y = 0 because the order is prime.
 void point_double(Point *ret, const Point *a)
 {
-    FieldElement m, s, sum, y_squared;
+    FieldElement m, s, sum, twice_y, four_y_squared;
     field_square(&m, &a->z);
+    field_double(&twice_y, &a->y);
     field_add(&sum, &a->x, &m);
     field_sub(&m, &a->x, &m);
     field_mul(&m, &m, &sum);
+    field_square(&four_y_squared, &twice_y);
+    field_mul(&ret->z, &twice_y, &a->z);
     field_triple(&m, &m);
-    field_half(&m, &m);
-    field_square(&y_squared, &a->y);
-    field_mul(&ret->z, &a->y, &a->z);
-    field_mul(&s, &y_squared, &a->x);
-    field_square(&y_squared, &y_squared);
+    field_mul(&s, &four_y_squared, &a->x);
     field_square(&ret->x, &m);
-    field_sub(&ret->x, &ret->x, &s);
-    field_sub(&ret->x, &ret->x, &s);
+    field_square(&four_y_squared, &four_y_squared);
+    field_double(&sum, &s);
+    field_sub(&ret->x, &ret->x, &sum);
     field_sub(&s, &s, &ret->x);
     field_mul(&s, &s, &m);
-    field_sub(&ret->y, &s, &y_squared);
+    field_half(&four_y_squared, &four_y_squared);
+    field_sub(&ret->y, &s, &four_y_squared);
 }
 
 // The last steps of an addition: with U1, S1 the first point's coordinates over the common
@@ -94,81 +95,86 @@ void point_double(Point *ret, const Point *a)
 static void add_tail(Point *ret, const FieldElement *u1, const FieldElement *s1,
                      const FieldElement *h, const FieldElement *r)
 {
-    FieldElement h_squared, h_cubed, v, difference;
+    FieldElement h_squared, h_cubed, v, difference, product;
     field_square(&h_squared, h);
-    field_mul(&h_cubed, &h_squared, h);
+    field_square(&difference, r);
     field_mul(&v, u1, &h_squared);
-    field_mul(&h_squared, s1, &h_cubed);
-    field_square(&ret->x, r);
-    field_sub(&ret->x, &ret->x, &h_cubed);
-    field_sub(&ret->x, &ret->x, &v);
-    field_sub(&ret->x, &ret->x, &v);
+    field_mul(&h_cubed, &h_squared, h);
+    field_mul(&product, s1, &h_cubed);
+    field_sub(&difference, &difference, &h_cubed);
+    field_double(&h_cubed, &v);
+    field_sub(&ret->x, &difference, &h_cubed);
     field_sub(&difference, &v, &ret->x);
     field_mul(&difference, &difference, r);
-    field_sub(&ret->y, &difference, &h_squared);
+    field_sub(&ret->y, &difference, &product);
 }
 
-// Add two points that are finite and different. Returns masks: *ret_same_x, *ret_same_y tell
-// whether the coordinates were equal; with equal x the sum is useless unless y differs, when it
-// is (rightly) infinite.
-static void add_general(Point *ret, const Point *a, const Point *b, uint64_t *ret_same_x,
-                        uint64_t *ret_same_y)
+// Both points over a common denominator: the first is (u1, s1), the second is h and r away.
+typedef struct {
+    FieldElement u1, s1, h, r;
+} Difference;
+
+static void subtract(Difference *ret, const Point *a, const Point *b)
 {
-    FieldElement a_z_squared, b_z_squared, u1, u2, s1, s2, h, r;
+    FieldElement a_z_squared, b_z_squared, power;
     field_square(&a_z_squared, &a->z);
     field_square(&b_z_squared, &b->z);
-    field_mul(&u1, &a->x, &b_z_squared);
-    field_mul(&u2, &b->x, &a_z_squared);
-    field_mul(&s1, &b_z_squared, &b->z);
-    field_mul(&s1, &s1, &a->y);
-    field_mul(&s2, &a_z_squared, &a->z);
-    field_mul(&s2, &s2, &b->y);
-    field_sub(&h, &u2, &u1);
-    field_sub(&r, &s2, &s1);
-    *ret_same_x = field_is_zero(&h);
-    *ret_same_y = field_is_zero(&r);
+    field_mul(&ret->u1, &a->x, &b_z_squared);
+    field_mul(&ret->h, &b->x, &a_z_squared);
+    field_mul(&power, &b_z_squared, &b->z);
+    field_mul(&ret->s1, &power, &a->y);
+    field_mul(&power, &a_z_squared, &a->z);
+    field_mul(&ret->r, &power, &b->y);
+    field_sub(&ret->h, &ret->h, &ret->u1);
+    field_sub(&ret->r, &ret->r, &ret->s1);
+}
+
+static void add_difference(Point *ret, const Point *a, const Point *b, const Difference *difference)
+{
     FieldElement z;
     field_mul(&z, &a->z, &b->z);
-    field_mul(&ret->z, &z, &h);
-    add_tail(ret, &u1, &s1, &h, &r);
+    field_mul(&ret->z, &z, &difference->h);
+    add_tail(ret, &difference->u1, &difference->s1, &difference->h, &difference->r);
 }
 
 void point_add(Point *ret, const Point *a, const Point *b)
 {
     Point sum, twice;
-    uint64_t same_x, same_y;
-    add_general(&sum, a, b, &same_x, &same_y);
+    Difference difference;
+    subtract(&difference, a, b);
+    add_difference(&sum, a, b, &difference);
     point_double(&twice, a);
+    uint64_t equal = field_is_zero(&difference.h) & field_is_zero(&difference.r);
     uint64_t a_is_infinite = field_is_zero(&a->z);
     uint64_t b_is_infinite = field_is_zero(&b->z);
-    point_select(&sum, same_x & same_y, &twice, &sum);
+    point_select(&sum, equal, &twice, &sum);
     point_select(&sum, b_is_infinite, a, &sum);
     point_select(ret, a_is_infinite, b, &sum);
 }
 
-static void add_affine_general(Point *ret, const Point *a, const AffinePoint *b,
-                               uint64_t *ret_same_x, uint64_t *ret_same_y)
+static void subtract_affine(FieldElement *ret_h, FieldElement *ret_r, const Point *a,
+                            const AffinePoint *b)
 {
-    FieldElement z_squared, h, r;
+    FieldElement z_squared, power, x, y;
     field_square(&z_squared, &a->z);
-    field_mul(&h, &b->x, &z_squared);
-    field_sub(&h, &h, &a->x);
-    field_mul(&r, &z_squared, &a->z);
-    field_mul(&r, &r, &b->y);
-    field_sub(&r, &r, &a->y);
-    *ret_same_x = field_is_zero(&h);
-    *ret_same_y = field_is_zero(&r);
-    field_mul(&ret->z, &a->z, &h);
-    add_tail(ret, &a->x, &a->y, &h, &r);
+    field_mul(&x, &b->x, &z_squared);
+    field_mul(&power, &z_squared, &a->z);
+    field_mul(&y, &power, &b->y);
+    field_sub(ret_h, &x, &a->x);
+    field_sub(ret_r, &y, &a->y);
 }
 
 void point_add_affine(Point *ret, const Point *a, const AffinePoint *b, uint64_t b_is_infinite)
 {
-    Point sum, b_jacobian;
-    uint64_t same_x, same_y;
-    add_affine_general(&sum, a, b, &same_x, &same_y);
-    point_from_affine(&b_jacobian, b);
-    point_select(&sum, field_is_zero(&a->z), &b_jacobian, &sum);
+    Point sum;
+    FieldElement h, r;
+    uint64_t a_is_infinite = field_is_zero(&a->z);
+    subtract_affine(&h, &r, a, b);
+    field_mul(&sum.z, &a->z, &h);
+    add_tail(&sum, &a->x, &a->y, &h, &r);
+    field_select(&sum.x, a_is_infinite, &b->x, &sum.x);
+    field_select(&sum.y, a_is_infinite, &b->y, &sum.y);
+    field_select(&sum.z, a_is_infinite, &FIELD_ONE, &sum.z);
     point_select(ret, b_is_infinite, a, &sum);
 }
 
@@ -182,13 +188,13 @@ void point_add_public(Point *ret, const Point *a, const Point *b)
         *ret = *a;
         return;
     }
-    Point sum;
-    uint64_t same_x, same_y;
-    add_general(&sum, a, b, &same_x, &same_y);
-    if ((same_x & same_y) != 0) {
-        point_double(&sum, a);
+    Difference difference;
+    subtract(&difference, a, b);
+    if (field_is_zero(&difference.h) != 0 && field_is_zero(&difference.r) != 0) {
+        point_double(ret, a);
+        return;
     }
-    *ret = sum;
+    add_difference(ret, a, b, &difference);
 }
 
 void point_add_affine_public(Point *ret, const Point *a, const AffinePoint *b)
@@ -197,11 +203,12 @@ void point_add_affine_public(Point *ret, const Point *a, const AffinePoint *b)
         point_from_affine(ret, b);
         return;
     }
-    Point sum;
-    uint64_t same_x, same_y;
-    add_affine_general(&sum, a, b, &same_x, &same_y);
-    if ((same_x & same_y) != 0) {
-        point_double(&sum, a);
+    FieldElement h, r;
+    subtract_affine(&h, &r, a, b);
+    if (field_is_zero(&h) != 0 && field_is_zero(&r) != 0) {
+        point_double(ret, a);
+        return;
     }
-    *ret = sum;
+    field_mul(&ret->z, &a->z, &h);
+    add_tail(ret, &a->x, &a->y, &h, &r);
 }

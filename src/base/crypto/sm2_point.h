@@ -22,6 +22,17 @@ typedef struct {
 
 extern const AffinePoint POINT_BASE;
 
+enum {
+    POINT_TABLE_DIGIT_BITS = 6,
+    POINT_TABLE_ROWS = 43,  // 43 * 6 = 258 bits: 256 and the last carry
+    POINT_TABLE_COLUMNS = 32,
+};
+
+// Multiples of one point (86 KB): row i holds 64^i times the point, times 1 to 32.
+typedef struct {
+    AffinePoint rows[POINT_TABLE_ROWS][POINT_TABLE_COLUMNS];
+} PointTable;
+
 // Load 04 || X || Y. False when it is not that, a coordinate is not below p, or the point is
 // not on the curve. Not constant-time: points are public.
 bool point_load(AffinePoint *ret, const uint8_t encoded[65]);
@@ -48,5 +59,11 @@ void point_multiply(Point *ret, const Scalar *k, const AffinePoint *point);
 // s * base + t * point, in time that depends on everything: for verification only.
 void point_multiply_sum_public(Point *ret, const Scalar *s, const Scalar *t,
                                const AffinePoint *point);
+
+// The same with the multiples of the point at hand, several times faster.
+void point_multiply_sum_table_public(Point *ret, const Scalar *s, const Scalar *t,
+                                     const PointTable *table);
+// Compute the multiples of a public point, in half a millisecond.
+void point_table_compute(PointTable *ret, const AffinePoint *point);
 
 #endif

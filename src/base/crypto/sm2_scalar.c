@@ -47,29 +47,35 @@ void scalar_to_montgomery(Scalar *ret, const Scalar *a)
     scalar_montgomery_mul(ret, a, &scalar_montgomery_square);
 }
 
+// t = (t + a * b + m * n) / 2^64, with the m that makes it whole; returns the fifth limb.
+static inline uint64_t mul_step(uint64_t t[4], uint64_t top, uint64_t a, const uint64_t b[4])
+{
+    uint64_t carry = 0;
+    t[0] = limb_mul_add(a, b[0], t[0], &carry);
+    t[1] = limb_mul_add(a, b[1], t[1], &carry);
+    t[2] = limb_mul_add(a, b[2], t[2], &carry);
+    t[3] = limb_mul_add(a, b[3], t[3], &carry);
+    Uint128 upper = (Uint128)top + carry;
+    uint64_t m = t[0] * scalar_order_inverse;
+    carry = 0;
+    (void)limb_mul_add(m, scalar_order[0], t[0], &carry);
+    t[0] = limb_mul_add(m, scalar_order[1], t[1], &carry);
+    t[1] = limb_mul_add(m, scalar_order[2], t[2], &carry);
+    t[2] = limb_mul_add(m, scalar_order[3], t[3], &carry);
+    upper += carry;
+    t[3] = (uint64_t)upper;
+    return (uint64_t)(upper >> 64);
+}
+
 void scalar_montgomery_mul(Scalar *ret, const Scalar *a, const Scalar *b)
 {
-    uint64_t t[6] = {0};
-    for (int i = 0; i < LIMBS_COUNT; i++) {
-        uint64_t carry = 0;
-        for (int j = 0; j < LIMBS_COUNT; j++) {
-            t[j] = limb_mul_add(a->limbs[i], b->limbs[j], t[j], &carry);
-        }
-        uint64_t over = 0;
-        t[4] = limb_add(t[4], carry, &over);
-        t[5] = over;
-        // Add the multiple of n that clears the lowest limb, and drop that limb.
-        uint64_t m = t[0] * scalar_order_inverse;
-        carry = 0;
-        limb_mul_add(m, scalar_order[0], t[0], &carry);
-        for (int j = 1; j < LIMBS_COUNT; j++) {
-            t[j - 1] = limb_mul_add(m, scalar_order[j], t[j], &carry);
-        }
-        over = 0;
-        t[3] = limb_add(t[4], carry, &over);
-        t[4] = t[5] + over;
-    }
-    limbs_reduce_once(ret->limbs, t, t[4], scalar_order);
+    const uint64_t y[4] = {b->limbs[0], b->limbs[1], b->limbs[2], b->limbs[3]};
+    uint64_t t[4] = {0};
+    uint64_t top = mul_step(t, 0, a->limbs[0], y);
+    top = mul_step(t, top, a->limbs[1], y);
+    top = mul_step(t, top, a->limbs[2], y);
+    top = mul_step(t, top, a->limbs[3], y);
+    limbs_reduce_once(ret->limbs, t, top, scalar_order);
 }
 
 void scalar_montgomery_invert(Scalar *ret, const Scalar *a)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/crypto/sm2_internal.h"
+#include "base/crypto/sm2_key_table.h"
 
 enum { NONCE_RANDOM_SIZE = 32 };
 
@@ -108,13 +109,30 @@ static bool has_x_modulo_n(const Point *point, const Scalar *v)
     return field_equal(&candidate, &point->x) != 0;
 }
 
+// s * base + t * key, from the key's table where there is one. *ret_point is loaded only without
+// a table, and *ret_has_table tells. False when the key is no point.
+static bool multiply_sum(const Sm2PublicKey *key, const Scalar *s, const Scalar *t, Point *ret,
+                         AffinePoint *ret_point, bool *ret_has_table)
+{
+    KeyTable *table = key_table_acquire(key);
+    *ret_has_table = table != NULL;
+    if (table != NULL) {
+        point_multiply_sum_table_public(ret, s, t, key_table_points(table));
+        key_table_release(table);
+        return true;
+    }
+    if (!point_load(ret_point, key->point)) {
+        return false;
+    }
+    point_multiply_sum_public(ret, s, t, ret_point);
+    return true;
+}
+
 bool sm2_verify_digest(const Sm2PublicKey *key, const Sm3Digest *e, const Sm2Signature *signature)
 {
     Scalar r, s, t, v;
-    AffinePoint public_point;
     if (scalar_load(&r, signature->r) == 0 || scalar_is_zero(&r) != 0 ||
-        scalar_load(&s, signature->s) == 0 || scalar_is_zero(&s) != 0 ||
-        !point_load(&public_point, key->point)) {
+        scalar_load(&s, signature->s) == 0 || scalar_is_zero(&s) != 0) {
         return false;
     }
     scalar_add(&t, &r, &s);
@@ -122,11 +140,19 @@ bool sm2_verify_digest(const Sm2PublicKey *key, const Sm3Digest *e, const Sm2Sig
         return false;
     }
     Point sum;
-    point_multiply_sum_public(&sum, &s, &t, &public_point);
+    AffinePoint point;
+    bool has_table;
+    if (!multiply_sum(key, &s, &t, &sum, &point, &has_table)) {
+        return false;
+    }
     // r = (e + x1) mod n, so x1 = r - e modulo n.
     load_digest(&v, e);
     scalar_sub(&v, &r, &v);
-    return field_is_zero(&sum.z) == 0 && has_x_modulo_n(&sum, &v);
+    bool good = field_is_zero(&sum.z) == 0 && has_x_modulo_n(&sum, &v);
+    if (good && !has_table) {
+        key_table_note(key, &point);
+    }
+    return good;
 }
 
 bool sm2_verify(const Sm2PublicKey *key, Bytes message, const Sm2Signature *signature)
