@@ -162,9 +162,9 @@ static bool scripted_ask(void *state, const TerminalQuestion *question, bool *re
     return true;
 }
 
-static bool scripted_read(void *state, Bytes pdf, Error *err)
+static bool scripted_read(void *state, Bytes pdf, Bytes text, Error *err)
 {
-    (void)state;
+    (void)state, (void)text;
     return pdf.len > 0 || error_set(err, ERROR_UNTRUSTED, "terminal.empty_document", NULL,
                                     "there is nothing to read");
 }

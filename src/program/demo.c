@@ -259,14 +259,25 @@ static int verify(Demo *demo)
     return code;
 }
 
-static void print_addresses(const Host *host, const Demo *demo)
+// Everything stays up: say where, and open another authorization for somebody to try by hand.
+static bool print_addresses(const Host *host, Demo *demo, Error *err)
 {
+    const char *directory = demo->deployment->directory;
+    if (!staff_open(demo->staff, &demo->applicant.offer, demo->arena, &demo->opening, err)) {
+        return false;
+    }
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         printf("  %-14s https://127.0.0.1:%u\n", component_name((ComponentId)i),
                host_port(host, (ComponentId)i));
     }
-    printf("  deployment     %s\nstop with Ctrl-C\n", demo->deployment->directory);
+    printf("  deployment     %s\n\nwalk through another authorization in the shell:\n"
+           "  assent terminal --url https://127.0.0.1:%u --token %s \\\n"
+           "      --config %s/assent.yaml --sandbox https://127.0.0.1:%u \\\n"
+           "      --applicant examples/applicant.json\nstop with Ctrl-C\n",
+           directory, host_port(host, COMPONENT_BUSINESS), demo->opening.token, directory,
+           host_port(host, COMPONENT_SANDBOX));
     fflush(stdout);
+    return true;
 }
 
 static int demo_in(const DemoPlan *plan, const char *directory, Arena *arena)
@@ -296,8 +307,11 @@ static int demo_in(const DemoPlan *plan, const char *directory, Arena *arena)
          connect(&demo, host, &err) && run_job(&demo, &err);
     int code = ok ? verify(&demo) : command_fail(&err);
     if (ok && plan->serve) {
-        print_addresses(host, &demo);
-        serve_wait_for_signal();
+        if (print_addresses(host, &demo, &err)) {
+            serve_wait_for_signal();
+        } else {
+            code = command_fail(&err);
+        }
     }
     peer_free(demo.staff);
     peer_free(demo.terminal);

@@ -19,6 +19,14 @@ typedef struct {
     const char *sandbox_url;
 } TerminalArguments;
 
+// Who sits at the shell: answers are typed; codes too, unless the sandbox's phone is at hand.
+typedef struct {
+    const TerminalArguments *arguments;
+    ApplicantFile file;
+    ScriptedPerson phone;
+    Peer *business, *sandbox;
+} Shell;
+
 // --- asking -----------------------------------------------------------------------------------
 
 static bool ask_line(const char *prompt, char ret[ANSWER_SIZE], Error *err)
@@ -48,15 +56,37 @@ static bool shell_ask(void *state, const TerminalQuestion *question, bool *ret_y
     return true;
 }
 
-static bool shell_read(void *state, Bytes pdf, Error *err)
+// Print the letter: fields as blanks (the PDF has them filled in), key clauses in bold.
+static void print_letter(Bytes text)
 {
-    const TerminalArguments *arguments = state;
+    bool is_bold = false;
+    while (text.len > 0) {
+        size_t end;
+        if (bytes_start_with(text, BYTES_LITERAL("{{")) &&
+            bytes_find(text, BYTES_LITERAL("}}"), 0, &end)) {
+            printf("____");
+            text = bytes_from(text, end + 2);
+        } else if (bytes_start_with(text, BYTES_LITERAL("**"))) {
+            is_bold = !is_bold;
+            printf("%s", is_bold ? "\x1b[1m" : "\x1b[0m");
+            text = bytes_from(text, 2);
+        } else {
+            putchar(text.data[0]);
+            text = bytes_from(text, 1);
+        }
+    }
+}
+
+static bool shell_read(void *state, Bytes pdf, Bytes text, Error *err)
+{
+    const Shell *shell = state;
     char answer[ANSWER_SIZE];
-    const char *path = arguments->out;
-    if (!file_write(path, pdf, false, err)) {
+    if (!file_write(shell->arguments->out, pdf, false, err)) {
         return false;
     }
-    printf("\n授权书已保存到 %s（%zu 字节），请打开并逐条阅读至末页。\n", path, pdf.len);
+    print_letter(text);
+    printf("\n您将签署的授权书全文（已填写）在 %s，共 %zu 字节，请打开并逐条阅读至末页。\n",
+           shell->arguments->out, pdf.len);
     for (;;) {
         if (!ask_line("阅读完毕并同意签署请输入“同意”，放弃请输入 q：", answer, err)) {
             return false;
@@ -71,10 +101,26 @@ static bool shell_read(void *state, Bytes pdf, Error *err)
     }
 }
 
+// The message as it came to the sandbox's phone is shown; the person still types the code.
+static bool show_message(Shell *shell, const char *purpose, Error *err)
+{
+    char code[TERMINAL_CODE_SIZE];
+    TerminalPerson phone = {0};
+    scripted_person(&shell->phone, &phone);
+    if (!phone.code(phone.state, purpose, code, err)) {
+        return false;
+    }
+    printf("［沙箱短信］验证码 %s\n", code);
+    return true;
+}
+
 static bool shell_code(void *state, const char *purpose, char ret[TERMINAL_CODE_SIZE], Error *err)
 {
+    Shell *shell = state;
     char answer[ANSWER_SIZE];
-    (void)state, (void)purpose;
+    if (shell->sandbox != NULL && !show_message(shell, purpose, err)) {
+        return false;
+    }
     for (;;) {
         if (!ask_line("请输入手机收到的六位验证码：", answer, err)) {
             return false;
@@ -124,62 +170,65 @@ static void print_progress(void *state, const char *step, Time duration)
     printf("✓ %s（%.1f 毫秒）\n", step, (double)duration / 1000.0);
 }
 
-static bool choose_person(const TerminalArguments *arguments, Arena *arena, ApplicantFile *file,
-                          ScriptedPerson *script, Error *err)
+static bool connect(Shell *shell, Arena *arena, Error *err)
+{
+    const TerminalArguments *arguments = shell->arguments;
+    Deployment deployment;
+    return deployment_load(arena, arguments->configuration, &deployment, err) &&
+           deployment_connect(&deployment, COMPONENT_BUSINESS, arguments->url, "terminal",
+                              &shell->business, err) &&
+           (arguments->sandbox_url == NULL ||
+            deployment_connect(&deployment, COMPONENT_SANDBOX, arguments->sandbox_url, "terminal",
+                               &shell->sandbox, err));
+}
+
+// A file gives the person's data; who says yes is still the person at the shell.
+static bool choose_person(Shell *shell, Arena *arena, Error *err)
 {
     Bytes json;
-    if (arguments->applicant == NULL) {
-        file->person.state = (void *)(uintptr_t)arguments;
-        file->person.ask = shell_ask;
-        file->person.read = shell_read;
-        file->person.code = shell_code;
-        return ask_person(arena, &file->person, err);
-    }
-    if (!file_read(arena, arguments->applicant, APPLICANT_MAX_SIZE, &json, err) ||
-        !applicant_file_parse(json, arena, clock_now(clock_system()), file, err)) {
-        return false;
-    }
-    *script = (ScriptedPerson){.applicant = file, .sandbox = script->sandbox};
-    scripted_person(script, &file->person);
-    if (script->sandbox == NULL) {
-        file->person.state = (void *)(uintptr_t)arguments;
-        file->person.ask = shell_ask;
-        file->person.read = shell_read;
-        file->person.code = shell_code;
-    }
-    return true;
+    const char *path = shell->arguments->applicant;
+    TerminalPerson *person = &shell->file.person;
+    bool ok = path == NULL
+                  ? ask_person(arena, person, err)
+                  : file_read(arena, path, APPLICANT_MAX_SIZE, &json, err) &&
+                        applicant_file_parse(json, arena, clock_now(clock_system()), &shell->file,
+                                             err);
+    shell->phone = (ScriptedPerson){.applicant = &shell->file, .sandbox = shell->sandbox};
+    person->wants_text = true;
+    person->state = shell;
+    person->ask = shell_ask;
+    person->read = shell_read;
+    person->code = shell_code;
+    return ok;
+}
+
+static bool walk(Shell *shell, Arena *arena, TerminalResult *ret, Error *err)
+{
+    TerminalConfig config = {.business = shell->business,
+                             .token = shell->arguments->token,
+                             .person = &shell->file.person,
+                             .clock = clock_system(),
+                             .random = random_system(),
+                             .observer = print_progress,
+                             .retry_ms = RETRY_MS};
+    return terminal_run(&config, arena, ret, err) &&
+           file_write(shell->arguments->out, ret->document, false, err);
 }
 
 static int run(const TerminalArguments *arguments, Arena *arena)
 {
     Error err = {0};
-    ApplicantFile file = {0};
-    ScriptedPerson script = {0};
+    Shell shell = {.arguments = arguments};
     TerminalResult result;
-    CLEANUP(peer_cleanup) Peer *business = NULL;
-    CLEANUP(peer_cleanup) Peer *sandbox = NULL;
-    Deployment deployment;
-    bool ok = deployment_load(arena, arguments->configuration, &deployment, &err) &&
-              deployment_connect(&deployment, COMPONENT_BUSINESS, arguments->url, "terminal",
-                                 &business, &err) &&
-              (arguments->sandbox_url == NULL ||
-               deployment_connect(&deployment, COMPONENT_SANDBOX, arguments->sandbox_url,
-                                  "terminal", &sandbox, &err));
-    script.sandbox = sandbox;
-    ok = ok && choose_person(arguments, arena, &file, &script, &err);
-    TerminalConfig config = {.business = business,
-                             .token = arguments->token,
-                             .person = &file.person,
-                             .clock = clock_system(),
-                             .random = random_system(),
-                             .observer = print_progress,
-                             .retry_ms = RETRY_MS};
-    if (!ok || !terminal_run(&config, arena, &result, &err) ||
-        !file_write(arguments->out, result.document, false, &err)) {
-        return command_fail(&err);
+    bool ok = connect(&shell, arena, &err) && choose_person(&shell, arena, &err) &&
+              walk(&shell, arena, &result, &err);
+    if (ok) {
+        printf("授权已生效，编号 %s；签署后的授权书：%s\n", result.authorization_id,
+               arguments->out);
     }
-    printf("授权已生效，编号 %s；签署后的授权书：%s\n", result.authorization_id, arguments->out);
-    return EXIT_VALID;
+    peer_free(shell.business);
+    peer_free(shell.sandbox);
+    return ok ? EXIT_VALID : command_fail(&err);
 }
 
 int command_terminal(int argc, char **argv)

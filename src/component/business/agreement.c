@@ -340,3 +340,16 @@ bool handle_agreement_document(void *component, const ServiceRequest *request,
     service_reply_bytes(response, 200, "application/pdf", pdf);
     return true;
 }
+
+// The letter as plain text, for a terminal that cannot show pages; fields stand as {{name}}.
+bool handle_agreement_text(void *component, const ServiceRequest *request,
+                           ServiceResponse *response, Error *err)
+{
+    Work work;
+    if (!work_begin(component, request, &work, err)) {
+        return false;
+    }
+    service_reply_bytes(response, 200, "text/plain; charset=utf-8",
+                        agreement_template_text(work.business->agreement));
+    return true;
+}

@@ -30,6 +30,7 @@ const Route business_routes[] = {
     {"GET", "/v1/session/agreement", {"terminal"}, 0, handle_agreement_get},
     {"POST", "/v1/session/agreement", {"terminal"}, SMALL, handle_agreement},
     {"GET", "/v1/session/agreement/document", {"terminal"}, 0, handle_agreement_document},
+    {"GET", "/v1/session/agreement/text", {"terminal"}, 0, handle_agreement_text},
     {"POST", "/v1/session/activation", {"terminal"}, SMALL, handle_activation},
     {"POST", "/v1/session/activation/code", {"terminal"}, SMALL, handle_activation_code},
     {"POST", "/v1/session/signature", {"terminal"}, MEDIUM, handle_signature},

@@ -99,8 +99,9 @@ static bool person_ask(void *state, const TerminalQuestion *question, bool *ret_
     return true;
 }
 
-static bool person_read(void *state, Bytes pdf, Error *err)
+static bool person_read(void *state, Bytes pdf, Bytes text, Error *err)
 {
+    (void)text;
     World *world = state;
     world->now += world->reading_seconds * TIME_SECOND;
     return bytes_start_with(pdf, BYTES_LITERAL("%PDF-")) ||

@@ -121,16 +121,19 @@ static bool note_ticks(Journey *journey, const json_t *ticks, Error *err)
 static bool show_agreement(Journey *journey, const json_t *reply, const json_t *ticks, Error *err)
 {
     const TerminalPerson *person = journey->config->person;
+    Bytes text = BYTES_EMPTY;
     JsonView view = json_view(reply, "agreement", err);
     json_view_hex(&view, "nonce", journey->behaviour.nonce, BEHAVIOUR_NONCE_SIZE);
     json_view_text(&view, "state", TERMINAL_ITEM_SIZE);
     if (!json_view_done(&view) ||
-        !journey_fetch(journey, "/v1/session/agreement/document", &journey->agreement, err)) {
+        !journey_fetch(journey, "/v1/session/agreement/document", &journey->agreement, err) ||
+        (person->wants_text &&
+         !journey_fetch(journey, "/v1/session/agreement/text", &text, err))) {
         return false;
     }
     journey->behaviour.document_digest = sm3_digest(journey->agreement);
     return journey_note(journey, BEHAVIOUR_OPEN, "", 0, err) &&
-           person->read(person->state, journey->agreement, err) &&
+           person->read(person->state, journey->agreement, text, err) &&
            journey_note(journey, BEHAVIOUR_SCROLL, "", 100, err) &&
            note_ticks(journey, ticks, err) && journey_note(journey, BEHAVIOUR_CONFIRM, "", 0, err);
 }

@@ -32,12 +32,13 @@ typedef struct {
     const char *measures[TERMINAL_MEASURES_MAX];  // "id_card", "face", "bank_card", "operator"
     size_t measure_count;
     Bytes document_image, face_image;
+    bool wants_text;                     // of the agreement besides its pages
     void *state;
     // Put a notice or a tick to the person; *ret_yes starts false: nothing is ticked beforehand.
     bool (*ask)(void *state, const TerminalQuestion *question, bool *ret_yes, Error *err);
-    // Show the agreement (PDF, and as text); returns when the person has read to the end and
+    // Show the agreement (PDF; also as text when wants_text, else empty); returns when the person has read to the end and
     // pressed "agree and sign".
-    bool (*read)(void *state, Bytes pdf, Error *err);
+    bool (*read)(void *state, Bytes pdf, Bytes text, Error *err);
     // Take the code that came to the phone; `purpose` says what it is for.
     bool (*code)(void *state, const char *purpose, char ret[TERMINAL_CODE_SIZE], Error *err);
 } TerminalPerson;
