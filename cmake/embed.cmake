@@ -29,5 +29,7 @@ function(assent_embed module target)
             -P ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
     DEPENDS ${absolute} ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
     VERBATIM)
+  add_custom_target(${target}_embedded DEPENDS ${output}/embedded.h)
+  add_dependencies(embedded ${target}_embedded)
   target_sources(${target} PRIVATE ${output}/embedded.c ${output}/embedded.h)
 endfunction()

@@ -30,7 +30,7 @@ void log_set_level(LogLevel level)
 static void put_json_text(Writer *line, const char *text)
 {
     writer_put_u8(line, '"');
-    for (size_t i = 0; text[i] != '\0' && i < LOG_TEXT_LIMIT; i++) {
+    for (size_t i = 0; i < LOG_TEXT_LIMIT && text[i] != '\0'; i++) {
         unsigned char c = (unsigned char)text[i];
         if (c == '"' || c == '\\') {
             writer_put_u8(line, '\\');

@@ -81,7 +81,8 @@ void scalar_montgomery_mul(Scalar *ret, const Scalar *a, const Scalar *b)
 void scalar_montgomery_invert(Scalar *ret, const Scalar *a)
 {
     // a^(n-2): the exponent is public, so branching on its bits tells nothing.
-    uint64_t exponent[4] = {scalar_order[0] - 2, scalar_order[1], scalar_order[2], scalar_order[3]};
+    const uint64_t exponent[4] = {scalar_order[0] - 2, scalar_order[1], scalar_order[2],
+                                  scalar_order[3]};
     Scalar base = *a;
     Scalar power = scalar_montgomery_one;
     for (int i = 255; i >= 0; i--) {

@@ -56,9 +56,8 @@ static bool choose_request_id(HttpServer *server, const HttpConnection *connecti
     } else {
         uint64_t count =
             atomic_fetch_add_explicit(&server->request_id_count, 1, memory_order_relaxed);
-        request->request_id =
-            arena_format(request->arena, "%016llx",
-                         (unsigned long long)(server->request_id_key + count * 0x9e3779b97f4a7c15));
+        uint64_t id = server->request_id_key + count * 0x9e3779b97f4a7c15;
+        request->request_id = arena_format(request->arena, "%016llx", (unsigned long long)id);
     }
     return request->request_id != NULL;
 }

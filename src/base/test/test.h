@@ -28,13 +28,13 @@ _Noreturn void test_fail(const char *file, int line, const char *format, ...) PR
 // Leave the running test as skipped; the reason is printed.
 _Noreturn void test_skip(const char *reason);
 
-#define TEST(name_)                                                                     \
-    static void test_##name_(void);                                                     \
-    __attribute__((constructor)) static void test_register_##name_(void)                \
-    {                                                                                   \
-        static TestCase test_case = {__FILE__, #name_, test_##name_, NULL};             \
-        test_register(&test_case);                                                      \
-    }                                                                                   \
+#define TEST(name_)                                                         \
+    static void test_##name_(void);                                         \
+    __attribute__((constructor)) static void test_register_##name_(void)    \
+    {                                                                       \
+        static TestCase test_case = {__FILE__, #name_, test_##name_, NULL}; \
+        test_register(&test_case);                                          \
+    }                                                                       \
     static void test_##name_(void)
 
 #define CHECK(condition)                                            \
@@ -45,39 +45,39 @@ _Noreturn void test_skip(const char *reason);
     } while (0)
 
 // Check that a fallible call succeeds; prints the Error `err` in scope when it does not.
-#define CHECK_OK(call)                                                                     \
-    do {                                                                                   \
-        if (!(call)) {                                                                     \
-            test_fail(__FILE__, __LINE__, "CHECK_OK(%s): %s %s: %s", #call,                \
-                      error_kind_name(err.kind), err.code, err.text);                      \
-        }                                                                                  \
+#define CHECK_OK(call)                                                      \
+    do {                                                                    \
+        if (!(call)) {                                                      \
+            test_fail(__FILE__, __LINE__, "CHECK_OK(%s): %s %s: %s", #call, \
+                      error_kind_name(err.kind), err.code, err.text);       \
+        }                                                                   \
     } while (0)
 
 // Check that a fallible call fails with this kind (and, below, this code) in `err` in scope.
-#define CHECK_FAILS(call, wanted_kind)                                                     \
-    do {                                                                                   \
-        err = (Error){0};                                                                  \
-        if (call) {                                                                        \
-            test_fail(__FILE__, __LINE__, "%s succeeded", #call);                          \
-        } else if (err.kind != (wanted_kind)) {                                            \
-            test_fail(__FILE__, __LINE__, "%s failed with %s %s: %s, not %s", #call,       \
-                      error_kind_name(err.kind), err.code, err.text, #wanted_kind);        \
-        }                                                                                  \
+#define CHECK_FAILS(call, wanted_kind)                                               \
+    do {                                                                             \
+        err = (Error){0};                                                            \
+        if (call) {                                                                  \
+            test_fail(__FILE__, __LINE__, "%s succeeded", #call);                    \
+        } else if (err.kind != (wanted_kind)) {                                      \
+            test_fail(__FILE__, __LINE__, "%s failed with %s %s: %s, not %s", #call, \
+                      error_kind_name(err.kind), err.code, err.text, #wanted_kind);  \
+        }                                                                            \
     } while (0)
 
-#define CHECK_FAILS_WITH(call, wanted_kind, wanted_code)                                   \
-    do {                                                                                   \
-        CHECK_FAILS(call, wanted_kind);                                                    \
-        CHECK_TEXT(err.code, wanted_code);                                                 \
+#define CHECK_FAILS_WITH(call, wanted_kind, wanted_code) \
+    do {                                                 \
+        CHECK_FAILS(call, wanted_kind);                  \
+        CHECK_TEXT(err.code, wanted_code);               \
     } while (0)
 
-#define CHECK_INT(actual, expected)                                                        \
-    do {                                                                                   \
+#define CHECK_INT(actual, expected)                                                         \
+    do {                                                                                    \
         long long test_actual = (long long)(actual), test_expected = (long long)(expected); \
-        if (test_actual != test_expected) {                                                \
-            test_fail(__FILE__, __LINE__, "%s is %lld, not %lld", #actual, test_actual,    \
-                      test_expected);                                                      \
-        }                                                                                  \
+        if (test_actual != test_expected) {                                                 \
+            test_fail(__FILE__, __LINE__, "%s is %lld, not %lld", #actual, test_actual,     \
+                      test_expected);                                                       \
+        }                                                                                   \
     } while (0)
 
 #define CHECK_TEXT(actual, expected) test_check_text(__FILE__, __LINE__, #actual, actual, expected)

@@ -221,8 +221,9 @@ static bool accept_in_store(StoreSession *session, void *context, Error *err)
     acceptance->entry.authorization =
         entry_authorization(BYTES_OF_ARRAY(authorization.salt), deposit->authorization_id);
     DepositRecord before;
-    if (!deposit_record_find(session, deposit->authorization_id, deposit->stage, deposit->sequence,
-                             acceptance->arena, &acceptance->exists, &before, err)) {
+    const DepositPlace place = {deposit->authorization_id, deposit->stage, deposit->sequence};
+    if (!deposit_record_find(session, &place, acceptance->arena, &acceptance->exists, &before,
+                             err)) {
         return false;
     }
     if (acceptance->exists) {

@@ -117,17 +117,16 @@ static bool find_deposit(SqlStatement *s, Arena *arena, bool *ret_found, Deposit
     return sql_done(s, err);
 }
 
-bool deposit_record_find(StoreSession *session, const char *authorization, DepositStage stage,
-                         int64_t sequence, Arena *arena, bool *ret_found, DepositRecord *ret,
-                         Error *err)
+bool deposit_record_find(StoreSession *session, const DepositPlace *place, Arena *arena,
+                         bool *ret_found, DepositRecord *ret, Error *err)
 {
     CLEANUP(sql_end)
     SqlStatement s = sql_prepare(session, "SELECT " DEPOSIT_COLUMNS
                                           " FROM deposit "
                                           "WHERE authorization = ? AND stage = ? AND sequence = ?");
-    sql_bind_text(&s, authorization);
-    sql_bind_int(&s, stage);
-    sql_bind_int(&s, sequence);
+    sql_bind_text(&s, place->authorization);
+    sql_bind_int(&s, place->stage);
+    sql_bind_int(&s, place->sequence);
     return find_deposit(&s, arena, ret_found, ret, err);
 }
 

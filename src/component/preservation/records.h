@@ -61,9 +61,15 @@ bool authorization_record_update_chain(StoreSession *session, const Authorizatio
 bool authorization_record_hold(StoreSession *session, const char *id, bool is_held,
                                Error *err) MUST_CHECK;
 
-bool deposit_record_find(StoreSession *session, const char *authorization, DepositStage stage,
-                         int64_t sequence, Arena *arena, bool *ret_found, DepositRecord *ret,
-                         Error *err) MUST_CHECK;
+// Which deposit of a depositor it is; borrowed.
+typedef struct {
+    const char *authorization;
+    DepositStage stage;
+    int64_t sequence;
+} DepositPlace;
+
+bool deposit_record_find(StoreSession *session, const DepositPlace *place, Arena *arena,
+                         bool *ret_found, DepositRecord *ret, Error *err) MUST_CHECK;
 bool deposit_record_find_index(StoreSession *session, uint64_t log_index, Arena *arena,
                                bool *ret_found, DepositRecord *ret, Error *err) MUST_CHECK;
 // Insert with its sealed payload; ret_id receives the row.

@@ -32,9 +32,9 @@ typedef struct {
 static bool read_record(StoreSession *session, void *context, Error *err)
 {
     MaterialRead *read = context;
-    return deposit_record_find(session, read->authorization, read->material->stage,
-                               read->material->sequence, read->arena, &read->found, &read->record,
-                               err);
+    const DepositPlace place = {read->authorization, read->material->stage,
+                                read->material->sequence};
+    return deposit_record_find(session, &place, read->arena, &read->found, &read->record, err);
 }
 
 static bool take_stage(JsonView *view, DepositStage *ret)

@@ -341,7 +341,7 @@ bool evidence_log_append(EvidenceLog *log, const Bytes *entries, size_t count,
         return error_set(err, ERROR_LIMIT, "log.batch", NULL, "a batch of %zu bytes is too large",
                          self.bytes);
     }
-    Sm3Digest one;
+    Sm3Digest one = {{0}};
     Sm3Digest *leaves = count == 1 ? &one : malloc(count * sizeof *leaves);
     if (leaves == NULL) {
         return error_memory(err);

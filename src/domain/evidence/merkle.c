@@ -27,7 +27,7 @@ static bool range_hash(MerkleNodes nodes, uint64_t start, uint64_t len, Sm3Diges
 {
     // Complete subtrees from the small right end upwards, joined right to left.
     bool have = false;
-    Sm3Digest right;
+    Sm3Digest right = {{0}};
     while (len > 0) {
         unsigned level = (unsigned)__builtin_ctzll(len);
         len &= len - 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/test/test.h"
 #include "domain/evidence/submission.h"
+#include "base/test/test.h"
 
 static Writer sample(void)
 {

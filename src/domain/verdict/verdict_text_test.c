@@ -45,13 +45,13 @@ static void check_call(const char *path, const char *call)
         if (*c == '"') {
             char literal[ERROR_CODE_SIZE];
             take_literal(&c, literal, sizeof literal);
-            if (is_code(literal)) {
-                if (!has_text(literal)) {
-                    test_fail(path, 0, "verdict_text.c lacks a row for the code %s", literal);
-                }
-                return;
+            if (!is_code(literal)) {
+                continue;
             }
-            continue;
+            if (!has_text(literal)) {
+                test_fail(path, 0, "verdict_text.c lacks a row for the code %s", literal);
+            }
+            return;
         }
         depth += *c == '(' ? 1 : *c == ')' ? -1 : 0;
         if (depth == 0) {
