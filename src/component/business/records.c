@@ -6,7 +6,12 @@
 
 #include "base/store/sql.h"
 
-enum { LIST_LIMIT = 512 };
+enum {
+    LIST_LIMIT = 512,
+    ARTIFACTS_FIRST = 64,       // room that a list begins with
+    ARTIFACTS_LIMIT = 8192,     // of one authorization
+    ARTIFACT_INLINE_MAX = 800,  // so that a row stays within a quarter of a page of 4096 bytes
+};
 
 // A query whose answer got lost may be repeated under its id; later it is another query.
 #define USE_REPEAT_WITHIN TIME_HOUR
@@ -172,19 +177,35 @@ bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t li
     return list_sessions(&s, limit, ret, ret_count, err);
 }
 
+static bool put_large(StoreSession *session, Bytes content, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "INSERT INTO large_content (content) VALUES (?)");
+    sql_bind_bytes(&s, content);
+    return sql_run(&s, err);
+}
+
 bool records_put_artifact(StoreSession *session, const char *authorization_id,
                           const ArtifactRow *row, Error *err)
 {
+    bool is_large = row->content.len > ARTIFACT_INLINE_MAX;
+    if (is_large && !put_large(session, row->content, err)) {
+        return false;
+    }
     CLEANUP(sql_end)
     SqlStatement s = sql_prepare(
         session,
-        "INSERT OR REPLACE INTO artifact (authorization_id, name, sequence, content, digest, "
-        "created_at) VALUES (?,?,?,?,?,?)");
+        "INSERT OR REPLACE INTO artifact (authorization_id, name, sequence, content, large_id, "
+        "created_at) VALUES (?,?,?,?,CASE WHEN ? THEN last_insert_rowid() END,?)");
     sql_bind_text(&s, authorization_id);
     sql_bind_text(&s, row->name);
     sql_bind_int(&s, row->sequence);
-    sql_bind_bytes(&s, row->content);
-    sql_bind_bytes(&s, sm3_bytes(&row->digest));
+    if (is_large) {
+        sql_bind_null(&s);
+    } else {
+        sql_bind_bytes(&s, row->content);
+    }
+    sql_bind_bool(&s, is_large);
     sql_bind_time(&s, row->created_at);
     return sql_run(&s, err);
 }
@@ -192,52 +213,72 @@ bool records_put_artifact(StoreSession *session, const char *authorization_id,
 static ArtifactRow take_artifact(SqlStatement *s, Arena *arena)
 {
     ArtifactRow row = {.name = sql_text(s, arena), .sequence = sql_int(s)};
-    row.content = sql_bytes(s, arena);
-    sql_fixed_bytes(s, row.digest.bytes, SM3_SIZE);
+    row.content = sql_optional_bytes(s, arena);
+    row.large_id = sql_optional_int(s, 0);
     row.created_at = sql_time(s);
     return row;
 }
 
-bool records_find_artifact(StoreSession *session, const char *authorization_id, const char *name,
-                           Arena *arena, bool *ret_found, ArtifactRow *ret, Error *err)
+// Make room for one more row.
+static bool grow(Arena *arena, ArtifactRow **rows, size_t count, size_t *capacity, Error *err)
 {
-    CLEANUP(sql_end)
-    SqlStatement s = sql_prepare(session,
-                                 "SELECT name, sequence, content, digest, created_at FROM artifact "
-                                 "WHERE authorization_id = ? "
-                                 "AND name = ? ORDER BY sequence DESC LIMIT 1");
-    sql_bind_text(&s, authorization_id);
-    sql_bind_text(&s, name);
-    *ret_found = sql_next(&s);
-    if (*ret_found) {
-        *ret = take_artifact(&s, arena);
+    if (count < *capacity) {
+        return true;
     }
-    return sql_done(&s, err);
-}
-
-bool records_list_artifacts(StoreSession *session, const char *authorization_id, const char *name,
-                            Arena *arena, ArtifactRow **ret, size_t *ret_count, Error *err)
-{
-    ArtifactRow *rows = arena_alloc(arena, LIST_LIMIT * sizeof *rows);
-    if (rows == NULL) {
+    if (count == ARTIFACTS_LIMIT) {
+        return error_set(err, ERROR_LIMIT, "session.too_many_artifacts", NULL,
+                         "more than %d artifacts of one authorization", ARTIFACTS_LIMIT);
+    }
+    size_t wanted = *capacity == 0 ? ARTIFACTS_FIRST : 2 * *capacity;
+    ArtifactRow *grown = arena_alloc(arena, wanted * sizeof *grown);
+    if (grown == NULL) {
         return error_memory(err);
     }
+    if (count > 0) {
+        memcpy(grown, *rows, count * sizeof *grown);
+    }
+    *rows = grown;
+    *capacity = wanted;
+    return true;
+}
+
+bool records_list_artifacts(StoreSession *session, const char *authorization_id, Arena *arena,
+                            ArtifactRow **ret, size_t *ret_count, Error *err)
+{
     CLEANUP(sql_end)
-    SqlStatement s = sql_prepare(session,
-                                 "SELECT name, sequence, content, digest, created_at FROM artifact "
-                                 "WHERE authorization_id = ? "
-                                 "AND (? IS NULL OR name = ?) ORDER BY name, sequence LIMIT ?");
+    SqlStatement s =
+        sql_prepare(session,
+                    "SELECT name, sequence, content, large_id, created_at FROM artifact "
+                    "WHERE authorization_id = ? ORDER BY name, sequence");
+    ArtifactRow *rows = NULL;
+    size_t count = 0, capacity = 0;
     sql_bind_text(&s, authorization_id);
-    sql_bind_text(&s, name);
-    sql_bind_text(&s, name);
-    sql_bind_int(&s, LIST_LIMIT);
-    size_t count = 0;
-    while (count < LIST_LIMIT && sql_next(&s)) {
+    while (sql_next(&s)) {
+        if (!grow(arena, &rows, count, &capacity, err)) {
+            return false;
+        }
         rows[count++] = take_artifact(&s, arena);
     }
     *ret = rows;
     *ret_count = count;
     return sql_done(&s, err);
+}
+
+bool records_get_large(StoreSession *session, int64_t large_id, Arena *arena, Bytes *ret,
+                       Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "SELECT content FROM large_content WHERE id = ?");
+    sql_bind_int(&s, large_id);
+    bool found = sql_next(&s);
+    if (found) {
+        *ret = sql_bytes(&s, arena);
+    }
+    if (!sql_done(&s, err)) {
+        return false;
+    }
+    return found || error_set(err, ERROR_CONFLICT, "session.concurrent", NULL,
+                              "another request has changed the authorization meanwhile");
 }
 
 bool records_add_attempt(StoreSession *session, const char *kind, const Sm3Digest *subject_index,

@@ -29,8 +29,8 @@ typedef struct {
 typedef struct {
     const char *name;
     int64_t sequence;
-    Bytes content;     // sealed
-    Sm3Digest digest;  // of the plaintext
+    Bytes content;     // sealed; empty when it lies apart
+    int64_t large_id;  // where it lies apart; 0: it does not
     Time created_at;
 } ArtifactRow;
 
@@ -64,13 +64,12 @@ bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t li
 // Insert, or replace what lies under the same name and sequence.
 bool records_put_artifact(StoreSession *session, const char *authorization_id,
                           const ArtifactRow *row, Error *err) MUST_CHECK;
-// The artifact of this name with the highest sequence; *ret_found tells whether there is one.
-bool records_find_artifact(StoreSession *session, const char *authorization_id, const char *name,
-                           Arena *arena, bool *ret_found, ArtifactRow *ret, Error *err) MUST_CHECK;
-// All artifacts of a name in order of sequence (array in the arena); name NULL: of every name.
-bool records_list_artifacts(StoreSession *session, const char *authorization_id, const char *name,
-                            Arena *arena, ArtifactRow **ret, size_t *ret_count,
-                            Error *err) MUST_CHECK;
+// All artifacts in order of name and sequence (array in the arena), without large contents.
+bool records_list_artifacts(StoreSession *session, const char *authorization_id, Arena *arena,
+                            ArtifactRow **ret, size_t *ret_count, Error *err) MUST_CHECK;
+// The content that lies apart. Fails with CONFLICT "session.concurrent" when it was replaced.
+bool records_get_large(StoreSession *session, int64_t large_id, Arena *arena, Bytes *ret,
+                       Error *err) MUST_CHECK;
 
 bool records_add_attempt(StoreSession *session, const char *kind, const Sm3Digest *subject_index,
                          Time now, Error *err) MUST_CHECK;

@@ -13,15 +13,25 @@ CREATE INDEX session_by_person ON session (person_index, state);
 CREATE INDEX session_unfinished ON session (updated_at) WHERE state IN ('SIGNED', 'DEPOSITED');
 CREATE INDEX session_by_time ON session (created_at);
 -- What was said, shown, answered, signed and received, each sealed under the system's field key.
+-- One authorization's rows lie together and are read together. A content that would not fit
+-- there lies apart: every look-up that passes by a row reads the whole of it.
 CREATE TABLE artifact (
     authorization_id TEXT NOT NULL REFERENCES session (authorization_id),
     name TEXT NOT NULL,
     sequence INTEGER NOT NULL,
-    content BLOB NOT NULL,
-    digest BLOB NOT NULL,
+    content BLOB,
+    large_id INTEGER,
     created_at INTEGER NOT NULL,
-    PRIMARY KEY (authorization_id, name, sequence)
+    PRIMARY KEY (authorization_id, name, sequence),
+    CHECK ((content IS NULL) <> (large_id IS NULL))
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE large_content (
+    id INTEGER PRIMARY KEY,
+    content BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER artifact_deleted AFTER DELETE ON artifact WHEN old.large_id IS NOT NULL BEGIN
+    DELETE FROM large_content WHERE id = old.large_id;
+END;
 -- Tries that are limited: by device, card or person, each only as keyed digest.
 CREATE TABLE attempt (
     kind TEXT NOT NULL,

@@ -36,15 +36,17 @@ static bool bearer_token(const ServiceRequest *request, Bytes *ret, Error *err)
 typedef struct {
     const char *authorization_id;  // NULL: find by token
     Sm3Digest digest;
-    SessionRow *ret;
+    Work *work;
 } BeginContext;
 
 static bool begin_read(StoreSession *session, void *context, Error *err)
 {
     BeginContext *begin = context;
-    return begin->authorization_id == NULL
-               ? records_get_by_token(session, &begin->digest, begin->ret, err)
-               : records_get_session(session, begin->authorization_id, begin->ret, err);
+    Work *work = begin->work;
+    bool ok = begin->authorization_id == NULL
+                  ? records_get_by_token(session, &begin->digest, &work->row, err)
+                  : records_get_session(session, begin->authorization_id, &work->row, err);
+    return ok && shelf_load(session, work->row.authorization_id, work->arena, &work->shelf, err);
 }
 
 static Work work_new(Business *business, const ServiceRequest *request)
@@ -62,7 +64,7 @@ bool work_begin(Business *business, const ServiceRequest *request, Work *ret, Er
         return false;
     }
     *ret = work_new(business, request);
-    BeginContext begin = {.digest = token_digest(token), .ret = &ret->row};
+    BeginContext begin = {.digest = token_digest(token), .work = ret};
     if (!store_read(business->store, begin_read, &begin, err)) {
         return false;
     }
@@ -83,7 +85,7 @@ bool work_begin_by_id(Business *business, const ServiceRequest *request,
                       const char *authorization_id, Work *ret, Error *err)
 {
     *ret = work_new(business, request);
-    BeginContext begin = {.authorization_id = authorization_id, .ret = &ret->row};
+    BeginContext begin = {.authorization_id = authorization_id, .work = ret};
     if (!store_read(business->store, begin_read, &begin, err)) {
         return false;
     }
@@ -107,11 +109,8 @@ bool work_put(Work *work, const char *name, int64_t sequence, Bytes content, Err
     if (work->artifact_count == WORK_MAX_ARTIFACTS) {
         return error_set(err, ERROR_INTERNAL, "work.too_many", NULL, "too many artifacts at once");
     }
-    work->artifacts[work->artifact_count++] = (ArtifactRow){.name = name,
-                                                            .sequence = sequence,
-                                                            .content = content,
-                                                            .digest = sm3_digest(content),
-                                                            .created_at = work->now};
+    work->artifacts[work->artifact_count++] = (ArtifactRow){
+        .name = name, .sequence = sequence, .content = content, .created_at = work->now};
     return true;
 }
 
@@ -129,46 +128,50 @@ static FieldPlace place_of(const Work *work, char record_id[200], const char *na
     return (FieldPlace){"artifact", "content", record_id};
 }
 
-static bool open_artifact(const Work *work, ArtifactRow *row, Error *err)
+typedef struct {
+    const Work *work;
+    ArtifactRow *row;
+} LargeContext;
+
+static bool large_read(StoreSession *session, void *context, Error *err)
+{
+    const LargeContext *large = context;
+    return records_get_large(session, large->row->large_id, large->work->arena,
+                             &large->row->content, err);
+}
+
+// Make the content of an item clear, if it is not yet.
+static bool open_item(const Work *work, ShelfItem *item, Error *err)
 {
     char record_id[200];
+    ArtifactRow *row = &item->row;
+    LargeContext large = {work, row};
+    if (item->is_clear) {
+        return true;
+    }
     FieldPlace place = place_of(work, record_id, row->name, row->sequence);
     CLEANUP(writer_free) Writer clear = writer_new(ARTIFACT_MAX_SIZE);
+    if (row->large_id != 0 && !store_read(work->business->store, large_read, &large, err)) {
+        return false;
+    }
     if (!sealed_field_open(work->business->config.field_key, &place, row->content, &clear, err)) {
         return error_context(err, "stored artifact %s", row->name);
     }
-    row->content = arena_copy(work->arena, writer_bytes(&clear));
-    return row->content.len == clear.len || error_memory(err);
+    Bytes content = arena_copy(work->arena, writer_bytes(&clear));
+    if (content.len != clear.len) {
+        return error_memory(err);
+    }
+    row->content = content;
+    item->is_clear = true;
+    return true;
 }
 
-typedef struct {
-    Work *work;
-    const char *name;
-    bool found;
-    ArtifactRow row;
-    ArtifactRow *rows;
-    size_t count;
-} ArtifactContext;
-
-static bool find_read(StoreSession *session, void *context, Error *err)
-{
-    ArtifactContext *find = context;
-    return records_find_artifact(session, find->work->row.authorization_id, find->name,
-                                 find->work->arena, &find->found, &find->row, err);
-}
-
-// Look among what this work collected and committed; later ones win.
-static const ArtifactRow *find_in_memory(const Work *work, const char *name)
+// The latest of this name that this work collected.
+static const ArtifactRow *find_collected(const Work *work, const char *name)
 {
     for (size_t i = work->artifact_count; i-- > 0;) {
         if (strcmp(work->artifacts[i].name, name) == 0) {
             return &work->artifacts[i];
-        }
-    }
-    size_t oldest = work->kept_count > WORK_MAX_KEPT ? work->kept_count - WORK_MAX_KEPT : 0;
-    for (size_t i = work->kept_count; i-- > oldest;) {
-        if (strcmp(work->kept[i % WORK_MAX_KEPT].name, name) == 0) {
-            return &work->kept[i % WORK_MAX_KEPT];
         }
     }
     return NULL;
@@ -176,19 +179,19 @@ static const ArtifactRow *find_in_memory(const Work *work, const char *name)
 
 bool work_find(Work *work, const char *name, Bytes *ret, bool *ret_found, Error *err)
 {
-    const ArtifactRow *known = find_in_memory(work, name);
-    if (known != NULL) {
-        *ret = known->content;
+    size_t count;
+    const ArtifactRow *collected = find_collected(work, name);
+    if (collected != NULL) {
+        *ret = collected->content;
         *ret_found = true;
         return true;
     }
-    ArtifactContext find = {.work = work, .name = name};
-    if (!store_read(work->business->store, find_read, &find, err) ||
-        (find.found && !open_artifact(work, &find.row, err))) {
+    ShelfItem *items = shelf_find(&work->shelf, name, &count);
+    if (count > 0 && !open_item(work, &items[count - 1], err)) {
         return false;
     }
-    *ret_found = find.found;
-    *ret = find.found ? find.row.content : BYTES_EMPTY;
+    *ret_found = count > 0;
+    *ret = count > 0 ? items[count - 1].row.content : BYTES_EMPTY;
     return true;
 }
 
@@ -202,26 +205,22 @@ bool work_get(Work *work, const char *name, Bytes *ret, Error *err)
                               "an earlier step is missing: there is no %s yet", name);
 }
 
-static bool list_read(StoreSession *session, void *context, Error *err)
-{
-    ArtifactContext *list = context;
-    return records_list_artifacts(session, list->work->row.authorization_id, list->name,
-                                  list->work->arena, &list->rows, &list->count, err);
-}
-
 bool work_list(Work *work, const char *name, ArtifactRow **ret, size_t *ret_count, Error *err)
 {
-    ArtifactContext list = {.work = work, .name = name};
-    if (!store_read(work->business->store, list_read, &list, err)) {
-        return false;
+    size_t count;
+    ShelfItem *items = shelf_find(&work->shelf, name, &count);
+    ArtifactRow *rows = arena_alloc(work->arena, count * sizeof *rows);
+    if (rows == NULL) {
+        return error_memory(err);
     }
-    for (size_t i = 0; i < list.count; i++) {
-        if (!open_artifact(work, &list.rows[i], err)) {
+    for (size_t i = 0; i < count; i++) {
+        if (!open_item(work, &items[i], err)) {
             return false;
         }
+        rows[i] = items[i].row;
     }
-    *ret = list.rows;
-    *ret_count = list.count;
+    *ret = rows;
+    *ret_count = count;
     return true;
 }
 
@@ -299,12 +298,15 @@ static bool commit_write(StoreSession *session, void *context, Error *err)
 }
 
 // What was written a moment ago need not be read and opened again.
-static void keep_artifacts(Work *work)
+static bool shelve(Work *work, Error *err)
 {
     for (size_t i = 0; i < work->artifact_count; i++) {
-        work->kept[work->kept_count++ % WORK_MAX_KEPT] = work->artifacts[i];
+        if (!shelf_put(&work->shelf, work->arena, &work->artifacts[i], err)) {
+            return false;
+        }
     }
     work->artifact_count = 0;
+    return true;
 }
 
 bool work_commit(Work *work, Error *err)
@@ -318,10 +320,9 @@ bool work_commit(Work *work, Error *err)
     work->row.updated_at = work->now;
     work->stored = work->row;
     work->is_new = false;
-    keep_artifacts(work);
     work->attempt_count = 0;
     work->cancels_rivals = false;
-    return true;
+    return shelve(work, err);
 }
 
 bool work_note(Work *work, const char *event, const char *outcome, const char *code, Error *err)

@@ -9,6 +9,7 @@
 #include "base/net/service.h"
 #include "component/business/business.h"
 #include "component/business/records.h"
+#include "component/business/shelf.h"
 #include "domain/authorization/notice.h"
 #include "domain/document/agreement_template.h"
 #include "domain/identity/contact.h"
@@ -27,7 +28,7 @@ struct Business {
     AgreementTemplate *agreement;
 };
 
-enum { WORK_MAX_ARTIFACTS = 24, WORK_MAX_KEPT = 32, WORK_MAX_ATTEMPTS = 4, TOKEN_TEXT_SIZE = 44 };
+enum { WORK_MAX_ARTIFACTS = 24, WORK_MAX_ATTEMPTS = 4, TOKEN_TEXT_SIZE = 44 };
 
 typedef struct {
     const char *kind;
@@ -45,8 +46,7 @@ typedef struct {
     bool is_refused;                            // a refusal was noted
     ArtifactRow artifacts[WORK_MAX_ARTIFACTS];  // to be written, content in the clear until then
     size_t artifact_count;
-    ArtifactRow kept[WORK_MAX_KEPT];            // committed by this work, in the clear; a ring
-    size_t kept_count;
+    Shelf shelf;  // what is in the store
     WorkAttempt attempts[WORK_MAX_ATTEMPTS];
     size_t attempt_count;
     bool cancels_rivals;  // other unsigned sessions of the person end
@@ -64,7 +64,7 @@ void work_begin_new(Business *business, const ServiceRequest *request, Work *ret
 
 // Apply an event to the state. Fails with CONFLICT as authorization_state_next does.
 bool work_apply(Work *work, AuthorizationEvent event, Error *err) MUST_CHECK;
-// Collect an artifact under a name and sequence; the content is borrowed until work_commit.
+// Collect an artifact under a name and sequence; the content is borrowed for the work.
 bool work_put(Work *work, const char *name, int64_t sequence, Bytes content, Error *err) MUST_CHECK;
 // work_put with JSON, which is stolen.
 bool work_put_json(Work *work, const char *name, int64_t sequence, json_t *value,

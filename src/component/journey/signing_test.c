@@ -349,8 +349,9 @@ static bool damage_write(StoreSession *session, void *context, Error *err)
     CLEANUP(sql_end)
     SqlStatement s =
         sql_prepare(session,
-                    "UPDATE artifact SET content = CAST(substr(content, 1, length(content) - 1) || "
-                    "x'00' AS BLOB) WHERE name = 'signed_agreement'");
+                    "UPDATE large_content SET content = CAST(substr(content, 1, length(content) - 1) "
+                    "|| x'00' AS BLOB) WHERE id IN (SELECT large_id FROM artifact WHERE name = "
+                    "'signed_agreement')");
     return sql_run(&s, err);
 }
 
