@@ -90,7 +90,7 @@ static bool start_certification(Host *host, Error *err)
         .ca = &ca->signer,
         .chain = {ca->certificate.der},
         .chain_count = 1,
-        .organization = deployment->bank.name,
+        .organization = deployment->ca.name,
         .licence = {.number = deployment->ca.licence,
                     .holder = deployment->ca.name,
                     .valid_from = ca->certificate.not_before,
@@ -99,6 +99,7 @@ static bool start_certification(Host *host, Error *err)
         .registrar_count = 1,
         .cps_uri = deployment->cps_url,
         .crl_uri = arena_format(host->arena, "%s/v1/crl", url),
+        .ca_issuers_uri = arena_format(host->arena, "%s/v1/ca/certificate", url),
         .store_path = host_path(host, COMPONENT_CERTIFICATION, "certification.db"),
         .field_key = field,
         .index_key = index,
@@ -312,12 +313,36 @@ static bool link_business(Host *host, BusinessConfig *config, Error *err)
     return true;
 }
 
+// Who may state in which carrier a key lies: partners/registry.pem, where the operator puts the
+// registries' own certificates (init: the sandbox's). Without the file nothing exempts.
+static bool load_registries(Host *host, const TrustStore **ret, Error *err)
+{
+    const char *path =
+        file_join(host->arena, host->options.deployment->directory, "partners/registry.pem");
+    TrustStore *registries = trust_store_new(host->arena);
+    Bytes pem;
+    if (path == NULL || registries == NULL) {
+        return error_memory(err);
+    }
+    *ret = NULL;
+    if (!file_exists(path)) {
+        return true;
+    }
+    if (!file_read(host->arena, path, FILE_MAX_SIZE, &pem, err) ||
+        !trust_store_add_anchors(registries, pem, err)) {
+        return error_context(err, "%s", path);
+    }
+    *ret = registries;
+    return true;
+}
+
 static bool start_business(Host *host, Error *err)
 {
     const Deployment *deployment = host->options.deployment;
     const KeyPair *sign;
     BusinessConfig config = {
         .trust = host->trust,
+        .authorities = host->trust,
         .store_path = host_path(host, COMPONENT_BUSINESS, "business.db"),
         .random = host->options.random,
         .clock = host->options.clock,
@@ -335,7 +360,7 @@ static bool start_business(Host *host, Error *err)
         return false;
     }
     config.institution = host_institution(host, sign);
-    if (!link_business(host, &config, err) ||
+    if (!load_registries(host, &config.registries, err) || !link_business(host, &config, err) ||
         !host_issuer(host, COMPONENT_BUSINESS, &deployment->bank, &config.reports, err) ||
         !business_start(&config, &host->business, err)) {
         return false;

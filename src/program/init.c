@@ -30,6 +30,7 @@ typedef struct {
 static const char bank[] = "示例银行股份有限公司";
 static const char authority[] = "示例电子认证服务有限公司";
 static const char preserver[] = "示例电子数据存证有限公司";
+static const char registry[] = "示例密码介质登记机构";
 
 static const KeyPlan key_plans[] = {
     {"business", "sign", PROFILE_COMPONENT, bank, "业务系统 C1"},
@@ -43,6 +44,7 @@ static const KeyPlan key_plans[] = {
     {"preservation", "log", PROFILE_COMPONENT, preserver, "存证系统 C5 日志"},
     {"preservation", "sign", PROFILE_COMPONENT, preserver, "存证系统 C5"},
     {"preservation", "seal", PROFILE_COMPONENT, preserver, "示例电子数据存证有限公司"},
+    {"sandbox", "registry", PROFILE_COMPONENT, registry, "密码介质登记"},
 };
 
 typedef struct {
@@ -72,6 +74,7 @@ static const CopyPlan copy_plans[] = {
     {"registration/sign.pem", "partners/registration-sign.pem"},
     {"certification/sign.pem", "partners/certification-sign.pem"},
     {"preservation/log.pem", "partners/preservation-log.pem"},
+    {"sandbox/registry.pem", "partners/registry.pem"},
 };
 
 // Who takes part in TLS; the role is what others allow or refuse.

@@ -49,6 +49,11 @@ typedef struct {
 typedef struct {
     Institution institution;  // signs decisions, registrations, submissions
     const TrustStore *trust;  // anchors for CA, TSA and the other components
+    // Whose certificates identify persons, with their lists (may be `trust`); NULL: none do.
+    const TrustStore *authorities;
+    // Who may state in which carrier a key lies: their own certificates as anchors, for whoever
+    // has a certificate below an anchor may state it too. NULL: nobody, so nothing exempts.
+    const TrustStore *registries;
     const char *store_path;
     const Secret *field_key;  // 16 bytes, seals what is stored
     const Secret *index_key;  // 32 bytes, for person and attempt indexes

@@ -55,6 +55,7 @@ bool identity_decide(Work *work, const Measuring *measuring, const IdentityEvalu
                            .policy = &work->business->policy,
                            .measures = measuring->measures,
                            .measure_count = measuring->count,
+                           .exemption = measuring->exemption,
                            .now = work->now};
     return identity_decision_make(&facts, decision, err) && sign_decision(work, decision, err) &&
            work_apply(work, event_of(evaluation->outcome), err) &&

@@ -13,6 +13,7 @@
 #include "domain/evidence/entry.h"
 #include "domain/evidence/receipt.h"
 #include "domain/evidence/submission.h"
+#include "domain/identity/decision.h"
 #include "domain/pki/statement.h"
 
 enum { SUBMISSION_MAX_SIZE = 8 * 1024 * 1024 };
@@ -76,6 +77,27 @@ static const char *joined(Arena *arena, const char *a, const char *b)
     return text == NULL ? a : text;
 }
 
+// 8.3 a, 5.2.2: on what basis the person was exempted from further measures.
+static bool add_exemption(Work *work, Deposit *deposit, Error *err)
+{
+    Bytes text;
+    Statement statement;
+    IdentityDecision *decision = arena_alloc(work->arena, sizeof *decision);
+    if (decision == NULL) {
+        return error_memory(err);
+    }
+    if (!work_get(work, "decision", &text, err) ||
+        !statement_parse(work->arena, text, &statement, err) ||
+        !identity_decision_parse(statement.payload, decision, err)) {
+        return error_context(err, "the stored decision");
+    }
+    if (decision->is_exempt) {
+        add_event(deposit, decision->exemption.occurred_at, "identity.certificate_exemption",
+                  measure_result_name(RESULT_PASS), key_carrier_name(decision->exemption.carrier));
+    }
+    return true;
+}
+
 // The identity record: every try with means, time, result and provider, and the decision.
 // Source: JR/T 0299-2024 8.3 a, Annex C 三 (一).
 static bool build_m6(Work *work, Deposit *ret, Error *err)
@@ -111,10 +133,16 @@ static bool build_m6(Work *work, Deposit *ret, Error *err)
                       arena_text(work->arena, bytes_of_text(code)));
         }
     }
-    return add_item(work, ret, "person", "person.json", "application/json", err) &&
+    return add_exemption(work, ret, err) &&
+           add_item(work, ret, "person", "person.json", "application/json", err) &&
            add_item(work, ret, "consents", "consents.json", "application/json", err) &&
            add_item(work, ret, "offer", "offer.json", "application/json", err) &&
-           add_item(work, ret, "decision", "decision.json", "application/json", err);
+           add_item(work, ret, "decision", "decision.json", "application/json", err) &&
+           add_item(work, ret, "proof", "identity-proof.json", "application/json", err) &&
+           add_item(work, ret, "proof_certificate", "identity-certificate.cer",
+                    "application/pkix-cert", err) &&
+           add_item(work, ret, "proof_carrier", "identity-carrier.json", "application/json", err) &&
+           add_item(work, ret, "proof_crl", "identity-revocation.crl", "application/pkix-crl", err);
 }
 
 // The last item travels beside the statement, which names it by digest.
@@ -313,7 +341,8 @@ static bool ensure_m8(Work *work, Error *err)
     }
     sent.statement = submission;
     return work_get(work, "signed_agreement", &sent.contents[0], err) &&
-           send_submission(work, &sent, "m8_receipt", err) && work_note(work, "deposit_m8", "ok", "", err);
+           send_submission(work, &sent, "m8_receipt", err) &&
+           work_note(work, "deposit_m8", "ok", "", err);
 }
 
 bool deposits_complete(Work *work, Error *err)

@@ -179,10 +179,9 @@ bool measuring_load(Work *work, Measuring *ret, Error *err)
            measures_load(work, ret->measures, MEASURES_MAX, &ret->count, err);
 }
 
-// Tell the terminal what the measure came to and what is still missing: never scores, which would
-// help an attacker, and never what another source knows.
-static bool reply_measure(Work *work, const Measure *measure, const IdentityEvaluation *evaluation,
-                          ServiceResponse *response, Error *err)
+// Never scores, which would help an attacker, and never what another source knows.
+bool measuring_reply(Work *work, const Measure *measure, const IdentityEvaluation *evaluation,
+                     ServiceResponse *response, Error *err)
 {
     CLEANUP(json_cleanup) json_t *reply = json_make_object();
     json_t *reasons = json_array();
@@ -192,10 +191,11 @@ static bool reply_measure(Work *work, const Measure *measure, const IdentityEval
         json_put_text(reason, "text", identity_reason_chinese(evaluation->reasons[i]));
         json_array_append_new(reasons, reason);
     }
-    json_put_text(reply, "result", measure_result_name(measure->result));
-    json_put_bool(reply, "counts", measure_counts(measure));
+    const MeasureResult result = measure == NULL ? RESULT_PASS : measure->result;
+    json_put_text(reply, "result", measure_result_name(result));
+    json_put_bool(reply, "counts", measure == NULL || measure_counts(measure));
     json_put_bool(reply, "code_needed",
-                  measure->result == RESULT_PASS && measure->possession_needed &&
+                  measure != NULL && result == RESULT_PASS && measure->possession_needed &&
                       !measure->possession_confirmed);
     json_put_text(reply, "outcome", identity_outcome_name(evaluation->outcome));
     json_put(reply, "reasons", reasons);
@@ -218,7 +218,7 @@ bool measuring_conclude(Work *work, const Measuring *measuring, ServiceResponse 
                      "", err) &&
            (evaluation.outcome == IDENTITY_INCOMPLETE ||
             identity_decide(work, measuring, &evaluation, err)) &&
-           reply_measure(work, latest, &evaluation, response, err) && work_commit(work, err) &&
+           measuring_reply(work, latest, &evaluation, response, err) && work_commit(work, err) &&
            identity_deposit(work, err);
 }
 

@@ -6,6 +6,7 @@
 
 #include "component/business/work.h"
 #include "domain/identity/document.h"
+#include "domain/identity/exemption.h"
 #include "domain/identity/measure.h"
 #include "domain/identity/person.h"
 
@@ -32,7 +33,8 @@ typedef struct {
     Applicant applicant;
     Measure *measures;  // room for MEASURES_MAX, in the work's arena
     size_t count;
-    size_t latest;  // index of the one that is being worked on
+    size_t latest;               // index of the one that is being worked on
+    const Exemption *exemption;  // NULL: none
 } Measuring;
 
 // Fails as applicant_load does.
@@ -41,8 +43,13 @@ bool measuring_load(Work *work, Measuring *ret, Error *err) MUST_CHECK;
 bool measuring_conclude(Work *work, const Measuring *measuring, ServiceResponse *response,
                         Error *err) MUST_CHECK;
 
+// Tell the terminal what the latest measure came to and what is still missing (collected; the
+// caller commits). `measure` NULL: an exemption, which passes by itself.
+bool measuring_reply(Work *work, const Measure *measure, const IdentityEvaluation *evaluation,
+                     ServiceResponse *response, Error *err) MUST_CHECK;
+
 // Write down the decision, signed, and move the state (collected; the caller commits).
-// Source: JR/T 0299-2024 4 a, 5.2.
+// Source: JR/T 0299-2024 4 a, 5.2.1, 5.2.2.
 bool identity_decide(Work *work, const Measuring *measuring, const IdentityEvaluation *evaluation,
                      Error *err) MUST_CHECK;
 // M6: deposit the identity record once there is a decision, in staged mode. An evidence system

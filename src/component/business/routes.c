@@ -26,6 +26,8 @@ const Route business_routes[] = {
     {"POST", "/v1/session/person", {"terminal"}, SMALL, handle_person},
     {"POST", "/v1/session/measures", {"terminal"}, IMAGES, handle_measure},
     {"POST", "/v1/session/measures/code", {"terminal"}, SMALL, handle_measure_code},
+    {"POST", "/v1/session/identity/challenge", {"terminal"}, SMALL, handle_identity_challenge},
+    {"POST", "/v1/session/identity/certificate", {"terminal"}, MEDIUM, handle_identity_certificate},
     {"POST", "/v1/session/certificate", {"terminal"}, SMALL, handle_certificate},
     {"GET", "/v1/session/agreement", {"terminal"}, 0, handle_agreement_get},
     {"POST", "/v1/session/agreement", {"terminal"}, SMALL, handle_agreement},

@@ -39,6 +39,9 @@ bool journey_take_state(Journey *journey, const char *name, Error *err) MUST_CHE
 // Wipe and release the key. Harmless when there is none.
 void journey_destroy_key(Journey *journey);
 
+// Have the person's existing certificate sign C1's challenge; the caller owns *ret_reply.
+bool journey_prove(Journey *journey, json_t **ret_reply, Error *err) MUST_CHECK;
+
 // The steps that need more than a screen: see signing.c.
 bool journey_certificate(Journey *journey, Error *err) MUST_CHECK;
 bool journey_agreement(Journey *journey, Error *err) MUST_CHECK;

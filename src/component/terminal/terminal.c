@@ -128,11 +128,19 @@ static bool confirm_code(Journey *journey, const char *purpose, json_t **reply, 
     return journey_call(journey, "POST", "/v1/session/measures/code", body, reply, err);
 }
 
+static bool ask_measure(Journey *journey, const char *measure, json_t **ret_reply, Error *err)
+{
+    if (strcmp(measure, "certificate") == 0) {
+        return journey_prove(journey, ret_reply, err);
+    }
+    CLEANUP(json_cleanup) json_t *body = measure_to_json(journey, measure);
+    return journey_call(journey, "POST", "/v1/session/measures", body, ret_reply, err);
+}
+
 static bool take_measure(Journey *journey, const char *measure, Error *err)
 {
     CLEANUP(json_cleanup) json_t *reply = NULL;
-    CLEANUP(json_cleanup) json_t *body = measure_to_json(journey, measure);
-    if (!journey_call(journey, "POST", "/v1/session/measures", body, &reply, err)) {
+    if (!ask_measure(journey, measure, &reply, err)) {
         return error_context(err, "measure %s", measure);
     }
     if (json_is_true(json_object_get(reply, "code_needed")) &&

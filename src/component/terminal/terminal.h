@@ -7,6 +7,7 @@
 
 #include "base/core/arena.h"
 #include "base/core/time.h"
+#include "base/crypto/key.h"
 #include "base/crypto/random.h"
 #include "base/net/peer.h"
 
@@ -21,6 +22,13 @@ typedef struct {
     bool is_sensitive;
 } TerminalQuestion;
 
+// A certificate that the person already has, for the measure "certificate".
+typedef struct {
+    Bytes certificate;        // DER or PEM
+    const Signer *signer;     // of its key
+    Bytes carrier_statement;  // proves where the key lies: exempts; empty: one measure of several
+} TerminalCertificate;
+
 // The person, or who acts the person in a demonstration. Callbacks return false to give up.
 typedef struct {
     const char *name;
@@ -29,15 +37,17 @@ typedef struct {
     const char *document_from, *document_until;
     const char *bank_card;  // "" when none
     const char *device;
-    const char *measures[TERMINAL_MEASURES_MAX];  // "id_card", "face", "bank_card", "operator"
+    // "id_card", "face", "bank_card", "operator", "certificate", in this order until identified.
+    const char *measures[TERMINAL_MEASURES_MAX];
     size_t measure_count;
     Bytes document_image, face_image;
-    bool wants_text;                     // of the agreement besides its pages
+    bool wants_text;                         // of the agreement besides its pages
+    const TerminalCertificate *certificate;  // NULL: none
     void *state;
     // Put a notice or a tick to the person; *ret_yes starts false: nothing is ticked beforehand.
     bool (*ask)(void *state, const TerminalQuestion *question, bool *ret_yes, Error *err);
-    // Show the agreement (PDF; also as text when wants_text, else empty); returns when the person has read to the end and
-    // pressed "agree and sign".
+    // Show the agreement (PDF; also as text when wants_text, else empty); returns when the person
+    // has read to the end and pressed "agree and sign".
     bool (*read)(void *state, Bytes pdf, Bytes text, Error *err);
     // Take the code that came to the phone; `purpose` says what it is for.
     bool (*code)(void *state, const char *purpose, char ret[TERMINAL_CODE_SIZE], Error *err);

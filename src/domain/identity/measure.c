@@ -33,6 +33,7 @@ static const Named means_names[] = {
     {"bank_card_4", "银行卡四要素核验"},
     {"operator_3", "运营商三要素核验"},
     {"certificate_challenge", "数字证书挑战签名"},
+    {"certificate_exemption", "以已有数字证书免除重复鉴别"},
 };
 
 const char *factor_family_name(FactorFamily family)

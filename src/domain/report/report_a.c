@@ -101,6 +101,7 @@ static void add_identity(Report *report, const ReportAFacts *facts, const Report
         return;
     }
     report_add_measures(report, decision);
+    report_add_exemption(report, decision);
     report_add_field(report, "identity.decision", "身份鉴别决定编号", decision->id);
     report_add_field(
         report, "identity.policy", "鉴别策略",

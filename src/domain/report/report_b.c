@@ -161,6 +161,7 @@ static void add_identity(Report *report, const DecisionFindings *identity)
                      report_digest_text(arena, &decision->policy_digest));
     report_add_paragraph(report, "鉴别措施：下列各项取自业务发生机构签名的身份鉴别决定。");
     report_add_measures(report, decision);
+    report_add_exemption(report, decision);
 }
 
 static const char *outcome_of(const Verdict *verdict, const char *code)

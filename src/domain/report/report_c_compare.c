@@ -125,6 +125,15 @@ static bool has_measure(const IdentityDecision *decision, const DepositEvent *ev
     return false;
 }
 
+// An exemption is deposited like a measure; what it rests on is in the decision.
+static bool has_exemption(const IdentityDecision *decision, const DepositEvent *event)
+{
+    return decision->is_exempt && decision->exemption.occurred_at == event->time &&
+           strcmp(event->type, "identity.certificate_exemption") == 0 &&
+           strcmp(event->outcome, measure_result_name(RESULT_PASS)) == 0 &&
+           strcmp(event->detail, key_carrier_name(decision->exemption.carrier)) == 0;
+}
+
 static bool has_act(const Behaviour *behaviour, const DepositEvent *event)
 {
     const char *kind = event->type + sizeof behaviour_prefix - 1;
@@ -147,7 +156,8 @@ static void compare_event(const Handed *handed, const ReportDeposit *deposit,
     if (deposit->stage == DEPOSIT_M6 && starts_with(event->type, identity_prefix)) {
         comparison.part = PART_IDENTITY;
         is_compared = handed->decision != NULL;
-        is_same = is_compared && has_measure(handed->decision, event);
+        is_same = is_compared &&
+                  (has_measure(handed->decision, event) || has_exemption(handed->decision, event));
     } else if (deposit->stage == DEPOSIT_M8 && starts_with(event->type, behaviour_prefix)) {
         comparison.part = PART_BEHAVIOUR;
         is_compared = handed->behaviour != NULL;

@@ -107,6 +107,31 @@ void report_add_measures(Report *report, const IdentityDecision *decision)
     }
 }
 
+void report_add_exemption(Report *report, const IdentityDecision *decision)
+{
+    const Exemption *exemption = &decision->exemption;
+    Arena *arena = report_arena(report);
+    if (!decision->is_exempt) {
+        return;
+    }
+    report_add_field(report, "exemption.basis", "免除重复鉴别的依据",
+                     "JR/T 0299—2024 5.2.2：本人持有的数字证书存放于经证明的介质，"
+                     "证书有效性、状态及签名均经验证");
+    report_add_field(
+        report, "exemption.carrier", "证书介质",
+        or_empty(arena_format(arena, "%s（型号：%s）",
+                              report_provider_text(key_carrier_name(exemption->carrier)),
+                              exemption->model)));
+    report_add_field(report, "exemption.time", "验证时间",
+                     report_time_text(arena, exemption->occurred_at));
+    report_add_field(report, "exemption.certificate", "证书 SM3 指纹",
+                     report_digest_text(arena, &exemption->certificate));
+    report_add_field(report, "exemption.challenge", "被签名随机数消息的 SM3 摘要",
+                     report_digest_text(arena, &exemption->challenge));
+    report_add_field(report, "exemption.carrier_statement", "介质证明文件的 SM3 摘要",
+                     report_digest_text(arena, &exemption->carrier_statement));
+}
+
 void report_add_checks(Report *report, const Verdict *verdict)
 {
     static const ReportColumns columns = {

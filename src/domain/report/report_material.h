@@ -54,6 +54,9 @@ const char *report_id_text(Arena *arena, const ReportRequester *requester, const
 
 // Add the table of measures, key "measures": means, family, provider, time, result.
 void report_add_measures(Report *report, const IdentityDecision *decision);
+// Add what an exemption from further measures rests on, keys "exemption.*"; nothing when there is
+// none. Source: JR/T 0299-2024 5.2.2, 8.3 a.
+void report_add_exemption(Report *report, const IdentityDecision *decision);
 // Add the table of all checks, key "checks".
 void report_add_checks(Report *report, const Verdict *verdict);
 

@@ -23,6 +23,9 @@ static const struct {
     {"bank_card", {"身份鉴别", "银行卡要素鉴别"}},
     {"operator", {"身份鉴别", "电信运营商要素鉴别"}},
     {"certificate", {"身份鉴别", "以已有数字证书鉴别"}},
+    {"exemption", {"身份鉴别", "以证书介质经证明的数字证书免除重复鉴别"}},
+    {"identity_challenge", {"身份鉴别", "发出供证书签名的随机数"}},
+    {"identity_certificate", {"身份鉴别", "以已有数字证书鉴别"}},
     {"code", {"身份鉴别", "输入一次性验证码"}},
     {"decide", {"身份鉴别", "形成并签署身份鉴别决定"}},
     {"certify", {"证书签发", "申请并取得个人数字证书"}},
@@ -102,11 +105,19 @@ const char *report_outcome_text(Arena *arena, const char *outcome, const char *c
 const char *report_provider_text(const char *name)
 {
     static const NamedText providers[] = {
-        {"police", "公民身份信息核查机构"}, {"agency", "身份核验服务机构"},
-        {"face", "人脸识别服务机构"},       {"bank", "银行卡鉴权服务机构"},
-        {"operator", "电信运营商"},         {"national_population_database", "国家人口基础信息"},
-        {"authority_photo", "权威照片"},    {"card_organisation", "银行卡组织"},
-        {"certificate", "数字证书"},        {"operator_real_name", "运营商实名登记信息"},
+        {"police", "公民身份信息核查机构"},
+        {"agency", "身份核验服务机构"},
+        {"face", "人脸识别服务机构"},
+        {"bank", "银行卡鉴权服务机构"},
+        {"operator", "电信运营商"},
+        {"national_population_database", "国家人口基础信息"},
+        {"authority_photo", "权威照片"},
+        {"card_organisation", "银行卡组织"},
+        {"certificate", "数字证书"},
+        {"operator_real_name", "运营商实名登记信息"},
+        {"certification", "电子认证机构"},
+        {"USB_KEY", "USB Key"},
+        {"MODULE_L2", "移动终端密码模块（GB/T 37092 二级及以上）"},
     };
     return find_text(providers, COUNT_OF(providers), name);
 }
