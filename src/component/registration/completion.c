@@ -11,8 +11,14 @@
 #include "domain/evidence/deposit.h"
 #include "domain/evidence/entry.h"
 #include "domain/evidence/receipt.h"
+#include "domain/evidence/submission.h"
 
-enum { EVENTS_MAX = REGISTRATION_REFUSALS_MAX + 8, ITEMS_MAX = 8, SUBMISSION_MAX = 4 << 20 };
+enum {
+    EVENTS_MAX = REGISTRATION_REFUSALS_MAX + 8,
+    ITEMS_MAX = 8,
+    SUBMISSION_MAX = 4 << 20,
+    CONTENT_BESIDE = 512,  // bytes; a longer content travels beside the statement
+};
 
 static const char source_system[] = "C2";
 static const char source_version[] = "1";
@@ -225,13 +231,11 @@ static bool build(const Completion *completion, Deposit *ret, Error *err)
     return true;
 }
 
-static bool sign_submission(const Completion *completion, const Deposit *deposit, Bytes *ret,
-                            Error *err)
+static bool sign_deposit(const Completion *completion, const Deposit *deposit, Writer *ret,
+                         Error *err)
 {
-    const Application *application = completion->application;
-    const Institution *institution = &application->registration->config.institution;
+    const Institution *institution = &completion->application->registration->config.institution;
     CLEANUP(writer_free) Writer payload = writer_new(SUBMISSION_MAX);
-    CLEANUP(writer_free) Writer statement = writer_new(2 * SUBMISSION_MAX);
     if (!deposit_encode(deposit, &payload, err)) {
         return false;
     }
@@ -239,10 +243,23 @@ static bool sign_submission(const Completion *completion, const Deposit *deposit
                                         .payload = writer_bytes(&payload),
                                         .signed_at = clock_now(institution->clock),
                                         .certificate = institution->certificate};
-    if (!statement_sign(&template, institution->signer, &statement, err)) {
+    return statement_sign(&template, institution->signer, ret, err);
+}
+
+static bool make_submission(const Completion *completion, Deposit *deposit, Bytes *ret, Error *err)
+{
+    Submission submission = {.content_count = 0};
+    CLEANUP(writer_free) Writer statement = writer_new(2 * SUBMISSION_MAX);
+    CLEANUP(writer_free) Writer whole = writer_new(2 * SUBMISSION_MAX);
+    submission_detach(deposit, CONTENT_BESIDE, &submission);
+    if (!sign_deposit(completion, deposit, &statement, err)) {
         return false;
     }
-    *ret = arena_copy(application->arena, writer_bytes(&statement));
+    submission.statement = writer_bytes(&statement);
+    if (!submission_encode(&submission, &whole, err)) {
+        return false;
+    }
+    *ret = arena_copy(completion->application->arena, writer_bytes(&whole));
     return ret->data != NULL || error_memory(err);
 }
 
@@ -260,7 +277,7 @@ static bool keep_submission(Completion *completion, const Sm3Digest *digest, Err
     row->completion_digest = sm3_bytes(digest);
     return load(completion, err) && check_destruction(completion, err) &&
            build(completion, &deposit, err) &&
-           sign_submission(completion, &deposit, &submission, err) &&
+           make_submission(completion, &deposit, &submission, err) &&
            office_seal(registration, &place, submission, application->arena, &row->submission,
                        err) &&
            registration_record_keep_submission(registration->store, row, &raced, err) &&
@@ -270,11 +287,15 @@ static bool keep_submission(Completion *completion, const Sm3Digest *digest, Err
 
 // What C5 gives has to be about what it was given: a receipt for something else proves nothing.
 // Source: JR/T 0299-2024 8.3 b.
-static bool check_receipt(Arena *arena, Bytes text, Bytes submission, Error *err)
+static bool check_receipt(Arena *arena, Bytes text, Bytes submitted, Error *err)
 {
-    const Sm3Digest digest = deposit_submission_digest(submission);
+    Submission submission;
     Receipt receipt;
     EvidenceEntry entry;
+    if (!submission_parse(submitted, &submission, err)) {
+        return error_context(err, "the submission that was kept");
+    }
+    const Sm3Digest digest = deposit_submission_digest(submission.statement);
     if (!receipt_parse(arena, text, &receipt, err) ||
         !entry_parse(arena, receipt.entry, &entry, err)) {
         return error_context(err, "the receipt of the evidence system");

@@ -6,6 +6,7 @@
 #include "base/test/test.h"
 #include "component/registration/scene_test.h"
 #include "domain/evidence/deposit.h"
+#include "domain/evidence/submission.h"
 
 static Error err;
 
@@ -47,11 +48,14 @@ static Deposit deposited(const Registered *all)
     Arena *arena = all->scene->arena;
     TrustStore *trust = trust_store_new(arena);
     CHECK_INT(all->scene->preservation.count, 1);
-    CHECK_OK(statement_parse(arena, all->scene->preservation.submissions[0], &statement, &err));
+    Submission submission;
+    CHECK_OK(submission_parse(all->scene->preservation.submissions[0], &submission, &err));
+    CHECK_OK(statement_parse(arena, submission.statement, &statement, &err));
     CHECK_OK(trust_store_add_anchors(trust, all->scene->office.certificate, &err));
     CHECK_OK(statement_verify(&statement, DEPOSIT_TYPE, trust, REVOCATION_NOT_NEEDED,
                               all->scene->now, &err));
     CHECK_OK(deposit_parse(arena, statement.payload, &deposit, &err));
+    CHECK_OK(submission_attach(&submission, &deposit, &err));
     return deposit;
 }
 
@@ -157,8 +161,9 @@ TEST(while_c5_is_down_the_submission_waits_and_is_sent_unchanged)
     scene_start(all.scene);
     CHECK_OK(complete(&all, &receipt));
     Statement statement;
-    CHECK_OK(statement_parse(all.scene->arena, all.scene->preservation.submissions[0], &statement,
-                             &err));
+    Submission submission;
+    CHECK_OK(submission_parse(all.scene->preservation.submissions[0], &submission, &err));
+    CHECK_OK(statement_parse(all.scene->arena, submission.statement, &statement, &err));
     CHECK_INT(statement.signed_at, all.scene->now - 2 * TIME_DAY);
     scene_close(all.scene);
 }

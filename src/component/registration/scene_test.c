@@ -9,6 +9,7 @@
 #include "base/test/test.h"
 #include "domain/evidence/entry.h"
 #include "domain/evidence/receipt.h"
+#include "domain/evidence/submission.h"
 #include "domain/identity/person.h"
 #include "domain/pki/csr.h"
 #include "domain/pki/oid.h"
@@ -193,7 +194,9 @@ static bool fake_deposit(const PreservationPort *port, Bytes submission, Arena *
         CHECK(fake->count < SCENE_SUBMISSIONS_MAX);
         fake->submissions[fake->count++] = arena_copy(scene->arena, submission);
     }
-    Sm3Digest digest = deposit_submission_digest(submission);
+    Submission parts;
+    CHECK_OK(submission_parse(submission, &parts, &err));
+    Sm3Digest digest = deposit_submission_digest(parts.statement);
     if (fake->gives_other_receipt) {
         digest.bytes[0] ^= 1;
     }

@@ -53,6 +53,19 @@ bool submission_parse(Bytes body, Submission *ret, Error *err)
     return true;
 }
 
+void submission_detach(Deposit *deposit, size_t min_bytes, Submission *ret)
+{
+    for (size_t i = 0; i < deposit->item_count; i++) {
+        DepositItem *item = &deposit->items[i];
+        if (item->has_content && item->content.len >= min_bytes &&
+            ret->content_count < SUBMISSION_CONTENTS_MAX) {
+            ret->contents[ret->content_count++] = item->content;
+            item->has_content = false;
+            item->content = BYTES_EMPTY;
+        }
+    }
+}
+
 static bool attach_one(Bytes content, Deposit *deposit)
 {
     Sm3Digest digest = sm3_digest(content);

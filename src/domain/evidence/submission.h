@@ -29,6 +29,9 @@ bool submission_encode(const Submission *submission, Writer *ret, Error *err) MU
 bool submission_parse(Bytes body, Submission *ret, Error *err) MUST_CHECK;
 // True if the bytes begin like a container.
 bool submission_is_container(Bytes body);
+// Take the contents of at least `min_bytes` out of the deposit and into the submission. Further
+// contents stay where they are when the submission is full.
+void submission_detach(Deposit *deposit, size_t min_bytes, Submission *ret);
 // Give each content to the item of the deposit that has its size and digest. Fails with
 // ERROR_UNTRUSTED "submission.unexpected_content" when no item without content wants it.
 bool submission_attach(const Submission *submission, Deposit *deposit, Error *err) MUST_CHECK;
