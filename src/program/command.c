@@ -48,7 +48,7 @@ static const Command commands[] = {
     {"bench", "NAME|all [--seconds N] [--threads N] [--json]", "measure this machine",
      "  NAME         one measurement; without a name they are listed\n"
      "  --seconds N  for each; default: 3\n"
-     "  --threads N  default: one for each processor\n"
+     "  --threads N  default: what suits the measurement\n"
      "  --json       machine-readable\n",
      command_bench},
     {"version", "", "print the version", "", command_version},
