@@ -89,8 +89,9 @@ const Service *business_service(const Business *business);
 // OpenAPI description, JSON.
 Bytes business_openapi(void);
 
-// Deposit what is signed but not yet in force because C5 or C2 could not be reached; called at
-// start and periodically by the program. *ret_count: how many authorizations were completed.
+// Deposit what is signed but not yet in force because C5 or C2 could not be reached, and the uses
+// and withdrawals since; called at start and periodically by the program. *ret_count: how many
+// authorizations were completed.
 bool business_resume(Business *business, size_t *ret_count, Error *err) MUST_CHECK;
 
 #endif

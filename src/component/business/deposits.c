@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// M6, M7, M8: what C1 has preserved with C5, and has C2 preserve. A submission is stored before
-// it is sent, so that a repetition after a crash sends the same bytes and gets the same receipt.
+// M6, M7, M8: what C1 has preserved with C5, and has C2 preserve.
+#include "component/business/deposits.h"
+
 #include <string.h>
 
 #include "base/codec/hex.h"
@@ -9,10 +10,8 @@
 #include "component/business/signing.h"
 #include "component/port/registration.h"
 #include "domain/authorization/behaviour.h"
-#include "domain/evidence/deposit.h"
 #include "domain/evidence/entry.h"
 #include "domain/evidence/receipt.h"
-#include "domain/evidence/submission.h"
 #include "domain/identity/decision.h"
 #include "domain/pki/statement.h"
 
@@ -29,8 +28,8 @@ static DepositEvent *new_event(Deposit *deposit)
                                                      : NULL;
 }
 
-static void add_event(Deposit *deposit, Time time, const char *type, const char *outcome,
-                      const char *detail)
+void deposit_add_event(Deposit *deposit, Time time, const char *type, const char *outcome,
+                       const char *detail)
 {
     DepositEvent *event = new_event(deposit);
     if (event != NULL) {
@@ -59,7 +58,7 @@ static bool add_item(Work *work, Deposit *deposit, const char *artifact, const c
     return true;
 }
 
-static bool new_deposit(Work *work, DepositStage stage, Deposit *ret, Error *err)
+bool deposit_begin(Work *work, DepositStage stage, Deposit *ret, Error *err)
 {
     *ret = (Deposit){.authorization_id = work->row.authorization_id,
                      .stage = stage,
@@ -92,8 +91,9 @@ static bool add_exemption(Work *work, Deposit *deposit, Error *err)
         return error_context(err, "the stored decision");
     }
     if (decision->is_exempt) {
-        add_event(deposit, decision->exemption.occurred_at, "identity.certificate_exemption",
-                  measure_result_name(RESULT_PASS), key_carrier_name(decision->exemption.carrier));
+        deposit_add_event(deposit, decision->exemption.occurred_at,
+                          "identity.certificate_exemption", measure_result_name(RESULT_PASS),
+                          key_carrier_name(decision->exemption.carrier));
     }
     return true;
 }
@@ -108,14 +108,15 @@ static bool build_m6(Work *work, Deposit *ret, Error *err)
     if (measures == NULL) {
         return error_memory(err);
     }
-    if (!new_deposit(work, DEPOSIT_M6, ret, err) ||
+    if (!deposit_begin(work, DEPOSIT_M6, ret, err) ||
         !measures_load(work, measures, MEASURES_MAX, &count, err) ||
         !work_list(work, "history", &history, &history_count, err)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        add_event(ret, measures[i].occurred_at, joined(work->arena, "identity", measures[i].means),
-                  measure_result_name(measures[i].result), measures[i].provider);
+        deposit_add_event(ret, measures[i].occurred_at,
+                          joined(work->arena, "identity", measures[i].means),
+                          measure_result_name(measures[i].result), measures[i].provider);
     }
     for (size_t i = 0; i < history_count; i++) {
         CLEANUP(json_cleanup) json_t *entry = NULL;
@@ -128,9 +129,9 @@ static bool build_m6(Work *work, Deposit *ret, Error *err)
         const char *outcome = json_string_value(json_object_get(entry, "outcome"));
         const char *code = json_string_value(json_object_get(entry, "code"));
         if (time_from_text(bytes_of_text(when), &at, NULL)) {
-            add_event(ret, at, joined(work->arena, "session", type),
-                      arena_text(work->arena, bytes_of_text(outcome)),
-                      arena_text(work->arena, bytes_of_text(code)));
+            deposit_add_event(ret, at, joined(work->arena, "session", type),
+                              arena_text(work->arena, bytes_of_text(outcome)),
+                              arena_text(work->arena, bytes_of_text(code)));
         }
     }
     return add_exemption(work, ret, err) &&
@@ -164,17 +165,17 @@ static bool build_m8(Work *work, Deposit *ret, Error *err)
     if (behaviour == NULL) {
         return error_memory(err);
     }
-    if (!new_deposit(work, DEPOSIT_M8, ret, err) || !work_get(work, "behaviour", &text, err) ||
+    if (!deposit_begin(work, DEPOSIT_M8, ret, err) || !work_get(work, "behaviour", &text, err) ||
         !json_parse(text, &json, err) || !behaviour_parse(json, behaviour, err)) {
         return false;
     }
     for (size_t i = 0; i < behaviour->count; i++) {
         const BehaviourEvent *event = &behaviour->events[i];
-        add_event(ret, event->at,
-                  joined(work->arena, "behaviour", behaviour_kind_name(event->kind)), "",
-                  event->item);
+        deposit_add_event(ret, event->at,
+                          joined(work->arena, "behaviour", behaviour_kind_name(event->kind)), "",
+                          event->item);
     }
-    add_event(ret, work->now, "signing.accepted", "ok", "");
+    deposit_add_event(ret, work->now, "signing.accepted", "ok", "");
     return add_item(work, ret, "authorization", "authorization.json", "application/json", err) &&
            add_item(work, ret, "behaviour", "behaviour.json", "application/json", err) &&
            add_item(work, ret, "ticks", "ticks.json", "application/json", err) &&
@@ -187,8 +188,7 @@ static bool build_m8(Work *work, Deposit *ret, Error *err)
 
 // --- sending ----------------------------------------------------------------------------------
 
-static bool sign_submission(Work *work, const Deposit *deposit, const char *artifact, Bytes *ret,
-                            Error *err)
+bool deposit_sign(Work *work, const Deposit *deposit, Bytes *ret, Error *err)
 {
     const Institution *institution = &work->business->config.institution;
     CLEANUP(writer_free) Writer payload = writer_new(SUBMISSION_MAX_SIZE);
@@ -204,20 +204,29 @@ static bool sign_submission(Work *work, const Deposit *deposit, const char *arti
         return false;
     }
     *ret = arena_copy(work->arena, writer_bytes(&statement));
-    if (ret->len == 0) {
-        return error_memory(err);
-    }
-    return work_put(work, artifact, 0, *ret, err) && work_commit(work, err);
+    return ret->len > 0 || error_memory(err);
+}
+
+bool deposit_send(Work *work, const Submission *submission, Bytes *ret, Error *err)
+{
+    const PreservationPort *port = &work->business->config.preservation;
+    CLEANUP(writer_free) Writer body = writer_new(2 * SUBMISSION_MAX_SIZE);
+    return submission_encode(submission, &body, err) &&
+           port->deposit(port, writer_bytes(&body), work->arena, ret, err);
+}
+
+static bool sign_submission(Work *work, const Deposit *deposit, const char *artifact, Bytes *ret,
+                            Error *err)
+{
+    return deposit_sign(work, deposit, ret, err) && work_put(work, artifact, 0, *ret, err) &&
+           work_commit(work, err);
 }
 
 static bool send_submission(Work *work, const Submission *submission, const char *artifact,
                             Error *err)
 {
-    const PreservationPort *port = &work->business->config.preservation;
     Bytes receipt;
-    CLEANUP(writer_free) Writer body = writer_new(2 * SUBMISSION_MAX_SIZE);
-    return submission_encode(submission, &body, err) &&
-           port->deposit(port, writer_bytes(&body), work->arena, &receipt, err) &&
+    return deposit_send(work, submission, &receipt, err) &&
            work_put(work, artifact, 0, receipt, err);
 }
 

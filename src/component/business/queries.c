@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "component/business/identity.h"
+#include "component/business/outbox.h"
 #include "component/business/routes.h"
 #include "component/business/step.h"
 #include "component/port/message.h"
@@ -70,6 +71,18 @@ typedef struct {
     UseRow use;
 } GateContext;
 
+static bool use_write(StoreSession *session, void *context, Error *err)
+{
+    const GateContext *gate = context;
+    const char *id = gate->work->row.authorization_id;
+    const char *subject = outbox_use_subject(gate->work->arena, gate->query->query_id);
+    if (subject == NULL) {
+        return error_memory(err);
+    }
+    return records_put_use(session, id, &gate->use, err) &&
+           records_put_outbox(session, id, subject, gate->work->now, err);
+}
+
 // Count, check and record in one transaction: two queries at the same moment cannot both be the
 // last one permitted, and none passes a withdrawal that was acknowledged before.
 static bool pass_write(StoreSession *session, void *context, Error *err)
@@ -85,14 +98,7 @@ static bool pass_write(StoreSession *session, void *context, Error *err)
         return false;
     }
     gate->subject.state = row.state;
-    return gate_check(&gate->subject, &gate->asked, err) &&
-           records_put_use(session, id, &gate->use, err);
-}
-
-static bool use_write(StoreSession *session, void *context, Error *err)
-{
-    GateContext *gate = context;
-    return records_put_use(session, gate->work->row.authorization_id, &gate->use, err);
+    return gate_check(&gate->subject, &gate->asked, err) && use_write(session, gate, err);
 }
 
 static bool record_use(GateContext *gate, const char *outcome, Error *err)
@@ -255,6 +261,17 @@ bool handle_document_get(void *component, const ServiceRequest *request, Service
 }
 
 // Withdrawal takes effect with the commit: the next query is refused. Source: PIPL 15.
+static bool end_authorization(Work *work, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *kept = json_make_object();
+    json_put_time(kept, "withdrawn_at", work->now);
+    work->outbox.subject = OUTBOX_WITHDRAWAL;
+    work->outbox_change = OUTBOX_PUT;
+    return work_apply(work, EVENT_WITHDRAW, err) &&
+           work_put_json(work, OUTBOX_WITHDRAWAL, 0, json_incref(kept), err) &&
+           work_note(work, "withdraw", "ok", "", err);
+}
+
 static bool withdraw(Work *work, const json_t *body, ServiceResponse *response, Error *err)
 {
     bool repeated = work->row.state == STATE_WITHDRAWN;
@@ -262,9 +279,8 @@ static bool withdraw(Work *work, const json_t *body, ServiceResponse *response, 
     json_put_text(reply, "state", authorization_state_name(STATE_WITHDRAWN));
     return step_no_fields(body, err) &&
            service_reply_json(response, work->arena, 200, reply, err) &&
-           (repeated ||
-            (work_apply(work, EVENT_WITHDRAW, err) && work_note(work, "withdraw", "ok", "", err) &&
-             answer_keep(work, response, err) && work_commit(work, err)));
+           (repeated || (end_authorization(work, err) && answer_keep(work, response, err) &&
+                         work_commit(work, err)));
 }
 
 bool handle_withdrawal(void *component, const ServiceRequest *request, ServiceResponse *response,

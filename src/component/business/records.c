@@ -356,6 +356,16 @@ bool records_count_uses(StoreSession *session, const char *authorization_id, con
     return sql_done(&s, err);
 }
 
+static UseRow take_use(SqlStatement *s, Arena *arena)
+{
+    UseRow row = {.query_id = sql_text(s, arena)};
+    row.purpose = sql_text(s, arena);
+    row.operator_name = sql_text(s, arena);
+    row.outcome = sql_text(s, arena);
+    row.used_at = sql_time(s);
+    return row;
+}
+
 bool records_list_uses(StoreSession *session, const char *authorization_id, Arena *arena,
                        UseRow **ret, size_t *ret_count, Error *err)
 {
@@ -372,14 +382,26 @@ bool records_list_uses(StoreSession *session, const char *authorization_id, Aren
     sql_bind_int(&s, LIST_LIMIT);
     size_t count = 0;
     while (count < LIST_LIMIT && sql_next(&s)) {
-        rows[count].query_id = sql_text(&s, arena);
-        rows[count].purpose = sql_text(&s, arena);
-        rows[count].operator_name = sql_text(&s, arena);
-        rows[count].outcome = sql_text(&s, arena);
-        rows[count].used_at = sql_time(&s);
-        count++;
+        rows[count++] = take_use(&s, arena);
     }
     *ret = rows;
     *ret_count = count;
+    return sql_done(&s, err);
+}
+
+bool records_find_use(StoreSession *session, const char *authorization_id, const char *query_id,
+                      Arena *arena, bool *ret_found, UseRow *ret, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
+        session,
+        "SELECT query_id, purpose, operator_name, outcome, used_at FROM use_record WHERE "
+        "authorization_id = ? AND query_id = ?");
+    sql_bind_text(&s, authorization_id);
+    sql_bind_text(&s, query_id);
+    *ret_found = sql_next(&s);
+    if (*ret_found) {
+        *ret = take_use(&s, arena);
+    }
     return sql_done(&s, err);
 }

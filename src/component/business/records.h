@@ -42,6 +42,15 @@ typedef struct {
     Time used_at;
 } UseRow;
 
+// Something that is still to be preserved.
+typedef struct {
+    char authorization_id[AUTHORIZATION_ID_SIZE];
+    const char *subject;  // "use/<query id>" or "withdrawal"
+    int64_t version;      // grows when the same subject comes again
+    int64_t sequence;     // of the submission that was made of it; -1: none yet
+    Time created_at;
+} OutboxRow;
+
 bool records_insert_session(StoreSession *session, const SessionRow *row, Error *err) MUST_CHECK;
 // Fail with NOT_FOUND, "session.unknown" or "authorization.unknown".
 bool records_get_by_token(StoreSession *session, const Sm3Digest *token_digest, SessionRow *ret,
@@ -87,5 +96,23 @@ bool records_count_uses(StoreSession *session, const char *authorization_id, con
                         Time since, uint64_t *ret, Error *err) MUST_CHECK;
 bool records_list_uses(StoreSession *session, const char *authorization_id, Arena *arena,
                        UseRow **ret, size_t *ret_count, Error *err) MUST_CHECK;
+
+// The one use of a query id; *ret_found tells whether there is one.
+bool records_find_use(StoreSession *session, const char *authorization_id, const char *query_id,
+                      Arena *arena, bool *ret_found, UseRow *ret, Error *err) MUST_CHECK;
+
+// Note that a subject is to be preserved; again when it changed.
+bool records_put_outbox(StoreSession *session, const char *authorization_id, const char *subject,
+                        Time now, Error *err) MUST_CHECK;
+// Rows of before a time, oldest first.
+bool records_list_outbox(StoreSession *session, Time before, size_t limit, Arena *arena,
+                         OutboxRow *ret, size_t *ret_count, Error *err) MUST_CHECK;
+// Note the submission made of a row. Fails with CONFLICT "session.concurrent" when it changed.
+bool records_assign_outbox(StoreSession *session, const OutboxRow *row, Error *err) MUST_CHECK;
+// Remove a row whose submission has a receipt, unless it changed meanwhile.
+bool records_remove_outbox(StoreSession *session, const OutboxRow *row, Error *err) MUST_CHECK;
+// Let a row that could not be preserved wait behind the others.
+bool records_postpone_outbox(StoreSession *session, const OutboxRow *row, Time now,
+                             Error *err) MUST_CHECK;
 
 #endif

@@ -2,6 +2,7 @@
 //
 // Taking up what a crash or an outage left between signature and effect.
 #include "base/core/log.h"
+#include "component/business/outbox.h"
 #include "component/business/signing.h"
 
 enum { RESUME_BATCH = 64, SETTLE_SECONDS = 5 };
@@ -49,5 +50,5 @@ bool business_resume(Business *business, size_t *ret_count, Error *err)
             LOG(LOG_WARNING, "business.resume_failed", log_text("code", failure.code));
         }
     }
-    return true;
+    return outbox_deposit(business, err);
 }

@@ -49,3 +49,13 @@ CREATE TABLE use_record (
     used_at INTEGER NOT NULL,
     PRIMARY KEY (authorization_id, query_id)
 ) STRICT, WITHOUT ROWID;
+-- What is still to be preserved with C5: uses and withdrawals. A row is gone once there is a receipt.
+CREATE TABLE outbox (
+    authorization_id TEXT NOT NULL REFERENCES session (authorization_id),
+    subject TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    sequence INTEGER,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (authorization_id, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_by_time ON outbox (created_at);

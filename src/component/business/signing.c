@@ -161,8 +161,8 @@ static bool activate(Work *work, const json_t *body, ServiceResponse *response, 
     // The prepared file is the agreement with an incremental update behind it.
     Bytes appended = bytes_from(prepared.pdf, agreement.len);
     Sm3Digest digest = signing_digest(tbs);
-    return send_activation(work, &digest, err) &&
-           work_put(work, "prepared", 0, appended, err) && work_put(work, "tbs", 0, tbs, err) &&
+    return send_activation(work, &digest, err) && work_put(work, "prepared", 0, appended, err) &&
+           work_put(work, "tbs", 0, tbs, err) &&
            work_note(work, "activate", "code_sent", "", err) &&
            reply_prepared(work, response, err) && answer_keep_digest(work, response, err) &&
            work_commit(work, err);
@@ -374,8 +374,7 @@ static bool load_prepared(Work *work, PdfPrepared *ret, Error *err)
     writer_put(&pdf, agreement);
     writer_put(&pdf, appended);
     Bytes copy = arena_copy(work->arena, writer_bytes(&pdf));
-    return copy.len > 0 ? pdf_signature_find_slot(work->arena, copy, ret, err)
-                        : error_memory(err);
+    return copy.len > 0 ? pdf_signature_find_slot(work->arena, copy, ret, err) : error_memory(err);
 }
 
 static bool accept_signature(Work *work, const SignatureRequest *request, Error *err)

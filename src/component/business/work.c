@@ -273,6 +273,21 @@ typedef struct {
     ArtifactRow sealed[WORK_MAX_ARTIFACTS];
 } CommitContext;
 
+static bool change_outbox(StoreSession *session, const Work *work, Error *err)
+{
+    switch (work->outbox_change) {
+    case OUTBOX_PUT:
+        return records_put_outbox(session, work->row.authorization_id, work->outbox.subject,
+                                  work->now, err);
+    case OUTBOX_ASSIGN:
+        return records_assign_outbox(session, &work->outbox, err);
+    case OUTBOX_REMOVE:
+        return records_remove_outbox(session, &work->outbox, err);
+    default:
+        return true;
+    }
+}
+
 static bool commit_write(StoreSession *session, void *context, Error *err)
 {
     const CommitContext *commit = context;
@@ -294,7 +309,8 @@ static bool commit_write(StoreSession *session, void *context, Error *err)
             return false;
         }
     }
-    return !work->cancels_rivals || cancel_rivals(session, work, err);
+    return (!work->cancels_rivals || cancel_rivals(session, work, err)) &&
+           change_outbox(session, work, err);
 }
 
 // What was written a moment ago need not be read and opened again.
@@ -322,6 +338,7 @@ bool work_commit(Work *work, Error *err)
     work->is_new = false;
     work->attempt_count = 0;
     work->cancels_rivals = false;
+    work->outbox_change = OUTBOX_NONE;
     return shelve(work, err);
 }
 
@@ -359,6 +376,7 @@ bool work_refuse(Work *work, const char *event, Error *err)
     work->row = work->stored;
     work->artifact_count = 0;
     work->cancels_rivals = false;
+    work->outbox_change = OUTBOX_NONE;
     Error failure = {0};
     if (!work_note_refusal(work, event, err->code, &failure) || !work_commit(work, &failure)) {
         *err = failure;

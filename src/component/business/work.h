@@ -35,6 +35,8 @@ typedef struct {
     Sm3Digest subject_index;
 } WorkAttempt;
 
+typedef enum { OUTBOX_NONE, OUTBOX_PUT, OUTBOX_ASSIGN, OUTBOX_REMOVE } OutboxChange;
+
 typedef struct {
     Business *business;
     const ServiceRequest *request;
@@ -49,6 +51,8 @@ typedef struct {
     Shelf shelf;  // what is in the store
     WorkAttempt attempts[WORK_MAX_ATTEMPTS];
     size_t attempt_count;
+    OutboxChange outbox_change;  // what the commit does with `outbox`
+    OutboxRow outbox;
     bool cancels_rivals;  // other unsigned sessions of the person end
 } Work;
 

@@ -116,3 +116,90 @@ TEST(a_signature_that_was_withdrawn_before_it_was_deposited_never_takes_effect)
     CHECK_OK(business_resume(scene.world.business, &count, &err));
     scene_check_state(&scene, "WITHDRAWN");
 }
+
+// --- what happens later -----------------------------------------------------------------------
+
+// How many deposits of a stage C5 holds for the authorization.
+static size_t count_deposits(Scene *scene, const char *stage)
+{
+    Error err = {0};
+    PeerResponse response;
+    CLEANUP(json_cleanup) json_t *reply = NULL;
+    PeerRequest request = {
+        .method = "GET", .target = arena_format(scene->world.arena, "/v1/deposits/%s", scene->id)};
+    CHECK_OK(peer_call(scene->world.c5_for_c1, &request, scene->world.arena, &response, &err));
+    CHECK_OK(json_parse(response.body, &reply, &err));
+    const json_t *deposits = json_object_get(reply, "deposits");
+    size_t count = 0;
+    for (size_t i = 0; i < json_array_size(deposits); i++) {
+        const json_t *name = json_object_get(json_array_get(deposits, i), "stage");
+        count += strcmp(json_string_value(name), stage) == 0 ? 1 : 0;
+    }
+    return count;
+}
+
+static void resume(Scene *scene)
+{
+    Error err = {0};
+    size_t count;
+    scene->world.now += 10 * TIME_SECOND;
+    CHECK_OK(business_resume(scene->world.business, &count, &err));
+}
+
+static void use_and_withdraw(Scene *scene)
+{
+    static const char query[] =
+        "{\"query_id\":\"q-1\",\"purpose\":\"02\",\"party\":\"" WORLD_PARTY_USCC
+        "\",\"source\":\"" WORLD_SOURCE_USCC "\",\"id_number\":\"" WORLD_ID_NUMBER "\"}";
+    scene_walk(scene);
+    scene_staff_post(scene, "/queries", BYTES_LITERAL(query));
+    scene_post(scene, "/v1/session/withdrawal", BYTES_LITERAL("{}"));
+    scene_check_staff_refused(
+        scene, "/queries",
+        scene_changed(scene, BYTES_LITERAL(query), "query_id", json_string("q-2")), ERROR_FORBIDDEN,
+        "gate.withdrawn");
+}
+
+// Covers: JR/T 0299-2024 8.3 d
+TEST(uses_and_withdrawal_are_preserved_a_little_later)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    use_and_withdraw(&scene);
+    CHECK_INT(count_deposits(&scene, "OTHER"), 0);
+    resume(&scene);
+    CHECK_INT(count_deposits(&scene, "OTHER"), 3);
+    resume(&scene);
+    CHECK_INT(count_deposits(&scene, "OTHER"), 3);
+    check_evidence(&scene);
+}
+
+TEST(an_evidence_system_that_is_down_delays_no_withdrawal)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    use_and_withdraw(&scene);
+    scene.world.preservation_is_down = true;
+    resume(&scene);
+    scene_check_state(&scene, "WITHDRAWN");
+    scene.world.preservation_is_down = false;
+    Error err = {0};
+    CHECK_OK(world_restart_business(&scene.world, &err));
+    resume(&scene);
+    CHECK_INT(count_deposits(&scene, "OTHER"), 3);
+}
+
+TEST(a_later_deposit_whose_receipt_got_lost_is_not_made_twice)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    use_and_withdraw(&scene);
+    for (unsigned crossing = 1; crossing <= 3; crossing++) {
+        scene.world.interruption = (WorldInterruption){.at = crossing, .is_after = true};
+        resume(&scene);
+    }
+    scene.world.interruption = (WorldInterruption){0};
+    resume(&scene);
+    resume(&scene);
+    CHECK_INT(count_deposits(&scene, "OTHER"), 3);
+}
