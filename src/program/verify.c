@@ -16,8 +16,13 @@ typedef struct {
     size_t file_count;
 } VerifyOptions;
 
-// One argument and, when it takes one, its value. False: not understood.
-static bool take_option(int argc, char **argv, int *index, VerifyOptions *options)
+static bool refuse_option(Error *err, const char *name, const char *what)
+{
+    return error_set(err, ERROR_INPUT, "verify.usage", NULL, "%s %s", name, what);
+}
+
+// One argument and, when it takes one, its value. Fails with ERROR_INPUT "verify.usage".
+static bool take_option(int argc, char **argv, int *index, VerifyOptions *options, Error *err)
 {
     const char *name = argv[*index];
     const char *value = *index + 1 < argc ? argv[*index + 1] : NULL;
@@ -29,8 +34,13 @@ static bool take_option(int argc, char **argv, int *index, VerifyOptions *option
         options->style.is_summary = true;
         return true;
     }
+    bool is_known = strcmp(name, "--trust") == 0 || strcmp(name, "--at") == 0 ||
+                    strcmp(name, "--lang") == 0;
+    if (!is_known) {
+        return refuse_option(err, name, "is no option of verify");
+    }
     if (value == NULL) {
-        return false;
+        return refuse_option(err, name, "needs a value");
     }
     (*index)++;
     if (strcmp(name, "--trust") == 0) {
@@ -38,28 +48,34 @@ static bool take_option(int argc, char **argv, int *index, VerifyOptions *option
         return true;
     }
     if (strcmp(name, "--at") == 0) {
-        return time_from_text(bytes_of_text(value), &options->at, NULL);
+        return time_from_text(bytes_of_text(value), &options->at, NULL) ||
+               refuse_option(err, name, "takes a time such as 2026-11-25T08:00:00Z");
     }
     options->style.is_english = strcmp(value, "en") == 0;
-    return strcmp(name, "--lang") == 0 && (options->style.is_english || strcmp(value, "zh") == 0);
+    return options->style.is_english || strcmp(value, "zh") == 0 ||
+           refuse_option(err, name, "takes zh or en");
 }
 
-static bool take_options(int argc, char **argv, Arena *arena, VerifyOptions *ret)
+static bool take_options(int argc, char **argv, Arena *arena, VerifyOptions *ret, Error *err)
 {
     *ret = (VerifyOptions){.at = clock_now(clock_system()),
                            .files = arena_alloc(arena, (size_t)argc * sizeof *ret->files)};
-    bool only_files = false;
-    for (int i = 1; i < argc && ret->files != NULL; i++) {
+    if (ret->files == NULL) {
+        return error_memory(err);
+    }
+    bool only_files = false, ok = true;
+    for (int i = 1; i < argc; i++) {
         bool is_option = !only_files && argv[i][0] == '-' && argv[i][1] != '\0';
         if (is_option && strcmp(argv[i], "--") == 0) {
             only_files = true;
         } else if (!is_option) {
             ret->files[ret->file_count++] = argv[i];
-        } else if (!take_option(argc, argv, &i, ret)) {
-            return false;
+        } else {
+            // After a mistake the others are still read: it is told in the form that was asked for.
+            ok = take_option(argc, argv, &i, ret, ok ? err : NULL) && ok;
         }
     }
-    return ret->file_count > 0;
+    return ok && (ret->file_count > 0 || refuse_option(err, "verify", "needs a file to judge"));
 }
 
 // 70 before 64 before 1 before 2 before 0: a failure is worse than a doubt.
@@ -74,11 +90,15 @@ static int worse_code(int a, int b)
     return EXIT_VALID;
 }
 
-static int fail_file(const char *path, Error *err)
+static int fail_file(const VerifyOptions *options, const char *path, const Error *err,
+                     json_t *results)
 {
-    (void)error_context(err, "%s", path);
+    int code = err->kind == ERROR_INTERNAL ? EXIT_FAULT : EXIT_USAGE;
     (void)command_fail(err);
-    return err->kind == ERROR_INTERNAL ? EXIT_FAULT : EXIT_USAGE;
+    if (options->style.is_json) {
+        json_array_append_new(results, unverified_file_to_json(path, err, code));
+    }
+    return code;
 }
 
 static int verify_one(const VerifyOptions *options, const char *path, json_t *results)
@@ -86,12 +106,11 @@ static int verify_one(const VerifyOptions *options, const char *path, json_t *re
     CLEANUP(arena_cleanup) Arena *arena = arena_new(VERIFY_ARENA_SIZE);
     Error err = {0};
     VerifiedFile file = {.path = path};
-    if (arena == NULL) {
-        (void)error_memory(&err);
-        return fail_file(path, &err);
-    }
-    if (!verify_file(arena, path, options->trust_directory, options->at, &file, &err)) {
-        return fail_file(path, &err);
+    bool ok = arena != NULL ? verify_file(arena, path, options->trust_directory, options->at,
+                                          &file, &err)
+                            : error_memory(&err);
+    if (!ok) {
+        return fail_file(options, path, &err, results);
     }
     if (options->style.is_json) {
         json_array_append_new(results, verified_file_to_json(&file));
@@ -101,17 +120,32 @@ static int verify_one(const VerifyOptions *options, const char *path, json_t *re
     return verdict_exit_code(&file.verdict);
 }
 
-static bool print_results(const json_t *results, Error *err)
+// {"files":[...]}, after wrong usage with "error".
+static bool print_results(const json_t *results, const Error *failure, Error *err)
 {
     CLEANUP(json_cleanup) json_t *whole = json_make_object();
     CLEANUP(writer_free) Writer text = writer_new(VERIFY_ARENA_SIZE);
     json_put(whole, "files", json_incref((json_t *)results));
+    if (failure != NULL) {
+        json_put(whole, "error", verify_error_to_json(failure));
+    }
     if (!json_write(whole, &text, err)) {
         return false;
     }
+    writer_put_text(&text, "\n");
     Bytes bytes = writer_bytes(&text);
-    return (fwrite(bytes.data, 1, bytes.len, stdout) == bytes.len && putchar('\n') != EOF) ||
+    return (!text.failed && fwrite(bytes.data, 1, bytes.len, stdout) == bytes.len) ||
            error_set(err, ERROR_INTERNAL, "verify.output", NULL, "cannot write the result");
+}
+
+static int refuse_usage(const VerifyOptions *options, const Error *failure, const json_t *results)
+{
+    Error err = {0};
+    (void)command_fail(failure);
+    if (options->style.is_json && !print_results(results, failure, &err)) {
+        return command_fail(&err);
+    }
+    return failure->kind == ERROR_INPUT ? command_usage("verify") : EXIT_FAULT;
 }
 
 int command_verify(int argc, char **argv)
@@ -125,13 +159,18 @@ int command_verify(int argc, char **argv)
         (void)error_memory(&err);
         return command_fail(&err);
     }
-    if (!take_options(argc, argv, arena, &options)) {
-        return command_usage("verify");
+    if (!take_options(argc, argv, arena, &options, &err)) {
+        return refuse_usage(&options, &err, results);
     }
     for (size_t i = 0; i < options.file_count; i++) {
         code = worse_code(code, verify_one(&options, options.files[i], results));
     }
-    if (options.style.is_json && !print_results(results, &err)) {
+    if (options.style.is_json && !print_results(results, NULL, &err)) {
+        return command_fail(&err);
+    }
+    // A verdict that nobody could read is not a verdict.
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        (void)error_set(&err, ERROR_INTERNAL, "verify.output", NULL, "cannot write the result");
         return command_fail(&err);
     }
     return code;

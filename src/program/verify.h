@@ -23,11 +23,17 @@ typedef struct {
 } VerifiedFile;
 
 // Read and judge a file ("-": standard input). trust_directory NULL: "trust" beside the file, or
-// no anchors when there is none. Fails when the file or the directory cannot be read.
+// no anchors when there is none. Fails when the file or the directory cannot be read; a file over
+// FILE_MAX_SIZE cannot be decided (verify.unsupported).
 bool verify_file(Arena *arena, const char *path, const char *trust_directory, Time at,
                  VerifiedFile *ret, Error *err) MUST_CHECK;
 // {"file", "kind", "outcome", "coverage", "verdict":{...}, facts...}; the caller owns the result.
 json_t *verified_file_to_json(const VerifiedFile *file);
+// {"file", "kind":"unknown", "outcome":"error", "exit_code", "error":{"code","message"}}: a file
+// that could not be read.
+json_t *unverified_file_to_json(const char *path, const Error *err, int exit_code);
+// {"code","message"}
+json_t *verify_error_to_json(const Error *err);
 // One line for each check: outcome, question, subject, clause, detail; then the verdict, and the
 // coverage of the document as a verdict of its own.
 void verified_file_print(const VerifiedFile *file, const VerifyStyle *style, FILE *out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
 
+#include "base/codec/utf8.h"
 #include "program/file.h"
 #include "program/host.h"
 #include "program/verify.h"
@@ -33,14 +34,49 @@ bool verify_file(Arena *arena, const char *path, const char *trust_directory, Ti
 {
     Bytes content;
     VerificationPolicy policy = {.at = at, .institutions = REVOCATION_IF_GIVEN};
-    if (!load_trust(arena, path, trust_directory, &policy.trust, err) ||
-        !file_read(arena, path, FILE_MAX_SIZE, &content, err)) {
+    Error unread = {0};
+    if (!load_trust(arena, path, trust_directory, &policy.trust, err)) {
         return false;
     }
     ret->path = path;
     ret->verdict = verdict_new(arena);
-    (void)file_verify(content, &policy, &ret->verdict, &ret->facts);
-    return true;
+    if (file_read(arena, path, FILE_MAX_SIZE, &content, &unread)) {
+        (void)file_verify(content, &policy, &ret->verdict, &ret->facts);
+        return true;
+    }
+    if (unread.kind == ERROR_LIMIT) {
+        verdict_add(&ret->verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported", "",
+                    "the file is over %d bytes, which is not read here", FILE_MAX_SIZE);
+        return true;
+    }
+    return error_set(err, unread.kind, unread.code, NULL, "%s", unread.text);
+}
+
+// A path as text: what is not UTF-8 and what would steer a terminal becomes "?".
+static void put_path(Writer *writer, const char *path)
+{
+    for (Reader rest = reader_of(bytes_of_text(path)); rest.rest.len > 0;) {
+        Bytes before = rest.rest;
+        uint32_t character = 0;
+        bool is_text = utf8_next(&rest, &character) && character >= 0x20 &&
+                       (character < 0x7f || character >= 0xa0);
+        if (rest.failed) {
+            rest = reader_of(bytes_from(before, 1));
+        }
+        if (is_text) {
+            writer_put(writer, bytes_slice(before, 0, before.len - rest.rest.len));
+        } else {
+            writer_put_text(writer, "?");
+        }
+    }
+    writer_put_u8(writer, 0);
+}
+
+static void put_file(json_t *object, const char *path)
+{
+    CLEANUP(writer_free) Writer text = writer_new(FILE_MAX_SIZE);
+    put_path(&text, path);
+    json_put_text(object, "file", text.failed ? "" : (const char *)text.data);
 }
 
 // --- JSON -------------------------------------------------------------------------------------
@@ -56,7 +92,7 @@ json_t *verified_file_to_json(const VerifiedFile *file)
 {
     const FileFacts *facts = &file->facts;
     json_t *object = json_make_object();
-    json_put_text(object, "file", file->path);
+    put_file(object, file->path);
     json_put_text(object, "kind", file_kind_name(facts->kind));
     json_put_text(object, "outcome", check_outcome_name(verdict_outcome(&file->verdict)));
     json_put_int(object, "exit_code", verdict_exit_code(&file->verdict));
@@ -77,6 +113,27 @@ json_t *verified_file_to_json(const VerifiedFile *file)
         json_put_int(object, "signatures", (int64_t)facts->signature_count);
     }
     json_put(object, "verdict", verdict_to_json(&file->verdict));
+    return object;
+}
+
+json_t *verify_error_to_json(const Error *err)
+{
+    json_t *object = json_make_object();
+    CLEANUP(writer_free) Writer text = writer_new(FILE_MAX_SIZE);
+    put_path(&text, err->text);
+    json_put_text(object, "code", err->code);
+    json_put_text(object, "message", text.failed ? "" : (const char *)text.data);
+    return object;
+}
+
+json_t *unverified_file_to_json(const char *path, const Error *err, int exit_code)
+{
+    json_t *object = json_make_object();
+    put_file(object, path);
+    json_put_text(object, "kind", file_kind_name(FILE_UNKNOWN));
+    json_put_text(object, "outcome", "error");
+    json_put_int(object, "exit_code", exit_code);
+    json_put(object, "error", verify_error_to_json(err));
     return object;
 }
 
@@ -104,7 +161,9 @@ static void print_facts(const VerifiedFile *file, bool is_english, FILE *out)
 {
     const FileFacts *facts = &file->facts;
     char time[TIME_TEXT_SIZE] = "";
-    fprintf(out, "%s: %s", file->path,
+    CLEANUP(writer_free) Writer path = writer_new(FILE_MAX_SIZE);
+    put_path(&path, file->path);
+    fprintf(out, "%s: %s", path.failed ? "" : (const char *)path.data,
             is_english ? file_kind_name(facts->kind) : file_kind_chinese(facts->kind));
     if (facts->signer != NULL && facts->signer[0] != '\0') {
         fprintf(out, "%s%s", is_english ? ", signer " : "，签名者 ", facts->signer);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/codec/pem.h"
 #include "base/test/test.h"
@@ -89,6 +90,30 @@ TEST(what_cannot_be_read_or_understood_is_wrong_usage)
     CHECK_INT(VERIFY("/nonexistent/file"), EXIT_USAGE);
     CHECK_INT(VERIFY(place.certificate, "--trust", "/nonexistent"), EXIT_USAGE);
     CHECK_INT(VERIFY(place.certificate, "--trust"), EXIT_USAGE);
+}
+
+TEST(a_file_that_is_too_large_cannot_be_decided)
+{
+    CLEANUP(place_free) Place place = {0};
+    place_make(&place);
+    const char *large = put(&place, "large", BYTES_LITERAL("%PDF-1.7"));
+    CHECK_INT(truncate(large, (off_t)FILE_MAX_SIZE + 1), 0);
+    CHECK_INT(VERIFY(large), EXIT_UNDECIDED);
+    CHECK_INT(truncate(large, 0), 0);
+    CHECK_INT(VERIFY(large), EXIT_UNDECIDED);
+}
+
+TEST(a_file_that_cannot_be_read_is_an_entry_of_the_json)
+{
+    Error err = {0};
+    (void)error_set(&err, ERROR_NOT_FOUND, "file.unreadable", NULL, "cannot read \xff\x1b[31m");
+    CLEANUP(json_cleanup) json_t *json = unverified_file_to_json("a\xff\x1bb", &err, EXIT_USAGE);
+    const json_t *error = json_object_get(json, "error");
+    CHECK_TEXT(json_string_value(json_object_get(json, "file")), "a\?\?b");
+    CHECK_TEXT(json_string_value(json_object_get(json, "outcome")), "error");
+    CHECK_INT(json_integer_value(json_object_get(json, "exit_code")), EXIT_USAGE);
+    CHECK_TEXT(json_string_value(json_object_get(error, "code")), "file.unreadable");
+    CHECK_TEXT(json_string_value(json_object_get(error, "message")), "cannot read \?\?[31m");
 }
 
 TEST(the_worst_of_several_files_decides)

@@ -35,17 +35,21 @@ static bool judge_byte_range(const Judging *judging)
                    "two spans that begin at 0 and lie in the file one after the other");
 }
 
-// Only digits between the brackets: white space and comments could hide bytes.
+// Only digits between the brackets: white space and comments could hide bytes. Letters of one case:
+// the string is not covered, so there is one way to write it but for its case as a whole.
 static bool is_plain_hex(Bytes string)
 {
+    bool has_upper = false, has_lower = false;
     for (size_t i = 1; i + 1 < string.len; i++) {
         uint8_t c = string.data[i];
-        bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-        if (!digit) {
+        bool is_upper = c >= 'A' && c <= 'F', is_lower = c >= 'a' && c <= 'f';
+        if (!is_upper && !is_lower && (c < '0' || c > '9')) {
             return false;
         }
+        has_upper = has_upper || is_upper;
+        has_lower = has_lower || is_lower;
     }
-    return string.len >= 2 && string.len % 2 == 0;
+    return string.len >= 2 && string.len % 2 == 0 && !(has_upper && has_lower);
 }
 
 static bool judge_contents(const Judging *judging)
