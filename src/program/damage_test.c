@@ -98,13 +98,13 @@ static void damage(const Outcome *outcome, Bytes content)
         arena_reset(arena);
     }
     refuse(outcome, spliced(arena, content, content.len, 0, BYTES_LITERAL("x")), "an addition", 0);
-    refuse(outcome, spliced(arena, content, 0, 0, BYTES_LITERAL("\n")), "a prefix", 0);
+    refuse(outcome, spliced(arena, content, 0, 0, BYTES_LITERAL("x")), "a prefix", 0);
 }
 
 TEST(what_the_demo_leaves_is_not_valid_once_it_is_damaged)
 {
     static const CasePart parts[] = {
-        CASE_REPORT_A_JSON, CASE_DECISION, CASE_CERTIFICATE, CASE_SEAL, CASE_TIMESTAMP,
+        CASE_REPORT_A_JSON, CASE_DECISION, CASE_CERTIFICATE, CASE_SEAL, CASE_STAMP,
         CASE_M6_RECEIPT,
     };
     Outcome outcome;

@@ -13,6 +13,7 @@ enum {
     READ_SIZE = 16 * 1024,
     READS_PER_TURN = 16,  // then the other connections have their turn
     LINGER_MS = 1000,
+    DRAIN_READING_MS = 1000,
 };
 
 static void write_more(HttpConnection *connection);
@@ -383,7 +384,12 @@ void http_connection_sweep(HttpConnection *connection, Time now)
 
 void http_connection_drain(HttpConnection *connection)
 {
+    Time latest = clock_monotonic() + DRAIN_READING_MS * TIME_MILLISECOND;
     if (connection->phase == HTTP_HANDSHAKE || is_idle(connection)) {
         finish_and_close(connection);
+    } else if ((connection->phase == HTTP_READING_HEAD || connection->phase == HTTP_READING_BODY) &&
+               connection->deadline > latest) {
+        // What has not been received whole can be sent again: one client may not hold up the end.
+        connection->deadline = latest;
     }
 }

@@ -402,6 +402,21 @@ TEST(stopping_finishes_the_request_in_flight_and_takes_no_new_ones)
     CHECK(strstr(text, "waited") != NULL);
 }
 
+TEST(a_half_sent_request_does_not_hold_up_the_end)
+{
+    Running running;
+    start(&running, NULL);
+    RawClient slow = client_of(&running), slower = client_of(&running);
+    CHECK(raw_send(&slow, BYTES_LITERAL("GET /v1/op")));
+    CHECK(raw_send(&slower, BYTES_LITERAL("POST /v1/wait HTTP/1.1\r\n" HOST
+                                          "Content-Length: 100\r\n\r\n{")));
+    Time begun = clock_monotonic();
+    loopback_stop(running.loopback);
+    CHECK(clock_monotonic() - begun < 5 * TIME_SECOND);
+    raw_close(&slow);
+    raw_close(&slower);
+}
+
 TEST(a_client_that_goes_away_in_mid_request_harms_nobody)
 {
     CLEANUP(running_cleanup) Running running;
