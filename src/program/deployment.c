@@ -35,6 +35,11 @@ bool component_from_name(const char *name, ComponentId *ret)
 
 // --- the YAML file ----------------------------------------------------------------------------
 
+// libcyaml takes every text but four for true; "off" would switch the sandbox on.
+typedef enum { YAML_FALSE, YAML_TRUE } YamlTruth;
+
+static const cyaml_strval_t truths[] = {{"false", YAML_FALSE}, {"true", YAML_TRUE}};
+
 // What libcyaml fills: the same shape as the file.
 typedef struct {
     char *listen, *url, *directory;
@@ -46,15 +51,15 @@ typedef struct {
 
 typedef struct {
     uint32_t version;
-    bool sandbox;
-    bool batch_deposits;
+    YamlTruth sandbox;
+    YamlTruth batch_deposits;
     char *trust, *transport_authority;
     YamlInstitution bank, ca, evidence, bureau;
     char *bank_address, *bank_hotline, *product, *channel, *region, *court, *cps_url;
     char *verifiers, *complaint_office;
     uint32_t dwell_minimum_ms;
     char *sandbox_persons;
-    bool sandbox_knows_everybody;
+    YamlTruth sandbox_knows_everybody;
     YamlPlace places[COMPONENT_COUNT];
 } YamlDeployment;
 
@@ -63,6 +68,9 @@ typedef struct {
 #define OPTIONAL_TEXT(key, type, member)                                                  \
     CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0, \
                            TEXT_MAX)
+#define TRUTH(key, member)                                                                      \
+    CYAML_FIELD_ENUM(key, CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, YamlDeployment, member, truths, \
+                     COUNT_OF(truths))
 #define PLACE(name, id)                                                               \
     CYAML_FIELD_MAPPING(name, CYAML_FLAG_DEFAULT, YamlDeployment, places[id], place_fields)
 
@@ -83,8 +91,8 @@ static const cyaml_schema_field_t institution_fields[] = {
 
 static const cyaml_schema_field_t deployment_fields[] = {
     CYAML_FIELD_UINT("version", CYAML_FLAG_DEFAULT, YamlDeployment, version),
-    CYAML_FIELD_BOOL("sandbox", CYAML_FLAG_OPTIONAL, YamlDeployment, sandbox),
-    CYAML_FIELD_BOOL("batch_deposits", CYAML_FLAG_OPTIONAL, YamlDeployment, batch_deposits),
+    TRUTH("sandbox", sandbox),
+    TRUTH("batch_deposits", batch_deposits),
     TEXT("trust", YamlDeployment, trust),
     TEXT("transport_authority", YamlDeployment, transport_authority),
     CYAML_FIELD_MAPPING("bank", CYAML_FLAG_DEFAULT, YamlDeployment, bank, institution_fields),
@@ -103,8 +111,7 @@ static const cyaml_schema_field_t deployment_fields[] = {
     TEXT("complaint_office", YamlDeployment, complaint_office),
     CYAML_FIELD_UINT("dwell_minimum_ms", CYAML_FLAG_OPTIONAL, YamlDeployment, dwell_minimum_ms),
     OPTIONAL_TEXT("sandbox_persons", YamlDeployment, sandbox_persons),
-    CYAML_FIELD_BOOL("sandbox_knows_everybody", CYAML_FLAG_OPTIONAL, YamlDeployment,
-                     sandbox_knows_everybody),
+    TRUTH("sandbox_knows_everybody", sandbox_knows_everybody),
     PLACE("sandbox_component", COMPONENT_SANDBOX),
     PLACE("timestamp", COMPONENT_TIMESTAMP),
     PLACE("certification", COMPONENT_CERTIFICATION),
@@ -119,13 +126,23 @@ static const cyaml_schema_value_t deployment_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, YamlDeployment, deployment_fields),
 };
 
-// libcyaml reports line and column through its log function; the first message is kept.
+// libcyaml reports through its log function: what is wrong, then where, from the inside out. The
+// first message is kept, and the innermost place.
 static void keep_message(cyaml_log_t level, void *context, const char *format, va_list arguments)
 {
     char *message = context;
-    if (level >= CYAML_LOG_ERROR && message[0] == '\0') {
-        vsnprintf(message, YAML_MESSAGE_SIZE, format, arguments);
-        message[strcspn(message, "\n")] = '\0';
+    char line[YAML_MESSAGE_SIZE];
+    size_t len = strlen(message);
+    if (level < CYAML_LOG_ERROR) {
+        return;
+    }
+    vsnprintf(line, sizeof line, format, arguments);
+    line[strcspn(line, "\n")] = '\0';
+    const char *place = strstr(line, "(line: ");
+    if (len == 0) {
+        snprintf(message, YAML_MESSAGE_SIZE, "%s", line);
+    } else if (place != NULL && strstr(message, "line: ") == NULL) {
+        snprintf(message + len, YAML_MESSAGE_SIZE - len, " %s", place);
     }
 }
 
@@ -163,8 +180,8 @@ static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, cons
 {
     Deployment deployment = {
         .directory = directory,
-        .is_sandbox = yaml->sandbox,
-        .batch_deposits = yaml->batch_deposits,
+        .is_sandbox = yaml->sandbox == YAML_TRUE,
+        .batch_deposits = yaml->batch_deposits == YAML_TRUE,
         .trust = file_join(arena, directory, yaml->trust),
         .transport_authority = file_join(arena, directory, yaml->transport_authority),
         .bank = copy_institution(arena, &yaml->bank),
@@ -181,13 +198,18 @@ static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, cons
         .verifiers = copy(arena, yaml->verifiers),
         .complaint_office = copy(arena, yaml->complaint_office),
         .dwell_minimum_ms = yaml->dwell_minimum_ms,
-        .sandbox_knows_everybody = yaml->sandbox_knows_everybody,
+        .sandbox_knows_everybody = yaml->sandbox_knows_everybody == YAML_TRUE,
         .sandbox_persons = yaml->sandbox_persons == NULL
                                ? ""
                                : file_join(arena, directory, yaml->sandbox_persons),
     };
     copy_places(arena, yaml, &deployment);
     return deployment;
+}
+
+static bool says_nothing(const char *path, Error *err)
+{
+    return error_set(err, ERROR_INPUT, "deployment.malformed", NULL, "%s is empty", path);
 }
 
 bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err)
@@ -199,11 +221,17 @@ bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err
     if (!file_read(arena, path, CONFIGURATION_MAX_SIZE, &text, err)) {
         return false;
     }
+    if (text.len == 0) {  // libyaml takes it for our own mistake
+        return says_nothing(path, err);
+    }
     cyaml_err_t status = cyaml_load_data(text.data, text.len, &config, &deployment_schema,
                                          (cyaml_data_t **)&yaml, NULL);
     if (status != CYAML_OK) {
         return error_set(err, ERROR_INPUT, "deployment.malformed", NULL, "%s: %s", path,
                          message[0] != '\0' ? message : cyaml_strerror(status));
+    }
+    if (yaml == NULL) {
+        return says_nothing(path, err);
     }
     bool known = yaml->version == 1;
     if (known) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "program/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -64,32 +65,88 @@ static bool write_all(int descriptor, Bytes content)
     return fsync(descriptor) == 0;
 }
 
+// A place that cannot be written to was badly chosen; a full or broken disk is our own trouble.
+static bool unwritable(const char *what, const char *path, int number, Error *err)
+{
+    static const int choices[] = {ENOENT, EACCES, EPERM,        EROFS, ENOTDIR,
+                                  EISDIR, EEXIST, ENAMETOOLONG, ELOOP};
+    ErrorKind kind = ERROR_INTERNAL;
+    for (size_t i = 0; i < COUNT_OF(choices); i++) {
+        kind = number == choices[i] ? ERROR_INPUT : kind;
+    }
+    return error_set(err, kind, "file.unwritable", NULL, "cannot %s %s: %s", what, path,
+                     strerror(number));
+}
+
 bool file_write(const char *path, Bytes content, bool is_secret, Error *err)
 {
     char temporary[FILE_PATH_SIZE];
     int len = snprintf(temporary, sizeof temporary, "%s.new", path);
-    bool fits = len > 0 && (size_t)len < sizeof temporary;
-    int descriptor = fits ? open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-                                 is_secret ? 0600 : 0644)
-                          : -1;
-    bool ok = descriptor >= 0 && write_all(descriptor, content);
-    if (descriptor >= 0) {
-        ok = close(descriptor) == 0 && ok;
+    if (len <= 0 || (size_t)len >= sizeof temporary) {
+        return unwritable("write", path, ENAMETOOLONG, err);
     }
-    if (!ok || rename(temporary, path) != 0) {
-        return error_set(err, ERROR_INTERNAL, "file.unwritable", NULL, "cannot write %s: %s", path,
-                         strerror(errno));
+    int descriptor =
+        open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, is_secret ? 0600 : 0644);
+    if (descriptor < 0) {
+        return unwritable("write", path, errno, err);
+    }
+    int number = write_all(descriptor, content) ? 0 : errno;
+    if (close(descriptor) != 0 && number == 0) {
+        number = errno;
+    }
+    if (number == 0 && rename(temporary, path) != 0) {
+        number = errno;
+    }
+    if (number != 0) {
+        (void)unlink(temporary);
+        return unwritable("write", path, number, err);
     }
     return true;
 }
 
+static bool make_one(const char *path, mode_t mode, Error *err)
+{
+    struct stat status;
+    if (mkdir(path, mode) == 0) {
+        return true;
+    }
+    int number = errno;
+    bool is_there = number == EEXIST && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    return is_there || unwritable("make", path, number, err);
+}
+
 bool file_make_directory(const char *path, bool is_secret, Error *err)
 {
-    if (mkdir(path, is_secret ? 0700 : 0755) != 0 && errno != EEXIST) {
-        return error_set(err, ERROR_INTERNAL, "file.unwritable", NULL, "cannot make %s: %s", path,
-                         strerror(errno));
+    char part[FILE_PATH_SIZE];
+    size_t len = strlen(path);
+    if (len == 0 || len >= sizeof part) {
+        return unwritable("make", path, len == 0 ? ENOENT : ENAMETOOLONG, err);
     }
-    return true;
+    memcpy(part, path, len + 1);
+    for (size_t i = 1; i < len; i++) {
+        if (part[i] == '/') {
+            part[i] = '\0';
+            if (!file_exists(part) && !make_one(part, 0755, err)) {
+                return false;
+            }
+            part[i] = '/';
+        }
+    }
+    return make_one(path, is_secret ? 0700 : 0755, err);
+}
+
+bool file_directory_is_empty(const char *path)
+{
+    DIR *directory = opendir(path);
+    bool is_empty = true;
+    if (directory == NULL) {
+        return errno == ENOENT || errno == ENOTDIR;
+    }
+    for (struct dirent *entry; is_empty && (entry = readdir(directory)) != NULL;) {
+        is_empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    }
+    closedir(directory);
+    return is_empty;
 }
 
 bool file_exists(const char *path)

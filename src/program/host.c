@@ -255,6 +255,11 @@ bool host_start(const HostOptions *options, Host **ret, Error *err)
                                                          &trust, err)
                                   : error_memory(err);
     host->trust = trust;
+    if (ok && trust_store_anchor_count(trust) == 0) {
+        ok = error_set(err, ERROR_INPUT, "host.no_anchor", NULL,
+                       "%s holds no root certificate: nothing could be believed",
+                       options->deployment->trust);
+    }
     if (!ok || !start_components(host, err)) {
         host_stop(host);
         return false;

@@ -3,7 +3,6 @@
 // assent init: make a deployment. Every institution gets its own keys, so that the directories
 // can be carried to their own machines afterwards.
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/net/tls.h"
@@ -243,13 +242,11 @@ static bool make_configuration(Arena *arena, const InitPlan *plan, Error *err)
 
 bool init_deployment(const InitPlan *plan, Arena *arena, Error *err)
 {
-    const char *configuration = file_join(arena, plan->directory, "assent.yaml");
-    if (configuration == NULL) {
-        return error_memory(err);
-    }
-    if (file_exists(configuration)) {
+    // Keys that lie there, even without a configuration, cannot be made again.
+    if (!file_directory_is_empty(plan->directory)) {
         return error_set(err, ERROR_CONFLICT, "init.exists", NULL,
-                         "%s is there already; a deployment is never overwritten", configuration);
+                         "%s is no empty directory; a deployment never overwrites anything",
+                         plan->directory);
     }
     return make_directories(arena, plan, err) && make_keys(arena, plan, err) &&
            copy_certificates(arena, plan, err) &&
@@ -262,6 +259,22 @@ Bytes init_default_persons(void)
     return bytes_of(embedded_data_sandbox_json, embedded_data_sandbox_json_size);
 }
 
+// The first of the ports, with room for one per component behind it.
+static bool parse_base_port(const char *text, uint16_t *ret)
+{
+    enum { FIRST = 1024, LAST = 65535 - COMPONENT_COUNT + 1 };
+    unsigned long port = 0;
+    size_t len = strlen(text);
+    for (size_t i = 0; i < len; i++) {
+        if (len > 5 || text[i] < '0' || text[i] > '9') {
+            return false;
+        }
+        port = port * 10 + (unsigned long)(text[i] - '0');
+    }
+    *ret = (uint16_t)port;
+    return port >= FIRST && port <= LAST;
+}
+
 int command_init(int argc, char **argv)
 {
     Error err = {0};
@@ -271,14 +284,16 @@ int command_init(int argc, char **argv)
                      .sandbox_persons = init_default_persons()};
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--port") == 0 && i + 1 < argc) {
-            plan.base_port = (uint16_t)strtoul(argv[++i], NULL, 10);
+            if (!parse_base_port(argv[++i], &plan.base_port)) {
+                return command_usage("init");
+            }
         } else if (argv[i][0] != '-' && plan.directory == NULL) {
             plan.directory = argv[i];
         } else {
             return command_usage("init");
         }
     }
-    if (plan.directory == NULL || plan.base_port < 1024) {
+    if (plan.directory == NULL || plan.directory[0] == '\0') {
         return command_usage("init");
     }
     if (arena == NULL || !init_deployment(&plan, arena, &err)) {

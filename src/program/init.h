@@ -19,7 +19,7 @@ typedef struct {
 } InitPlan;
 
 // Make all keys, certificates and the configuration. Fails with CONFLICT "init.exists" when the
-// directory holds a deployment already.
+// directory is there and not empty.
 bool init_deployment(const InitPlan *plan, Arena *arena, Error *err) MUST_CHECK;
 // The fictitious persons that come with assent.
 Bytes init_default_persons(void);

@@ -8,11 +8,12 @@
 
 #include "base/codec/hex.h"
 
-static bool files_refused(const char *what, Error *err)
+static bool files_refused(const char *what, const char *path, Error *err)
 {
     // OpenSSL's own reason may quote the file; the stable sentence is enough to act on.
     ERR_clear_error();
-    return error_set(err, ERROR_INPUT, "tls.files", NULL, "cannot use the TLS %s file", what);
+    return error_set(err, ERROR_INPUT, "tls.files", NULL, "cannot use the TLS %s file %s", what,
+                     path == NULL ? "(none)" : path);
 }
 
 static bool is_name_octet(unsigned char c)
@@ -100,19 +101,19 @@ static bool load_files(SSL_CTX *context, const TlsFiles *files, bool own_optiona
 {
     if (files->authority_file == NULL ||
         SSL_CTX_load_verify_file(context, files->authority_file) != 1) {
-        return files_refused("authority", err);
+        return files_refused("authority", files->authority_file, err);
     }
     if (own_optional && files->certificate_file == NULL && files->key_file == NULL) {
         return true;
     }
     if (files->certificate_file == NULL ||
         SSL_CTX_use_certificate_chain_file(context, files->certificate_file) != 1) {
-        return files_refused("certificate", err);
+        return files_refused("certificate", files->certificate_file, err);
     }
     if (files->key_file == NULL ||
         SSL_CTX_use_PrivateKey_file(context, files->key_file, SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(context) != 1) {
-        return files_refused("private key", err);
+        return files_refused("private key", files->key_file, err);
     }
     return true;
 }
@@ -132,7 +133,7 @@ bool tls_server_context(const TlsFiles *files, bool client_certificate_optional,
     STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(files->authority_file);
     if (names == NULL) {
         SSL_CTX_free(context);
-        return files_refused("authority", err);
+        return files_refused("authority", files->authority_file, err);
     }
     SSL_CTX_set_client_CA_list(context, names);
     int mode = SSL_VERIFY_PEER | SSL_VERIFY_CLIENT_ONCE;

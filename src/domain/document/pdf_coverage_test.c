@@ -141,7 +141,7 @@ TEST(changed_byte_range_or_contents_is_refused)
         {"/Contents <30", "/Contents <  ", "pdf_coverage.contents"},
         {"/Contents <30", "/Contents <00", "pdf_coverage.contents_padding"},
         {"/Contents <300a", "/Contents <30ff", "pdf_coverage.contents_padding"},
-        {"/Contents <300a", "/Contents <300A", "pdf_coverage.contents"},
+        {"/Contents <300a", "/Contents <30Aa", "pdf_coverage.contents"},
         {"/Type /Sig /Filter", "/Type /Sog /Filter", "pdf_coverage.field"},
         {"00> >>", "01> >>", "pdf_coverage.contents_padding"},
         {"/FT /Sig", "/FT /Btn", "pdf_coverage.field"},

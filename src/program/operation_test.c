@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What an operator gets wrong: places that cannot be used, and files of a deployment that are
+// missing, damaged or another's. Each is refused at once, and says what is wrong.
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/test/test.h"
+#include "program/command.h"
+#include "program/file.h"
+#include "program/host.h"
+#include "program/init.h"
+#include "program/process_fixture.h"
+
+static const char *in_directory(Arena *arena, const char *name)
+{
+    return arena_format(arena, "%s/%s", test_directory(), name);
+}
+
+static void deployment_make(Arena *arena, const char *directory)
+{
+    Error err = {0};
+    InitPlan plan = {.directory = directory, .now = clock_now(clock_system()),
+                     .sandbox_persons = init_default_persons()};
+    CHECK_OK(init_deployment(&plan, arena, &err));
+}
+
+static int run_init(Arena *arena, const char *directory, const char *port)
+{
+    const char *arguments[] = {"init", directory, "--port", port, NULL};
+    return process_run(in_directory(arena, "log"), arguments);
+}
+
+TEST(init_takes_an_empty_place_and_makes_its_parents)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    const char *deep = in_directory(arena, "a/b/c");
+    CHECK_INT(run_init(arena, deep, "20000"), EXIT_VALID);
+    CHECK(file_exists(file_join(arena, deep, "assent.yaml")));
+    CHECK_INT(run_init(arena, deep, "20000"), EXIT_INVALID);
+    // The configuration is gone, the keys are not.
+    CHECK_INT(unlink(file_join(arena, deep, "assent.yaml")), 0);
+    CHECK_INT(run_init(arena, deep, "20000"), EXIT_INVALID);
+    CHECK_INT(run_init(arena, in_directory(arena, "log/x"), "20000"), EXIT_USAGE);
+    CHECK_INT(run_init(arena, "/proc/nowhere", "20000"), EXIT_USAGE);
+    CHECK_INT(run_init(arena, "", "20000"), EXIT_USAGE);
+}
+
+TEST(init_refuses_what_is_no_port)
+{
+    static const char *const ports[] = {"", "80", "65535", "99999", "20000x", "-1", "1e4",
+                                        "18446744073709551616"};
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    for (size_t i = 0; i < COUNT_OF(ports); i++) {
+        CHECK_INT(run_init(arena, in_directory(arena, "d"), ports[i]), EXIT_USAGE);
+    }
+    CHECK(!file_exists(in_directory(arena, "d")));
+}
+
+// The configuration of a deployment with `from` replaced by `to`; NULL: all of it.
+static const char *configuration_with(Arena *arena, const char *directory, const char *from,
+                                      const char *to)
+{
+    Error err = {0};
+    Bytes text;
+    size_t at = 0;
+    CLEANUP(writer_free) Writer changed = writer_new(FILE_MAX_SIZE);
+    CHECK_OK(file_read(arena, file_join(arena, directory, "assent.yaml"), FILE_MAX_SIZE, &text,
+                       &err));
+    CHECK(from == NULL || bytes_find(text, bytes_of_text(from), 0, &at));
+    writer_put(&changed, bytes_slice(text, 0, at));
+    writer_put_text(&changed, to);
+    writer_put(&changed, from == NULL ? BYTES_EMPTY : bytes_from(text, at + strlen(from)));
+    const char *path = file_join(arena, directory, "changed.yaml");
+    CHECK_OK(file_write(path, writer_bytes(&changed), false, &err));
+    return path;
+}
+
+TEST(a_configuration_that_is_not_understood_is_refused_with_its_line)
+{
+    static const struct {
+        const char *from, *to, *says;
+    } rows[] = {
+        {NULL, "", "is empty"},
+        {NULL, "# nothing\n", ""},
+        {NULL, "\t- [", ""},
+        {NULL, "\xff\xfe", ""},
+        {NULL, "a: &a [x]\nb: [*a, *a]\n", "line: 1"},
+        {"version: 1", "version: 2", "version 1"},
+        {"version: 1", "version: 1\nfrobnicate: 1", "frobnicate"},
+        {"sandbox: true", "sandbox: maybe", "line: 7"},
+        {"sandbox: true", "sandbox: off", "line: 7"},
+        {"trust: trust", "", "trust"},
+        {"dwell_minimum_ms: 0", "dwell_minimum_ms: -5", "line: "},
+        {"listen: 127.0.0.1", "lisden: 127.0.0.1", "lisden"},
+    };
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    const char *directory = in_directory(arena, "d");
+    deployment_make(arena, directory);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Error err = {0};
+        Deployment deployment;
+        const char *path = configuration_with(arena, directory, rows[i].from, rows[i].to);
+        CHECK_FAILS(deployment_load(arena, path, &deployment, &err), ERROR_INPUT);
+        if (strstr(err.text, rows[i].says) == NULL) {
+            test_fail(__FILE__, __LINE__, "row %zu says: %s", i, err.text);
+        }
+    }
+}
+
+// Start everything in this process; what goes wrong is in `err`.
+static bool starts(Arena *arena, const char *directory, Error *ret)
+{
+    Error err = {0};
+    Host *host = NULL;
+    Deployment deployment;
+    CHECK_OK(deployment_load(arena, file_join(arena, directory, "assent.yaml"), &deployment, &err));
+    HostOptions options = {.deployment = &deployment, .clock = clock_system(),
+                           .random = random_system()};
+    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
+        options.runs[i] = true;
+    }
+    bool ok = host_start(&options, &host, ret);
+    host_stop(host);
+    return ok;
+}
+
+TEST(a_deployment_with_a_missing_damaged_or_foreign_file_does_not_start)
+{
+    static const struct {
+        const char *name, *from, *code;  // from: the file that replaces it; NULL: none
+    } rows[] = {
+        {"business/sign.key", NULL, "file.unreadable"},
+        {"business/sign.key", "assent.yaml", "key.malformed"},
+        {"business/sign.pem", "business/seal.pem", "keys.mismatch"},
+        {"certification/ca.pem", "business/sign.key", "pem.not_found"},
+        {"preservation/kek.secret", "assent.yaml", ""},
+        {"sealing/tls.pem", "terminal/tls.pem", "tls.files"},
+        {"transport/ca.pem", NULL, "tls.files"},
+        {"sandbox/persons.json", "assent.yaml", "json.malformed"},
+        {"partners/business-sign.pem", NULL, "file.unreadable"},
+        {"trust/root.pem", NULL, "host.no_anchor"},
+    };
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    const char *directory = in_directory(arena, "d");
+    deployment_make(arena, directory);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Error err = {0};
+        Bytes original, other;
+        const char *path = file_join(arena, directory, rows[i].name);
+        CHECK_OK(file_read(arena, path, FILE_MAX_SIZE, &original, &err));
+        CHECK_INT(unlink(path), 0);
+        if (rows[i].from != NULL) {
+            CHECK_OK(file_read(arena, file_join(arena, directory, rows[i].from), FILE_MAX_SIZE,
+                               &other, &err));
+            CHECK_OK(file_write(path, other, true, &err));
+        }
+        if (starts(arena, directory, &err)) {
+            test_fail(__FILE__, __LINE__, "starts with a bad %s", rows[i].name);
+        }
+        if (rows[i].code[0] != '\0') {
+            CHECK_TEXT(err.code, rows[i].code);
+        }
+        CHECK_OK(file_write(path, original, true, &err));
+    }
+    Error err = {0};
+    CHECK_OK(starts(arena, directory, &err));
+}
