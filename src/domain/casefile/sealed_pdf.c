@@ -118,12 +118,14 @@ static void judge_signature(PdfJudgement *judgement)
     Bytes spans[2];
     Bytes name = judgement->signature->sub_filter;
     judgement->facts->type = text_of_bytes(judgement->verdict, name, "(none)");
-    if (!verdict_require(judgement->verdict, signed_spans(judgement, spans), AREA_FORMAT,
-                         "verify.format", "ISO 32000-1 12.8.1",
-                         "the byte range of the signature lies in the file")) {
+    bool in_file = verdict_require(judgement->verdict, signed_spans(judgement, spans), AREA_FORMAT,
+                                   "verify.format", "ISO 32000-1 12.8.1",
+                                   "the byte range of the signature lies in the file");
+    // Also for a range that leads nowhere: such a signature covers nothing.
+    (void)pdf_coverage_judge(judgement->verdict, judgement->file, judgement->index);
+    if (!in_file) {
         return;
     }
-    (void)pdf_coverage_judge(judgement->verdict, judgement->file, judgement->index);
     for (size_t i = 0; i < COUNT_OF(sub_filters); i++) {
         if (bytes_equal_text(name, sub_filters[i].sub_filter)) {
             sub_filters[i].judge(judgement, spans);
