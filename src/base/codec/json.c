@@ -119,7 +119,7 @@ bool json_text(Arena *arena, const json_t *value, Bytes *ret, Error *err)
     if (!json_write(value, &writer, err)) {
         return false;
     }
-    Bytes copy = arena_copy(arena, writer_bytes(&writer));
+    Bytes copy = arena_adopt(arena, &writer);
     if (copy.data == NULL) {
         return error_memory(err);
     }

@@ -18,8 +18,16 @@ struct ArenaBlock {
     alignas(max_align_t) uint8_t data[];
 };
 
+// A buffer that a writer allocated. Lies in the arena itself.
+typedef struct ArenaAdopted ArenaAdopted;
+struct ArenaAdopted {
+    ArenaAdopted *next;
+    Writer writer;
+};
+
 struct Arena {
     ArenaBlock *blocks;
+    ArenaAdopted *adopted;
     size_t used;
     size_t limit;
 };
@@ -39,11 +47,19 @@ static void arena_block_free(ArenaBlock *block)
     free(block);
 }
 
+static void arena_free_adopted(Arena *arena)
+{
+    for (; arena->adopted != NULL; arena->adopted = arena->adopted->next) {
+        writer_free(&arena->adopted->writer);
+    }
+}
+
 void arena_free(Arena *arena)
 {
     if (arena == NULL) {
         return;
     }
+    arena_free_adopted(arena);
     for (ArenaBlock *block = arena->blocks; block != NULL;) {
         ArenaBlock *next = block->next;
         arena_block_free(block);
@@ -61,6 +77,7 @@ void arena_cleanup(Arena **arena)
 void arena_reset(Arena *arena)
 {
     ArenaBlock *kept = NULL;
+    arena_free_adopted(arena);
     for (ArenaBlock *block = arena->blocks; block != NULL;) {
         ArenaBlock *next = block->next;
         if (next == NULL && block->capacity == ARENA_BLOCK_SIZE) {
@@ -114,6 +131,39 @@ Bytes arena_copy(Arena *arena, Bytes bytes)
     }
     memcpy(copy, bytes.data, bytes.len);
     return bytes_of(copy, bytes.len);
+}
+
+Bytes arena_join(Arena *arena, Bytes first, Bytes second)
+{
+    size_t len = first.len + second.len;
+    uint8_t *joined = len == 0 ? NULL : arena_alloc(arena, len);
+    if (joined == NULL) {
+        return BYTES_EMPTY;
+    }
+    if (first.len > 0) {
+        memcpy(joined, first.data, first.len);
+    }
+    if (second.len > 0) {
+        memcpy(&joined[first.len], second.data, second.len);
+    }
+    return bytes_of(joined, len);
+}
+
+Bytes arena_adopt(Arena *arena, Writer *writer)
+{
+    if (writer->failed || writer->len == 0 || writer->len > arena->limit - arena->used) {
+        return BYTES_EMPTY;
+    }
+    ArenaAdopted *adopted = arena_alloc(arena, sizeof *adopted);
+    if (adopted == NULL || writer->len > arena->limit - arena->used) {
+        return BYTES_EMPTY;
+    }
+    arena->used += writer->len;
+    adopted->writer = *writer;
+    adopted->next = arena->adopted;
+    arena->adopted = adopted;
+    *writer = writer_new(writer->limit);
+    return writer_bytes(&adopted->writer);
 }
 
 char *arena_text(Arena *arena, Bytes bytes)

@@ -27,6 +27,11 @@ void arena_reset(Arena *arena);
 void *arena_alloc(Arena *arena, size_t size) MUST_CHECK;
 // Copy bytes into the arena; data is NULL on exhaustion unless bytes is empty.
 Bytes arena_copy(Arena *arena, Bytes bytes) MUST_CHECK;
+// Copy two views, one behind the other. Data is NULL on exhaustion unless both are empty.
+Bytes arena_join(Arena *arena, Bytes first, Bytes second) MUST_CHECK;
+// Take over what a writer wrote without copying it; the writer is empty afterwards. Data is NULL
+// when the writer failed or the limit is exhausted, unless nothing was written.
+Bytes arena_adopt(Arena *arena, Writer *writer) MUST_CHECK;
 // Copy bytes and add a terminating zero. NULL on exhaustion.
 char *arena_text(Arena *arena, Bytes bytes) MUST_CHECK;
 // Format text into the arena. NULL on exhaustion.

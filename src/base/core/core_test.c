@@ -92,3 +92,30 @@ TEST(error_context_keeps_kind_and_code)
     CHECK_INT(error_kind_http_status(err.kind), 409);
     CHECK_INT(error_kind_from_name("CONFLICT"), ERROR_CONFLICT);
 }
+
+TEST(an_arena_joins_two_views)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(64);
+    CHECK_BYTES(arena_join(arena, BYTES_LITERAL("ab"), BYTES_LITERAL("c")), BYTES_LITERAL("abc"));
+    CHECK_BYTES(arena_join(arena, BYTES_EMPTY, BYTES_LITERAL("c")), BYTES_LITERAL("c"));
+    CHECK_INT(arena_join(arena, BYTES_EMPTY, BYTES_EMPTY).len, 0);
+}
+
+TEST(an_arena_takes_over_what_a_writer_wrote)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(1024);
+    CLEANUP(writer_free) Writer writer = writer_new(4096);
+    writer_put_text(&writer, "kept");
+    const uint8_t *before = writer.data;
+    Bytes adopted = arena_adopt(arena, &writer);
+    CHECK(adopted.data == before && writer.data == NULL);
+    writer_put_text(&writer, "again");
+    CHECK_BYTES(adopted, BYTES_LITERAL("kept"));
+    CHECK_BYTES(arena_adopt(arena, &writer), BYTES_LITERAL("again"));
+    arena_reset(arena);
+    writer_put_repeated(&writer, 'x', 2000);
+    CHECK(arena_adopt(arena, &writer).data == NULL);
+    CHECK_INT(writer.len, 2000);
+    writer_put_repeated(&writer, 'x', 4096);
+    CHECK(arena_adopt(arena, &writer).data == NULL);
+}

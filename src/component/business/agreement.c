@@ -18,7 +18,7 @@
 enum {
     AGREEMENT_MAX_SIZE = 4 * 1024 * 1024,
     PICTURE_MAX_SIZE = 256 * 1024,
-    PICTURE_PIXELS = 240,
+    PICTURE_PIXELS = 180,
     SEAL_MILLIMETRES = 20,
     VALUES_MAX = 64,
 };
@@ -223,7 +223,7 @@ static bool fill_agreement(Work *work, const Applicant *applicant,
     if (!agreement_fill(work->business->agreement, values.values, values.count, &pdf, err)) {
         return false;
     }
-    *ret = arena_copy(work->arena, writer_bytes(&pdf));
+    *ret = arena_adopt(work->arena, &pdf);
     return ret->len > 0 || error_memory(err);
 }
 
@@ -248,7 +248,7 @@ static bool ensure_seal(Work *work, const Applicant *applicant, Error *err)
         return false;
     }
     SealPicture shape;
-    picture_bytes = arena_copy(work->arena, writer_bytes(&picture));
+    picture_bytes = arena_adopt(work->arena, &picture);
     SealOrder order = {.request_id = work->row.authorization_id,
                        .certificate = certificate_der,
                        .picture_png = picture_bytes,

@@ -94,7 +94,7 @@ static bool keep(Work *work, AnswerForm form, int status, Bytes content, Error *
     writer_put_u8(&kept, (uint8_t)form);
     writer_put_u16_be(&kept, (uint16_t)status);
     writer_put(&kept, content);
-    Bytes copy = arena_copy(work->arena, writer_bytes(&kept));
+    Bytes copy = arena_adopt(work->arena, &kept);
     if (name == NULL || kept.failed || copy.len == 0) {
         return error_memory(err);
     }

@@ -146,12 +146,17 @@ static bool build_m6(Work *work, Deposit *ret, Error *err)
            add_item(work, ret, "proof_crl", "identity-revocation.crl", "application/pkix-crl", err);
 }
 
-// The last item travels beside the statement, which names it by digest.
-static bool leave_content_out(Deposit *deposit)
+// The signed letter travels beside the statement, which names it by size and digest.
+static bool add_letter(Work *work, Deposit *deposit, Error *err)
 {
-    if (deposit->item_count > 0) {
-        deposit->items[deposit->item_count - 1].has_content = false;
+    Bytes pdf;
+    DepositItem item = {.name = "agreement.pdf", .media_type = "application/pdf"};
+    if (!work_get(work, "signed_agreement", &pdf, err) ||
+        !signing_get_signed_digest(work, &item.digest, err)) {
+        return false;
     }
+    item.size_bytes = pdf.len;
+    deposit->items[deposit->item_count++] = item;
     return true;
 }
 
@@ -182,8 +187,7 @@ static bool build_m8(Work *work, Deposit *ret, Error *err)
            add_item(work, ret, "destruction", "destruction.json", "application/json", err) &&
            add_item(work, ret, "certificate", "certificate.cer", "application/pkix-cert", err) &&
            add_item(work, ret, "timestamp", "signature.tst", "application/timestamp-reply", err) &&
-           add_item(work, ret, "signed_agreement", "agreement.pdf", "application/pdf", err) &&
-           leave_content_out(ret);
+           add_letter(work, ret, err);
 }
 
 // --- sending ----------------------------------------------------------------------------------
@@ -203,7 +207,7 @@ bool deposit_sign(Work *work, const Deposit *deposit, Bytes *ret, Error *err)
     if (!statement_sign(&template, institution->signer, &statement, err)) {
         return false;
     }
-    *ret = arena_copy(work->arena, writer_bytes(&statement));
+    *ret = arena_adopt(work->arena, &statement);
     return ret->len > 0 || error_memory(err);
 }
 

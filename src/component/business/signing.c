@@ -14,6 +14,7 @@
 #include "domain/document/pdf_signature.h"
 #include "domain/pki/statement.h"
 
+static const char signed_digest_artifact[] = "signed_agreement_digest";
 static const char key_destruction_type[] = "assent.key-destruction/1";
 
 enum { DESTRUCTION_MAX_SIZE = 16 * 1024, DIGEST_HINT_BYTES = 4 };
@@ -86,7 +87,7 @@ static bool prepare_tbs(Work *work, PdfPrepared *ret_prepared, Bytes *ret_tbs, E
     if (!tbs_sign_build(&plan, &tbs, err)) {
         return false;
     }
-    *ret_tbs = arena_copy(work->arena, writer_bytes(&tbs));
+    *ret_tbs = arena_adopt(work->arena, &tbs);
     return ret_tbs->len > 0 || error_memory(err);
 }
 
@@ -150,6 +151,24 @@ static bool reply_prepared(Work *work, ServiceResponse *response, Error *err)
     return service_reply_json(response, work->arena, 200, reply, err);
 }
 
+// What was found out about the prepared file, so that the signature need not find it again.
+typedef struct {
+    PdfSlot slot;
+    Sm3Digest digest;
+    Sm3Digest agreement;
+} PreparedFacts;
+
+static bool keep_prepared(Work *work, const PdfPrepared *prepared, Bytes agreement, Error *err)
+{
+    PreparedFacts facts = {prepared->slot, prepared->digest, prepared->original};
+    Bytes stored = arena_copy(work->arena, bytes_of(&facts, sizeof facts));
+    // The prepared file is the agreement with an incremental update behind it.
+    return stored.len > 0
+               ? work_put(work, "prepared", 0, bytes_from(prepared->pdf, agreement.len), err) &&
+                     work_put(work, "prepared_facts", 0, stored, err)
+               : error_memory(err);
+}
+
 static bool activate(Work *work, const json_t *body, ServiceResponse *response, Error *err)
 {
     PdfPrepared prepared;
@@ -158,10 +177,8 @@ static bool activate(Work *work, const json_t *body, ServiceResponse *response, 
         !work_get(work, "agreement", &agreement, err)) {
         return false;
     }
-    // The prepared file is the agreement with an incremental update behind it.
-    Bytes appended = bytes_from(prepared.pdf, agreement.len);
     Sm3Digest digest = signing_digest(tbs);
-    return send_activation(work, &digest, err) && work_put(work, "prepared", 0, appended, err) &&
+    return send_activation(work, &digest, err) && keep_prepared(work, &prepared, agreement, err) &&
            work_put(work, "tbs", 0, tbs, err) &&
            work_note(work, "activate", "code_sent", "", err) &&
            reply_prepared(work, response, err) && answer_keep_digest(work, response, err) &&
@@ -237,14 +254,14 @@ static bool signature_request_parse(const json_t *body, Arena *arena, SignatureR
            behaviour_parse(ret->behaviour_json, ret->behaviour, err);
 }
 
-static bool check_behaviour(Work *work, const SignatureRequest *request, Error *err)
+static bool check_behaviour(Work *work, const SignatureRequest *request, const Sm3Digest *agreement,
+                            Error *err)
 {
-    Bytes shown, agreement, ticks_text;
+    Bytes shown, ticks_text;
     CLEANUP(json_cleanup) json_t *ticks = NULL;
     const char *items[AUTHORIZATION_PURPOSES_MAX + CONSENTS_MAX];
     size_t count = 0;
     if (!work_get(work, "presentation", &shown, err) ||
-        !work_get(work, "agreement", &agreement, err) ||
         !work_get(work, "ticks", &ticks_text, err) || !json_parse(ticks_text, &ticks, err)) {
         return false;
     }
@@ -259,7 +276,7 @@ static bool check_behaviour(Work *work, const SignatureRequest *request, Error *
     Reader reader = reader_of(shown);
     Bytes nonce = reader_bytes(&reader, BEHAVIOUR_NONCE_SIZE);
     BehaviourRules rules = {.nonce = nonce.data,
-                            .document_digest = sm3_digest(agreement),
+                            .document_digest = *agreement,
                             .required_items = items,
                             .required_count = count,
                             .dwell_minimum_ms = work->business->config.dwell_minimum_ms,
@@ -313,7 +330,7 @@ static bool assemble(Work *work, const SignatureRequest *request, Bytes tbs, Byt
         !seal_signature_assemble(&parts, &der, err)) {
         return false;
     }
-    *ret = arena_copy(work->arena, writer_bytes(&der));
+    *ret = arena_adopt(work->arena, &der);
     return ret->len > 0 || error_memory(err);
 }
 
@@ -365,16 +382,46 @@ static bool void_signature(Work *work, Error *err)
 
 static bool load_prepared(Work *work, PdfPrepared *ret, Error *err)
 {
-    Bytes agreement, appended;
+    Bytes agreement, appended, stored;
+    PreparedFacts facts;
     if (!work_get(work, "agreement", &agreement, err) ||
-        !work_get(work, "prepared", &appended, err)) {
+        !work_get(work, "prepared", &appended, err) ||
+        !work_get(work, "prepared_facts", &stored, err)) {
         return false;
     }
-    CLEANUP(writer_free) Writer pdf = writer_new(SIGNED_MAX_BYTES);
-    writer_put(&pdf, agreement);
-    writer_put(&pdf, appended);
-    Bytes copy = arena_copy(work->arena, writer_bytes(&pdf));
-    return copy.len > 0 ? pdf_signature_find_slot(work->arena, copy, ret, err) : error_memory(err);
+    Bytes pdf = arena_join(work->arena, agreement, appended);
+    if (pdf.len == 0) {
+        return error_memory(err);
+    }
+    if (stored.len != sizeof facts) {
+        return error_set(err, ERROR_INTERNAL, "prepared.stored", NULL,
+                         "the stored letter is damaged");
+    }
+    memcpy(&facts, stored.data, sizeof facts);
+    *ret = (PdfPrepared){pdf, facts.slot, facts.digest, facts.agreement};
+    return true;
+}
+
+static bool keep_signed_digest(Work *work, Bytes signed_pdf, Error *err)
+{
+    Sm3Digest digest = sm3_digest(signed_pdf);
+    Bytes stored = arena_copy(work->arena, sm3_bytes(&digest));
+    return stored.len > 0 ? work_put(work, signed_digest_artifact, 0, stored, err)
+                          : error_memory(err);
+}
+
+bool signing_get_signed_digest(Work *work, Sm3Digest *ret, Error *err)
+{
+    Bytes stored;
+    if (!work_get(work, signed_digest_artifact, &stored, err)) {
+        return false;
+    }
+    if (stored.len != SM3_SIZE) {
+        return error_set(err, ERROR_INTERNAL, "signing.stored", NULL,
+                         "the stored digest of the signed letter is damaged");
+    }
+    memcpy(ret->bytes, stored.data, SM3_SIZE);
+    return true;
 }
 
 static bool accept_signature(Work *work, const SignatureRequest *request, Error *err)
@@ -390,8 +437,8 @@ static bool accept_signature(Work *work, const SignatureRequest *request, Error 
     }
     Sm3Digest digest = signing_digest(tbs);
     if (!activation_spend(&activation, &digest, work->now, err) ||
-        !check_behaviour(work, request, err) || !signing_trust(work, &trust, err) ||
-        !check_destruction(work, request, tbs, trust, err) ||
+        !check_behaviour(work, request, &prepared.original, err) ||
+        !signing_trust(work, &trust, err) || !check_destruction(work, request, tbs, trust, err) ||
         !stamp_signature(work, request, tbs, &prepared, trust, &seal_signature, err)) {
         return false;
     }
@@ -402,7 +449,8 @@ static bool accept_signature(Work *work, const SignatureRequest *request, Error 
         work_put(work, "seal_signature", 0, seal_signature, err) &&
         pdf_signature_embed(work->arena, prepared.pdf, &prepared.slot, seal_signature, &signed_pdf,
                             err) &&
-        work_put(work, "signed_agreement", 0, signed_pdf, err);
+        work_put(work, "signed_agreement", 0, signed_pdf, err) &&
+        keep_signed_digest(work, signed_pdf, err);
     if (!embedded) {
         return false;
     }
@@ -416,11 +464,10 @@ static bool accept_signature(Work *work, const SignatureRequest *request, Error 
 // Have everything deposited that is not yet, and answer: first time and again.
 static bool complete_and_reply(Work *work, ServiceResponse *response, Error *err)
 {
-    Bytes signed_pdf;
-    if (!deposits_complete(work, err) || !work_get(work, "signed_agreement", &signed_pdf, err)) {
+    Sm3Digest digest;
+    if (!deposits_complete(work, err) || !signing_get_signed_digest(work, &digest, err)) {
         return false;
     }
-    Sm3Digest digest = sm3_digest(signed_pdf);
     CLEANUP(json_cleanup) json_t *reply = json_make_object();
     json_put_text(reply, "authorization_id", work->row.authorization_id);
     json_put_text(reply, "state", authorization_state_name(work->row.state));

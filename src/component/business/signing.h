@@ -16,6 +16,9 @@ bool signing_trust(Work *work, const TrustStore **ret, Error *err) MUST_CHECK;
 // The digest to which the person's re-authentication is bound: SM3 of the TBS_Sign.
 Sm3Digest signing_digest(Bytes tbs);
 
+// SM3 of the signed agreement, kept beside it. Fails as work_get does.
+bool signing_get_signed_digest(Work *work, Sm3Digest *ret, Error *err) MUST_CHECK;
+
 // Deposit M6, M7 and M8 as far as they are not yet, and bring the authorization into force.
 // Repeatable; commits after each step. Source: JR/T 0299-2024 4 f, g, h.
 bool deposits_complete(Work *work, Error *err) MUST_CHECK;

@@ -157,8 +157,9 @@ static bool open_item(const Work *work, ShelfItem *item, Error *err)
     if (!sealed_field_open(work->business->config.field_key, &place, row->content, &clear, err)) {
         return error_context(err, "stored artifact %s", row->name);
     }
-    Bytes content = arena_copy(work->arena, writer_bytes(&clear));
-    if (content.len != clear.len) {
+    size_t len = clear.len;
+    Bytes content = arena_adopt(work->arena, &clear);
+    if (content.len != len) {
         return error_memory(err);
     }
     row->content = content;
@@ -243,7 +244,7 @@ static bool seal_artifacts(const Work *work, ArtifactRow *ret, Error *err)
                                &place, ret[i].content, &sealed, err)) {
             return false;
         }
-        ret[i].content = arena_copy(work->arena, writer_bytes(&sealed));
+        ret[i].content = arena_adopt(work->arena, &sealed);
         if (ret[i].content.len == 0) {
             return error_memory(err);
         }

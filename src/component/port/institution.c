@@ -14,7 +14,7 @@ bool institution_state(const Institution *institution, const char *type, const j
         !statement_sign(&template, institution->signer, &statement, err)) {
         return false;
     }
-    Bytes copy = arena_copy(arena, writer_bytes(&statement));
+    Bytes copy = arena_adopt(arena, &statement);
     if (copy.len == 0) {
         return error_memory(err);
     }

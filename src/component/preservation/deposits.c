@@ -155,7 +155,7 @@ static bool acceptance_seal(Acceptance *acceptance, Error *err)
                       writer_bytes(&plain), &sealed, &wrapped, err)) {
         return false;
     }
-    acceptance->sealed = arena_copy(acceptance->arena, writer_bytes(&sealed));
+    acceptance->sealed = arena_adopt(acceptance->arena, &sealed);
     record->wrapped_key = arena_copy(acceptance->arena, writer_bytes(&wrapped));
     return (acceptance->sealed.data != NULL && record->wrapped_key.data != NULL) ||
            error_memory(err);

@@ -121,7 +121,7 @@ bool preservation_open_deposit(Preservation *preservation, const DepositRecord *
                       record->wrapped_key, &plain, &why)) {
         return why.kind == ERROR_UNTRUSTED ? damaged(record, why.text, err) : (*err = why, false);
     }
-    Bytes copy = arena_copy(arena, writer_bytes(&plain));
+    Bytes copy = arena_adopt(arena, &plain);
     if (copy.data == NULL) {
         return error_memory(err);
     }

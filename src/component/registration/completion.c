@@ -259,7 +259,7 @@ static bool make_submission(const Completion *completion, Deposit *deposit, Byte
     if (!submission_encode(&submission, &whole, err)) {
         return false;
     }
-    *ret = arena_copy(completion->application->arena, writer_bytes(&whole));
+    *ret = arena_adopt(completion->application->arena, &whole);
     return ret->data != NULL || error_memory(err);
 }
 

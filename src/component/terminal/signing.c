@@ -173,7 +173,7 @@ static bool parse_tbs(Journey *journey, Bytes tbs, SealSignature *ret, Error *er
     if (!seal_signature_assemble(&parts, &der, err)) {
         return false;
     }
-    Bytes copy = arena_copy(journey->arena, writer_bytes(&der));
+    Bytes copy = arena_adopt(journey->arena, &der);
     return copy.len > 0 ? seal_signature_parse(copy, ret, err) : error_memory(err);
 }
 
@@ -186,7 +186,7 @@ static bool check_to_be_signed(Journey *journey, Bytes appended, Error *err)
     CLEANUP(writer_free) Writer joined = writer_new(DOCUMENT_MAX_SIZE);
     writer_put(&joined, journey->agreement);
     writer_put(&joined, appended);
-    Bytes document = arena_copy(journey->arena, writer_bytes(&joined));
+    Bytes document = arena_adopt(journey->arena, &joined);
     if (document.len == 0) {
         return error_memory(err);
     }

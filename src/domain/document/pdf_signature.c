@@ -342,6 +342,21 @@ static bool update_write(Update *update, PdfSlot *slot)
     return update->out.failed ? error_memory(update->err) : true;
 }
 
+// Both digests begin with the original: it is hashed once.
+static void prepared_digests(PdfPrepared *prepared, size_t original_len)
+{
+    const uint64_t *range = prepared->slot.byte_range;
+    const size_t before_len = (size_t)range[1] - original_len;
+    Sm3 sm3, whole;
+    sm3_start(&sm3);
+    sm3_update(&sm3, bytes_slice(prepared->pdf, 0, original_len));
+    whole = sm3;
+    sm3_finish(&whole, &prepared->original);
+    sm3_update(&sm3, bytes_slice(prepared->pdf, original_len, before_len));
+    sm3_update(&sm3, bytes_slice(prepared->pdf, (size_t)range[2], (size_t)range[3]));
+    sm3_finish(&sm3, &prepared->digest);
+}
+
 bool pdf_signature_prepare(Arena *arena, Bytes pdf, const PdfSealing *sealing, PdfPrepared *ret,
                            Error *err)
 {
@@ -363,14 +378,14 @@ bool pdf_signature_prepare(Arena *arena, Bytes pdf, const PdfSealing *sealing, P
     PdfPrepared prepared = {0};
     bool ok = update_write(&update, &prepared.slot);
     if (ok) {
-        prepared.pdf = arena_copy(arena, writer_bytes(&update.out));
+        prepared.pdf = arena_adopt(arena, &update.out);
         ok = prepared.pdf.data != NULL || error_memory(err);
     }
     writer_free(&update.out);
-    if (!ok ||
-        !pdf_signature_digest(prepared.pdf, prepared.slot.byte_range, &prepared.digest, err)) {
+    if (!ok) {
         return false;
     }
+    prepared_digests(&prepared, pdf.len);
     *ret = prepared;
     return true;
 }
@@ -439,7 +454,7 @@ bool pdf_signature_embed(Arena *arena, Bytes pdf, const PdfSlot *slot, Bytes der
     writer_put(&out, pdf);
     hex_encode(der, &hex);
     writer_patch(&out, slot->contents_offset + 1, writer_bytes(&hex));
-    Bytes result = out.failed || hex.failed ? BYTES_EMPTY : arena_copy(arena, writer_bytes(&out));
+    Bytes result = out.failed || hex.failed ? BYTES_EMPTY : arena_adopt(arena, &out);
     if (result.data == NULL) {
         return error_memory(err);
     }

@@ -48,7 +48,8 @@ typedef struct {
 typedef struct {
     Bytes pdf;  // in the arena
     PdfSlot slot;
-    Sm3Digest digest;  // SM3 over the two spans of byte_range
+    Sm3Digest digest;    // SM3 over the two spans of byte_range
+    Sm3Digest original;  // SM3 over the file before the update; known to pdf_signature_prepare
 } PdfPrepared;
 
 // Append the update. `pdf` must be one that pdf_reader.h reads and that ends with its newest
