@@ -77,9 +77,7 @@ static bool measure_request_parse(const json_t *body, Arena *arena, const Applic
 }
 
 typedef struct {
-    const char *kind;
-    Sm3Digest subject;
-    Time since;
+    AttemptFilter filter;
     Time times[ATTEMPTS_LISTED];
     size_t count;
 } AttemptsContext;
@@ -87,8 +85,7 @@ typedef struct {
 static bool attempts_read(StoreSession *session, void *context, Error *err)
 {
     AttemptsContext *list = context;
-    return records_list_attempts(session, list->kind, &list->subject, list->since, ATTEMPTS_LISTED,
-                                 list->times, &list->count, err);
+    return records_list_attempts(session, &list->filter, list->times, &list->count, err);
 }
 
 // Refuse a try too many before the provider is asked, and count this one.
@@ -96,15 +93,16 @@ static bool limit_attempt(Work *work, const char *kind, const char *subject,
                           const AttemptLimit *limit, Error *err)
 {
     AttemptsContext list = {
-        .kind = kind,
-        .subject = identifier_index(work->business->config.index_key, kind, bytes_of_text(subject)),
-        .since = work->now - limit->window - limit->cool_down,
-    };
+        .filter = {.kind = kind,
+                   .subject_index = identifier_index(work->business->config.index_key, kind,
+                                                     bytes_of_text(subject)),
+                   .since = work->now - limit->window - limit->cool_down,
+                   .limit = ATTEMPTS_LISTED}};
     if (!store_read(work->business->store, attempts_read, &list, err) ||
         !attempt_limit_check(limit, list.times, list.count, work->now, err)) {
         return false;
     }
-    work_count_attempt(work, kind, &list.subject);
+    work_count_attempt(work, kind, &list.filter.subject_index);
     return true;
 }
 

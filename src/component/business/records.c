@@ -293,20 +293,20 @@ bool records_add_attempt(StoreSession *session, const char *kind, const Sm3Diges
     return sql_run(&s, err);
 }
 
-bool records_list_attempts(StoreSession *session, const char *kind, const Sm3Digest *subject_index,
-                           Time since, size_t limit, Time *ret, size_t *ret_count, Error *err)
+bool records_list_attempts(StoreSession *session, const AttemptFilter *filter, Time *ret,
+                           size_t *ret_count, Error *err)
 {
     CLEANUP(sql_end)
     SqlStatement s = sql_prepare(session,
                                  "SELECT attempted_at FROM attempt WHERE kind = ? AND "
                                  "subject_index = ? AND attempted_at >= ? "
                                  "ORDER BY attempted_at DESC LIMIT ?");
-    sql_bind_text(&s, kind);
-    sql_bind_bytes(&s, sm3_bytes(subject_index));
-    sql_bind_time(&s, since);
-    sql_bind_int(&s, (int64_t)limit);
+    sql_bind_text(&s, filter->kind);
+    sql_bind_bytes(&s, sm3_bytes(&filter->subject_index));
+    sql_bind_time(&s, filter->since);
+    sql_bind_int(&s, (int64_t)filter->limit);
     size_t count = 0;
-    while (count < limit && sql_next(&s)) {
+    while (count < filter->limit && sql_next(&s)) {
         ret[count++] = sql_time(&s);
     }
     *ret_count = count;

@@ -42,6 +42,14 @@ typedef struct {
     Time used_at;
 } UseRow;
 
+// Which tries are asked for.
+typedef struct {
+    const char *kind;
+    Sm3Digest subject_index;
+    Time since;
+    size_t limit;
+} AttemptFilter;
+
 // Something that is still to be preserved.
 typedef struct {
     char authorization_id[AUTHORIZATION_ID_SIZE];
@@ -82,10 +90,9 @@ bool records_get_large(StoreSession *session, int64_t large_id, Arena *arena, By
 
 bool records_add_attempt(StoreSession *session, const char *kind, const Sm3Digest *subject_index,
                          Time now, Error *err) MUST_CHECK;
-// Times of the tries since `since`, at most `limit`, newest first.
-bool records_list_attempts(StoreSession *session, const char *kind, const Sm3Digest *subject_index,
-                           Time since, size_t limit, Time *ret, size_t *ret_count,
-                           Error *err) MUST_CHECK;
+// Times of the tries since a time, at most `limit`, newest first.
+bool records_list_attempts(StoreSession *session, const AttemptFilter *filter, Time *ret,
+                           size_t *ret_count, Error *err) MUST_CHECK;
 
 // Fails with CONFLICT "query.changed" when the id was used for another purpose, by
 // somebody else, or more than an hour ago.

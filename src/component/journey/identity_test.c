@@ -13,7 +13,7 @@
 #define CODE "/v1/session/measures/code"
 #define CERTIFICATE "/v1/session/certificate"
 
-// Covers: JR/T 0171-2020 6.1.1; PIPL 14
+// Covers: JR/T 0171-2020 6.1.1; PIPL 14; G03
 TEST(nothing_is_collected_before_every_notice_was_answered)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};
@@ -31,8 +31,7 @@ static void check_body(Scene *scene, Bytes body, const char *code)
     scene_check_refused(scene, PERSON, body, ERROR_INPUT, code);
 }
 
-// Covers: issue bad input: malformed and oversized JSON, wrong types, unknown fields, control
-// characters
+// Covers: H15
 TEST(a_body_that_is_not_as_described_is_refused_and_noted)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};
@@ -220,6 +219,7 @@ TEST(two_measures_that_rest_on_one_phone_count_once)
     scene_check_state(&scene, "CONSENTED");
 }
 
+// Covers: B24; PIPL 29
 TEST(a_measure_without_consent_is_refused_and_another_may_be_chosen)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};
@@ -235,6 +235,7 @@ TEST(a_measure_without_consent_is_refused_and_another_may_be_chosen)
     scene_post(&scene, MEASURES, body);
 }
 
+// Covers: H13
 TEST(a_wrong_code_is_refused_and_after_five_the_code_is_dead)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};
@@ -250,6 +251,7 @@ TEST(a_wrong_code_is_refused_and_after_five_the_code_is_dead)
     scene_check_refused(&scene, CODE, body, ERROR_LIMIT, "code.tries");
 }
 
+// Covers: H13
 TEST(tries_are_limited_for_each_device_across_sessions)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};

@@ -160,7 +160,7 @@ static void use_and_withdraw(Scene *scene)
         "gate.withdrawn");
 }
 
-// Covers: JR/T 0299-2024 8.3 d
+// Covers: JR/T 0299-2024 8.3 d; A11; D32
 TEST(uses_and_withdrawal_are_preserved_a_little_later)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};

@@ -118,7 +118,7 @@ static void live_through(Scene *scene)
     scene_get(scene, "/v1/session/uses");
 }
 
-// Covers: JR/T 0171-2020 6.1.3; JR/T 0299-2024 7.4
+// Covers: JR/T 0171-2020 6.1.3; JR/T 0299-2024 7.4; G16
 TEST(no_log_line_error_url_or_file_holds_personal_data)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};

@@ -136,7 +136,7 @@ TEST(a_query_counts_once_and_no_more_pass_than_agreed)
                               "query.changed");
 }
 
-// Covers: PIPL 15
+// Covers: PIPL 15; D30
 TEST(after_withdrawal_the_next_query_is_refused_and_the_earlier_one_stays_on_record)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};

@@ -51,6 +51,7 @@ TEST(a_session_expires_a_day_after_it_was_opened_unless_it_is_signed)
     scene_get(&scene, "/v1/session");
 }
 
+// Covers: H25
 TEST(a_step_out_of_order_is_refused_whatever_its_body)
 {
     static const char *const targets[] = {
@@ -131,7 +132,7 @@ static Bytes post_with_key(Scene *scene, const char *target, Bytes body, const c
     return reply;
 }
 
-// Covers: D27
+// Covers: D27; D28
 TEST(a_step_that_is_sent_twice_is_done_once_and_answered_alike)
 {
     static const char *const targets[] = {

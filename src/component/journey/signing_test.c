@@ -137,6 +137,7 @@ TEST(the_terminal_signs_nothing_but_what_was_shown_for_a_key_of_its_own)
     }
 }
 
+// Covers: JR/T 0299-2024 6.6 c; C18
 TEST(a_terminal_that_was_restarted_after_the_key_was_made_says_that_it_is_lost)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};
@@ -234,6 +235,7 @@ TEST(a_signature_that_does_not_fit_is_refused_and_the_right_one_still_accepted)
     scene_check_state(&scene, "ACTIVE");
 }
 
+// Covers: D29
 TEST(a_signature_of_one_session_is_worth_nothing_in_another)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};
@@ -326,7 +328,7 @@ static bool verify_document(Scene *scene, Bytes pdf, Error *err)
            seal_signature_verify(signatures[0].der, &original, &policy, &findings, err);
 }
 
-// Covers: GB/T 38540-2020 7.3 g
+// Covers: GB/T 38540-2020 7.3 g; D22
 TEST(no_byte_of_the_signed_agreement_can_be_changed)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};
@@ -343,15 +345,36 @@ TEST(no_byte_of_the_signed_agreement_can_be_changed)
     }
 }
 
+static Bytes fetch(Scene *scene, const char *target)
+{
+    Error err = {0};
+    Bytes reply;
+    CHECK_OK(world_send(&scene->world, scene->token, target, BYTES_EMPTY, NULL, &reply, &err));
+    return reply;
+}
+
+// Covers: D16
+TEST(the_person_can_fetch_the_letter_before_signing_and_after)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    Bytes body = scene_walk_until(&scene, SIGNATURE);
+    Bytes before = fetch(&scene, "/v1/session/agreement/document");
+    scene_post(&scene, SIGNATURE, body);
+    Bytes after = fetch(&scene, "/v1/session/document");
+    CHECK(before.len > 0 && after.len > before.len);
+    CHECK(bytes_start_with(after, before));
+}
+
 static bool damage_write(StoreSession *session, void *context, Error *err)
 {
     (void)context;
     CLEANUP(sql_end)
-    SqlStatement s =
-        sql_prepare(session,
-                    "UPDATE large_content SET content = CAST(substr(content, 1, length(content) - 1) "
-                    "|| x'00' AS BLOB) WHERE id IN (SELECT large_id FROM artifact WHERE name = "
-                    "'signed_agreement')");
+    SqlStatement s = sql_prepare(
+        session,
+        "UPDATE large_content SET content = CAST(substr(content, 1, length(content) - 1) "
+        "|| x'00' AS BLOB) WHERE id IN (SELECT large_id FROM artifact WHERE name = "
+        "'signed_agreement')");
     return sql_run(&s, err);
 }
 
