@@ -82,8 +82,9 @@ bool process_wait_for_port(uint16_t port, Time timeout)
 
 uint16_t process_free_ports(void)
 {
-    // Spread by process, so that test programs side by side do not choose the same.
-    for (uint32_t base = 20000 + (uint32_t)getpid() % 2000 * 20; base < 64000;
+    // Spread by process, so that test programs side by side do not choose the same, and below the
+    // ports that the system gives to outgoing connections: those do not answer and yet are taken.
+    for (uint32_t base = 10000 + (uint32_t)getpid() % 1000 * 20; base < 32000;
          base += PORTS_TOGETHER) {
         bool free = true;
         for (uint32_t i = 0; i < PORTS_TOGETHER && free; i++) {
