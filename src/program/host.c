@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,6 +190,15 @@ uint16_t host_port(const Host *host, ComponentId id)
     return http_server_port(host->servers[id]);
 }
 
+// What a busy moment took would stay with the process: each thread's heap, and pages of the fonts.
+static void give_memory_back(Host *host)
+{
+    if (host->fonts_open) {
+        font_family_trim(&host->fonts);
+    }
+    (void)malloc_trim(0);
+}
+
 // Once a second what the components want done beside requests: publish and stamp the log, take up
 // authorizations whose evidence could not be deposited.
 static void *tick(void *argument)
@@ -197,7 +207,7 @@ static void *tick(void *argument)
     pthread_mutex_lock(&host->mutex);
     for (unsigned count = 1; !host->stopping; count++) {
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_sec += TICK_SECONDS;
         pthread_cond_timedwait(&host->wake, &host->mutex, &until);
         if (host->stopping) {
@@ -213,6 +223,9 @@ static void *tick(void *argument)
             !business_resume(host->business, &resumed, &err)) {
             LOG(LOG_WARNING, "business.resume_failed", log_text("code", err.code));
         }
+        if (count % RESUME_TICKS == 0) {
+            give_memory_back(host);
+        }
         pthread_mutex_lock(&host->mutex);
     }
     pthread_mutex_unlock(&host->mutex);
@@ -221,8 +234,13 @@ static void *tick(void *argument)
 
 static bool start_ticker(Host *host, Error *err)
 {
+    pthread_condattr_t attributes;
     pthread_mutex_init(&host->mutex, NULL);
-    pthread_cond_init(&host->wake, NULL);
+    // A wall clock that is set back would let it wait for as long.
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&host->wake, &attributes);
+    pthread_condattr_destroy(&attributes);
     if (pthread_create(&host->ticker, NULL, tick, host) != 0) {
         return error_set(err, ERROR_INTERNAL, "host.thread", NULL, "cannot start a thread");
     }
