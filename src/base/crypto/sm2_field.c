@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/crypto/sm2_field.h"
 
+#include "base/crypto/sm2_invert.h"
+
 static const uint64_t field_prime[4] = {FIELD_P0, FIELD_P1, FIELD_P2, FIELD_P3};
 
 // 2^512 mod p, which takes a plain number into Montgomery form.
@@ -117,36 +119,12 @@ void field_from_limbs(FieldElement *ret, const uint64_t plain[4])
     field_mul(ret, &element, &field_to_montgomery);
 }
 
-// ret = a^(2^count) * b.
-static void square_times_and_mul(FieldElement *ret, const FieldElement *a, int count,
-                                 const FieldElement *b)
-{
-    FieldElement power = *a;
-    for (int i = 0; i < count; i++) {
-        field_square(&power, &power);
-    }
-    field_mul(ret, &power, b);
-}
-
-// a^(p-2). x_n is a^(2^n - 1), that is n one bits of exponent; p-2 in binary is 31 ones, a zero,
-// 128 ones, 32 zeros, 62 ones, a zero and a one.
 void field_invert(FieldElement *ret, const FieldElement *a)
 {
-    FieldElement x2, x4, x8, x16, x30, x31, x32, power;
-    square_times_and_mul(&x2, a, 1, a);
-    square_times_and_mul(&x4, &x2, 2, &x2);
-    square_times_and_mul(&x8, &x4, 4, &x4);
-    square_times_and_mul(&x16, &x8, 8, &x8);
-    square_times_and_mul(&power, &x16, 8, &x8);
-    square_times_and_mul(&power, &power, 4, &x4);
-    square_times_and_mul(&x30, &power, 2, &x2);
-    square_times_and_mul(&x31, &x30, 1, a);
-    square_times_and_mul(&x32, &x31, 1, a);
-    square_times_and_mul(&power, &x31, 33, &x32);
-    square_times_and_mul(&power, &power, 32, &x32);
-    square_times_and_mul(&power, &power, 32, &x32);
-    square_times_and_mul(&power, &power, 32, &x32);
-    square_times_and_mul(&power, &power, 64, &x32);
-    square_times_and_mul(&power, &power, 30, &x30);
-    square_times_and_mul(ret, &power, 2, a);
+    // 2^512 squared over 2^256: makes up for both the form of a and that of the result.
+    FieldElement inverse, cube;
+    limbs_invert(inverse.limbs, a->limbs, field_prime, 1);
+    field_mul(&cube, &field_to_montgomery, &field_to_montgomery);
+    field_mul(ret, &inverse, &cube);
+    explicit_bzero(&inverse, sizeof inverse);
 }

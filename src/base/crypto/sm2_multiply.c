@@ -7,6 +7,7 @@
 
 #include "base/crypto/secret.h"
 #include "base/crypto/sm2_point.h"
+#include "base/crypto/sm2_select.h"
 
 enum {
     DIGIT_BITS = POINT_TABLE_DIGIT_BITS,
@@ -119,26 +120,6 @@ static void negate_where(FieldElement *y, uint64_t mask)
     field_select(y, mask, &negated, y);
 }
 
-typedef uint64_t LimbPair __attribute__((vector_size(16)));
-
-// Entry `magnitude` (1 to 32) of a row, zeros for 0. Reads the whole row whatever is asked for.
-static void select_affine(AffinePoint *ret, const AffinePoint row[TABLE_SIZE], uint64_t magnitude)
-{
-    enum { PAIRS = sizeof(AffinePoint) / sizeof(LimbPair) };
-    LimbPair selected[PAIRS] = {0};
-    for (uint64_t j = 0; j < TABLE_SIZE; j++) {
-        uint64_t mask = limb_is_zero(magnitude ^ (j + 1));
-        LimbPair masks = {mask, mask};
-        LimbPair entry[PAIRS];
-        memcpy(entry, &row[j], sizeof entry);
-        selected[0] |= entry[0] & masks;
-        selected[1] |= entry[1] & masks;
-        selected[2] |= entry[2] & masks;
-        selected[3] |= entry[3] & masks;
-    }
-    memcpy(ret, selected, sizeof *ret);
-}
-
 // Adds one table entry for each digit, lowest digit first, without any doubling. The sum of the
 // digits below i is at most 64^i / 2 in size and digit i adds at least 64^i, and for the highest
 // digit (at most 16, positive) equality modulo n would need 15 * 2^252 = n - |sum|, which the
@@ -148,12 +129,13 @@ void point_multiply_base(Point *ret, const Scalar *k)
     pthread_once(&base_table_once, compute_base_table);
     uint8_t little_endian[34];
     scalar_to_little_endian(little_endian, k);
+    PointSelect *select = point_select_best();
     Point sum = {0};
     AffinePoint entry;
     for (size_t i = 0; i < DIGIT_COUNT; i++) {
         uint64_t negative;
         uint64_t magnitude = signed_digit(little_endian, i, &negative);
-        select_affine(&entry, base_table.rows[i], magnitude);
+        select(&entry, base_table.rows[i], magnitude);
         negate_where(&entry.y, negative);
         point_add_affine(&sum, &sum, &entry, limb_is_zero(magnitude));
     }
@@ -196,30 +178,32 @@ void point_multiply(Point *ret, const Scalar *k, const AffinePoint *point)
     secret_wipe(&sum, sizeof sum);
 }
 
+// `count` bits of k from bit `start` on, as far as there are any.
+static uint64_t scalar_bits(const Scalar *k, size_t start, unsigned count)
+{
+    size_t limb = start / 64, shift = start % 64;
+    uint64_t bits = limb < 4 ? k->limbs[limb] >> shift : 0;
+    if (shift > 0 && limb + 1 < 4) {
+        bits |= k->limbs[limb + 1] << (64 - shift);
+    }
+    return bits & (((uint64_t)1 << count) - 1);
+}
+
 // Write k in width-w non-adjacent form: digits are zero or odd and below 2^(w-1) in size, and
-// after one that is not zero come w-1 zeros.
+// after one that is not zero come w-1 zeros. A negative digit carries one into the bits above.
 static void recode_wnaf(int16_t ret[WNAF_BITS], const Scalar *k, unsigned width)
 {
-    uint64_t rest[5] = {k->limbs[0], k->limbs[1], k->limbs[2], k->limbs[3], 0};
-    const int64_t window = (int64_t)1 << width;
-    for (size_t i = 0; i < WNAF_BITS; i++) {
-        int64_t digit = 0;
-        if ((rest[0] & 1) != 0) {
-            digit = (int64_t)(rest[0] & (uint64_t)(window - 1));
-            digit -= digit >= window / 2 ? window : 0;
-            // rest -= digit
-            uint64_t sign = digit > 0 ? UINT64_MAX : 0;
-            uint64_t carry = 0;
-            rest[0] = limb_add(rest[0], (uint64_t)-digit, &carry);
-            for (size_t j = 1; j < COUNT_OF(rest); j++) {
-                rest[j] = limb_add(rest[j], sign, &carry);
-            }
+    memset(ret, 0, WNAF_BITS * sizeof ret[0]);
+    uint64_t carry = 0;
+    for (size_t i = 0; i < WNAF_BITS;) {
+        if (scalar_bits(k, i, 1) == carry) {
+            i++;
+            continue;
         }
-        ret[i] = (int16_t)digit;
-        for (size_t j = 0; j + 1 < COUNT_OF(rest); j++) {
-            rest[j] = rest[j] >> 1 | rest[j + 1] << 63;
-        }
-        rest[4] >>= 1;
+        int digit = (int)(scalar_bits(k, i, width) + carry);
+        carry = digit >= 1 << (width - 1);
+        ret[i] = (int16_t)(digit - (int)(carry << width));
+        i += width;
     }
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/crypto/sm2_scalar.h"
 
+#include "base/crypto/sm2_invert.h"
+
 static const uint64_t scalar_order[4] = {0x53bbf40939d54123, 0x7203df6b21c6052b, 0xffffffffffffffff,
                                          0xfffffffeffffffff};
 // -n^-1 mod 2^64
 static const uint64_t scalar_order_inverse = 0x327f9e8872350975;
-// 2^256 mod n and 2^512 mod n
-static const Scalar scalar_montgomery_one = {
-    {0xac440bf6c62abedd, 0x8dfc2094de39fad4, 0x0000000000000000, 0x0000000100000000}};
+// 2^512 mod n
 static const Scalar scalar_montgomery_square = {
     {0x901192af7c114f20, 0x3464504ade6fa2fa, 0x620fc84c3affe0d4, 0x1eb5e412a22b3d3b}};
 
@@ -80,20 +80,11 @@ void scalar_montgomery_mul(Scalar *ret, const Scalar *a, const Scalar *b)
 
 void scalar_montgomery_invert(Scalar *ret, const Scalar *a)
 {
-    // a^(n-2): the exponent is public, so branching on its bits tells nothing.
-    const uint64_t exponent[4] = {scalar_order[0] - 2, scalar_order[1], scalar_order[2],
-                                  scalar_order[3]};
-    Scalar base = *a;
-    Scalar power = scalar_montgomery_one;
-    for (int i = 255; i >= 0; i--) {
-        scalar_montgomery_mul(&power, &power, &power);
-        if ((exponent[i / 64] >> (i % 64) & 1) != 0) {
-            scalar_montgomery_mul(&power, &power, &base);
-        }
-    }
-    *ret = power;
-    explicit_bzero(&base, sizeof base);
-    explicit_bzero(&power, sizeof power);
+    Scalar inverse, cube;
+    limbs_invert(inverse.limbs, a->limbs, scalar_order, scalar_order_inverse);
+    scalar_montgomery_mul(&cube, &scalar_montgomery_square, &scalar_montgomery_square);
+    scalar_montgomery_mul(ret, &inverse, &cube);
+    explicit_bzero(&inverse, sizeof inverse);
 }
 
 uint64_t scalar_plus_order(uint64_t ret[4], const Scalar *a)
