@@ -107,8 +107,8 @@ void field_mul_adx(FieldElement *ret, const FieldElement *a, const FieldElement 
                 REDUCE_PRODUCT
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
           [t5] "=&r"(t5), [t6] "=&r"(t6), [t7] "=&r"(t7), [low] "=&r"(low), [high] "=&r"(high)
-        : [a] "r"(a->limbs), [b] "r"(b->limbs), "m"(*a), "m"(*b)
-        : "rdx", "cc");
+        : [a] "r"(a->limbs), [b] "r"(b->limbs)
+        : "rdx", "cc", "memory");
     *ret = (FieldElement){{t0, t1, t2, t3}};
 }
 
@@ -163,8 +163,8 @@ void field_square_adx(FieldElement *ret, const FieldElement *a)
         "adoxq %[high], %[t7]\n\t" REDUCE_PRODUCT
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
           [t5] "=&r"(t5), [t6] "=&r"(t6), [t7] "=&r"(t7), [low] "=&r"(low), [high] "=&r"(high)
-        : [a] "r"(a->limbs), "m"(*a)
-        : "rdx", "cc");
+        : [a] "r"(a->limbs)
+        : "rdx", "cc", "memory");
     *ret = (FieldElement){{t0, t1, t2, t3}};
 }
 
