@@ -122,7 +122,7 @@ void field_from_limbs(FieldElement *ret, const uint64_t plain[4])
 void field_invert(FieldElement *ret, const FieldElement *a)
 {
     // 2^512 squared over 2^256: makes up for both the form of a and that of the result.
-    FieldElement inverse, cube;
+    FieldElement inverse = {{0}}, cube;
     limbs_invert(inverse.limbs, a->limbs, field_prime, 1);
     field_mul(&cube, &field_to_montgomery, &field_to_montgomery);
     field_mul(ret, &inverse, &cube);

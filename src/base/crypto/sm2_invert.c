@@ -22,6 +22,12 @@ typedef struct {
     int64_t u, v, q, r;
 } Matrix;
 
+// -1 for a negative number, else 0.
+static inline int64_t sign_mask(int64_t x)
+{
+    return -(int64_t)((uint64_t)x >> 63);
+}
+
 static Signed signed_of_limbs(const uint64_t a[4])
 {
     return (Signed){{(int64_t)(a[0] & DIGIT_MASK), (int64_t)((a[0] >> 62 | a[1] << 2) & DIGIT_MASK),
@@ -92,7 +98,8 @@ static int64_t multiple_for(int64_t multiple, Int128 sum, uint64_t minus_inverse
 static void apply_to_factors(const Matrix *matrix, Signed *d, Signed *e, const Signed *modulus,
                              uint64_t minus_inverse)
 {
-    int64_t d_sign = d->digits[DIGIT_COUNT - 1] >> 63, e_sign = e->digits[DIGIT_COUNT - 1] >> 63;
+    int64_t d_sign = sign_mask(d->digits[DIGIT_COUNT - 1]);
+    int64_t e_sign = sign_mask(e->digits[DIGIT_COUNT - 1]);
     int64_t d_multiple = (matrix->u & d_sign) + (matrix->v & e_sign);
     int64_t e_multiple = (matrix->q & d_sign) + (matrix->r & e_sign);
     Int128 d_sum = 0, e_sum = 0;
@@ -126,7 +133,7 @@ static void negate_and_raise(Signed *a, int64_t negate, const Signed *modulus)
         a->digits[i] = i + 1 < DIGIT_COUNT ? carry & (int64_t)DIGIT_MASK : carry;
         carry >>= DIGIT_BITS;
     }
-    int64_t below_zero = a->digits[DIGIT_COUNT - 1] >> 63;
+    int64_t below_zero = sign_mask(a->digits[DIGIT_COUNT - 1]);
     carry = 0;
     for (int i = 0; i < DIGIT_COUNT; i++) {
         carry += a->digits[i] + (modulus->digits[i] & below_zero);
@@ -153,7 +160,7 @@ void limbs_invert(uint64_t ret[4], const uint64_t a[4], const uint64_t modulus[4
     }
     // g is 0 now and f is 1 or -1: d or -d is the inverse, after going from -2p..p to 0..p.
     negate_and_raise(&d, 0, &p);
-    negate_and_raise(&d, f.digits[DIGIT_COUNT - 1] >> 63, &p);
+    negate_and_raise(&d, sign_mask(f.digits[DIGIT_COUNT - 1]), &p);
     const int64_t *digits = d.digits;
     ret[0] = (uint64_t)digits[0] | (uint64_t)digits[1] << 62;
     ret[1] = (uint64_t)digits[1] >> 2 | (uint64_t)digits[2] << 60;

@@ -80,7 +80,7 @@ void scalar_montgomery_mul(Scalar *ret, const Scalar *a, const Scalar *b)
 
 void scalar_montgomery_invert(Scalar *ret, const Scalar *a)
 {
-    Scalar inverse, cube;
+    Scalar inverse = {{0}}, cube;
     limbs_invert(inverse.limbs, a->limbs, scalar_order, scalar_order_inverse);
     scalar_montgomery_mul(&cube, &scalar_montgomery_square, &scalar_montgomery_square);
     scalar_montgomery_mul(ret, &inverse, &cube);

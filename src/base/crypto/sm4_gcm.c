@@ -9,9 +9,9 @@
 #define GCM_MAX_SIZE (((uint64_t)1 << 36) - 32)
 
 typedef struct {
-    const Sm4Backend *backend;
     GhashKey key;
     uint64_t state[2];
+    const Sm4Backend *backend;
 } Ghash;
 
 static void ghash_put_padded(Ghash *ghash, Bytes data)
