@@ -84,6 +84,18 @@ static void drop_table(Slot *slot)
     cache.table_count--;
 }
 
+// Drop the tables of the least recently seen keys until at most `count` are left.
+static void keep_tables(size_t count)
+{
+    while (cache.table_count > count) {
+        Slot *oldest = oldest_slot(true);
+        if (oldest == NULL) {
+            break;
+        }
+        drop_table(oldest);
+    }
+}
+
 KeyTable *key_table_acquire(const Sm2PublicKey *key)
 {
     pthread_mutex_lock(&cache.mutex);
@@ -116,6 +128,11 @@ static bool count_sighting(const Sm2PublicKey *key)
     Slot *slot = find_slot(key);
     if (slot == NULL) {
         slot = oldest_slot(false);
+        // There are more slots than tables, so one is without.
+        if (slot == NULL) {
+            pthread_mutex_unlock(&cache.mutex);
+            return false;
+        }
         *slot = (Slot){.key = *key};
         cache.tags[slot - cache.slots] = tag_of(key);
     }
@@ -135,9 +152,7 @@ static void offer_table(const Sm2PublicKey *key, KeyTable *table)
     if (slot == NULL || slot->table != NULL || cache.table_limit == 0) {
         release_locked(table);
     } else {
-        while (cache.table_count >= cache.table_limit) {
-            drop_table(oldest_slot(true));
-        }
+        keep_tables(cache.table_limit - 1);
         slot->table = table;
         cache.table_count++;
     }
@@ -162,8 +177,6 @@ void sm2_key_tables_limit(size_t limit)
 {
     pthread_mutex_lock(&cache.mutex);
     cache.table_limit = limit < SM2_KEY_TABLES_MAX ? limit : SM2_KEY_TABLES_MAX;
-    while (cache.table_count > cache.table_limit) {
-        drop_table(oldest_slot(true));
-    }
+    keep_tables(cache.table_limit);
     pthread_mutex_unlock(&cache.mutex);
 }

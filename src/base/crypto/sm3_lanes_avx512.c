@@ -47,22 +47,28 @@ static TARGET_INLINE void load_words(Vector ret[4], const uint8_t *const blocks[
     ret[3] = (Vector)_mm512_unpackhi_epi64(c, d);
 }
 
+static TARGET_INLINE Vector load_lanes(const uint32_t words[SM3_MAX_LANES])
+{
+    Vector lanes = {0};
+    __builtin_memcpy(&lanes, words, sizeof lanes);
+    return lanes;
+}
+
 static TARGET void compress_lanes(Sm3Lanes *lanes, const uint8_t *const blocks[SM3_MAX_LANES])
 {
-    Vector w[16], state[8];
+    Vector w[16] = {{0}};
     for (size_t i = 0; i < 16; i += 4) {
         load_words(&w[i], blocks, 4 * i);
     }
-    for (size_t i = 0; i < 8; i++) {
-        __builtin_memcpy(&state[i], lanes->words[i], sizeof state[i]);
-    }
-    Vector a = state[0], b = state[1], c = state[2], d = state[3];
-    Vector e = state[4], f = state[5], g = state[6], h = state[7];
+    Vector a = load_lanes(lanes->words[0]), b = load_lanes(lanes->words[1]);
+    Vector c = load_lanes(lanes->words[2]), d = load_lanes(lanes->words[3]);
+    Vector e = load_lanes(lanes->words[4]), f = load_lanes(lanes->words[5]);
+    Vector g = load_lanes(lanes->words[6]), h = load_lanes(lanes->words[7]);
     SM3_ALL_ROUNDS(Vector);
     const Vector last[8] = {a, b, c, d, e, f, g, h};
     for (size_t i = 0; i < 8; i++) {
-        state[i] ^= last[i];
-        __builtin_memcpy(lanes->words[i], &state[i], sizeof state[i]);
+        Vector state = load_lanes(lanes->words[i]) ^ last[i];
+        __builtin_memcpy(lanes->words[i], &state, sizeof state);
     }
 }
 
