@@ -222,8 +222,7 @@ bool deposit_send(Work *work, const Submission *submission, Bytes *ret, Error *e
 static bool sign_submission(Work *work, const Deposit *deposit, const char *artifact, Bytes *ret,
                             Error *err)
 {
-    return deposit_sign(work, deposit, ret, err) && work_put(work, artifact, 0, *ret, err) &&
-           work_commit(work, err);
+    return deposit_sign(work, deposit, ret, err) && work_put(work, artifact, 0, *ret, err);
 }
 
 static bool send_submission(Work *work, const Submission *submission, const char *artifact,
@@ -234,32 +233,45 @@ static bool send_submission(Work *work, const Submission *submission, const char
            work_put(work, artifact, 0, receipt, err);
 }
 
+// What is sent has to lie in the store before, so that a repetition sends the same.
+static bool commit_pending(Work *work, Error *err)
+{
+    return work->artifact_count == 0 || work_commit(work, err);
+}
+
+// Put the submission into the work, unless there is one. The caller commits before it sends.
+static bool prepare_m6(Work *work, Bytes *ret, Error *err)
+{
+    bool exists;
+    Deposit deposit;
+    return work_find(work, "m6_submission", ret, &exists, err) &&
+           (exists || (build_m6(work, &deposit, err) &&
+                       sign_submission(work, &deposit, "m6_submission", ret, err)));
+}
+
 static bool ensure_m6(Work *work, Error *err)
 {
     Bytes receipt, submission;
-    bool has_receipt, has_submission;
-    Deposit deposit;
-    if (!work_find(work, "m6_receipt", &receipt, &has_receipt, err) ||
-        !work_find(work, "m6_submission", &submission, &has_submission, err)) {
+    bool has_receipt;
+    if (!work_find(work, "m6_receipt", &receipt, &has_receipt, err)) {
         return false;
     }
-    if (has_receipt) {
-        return true;
-    }
-    if (!has_submission && (!build_m6(work, &deposit, err) ||
-                            !sign_submission(work, &deposit, "m6_submission", &submission, err))) {
-        return false;
-    }
-    return send_submission(work, &(Submission){.statement = submission}, "m6_receipt", err) &&
-           work_note(work, "deposit_m6", "ok", "", err) && work_commit(work, err);
+    return has_receipt ||
+           (prepare_m6(work, &submission, err) && commit_pending(work, err) &&
+            send_submission(work, &(Submission){.statement = submission}, "m6_receipt", err) &&
+            work_note(work, "deposit_m6", "ok", "", err) && work_commit(work, err));
 }
 
-bool identity_deposit(Work *work, Error *err)
+bool identity_commit(Work *work, Error *err)
 {
     bool is_decided = work->row.state == STATE_IDENTIFIED || work->row.state == STATE_MANUAL ||
                       work->row.state == STATE_REJECTED;
     if (!is_decided || work->business->config.batch_deposits) {
-        return true;
+        return work_commit(work, err);
+    }
+    Bytes submission;
+    if (!prepare_m6(work, &submission, err) || !work_commit(work, err)) {
+        return false;
     }
     Error delay = {0};
     if (ensure_m6(work, &delay)) {
@@ -283,7 +295,8 @@ static bool delivered_at(Work *work, Time *ret, Error *err)
     return true;
 }
 
-// C2 deposits M7 once it knows that the key has done its work.
+// C2 deposits M7 once it knows that the key has done its work. Its receipt is committed together
+// with M8: until then C2 gives the same one again.
 static bool ensure_m7(Work *work, Error *err)
 {
     const RegistrationPort *port = &work->business->config.registration;
@@ -315,7 +328,7 @@ static bool ensure_m7(Work *work, Error *err)
            work_get(work, "destruction", &completion.destruction, err) &&
            port->complete(port, &completion, work->arena, &receipt, err) &&
            work_put(work, "m7_receipt", 0, receipt, err) &&
-           work_note(work, "deposit_m7", "ok", "", err) && work_commit(work, err);
+           work_note(work, "deposit_m7", "ok", "", err);
 }
 
 // The digest of C2's submission, which M8 has to name, is in the entry that C5 logged for it.
@@ -353,7 +366,8 @@ static bool ensure_m8(Work *work, Error *err)
         return false;
     }
     sent.statement = submission;
-    return work_get(work, "signed_agreement", &sent.contents[0], err) &&
+    return commit_pending(work, err) &&
+           work_get(work, "signed_agreement", &sent.contents[0], err) &&
            send_submission(work, &sent, "m8_receipt", err) &&
            work_note(work, "deposit_m8", "ok", "", err);
 }

@@ -216,8 +216,7 @@ bool measuring_conclude(Work *work, const Measuring *measuring, ServiceResponse 
                      "", err) &&
            (evaluation.outcome == IDENTITY_INCOMPLETE ||
             identity_decide(work, measuring, &evaluation, err)) &&
-           measuring_reply(work, latest, &evaluation, response, err) && work_commit(work, err) &&
-           identity_deposit(work, err);
+           measuring_reply(work, latest, &evaluation, response, err) && identity_commit(work, err);
 }
 
 static bool ask_provider(Work *work, const MeasureRequest *request, const Applicant *applicant,

@@ -52,8 +52,9 @@ bool measuring_reply(Work *work, const Measure *measure, const IdentityEvaluatio
 // Source: JR/T 0299-2024 4 a, 5.2.1, 5.2.2.
 bool identity_decide(Work *work, const Measuring *measuring, const IdentityEvaluation *evaluation,
                      Error *err) MUST_CHECK;
-// M6: deposit the identity record once there is a decision, in staged mode. An evidence system
-// that cannot be reached delays M6, not the person: it is deposited before M7 at the latest.
-bool identity_deposit(Work *work, Error *err) MUST_CHECK;
+// Commit, and once there is a decision deposit the identity record (M6), in staged mode. An
+// evidence system that cannot be reached delays M6, not the person: it is deposited before M7 at
+// the latest.
+bool identity_commit(Work *work, Error *err) MUST_CHECK;
 
 #endif

@@ -169,8 +169,7 @@ static bool exempt(Work *work, Measuring *measuring, const ProofWork *shown,
            work_note(work, "exemption", measure_result_name(RESULT_PASS),
                      key_carrier_name(measuring->exemption->carrier), err) &&
            identity_decide(work, measuring, &evaluation, err) &&
-           measuring_reply(work, NULL, &evaluation, response, err) && work_commit(work, err) &&
-           identity_deposit(work, err);
+           measuring_reply(work, NULL, &evaluation, response, err) && identity_commit(work, err);
 }
 
 // Nothing of the refused try takes effect but that it was made and that its challenge is used up.

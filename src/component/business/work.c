@@ -209,19 +209,29 @@ bool work_get(Work *work, const char *name, Bytes *ret, Error *err)
 bool work_list(Work *work, const char *name, ArtifactRow **ret, size_t *ret_count, Error *err)
 {
     size_t count;
+    Shelf all = {.count = 0};
     ShelfItem *items = shelf_find(&work->shelf, name, &count);
-    ArtifactRow *rows = arena_alloc(work->arena, count * sizeof *rows);
+    for (size_t i = 0; i < count; i++) {
+        if (!open_item(work, &items[i], err) || !shelf_put(&all, work->arena, &items[i].row, err)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < work->artifact_count; i++) {
+        const ArtifactRow *row = &work->artifacts[i];
+        if ((name == NULL || strcmp(row->name, name) == 0) &&
+            !shelf_put(&all, work->arena, row, err)) {
+            return false;
+        }
+    }
+    ArtifactRow *rows = arena_alloc(work->arena, all.count * sizeof *rows);
     if (rows == NULL) {
         return error_memory(err);
     }
-    for (size_t i = 0; i < count; i++) {
-        if (!open_item(work, &items[i], err)) {
-            return false;
-        }
-        rows[i] = items[i].row;
+    for (size_t i = 0; i < all.count; i++) {
+        rows[i] = all.items[i].row;
     }
     *ret = rows;
-    *ret_count = count;
+    *ret_count = all.count;
     return true;
 }
 

@@ -77,7 +77,7 @@ bool work_put_json(Work *work, const char *name, int64_t sequence, json_t *value
 bool work_find(Work *work, const char *name, Bytes *ret, bool *ret_found, Error *err) MUST_CHECK;
 // The same; absence is CONFLICT "session.order": an earlier step is missing.
 bool work_get(Work *work, const char *name, Bytes *ret, Error *err) MUST_CHECK;
-// All artifacts of a name (NULL: all names) in the clear.
+// All artifacts of a name (NULL: all names) in the clear, with what this work collected.
 bool work_list(Work *work, const char *name, ArtifactRow **ret, size_t *ret_count,
                Error *err) MUST_CHECK;
 void work_count_attempt(Work *work, const char *kind, const Sm3Digest *subject_index);

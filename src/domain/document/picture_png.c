@@ -2,6 +2,7 @@
 #include "domain/document/picture_png.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <zlib.h>
 
@@ -36,12 +37,16 @@ static void put_chunk(Writer *out, const char type[4], Bytes content)
 static void put_pixels(const Raster *raster, uint8_t *row, Writer *ret)
 {
     uint8_t *pixels = row + raster->width;
+    uint8_t shades[256][3];
+    for (unsigned i = 0; i < COUNT_OF(shades) * 3; i++) {
+        unsigned step = (i / 3 * INK_STEPS + 127U) / 255;
+        shades[i / 3][i % 3] = (uint8_t)(255 - step * (255U - ink[i % 3]) / INK_STEPS);
+    }
     for (uint32_t y = 0; y < raster->height; y++) {
         raster_row(raster, y, row);
         pixels[0] = FILTER_NONE;
-        for (uint32_t i = 0; i < raster->width * 3; i++) {
-            unsigned step = (row[i / 3] * INK_STEPS + 127U) / 255;
-            pixels[i + 1] = (uint8_t)(255 - step * (255U - ink[i % 3]) / INK_STEPS);
+        for (uint32_t i = 0; i < raster->width; i++) {
+            memcpy(&pixels[3 * i + 1], shades[row[i]], 3);
         }
         writer_put(ret, bytes_of(pixels, (size_t)raster->width * 3 + 1));
     }
