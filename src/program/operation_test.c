@@ -110,6 +110,16 @@ TEST(a_configuration_that_is_not_understood_is_refused_with_its_line)
     }
 }
 
+static HostOptions host_options(const Deployment *deployment)
+{
+    HostOptions options = {.deployment = deployment, .clock = clock_system(),
+                           .random = random_system()};
+    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
+        options.runs[i] = true;
+    }
+    return options;
+}
+
 // Start everything in this process; what goes wrong is in `err`.
 static bool starts(Arena *arena, const char *directory, Error *ret)
 {
@@ -117,11 +127,7 @@ static bool starts(Arena *arena, const char *directory, Error *ret)
     Host *host = NULL;
     Deployment deployment;
     CHECK_OK(deployment_load(arena, file_join(arena, directory, "assent.yaml"), &deployment, &err));
-    HostOptions options = {.deployment = &deployment, .clock = clock_system(),
-                           .random = random_system()};
-    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
-        options.runs[i] = true;
-    }
+    HostOptions options = host_options(&deployment);
     bool ok = host_start(&options, &host, ret);
     host_stop(host);
     return ok;
@@ -167,4 +173,80 @@ TEST(a_deployment_with_a_missing_damaged_or_foreign_file_does_not_start)
     }
     Error err = {0};
     CHECK_OK(starts(arena, directory, &err));
+}
+
+// Who may call what is not theirs: nobody. `allowed`: roles, separated by spaces.
+TEST(a_component_calling_what_is_not_its_to_call_is_refused)
+{
+    static const struct {
+        ComponentId id;
+        const char *method, *target, *allowed;
+    } rows[] = {
+        {COMPONENT_BUSINESS, "GET", "/v1/authorizations", "operator"},
+        {COMPONENT_BUSINESS, "POST", "/v1/authorizations/x/queries", "operator"},
+        {COMPONENT_BUSINESS, "GET", "/v1/authorizations/x/case", "operator"},
+        {COMPONENT_REGISTRATION, "POST", "/v1/registrations", "business"},
+        {COMPONENT_CERTIFICATION, "POST", "/v1/certificates", "registration"},
+        {COMPONENT_CERTIFICATION, "POST", "/v1/certificates/1/status", "registration"},
+        {COMPONENT_CERTIFICATION, "POST", "/v1/reports", "business"},
+        {COMPONENT_PRESERVATION, "POST", "/v1/deposits", "business registration"},
+        {COMPONENT_PRESERVATION, "GET", "/v1/deposits/x", "business registration operator"},
+        {COMPONENT_PRESERVATION, "POST", "/v1/authorizations/x/erasure", "operator"},
+        {COMPONENT_SEALING, "POST", "/v1/seals", "business certification preservation"},
+        {COMPONENT_TIMESTAMP, "GET", "/v1/clock", "operator"},
+        {COMPONENT_SANDBOX, "POST", "/bureau/v1/credit-reports", "business"},
+    };
+    static const char *const roles[] = {"business",  "registration", "certification",
+                                        "preservation", "timestamp", "sealing",
+                                        "sandbox",   "terminal",     "operator"};
+    Error err = {0};
+    Host *host = NULL;
+    Deployment deployment;
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    const char *directory = in_directory(arena, "d");
+    deployment_make(arena, directory);
+    CHECK_OK(deployment_load(arena, file_join(arena, directory, "assent.yaml"), &deployment, &err));
+    HostOptions options = host_options(&deployment);
+    CHECK_OK(host_start(&options, &host, &err));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        for (size_t k = 0; k < COUNT_OF(roles); k++) {
+            CLEANUP(peer_cleanup) Peer *peer = NULL;
+            PeerRequest request = {.method = rows[i].method, .target = rows[i].target};
+            PeerResponse response;
+            CHECK_OK(host_connect(host, rows[i].id, roles[k], &peer, &err));
+            bool ok = peer_call(peer, &request, arena, &response, &err);
+            bool is_refused = !ok && strcmp(err.code, "service.role_not_allowed") == 0;
+            bool may = strstr(rows[i].allowed, roles[k]) != NULL;
+            if (is_refused == may) {
+                host_stop(host);
+                test_fail(__FILE__, __LINE__, "%s %s as %s: %s", rows[i].method, rows[i].target,
+                          roles[k], ok ? "done" : err.code);
+            }
+        }
+    }
+    host_stop(host);
+}
+
+TEST(two_programs_never_share_a_store)
+{
+    static const ComponentId ids[] = {COMPONENT_BUSINESS, COMPONENT_CERTIFICATION,
+                                      COMPONENT_PRESERVATION};
+    Error err = {0};
+    Host *host = NULL, *other = NULL;
+    Deployment deployment;
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    const char *directory = in_directory(arena, "d");
+    deployment_make(arena, directory);
+    CHECK_OK(deployment_load(arena, file_join(arena, directory, "assent.yaml"), &deployment, &err));
+    HostOptions options = host_options(&deployment);
+    CHECK_OK(host_start(&options, &host, &err));
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        HostOptions one = {.deployment = &deployment, .clock = clock_system(),
+                           .random = random_system()};
+        one.runs[ids[i]] = true;
+        CHECK_FAILS(host_start(&one, &other, &err), ERROR_CONFLICT);
+    }
+    host_stop(host);
+    CHECK_OK(host_start(&options, &host, &err));
+    host_stop(host);
 }

@@ -4,10 +4,12 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/store/idempotency_schema.h"
@@ -18,6 +20,7 @@
 enum { STORE_APPLICATION_ID = 0x41534e54, STORE_FILE_MODE = 0600 };
 
 struct Store {
+    int lock_file;  // held while open
     char *path;
     StoreWriter *writer;
     pthread_mutex_t mutex;  // guards the pool
@@ -121,6 +124,28 @@ static bool make_file(const char *path, Error *err)
     return true;
 }
 
+// One program at a time: what it remembers of the store would not be true for two. The lock lies
+// beside the file, since closing any descriptor of the file itself would undo SQLite's locks.
+static bool lock_file(const char *path, int *ret, Error *err)
+{
+    char name[PATH_MAX];
+    int len = snprintf(name, sizeof name, "%s.lock", path);
+    int file = len > 0 && (size_t)len < sizeof name
+                   ? open(name, O_RDWR | O_CREAT | O_CLOEXEC, STORE_FILE_MODE)
+                   : -1;
+    if (file < 0) {
+        return error_set(err, ERROR_INTERNAL, "store.open", NULL, "store: cannot make the lock: %s",
+                         strerrordesc_np(errno));
+    }
+    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        close(file);
+        return error_set(err, ERROR_CONFLICT, "store.locked", NULL,
+                         "store: the file is in use by another program");
+    }
+    *ret = file;
+    return true;
+}
+
 bool store_open(const StoreOptions *options, Store **ret, Error *err)
 {
     assert(options->schema_version >= 1);
@@ -128,13 +153,15 @@ bool store_open(const StoreOptions *options, Store **ret, Error *err)
     if (store == NULL) {
         return error_memory(err);
     }
+    store->lock_file = -1;
     pthread_mutex_init(&store->mutex, NULL);
     store->path = strdup(options->path);
     if (store->path == NULL) {
         return error_memory(err);
     }
     StoreSession *session = NULL;
-    if (!make_file(store->path, err) || !session_open(store->path, SESSION_WRITE, &session, err)) {
+    if (!lock_file(store->path, &store->lock_file, err) || !make_file(store->path, err) ||
+        !session_open(store->path, SESSION_WRITE, &session, err)) {
         return false;
     }
     if (!set_up_schema(session, options, err)) {
@@ -161,6 +188,9 @@ void store_close(Store *store)
     }
     // The last connection to close moves the log into the file.
     store_writer_close(store->writer);
+    if (store->lock_file >= 0) {
+        close(store->lock_file);
+    }
     pthread_mutex_destroy(&store->mutex);
     free(store->path);
     free(store);
