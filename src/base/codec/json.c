@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "base/codec/json_plain.h"
 
 enum { JSON_TEXT_LIMIT = ARENA_DEFAULT_LIMIT };
 
@@ -67,6 +68,11 @@ static bool is_deeper(const json_t *value, int levels)
 
 bool json_parse(Bytes text, json_t **ret, Error *err)
 {
+    json_t *plain = json_plain_parse(text);
+    if (plain != NULL) {
+        *ret = plain;
+        return true;
+    }
     json_error_t failure = {0};
     CLEANUP(json_cleanup)
     json_t *value = json_loadb(text.data == NULL ? "" : (const char *)text.data, text.len,

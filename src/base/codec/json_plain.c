@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/codec/json_plain.h"
+
+#include "base/codec/json.h"
+
+enum { INTEGER_DIGITS_MAX = 15 };
+
+typedef struct {
+    Bytes text;
+    size_t at;
+    int depth;
+} Plain;
+
+static json_t *take_value(Plain *plain);
+
+// The next byte, -1 at the end.
+static int peek(const Plain *plain)
+{
+    return plain->at < plain->text.len ? plain->text.data[plain->at] : -1;
+}
+
+static int peek_after_space(Plain *plain)
+{
+    int c = peek(plain);
+    while (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+        plain->at++;
+        c = peek(plain);
+    }
+    return c;
+}
+
+static bool take(Plain *plain, int wanted)
+{
+    bool is_there = peek_after_space(plain) == wanted;
+    plain->at += is_there ? 1 : 0;
+    return is_there;
+}
+
+// What lies between quotes. False for escapes, control characters and a missing end.
+static bool take_quoted(Plain *plain, Bytes *ret)
+{
+    if (!take(plain, '"')) {
+        return false;
+    }
+    const uint8_t *data = plain->text.data;
+    size_t begin = plain->at, end = begin;
+    while (end < plain->text.len && data[end] != '"' && data[end] != '\\' && data[end] >= 0x20) {
+        end++;
+    }
+    if (end == plain->text.len || data[end] != '"') {
+        return false;
+    }
+    *ret = bytes_slice(plain->text, begin, end - begin);
+    plain->at = end + 1;
+    return true;
+}
+
+static const char *characters(Bytes text)
+{
+    return text.len == 0 ? "" : (const char *)text.data;
+}
+
+// jansson checks that it is UTF-8.
+static json_t *take_text(Plain *plain)
+{
+    Bytes text;
+    return take_quoted(plain, &text) ? json_stringn(characters(text), text.len) : NULL;
+}
+
+static json_t *take_integer(Plain *plain)
+{
+    bool is_negative = peek(plain) == '-';
+    plain->at += is_negative ? 1 : 0;
+    size_t begin = plain->at;
+    int64_t number = 0;
+    int c = peek(plain);
+    bool is_plain = c >= '1' || !is_negative;  // "-0" is for jansson
+    for (; c >= '0' && c <= '9' && plain->at - begin < INTEGER_DIGITS_MAX; c = peek(plain)) {
+        number = 10 * number + (c - '0');
+        plain->at++;
+    }
+    size_t digits = plain->at - begin;
+    bool has_leading_zero = digits > 1 && plain->text.data[begin] == '0';
+    bool goes_on = (c >= '0' && c <= '9') || c == '.' || c == 'e' || c == 'E';
+    return is_plain && digits > 0 && !has_leading_zero && !goes_on
+               ? json_integer(is_negative ? -number : number)
+               : NULL;
+}
+
+static bool take_word(Plain *plain, Bytes word)
+{
+    bool is_there = bytes_equal(bytes_slice(plain->text, plain->at, word.len), word);
+    plain->at += is_there ? word.len : 0;
+    return is_there;
+}
+
+static json_t *take_named(Plain *plain)
+{
+    return take_word(plain, BYTES_LITERAL("true"))    ? json_true()
+           : take_word(plain, BYTES_LITERAL("false")) ? json_false()
+           : take_word(plain, BYTES_LITERAL("null"))  ? json_null()
+                                                      : NULL;
+}
+
+// One key with its value; a key that is there already is for jansson to refuse.
+static bool take_member(Plain *plain, json_t *object)
+{
+    Bytes key;
+    if (!take_quoted(plain, &key) || !take(plain, ':') ||
+        json_object_getn(object, characters(key), key.len) != NULL) {
+        return false;
+    }
+    return json_object_setn_new(object, characters(key), key.len, take_value(plain)) == 0;
+}
+
+static bool take_element(Plain *plain, json_t *array)
+{
+    return json_array_append_new(array, take_value(plain)) == 0;
+}
+
+static json_t *take_all(Plain *plain, json_t *container, int closing,
+                        bool (*take_one)(Plain *, json_t *))
+{
+    CLEANUP(json_cleanup) json_t *filled = container;
+    if (filled == NULL || plain->depth == JSON_MAX_DEPTH) {
+        return NULL;
+    }
+    plain->depth++;
+    plain->at++;
+    bool is_closed = take(plain, closing);
+    while (!is_closed) {
+        if (!take_one(plain, filled)) {
+            return NULL;
+        }
+        is_closed = take(plain, closing);
+        if (!is_closed && !take(plain, ',')) {
+            return NULL;
+        }
+    }
+    plain->depth--;
+    filled = NULL;
+    return container;
+}
+
+static json_t *take_value(Plain *plain)
+{
+    switch (peek_after_space(plain)) {
+    case '{':
+        return take_all(plain, json_object(), '}', take_member);
+    case '[':
+        return take_all(plain, json_array(), ']', take_element);
+    case '"':
+        return take_text(plain);
+    case 't':
+    case 'f':
+    case 'n':
+        return take_named(plain);
+    default:
+        return take_integer(plain);
+    }
+}
+
+json_t *json_plain_parse(Bytes text)
+{
+    Plain plain = {.text = text};
+    int first = peek_after_space(&plain);
+    CLEANUP(json_cleanup) json_t *value = first == '{' || first == '[' ? take_value(&plain) : NULL;
+    if (value == NULL || peek_after_space(&plain) >= 0) {
+        return NULL;
+    }
+    return json_incref(value);
+}

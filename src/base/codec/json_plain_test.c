@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/codec/json_plain.h"
+
+#include <string.h>
+
+#include "base/codec/json.h"
+#include "base/test/test.h"
+
+static const char *const plain[] = {
+    "{}",
+    "[]",
+    " {\"a\" : [ 1 , -2, 0, 123456789012345 ] ,\r\n\t\"b\":{\"c\":\"\"},\"\":null } \n",
+    "[true,false,null,\"text\",\"\xe6\x8e\x88\xe6\x9d\x83\",{\"\xe6\x8e\x88\":[]}]",
+};
+
+static const char *const others[] = {
+    "",
+    "1",
+    "\"a\"",
+    "{",
+    "[1,]",
+    "{\"a\":1,}",
+    "[1 2]",
+    "[01]",
+    "[-0]",
+    "[-]",
+    "[1.5]",
+    "[1e3]",
+    "[\"\\n\"]",
+    "[\"\\u4e00\"]",
+    "[\"\n\"]",
+    "[\"a]",
+    "{\"a\":1,\"a\":2}",
+    "{1:2}",
+    "[]x",
+    "[] []",
+    "[tru]",
+    "[nulls]",
+    "{\"a\"}",
+    "[\"\xff\"]",
+    "{\"\xff\":1}",
+    "[1234567890123456]",
+    "[99999999999999999999]",
+    "[,1]",
+    "{\"a\":}",
+    "[\"\xed\xa0\x80\"]",
+    "[\xe6]",
+    "[--1]",
+    "[1-]",
+    "[+1]",
+};
+
+static json_t *jansson(Bytes text)
+{
+    return json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, NULL);
+}
+
+TEST(plain_json_gives_what_jansson_gives)
+{
+    for (size_t i = 0; i < COUNT_OF(plain); i++) {
+        Bytes text = bytes_of_text(plain[i]);
+        CLEANUP(json_cleanup) json_t *expected = jansson(text);
+        CLEANUP(json_cleanup) json_t *value = json_plain_parse(text);
+        CHECK(value != NULL && json_equal(value, expected));
+    }
+}
+
+TEST(json_that_is_not_plain_is_left_to_jansson)
+{
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        CHECK(json_plain_parse(bytes_of_text(others[i])) == NULL);
+    }
+    CHECK(json_plain_parse(bytes_of("[\"a\0b\"]", 7)) == NULL);
+}
+
+// Whatever byte is put anywhere: never accepted unless jansson reads the same.
+TEST(no_change_makes_plain_json_differ_from_jansson)
+{
+    for (size_t i = 0; i < COUNT_OF(plain); i++) {
+        uint8_t changed[128];
+        size_t len = strlen(plain[i]);
+        for (size_t k = 0; k < len * 256; k++) {
+            memcpy(changed, plain[i], len);
+            changed[k / 256] = (uint8_t)(k % 256);
+            Bytes text = bytes_of(changed, len);
+            CLEANUP(json_cleanup) json_t *value = json_plain_parse(text);
+            if (value != NULL) {
+                CLEANUP(json_cleanup) json_t *expected = jansson(text);
+                CHECK(json_equal(value, expected));
+            }
+        }
+    }
+}
