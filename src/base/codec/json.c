@@ -106,6 +106,13 @@ bool json_write(const json_t *value, Writer *ret, Error *err)
         return error_set(err, ERROR_LIMIT, "json.too_large", NULL, "there is no room for JSON");
     }
     const size_t flags = JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY;
+    const size_t start = ret->len;
+    if (json_plain_write(value, ret)) {
+        return true;
+    }
+    if (!ret->failed) {
+        ret->len = start;
+    }
     if (value != NULL && json_dump_callback(value, write_part, ret, flags) == 0) {
         return true;
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/codec/json_plain.h"
 
+#include <stdlib.h>
+
 #include "base/codec/json.h"
 
-enum { INTEGER_DIGITS_MAX = 15 };
+enum { INTEGER_DIGITS_MAX = 15, KEYS_MAX = 64 };
 
 typedef struct {
     Bytes text;
@@ -169,4 +171,125 @@ json_t *json_plain_parse(Bytes text)
         return NULL;
     }
     return json_incref(value);
+}
+
+// --- writing ----------------------------------------------------------------------------------
+
+static bool write_value(const json_t *value, int depth, Writer *ret);
+
+static bool write_key(Bytes text, Writer *ret)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t c = text.data[i];
+        if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') {
+            return false;
+        }
+    }
+    writer_put_u8(ret, '"');
+    writer_put(ret, text);
+    writer_put_u8(ret, '"');
+    return true;
+}
+
+static int write_part(const char *part, size_t len, void *writer)
+{
+    writer_put(writer, bytes_of(part, len));
+    return ((Writer *)writer)->failed ? -1 : 0;
+}
+
+// One text that is not plain ASCII is for jansson, which checks and escapes it.
+static bool write_text(const json_t *text, Writer *ret)
+{
+    return write_key(bytes_of(json_string_value(text), json_string_length(text)), ret) ||
+           json_dump_callback(text, write_part, ret, JSON_COMPACT | JSON_ENCODE_ANY) == 0;
+}
+
+static bool write_array(const json_t *array, int depth, Writer *ret)
+{
+    writer_put_u8(ret, '[');
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        if (i > 0) {
+            writer_put_u8(ret, ',');
+        }
+        if (!write_value(json_array_get(array, i), depth, ret)) {
+            return false;
+        }
+    }
+    writer_put_u8(ret, ']');
+    return true;
+}
+
+typedef struct {
+    Bytes key;
+    const json_t *value;
+} Member;
+
+static int compare_members(const void *a, const void *b)
+{
+    return bytes_compare(((const Member *)a)->key, ((const Member *)b)->key);
+}
+
+static bool write_object(const json_t *object, int depth, Writer *ret)
+{
+    Member members[KEYS_MAX];
+    size_t count = 0;
+    if (json_object_size(object) > KEYS_MAX) {
+        return false;
+    }
+    void *at = json_object_iter((json_t *)(uintptr_t)object);
+    for (; at != NULL; at = json_object_iter_next((json_t *)(uintptr_t)object, at)) {
+        members[count++] =
+            (Member){bytes_of(json_object_iter_key(at), json_object_iter_key_len(at)),
+                     json_object_iter_value(at)};
+    }
+    qsort(members, count, sizeof *members, compare_members);
+    writer_put_u8(ret, '{');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) {
+            writer_put_u8(ret, ',');
+        }
+        if (!write_key(members[i].key, ret)) {
+            return false;
+        }
+        writer_put_u8(ret, ':');
+        if (!write_value(members[i].value, depth, ret)) {
+            return false;
+        }
+    }
+    writer_put_u8(ret, '}');
+    return true;
+}
+
+static bool write_value(const json_t *value, int depth, Writer *ret)
+{
+    if (value == NULL || depth == JSON_MAX_DEPTH) {
+        return false;
+    }
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        return write_object(value, depth + 1, ret);
+    case JSON_ARRAY:
+        return write_array(value, depth + 1, ret);
+    case JSON_STRING:
+        return write_text(value, ret);
+    case JSON_INTEGER:
+        writer_format(ret, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        return true;
+    case JSON_TRUE:
+        writer_put_text(ret, "true");
+        return true;
+    case JSON_FALSE:
+        writer_put_text(ret, "false");
+        return true;
+    case JSON_NULL:
+        writer_put_text(ret, "null");
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool json_plain_write(const json_t *value, Writer *ret)
+{
+    return write_value(value, 0, ret) && !ret->failed;
 }

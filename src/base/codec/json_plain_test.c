@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/codec/json_plain.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/codec/json.h"
@@ -90,4 +91,33 @@ TEST(no_change_makes_plain_json_differ_from_jansson)
             }
         }
     }
+}
+
+TEST(plain_json_is_written_as_jansson_writes_it)
+{
+    static const char *const texts[] = {
+        "{\"b\":[1,-2,{}],\"a\":{\"bb\":true,\"b\":false,\"B\":null},\"\":\"\"}",
+        "[\"\\n\\\"\\u0001\\\\/\x7f\",\"\xe6\x8e\x88\",[[[\"x\"]]],9007199254740993]",
+    };
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        CLEANUP(json_cleanup) json_t *value = jansson(bytes_of_text(texts[i]));
+        CLEANUP(writer_free) Writer text = writer_new(1000);
+        char *expected = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS);
+        CHECK(json_plain_write(value, &text));
+        CHECK(bytes_equal_text(writer_bytes(&text), expected));
+        free(expected);
+    }
+}
+
+TEST(what_is_not_plain_is_not_written)
+{
+    static const char *const texts[] = {"[1.5]", "{\"\xe6\x8e\x88\":1}", "{\"\\n\":1}"};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        CLEANUP(json_cleanup) json_t *value = jansson(bytes_of_text(texts[i]));
+        CLEANUP(writer_free) Writer text = writer_new(1000);
+        CHECK(value != NULL && !json_plain_write(value, &text));
+    }
+    CLEANUP(json_cleanup) json_t *bad = json_string_nocheck("\xff");
+    CLEANUP(writer_free) Writer text = writer_new(1000);
+    CHECK(!json_plain_write(bad, &text) && !json_plain_write(NULL, &text));
 }
