@@ -66,8 +66,23 @@ static bool is_deeper(const json_t *value, int levels)
     return false;
 }
 
+// A value takes a hundred times the memory of the two characters that make it, so their number is
+// bounded before any is made. What stands in strings is counted with them.
+static bool has_too_many_values(Bytes text)
+{
+    size_t commas = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        commas += text.data[i] == ',';
+    }
+    return commas >= JSON_MAX_VALUES;
+}
+
 bool json_parse(Bytes text, json_t **ret, Error *err)
 {
+    if (has_too_many_values(text)) {
+        return error_set(err, ERROR_LIMIT, "json.too_large", NULL, "JSON has over %d values",
+                         JSON_MAX_VALUES);
+    }
     json_t *plain = json_plain_parse(text);
     if (plain != NULL) {
         *ret = plain;

@@ -15,11 +15,12 @@
 // For CLEANUP(json_cleanup) json_t *x = NULL;
 void json_cleanup(json_t **value);
 
-enum { JSON_MAX_DEPTH = 32 };
+enum { JSON_MAX_DEPTH = 32, JSON_MAX_VALUES = 200000 };
 
 // Parse one JSON object or array that fills `text`. Refuses duplicate keys, depth over
 // JSON_MAX_DEPTH, invalid UTF-8, U+0000, and anything trailing. Fails with ERROR_INPUT, code
-// "json.malformed", with line and column. The caller owns *ret (json_decref).
+// "json.malformed", with line and column; ERROR_LIMIT "json.too_large" for JSON_MAX_VALUES or more
+// (by its commas). The caller owns *ret (json_decref).
 bool json_parse(Bytes text, json_t **ret, Error *err) MUST_CHECK;
 // Append the canonical text: keys sorted by their UTF-8 bytes, no white space, non-ASCII as it
 // is. Fails with ERROR_INTERNAL for a poisoned or missing value (see "Building"), ERROR_LIMIT

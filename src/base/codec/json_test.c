@@ -102,6 +102,24 @@ TEST(nesting_is_accepted_up_to_the_limit_only)
     CHECK_FAILS(json_parse(writer_bytes(&deep), &value, &err), ERROR_INPUT);
 }
 
+TEST(more_values_than_the_limit_are_refused_before_they_are_made)
+{
+    Error err = {0};
+    CLEANUP(json_cleanup) json_t *value = NULL;
+    CLEANUP(writer_free) Writer text = writer_new(2 * JSON_MAX_VALUES + 10);
+    writer_put_text(&text, "[1");
+    for (size_t i = 1; i < JSON_MAX_VALUES; i++) {
+        writer_put_text(&text, ",1");
+    }
+    writer_put_text(&text, "]");
+    CHECK_OK(json_parse(writer_bytes(&text), &value, &err));
+    CHECK_INT(json_array_size(value), JSON_MAX_VALUES);
+    json_cleanup(&value);
+    writer_patch(&text, text.len - 1, BYTES_LITERAL(","));
+    writer_put_text(&text, "1]");
+    CHECK_FAILS_WITH(json_parse(writer_bytes(&text), &value, &err), ERROR_LIMIT, "json.too_large");
+}
+
 TEST(a_failure_to_parse_does_not_quote_the_input)
 {
     Error err;
