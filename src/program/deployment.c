@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/authorization/authorization.h"
 #include "program/file.h"
 
 enum { CONFIGURATION_MAX_SIZE = 256 * 1024, TEXT_MAX = 400, YAML_MESSAGE_SIZE = 256 };
@@ -207,6 +208,18 @@ static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, cons
     return deployment;
 }
 
+static bool check_institutions(const Deployment *deployment, Error *err)
+{
+    const InstitutionProfile *const all[] = {&deployment->bank, &deployment->ca,
+                                             &deployment->evidence, &deployment->bureau};
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        if (!credit_code_check(all[i]->uscc, err)) {
+            return error_context(err, "uscc of %s", all[i]->name);
+        }
+    }
+    return true;
+}
+
 static bool says_nothing(const char *path, Error *err)
 {
     return error_set(err, ERROR_INPUT, "deployment.malformed", NULL, "%s is empty", path);
@@ -238,8 +251,11 @@ bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err
         *ret = copy_deployment(arena, yaml, file_directory(arena, path));
     }
     cyaml_free(&config, &deployment_schema, yaml, 0);
-    return known || error_set(err, ERROR_INPUT, "deployment.version", NULL,
-                              "%s: only version 1 is known", path);
+    if (!known) {
+        return error_set(err, ERROR_INPUT, "deployment.version", NULL,
+                         "%s: only version 1 is known", path);
+    }
+    return check_institutions(ret, err) || error_context(err, "%s", path);
 }
 
 const char *deployment_file(Arena *arena, const Deployment *deployment, ComponentId id,
