@@ -8,8 +8,15 @@
 #include "component/port/message.h"
 #include "program/embedded.h"
 
-enum { TEXT_SIZE = 200, IMAGE_SIZE = 2 * 1024 * 1024, CODE_TRIES = 100, CODE_PAUSE_MS = 10,
-       OFFER_YEARS = 3, ID_NUMBER_LENGTH = 18, PERSONS_A_DAY = 900 };
+enum {
+    TEXT_SIZE = 200,
+    IMAGE_SIZE = 2 * 1024 * 1024,
+    CODE_TRIES = 100,
+    CODE_PAUSE_MS = 10,
+    OFFER_YEARS = 3,
+    ID_NUMBER_LENGTH = 18,
+    PERSONS_A_DAY = 900
+};
 
 static size_t parse_texts(JsonView *view, const char *key, Arena *arena, const char **ret,
                           size_t max_count)

@@ -11,7 +11,7 @@
 enum { APPLICANT_DECLINES_MAX = 16 };
 
 typedef struct {
-    TerminalPerson person;      // data only; callbacks are filled by scripted_person
+    TerminalPerson person;  // data only; callbacks are filled by scripted_person
     StaffOffer offer;
     const char *declines[APPLICANT_DECLINES_MAX];  // notices and ticks the person says no to
     size_t decline_count;
@@ -32,8 +32,8 @@ Bytes applicant_file_default(void);
 // from the inbox of the sandbox's operator.
 typedef struct {
     const ApplicantFile *applicant;
-    Peer *sandbox;              // the person's phone, as it were
-    char last_message[24];      // newest message that was taken, so that none is taken twice
+    Peer *sandbox;          // the person's phone, as it were
+    char last_message[24];  // newest message that was taken, so that none is taken twice
 } ScriptedPerson;
 
 // Fill the callbacks of `person` so that `script` answers. Borrowed.

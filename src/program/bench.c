@@ -21,7 +21,7 @@ typedef struct {
     const BenchCase *bench;
     size_t index;
     Time deadline;
-    uint32_t *latencies_us;   // of this thread
+    uint32_t *latencies_us;  // of this thread
     size_t count, capacity, errors;
     Error last_error;
 } BenchThread;
@@ -140,19 +140,20 @@ static void print_figures(const BenchCase *bench, const BenchRun *run, const Ben
 {
     double per_second = figures->seconds > 0 ? (double)figures->count / figures->seconds : 0;
     if (as_json) {
-        printf("{\"name\":\"%s\",\"per_second\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,"
-               "\"count\":%zu,\"errors\":%zu,\"threads\":%zu,\"seconds\":%.3f,"
-               "\"cpu_seconds\":%.3f,\"peak_rss_bytes\":%ld}\n",
-               bench->name, per_second, figures->p50_ms, figures->p99_ms, figures->count,
-               figures->errors, run->threads, figures->seconds, figures->cpu_seconds,
-               figures->peak_rss_bytes);
+        printf(
+            "{\"name\":\"%s\",\"per_second\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,"
+            "\"count\":%zu,\"errors\":%zu,\"threads\":%zu,\"seconds\":%.3f,"
+            "\"cpu_seconds\":%.3f,\"peak_rss_bytes\":%ld}\n",
+            bench->name, per_second, figures->p50_ms, figures->p99_ms, figures->count,
+            figures->errors, run->threads, figures->seconds, figures->cpu_seconds,
+            figures->peak_rss_bytes);
         return;
     }
-    printf("%-14s %12.1f /s   p50 %9.3f ms   p99 %9.3f ms   %zu done, %zu errors, %zu threads, "
-           "cpu %.2f s, peak %ld MiB\n",
-           bench->name, per_second, figures->p50_ms, figures->p99_ms, figures->count,
-           figures->errors, run->threads, figures->cpu_seconds,
-           figures->peak_rss_bytes / 1024 / 1024);
+    printf(
+        "%-14s %12.1f /s   p50 %9.3f ms   p99 %9.3f ms   %zu done, %zu errors, %zu threads, "
+        "cpu %.2f s, peak %ld MiB\n",
+        bench->name, per_second, figures->p50_ms, figures->p99_ms, figures->count, figures->errors,
+        run->threads, figures->cpu_seconds, figures->peak_rss_bytes / 1024 / 1024);
     if (figures->errors > 0) {
         printf("               last error: %s (%s)\n", figures->last_error.text,
                figures->last_error.code);
@@ -171,10 +172,10 @@ static int run_case(const BenchCase *bench, const BenchArguments *arguments)
     Error err = {0};
     BenchFigures figures = {0};
     CLEANUP(arena_cleanup) Arena *arena = arena_new(OPERATION_ARENA_SIZE);
-    BenchRun run = {.seconds = arguments->seconds,
-                    .threads = arguments->threads == 0 ? bench->default_threads
-                                                       : arguments->threads,
-                    .arena = arena};
+    BenchRun run = {
+        .seconds = arguments->seconds,
+        .threads = arguments->threads == 0 ? bench->default_threads : arguments->threads,
+        .arena = arena};
     if (arena == NULL) {
         return EXIT_FAULT;
     }

@@ -17,8 +17,8 @@ enum { BENCH_MAX_THREADS = 256 };
 typedef struct {
     double seconds;
     size_t threads;
-    Arena *arena;       // for what lives as long as the run
-    void *state;        // of the case
+    Arena *arena;  // for what lives as long as the run
+    void *state;   // of the case
 } BenchRun;
 
 typedef struct {

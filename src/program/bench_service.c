@@ -30,7 +30,7 @@ typedef struct {
     Host *host;
     ApplicantFile applicant;
     atomic_uint next_person;
-    StaffOpening opening;       // of the authorization that reports and case are about
+    StaffOpening opening;  // of the authorization that reports and case are about
     Bytes case_file;
     const TrustStore *trust;
     BenchClient clients[BENCH_MAX_THREADS];
@@ -45,8 +45,10 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 static bool start_host(BenchRun *run, ServiceState *state, Error *err)
 {
     Time now = clock_now(clock_system());
-    InitPlan init = {.directory = state->directory, .now = now,
-                     .sandbox_persons = init_default_persons(), .sandbox_knows_everybody = true};
+    InitPlan init = {.directory = state->directory,
+                     .now = now,
+                     .sandbox_persons = init_default_persons(),
+                     .sandbox_knows_everybody = true};
     HostOptions options = {.deployment = &state->deployment,
                            .clock = clock_system(),
                            .random = random_system(),
@@ -167,10 +169,10 @@ static bool prepare_case(BenchRun *run, Error *err)
     ServiceState *state = run->state;
     const char *id = state->opening.authorization_id;
     TrustStore *trust = NULL;
-    bool ok = staff_reports(state->clients[0].staff, id, "BENCH-1", run->arena, err) &&
-              staff_fetch(state->clients[0].staff, id, "case", run->arena, &state->case_file,
-                          err) &&
-              trust_directory_load(run->arena, state->deployment.trust, &trust, err);
+    bool ok =
+        staff_reports(state->clients[0].staff, id, "BENCH-1", run->arena, err) &&
+        staff_fetch(state->clients[0].staff, id, "case", run->arena, &state->case_file, err) &&
+        trust_directory_load(run->arena, state->deployment.trust, &trust, err);
     state->trust = trust;
     return ok;
 }

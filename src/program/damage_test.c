@@ -45,8 +45,8 @@ static void outcome_make(Outcome *ret)
     ret->archive = read_whole(ret->arena, "out/case.zip");
     CHECK_OK(case_file_parse(ret->arena, ret->archive, &ret->file, &err));
     CHECK_OK(trust_directory_load(ret->arena, in_directory(ret->arena, "out/trust"), &trust, &err));
-    ret->policy = (VerificationPolicy){.trust = trust, .at = clock_now(clock_system()),
-                                       .institutions = REVOCATION_IF_GIVEN};
+    ret->policy = (VerificationPolicy){
+        .trust = trust, .at = clock_now(clock_system()), .institutions = REVOCATION_IF_GIVEN};
 }
 
 static bool is_valid(const Outcome *outcome, Bytes content)
@@ -104,8 +104,7 @@ static void damage(const Outcome *outcome, Bytes content)
 TEST(what_the_demo_leaves_is_not_valid_once_it_is_damaged)
 {
     static const CasePart parts[] = {
-        CASE_REPORT_A_JSON, CASE_DECISION, CASE_CERTIFICATE, CASE_SEAL, CASE_STAMP,
-        CASE_M6_RECEIPT,
+        CASE_REPORT_A_JSON, CASE_DECISION, CASE_CERTIFICATE, CASE_SEAL, CASE_STAMP, CASE_M6_RECEIPT,
     };
     Outcome outcome;
     outcome_make(&outcome);

@@ -222,8 +222,8 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 // What a judge is given to believe besides the file itself: certificates and revocation lists.
 static bool copy_trust(Demo *demo, Error *err)
 {
-    static const char *const names[] = {"trust/root.pem", "trust/issuing-ca.pem",
-                                        "trust/root.crl", "partners/preservation-log.pem"};
+    static const char *const names[] = {"trust/root.pem", "trust/issuing-ca.pem", "trust/root.crl",
+                                        "partners/preservation-log.pem"};
     const char *directory = file_join(demo->arena, demo->out, "trust");
     if (directory == NULL || !file_make_directory(directory, false, err)) {
         return directory == NULL ? error_memory(err) : false;
@@ -270,12 +270,13 @@ static bool print_addresses(const Host *host, Demo *demo, Error *err)
         printf("  %-14s https://127.0.0.1:%u\n", component_name((ComponentId)i),
                host_port(host, (ComponentId)i));
     }
-    printf("  deployment     %s\n\nwalk through another authorization in the shell:\n"
-           "  assent terminal --url https://127.0.0.1:%u --token %s \\\n"
-           "      --config %s/assent.yaml --sandbox https://127.0.0.1:%u \\\n"
-           "      --applicant examples/applicant.json\nstop with Ctrl-C\n",
-           directory, host_port(host, COMPONENT_BUSINESS), demo->opening.token, directory,
-           host_port(host, COMPONENT_SANDBOX));
+    printf(
+        "  deployment     %s\n\nwalk through another authorization in the shell:\n"
+        "  assent terminal --url https://127.0.0.1:%u --token %s \\\n"
+        "      --config %s/assent.yaml --sandbox https://127.0.0.1:%u \\\n"
+        "      --applicant examples/applicant.json\nstop with Ctrl-C\n",
+        directory, host_port(host, COMPONENT_BUSINESS), demo->opening.token, directory,
+        host_port(host, COMPONENT_SANDBOX));
     fflush(stdout);
     return true;
 }
@@ -289,8 +290,8 @@ static int demo_in(const DemoPlan *plan, const char *directory, Arena *arena)
     Time now = clock_now(clock_system());
     Time begun = clock_monotonic();
     InitPlan init = {.directory = directory, .now = now, .sandbox_persons = init_default_persons()};
-    HostOptions options = {.deployment = &deployment, .clock = clock_system(),
-                           .random = random_system()};
+    HostOptions options = {
+        .deployment = &deployment, .clock = clock_system(), .random = random_system()};
     const char *configuration = file_join(arena, directory, "assent.yaml");
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         options.runs[i] = true;

@@ -9,9 +9,9 @@
 #include "base/core/bytes.h"
 
 typedef struct {
-    Bytes applicant;     // JSON of an applicant file
-    const char *out;     // directory for agreement, reports, case file, trust
-    bool serve;          // stay up afterwards until a signal
+    Bytes applicant;  // JSON of an applicant file
+    const char *out;  // directory for agreement, reports, case file, trust
+    bool serve;       // stay up afterwards until a signal
 } DemoPlan;
 
 // Make a deployment in a new temporary directory, run one authorization, write the results, judge

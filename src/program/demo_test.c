@@ -29,9 +29,9 @@ static Bytes read_whole(Arena *arena, const char *path)
 TEST(the_demo_ends_with_a_case_file_that_verifies)
 {
     static const char *const results[] = {
-        "out/agreement.pdf",  "out/report-a.pdf",  "out/report-b.pdf",  "out/report-c.pdf",
-        "out/report-a.json",  "out/report-b.json", "out/report-c.json", "out/case.zip",
-        "out/trust/root.pem",
+        "out/agreement.pdf", "out/report-a.pdf",  "out/report-b.pdf",
+        "out/report-c.pdf",  "out/report-a.json", "out/report-b.json",
+        "out/report-c.json", "out/case.zip",      "out/trust/root.pem",
     };
     const char *log = in_directory("log");
     const char *out = in_directory("out");

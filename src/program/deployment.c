@@ -12,9 +12,12 @@
 enum { CONFIGURATION_MAX_SIZE = 256 * 1024, TEXT_MAX = 400, YAML_MESSAGE_SIZE = 256 };
 
 static const char *const component_names[COMPONENT_COUNT] = {
-    [COMPONENT_SANDBOX] = "sandbox",           [COMPONENT_TIMESTAMP] = "timestamp",
-    [COMPONENT_CERTIFICATION] = "certification", [COMPONENT_PRESERVATION] = "preservation",
-    [COMPONENT_SEALING] = "sealing",           [COMPONENT_REGISTRATION] = "registration",
+    [COMPONENT_SANDBOX] = "sandbox",
+    [COMPONENT_TIMESTAMP] = "timestamp",
+    [COMPONENT_CERTIFICATION] = "certification",
+    [COMPONENT_PRESERVATION] = "preservation",
+    [COMPONENT_SEALING] = "sealing",
+    [COMPONENT_REGISTRATION] = "registration",
     [COMPONENT_BUSINESS] = "business",
 };
 
@@ -66,13 +69,12 @@ typedef struct {
 
 #define TEXT(key, type, member) \
     CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 0, TEXT_MAX)
-#define OPTIONAL_TEXT(key, type, member)                                                  \
-    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0, \
-                           TEXT_MAX)
-#define TRUTH(key, member)                                                                      \
+#define OPTIONAL_TEXT(key, type, member) \
+    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0, TEXT_MAX)
+#define TRUTH(key, member)                                                                         \
     CYAML_FIELD_ENUM(key, CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, YamlDeployment, member, truths, \
                      COUNT_OF(truths))
-#define PLACE(name, id)                                                               \
+#define PLACE(name, id) \
     CYAML_FIELD_MAPPING(name, CYAML_FLAG_DEFAULT, YamlDeployment, places[id], place_fields)
 
 static const cyaml_schema_field_t place_fields[] = {
@@ -149,7 +151,9 @@ static void keep_message(cyaml_log_t level, void *context, const char *format, v
 
 static cyaml_config_t yaml_config(char message[YAML_MESSAGE_SIZE])
 {
-    return (cyaml_config_t){.log_fn = keep_message, .log_ctx = message, .mem_fn = cyaml_mem,
+    return (cyaml_config_t){.log_fn = keep_message,
+                            .log_ctx = message,
+                            .mem_fn = cyaml_mem,
                             .log_level = CYAML_LOG_ERROR};
 }
 
@@ -200,9 +204,8 @@ static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, cons
         .complaint_office = copy(arena, yaml->complaint_office),
         .dwell_minimum_ms = yaml->dwell_minimum_ms,
         .sandbox_knows_everybody = yaml->sandbox_knows_everybody == YAML_TRUE,
-        .sandbox_persons = yaml->sandbox_persons == NULL
-                               ? ""
-                               : file_join(arena, directory, yaml->sandbox_persons),
+        .sandbox_persons =
+            yaml->sandbox_persons == NULL ? "" : file_join(arena, directory, yaml->sandbox_persons),
     };
     copy_places(arena, yaml, &deployment);
     return deployment;

@@ -29,9 +29,9 @@ bool component_from_name(const char *name, ComponentId *ret);
 
 // Where one component is.
 typedef struct {
-    const char *listen;       // "127.0.0.1:8441": where it listens when it runs here
-    const char *url;          // where others reach it; "https://" + listen when not given
-    const char *directory;    // its keys, certificates and stores; absolute or from the file
+    const char *listen;     // "127.0.0.1:8441": where it listens when it runs here
+    const char *url;        // where others reach it; "https://" + listen when not given
+    const char *directory;  // its keys, certificates and stores; absolute or from the file
 } ComponentPlace;
 
 // One institution of the deployment, as printed in agreements and reports.
@@ -39,14 +39,14 @@ typedef struct {
     const char *name;
     const char *uscc;
     const char *contact;
-    const char *licence;      // licence or qualification number; "" when none
+    const char *licence;  // licence or qualification number; "" when none
 } InstitutionProfile;
 
 typedef struct {
-    const char *directory;    // of the file
-    bool is_sandbox;          // fictitious persons are accepted, stand-ins are used
+    const char *directory;  // of the file
+    bool is_sandbox;        // fictitious persons are accepted, stand-ins are used
     bool batch_deposits;
-    const char *trust;        // directory of PEM files that are believed
+    const char *trust;                // directory of PEM files that are believed
     const char *transport_authority;  // PEM of the CA of the TLS certificates
     InstitutionProfile bank, ca, evidence, bureau;
     const char *bank_address;
@@ -56,11 +56,11 @@ typedef struct {
     const char *region;
     const char *court;
     const char *cps_url;
-    const char *verifiers;        // who verifies identities, each by name
-    const char *complaint_office; // of the central bank
+    const char *verifiers;         // who verifies identities, each by name
+    const char *complaint_office;  // of the central bank
     uint32_t dwell_minimum_ms;
-    const char *sandbox_persons;      // JSON file of the sandbox's persons
-    bool sandbox_knows_everybody;     // also persons of region 999999 that are not in the file
+    const char *sandbox_persons;   // JSON file of the sandbox's persons
+    bool sandbox_knows_everybody;  // also persons of region 999999 that are not in the file
     ComponentPlace places[COMPONENT_COUNT];
 } Deployment;
 

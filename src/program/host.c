@@ -13,8 +13,13 @@
 #include "program/file.h"
 #include "program/host_state.h"
 
-enum { HOST_ARENA_SIZE = 64 * 1024 * 1024, DEFAULT_WORKERS = 8, TICK_SECONDS = 1,
-       RESUME_TICKS = 10, TRUST_FILE_SIZE = 1024 * 1024 };
+enum {
+    HOST_ARENA_SIZE = 64 * 1024 * 1024,
+    DEFAULT_WORKERS = 8,
+    TICK_SECONDS = 1,
+    RESUME_TICKS = 10,
+    TRUST_FILE_SIZE = 1024 * 1024
+};
 
 // --- what components load ---------------------------------------------------------------------
 
@@ -145,8 +150,8 @@ bool host_link(Host *host, ComponentId from, ComponentId to, Peer **ret, Error *
         return error_memory(err);
     }
     bool ok = is_outside ? deployment_connect(host->options.deployment, to,
-                                              host_url(host, host->arena, to),
-                                              component_name(from), peer, err)
+                                              host_url(host, host->arena, to), component_name(from),
+                                              peer, err)
                          : peer_local(host->services[to], component_name(from), name,
                                       host->options.clock, peer, err);
     if (!ok) {
@@ -161,9 +166,8 @@ bool host_connect(const Host *host, ComponentId id, const char *role, Peer **ret
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     const char *url = arena == NULL ? NULL : host_url(host, arena, id);
-    return url != NULL
-               ? deployment_connect(host->options.deployment, id, url, role, ret, err)
-               : error_memory(err);
+    return url != NULL ? deployment_connect(host->options.deployment, id, url, role, ret, err)
+                       : error_memory(err);
 }
 
 // --- servers ----------------------------------------------------------------------------------
@@ -269,9 +273,9 @@ bool host_start(const HostOptions *options, Host **ret, Error *err)
     }
     host->options = *options;
     host->arena = arena_new(HOST_ARENA_SIZE);
-    bool ok = host->arena != NULL ? trust_directory_load(host->arena, options->deployment->trust,
-                                                         &trust, err)
-                                  : error_memory(err);
+    bool ok = host->arena != NULL
+                  ? trust_directory_load(host->arena, options->deployment->trust, &trust, err)
+                  : error_memory(err);
     host->trust = trust;
     if (ok && trust_store_anchor_count(trust) == 0) {
         ok = error_set(err, ERROR_INPUT, "host.no_anchor", NULL,

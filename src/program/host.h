@@ -18,10 +18,10 @@ typedef struct Host Host;
 // Everything is borrowed until host_stop.
 typedef struct {
     const Deployment *deployment;
-    bool runs[COMPONENT_COUNT];   // which components run here
+    bool runs[COMPONENT_COUNT];  // which components run here
     Clock clock;
     Random random;
-    size_t workers;               // threads per server; 0: a default
+    size_t workers;  // threads per server; 0: a default
 } HostOptions;
 
 // Load keys, open stores, start the components that run here, and listen. Components in one

@@ -15,9 +15,10 @@ static const uint8_t timestamp_policy[] = {0x2b, 0x06, 0x01, 0x04, 0x01,
 
 static bool start_sandbox(Host *host, Error *err)
 {
-    SandboxConfig config = {.unlisted_persons_match = host->options.deployment->sandbox_knows_everybody,
-                            .clock = host->options.clock,
-                            .random = host->options.random};
+    SandboxConfig config = {
+        .unlisted_persons_match = host->options.deployment->sandbox_knows_everybody,
+        .clock = host->options.clock,
+        .random = host->options.random};
     if (!file_read(host->arena, host->options.deployment->sandbox_persons, PERSONS_MAX_SIZE,
                    &config.script, err) ||
         !sandbox_start(&config, &host->sandbox, err)) {
@@ -254,8 +255,8 @@ static void stop_registration(Host *host)
 static bool provider_post(void *state, const char *path, Bytes body, Arena *arena, int *ret_status,
                           Bytes *ret_body, Error *err)
 {
-    PeerRequest request = {.method = "POST", .target = path, .content_type = "application/json",
-                           .body = body};
+    PeerRequest request = {
+        .method = "POST", .target = path, .content_type = "application/json", .body = body};
     PeerResponse response;
     if (!peer_call(state, &request, arena, &response, err)) {
         err->kind = ERROR_UNAVAILABLE;
@@ -273,8 +274,7 @@ static void fill_profile(Host *host)
         .party = {deployment->bank.name, deployment->bank.uscc, deployment->bank.contact},
         .address = deployment->bank_address,
         .hotline = deployment->bank_hotline,
-        .sources = {{deployment->bureau.name, deployment->bureau.uscc,
-                     deployment->bureau.contact}},
+        .sources = {{deployment->bureau.name, deployment->bureau.uscc, deployment->bureau.contact}},
         .source_count = 1,
         .product = deployment->product,
         .channel = deployment->channel,
@@ -291,9 +291,9 @@ static void fill_profile(Host *host)
 
 static bool link_business(Host *host, BusinessConfig *config, Error *err)
 {
-    static const ComponentId targets[] = {COMPONENT_SANDBOX, COMPONENT_REGISTRATION,
+    static const ComponentId targets[] = {COMPONENT_SANDBOX,       COMPONENT_REGISTRATION,
                                           COMPONENT_CERTIFICATION, COMPONENT_SEALING,
-                                          COMPONENT_TIMESTAMP, COMPONENT_PRESERVATION};
+                                          COMPONENT_TIMESTAMP,     COMPONENT_PRESERVATION};
     Peer *peers[COUNT_OF(targets)];
     for (size_t i = 0; i < COUNT_OF(targets); i++) {
         if (!host_link(host, COMPONENT_BUSINESS, targets[i], &peers[i], err)) {

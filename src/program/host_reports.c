@@ -34,12 +34,12 @@ static bool link_issuer(Host *host, ComponentId id, ReportIssuerConfig *config, 
     return true;
 }
 
-bool host_issuer(Host *host, ComponentId id, const InstitutionProfile *profile,
-                 ReportIssuer **ret, Error *err)
+bool host_issuer(Host *host, ComponentId id, const InstitutionProfile *profile, ReportIssuer **ret,
+                 Error *err)
 {
     const KeyPair *sign, *seal;
-    ReportIssuerConfig config = {.name = profile->name, .licence = profile->licence,
-                                 .trust = host->trust};
+    ReportIssuerConfig config = {
+        .name = profile->name, .licence = profile->licence, .trust = host->trust};
     if (host->issuer_count == HOST_ISSUERS_MAX) {
         return error_set(err, ERROR_INTERNAL, "host.issuers", NULL, "too many report issuers");
     }

@@ -17,12 +17,11 @@
 #include "program/host.h"
 #include "program/keys.h"
 
-enum { HOST_PEERS_MAX = 32, HOST_KEYS_MAX = 24, HOST_SECRETS_MAX = 16,
-       HOST_ISSUERS_MAX = 3 };
+enum { HOST_PEERS_MAX = 32, HOST_KEYS_MAX = 24, HOST_SECRETS_MAX = 16, HOST_ISSUERS_MAX = 3 };
 
 struct Host {
     HostOptions options;
-    Arena *arena;                         // as long as the host
+    Arena *arena;  // as long as the host
     const TrustStore *trust;
     const Service *services[COMPONENT_COUNT];
     Bytes openapi[COMPONENT_COUNT];
@@ -77,8 +76,8 @@ const char *host_path(Host *host, ComponentId id, const char *name) MUST_CHECK;
 // The fonts, opened at first use; as long as the host.
 bool host_fonts(Host *host, const FontFamily **ret, Error *err) MUST_CHECK;
 // The report issuer of a component with its keys "sign" and "seal"; released with the host.
-bool host_issuer(Host *host, ComponentId id, const InstitutionProfile *profile,
-                 ReportIssuer **ret, Error *err) MUST_CHECK;
+bool host_issuer(Host *host, ComponentId id, const InstitutionProfile *profile, ReportIssuer **ret,
+                 Error *err) MUST_CHECK;
 Institution host_institution(const Host *host, const KeyPair *pair);
 
 #endif

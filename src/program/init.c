@@ -14,8 +14,16 @@
 #include "program/init.h"
 #include "program/keys.h"
 
-enum { DEFAULT_BASE_PORT = 8440, ROOT_DAYS = 7300, CA_DAYS = 3650, COMPONENT_DAYS = 1825,
-       TLS_DAYS = 825, ROOT_LIST_DAYS = 365, FIELD_KEY_SIZE = 16, INDEX_KEY_SIZE = 32 };
+enum {
+    DEFAULT_BASE_PORT = 8440,
+    ROOT_DAYS = 7300,
+    CA_DAYS = 3650,
+    COMPONENT_DAYS = 1825,
+    TLS_DAYS = 825,
+    ROOT_LIST_DAYS = 365,
+    FIELD_KEY_SIZE = 16,
+    INDEX_KEY_SIZE = 32
+};
 
 // One SM2 key of one component. A key serves one purpose only.
 typedef struct {
@@ -77,9 +85,9 @@ static const CopyPlan copy_plans[] = {
 };
 
 // Who takes part in TLS; the role is what others allow or refuse.
-static const char *const tls_roles[] = {"business", "registration", "certification",
-                                        "preservation", "timestamp", "sealing", "sandbox",
-                                        "terminal", "operator"};
+static const char *const tls_roles[] = {"business",     "registration", "certification",
+                                        "preservation", "timestamp",    "sealing",
+                                        "sandbox",      "terminal",     "operator"};
 
 static bool make_directories(Arena *arena, const InitPlan *plan, Error *err)
 {
@@ -125,8 +133,8 @@ static bool make_keys(Arena *arena, const InitPlan *plan, Error *err)
     if (root_directory == NULL) {
         return error_memory(err);
     }
-    bool ok = key_pair_create(arena, root_directory, "root", &root_order, NULL, plan->now, &root,
-                              err);
+    bool ok =
+        key_pair_create(arena, root_directory, "root", &root_order, NULL, plan->now, &root, err);
     ok = ok && make_root_list(arena, plan, &root, err);
     for (size_t i = 0; ok && i < COUNT_OF(key_plans); i++) {
         const KeyPlan *key = &key_plans[i];
@@ -134,8 +142,8 @@ static bool make_keys(Arena *arena, const InitPlan *plan, Error *err)
         KeyOrder order = {key->profile, key->organization, key->common_name, NULL,
                           is_ca ? CA_DAYS : COMPONENT_DAYS};
         const char *directory = file_join(arena, plan->directory, key->directory);
-        ok = directory != NULL && key_pair_create(arena, directory, key->name, &order, &root,
-                                                  plan->now, NULL, err);
+        ok = directory != NULL &&
+             key_pair_create(arena, directory, key->name, &order, &root, plan->now, NULL, err);
     }
     key_pair_free(&root);
     return ok;
@@ -150,8 +158,7 @@ static bool copy_certificates(Arena *arena, const InitPlan *plan, Error *err)
         if (from == NULL || to == NULL) {
             return error_memory(err);
         }
-        if (!file_read(arena, from, FILE_MAX_SIZE, &pem, err) ||
-            !file_write(to, pem, false, err)) {
+        if (!file_read(arena, from, FILE_MAX_SIZE, &pem, err) || !file_write(to, pem, false, err)) {
             return false;
         }
     }
@@ -162,8 +169,8 @@ static bool make_secrets(Arena *arena, const InitPlan *plan, Error *err)
 {
     for (size_t i = 0; i < COUNT_OF(secret_plans); i++) {
         const char *directory = file_join(arena, plan->directory, secret_plans[i].directory);
-        if (directory == NULL || !secret_file_create(arena, directory, secret_plans[i].name,
-                                                     secret_plans[i].len, err)) {
+        if (directory == NULL ||
+            !secret_file_create(arena, directory, secret_plans[i].name, secret_plans[i].len, err)) {
             return directory == NULL ? error_memory(err) : false;
         }
     }
@@ -184,8 +191,8 @@ static bool make_leaf(Arena *arena, const InitPlan *plan, const TlsPem *transpor
     if (leaf.name == NULL || certificate == NULL || key == NULL) {
         return error_memory(err);
     }
-    bool ok = tls_leaf_create(transport, &leaf, &pem, err) &&
-              tls_pem_save(&pem, certificate, key, err);
+    bool ok =
+        tls_leaf_create(transport, &leaf, &pem, err) && tls_pem_save(&pem, certificate, key, err);
     tls_pem_free(&pem);
     return ok;
 }
@@ -249,9 +256,8 @@ bool init_deployment(const InitPlan *plan, Arena *arena, Error *err)
                          plan->directory);
     }
     return make_directories(arena, plan, err) && make_keys(arena, plan, err) &&
-           copy_certificates(arena, plan, err) &&
-           make_secrets(arena, plan, err) && make_transport(arena, plan, err) &&
-           make_configuration(arena, plan, err);
+           copy_certificates(arena, plan, err) && make_secrets(arena, plan, err) &&
+           make_transport(arena, plan, err) && make_configuration(arena, plan, err);
 }
 
 Bytes init_default_persons(void)

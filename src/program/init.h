@@ -12,9 +12,9 @@
 
 typedef struct {
     const char *directory;
-    uint16_t base_port;      // components listen on base_port, base_port + 1, ...; 0: any free
+    uint16_t base_port;  // components listen on base_port, base_port + 1, ...; 0: any free
     Time now;
-    Bytes sandbox_persons;   // JSON of the sandbox's persons
+    Bytes sandbox_persons;         // JSON of the sandbox's persons
     bool sandbox_knows_everybody;  // for load tests
 } InitPlan;
 

@@ -24,7 +24,7 @@ typedef struct {
     CertificateProfile profile;
     const char *organization;
     const char *common_name;
-    const char *crl_url;      // NULL: none
+    const char *crl_url;  // NULL: none
     int days;
 } KeyOrder;
 

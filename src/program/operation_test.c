@@ -22,7 +22,8 @@ static const char *in_directory(Arena *arena, const char *name)
 static void deployment_make(Arena *arena, const char *directory)
 {
     Error err = {0};
-    InitPlan plan = {.directory = directory, .now = clock_now(clock_system()),
+    InitPlan plan = {.directory = directory,
+                     .now = clock_now(clock_system()),
                      .sandbox_persons = init_default_persons()};
     CHECK_OK(init_deployment(&plan, arena, &err));
 }
@@ -50,8 +51,8 @@ TEST(init_takes_an_empty_place_and_makes_its_parents)
 
 TEST(init_refuses_what_is_no_port)
 {
-    static const char *const ports[] = {"", "80", "65535", "99999", "20000x", "-1", "1e4",
-                                        "18446744073709551616"};
+    static const char *const ports[] = {"",       "80", "65535", "99999",
+                                        "20000x", "-1", "1e4",   "18446744073709551616"};
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     for (size_t i = 0; i < COUNT_OF(ports); i++) {
         CHECK_INT(run_init(arena, in_directory(arena, "d"), ports[i]), EXIT_USAGE);
@@ -67,8 +68,8 @@ static const char *configuration_with(Arena *arena, const char *directory, const
     Bytes text;
     size_t at = 0;
     CLEANUP(writer_free) Writer changed = writer_new(FILE_MAX_SIZE);
-    CHECK_OK(file_read(arena, file_join(arena, directory, "assent.yaml"), FILE_MAX_SIZE, &text,
-                       &err));
+    CHECK_OK(
+        file_read(arena, file_join(arena, directory, "assent.yaml"), FILE_MAX_SIZE, &text, &err));
     CHECK(from == NULL || bytes_find(text, bytes_of_text(from), 0, &at));
     writer_put(&changed, bytes_slice(text, 0, at));
     writer_put_text(&changed, to);
@@ -113,8 +114,8 @@ TEST(a_configuration_that_is_not_understood_is_refused_with_its_line)
 
 static HostOptions host_options(const Deployment *deployment)
 {
-    HostOptions options = {.deployment = deployment, .clock = clock_system(),
-                           .random = random_system()};
+    HostOptions options = {
+        .deployment = deployment, .clock = clock_system(), .random = random_system()};
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         options.runs[i] = true;
     }
@@ -197,9 +198,9 @@ TEST(a_component_calling_what_is_not_its_to_call_is_refused)
         {COMPONENT_TIMESTAMP, "GET", "/v1/clock", "operator"},
         {COMPONENT_SANDBOX, "POST", "/bureau/v1/credit-reports", "business"},
     };
-    static const char *const roles[] = {"business",  "registration", "certification",
-                                        "preservation", "timestamp", "sealing",
-                                        "sandbox",   "terminal",     "operator"};
+    static const char *const roles[] = {"business",     "registration", "certification",
+                                        "preservation", "timestamp",    "sealing",
+                                        "sandbox",      "terminal",     "operator"};
     Error err = {0};
     Host *host = NULL;
     Deployment deployment;
@@ -242,8 +243,8 @@ TEST(two_programs_never_share_a_store)
     HostOptions options = host_options(&deployment);
     CHECK_OK(host_start(&options, &host, &err));
     for (size_t i = 0; i < COUNT_OF(ids); i++) {
-        HostOptions one = {.deployment = &deployment, .clock = clock_system(),
-                           .random = random_system()};
+        HostOptions one = {
+            .deployment = &deployment, .clock = clock_system(), .random = random_system()};
         one.runs[ids[i]] = true;
         CHECK_FAILS(host_start(&one, &other, &err), ERROR_CONFLICT);
     }

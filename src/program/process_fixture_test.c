@@ -61,8 +61,8 @@ int process_stop(pid_t process, int signal)
 static bool port_answers(uint16_t port)
 {
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     bool answers = connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0;
     close(descriptor);
     return answers;

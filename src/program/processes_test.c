@@ -34,8 +34,11 @@ static void town_found(Town *town, Arena *arena)
     snprintf(town->configuration, sizeof town->configuration, "%s/assent.yaml", town->directory);
     snprintf(town->log, sizeof town->log, "%s/log", test_directory());
     Time now = clock_now(clock_system());
-    InitPlan plan = {.directory = town->directory, .base_port = town->base_port, .now = now,
-                     .sandbox_persons = init_default_persons(), .sandbox_knows_everybody = true};
+    InitPlan plan = {.directory = town->directory,
+                     .base_port = town->base_port,
+                     .now = now,
+                     .sandbox_persons = init_default_persons(),
+                     .sandbox_knows_everybody = true};
     CHECK_OK(init_deployment(&plan, arena, &err));
     CHECK_OK(deployment_load(arena, town->configuration, &town->deployment, &err));
     CHECK_OK(applicant_file_parse(applicant_file_default(), arena, now, &town->model, &err));
@@ -45,12 +48,12 @@ static void town_connect(Town *town)
 {
     Error err = {0};
     const Deployment *deployment = &town->deployment;
-    CHECK_OK(deployment_connect(deployment, COMPONENT_BUSINESS, NULL, "operator", &town->staff,
+    CHECK_OK(
+        deployment_connect(deployment, COMPONENT_BUSINESS, NULL, "operator", &town->staff, &err));
+    CHECK_OK(deployment_connect(deployment, COMPONENT_BUSINESS, NULL, "terminal", &town->terminal,
                                 &err));
-    CHECK_OK(deployment_connect(deployment, COMPONENT_BUSINESS, NULL, "terminal",
-                                &town->terminal, &err));
-    CHECK_OK(deployment_connect(deployment, COMPONENT_SANDBOX, NULL, "terminal", &town->phone,
-                                &err));
+    CHECK_OK(
+        deployment_connect(deployment, COMPONENT_SANDBOX, NULL, "terminal", &town->phone, &err));
     CHECK_OK(deployment_connect(deployment, COMPONENT_PRESERVATION, NULL, "operator",
                                 &town->evidence, &err));
 }
@@ -118,8 +121,7 @@ static void check_evidence(Town *town, const char *authorization_id)
     Error err = {0};
     PeerResponse response;
     PeerRequest request = {.method = "GET",
-                           .target = arena_format(town->arena,
-                                                  "/v1/authorizations/%s/completeness",
+                           .target = arena_format(town->arena, "/v1/authorizations/%s/completeness",
                                                   authorization_id)};
     CHECK_OK(peer_call(town->evidence, &request, town->arena, &response, &err));
     CLEANUP(json_cleanup) json_t *reply = NULL;
@@ -165,8 +167,8 @@ typedef struct {
 static void *walk(void *argument)
 {
     Journeyman *journeyman = argument;
-    journeyman->ok = authorize(journeyman->town, journeyman->number, &journeyman->opening,
-                               &journeyman->err);
+    journeyman->ok =
+        authorize(journeyman->town, journeyman->number, &journeyman->opening, &journeyman->err);
     return NULL;
 }
 
@@ -179,8 +181,8 @@ static void pause_ms(long milliseconds)
 TEST(a_kill_at_any_moment_loses_nothing_and_doubles_nothing)
 {
     static const char *const sandbox[] = {"sandbox", NULL};
-    static const char *const others[] = {"timestamp", "certification", "preservation", "sealing",
-                                         "registration", "business", NULL};
+    static const char *const others[] = {
+        "timestamp", "certification", "preservation", "sealing", "registration", "business", NULL};
     Error err = {0};
     Town town;
     CLEANUP(arena_cleanup) Arena *arena = arena_new(256UL * 1024 * 1024);

@@ -68,8 +68,8 @@ static int serve(const ServeArguments *arguments)
     if (arena == NULL) {
         return EXIT_FAULT;
     }
-    HostOptions options = {.deployment = &deployment, .clock = clock_system(),
-                           .random = random_system()};
+    HostOptions options = {
+        .deployment = &deployment, .clock = clock_system(), .random = random_system()};
     memcpy(options.runs, arguments->runs, sizeof options.runs);
     Time begun = clock_monotonic();
     if (!deployment_load(arena, arguments->configuration, &deployment, &err) ||

@@ -15,7 +15,7 @@ typedef struct {
     const char *purposes[STAFF_PURPOSES_MAX];
     size_t purpose_count;
     bool may_query, may_report;
-    const char *application;   // number of the application, no personal data
+    const char *application;  // number of the application, no personal data
     Time starts_at, ends_at;
 } StaffOffer;
 

@@ -142,12 +142,15 @@ static bool ask_person(Arena *arena, TerminalPerson *person, Error *err)
 {
     static const char image[] = "no camera in a shell";
     static const char *const measures[] = {"id_card", "face", "bank_card"};
-    const char **const fields[] = {&person->name, &person->id_number, &person->phone,
-                                   &person->document_from, &person->document_until,
-                                   &person->bank_card};
-    static const char *const prompts[] = {"姓名：", "身份证号码：", "手机号码：",
+    const char **const fields[] = {&person->name,           &person->id_number,
+                                   &person->phone,          &person->document_from,
+                                   &person->document_until, &person->bank_card};
+    static const char *const prompts[] = {"姓名：",
+                                          "身份证号码：",
+                                          "手机号码：",
                                           "身份证有效期起（YYYY-MM-DD）：",
-                                          "身份证有效期止（YYYY-MM-DD 或 长期）：", "银行卡号："};
+                                          "身份证有效期止（YYYY-MM-DD 或 长期）：",
+                                          "银行卡号："};
     for (size_t i = 0; i < COUNT_OF(fields); i++) {
         *fields[i] = ask_text(arena, prompts[i], err);
         if (*fields[i] == NULL) {
@@ -188,11 +191,10 @@ static bool choose_person(Shell *shell, Arena *arena, Error *err)
     Bytes json;
     const char *path = shell->arguments->applicant;
     TerminalPerson *person = &shell->file.person;
-    bool ok = path == NULL
-                  ? ask_person(arena, person, err)
-                  : file_read(arena, path, APPLICANT_MAX_SIZE, &json, err) &&
-                        applicant_file_parse(json, arena, clock_now(clock_system()), &shell->file,
-                                             err);
+    bool ok = path == NULL ? ask_person(arena, person, err)
+                           : file_read(arena, path, APPLICANT_MAX_SIZE, &json, err) &&
+                                 applicant_file_parse(json, arena, clock_now(clock_system()),
+                                                      &shell->file, err);
     shell->phone = (ScriptedPerson){.applicant = &shell->file, .sandbox = shell->sandbox};
     person->wants_text = true;
     person->state = shell;

@@ -34,8 +34,8 @@ static bool take_option(int argc, char **argv, int *index, VerifyOptions *option
         options->style.is_summary = true;
         return true;
     }
-    bool is_known = strcmp(name, "--trust") == 0 || strcmp(name, "--at") == 0 ||
-                    strcmp(name, "--lang") == 0;
+    bool is_known =
+        strcmp(name, "--trust") == 0 || strcmp(name, "--at") == 0 || strcmp(name, "--lang") == 0;
     if (!is_known) {
         return refuse_option(err, name, "is no option of verify");
     }
@@ -106,9 +106,9 @@ static int verify_one(const VerifyOptions *options, const char *path, json_t *re
     CLEANUP(arena_cleanup) Arena *arena = arena_new(VERIFY_ARENA_SIZE);
     Error err = {0};
     VerifiedFile file = {.path = path};
-    bool ok = arena != NULL ? verify_file(arena, path, options->trust_directory, options->at,
-                                          &file, &err)
-                            : error_memory(&err);
+    bool ok = arena != NULL
+                  ? verify_file(arena, path, options->trust_directory, options->at, &file, &err)
+                  : error_memory(&err);
     if (!ok) {
         return fail_file(options, path, &err, results);
     }

@@ -106,8 +106,14 @@ TEST(a_file_that_is_too_large_cannot_be_decided)
 TEST(a_file_that_cannot_be_read_is_an_entry_of_the_json)
 {
     Error err = {0};
-    (void)error_set(&err, ERROR_NOT_FOUND, "file.unreadable", NULL, "cannot read \xff\x1b" "[31m");
-    CLEANUP(json_cleanup) json_t *json = unverified_file_to_json("a\xff\x1b" "b", &err, EXIT_USAGE);
+    (void)error_set(&err, ERROR_NOT_FOUND, "file.unreadable", NULL,
+                    "cannot read \xff\x1b"
+                    "[31m");
+    CLEANUP(json_cleanup)
+    json_t *json = unverified_file_to_json(
+        "a\xff\x1b"
+        "b",
+        &err, EXIT_USAGE);
     const json_t *error = json_object_get(json, "error");
     CHECK_TEXT(json_string_value(json_object_get(json, "file")), "a\?\?b");
     CHECK_TEXT(json_string_value(json_object_get(json, "outcome")), "error");

@@ -59,8 +59,9 @@ uint16_t http_server_port(const HttpServer *server);
 // Read the PEM files again for connections from now on; the old ones stay in use on failure.
 bool http_server_reload(HttpServer *server, const TlsFiles *tls, Error *err) MUST_CHECK;
 // Stop accepting, finish the requests in flight (answered with Connection: close; what is not
-// received whole within a second is dropped), then close and release everything. A handler that never returns is waited for; clients that take no
-// response are dropped after drain_timeout_ms. NULL is harmless.
+// received whole within a second is dropped), then close and release everything. A handler that
+// never returns is waited for; clients that take no response are dropped after drain_timeout_ms.
+// NULL is harmless.
 void http_server_stop(HttpServer *server);
 
 #endif

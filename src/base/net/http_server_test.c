@@ -408,8 +408,8 @@ TEST(a_half_sent_request_does_not_hold_up_the_end)
     start(&running, NULL);
     RawClient slow = client_of(&running), slower = client_of(&running);
     CHECK(raw_send(&slow, BYTES_LITERAL("GET /v1/op")));
-    CHECK(raw_send(&slower, BYTES_LITERAL("POST /v1/wait HTTP/1.1\r\n" HOST
-                                          "Content-Length: 100\r\n\r\n{")));
+    CHECK(raw_send(
+        &slower, BYTES_LITERAL("POST /v1/wait HTTP/1.1\r\n" HOST "Content-Length: 100\r\n\r\n{")));
     Time begun = clock_monotonic();
     loopback_stop(running.loopback);
     CHECK(clock_monotonic() - begun < 5 * TIME_SECOND);

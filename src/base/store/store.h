@@ -32,8 +32,9 @@ typedef struct {
 
 // Open or create a store and start its writer thread. The options are borrowed for the call.
 // Fails with ERROR_CONFLICT "store.schema_newer" / "store.schema_older" (made by another version)
-// or "store.foreign" (not made by a store) or "store.locked" (open elsewhere), ERROR_UNAVAILABLE "store.busy", ERROR_INTERNAL
-// "store.open", "store.schema", "store.io", "store.corrupt", "store.full".
+// or "store.foreign" (not made by a store) or "store.locked" (open elsewhere), ERROR_UNAVAILABLE
+// "store.busy", ERROR_INTERNAL "store.open", "store.schema", "store.io", "store.corrupt",
+// "store.full".
 bool store_open(const StoreOptions *options, Store **ret, Error *err) MUST_CHECK;
 // Finish the writes that wait, empty the write-ahead log into the file and release everything.
 // No other call may be running or follow. NULL is harmless.

@@ -127,8 +127,7 @@ static bool show_agreement(Journey *journey, const json_t *reply, const json_t *
     json_view_text(&view, "state", TERMINAL_ITEM_SIZE);
     if (!json_view_done(&view) ||
         !journey_fetch(journey, "/v1/session/agreement/document", &journey->agreement, err) ||
-        (person->wants_text &&
-         !journey_fetch(journey, "/v1/session/agreement/text", &text, err))) {
+        (person->wants_text && !journey_fetch(journey, "/v1/session/agreement/text", &text, err))) {
         return false;
     }
     journey->behaviour.document_digest = sm3_digest(journey->agreement);

@@ -12,7 +12,7 @@ struct AgreementTemplate {
     FontFamily fonts;  // borrowed
     const char *id, *version, *title;
     Sm3Digest digest;
-    Bytes source;            // after substitution: what the digest is of
+    Bytes source;  // after substitution: what the digest is of
     Bytes text;
     AgreementField *fields;
     size_t field_count;
