@@ -15,6 +15,7 @@ typedef struct {
     const char *configuration;
     bool runs[COMPONENT_COUNT];
     bool runs_any;
+    bool runs_all;
 } ServeArguments;
 
 static bool parse_arguments(int argc, char **argv, ServeArguments *ret)
@@ -27,6 +28,7 @@ static bool parse_arguments(int argc, char **argv, ServeArguments *ret)
             for (size_t j = 0; j < COMPONENT_COUNT; j++) {
                 ret->runs[j] = true;
             }
+            ret->runs_all = true;
             ret->runs_any = true;
         } else if (component_from_name(argv[i], &id)) {
             ret->runs[id] = true;
@@ -72,8 +74,14 @@ static int serve(const ServeArguments *arguments)
         .deployment = &deployment, .clock = clock_system(), .random = random_system()};
     memcpy(options.runs, arguments->runs, sizeof options.runs);
     Time begun = clock_monotonic();
-    if (!deployment_load(arena, arguments->configuration, &deployment, &err) ||
-        !host_start(&options, &host, &err)) {
+    if (!deployment_load(arena, arguments->configuration, &deployment, &err)) {
+        return command_fail(&err);
+    }
+    // Where real persons authorize, "all" does not mean the stand-ins for the outside world.
+    if (arguments->runs_all && !deployment.is_sandbox) {
+        options.runs[COMPONENT_SANDBOX] = false;
+    }
+    if (!host_start(&options, &host, &err)) {
         return command_fail(&err);
     }
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
