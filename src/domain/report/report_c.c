@@ -188,6 +188,7 @@ static void event_cells(Arena *arena, const Comparison *row, const char *cells[5
         cells[2] = "本人在终端操作";
         cells[3] = event->detail[0] == '\0' ? "" : report_tick_text(event->detail);
     } else {
+        cells[3] = report_detail_text(event->detail);
         cells[4] = "仅存证";
     }
 }

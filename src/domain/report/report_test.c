@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/test/test.h"
+#include "domain/report/report_text.h"
 #include "domain/report/scene_test.h"
 
 static Report *made(Scene *scene, ReportKind kind)
@@ -430,4 +431,23 @@ TEST(the_pages_are_clean_pdf_from_which_the_text_can_be_taken)
         snprintf(command, sizeof command, "pdftotext report.pdf - | grep '%s'", texts[kind]);
         check_command(directory, command, texts[kind]);
     }
+}
+
+// Every event that a registration deposits in M7, and every detail that it may carry.
+TEST(events_of_a_registration_are_told_in_chinese)
+{
+    static const char *const events[] = {
+        "notice.acknowledged",   "registration.applied",   "registration.decision_checked",
+        "registration.refused",  "registration.forwarded", "certificate.issued",
+        "certificate.delivered", "key.destroyed",
+    };
+    for (size_t i = 0; i < COUNT_OF(events); i++) {
+        const ReportEventText text = report_event_text(events[i]);
+        CHECK(strcmp(text.action, events[i]) != 0);
+        CHECK((unsigned char)text.action[0] >= 0x80);
+    }
+    CHECK_TEXT(report_detail_text("certificate_application"), "证书申请告知书");
+    CHECK_TEXT(report_detail_text("terminal"), "私钥存于个人终端");
+    CHECK_TEXT(report_detail_text("identity.passed"), "身份鉴别通过");
+    CHECK_TEXT(report_detail_text("62F728C7A4CDB8DF"), "62F728C7A4CDB8DF");
 }

@@ -5,6 +5,7 @@
 
 #include "base/core/attributes.h"
 #include "domain/authorization/purposes.h"
+#include "domain/identity/policy.h"
 
 static const char session_prefix[] = "session.";
 static const char purpose_prefix[] = "purpose_";
@@ -29,7 +30,14 @@ static const struct {
     {"code", {"身份鉴别", "输入一次性验证码"}},
     {"decide", {"身份鉴别", "形成并签署身份鉴别决定"}},
     {"certify", {"证书签发", "申请并取得个人数字证书"}},
+    {"notice.acknowledged", {"证书签发", "个人阅读并确认证书申请告知"}},
+    {"registration.applied", {"证书签发", "个人签署并提交证书申请"}},
+    {"registration.decision_checked", {"证书签发", "注册机构核验身份鉴别决定"}},
+    {"registration.refused", {"证书签发", "注册机构拒绝证书申请"}},
+    {"registration.forwarded", {"证书签发", "注册机构向电子认证机构转交申请"}},
     {"certificate.issued", {"证书签发", "电子认证机构签发个人数字证书"}},
+    {"certificate.delivered", {"证书签发", "个人取得数字证书"}},
+    {"key.destroyed", {"签署协议", "签署后销毁个人签名私钥"}},
     {"present", {"签署协议", "展示征信授权电子协议并固定其摘要"}},
     {"activate", {"签署协议", "签署前再次鉴别，验证码与待签数据摘要绑定"}},
     {"sign", {"签署协议", "个人电子签章，加盖时间戳，验证后保存"}},
@@ -100,6 +108,20 @@ const char *report_outcome_text(Arena *arena, const char *outcome, const char *c
     }
     const char *with_code = arena_format(arena, "%s（%s）", text, code);
     return with_code == NULL ? text : with_code;
+}
+
+const char *report_detail_text(const char *detail)
+{
+    static const NamedText details[] = {
+        {"certificate_application", "证书申请告知书"},
+        {"privacy", "个人信息处理告知书"},
+        {"evidence", "电子数据存证告知书"},
+        {"terminal", "私钥存于个人终端"},
+        {"sealing", "私钥存于签章服务"},
+        {"token", "私钥存于个人证书介质"},
+    };
+    const char *text = find_text(details, COUNT_OF(details), detail);
+    return text == detail ? identity_reason_chinese(detail) : text;
 }
 
 const char *report_provider_text(const char *name)

@@ -15,6 +15,8 @@ typedef struct {
 ReportEventText report_event_text(const char *event);
 // Result of an event, "ok" and the like; with a code that explains a bad one, in brackets.
 const char *report_outcome_text(Arena *arena, const char *outcome, const char *code);
+// What an event of a deposit says of itself: a notice, a place of the key, a reason.
+const char *report_detail_text(const char *detail);
 // An identity provider or a source of its data: "police", "authority_photo".
 const char *report_provider_text(const char *name);
 // An item that the person ticked in the agreement: "query", "purpose_02".
