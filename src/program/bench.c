@@ -92,8 +92,9 @@ static bool summarise(const BenchThread *threads, size_t count, BenchFigures *re
         used += threads[i].count;
     }
     qsort(all, total, sizeof *all, compare_latencies);
-    ret->p50_ms = all[total / 2] / 1000.0;
-    ret->p99_ms = all[total * 99 / 100] / 1000.0;
+    const size_t middle = total / 2, late = total * 99 / 100;
+    ret->p50_ms = all[middle] / 1000.0;
+    ret->p99_ms = all[late] / 1000.0;
     free(all);
     return true;
 }

@@ -128,22 +128,21 @@ static bool make_root_list(Arena *arena, const InitPlan *plan, const KeyPair *ro
 static bool make_keys(Arena *arena, const InitPlan *plan, Error *err)
 {
     const char *root_directory = file_join(arena, plan->directory, "root");
-    KeyOrder root_order = {PROFILE_ROOT_CA, authority, "示例根 CA", NULL, ROOT_DAYS};
+    KeyOrder root_order = {PROFILE_ROOT_CA, authority, "示例根 CA", NULL, plan->now, ROOT_DAYS};
     KeyPair root = {0};
     if (root_directory == NULL) {
         return error_memory(err);
     }
-    bool ok =
-        key_pair_create(arena, root_directory, "root", &root_order, NULL, plan->now, &root, err);
+    bool ok = key_pair_create(arena, root_directory, "root", &root_order, NULL, &root, err);
     ok = ok && make_root_list(arena, plan, &root, err);
     for (size_t i = 0; ok && i < COUNT_OF(key_plans); i++) {
         const KeyPlan *key = &key_plans[i];
         bool is_ca = key->profile == PROFILE_ISSUING_CA;
-        KeyOrder order = {key->profile, key->organization, key->common_name, NULL,
-                          is_ca ? CA_DAYS : COMPONENT_DAYS};
+        KeyOrder order = {key->profile, key->organization, key->common_name,
+                          NULL,         plan->now,         is_ca ? CA_DAYS : COMPONENT_DAYS};
         const char *directory = file_join(arena, plan->directory, key->directory);
         ok = directory != NULL &&
-             key_pair_create(arena, directory, key->name, &order, &root, plan->now, NULL, err);
+             key_pair_create(arena, directory, key->name, &order, &root, NULL, err);
     }
     key_pair_free(&root);
     return ok;

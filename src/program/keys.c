@@ -30,7 +30,7 @@ static const char *named_file(Arena *arena, const char *directory, const char *n
 }
 
 static bool issue(Arena *arena, const KeyOrder *order, const Sm2PrivateKey *key,
-                  const KeyPair *issuer, Time now, Bytes *ret_der, Error *err)
+                  const KeyPair *issuer, Bytes *ret_der, Error *err)
 {
     uint8_t serial[SERIAL_SIZE];
     Bytes subject;
@@ -48,8 +48,8 @@ static bool issue(Arena *arena, const KeyOrder *order, const Sm2PrivateKey *key,
         .subject = subject,
         .issuer = issuer == NULL ? NULL : &issuer->certificate,
         .public_key = sm2_public_key(key),
-        .not_before = now - TIME_MINUTE,
-        .not_after = now + order->days * TIME_DAY,
+        .not_before = order->now - TIME_MINUTE,
+        .not_after = order->now + order->days * TIME_DAY,
         .crl_url = order->crl_url,
     };
     CLEANUP(writer_free) Writer der = writer_new(CERTIFICATE_MAX_SIZE);
@@ -77,7 +77,7 @@ static bool write_pair(Arena *arena, const char *directory, const char *name,
 }
 
 bool key_pair_create(Arena *arena, const char *directory, const char *name, const KeyOrder *order,
-                     const KeyPair *issuer, Time now, KeyPair *ret, Error *err)
+                     const KeyPair *issuer, KeyPair *ret, Error *err)
 {
     KeyPair pair = {0};
     Bytes der;
@@ -85,7 +85,7 @@ bool key_pair_create(Arena *arena, const char *directory, const char *name, cons
         return false;
     }
     pair.signer = signer_of_key(pair.key);
-    if (!issue(arena, order, pair.key, issuer, now, &der, err) ||
+    if (!issue(arena, order, pair.key, issuer, &der, err) ||
         !write_pair(arena, directory, name, pair.key, der, err) ||
         !certificate_parse(der, &pair.certificate, err)) {
         key_pair_free(&pair);

@@ -25,13 +25,14 @@ typedef struct {
     const char *organization;
     const char *common_name;
     const char *crl_url;  // NULL: none
-    int days;
+    Time now;
+    int days;  // of validity from now on
 } KeyOrder;
 
 // Generate a key, have `issuer` (NULL: itself) certify it, and write both files. The pair is
 // handed over when `ret` is not NULL.
 bool key_pair_create(Arena *arena, const char *directory, const char *name, const KeyOrder *order,
-                     const KeyPair *issuer, Time now, KeyPair *ret, Error *err) MUST_CHECK;
+                     const KeyPair *issuer, KeyPair *ret, Error *err) MUST_CHECK;
 // Load both files. Fails with ERROR_NOT_FOUND, ERROR_INPUT, ERROR_FORBIDDEN (password), or
 // ERROR_INPUT "keys.mismatch" when the certificate is not for the key.
 bool key_pair_load(Arena *arena, const char *directory, const char *name, KeyPair *ret,

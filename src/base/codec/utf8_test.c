@@ -23,10 +23,9 @@ TEST(every_character_survives_reading_and_writing)
 TEST(what_is_not_utf8_is_refused)
 {
     static const char *const bad[] = {
-        "\x80",      // continuation without a lead byte
-        "\xe4\xb8",  // truncated
-        "\xe4\xb8"
-        "A",                 // interrupted
+        "\x80",              // continuation without a lead byte
+        "\xe4\xb8",          // truncated
+        "\xe4\xb8\x41",      // interrupted
         "\xc0\xaf",          // overlong
         "\xe0\x80\xaf",      // overlong
         "\xf0\x82\x82\xac",  // overlong

@@ -198,7 +198,9 @@ static bool take_exemption(Work *work, Measuring *measuring, const ProofWork *sh
         return refuse(work, &refusal, err);
     }
     measuring->exemption = &exemption;
-    return exempt(work, measuring, shown, response, err);
+    const bool ok = exempt(work, measuring, shown, response, err);
+    measuring->exemption = NULL;
+    return ok;
 }
 
 static bool take_measure(Work *work, Measuring *measuring, const ProofWork *shown,

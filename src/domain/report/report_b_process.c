@@ -32,7 +32,7 @@ static void add_covered(Report *report, const ReportBFindings *findings)
     report_add_paragraph(report,
                          "步骤 1：确定送检文件，并取出受电子签章保护的原文。签章值占用的"
                          "位置（第 %llu 至 %llu 字节）之外的全部字节都受保护。",
-                         (unsigned long long)(r[0] + r[1]), (unsigned long long)r[2]);
+                         (unsigned long long)r[0] + r[1], (unsigned long long)r[2]);
     report_add_field(report, "process.file_digest", "送检文件 SM3 摘要",
                      report_digest_text(arena, &whole));
     report_add_field(
