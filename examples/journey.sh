@@ -27,7 +27,8 @@ sm3() { openssl dgst -sm3 -r "$1" | cut -d' ' -f1; }
 # SM2 with SM3 and the identity of GB/T 35276; the signature is DER.
 sign() { openssl dgst -sm3 -sign "$work/key" -sigopt distid:1234567812345678 "$1"; }
 code() { # the newest code on the person's phone
-    session='' call terminal GET "$sandbox/operator/v1/inbox?phone=13800000001&after=0" |
+    echo '{"phone": "13800000001", "after": 0}' >"$work/inbox"
+    session='' call terminal POST "$sandbox/operator/v1/inbox" "$work/inbox" |
         jq -r '.messages[-1].code'
 }
 

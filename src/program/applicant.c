@@ -179,16 +179,12 @@ static bool scripted_read(void *state, Bytes pdf, Bytes text, Error *err)
 static bool poll_inbox(ScriptedPerson *script, Arena *arena, char ret[TERMINAL_CODE_SIZE],
                        bool *ret_found, Error *err)
 {
+    CLEANUP(json_cleanup) json_t *body = json_make_object();
     CLEANUP(json_cleanup) json_t *reply = NULL;
-    PeerRequest request = {
-        .method = "GET",
-        .target = arena_format(arena, "/operator/v1/inbox?phone=%s&after=%s",
-                               script->applicant->person.phone,
-                               script->last_message[0] == '\0' ? "0" : script->last_message)};
-    if (request.target == NULL) {
-        return error_memory(err);
-    }
-    if (!peer_call_json(script->sandbox, &request, NULL, arena, &reply, err)) {
+    json_put_text(body, "phone", script->applicant->person.phone);
+    json_put_int(body, "after", script->last_message);
+    const PeerRequest request = {.method = "POST", .target = "/operator/v1/inbox"};
+    if (!peer_call_json(script->sandbox, &request, body, arena, &reply, err)) {
         return error_context(err, "reading the phone");
     }
     const json_t *messages = json_object_get(reply, "messages");
@@ -196,8 +192,7 @@ static bool poll_inbox(ScriptedPerson *script, Arena *arena, char ret[TERMINAL_C
     if (count > 0) {
         const json_t *newest = json_array_get(messages, count - 1);
         const char *code = json_string_value(json_object_get(newest, "code"));
-        snprintf(script->last_message, sizeof script->last_message, "%lld",
-                 (long long)json_integer_value(json_object_get(newest, "id")));
+        script->last_message = json_integer_value(json_object_get(newest, "id"));
         snprintf(ret, TERMINAL_CODE_SIZE, "%s", code == NULL ? "" : code);
         *ret_found = strlen(ret) == TERMINAL_CODE_SIZE - 1;
     }

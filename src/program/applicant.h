@@ -32,8 +32,8 @@ Bytes applicant_file_default(void);
 // from the inbox of the sandbox's operator.
 typedef struct {
     const ApplicantFile *applicant;
-    Peer *sandbox;          // the person's phone, as it were
-    char last_message[24];  // newest message that was taken, so that none is taken twice
+    Peer *sandbox;         // the person's phone, as it were
+    int64_t last_message;  // newest message that was taken, so that none is taken twice
 } ScriptedPerson;
 
 // Fill the callbacks of `person` so that `script` answers. Borrowed.

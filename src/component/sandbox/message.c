@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Short messages and the bank's one-time codes.
-#include <stdlib.h>
 #include <string.h>
 
 #include "component/sandbox/provider.h"
@@ -83,13 +82,17 @@ bool sandbox_inbox(void *component, const ServiceRequest *request, ServiceRespon
                    Error *err)
 {
     Sandbox *sandbox = component;
-    const char *phone = service_query_parameter(request, "phone");
-    const char *after = service_query_parameter(request, "after");
-    if (phone == NULL) {
-        return error_set(err, ERROR_INPUT, "sandbox.phone", NULL, "whose messages?");
-    }
+    CLEANUP(json_cleanup) json_t *body = NULL;
     CLEANUP(json_cleanup) json_t *reply = json_make_object();
-    json_put(reply, "messages",
-             mailbox_list(&sandbox->mailbox, phone, after == NULL ? 0 : atoll(after)));
+    if (!service_request_json(request, &body, err)) {
+        return false;
+    }
+    JsonView view = json_view(body, "inbox", err);
+    const char *phone = json_view_text(&view, "phone", MAILBOX_PHONE_SIZE - 1);
+    const int64_t after = json_view_int(&view, "after", 0, INT64_MAX);
+    if (!json_view_done(&view)) {
+        return false;
+    }
+    json_put(reply, "messages", mailbox_list(&sandbox->mailbox, phone, after));
     return service_reply_json(response, request->arena, 200, reply, err);
 }

@@ -16,8 +16,8 @@ const Route sandbox_routes[] = {
      SMALL_BODY_MAX,
      sandbox_virtual_operator},
     {"POST", "/operator/v1/messages", {"business"}, SMALL_BODY_MAX, sandbox_message},
-    // The person's phone, as it were. The number in the URL is why this exists in sandboxes only.
-    {"GET", "/operator/v1/inbox", {SERVICE_ANYONE}, 0, sandbox_inbox},
+    // The person's phone, as it were. A POST, for no number belongs in a URL.
+    {"POST", "/operator/v1/inbox", {SERVICE_ANYONE}, SMALL_BODY_MAX, sandbox_inbox},
     {"POST", "/bureau/v1/credit-reports", {"business"}, SMALL_BODY_MAX, sandbox_report},
     {"GET", "/bureau/v1/queries", {"business", "operator"}, 0, sandbox_report_log},
 };

@@ -208,15 +208,22 @@ TEST(copied_card_fails_and_reflecting_card_is_to_be_taken_again)
     CHECK_INT(reflecting.authenticity.result, RESULT_INPUT_INVALID);
 }
 
+static json_t *read_inbox(Bench *bench, const char *phone)
+{
+    Error err = {0};
+    json_t *reply = NULL;
+    CLEANUP(json_cleanup) json_t *body = json_make_object();
+    json_put_text(body, "phone", phone);
+    json_put_int(body, "after", 0);
+    const PeerRequest request = {.method = "POST", .target = "/operator/v1/inbox"};
+    CHECK_OK(peer_call_json(bench->peer, &request, body, bench->arena, &reply, &err));
+    return reply;
+}
+
 // Read the last code that came to a phone, as the terminal does.
 static void read_code(Bench *bench, const char *phone, char ret[7])
 {
-    Error err = {0};
-    CLEANUP(json_cleanup) json_t *reply = NULL;
-    const PeerRequest request = {
-        .method = "GET",
-        .target = arena_format(bench->arena, "/operator/v1/inbox?phone=%s", phone)};
-    CHECK_OK(peer_call_json(bench->peer, &request, NULL, bench->arena, &reply, &err));
+    CLEANUP(json_cleanup) json_t *reply = read_inbox(bench, phone);
     const json_t *messages = json_object_get(reply, "messages");
     CHECK(json_array_size(messages) > 0);
     const char *code = json_string_value(
@@ -263,15 +270,13 @@ TEST(message_is_delivered_to_its_phone_only)
     bench_open(&bench, false);
     CLEANUP(json_cleanup) json_t *message = json_make_object();
     CLEANUP(json_cleanup) json_t *accepted = NULL;
-    CLEANUP(json_cleanup) json_t *other = NULL;
     json_put_text(message, "phone", "13800000001");
     json_put_text(message, "text", "文件摘要12345678的验证码为654321。");
     const PeerRequest send = {.method = "POST", .target = "/operator/v1/messages"};
     CHECK_OK(peer_call_json(bench.peer, &send, message, bench.arena, &accepted, &err));
     read_code(&bench, "13800000001", code);
     CHECK_TEXT(code, "654321");
-    const PeerRequest read = {.method = "GET", .target = "/operator/v1/inbox?phone=13800000002"};
-    CHECK_OK(peer_call_json(bench.peer, &read, NULL, bench.arena, &other, &err));
+    CLEANUP(json_cleanup) json_t *other = read_inbox(&bench, "13800000002");
     CHECK_INT(json_array_size(json_object_get(other, "messages")), 0);
 }
 
