@@ -68,6 +68,46 @@ TEST(every_step_interrupted_before_or_after_it_took_effect_ends_in_one_authoriza
     CHECK(crossing > 25 && crossing < CROSSINGS_MAX);
 }
 
+// As after a C1 that ended when the bank had taken the code, and before it was recorded.
+static void use_code_up(World *world, const char *target, Bytes *body)
+{
+    size_t at;
+    if (strcmp(target, "/v1/session/measures") == 0 &&
+        bytes_find(*body, BYTES_LITERAL("\"code_needed\":true"), 0, &at)) {
+        world->bank_code_is_live = false;
+    }
+}
+
+static void use_first_code_up(World *world, const char *target, Bytes *body)
+{
+    bool was_live = world->bank_code_is_live;
+    use_code_up(world, target, body);
+    world->tamper = was_live && !world->bank_code_is_live ? NULL : use_first_code_up;
+}
+
+TEST(a_code_that_the_bank_took_and_nobody_recorded_is_followed_by_a_new_one)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    scene.world.person.measures[2] = "bank_card";
+    scene.world.tamper = use_first_code_up;
+    scene_walk(&scene);
+    CHECK(scene.world.tamper == NULL);
+    scene_check_state(&scene, "ACTIVE");
+}
+
+TEST(a_bank_that_takes_no_code_is_not_asked_for_ever)
+{
+    Error err = {0};
+    TerminalResult result;
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    scene.world.person.measures[2] = "bank_card";
+    scene.world.tamper = use_code_up;
+    CHECK_FAILS_WITH(world_walk(&scene.world, scene.token, &result, &err), ERROR_CONFLICT,
+                     "measure.code_expired");
+}
+
 // Covers: JR/T 0299-2024 4 f-h
 TEST(an_evidence_system_that_is_down_delays_the_effect_and_is_caught_up_with)
 {

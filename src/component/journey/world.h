@@ -65,8 +65,9 @@ struct World {
     Business *business;
     Peer *staff, *terminal;  // callers of C1 across a boundary that may fail
     WorldAnswers answers;
-    int reading_seconds;  // that the person takes for the agreement
-    Time stamp_offset;    // of the TSA's clock
+    bool bank_code_is_live;  // it was sent, and not used yet
+    int reading_seconds;     // that the person takes for the agreement
+    Time stamp_offset;       // of the TSA's clock
     bool preservation_is_down;
     const char *issues_for;  // common name of certificates; NULL: as applied for
     WorldRegistration registrations[WORLD_REGISTRATIONS_MAX];

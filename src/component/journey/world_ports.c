@@ -60,16 +60,23 @@ static const char *fill_answer(Arena *arena, const char *answer, const char *id)
                : arena_format(arena, "%.*s%s%s", (int)(place - answer), answer, id, place + 3);
 }
 
-static const char *answer_bank_code(const json_t *request)
+// A code can be used once.
+static const char *answer_bank_code(World *world, const json_t *request)
 {
     const char *action = json_string_value(json_object_get(request, "Action"));
     const char *code = json_string_value(json_object_get(request, "Code"));
     if (action != NULL && strcmp(action, "send") == 0) {
+        world->bank_code_is_live = true;
         return "{\"Response\":{\"Result\":\"0\",\"OtpId\":\"otp-1\"}}";
     }
-    return code != NULL && strcmp(code, WORLD_BANK_CODE) == 0
-               ? "{\"Response\":{\"Result\":\"0\",\"OtpId\":\"otp-1\"}}"
-               : "{\"Response\":{\"Result\":\"1\",\"OtpId\":\"otp-1\"}}";
+    if (!world->bank_code_is_live) {
+        return "{\"Response\":{\"Result\":\"2\",\"OtpId\":\"otp-1\"}}";
+    }
+    if (code == NULL || strcmp(code, WORLD_BANK_CODE) != 0) {
+        return "{\"Response\":{\"Result\":\"1\",\"OtpId\":\"otp-1\"}}";
+    }
+    world->bank_code_is_live = false;
+    return "{\"Response\":{\"Result\":\"0\",\"OtpId\":\"otp-1\"}}";
 }
 
 static const char *find_answer(const World *world, const char *path, const char **ret_id_key)
@@ -103,7 +110,7 @@ static bool provider_post(void *state, const char *path, Bytes body, Arena *aren
     if (!world_enter(world, &crossing, err) || !json_parse(body, &request, err)) {
         return false;
     }
-    const char *answer = strcmp(path, "/bank/v1/otp") == 0 ? answer_bank_code(request)
+    const char *answer = strcmp(path, "/bank/v1/otp") == 0 ? answer_bank_code(world, request)
                                                            : find_answer(world, path, &id_key);
     if (answer == NULL) {
         return error_set(err, ERROR_UNAVAILABLE, "peer.timeout", NULL, "no answer in time");

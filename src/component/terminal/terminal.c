@@ -7,7 +7,7 @@
 #include "component/terminal/journey.h"
 #include "domain/authorization/notice.h"
 
-enum { TEXT_SIZE = 64 * 1024, REPLY_TEXT_SIZE = 256 };
+enum { TEXT_SIZE = 64 * 1024, REPLY_TEXT_SIZE = 256, CODES_MAX = 2 };
 
 static bool declined(Error *err, const char *what)
 {
@@ -140,12 +140,20 @@ static bool ask_measure(Journey *journey, const char *measure, json_t **ret_repl
 static bool take_measure(Journey *journey, const char *measure, Error *err)
 {
     CLEANUP(json_cleanup) json_t *reply = NULL;
-    if (!ask_measure(journey, measure, &reply, err)) {
-        return error_context(err, "measure %s", measure);
-    }
-    if (json_is_true(json_object_get(reply, "code_needed")) &&
-        !confirm_code(journey, measure, &reply, err)) {
-        return error_context(err, "code for measure %s", measure);
+    for (int codes = 1;; codes++) {
+        if (!ask_measure(journey, measure, &reply, err)) {
+            return error_context(err, "measure %s", measure);
+        }
+        if (!json_is_true(json_object_get(reply, "code_needed")) ||
+            confirm_code(journey, measure, &reply, err)) {
+            break;
+        }
+        // A bank takes a code once. If C1 ended before it recorded that, only a new code helps.
+        if (codes == CODES_MAX || strcmp(err->code, "measure.code_expired") != 0) {
+            return error_context(err, "code for measure %s", measure);
+        }
+        *err = (Error){0};
+        json_cleanup(&reply);
     }
     return journey_take_state(journey, json_string_value(json_object_get(reply, "state")), err);
 }

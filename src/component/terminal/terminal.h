@@ -49,7 +49,8 @@ typedef struct {
     // Show the agreement (PDF; also as text when wants_text, else empty); returns when the person
     // has read to the end and pressed "agree and sign".
     bool (*read)(void *state, Bytes pdf, Bytes text, Error *err);
-    // Take the code that came to the phone; `purpose` says what it is for.
+    // Take the code that came last to the phone; `purpose` says what it is for. Asked a second time
+    // when the first was used up.
     bool (*code)(void *state, const char *purpose, char ret[TERMINAL_CODE_SIZE], Error *err);
 } TerminalPerson;
 
