@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -90,6 +91,7 @@ static int print_command_help(const Command *command)
 int command_usage(const char *name)
 {
     const Command *command = find_command(name);
+    assert(command != NULL);
     fprintf(stderr, "usage: assent %s %s\n", command->name, command->usage);
     return EXIT_USAGE;
 }

@@ -189,11 +189,11 @@ void der_end_set_of(Writer *writer, size_t mark)
 {
     for (size_t sorted = mark; !writer->failed && sorted < writer->len;) {
         Reader reader = reader_of(bytes_from(writer_bytes(writer), sorted));
-        Bytes least = der_any(&reader).whole;
+        DerElement least = der_any(&reader);
         size_t least_end = writer->len - reader.rest.len;
         while (!reader.failed && reader.rest.len > 0) {
-            Bytes candidate = der_any(&reader).whole;
-            if (!reader.failed && bytes_compare(candidate, least) < 0) {
+            DerElement candidate = der_any(&reader);
+            if (!reader.failed && bytes_compare(candidate.whole, least.whole) < 0) {
                 least = candidate;
                 least_end = writer->len - reader.rest.len;
             }
@@ -202,7 +202,7 @@ void der_end_set_of(Writer *writer, size_t mark)
             writer->failed = true;
             return;
         }
-        size_t least_len = least.len;
+        size_t least_len = least.whole.len;
         rotate(writer->data + sorted, least_end - sorted, least_len);
         sorted += least_len;
     }

@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef error_set
+#undef error_memory
+#undef error_context
+
 typedef struct {
     const char *name;
     int http_status;

@@ -45,6 +45,17 @@ bool error_memory(Error *err);
 // Put "<context>: " before the text on the way up; keeps kind, code and clause; returns false.
 bool error_context(Error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
+// Have every caller see that the result is false: the compilers and analyzers of one file cannot
+// know it of a function in another.
+static inline bool error_is_false(bool result)
+{
+    (void)result;
+    return false;
+}
+#define error_set(...) error_is_false(error_set(__VA_ARGS__))
+#define error_memory(err) error_is_false(error_memory(err))
+#define error_context(...) error_is_false(error_context(__VA_ARGS__))
+
 // Name of a kind for logs and JSON: "INPUT", "FORBIDDEN", ...
 const char *error_kind_name(ErrorKind kind);
 // HTTP status of a kind: 400, 403, 404, 409, 422, 413 or 429 (LIMIT: 413), 503, 500.

@@ -73,7 +73,7 @@ static bool measure_request_parse(const json_t *body, Arena *arena, const Applic
     if (!view.failed && ret->kind == NULL) {
         json_view_fail(&view, "measure", "is id_card, face, bank_card or operator");
     }
-    return json_view_done(&view);
+    return json_view_done(&view) && ret->kind != NULL;
 }
 
 typedef struct {
@@ -135,7 +135,11 @@ static bool check_measure_consent(Work *work, const MeasureKind *kind, Error *er
     }
     json_t *array = json_object_get(body, "consents");
     count = json_array_size(array);
-    for (size_t i = 0; i < count && i < CONSENTS_MAX; i++) {
+    if (count > CONSENTS_MAX) {
+        return error_set(err, ERROR_INTERNAL, "consent.stored", NULL,
+                         "more than %d consents are stored", CONSENTS_MAX);
+    }
+    for (size_t i = 0; i < count; i++) {
         if (!consent_parse(json_array_get(array, i), &consents[i], err)) {
             return false;
         }

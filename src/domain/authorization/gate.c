@@ -76,7 +76,7 @@ static bool gate_purpose(const GateSubject *subject, const GateQuery *query, con
 static bool gate_scope(const GateSubject *subject, const GateQuery *query, const Purpose *purpose,
                        Error *err)
 {
-    if (query->kind == USE_REPORT) {
+    if (purpose == NULL) {  // a report
         return subject->authorization->may_report ||
                gate_refuse(err, "gate.scope", GATE_REPORT_CLAUSE, "reporting is not authorised");
     }
@@ -117,7 +117,7 @@ static bool gate_count(const GateSubject *subject, const GateQuery *query, Error
 bool gate_check(const GateSubject *subject, const GateQuery *query, Error *err)
 {
     const Purpose *purpose = NULL;
-    if (query->kind == USE_QUERY) {
+    if (query->kind != USE_REPORT) {
         purpose = query->purpose != NULL ? purpose_find(query->purpose) : NULL;
         if (purpose == NULL) {
             return error_set(err, ERROR_INPUT, "purpose.unknown", GATE_CLAUSE,

@@ -38,7 +38,7 @@ static bool read_widget(const PdfObject *field, PdfAppearance *ret, Error *err)
     static const char *const keys[] = {"Type", "Subtype", "FT",   "T",  "V",
                                        "F",    "P",       "Rect", "AP", NULL};
     const PdfObject *flags = pdf_entry(field, "F");
-    double rect[4];
+    double rect[4] = {0};
     if (!pdf_has_only(field, keys) || !pdf_is_name(pdf_entry(field, "Subtype"), "Widget") ||
         !numbers_of(pdf_entry(field, "Rect"), rect)) {
         return unlike(err, "the widget has other entries");
@@ -103,7 +103,7 @@ bool pdf_appearance_read(PdfFile *file, const PdfObject *field, PdfAppearance *r
     static const char *const keys[] = {"Type", "Subtype", "BBox", "Resources", "Length", NULL};
     PdfAppearance appearance = {0};
     const PdfObject *form = NULL;
-    double box[4];
+    double box[4] = {0};
     if (!read_widget(field, &appearance, err)) {
         return false;
     }

@@ -5,12 +5,6 @@
 
 enum { NUMBER_MAX_DIGITS = 10, NAME_MAX_LEN = 127, DICTIONARY_MAX = 512 };
 
-bool pdf_malformed(Error *err, size_t offset, const char *what)
-{
-    return error_set(err, ERROR_INPUT, "pdf.malformed", "ISO 32000-1 7", "%s at offset %zu", what,
-                     offset);
-}
-
 static int peek(const PdfCursor *cursor, size_t ahead)
 {
     return cursor->at + ahead < cursor->file.len ? cursor->file.data[cursor->at + ahead] : -1;

@@ -16,7 +16,11 @@ typedef struct {
 } PdfCursor;
 
 // Record ERROR_INPUT "pdf.malformed" with the offset; returns false.
-bool pdf_malformed(Error *err, size_t offset, const char *what);
+static inline bool pdf_malformed(Error *err, size_t offset, const char *what)
+{
+    return error_set(err, ERROR_INPUT, "pdf.malformed", "ISO 32000-1 7", "%s at offset %zu", what,
+                     offset);
+}
 
 // Skip white space and comments.
 void pdf_skip_space(PdfCursor *cursor);
