@@ -132,6 +132,9 @@ static const cyaml_schema_value_t deployment_schema = {
 // libcyaml reports through its log function: what is wrong, then where, from the inside out. The
 // first message is kept, and the innermost place.
 static void keep_message(cyaml_log_t level, void *context, const char *format, va_list arguments)
+    PRINTF_LIKE(3, 0);
+
+static void keep_message(cyaml_log_t level, void *context, const char *format, va_list arguments)
 {
     char *message = context;
     char line[YAML_MESSAGE_SIZE];

@@ -376,11 +376,11 @@ static void stop_business(Host *host)
 }
 
 const HostComponent host_components[COMPONENT_COUNT] = {
-    [COMPONENT_SANDBOX] = {start_sandbox, stop_sandbox},
+    [COMPONENT_SANDBOX] = {start_sandbox, stop_sandbox, NULL},
     [COMPONENT_TIMESTAMP] = {start_timestamp, stop_timestamp, timestamp_authority_is_ready},
-    [COMPONENT_CERTIFICATION] = {start_certification, stop_certification},
-    [COMPONENT_PRESERVATION] = {start_preservation, stop_preservation},
-    [COMPONENT_SEALING] = {start_sealing, stop_sealing},
-    [COMPONENT_REGISTRATION] = {start_registration, stop_registration},
-    [COMPONENT_BUSINESS] = {start_business, stop_business},
+    [COMPONENT_CERTIFICATION] = {start_certification, stop_certification, NULL},
+    [COMPONENT_PRESERVATION] = {start_preservation, stop_preservation, NULL},
+    [COMPONENT_SEALING] = {start_sealing, stop_sealing, NULL},
+    [COMPONENT_REGISTRATION] = {start_registration, stop_registration, NULL},
+    [COMPONENT_BUSINESS] = {start_business, stop_business, NULL},
 };

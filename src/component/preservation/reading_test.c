@@ -265,8 +265,8 @@ TEST(a_record_changed_in_the_database_is_detected)
     const char *const changes[] = {
         "UPDATE payload SET sealed = zeroblob(length(sealed)) WHERE deposit = 1",
         "UPDATE deposit SET entry = (SELECT entry FROM deposit WHERE stage = 2) WHERE stage = 0",
-        "UPDATE deposit SET wrapped_key = (SELECT wrapped_key FROM deposit WHERE stage = 2) "
-        "WHERE stage = 0",
+        ("UPDATE deposit SET wrapped_key = (SELECT wrapped_key FROM deposit WHERE stage = 2) "
+         "WHERE stage = 0"),
     };
     for (size_t i = 0; i < COUNT_OF(changes); i++) {
         Bench bench = {0};

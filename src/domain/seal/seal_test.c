@@ -194,7 +194,6 @@ TEST(a_plan_that_breaks_a_rule_is_refused)
 
 TEST(a_seal_that_is_too_large_is_refused)
 {
-    CLEANUP(scene_close) Scene scene = scene_open();
     CLEANUP(writer_free) Writer large = writer_new(2 * SEAL_MAX_SIZE);
     Seal seal;
     writer_put_repeated(&large, 0x30, SEAL_MAX_SIZE + 1);
@@ -275,9 +274,8 @@ TEST(malformed_extension_data_are_refused)
         "3009300706022a0304027a",        // length past the end
         "3007300506022a0305",            // no value
         "300c300a06022a0301010104017a",  // a BOOLEAN of 01
-        "a0023000"
-        "0500",                      // something after it
-        "300a300806022a0304017a05",  // rubbish after the value
+        "a00230000500",                  // something after it
+        "300a300806022a0304017a05",      // rubbish after the value
     };
     CLEANUP(scene_close) Scene scene = scene_open();
     scene_seal(&scene);
