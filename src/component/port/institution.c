@@ -21,3 +21,18 @@ bool institution_state(const Institution *institution, const char *type, const j
     *ret = copy;
     return true;
 }
+
+bool institution_call(const InstitutionCall *call, PeerRequest *request, Arena *arena,
+                      PeerResponse *ret, Error *err)
+{
+    if (!institution_state(call->institution, call->type, call->payload, arena, &request->body,
+                           err)) {
+        return false;
+    }
+    request->method = "POST";
+    request->content_type = "application/json";
+    if (!peer_call(call->peer, request, arena, ret, err)) {
+        return error_context(err, "asking the %s", call->whom);
+    }
+    return true;
+}
