@@ -5,7 +5,7 @@
 
 #include "base/core/attributes.h"
 #include "base/crypto/key.h"
-#include "base/crypto/sm4.h"
+#include "base/sm4/sm4.h"
 #include "domain/pki/certificate_template.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/timestamp.h"

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 #include "base/core/time.h"
-#include "base/crypto/random.h"
 #include "base/net/peer.h"
+#include "base/secret/random.h"
 #include "domain/pki/trust.h"
 #include "program/deployment.h"
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/codec/hex_backend.h"
+#include "base/core/cpu.h"
 
 // Append `len` bytes to be written by the caller; NULL when the writer is full.
 static uint8_t *append_room(Writer *writer, size_t len)
@@ -28,8 +29,7 @@ static const uint8_t *start_of(Bytes bytes)
 
 const HexBackend *hex_backend(void)
 {
-    const HexBackend *avx2 = hex_backend_avx2();
-    return avx2 != NULL ? avx2 : &HEX_PORTABLE;
+    return cpu_has(CPU_AVX2) ? hex_backend_avx2() : &HEX_PORTABLE;
 }
 
 void hex_encode(Bytes bytes, Writer *ret)

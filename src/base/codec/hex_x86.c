@@ -8,6 +8,8 @@
 
 #include <immintrin.h>
 
+#include "base/core/cpu.h"
+
 #define TARGET __attribute__((target("avx2")))
 #define TARGET_INLINE __attribute__((target("avx2"), always_inline)) inline
 
@@ -164,7 +166,7 @@ const HexBackend *hex_backend_avx2(void)
         avx2_hex_encode,    avx2_hex_check,    avx2_hex_decode,
         avx2_base64_encode, avx2_base64_check, avx2_base64_decode,
     };
-    return __builtin_cpu_supports("avx2") ? &backend : NULL;
+    return cpu_could(CPU_AVX2) ? &backend : NULL;
 }
 
 #else

@@ -3,6 +3,7 @@
 
 #include "base/core/arena.h"
 #include "base/core/bytes.h"
+#include "base/core/cpu.h"
 #include "base/core/error.h"
 #include "base/core/time.h"
 #include "base/test/test.h"
@@ -118,4 +119,16 @@ TEST(an_arena_takes_over_what_a_writer_wrote)
     CHECK_INT(writer.len, 2000);
     writer_put_repeated(&writer, 'x', 4096);
     CHECK(arena_adopt(arena, &writer).data == NULL);
+}
+
+TEST(what_is_in_use_of_the_cpu_is_what_it_has)
+{
+    const unsigned all[] = {CPU_ADX, CPU_AVX2, CPU_AESNI, CPU_AVX512, CPU_IFMA, CPU_GFNI};
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        CHECK(!cpu_has(all[i]) || cpu_could(all[i]));
+    }
+    CHECK(!cpu_has(CPU_IFMA) || cpu_has(CPU_AVX512));
+    CHECK(!cpu_has(CPU_AVX512) || cpu_has(CPU_AVX2));
+    CHECK(cpu_has(0));
+    CHECK(cpu_name()[0] != '\0');
 }

@@ -5,7 +5,7 @@
 #include "base/codec/pem.h"
 #include "base/crypto/key.h"
 #include "base/crypto/pbkdf2.h"
-#include "base/crypto/sm4.h"
+#include "base/sm4/sm4.h"
 
 enum { KEY_DER_MAX_SIZE = 1024, KEY_SALT_SIZE = 16, KEY_ITERATIONS = 50000 };
 

@@ -5,8 +5,8 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#include "base/crypto/secret.h"
-#include "base/crypto/sm3.h"
+#include "base/secret/secret.h"
+#include "base/sm3/sm3.h"
 
 // T_number = U_1 ^ ... ^ U_c with U_1 = PRF(salt || number), U_j = PRF(U_(j-1)).
 static void derive_block(const Sm3Hmac *keyed, Bytes salt, uint32_t number, uint64_t iterations,

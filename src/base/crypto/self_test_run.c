@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-#include "base/crypto/secret.h"
+#include "base/core/cpu.h"
 #include "base/crypto/self_test_internal.h"
 #include "base/crypto/sm2_internal.h"
-#include "base/crypto/sm4_backend.h"
+#include "base/secret/secret.h"
+#include "base/sm4/sm4_backend.h"
 
 enum { RANDOM_SAMPLE_SIZE = 2048 };
 
@@ -53,6 +54,12 @@ static const Sm2Signature sm2_expected = {
      0xbc, 0x0d, 0x42, 0x1c, 0xa1, 0xbb, 0x90, 0x38, 0xfd, 0x1f, 0x7f,
      0x42, 0xd4, 0x84, 0x0b, 0x69, 0xc4, 0x85, 0xbb, 0xc1, 0xaa},
 };
+
+static bool test_setting(Error *err)
+{
+    return cpu_setting_is_known() || error_set(err, ERROR_INPUT, "crypto.setting", NULL,
+                                               "ASSENT_CPU is none of portable, x86 and avx512");
+}
 
 static bool test_sm3(Error *err)
 {
@@ -168,6 +175,7 @@ bool self_test_run(const SelfTest *tests, size_t count, Error *err)
 bool crypto_self_test(Error *err)
 {
     static const SelfTest tests[] = {
+        {"the setting", test_setting},
         {"random", test_random},
         {"SM3", test_sm3},
         {"SM4", test_sm4},

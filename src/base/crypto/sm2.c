@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "base/crypto/locked.h"
 #include "base/crypto/sm2_internal.h"
+#include "base/secret/locked.h"
 
 enum { SM2_MAX_ID_SIZE = 8191 };
 

@@ -11,9 +11,9 @@
 #include "base/core/attributes.h"
 #include "base/core/bytes.h"
 #include "base/core/error.h"
-#include "base/crypto/random.h"
-#include "base/crypto/secret.h"
-#include "base/crypto/sm3.h"
+#include "base/secret/random.h"
+#include "base/secret/secret.h"
+#include "base/sm3/sm3.h"
 
 enum {
     SM2_SCALAR_SIZE = 32,

@@ -7,7 +7,7 @@
 #define ASSENT_BASE_CRYPTO_SM2_KEY_TABLE_H
 
 #include "base/crypto/sm2.h"
-#include "base/crypto/sm2_point.h"
+#include "base/curve/point.h"
 
 // How many good signatures of a key it takes to compute its table, which costs as much time
 // as some fifteen verifications. More than the key of one person's one authorization ever sees

@@ -6,9 +6,9 @@
 #define ASSENT_COMPONENT_BUSINESS_BUSINESS_H
 
 #include "base/core/time.h"
-#include "base/crypto/random.h"
-#include "base/crypto/secret.h"
 #include "base/net/service.h"
+#include "base/secret/random.h"
+#include "base/secret/secret.h"
 #include "base/store/store.h"
 #include "component/port/bureau.h"
 #include "component/port/institution.h"

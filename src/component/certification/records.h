@@ -5,7 +5,7 @@
 #define ASSENT_COMPONENT_CERTIFICATION_RECORDS_H
 
 #include "base/core/arena.h"
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 #include "base/store/store.h"
 #include "component/certification/lifecycle.h"
 #include "domain/pki/crl.h"

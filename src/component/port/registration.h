@@ -10,8 +10,8 @@
 #include "base/core/bytes.h"
 #include "base/core/error.h"
 #include "base/core/time.h"
-#include "base/crypto/sm3.h"
 #include "base/net/peer.h"
+#include "base/sm3/sm3.h"
 #include "component/port/institution.h"
 
 enum { REGISTRATION_MAX_CHAIN = 4 };

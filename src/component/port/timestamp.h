@@ -7,9 +7,9 @@
 #include "base/core/arena.h"
 #include "base/core/bytes.h"
 #include "base/core/error.h"
-#include "base/crypto/random.h"
-#include "base/crypto/sm3.h"
 #include "base/net/peer.h"
+#include "base/secret/random.h"
+#include "base/sm3/sm3.h"
 
 typedef struct TimestampPort TimestampPort;
 struct TimestampPort {

@@ -7,9 +7,9 @@
 #define ASSENT_COMPONENT_PRESERVATION_PRESERVATION_H
 
 #include "base/crypto/key.h"
-#include "base/crypto/random.h"
-#include "base/crypto/secret.h"
 #include "base/net/service.h"
+#include "base/secret/random.h"
+#include "base/secret/secret.h"
 #include "component/port/report_issuer.h"
 #include "component/port/timestamp.h"
 #include "domain/evidence/evidence_log.h"

@@ -8,7 +8,7 @@
 #include "base/core/bytes.h"
 #include "base/core/error.h"
 #include "base/core/time.h"
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 #include "base/store/store.h"
 
 enum { REGISTRATION_SCHEMA_VERSION = 1, REGISTRATION_REFUSALS_MAX = 100 };

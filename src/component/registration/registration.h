@@ -6,9 +6,9 @@
 #define ASSENT_COMPONENT_REGISTRATION_REGISTRATION_H
 
 #include "base/core/time.h"
-#include "base/crypto/random.h"
-#include "base/crypto/secret.h"
 #include "base/net/service.h"
+#include "base/secret/random.h"
+#include "base/secret/secret.h"
 #include "component/port/certification.h"
 #include "component/port/institution.h"
 #include "component/port/preservation.h"

@@ -9,7 +9,7 @@
 #include <pthread.h>
 
 #include "base/core/time.h"
-#include "base/crypto/random.h"
+#include "base/secret/random.h"
 
 enum {
     MAILBOX_MESSAGES = 4096,

@@ -7,8 +7,8 @@
 #define ASSENT_COMPONENT_SANDBOX_SANDBOX_H
 
 #include "base/core/time.h"
-#include "base/crypto/random.h"
 #include "base/net/service.h"
+#include "base/secret/random.h"
 
 enum { SANDBOX_SCRIPT_MAX_SIZE = 4 * 1024 * 1024 };
 

@@ -7,7 +7,7 @@
 #include "base/core/arena.h"
 #include "base/core/bytes.h"
 #include "base/core/time.h"
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 #include "base/store/store.h"
 
 enum { SEALING_SCHEMA_VERSION = 1 };

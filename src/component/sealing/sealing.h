@@ -8,9 +8,9 @@
 
 #include "base/core/time.h"
 #include "base/crypto/key.h"
-#include "base/crypto/random.h"
-#include "base/crypto/secret.h"
 #include "base/net/service.h"
+#include "base/secret/random.h"
+#include "base/secret/secret.h"
 #include "domain/pki/path.h"
 
 typedef struct Sealing Sealing;

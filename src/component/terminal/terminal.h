@@ -8,8 +8,8 @@
 #include "base/core/arena.h"
 #include "base/core/time.h"
 #include "base/crypto/key.h"
-#include "base/crypto/random.h"
 #include "base/net/peer.h"
+#include "base/secret/random.h"
 
 enum { TERMINAL_CODE_SIZE = 7, TERMINAL_MEASURES_MAX = 8, TERMINAL_ITEM_SIZE = 64 };
 

@@ -9,7 +9,7 @@
 #include <pthread.h>
 
 #include "base/core/time.h"
-#include "base/crypto/random.h"
+#include "base/secret/random.h"
 #include "base/store/store.h"
 
 enum { SERIAL_SIZE = 16, SERIAL_PREFIX_SIZE = 8 };

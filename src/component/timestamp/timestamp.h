@@ -6,8 +6,8 @@
 #define ASSENT_COMPONENT_TIMESTAMP_TIMESTAMP_H
 
 #include "base/crypto/key.h"
-#include "base/crypto/random.h"
 #include "base/net/service.h"
+#include "base/secret/random.h"
 #include "component/timestamp/clock_gate.h"
 
 typedef struct TimestampAuthority TimestampAuthority;

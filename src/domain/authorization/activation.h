@@ -5,8 +5,8 @@
 #define ASSENT_DOMAIN_AUTHORIZATION_ACTIVATION_H
 
 #include "base/core/time.h"
-#include "base/crypto/random.h"
-#include "base/crypto/sm3.h"
+#include "base/secret/random.h"
+#include "base/sm3/sm3.h"
 #include "domain/identity/one_time_code.h"
 
 // One activation; plain data that a component stores. It holds no code, only a digest of it.

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/crypto/secret.h"
+#include "base/secret/secret.h"
 
 #define BEHAVIOUR_CLAUSE "Regulation on the Credit Reporting Industry 19"
 

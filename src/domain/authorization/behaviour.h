@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "base/core/time.h"
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 
 typedef enum {
     BEHAVIOUR_OPEN,

@@ -8,7 +8,7 @@
 
 #include "base/core/arena.h"
 #include "base/core/time.h"
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 
 enum { NOTICES_MAX = 16, CONSENTS_MAX = 32 };
 

@@ -17,7 +17,7 @@
 
 #include "base/codec/zip.h"
 #include "base/core/time.h"
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 
 #define CASE_TYPE "assent.case/1"
 #define CASE_PROFILE_COURT "court"

@@ -16,7 +16,7 @@
 #include "base/core/attributes.h"
 #include "base/core/bytes.h"
 #include "base/core/error.h"
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 #include "domain/document/font.h"
 #include "domain/document/typeset.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/document/layout_pdf.h"
 
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 #include "domain/document/page_content.h"
 
 enum { LAYOUT_PDF_ARENA = 64 * 1024 * 1024 };

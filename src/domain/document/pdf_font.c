@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 
 typedef struct {
     uint32_t glyph, code_point;

@@ -10,7 +10,7 @@
 #include "base/core/bytes.h"
 #include "base/core/error.h"
 #include "base/core/time.h"
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 
 #define DEPOSIT_TYPE "assent.deposit/1"
 

@@ -12,7 +12,7 @@
 #include "base/core/attributes.h"
 #include "base/core/bytes.h"
 #include "base/core/error.h"
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 
 enum { MERKLE_PROOF_MAX = 64, MERKLE_LEVELS = 62 };
 // Trees hold fewer entries than this; larger sizes and indexes are refused.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/evidence/payload.h"
 
-#include "base/crypto/sm4.h"
+#include "base/sm4/sm4.h"
 
 static const uint8_t VERSION = 1;
 

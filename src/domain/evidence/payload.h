@@ -8,8 +8,8 @@
 
 #include "base/core/bytes.h"
 #include "base/core/error.h"
-#include "base/crypto/random.h"
-#include "base/crypto/secret.h"
+#include "base/secret/random.h"
+#include "base/secret/secret.h"
 
 enum { PAYLOAD_KEY_SIZE = 16, PAYLOAD_OVERHEAD = 29, PAYLOAD_WRAPPED_SIZE = 45 };
 

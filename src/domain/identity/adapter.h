@@ -7,7 +7,7 @@
 
 #include "base/core/arena.h"
 #include "base/core/time.h"
-#include "base/crypto/random.h"
+#include "base/secret/random.h"
 #include "domain/identity/contact.h"
 #include "domain/identity/document.h"
 #include "domain/identity/measure.h"

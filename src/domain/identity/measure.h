@@ -9,7 +9,7 @@
 
 #include "base/codec/json.h"
 #include "base/core/time.h"
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 
 // Families of independent factors; two measures of one family count once.
 // Source: JR/T 0299-2024 5.2.1.

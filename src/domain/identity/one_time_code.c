@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/crypto/secret.h"
+#include "base/secret/secret.h"
 
 enum { ONE_TIME_CODES = 1000000 };
 

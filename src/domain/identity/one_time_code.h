@@ -6,8 +6,8 @@
 
 #include "base/core/error.h"
 #include "base/core/time.h"
-#include "base/crypto/random.h"
-#include "base/crypto/sm3.h"
+#include "base/secret/random.h"
+#include "base/sm3/sm3.h"
 
 enum { ONE_TIME_CODE_SIZE = 7, ONE_TIME_CODE_SALT_SIZE = 16 };
 

@@ -7,7 +7,7 @@
 #include "base/core/bytes.h"
 #include "base/core/error.h"
 #include "base/core/time.h"
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 #include "domain/identity/measure.h"
 #include "domain/identity/one_time_code.h"
 

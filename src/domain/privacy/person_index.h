@@ -6,8 +6,8 @@
 
 #include "base/core/bytes.h"
 #include "base/core/error.h"
-#include "base/crypto/secret.h"
-#include "base/crypto/sm3.h"
+#include "base/secret/secret.h"
+#include "base/sm3/sm3.h"
 
 // HMAC-SM3 over the digest of the normalised ID number (final x in upper case) under the
 // system's own index key, so that two systems cannot join their records by it and a stolen

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/privacy/sealed_field.h"
 
-#include "base/crypto/sm4.h"
+#include "base/sm4/sm4.h"
 
 enum { SEALED_FIELD_VERSION = 1, FIELD_PLACE_LIMIT = 4096 };
 

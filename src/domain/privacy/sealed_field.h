@@ -7,8 +7,8 @@
 
 #include "base/core/bytes.h"
 #include "base/core/error.h"
-#include "base/crypto/random.h"
-#include "base/crypto/secret.h"
+#include "base/secret/random.h"
+#include "base/secret/secret.h"
 
 enum {
     SEALED_FIELD_OVERHEAD = 1 + 12 + 16,  // version || nonce || ciphertext || tag

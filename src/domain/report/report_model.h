@@ -23,7 +23,7 @@
 #define ASSENT_DOMAIN_REPORT_REPORT_MODEL_H
 
 #include "base/codec/json.h"
-#include "base/crypto/sm3.h"
+#include "base/sm3/sm3.h"
 #include "domain/document/typeset.h"
 #include "domain/verdict/verdict.h"
 

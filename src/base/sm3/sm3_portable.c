@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "base/sm3/sm3_backend.h"
+#include "base/sm3/sm3_rounds.h"
+
+static void compress_block(uint32_t state[8], const uint8_t block[SM3_BLOCK_SIZE])
+{
+    uint32_t w[16];
+    memcpy(w, block, sizeof w);
+    for (size_t j = 0; j < 16; j++) {
+        w[j] = __builtin_bswap32(w[j]);
+    }
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+    uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+    SM3_ALL_ROUNDS(uint32_t);
+    state[0] ^= a;
+    state[1] ^= b;
+    state[2] ^= c;
+    state[3] ^= d;
+    state[4] ^= e;
+    state[5] ^= f;
+    state[6] ^= g;
+    state[7] ^= h;
+}
+
+static void portable_compress(uint32_t state[8], const uint8_t *blocks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        compress_block(state, &blocks[i * SM3_BLOCK_SIZE]);
+    }
+}
+
+const Sm3Backend SM3_PORTABLE = {portable_compress, 0, NULL};

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The inner loops of SM4 and its modes, for the SM core only. One backend runs everywhere, the
+// others on x86-64 CPUs that can; the choice is made at run time. All run in constant time.
+#ifndef ASSENT_BASE_SM4_SM4_BACKEND_H
+#define ASSENT_BASE_SM4_SM4_BACKEND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/sm4/sm4.h"
+
+// Multiples of a GHASH key in a backend's own form. Secret.
+typedef struct {
+    _Alignas(64) uint64_t powers[32];
+} GhashKey;
+
+typedef struct {
+    // Put each byte of a word through the S-box, for the key schedule.
+    uint32_t (*substitute)(uint32_t word);
+    // Encrypt `count` blocks, each by itself; with the round keys in reverse, decrypt. `ret` may
+    // be `blocks`.
+    void (*encrypt)(const uint32_t round_keys[32], const uint8_t *blocks, uint8_t *ret,
+                    size_t count);
+    // As sm4_ctr. NULL when there is nothing better than encrypting counters and adding them.
+    void (*ctr)(const uint32_t round_keys[32], const uint8_t counter[SM4_BLOCK_SIZE], Bytes data,
+                uint8_t *ret);
+    // Prepare h = the encrypted zero block.
+    void (*ghash_init)(GhashKey *ret, const uint8_t h[SM4_BLOCK_SIZE]);
+    // Take `count` blocks into a GHASH state: state = (state ^ block) * h for each. The state is
+    // the two 64-bit halves of a block, read big-endian, first half first.
+    void (*ghash)(const GhashKey *key, uint64_t state[2], const uint8_t *blocks, size_t count);
+} Sm4Backend;
+
+extern const Sm4Backend SM4_PORTABLE;
+
+// With AES-NI and PCLMULQDQ; NULL where the CPU has none.
+const Sm4Backend *sm4_backend_aesni(void);
+// With AVX-512, GFNI and VPCLMULQDQ; NULL where the CPU has none.
+const Sm4Backend *sm4_backend_avx512(void);
+// The best backend of this CPU.
+const Sm4Backend *sm4_backend(void);
+
+static inline uint64_t sm4_load_u64(const uint8_t *bytes)
+{
+    uint64_t value = 0;
+    for (int i = 0; i < 8; i++) {
+        value = value << 8 | bytes[i];
+    }
+    return value;
+}
+
+static inline void sm4_store_u64(uint8_t *ret, uint64_t value)
+{
+    for (int i = 0; i < 8; i++) {
+        ret[i] = (uint8_t)(value >> (56 - 8 * i));
+    }
+}
+
+// h times x for the backends that compute in POLYVAL's way. Source: RFC 8452 appendix A.
+static inline void sm4_ghash_times_x(const uint8_t h[SM4_BLOCK_SIZE], uint64_t *ret_high,
+                                     uint64_t *ret_low)
+{
+    uint64_t high = sm4_load_u64(h), low = sm4_load_u64(&h[8]);
+    uint64_t over = 0 - (high >> 63);
+    *ret_high = (high << 1 | low >> 63) ^ (over & 0xc200000000000000);
+    *ret_low = low << 1 ^ (over & 1);
+}
+
+#endif
