@@ -7,7 +7,7 @@
 #include "base/secret/secret.h"
 #include "base/sm4/sm4_backend.h"
 
-enum { CTR_BATCH = 16 };
+enum { CTR_BATCH = 32 };
 
 // Source: GB/T 32907-2016 7.3.
 static const uint32_t system_parameters[4] = {0xa3b1bac6, 0x56aa3350, 0x677d9197, 0xb27022dc};

@@ -2,10 +2,10 @@
 //
 // SM4 on AVX-512 with GFNI. SM4's S-box is an inversion in GF(2^8) between two affine maps; GFNI
 // inverts in the AES field, into which the maps carry along. Here the whole cipher is moved into
-// that field: all words are kept in the image of the map before the inversion (E, "encoded"), so that
-// a round begins with the inversion at once. What follows it, E L S' with S' the map after the
-// inversion and L the linear transformation of GB/T 32907-2016 6.2.2, is made of rotations by 0, 1, 2
-// and 3 bytes of two matrix products: with << 2 and >> 6 on bytes, and Q = << 2 ^ >> 6,
+// that field: all words are kept in the image of the map before the inversion (E, "encoded"), so
+// that a round begins with the inversion at once. What follows it, E L S' with S' the map after the
+// inversion and L the linear transformation of GB/T 32907-2016 6.2.2, is made of rotations by 0, 1,
+// 2 and 3 bytes of two matrix products: with << 2 and >> 6 on bytes, and Q = << 2 ^ >> 6,
 //     byte i of L(b) = (1 ^ << 2) b_i ^ Q b_(i+1) ^ Q b_(i+2) ^ (1 ^ >> 6) b_(i+3),
 // and as the last factor is the sum of the first and Q, u = E (1 ^ << 2) S' x and v = E Q S' x
 // suffice. Ten operations in a round take the place of eleven, and five steps follow each other
@@ -200,20 +200,21 @@ static TARGET_INLINE __m512i encode_words(__m512i words)
     return encode(swap_words(words), 0);
 }
 
-// The counters from `counter` on for `count` groups, encoded, and step past them. As long as the last
-// word does not run over, the others are the same for all.
+// The counters from `counter` on for `count` groups, encoded, and step past them. As long as the
+// last word does not run over, the others are the same for all.
 static TARGET_INLINE void count_groups(Group *ret, size_t count, Counter *counter)
 {
     Group words;
     count_words(&words, counter);
     bool runs_over = (uint32_t)counter->low > UINT32_MAX - count * GROUP_BLOCKS;
-    Group encoded = {{encode_words(words.x[0]), encode_words(words.x[1]), encode_words(words.x[2])}};
+    Group encoded = {
+        {encode_words(words.x[0]), encode_words(words.x[1]), encode_words(words.x[2])}};
     for (size_t i = 0; i < count; i++) {
         ret[i].x[0] = encoded.x[0];
         ret[i].x[1] = encoded.x[1];
         ret[i].x[2] = encoded.x[2];
-        ret[i].x[3] = encode_words(
-            _mm512_add_epi32(words.x[3], _mm512_set1_epi32((int)(i * GROUP_BLOCKS))));
+        ret[i].x[3] =
+            encode_words(_mm512_add_epi32(words.x[3], _mm512_set1_epi32((int)(i * GROUP_BLOCKS))));
     }
     for (size_t i = 0; runs_over && i < count; i++) {
         Counter group = {counter->high, counter->low + i * GROUP_BLOCKS};

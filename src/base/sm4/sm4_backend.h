@@ -45,8 +45,9 @@ typedef struct {
     // Take `count` blocks into a GHASH state: state = (state ^ block) * h for each. The state is
     // the two 64-bit halves of a block, read big-endian, first half first.
     void (*ghash)(const GhashKey *key, uint64_t state[2], const uint8_t *blocks, size_t count);
-    // Encrypt or decrypt whole chunks of a message and take the ciphertext into its GHASH state, both
-    // at once. `ret` may be `data`. NULL when there is nothing better than one after the other.
+    // Encrypt or decrypt whole chunks of a message and take the ciphertext into its GHASH state,
+    // both at once. `ret` may be `data`. NULL when there is nothing better than one after the
+    // other.
     void (*gcm_encrypt)(Sm4Gcm *gcm, const uint8_t *data, uint8_t *ret, size_t chunks);
     void (*gcm_decrypt)(Sm4Gcm *gcm, const uint8_t *data, uint8_t *ret, size_t chunks);
 } Sm4Backend;
@@ -60,8 +61,8 @@ const Sm4Backend *sm4_backend_avx512(void);
 // The best backend of this CPU.
 const Sm4Backend *sm4_backend(void);
 
-// Take `count` blocks into a chain: chain = encrypt(chain ^ block) for each. `ret` gets each chain, as in
-// CBC encryption, and may be `blocks`; NULL when only the last one counts, as in a MAC.
+// Take `count` blocks into a chain: chain = encrypt(chain ^ block) for each. `ret` gets each chain,
+// as in CBC encryption, and may be `blocks`; NULL when only the last one counts, as in a MAC.
 void sm4_chain(const Sm4 *sm4, uint8_t chain[SM4_BLOCK_SIZE], const uint8_t *blocks, uint8_t *ret,
                size_t count);
 // The key for decryption: the round keys in reverse. Wipe it.

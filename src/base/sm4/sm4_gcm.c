@@ -78,8 +78,8 @@ static void run_short(const Sm4Backend *backend, Sm4Gcm *gcm, bool encrypts, Byt
     }
 }
 
-// Blocks 0 to `count` - 1 are zero, the first counter block and those that follow it: encrypted, the
-// hash key, the mask of the tag and the key stream. Source: NIST SP 800-38D 7.1 steps 1 to 3.
+// Blocks 0 to `count` - 1 are zero, the first counter block and those that follow it: encrypted,
+// the hash key, the mask of the tag and the key stream. Source: NIST SP 800-38D 7.1 steps 1 to 3.
 static void fill_first_blocks(const uint8_t nonce[SM4_GCM_NONCE_SIZE], uint8_t *ret, size_t count)
 {
     memset(ret, 0, count * SM4_BLOCK_SIZE);
