@@ -68,7 +68,7 @@ void sm4_decrypt_block(const Sm4 *sm4, const uint8_t block[SM4_BLOCK_SIZE],
 const Sm4Backend *sm4_backend(void)
 {
     const Sm4Backend *avx512 = cpu_has(CPU_GFNI) ? sm4_backend_avx512() : NULL;
-    const Sm4Backend *aesni = cpu_has(CPU_AESNI) ? sm4_backend_aesni() : NULL;
+    const Sm4Backend *aesni = cpu_has(CPU_AESNI | CPU_AVX2) ? sm4_backend_aesni() : NULL;
     return avx512 != NULL ? avx512 : aesni != NULL ? aesni : &SM4_PORTABLE;
 }
 

@@ -54,7 +54,7 @@ typedef struct {
 
 extern const Sm4Backend SM4_PORTABLE;
 
-// With AES-NI and PCLMULQDQ; NULL where the CPU has none.
+// With AES-NI, PCLMULQDQ and AVX2; NULL where the CPU has none.
 const Sm4Backend *sm4_backend_aesni(void);
 // With AVX-512, GFNI and VPCLMULQDQ; NULL where the CPU has none.
 const Sm4Backend *sm4_backend_avx512(void);
