@@ -90,8 +90,11 @@ static TARGET_INLINE __m256i load_wide(const void *bytes)
     return _mm256_loadu_si256((const __m256i *)bytes);
 }
 
+// A table is loaded anew each time: there are fewer registers than tables and words, and compilers
+// would rather keep the tables and let each round wait for its words.
 static TARGET_INLINE __m256i load_twice(const uint8_t *bytes)
 {
+    __asm__("" : "+r"(bytes));
     return _mm256_broadcastsi128_si256(load(bytes));
 }
 

@@ -65,6 +65,25 @@ const Sm4Backend *sm4_backend(void);
 // as in CBC encryption, and may be `blocks`; NULL when only the last one counts, as in a MAC.
 void sm4_chain(const Sm4 *sm4, uint8_t chain[SM4_BLOCK_SIZE], const uint8_t *blocks, uint8_t *ret,
                size_t count);
+// The same with a given backend, as the functions that follow.
+void sm4_chain_with(const Sm4Backend *backend, const Sm4 *sm4, uint8_t chain[SM4_BLOCK_SIZE],
+                    Bytes blocks, uint8_t *ret);
+void sm4_ctr_with(const Sm4Backend *backend, const uint32_t round_keys[32],
+                  const uint8_t counter[SM4_BLOCK_SIZE], Bytes data, uint8_t *ret);
+
+// A whole message to be encrypted or decrypted in GCM.
+typedef struct {
+    const Sm4 *sm4;
+    const uint8_t *nonce;
+    Bytes aad;
+    Bytes data;
+    bool encrypts;
+} Sm4GcmMessage;
+
+// Writes as many bytes as the data has, which may be there, and the tag that belongs to them.
+void sm4_gcm_run(const Sm4Backend *backend, const Sm4GcmMessage *message, uint8_t *ret,
+                 uint8_t ret_tag[SM4_GCM_TAG_SIZE]);
+
 // The key for decryption: the round keys in reverse. Wipe it.
 void sm4_reverse_keys(const Sm4 *sm4, Sm4 *ret);
 
