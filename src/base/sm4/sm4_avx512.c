@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/core/cpu.h"
-#include "base/sm4/sm4_avx512.h"
+#include "base/sm4/sm4_avx512_rounds.h"
 
 #define S_BOX_MATRIX ((int64_t)0xf3ab34a974a6b589)  // S'
 #define S_BOX_ADDEND 0xd3
