@@ -10,17 +10,15 @@
 // reaches the next place that is kept.
 static uint64_t multiply_low(uint64_t x, uint64_t y)
 {
-    static const uint64_t every_fourth = 0x1111111111111111;
-    uint64_t product = 0;
-    for (unsigned place = 0; place < 4; place++) {
-        uint64_t sum = 0;
-        for (unsigned i = 0; i < 4; i++) {
-            unsigned j = (place - i) & 3;
-            sum ^= (x & every_fourth << i) * (y & every_fourth << j);
-        }
-        product |= sum & every_fourth << place;
-    }
-    return product;
+    const uint64_t mask_0 = 0x1111111111111111, mask_1 = mask_0 << 1;
+    const uint64_t mask_2 = mask_0 << 2, mask_3 = mask_0 << 3;
+    uint64_t x0 = x & mask_0, x1 = x & mask_1, x2 = x & mask_2, x3 = x & mask_3;
+    uint64_t y0 = y & mask_0, y1 = y & mask_1, y2 = y & mask_2, y3 = y & mask_3;
+    uint64_t z0 = (x0 * y0) ^ (x1 * y3) ^ (x2 * y2) ^ (x3 * y1);
+    uint64_t z1 = (x0 * y1) ^ (x1 * y0) ^ (x2 * y3) ^ (x3 * y2);
+    uint64_t z2 = (x0 * y2) ^ (x1 * y1) ^ (x2 * y0) ^ (x3 * y3);
+    uint64_t z3 = (x0 * y3) ^ (x1 * y2) ^ (x2 * y1) ^ (x3 * y0);
+    return (z0 & mask_0) | (z1 & mask_1) | (z2 & mask_2) | (z3 & mask_3);
 }
 
 static uint64_t reverse_bits(uint64_t x)
