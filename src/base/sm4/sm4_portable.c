@@ -29,12 +29,27 @@ static uint64_t reverse_bits(uint64_t x)
     return __builtin_bswap64(x);
 }
 
+// A factor and its mirror image.
+typedef struct {
+    uint64_t straight, mirrored;
+} Factor;
+
+static Factor factor_of(uint64_t x)
+{
+    return (Factor){x, reverse_bits(x)};
+}
+
+static Factor factor_add(Factor x, Factor y)
+{
+    return (Factor){x.straight ^ y.straight, x.mirrored ^ y.mirrored};
+}
+
 // The carry-less product of two 64-bit polynomials: high half to ret[0], low half to ret[1]. The
 // high half is the low half of the product of the mirrored numbers, mirrored.
-static void portable_multiply(uint64_t x, uint64_t y, uint64_t ret[2])
+static void portable_multiply(Factor x, Factor y, uint64_t ret[2])
 {
-    ret[0] = reverse_bits(multiply_low(reverse_bits(x), reverse_bits(y))) >> 1;
-    ret[1] = multiply_low(x, y);
+    ret[0] = reverse_bits(multiply_low(x.mirrored, y.mirrored)) >> 1;
+    ret[1] = multiply_low(x.straight, y.straight);
 }
 
 static void portable_ghash_init(GhashKey *ret, const uint8_t h[SM4_BLOCK_SIZE])
@@ -48,14 +63,15 @@ static void portable_ghash_init(GhashKey *ret, const uint8_t h[SM4_BLOCK_SIZE])
 static void portable_ghash(const GhashKey *key, uint64_t state[2], const uint8_t *blocks,
                            size_t count)
 {
-    const uint64_t *h = key->powers;
+    const Factor h1 = factor_of(key->powers[0]), h0 = factor_of(key->powers[1]);
+    const Factor h_sum = factor_add(h1, h0);
     for (size_t i = 0; i < count; i++) {
-        uint64_t x1 = state[0] ^ sm4_load_u64(&blocks[16 * i]);
-        uint64_t x0 = state[1] ^ sm4_load_u64(&blocks[16 * i + 8]);
+        Factor x1 = factor_of(state[0] ^ sm4_load_u64(&blocks[16 * i]));
+        Factor x0 = factor_of(state[1] ^ sm4_load_u64(&blocks[16 * i + 8]));
         uint64_t high[2], low[2], middle[2];  // Karatsuba
-        portable_multiply(x1, h[0], high);
-        portable_multiply(x0, h[1], low);
-        portable_multiply(x1 ^ x0, h[0] ^ h[1], middle);
+        portable_multiply(x1, h1, high);
+        portable_multiply(x0, h0, low);
+        portable_multiply(factor_add(x1, x0), h_sum, middle);
         middle[0] ^= high[0] ^ low[0];
         middle[1] ^= high[1] ^ low[1];
         uint64_t v3 = high[0], v2 = high[1] ^ middle[0], v1 = low[0] ^ middle[1], v0 = low[1];
