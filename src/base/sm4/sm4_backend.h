@@ -105,18 +105,15 @@ static inline void sm4_add(uint8_t *ret, const uint8_t *a, const uint8_t *b, siz
 
 static inline uint64_t sm4_load_u64(const uint8_t *bytes)
 {
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++) {
-        value = value << 8 | bytes[i];
-    }
-    return value;
+    uint64_t value;
+    memcpy(&value, bytes, sizeof value);
+    return __builtin_bswap64(value);
 }
 
 static inline void sm4_store_u64(uint8_t *ret, uint64_t value)
 {
-    for (int i = 0; i < 8; i++) {
-        ret[i] = (uint8_t)(value >> (56 - 8 * i));
-    }
+    value = __builtin_bswap64(value);
+    memcpy(ret, &value, sizeof value);
 }
 
 // h times x for the backends that compute in POLYVAL's way. Source: RFC 8452 appendix A.
