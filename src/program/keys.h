@@ -8,6 +8,7 @@
 #include "base/core/arena.h"
 #include "base/core/time.h"
 #include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 #include "domain/pki/certificate_template.h"
 
 // A key in memory with its certificate. The signer borrows the key.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/crypto/sm2_internal.h"
+#include "base/secret/crypto_state.h"
 #include "base/secret/locked.h"
 
 enum { SM2_MAX_ID_SIZE = 8191 };
@@ -94,8 +95,11 @@ static bool check_pairwise(const Sm2PrivateKey *key, Random random, Error *err)
     if (!sm2_sign(key, random, BYTES_LITERAL("pairwise check"), &signature, err)) {
         return false;
     }
-    return sm2_verify(&key->public_key, BYTES_LITERAL("pairwise check"), &signature) ||
-           error_set(err, ERROR_INTERNAL, "sm2.pairwise", NULL,
+    if (sm2_verify(&key->public_key, BYTES_LITERAL("pairwise check"), &signature)) {
+        return true;
+    }
+    crypto_state_fail("sm2.pairwise");
+    return error_set(err, ERROR_INTERNAL, "sm2.pairwise", NULL,
                      "a new key pair does not verify its own signature");
 }
 
@@ -121,6 +125,9 @@ bool sm2_key_generate(Random random, Sm2PrivateKey **ret, Error *err)
 bool sm2_private_key_new(Bytes d, Sm2PrivateKey **ret, Error *err)
 {
     Scalar scalar;
+    if (!crypto_state_check(err)) {
+        return false;
+    }
     if (d.len != SM2_SCALAR_SIZE || scalar_load(&scalar, d.data) == 0 ||
         !is_private_scalar(&scalar)) {
         return error_set(err, ERROR_INPUT, "sm2.private_key", "GM/T 0009-2012 6",
@@ -144,6 +151,9 @@ void sm2_private_key_cleanup(Sm2PrivateKey **key)
 
 bool sm2_private_key_scalar(const Sm2PrivateKey *key, Secret **ret, Error *err)
 {
+    if (!crypto_state_check(err)) {
+        return false;
+    }
     uint8_t encoded[SM2_SCALAR_SIZE];
     scalar_store(encoded, &key->d);
     bool made = secret_new(BYTES_OF_ARRAY(encoded), ret, err);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 
 #include "base/test/test.h"
 
@@ -37,7 +37,7 @@ TEST(failure_of_a_device_is_passed_on)
 {
     Error err = {0};
     CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = new_key();
-    Signer signer = {sign_is_unavailable, sm2_public_key(key), NULL};
+    Signer signer = {.sign_digest = sign_is_unavailable, .public_key = sm2_public_key(key)};
     uint8_t der[SM2_SIGNATURE_DER_MAX];
     size_t len = 7;
     CHECK_FAILS_WITH(signer_sign_der(&signer, BYTES_LITERAL("m"), der, &len, &err),
