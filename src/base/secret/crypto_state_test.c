@@ -96,8 +96,7 @@ static int draw_from_a_stuck_source(void)
             return 2;
         }
     }
-    if (crypto_state() != CRYPTO_ERROR ||
-        strcmp(crypto_state_cause(), "random.unhealthy") != 0) {
+    if (crypto_state() != CRYPTO_ERROR || strcmp(crypto_state_cause(), "random.unhealthy") != 0) {
         return 3;
     }
     // A good source does not help any more.
