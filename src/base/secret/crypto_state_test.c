@@ -2,26 +2,13 @@
 #include "base/secret/crypto_state.h"
 
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/secret/random.h"
 #include "base/secret/secret.h"
 #include "base/test/test.h"
 
-// Nothing leads out of ERROR, so every test has a process of its own. The child's exit code is
-// the number of the first step that did not hold; 0 when all did.
-static int in_child(int (*run)(void))
-{
-    pid_t child = fork();
-    if (child == 0) {
-        _exit(run());
-    }
-    int status = 0;
-    CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-
+// Nothing leads out of ERROR, so every test has a process of its own, whose result is the number of
+// the first step that did not hold; 0 when all did.
 static int walk_through_states(void)
 {
     Error err = {0};
@@ -41,7 +28,7 @@ static int walk_through_states(void)
 // Covers: GB/T 37092-2018 7.11.4; C29.
 TEST(the_states_follow_one_another_as_documented)
 {
-    CHECK_INT(in_child(walk_through_states), 0);
+    CHECK_INT(test_in_child(walk_through_states), 0);
     CHECK_TEXT(crypto_state_name(CRYPTO_POWER_OFF), "power-off");
     CHECK_TEXT(crypto_state_name(CRYPTO_SELF_TEST), "self-test");
     CHECK_TEXT(crypto_state_name(CRYPTO_READY), "ready");
@@ -66,7 +53,7 @@ static int try_to_leave_error(void)
 // Covers: GB/T 37092-2018 7.11.4; C29.
 TEST(nothing_leads_out_of_the_error_state_and_the_first_cause_is_kept)
 {
-    CHECK_INT(in_child(try_to_leave_error), 0);
+    CHECK_INT(test_in_child(try_to_leave_error), 0);
 }
 
 static bool fill_stuck(void *state, uint8_t *ret, size_t len, Error *err)
@@ -111,7 +98,7 @@ static int draw_from_a_stuck_source(void)
 // Covers: GB/T 37092-2018 7.10; C24.
 TEST(a_stuck_random_source_puts_the_process_into_the_error_state)
 {
-    CHECK_INT(in_child(draw_from_a_stuck_source), 0);
+    CHECK_INT(test_in_child(draw_from_a_stuck_source), 0);
 }
 
 static int draw_from_a_source_that_is_gone(void)
@@ -125,5 +112,5 @@ static int draw_from_a_source_that_is_gone(void)
 
 TEST(a_source_that_is_only_gone_fails_the_draw_and_not_the_process)
 {
-    CHECK_INT(in_child(draw_from_a_source_that_is_gone), 0);
+    CHECK_INT(test_in_child(draw_from_a_source_that_is_gone), 0);
 }
