@@ -22,6 +22,7 @@ int command_demo(int argc, char **argv);
 int command_terminal(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_bench(int argc, char **argv);
+int command_self_test(int argc, char **argv);
 int command_version(int argc, char **argv);
 
 // Run the self-test of the cryptography and then the command that argv names, or, with --help,

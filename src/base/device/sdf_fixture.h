@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/codec/pem.h"
 #include "base/crypto/key.h"
+#include "base/crypto/key_public.h"
 
 #define SDF_FIXTURE_PASSWORD BYTES_LITERAL("12345678")
 
@@ -27,16 +27,10 @@ static inline bool sdf_fixture_write(const char *directory, const char *name, By
 static inline bool sdf_fixture_put_key(const char *directory, const char *name,
                                        const Sm2PrivateKey *key, Bytes password)
 {
-    static const uint8_t prefix[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
-                                     0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x81, 0x1c,
-                                     0xcf, 0x55, 0x01, 0x82, 0x2d, 0x03, 0x42, 0x00};
     char file[64];
     CLEANUP(writer_free) Writer private_pem = writer_new(KEY_PEM_MAX_SIZE);
-    CLEANUP(writer_free) Writer der = writer_new(256);
-    CLEANUP(writer_free) Writer public_pem = writer_new(1024);
-    writer_put(&der, BYTES_OF_ARRAY(prefix));
-    writer_put(&der, sm2_public_key_bytes(sm2_public_key(key)));
-    pem_encode("PUBLIC KEY", writer_bytes(&der), &public_pem);
+    CLEANUP(writer_free) Writer public_pem = writer_new(KEY_PUBLIC_PEM_MAX_SIZE);
+    key_public_pem_encode(sm2_public_key(key), &public_pem);
     if (!key_pem_encode(key, password, random_system(), &private_pem, NULL)) {
         return false;
     }

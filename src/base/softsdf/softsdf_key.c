@@ -6,18 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/codec/pem.h"
 #include "base/crypto/key.h"
+#include "base/crypto/key_public.h"
 #include "base/device/sdf_blob.h"
 #include "base/softsdf/softsdf_fault.h"
 #include "base/softsdf/softsdf_state.h"
 
 enum { PATH_SIZE = 4096 };
-
-// SubjectPublicKeyInfo of an SM2 key: all of it before the point. Source: RFC 5480 2.
-static const uint8_t spki_prefix[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
-                                      0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x81, 0x1c,
-                                      0xcf, 0x55, 0x01, 0x82, 0x2d, 0x03, 0x42, 0x00};
 
 // Read a file of the directory into `ret`. SDR_KEYNOTEXIST when there is none.
 static int read_file(const char *use, unsigned index, const char *ending, Writer *ret)
@@ -43,16 +38,11 @@ static int read_file(const char *use, unsigned index, const char *ending, Writer
 int softsdf_load_public_key(const char *use, unsigned index, Sm2PublicKey *ret)
 {
     CLEANUP(writer_free) Writer text = writer_new(KEY_PEM_MAX_SIZE);
-    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     int code = read_file(use, index, "pub", &text);
-    if (code != SDR_OK || arena == NULL) {
-        return arena == NULL ? SDR_NOBUFFER : code;
+    if (code != SDR_OK) {
+        return code;
     }
-    Bytes rest = writer_bytes(&text), der;
-    bool is_key = pem_decode_next(arena, "PUBLIC KEY", &rest, &der, NULL) &&
-                  bytes_start_with(der, BYTES_OF_ARRAY(spki_prefix)) &&
-                  sm2_public_key_new(bytes_from(der, sizeof spki_prefix), ret, NULL);
-    return is_key ? SDR_OK : SDR_KEYERR;
+    return key_public_pem_parse(writer_bytes(&text), ret, NULL) ? SDR_OK : SDR_KEYERR;
 }
 
 // *ret stays NULL when there is no such key.
