@@ -147,3 +147,9 @@ int SDF_GenerateRandom(void *hSessionHandle, unsigned int uiLength, unsigned cha
     }
     return random_fill(random_system(), pucRandom, uiLength, NULL) ? SDR_OK : SDR_RANDERR;
 }
+
+// Nobody can reach the tables of public keys any more once the library is unloaded.
+__attribute__((destructor)) static void release_tables(void)
+{
+    sm2_key_tables_limit(0);
+}
