@@ -60,7 +60,8 @@ bool self_test_hmac(const KnownAnswers *known, Error *err)
 bool self_test_kdf(const KnownAnswers *known, Error *err)
 {
     (void)err;
-    uint8_t derived[KNOWN_KDF_SIZE];
+    uint8_t derived[KNOWN_LONG_SIZE];
     sm3_kdf(BYTES_LITERAL("abc"), derived, sizeof derived);
-    return bytes_equal(BYTES_OF_ARRAY(derived), BYTES_OF_ARRAY(known->kdf));
+    Sm3Digest digest = sm3_digest(BYTES_OF_ARRAY(derived));
+    return is(&digest, known->kdf);
 }

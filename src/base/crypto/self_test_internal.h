@@ -11,15 +11,15 @@
 #include "base/crypto/sm2.h"
 #include "base/sm4/sm4.h"
 
-enum { KNOWN_CIPHER_SIZE = 126, KNOWN_LONG_SIZE = 2500, KNOWN_KDF_SIZE = 48 };
+enum { KNOWN_CIPHER_SIZE = 126, KNOWN_LONG_SIZE = 2500 };
 
 // The long message is 0, 1, 2 ... modulo 256. Long results are known by their SM3.
 typedef struct {
     uint8_t sm3_abc[SM3_SIZE];
     uint8_t sm3_long[SM3_SIZE];
-    uint8_t sm3_many[SM3_SIZE];   // of the digests of the first 0, 7, ... 252 bytes of the long one
-    uint8_t hmac[SM3_SIZE];       // "message" under "key"
-    uint8_t kdf[KNOWN_KDF_SIZE];  // of "abc"
+    uint8_t sm3_many[SM3_SIZE];  // of the digests of the first 0, 7, ... 252 bytes of the long one
+    uint8_t hmac[SM3_SIZE];      // "message" under "key"
+    uint8_t kdf[SM3_SIZE];       // of "abc", as long as the long message
     uint8_t sm4_block[SM4_BLOCK_SIZE];
     uint8_t sm4_ctr[SM3_SIZE];
     uint8_t sm4_cbc[SM3_SIZE];

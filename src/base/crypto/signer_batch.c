@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/core/cpu.h"
 #include "base/crypto/key_use.h"
 #include "base/crypto/signer_batch_internal.h"
 
@@ -128,7 +127,7 @@ static void sign_in_turn(SignerBatch *batch, Request *request)
 static bool sign_together(const Signer *signer, const Sm3Digest *e, Sm2Signature *ret, Error *err)
 {
     SignerBatch *batch = signer->state;
-    if (getpid() != batch->process) {
+    if (batch->plan.sign_many == NULL || getpid() != batch->process) {
         Signer alone = signer_of_key(batch->key);
         return alone.sign_digest(&alone, e, ret, err);
     }
@@ -141,17 +140,6 @@ static bool sign_together(const Signer *signer, const Sm3Digest *e, Sm2Signature
     pthread_mutex_unlock(&batch->mutex);
     pthread_cond_destroy(&request.wake);
     return request.made;
-}
-
-static bool sign_one_by_one(const Sm2PrivateKey *key, const Sm3Digest *e, size_t count,
-                            Sm2Signature *ret, Error *err)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (!sm2_sign_digest(key, random_system(), &e[i], &ret[i], err)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 bool signer_batch_new_with(const Sm2PrivateKey *key, const SignerBatchPlan *plan, SignerBatch **ret,
@@ -173,7 +161,7 @@ bool signer_batch_new_with(const Sm2PrivateKey *key, const SignerBatchPlan *plan
 
 bool signer_batch_new(const Sm2PrivateKey *key, SignerBatch **ret, Error *err)
 {
-    static const SignerBatchPlan plan = {sign_one_by_one, SIGNER_BATCH_QUEUE_MAX};
+    static const SignerBatchPlan plan = {NULL, SIGNER_BATCH_QUEUE_MAX};
     return signer_batch_new_with(key, &plan, ret, err);
 }
 

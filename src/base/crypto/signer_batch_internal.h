@@ -9,7 +9,7 @@
 
 typedef struct {
     // Sign `count` digests (1 to SIGNER_BATCH_MAX) or fail for all of them. Called by one thread
-    // at a time.
+    // at a time. NULL: there is no queue, each thread signs for itself.
     bool (*sign_many)(const Sm2PrivateKey *key, const Sm3Digest *e, size_t count, Sm2Signature *ret,
                       Error *err);
     size_t queue_max;

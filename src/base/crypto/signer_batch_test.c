@@ -106,21 +106,31 @@ static void join(const pthread_t *threads, size_t count)
     }
 }
 
+static void check_many_threads(SignerBatch *batch)
+{
+    pthread_t threads[THREADS];
+    Caller callers[THREADS];
+    Signer signer = signer_of_batch(batch);
+    start(threads, callers, THREADS, &signer, sign_often);
+    join(threads, THREADS);
+    signer_batch_free(batch);
+    for (size_t i = 0; i < THREADS; i++) {
+        CHECK_INT(callers[i].good, SIGNATURES);
+    }
+}
+
 TEST(what_many_threads_ask_for_is_signed_and_each_gets_its_own_signature)
 {
     Error err = {0};
     CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = new_key();
+    const SignerBatchPlan plan = {sign_behind_gate, THREADS};
     SignerBatch *batch = NULL;
-    pthread_t threads[THREADS];
-    Caller callers[THREADS];
+    gate_reset(false);
+    CHECK_OK(signer_batch_new_with(key, &plan, &batch, &err));
+    check_many_threads(batch);
+    // And as this CPU signs.
     CHECK_OK(signer_batch_new(key, &batch, &err));
-    Signer signer = signer_of_batch(batch);
-    start(threads, callers, THREADS, &signer, sign_often);
-    join(threads, THREADS);
-    for (size_t i = 0; i < THREADS; i++) {
-        CHECK_INT(callers[i].good, SIGNATURES);
-    }
-    signer_batch_free(batch);
+    check_many_threads(batch);
 }
 
 TEST(a_lone_request_is_signed_at_once_and_alone)
@@ -325,10 +335,12 @@ TEST(zeroising_waits_for_the_batch_in_progress_and_refuses_those_behind_it)
 {
     Error err = {0};
     CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = new_key();
+    const SignerBatchPlan plan = {sign_behind_gate, THREADS};
     SignerBatch *batch = NULL;
     pthread_t threads[THREADS];
     Caller callers[THREADS];
-    CHECK_OK(signer_batch_new(key, &batch, &err));
+    gate_reset(false);
+    CHECK_OK(signer_batch_new_with(key, &plan, &batch, &err));
     Signer signer = signer_of_batch(batch);
     start(threads, callers, THREADS, &signer, sign_often);
     signer_zeroise(&signer);

@@ -13,7 +13,7 @@
 // A signature is verified with the public key before it is given out, so a faulty device puts out
 // nothing; one that signs wrongly puts the process into the error state ("sdf.signature"), as does
 // a device whose random source fails its health test (crypto_state.h). What a device decrypts
-// cannot be checked outside of it.
+// cannot be checked outside of it, but once at opening.
 // Source: GM/T 0018-2012 6; GB/T 37092-2018 7.10.
 #ifndef ASSENT_BASE_DEVICE_SDF_DEVICE_H
 #define ASSENT_BASE_DEVICE_SDF_DEVICE_H
@@ -52,12 +52,12 @@ typedef struct {
     Bytes password;  // 0 to 64 bytes, of the right to use the private key; copied and locked
 } SdfKeyConfig;
 
-// Open one key: export its public key, and sign and verify a random digest where it is for
-// signing. The signer lives as long as the device; its signer_zeroise gives up the right to use
-// the key in every session and forgets the password. A key for signing does not decrypt, and the
-// reverse ("signer.not_for_decryption", "signer.not_for_signing").
-// Fails with ERROR_NOT_FOUND "sdf.no_key", ERROR_FORBIDDEN "sdf.access" (password), ERROR_INPUT
-// "sdf.symbols" (the library does not decrypt), ERROR_UNTRUSTED "sdf.public_key", "sdf.signature",
+// Open one key: export its public key, and have it sign or decrypt something random once. The
+// signer lives as long as the device; its signer_zeroise gives up the right to use the key in every
+// session and forgets the password. A key for signing does not decrypt, and the reverse
+// ("signer.not_for_decryption", "signer.not_for_signing"). Fails with ERROR_NOT_FOUND "sdf.no_key",
+// ERROR_FORBIDDEN "sdf.access" (password), ERROR_INPUT "sdf.symbols" (the library does not
+// decrypt), ERROR_UNTRUSTED "sdf.public_key", "sdf.signature", "sdf.plaintext", "sdf.ciphertext",
 // ERROR_LIMIT "sdf.keys" (more than SDF_KEYS_MAX), or ERROR_UNAVAILABLE.
 bool sdf_key_open(SdfDevice *device, const SdfKeyConfig *config, Signer *ret,
                   Error *err) MUST_CHECK;

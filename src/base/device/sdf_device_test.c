@@ -178,6 +178,20 @@ TEST(a_wrong_password_and_a_missing_key_are_refused_at_opening)
     CHECK(signer.sign_digest == NULL);
 }
 
+TEST(an_encryption_key_that_does_not_decrypt_for_its_public_key_does_not_open)
+{
+    Error err = {0};
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    CLEANUP(writer_free) Writer other = writer_new(KEY_PUBLIC_PEM_MAX_SIZE);
+    Signer signer = {0};
+    start(&bench, 1);
+    key_public_pem_encode(sm2_public_key(bench.sign), &other);
+    CHECK(sdf_fixture_write(bench.directory, "enc-1.pub", writer_bytes(&other)));
+    const SdfKeyConfig config = {SDF_ENCRYPTION_KEY, 1, SDF_FIXTURE_PASSWORD};
+    CHECK_FAILS_WITH(sdf_key_open(bench.device, &config, &signer, &err), ERROR_UNTRUSTED,
+                     "sdf.ciphertext");
+}
+
 TEST(more_keys_than_the_device_serves_are_refused)
 {
     Error err = {0};

@@ -138,6 +138,25 @@ static bool check_pairwise(const Signer *signer, Error *err)
            signer_sign_digest(signer, &e, &signature, err);
 }
 
+// And one for encryption decrypts once.
+static bool check_decryption(const Signer *signer, Error *err)
+{
+    uint8_t drawn[SM3_SIZE];
+    CLEANUP(writer_free) Writer cipher = writer_new(2 * ECCCipher_MAX_LEN);
+    CLEANUP(writer_free) Writer plaintext = writer_new(ECCCipher_MAX_LEN);
+    if (!random_fill(random_system(), drawn, sizeof drawn, err) ||
+        !sm2_encrypt(signer->public_key, random_system(), BYTES_OF_ARRAY(drawn), &cipher, err) ||
+        !signer_decrypt(signer, writer_bytes(&cipher), &plaintext, err)) {
+        return false;
+    }
+    if (bytes_equal(writer_bytes(&plaintext), BYTES_OF_ARRAY(drawn))) {
+        return true;
+    }
+    crypto_state_fail("sdf.plaintext");
+    return error_set(err, ERROR_UNTRUSTED, "sdf.plaintext", "GB/T 37092-2018 7.10",
+                     "the device does not decrypt what is encrypted to its public key");
+}
+
 static bool check_can_decrypt(const SdfDevice *device, Error *err)
 {
     const SdfLibrary *library = &device->shared.library;
@@ -158,7 +177,7 @@ bool sdf_key_open(SdfDevice *device, const SdfKeyConfig *config, Signer *ret, Er
     Signer signer = signer_of_slot(slot);
     if (!sdf_device_run(device, &job, err) ||
         !sdf_get_public_key(&job.public_key, &device->shared.keys[slot->key].public_key, err) ||
-        (signs && !check_pairwise(&signer, err))) {
+        !(signs ? check_pairwise(&signer, err) : check_decryption(&signer, err))) {
         zeroise_right(&signer);
         return error_context(err, "key %u of the device", config->index);
     }

@@ -8,7 +8,8 @@
 // It is the one mutable global of the SM core, because its subject is the process: after one
 // failed check no result of any thread can be trusted. Two atomics, both in crypto_state.c. In
 // ERROR whatever makes or uses keys refuses: random_fill (and so key generation, signing,
-// encryption, nonces of sealed data), taking and reading private keys, decryption, every Signer.
+// encryption, nonces of sealed data), taking and reading private keys, decryption, opening sealed
+// data, every Signer. What only verifies goes on.
 // In POWER_OFF functions compute, so that known answers can be computed; the program does
 // nothing before its self-test (command.c), and starts and reports nothing ready outside READY.
 // A repeated self-test does not hold up other threads: SELF_TEST refuses nothing.
