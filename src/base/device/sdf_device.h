@@ -26,7 +26,7 @@ enum {
     SDF_SESSIONS_MAX = 32,
     SDF_KEYS_MAX = 16,
     SDF_DEFAULT_SESSIONS = 4,
-    SDF_DEFAULT_TIMEOUT_MS = 3000,
+    SDF_DEFAULT_TIMEOUT_MS = 5000,
 };
 
 typedef struct {
