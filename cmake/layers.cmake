@@ -118,7 +118,8 @@ function(assent_add_plugin target modules)
     assent_import_libraries(${target} PRIVATE ${library})
   endforeach()
   target_link_libraries(${target} PRIVATE Threads::Threads m)
-  target_link_options(${target} PRIVATE -Wl,--gc-sections -Wl,--as-needed)
+  # Its memory for keys and tables lives as long as the process: it is never unloaded.
+  target_link_options(${target} PRIVATE -Wl,--gc-sections -Wl,--as-needed -Wl,-z,nodelete)
   target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
 endfunction()
 

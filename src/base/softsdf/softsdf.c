@@ -23,7 +23,7 @@ int softsdf_check_session(const void *handle)
     if (softsdf_fault(FAULT_GONE) != 0) {
         return SDR_COMMFAIL;
     }
-    return session->number < softsdf_fault(FAULT_SESSIONS_BELOW) ? SDR_HARDFAIL : SDR_OK;
+    return session->epoch == softsdf_fault(FAULT_EPOCH) ? SDR_OK : SDR_HARDFAIL;
 }
 
 int SDF_OpenDevice(void **phDeviceHandle)
@@ -66,8 +66,6 @@ int SDF_CloseDevice(void *hDeviceHandle)
 
 int SDF_OpenSession(void *hDeviceHandle, void **phSessionHandle)
 {
-    // The one counter of the library, so that faults can name sessions.
-    static atomic_uint opened = 0;
     SoftDevice *device = hDeviceHandle;
     if (device == NULL || device->mark != device_mark) {
         return SDR_INARGERR;
@@ -84,7 +82,7 @@ int SDF_OpenSession(void *hDeviceHandle, void **phSessionHandle)
     }
     session->mark = session_mark;
     session->device = device;
-    session->number = atomic_fetch_add(&opened, 1) + 1;
+    session->epoch = softsdf_fault(FAULT_EPOCH);
     atomic_fetch_add(&device->sessions, 1);
     *phSessionHandle = session;
     return SDR_OK;
@@ -146,10 +144,4 @@ int SDF_GenerateRandom(void *hSessionHandle, unsigned int uiLength, unsigned cha
         return SDR_OK;
     }
     return random_fill(random_system(), pucRandom, uiLength, NULL) ? SDR_OK : SDR_RANDERR;
-}
-
-// Nobody can reach the tables of public keys any more once the library is unloaded.
-__attribute__((destructor)) static void release_tables(void)
-{
-    sm2_key_tables_limit(0);
 }

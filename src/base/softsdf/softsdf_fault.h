@@ -10,7 +10,7 @@ typedef enum {
     FAULT_GONE,             // "gone 1": every call fails as if the device were pulled out
     FAULT_HANG,             // "hang 1": operations do not return while the file says so
     FAULT_SLOW_MS,          // "slow_ms N": operations take N milliseconds longer
-    FAULT_SESSIONS_BELOW,   // "sessions_below N": sessions opened before the Nth fail
+    FAULT_EPOCH,            // "epoch N": sessions opened while it was another number fail
     FAULT_WRONG_SIGNATURE,  // "wrong_signature 1": one bit of signatures is wrong
     FAULT_STUCK_RANDOM,     // "stuck_random 1": random bytes are all alike
     FAULT_VENDOR_CODE,      // "vendor_code N": signing returns N

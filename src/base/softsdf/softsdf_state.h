@@ -28,7 +28,7 @@ typedef struct {
 typedef struct {
     uint32_t mark;
     SoftDevice *device;
-    unsigned number;  // sessions of the process are counted
+    unsigned epoch;  // FAULT_EPOCH when it was opened
     SoftRight rights[SOFTSDF_RIGHTS_MAX];
     size_t right_count;
     Sm3 hash;
