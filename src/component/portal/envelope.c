@@ -33,7 +33,6 @@ bool envelope_is_there(const ServiceRequest *request)
 
 typedef struct {
     Bytes key;  // SM2Cipher
-    uint8_t nonce[SM4_GCM_NONCE_SIZE];
     Bytes sealed;
 } Envelope;
 
@@ -47,8 +46,10 @@ static bool parse(const Portal *portal, const ServiceRequest *request, Envelope 
     JsonView view = json_view(body, "envelope", err);
     json_view_hex(&view, "key_id", key_id, sizeof key_id);
     ret->key = json_view_base64(&view, request->arena, "key", CIPHER_MAX_SIZE);
-    json_view_hex(&view, "nonce", ret->nonce, sizeof ret->nonce);
     ret->sealed = json_view_base64(&view, request->arena, "sealed", SEALED_MAX_SIZE);
+    if (!view.failed && ret->sealed.len < SM4_GCM_NONCE_SIZE + SM4_GCM_TAG_SIZE) {
+        json_view_fail(&view, "sealed", "holds nonce, ciphertext and tag");
+    }
     if (!json_view_done(&view)) {
         return false;
     }
@@ -77,8 +78,8 @@ bool envelope_open(const Portal *portal, const ServiceRequest *request, Bytes *r
     }
     Sm4 sm4;
     sm4_init(&sm4, writer_bytes(&key).data);
-    bool ok = sm4_gcm_open(&sm4, envelope.nonce, bytes_of_text(context), envelope.sealed,
-                           &plaintext, err);
+    bool ok = sm4_gcm_open(&sm4, envelope.sealed.data, bytes_of_text(context),
+                           bytes_from(envelope.sealed, SM4_GCM_NONCE_SIZE), &plaintext, err);
     sm4_wipe(&sm4);
     *ret = ok ? arena_copy(request->arena, writer_bytes(&plaintext)) : BYTES_EMPTY;
     return ok && (ret->len > 0 || error_memory(err));

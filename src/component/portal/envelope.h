@@ -3,8 +3,8 @@
 // Envelope: what a page encrypts besides TLS. An SM4 key under the portal's SM2 key (SM2Cipher of
 // GM/T 0009), the body under the SM4 key with GCM, bound to method and path.
 //
-//     {"key_id": hex, "key": base64 SM2Cipher of 16 bytes, "nonce": hex of 12 bytes,
-//      "sealed": base64 of ciphertext || tag}
+//     {"key_id": hex, "key": base64 SM2Cipher of 16 bytes,
+//      "sealed": base64 of nonce (12 bytes) || ciphertext || tag (16 bytes)}
 #ifndef ASSENT_COMPONENT_PORTAL_ENVELOPE_H
 #define ASSENT_COMPONENT_PORTAL_ENVELOPE_H
 

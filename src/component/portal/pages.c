@@ -37,6 +37,7 @@ static const struct {
     {".html", "text/html; charset=utf-8"},
     {".css", "text/css; charset=utf-8"},
     {".js", "text/javascript; charset=utf-8"},
+    {".mjs", "text/javascript; charset=utf-8"},
     {".json", "application/json"},
     {".wasm", "application/wasm"},
     {".svg", "image/svg+xml"},

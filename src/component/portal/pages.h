@@ -12,7 +12,7 @@ typedef struct Pages Pages;
 enum { PAGES_MAX_FILES = 256, PAGES_MAX_BYTES = 16 * 1024 * 1024 };
 
 // Read the files of a directory and of its directories, three deep; names are ASCII letters,
-// digits and ".-_", the endings html, css, js, wasm, svg, png, json and woff2. Others are left
+// digits and ".-_", the endings html, css, js, mjs, wasm, svg, png, json and woff2. Others are left
 // out. Fails with ERROR_INPUT "portal.pages" (unreadable, no index.html, too much).
 bool pages_open(const char *directory, Pages **ret, Error *err) MUST_CHECK;
 void pages_close(Pages *pages);

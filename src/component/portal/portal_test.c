@@ -225,11 +225,11 @@ static Bytes seal(Scene *scene, const char *context, const char *json)
     CHECK_OK(sm2_public_key_new(writer_bytes(&point), &public_key, &err));
     CHECK_OK(sm2_encrypt(&public_key, random_system(), BYTES_OF_ARRAY(key), &cipher, &err));
     sm4_init(&sm4, key);
+    writer_put(&sealed, BYTES_OF_ARRAY(nonce));
     sm4_gcm_seal(&sm4, nonce, bytes_of_text(context), bytes_of_text(json), &sealed);
     CLEANUP(json_cleanup) json_t *envelope = json_make_object();
     json_put_text(envelope, "key_id", json_string_value(json_object_get(offered, "key_id")));
     json_put_base64(envelope, "key", writer_bytes(&cipher));
-    json_put_hex(envelope, "nonce", BYTES_OF_ARRAY(nonce));
     json_put_base64(envelope, "sealed", writer_bytes(&sealed));
     CHECK_OK(json_text(scene->arena, envelope, &text, &err));
     return text;
@@ -372,7 +372,7 @@ TEST(an_envelope_for_a_former_key_is_told_so)
     open_door(&scene);
     const char *json =
         "{\"key_id\":\"0011223344556677\",\"key\":\"AAAA\","
-        "\"nonce\":\"000000000000000000000000\",\"sealed\":\"AAAA\"}";
+        "\"sealed\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}";
     CHECK_INT(ask(&scene, "POST", "/v1/session/person", "application/vnd.assent.envelope+json",
                   bytes_of_text(json)),
               409);
