@@ -10,6 +10,7 @@
 #include "component/portal/forward.h"
 #include "component/portal/records.h"
 #include "component/portal/state.h"
+#include "component/portal/trust.h"
 
 enum { SMALL = 16 * 1024, MEDIUM = 256 * 1024, IMAGES = 6 * 1024 * 1024 };
 
@@ -50,6 +51,7 @@ static const Route routes[] = {
     {"GET", "/assets/{file}", ANYONE, 0, handle_asset},
     {"GET", "/assets/{room}/{file}", ANYONE, 0, handle_asset},
 
+    {"GET", "/v1/trust", ANYONE, 0, handle_trust},
     {"GET", "/v1/envelope-key", ANYONE, 0, handle_envelope_key},
     {"POST", "/v1/door", ANYONE, SMALL, handle_door_open},
     {"GET", "/v1/door", ANYONE, 0, handle_door_list},

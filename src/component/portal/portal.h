@@ -17,6 +17,7 @@ typedef struct Portal Portal;
 // Everything is borrowed until portal_stop.
 typedef struct {
     const char *pages;  // directory of the static files; read whole at start
+    const char *trust;  // directory of anchors and lists, offered to the public verifier
     Peer *terminal;     // C1, called as "terminal"
     Peer *operator;     // C1, called as "operator"
     const char *store_path;

@@ -117,6 +117,7 @@ static void scene_start(Scene *scene)
     write_text(directory, "main.js", "export {};");
     CHECK_OK(secret_new(BYTES_OF_ARRAY(key), &scene->field_key, &err));
     PortalConfig config = {.pages = scene->pages,
+                           .trust = test_directory(),
                            .terminal = &scene->terminal.peer,
                            .operator= & scene->operator.peer,
                            .store_path = scene->store,
@@ -272,6 +273,19 @@ TEST(a_page_comes_with_a_policy_that_lets_nothing_foreign_run)
     CHECK_INT(get(&scene, "/assets/notes.txt"), 404);
     CHECK_INT(get(&scene, "/nothing"), 404);
     CHECK_TEXT(answer_header(&scene, "X-Content-Type-Options"), "nosniff");
+    scene_stop(&scene);
+}
+
+TEST(the_anchors_are_offered_and_nothing_beside_them)
+{
+    Scene scene;
+    scene_start(&scene);
+    write_text(test_directory(), "root.pem", "-----BEGIN CERTIFICATE-----");
+    write_text(test_directory(), "root.key", "secret");
+    size_t at;
+    CHECK_INT(get(&scene, "/v1/trust"), 200);
+    CHECK(bytes_find(scene.answer.body, BYTES_LITERAL("\"root.pem\""), 0, &at));
+    CHECK(!bytes_find(scene.answer.body, BYTES_LITERAL("root.key"), 0, &at));
     scene_stop(&scene);
 }
 
