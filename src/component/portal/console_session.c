@@ -202,37 +202,50 @@ bool handle_login(void *component, const ServiceRequest *request, ServiceRespons
     return json_view_done(&view) && log_in(component, request, &credentials, response, err);
 }
 
-// The session of a request's cookie, which then counts as seen. To be called with the mutex held.
+// The session of a request's cookie. To be called with the mutex held.
 static Session *find_session(ConsoleSessions *sessions, const char *cookie, Time now)
 {
     Sm3Digest digest = sm3_digest(bytes_of_text(cookie));
     for (size_t i = 0; i < SESSIONS_MAX; i++) {
         Session *session = &sessions->sessions[i];
         if (!is_over(session, now) && sm3_digest_equal(&session->cookie, &digest)) {
-            session->seen = now;
             return session;
         }
     }
     return NULL;
 }
 
-bool console_session_require(Portal *portal, const ServiceRequest *request, StaffMember *ret,
-                             Error *err)
+static bool check_session(Portal *portal, const ServiceRequest *request, bool is_use,
+                          StaffMember *ret, Error *err)
 {
     ConsoleSessions *sessions = portal->sessions;
     const char *cookie = portal_cookie(request, staff_cookie);
+    Time now = clock_now(portal->config.clock);
     bool found = false;
     if (cookie != NULL) {
         pthread_mutex_lock(&sessions->mutex);
-        Session *session = find_session(sessions, cookie, clock_now(portal->config.clock));
+        Session *session = find_session(sessions, cookie, now);
         found = session != NULL;
         if (found) {
             *ret = sessions->accounts[session->account].member;
+            session->seen = is_use ? now : session->seen;
         }
         pthread_mutex_unlock(&sessions->mutex);
     }
     return found || error_set(err, ERROR_FORBIDDEN, "portal.login", "GB/T 22081-2016 9.4.2",
                               "nobody is logged in, or not any more");
+}
+
+bool console_session_require(Portal *portal, const ServiceRequest *request, StaffMember *ret,
+                             Error *err)
+{
+    return check_session(portal, request, true, ret, err);
+}
+
+bool console_session_peek(Portal *portal, const ServiceRequest *request, StaffMember *ret,
+                          Error *err)
+{
+    return check_session(portal, request, false, ret, err);
 }
 
 bool handle_logout(void *component, const ServiceRequest *request, ServiceResponse *response,

@@ -27,5 +27,8 @@ bool handle_me(void *component, const ServiceRequest *request, ServiceResponse *
 // Whose request this is. Fails with ERROR_FORBIDDEN, code "portal.login" (log in first).
 bool console_session_require(Portal *portal, const ServiceRequest *request, StaffMember *ret,
                              Error *err) MUST_CHECK;
+// The same for what a page asks by itself: it does not keep a session alive that nobody uses.
+bool console_session_peek(Portal *portal, const ServiceRequest *request, StaffMember *ret,
+                          Error *err) MUST_CHECK;
 
 #endif

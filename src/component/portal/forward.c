@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/codec/hex.h"
+#include "base/sm3/sm3.h"
 #include "component/portal/door.h"
 #include "component/portal/envelope.h"
 
@@ -119,6 +121,35 @@ bool handle_staff_act(void *component, const ServiceRequest *request, ServiceRes
     Bytes body = request->body;
     return (!envelope_is_there(request) || envelope_open(portal, request, &body, err)) &&
            forward_staff(portal, request, without_console(request), body, response, err);
+}
+
+bool handle_staff_events(void *component, const ServiceRequest *request, ServiceResponse *response,
+                         Error *err)
+{
+    Portal *portal = component;
+    StaffMember member;
+    PeerResponse list;
+    PeerRequest ask = {
+        .method = "GET", .target = "/v1/authorizations", .request_id = request->request_id};
+    if (!pages_guard(response, false, err) ||
+        !console_session_peek(portal, request, &member, err) ||
+        !peer_call(portal->config.operator, & ask, request->arena, &list, err)) {
+        return false;
+    }
+    Sm3Digest digest = sm3_digest(list.body);
+    const char *id = hex_text(request->arena, bytes_slice(sm3_bytes(&digest), 0, 8));
+    const char *seen = service_header(request, "last-event-id");
+    bool is_news = id != NULL && (seen == NULL || strcmp(seen, id) != 0);
+    char *text =
+        id == NULL ? NULL
+        : is_news  ? arena_format(request->arena, "retry: %d\nid: %s\nevent: changed\ndata: %s\n\n",
+                                  EVENTS_RETRY_MS, id, id)
+                   : arena_format(request->arena, "retry: %d\n\n", EVENTS_RETRY_MS);
+    if (text == NULL) {
+        return error_memory(err);
+    }
+    service_reply_bytes(response, 200, "text/event-stream", bytes_of_text(text));
+    return true;
 }
 
 bool handle_staff_metrics(void *component, const ServiceRequest *request, ServiceResponse *response,

@@ -78,6 +78,7 @@ static const Route routes[] = {
     {"POST", "/v1/console/login", ANYONE, SMALL, handle_login},
     {"POST", "/v1/console/logout", ANYONE, 0, handle_logout},
     {"GET", "/v1/console/me", ANYONE, 0, handle_me},
+    {"GET", "/v1/console/events", ANYONE, 0, handle_staff_events},
     {"GET", "/v1/console/metrics", ANYONE, 0, handle_staff_metrics},
     {"GET", "/v1/console/authorizations", ANYONE, 0, handle_staff_read},
     {"POST", "/v1/console/authorizations", ANYONE, SMALL, handle_staff_act},

@@ -468,6 +468,24 @@ TEST(a_session_ends_when_idle_and_by_logging_out)
     scene_stop(&scene);
 }
 
+TEST(an_open_page_hears_of_changes_and_does_not_keep_the_session_alive)
+{
+    Scene scene;
+    scene_start(&scene);
+    CHECK_INT(get(&scene, "/v1/console/events"), 403);
+    CHECK_INT(log_in(&scene, "li.officer", "correct horse battery", present_code(&scene)), 200);
+    take_cookie(&scene);
+    size_t at;
+    CHECK_INT(get(&scene, "/v1/console/events"), 200);
+    CHECK_TEXT(scene.answer.content_type, "text/event-stream");
+    CHECK(bytes_find(scene.answer.body, BYTES_LITERAL("event: changed\n"), 0, &at));
+    scene.now += 10 * TIME_MINUTE;
+    CHECK_INT(get(&scene, "/v1/console/events"), 200);
+    scene.now += 6 * TIME_MINUTE;
+    CHECK_INT(get(&scene, "/v1/console/events"), 403);
+    scene_stop(&scene);
+}
+
 TEST(an_auditor_looks_and_does_not_act)
 {
     Scene scene;
