@@ -24,18 +24,18 @@ function historyTable(history) {
         h('td', {}, h(`span.badge.${isGood(entry) ? 'good' : 'warn'}`, {}, entry.outcome)), h('td.mono', {}, entry.code))))));
 }
 
-let terminal = null;
+let holder = null;
 
 /** A document's pages, drawn here from its own bytes. */
 async function showDocument(api, base, what, place) {
     place.replaceChildren(h('p.busy', {}, '正在打开'));
     try {
-        terminal ??= await (await import('../sm/assent-terminal.mjs')).loadTerminal();
+        holder ??= await (await import('../sm/assent-holder.mjs')).loadHolder();
         const pdf = await api.bytes(`${base}/${what}`);
-        const count = terminal.pageCount(pdf);
+        const count = holder.pageCount(pdf);
         place.replaceChildren();
         for (let i = 0; i < count; i++) {
-            const url = URL.createObjectURL(new Blob([terminal.pageSvg(pdf, i)], { type: 'image/svg+xml' }));
+            const url = URL.createObjectURL(new Blob([holder.pageSvg(pdf, i)], { type: 'image/svg+xml' }));
             place.append(h('img', { src: url, alt: `第 ${i + 1} 页，共 ${count} 页`, onload: () => URL.revokeObjectURL(url) }));
         }
         place.previousElementSibling.lastElementChild.onclick = () => save(`${what.replaceAll('/', '-')}${what.endsWith('.pdf') ? '' : '.pdf'}`, 'application/pdf', pdf);

@@ -3,7 +3,7 @@
 // M5: the person decides every item, reads the very file that will be signed, page by page and to
 // the end, confirms the items in it, shows once more who they are by a code that is bound to what is
 // signed, and signs. The key signs once and is gone.
-import { base64, complain, field, h, unbase64 } from '../shared/dom.js';
+import { base64, complain, field, h, unbase64, unhex } from '../shared/dom.js';
 import { ApiError } from '../shared/api.js';
 import { messageFor } from '../shared/messages.js';
 import { Behaviour } from './behaviour.js';
@@ -81,17 +81,17 @@ export async function render({ session, content, next, fail }) {
 
     async function present(choices) {
         const shown = await session.act('present', '/v1/session/agreement', choices);
-        const [terminal, sm, pdf] = await Promise.all([session.loadTerminal(), session.api.loadSm(),
+        const [holder, sm, pdf] = await Promise.all([session.loadHolder(), session.api.loadSm(),
             session.api.bytes('/v1/session/agreement/document')]);
-        showDocument(choices.ticks, pdf, terminal, new Behaviour(shown.nonce, sm.sm3(pdf)));
+        showDocument(choices.ticks, pdf, holder, new Behaviour(shown.nonce, sm.sm3(pdf)));
     }
 
-    function showDocument(ticks, pdf, terminal, behaviour) {
-        const count = terminal.pageCount(pdf);
+    function showDocument(ticks, pdf, holder, behaviour) {
+        const count = holder.pageCount(pdf);
         const urls = [];
         const pages = h('div.pages', { tabIndex: 0, 'aria-label': '授权书全文' });
         for (let i = 0; i < count; i++) {
-            urls.push(URL.createObjectURL(new Blob([terminal.pageSvg(pdf, i)], { type: 'image/svg+xml' })));
+            urls.push(URL.createObjectURL(new Blob([holder.pageSvg(pdf, i)], { type: 'image/svg+xml' })));
             pages.append(h('img', { src: urls[i], alt: `授权书第 ${i + 1} 页，共 ${count} 页；文字内容见下方“文字版”` }));
         }
         const chosen = form.items.filter((item) => ticks[item.name]);
@@ -132,7 +132,7 @@ export async function render({ session, content, next, fail }) {
             confirm.disabled = true;
             leave();
             try {
-                await activate(pdf, terminal, behaviour);
+                await activate(pdf, behaviour);
             } catch (error) {
                 fail(error);
             }
@@ -154,17 +154,18 @@ export async function render({ session, content, next, fail }) {
         update();
     }
 
-    async function activate(pdf, terminal, behaviour) {
+    async function activate(pdf, behaviour) {
         const prepared = await session.act('activation', '/v1/session/activation', {});
         const toBeSigned = unbase64(prepared.to_be_signed);
         // Only the file that was read, with nothing but the signature field behind it, is signed.
-        if (!session.key.checkToBeSigned(pdf, unbase64(prepared.appended), toBeSigned, prepared.digest)) {
+        if (!session.key.checkToBeSigned(pdf, unbase64(prepared.appended), toBeSigned,
+            unhex(prepared.digest))) {
             throw new ApiError('UNTRUSTED', 'page.other_document');
         }
-        showCode(pdf, terminal, behaviour, toBeSigned);
+        showCode(pdf, behaviour, toBeSigned);
     }
 
-    function showCode(pdf, terminal, behaviour, toBeSigned) {
+    function showCode(pdf, behaviour, toBeSigned) {
         const button = h('button.primary', { type: 'submit' }, '确认签署');
         const codeForm = h('form.card.code', { noValidate: true, onsubmit: async (event) => {
             event.preventDefault();
@@ -189,7 +190,7 @@ export async function render({ session, content, next, fail }) {
             await sign(behaviour, toBeSigned, event);
         } }, field('code', '签署验证码', { type: 'text', inputMode: 'numeric', maxLength: 6, autocomplete: 'one-time-code' },
             '已发送到您的手机；这个验证码只用于签署刚才阅读的这份授权书'),
-        h('div.actions', {}, h('button', { type: 'button', onclick: () => activate(pdf, terminal, behaviour).catch(fail) }, '没有收到，重新获取'), button));
+        h('div.actions', {}, h('button', { type: 'button', onclick: () => activate(pdf, behaviour).catch(fail) }, '没有收到，重新获取'), button));
         content.replaceChildren(h('h1', {}, '最后一步：确认是您本人签署'), codeForm);
         codeForm.querySelector('#code').focus();
     }

@@ -7,9 +7,9 @@ import { ApiError } from '../shared/api.js';
 
 /** Make a key, apply, and check what comes back. The key stays in session.key. */
 export async function obtainCertificate(session, name) {
-    const terminal = await session.loadTerminal();
+    const holder = await session.loadHolder();
     session.dropKey();
-    const key = terminal.generateKey();
+    const key = holder.generateKey();
     try {
         const answer = await session.act('certificate', '/v1/session/certificate',
             { csr: base64(key.makeRequest(name)) });

@@ -17,8 +17,8 @@ function once(load) {
 }
 
 const loadSm = once(async () => (await import('../sm/assent-sm.mjs')).loadSm());
-const loadTerminal = once(async () => (await import('../sm/assent-terminal.mjs')).loadTerminal());
-const session = new Session(new Api(loadSm), loadTerminal);
+const loadHolder = once(async () => (await import('../sm/assent-holder.mjs')).loadHolder());
+const session = new Session(new Api(loadSm), loadHolder);
 
 /** The modules of the steps; each exports render(context) and calls context.next() when done. */
 const MODULES = {

@@ -35,11 +35,11 @@ export const STEPS = [
 export class Session {
     /**
      * @param {import('../shared/api.js').Api} api
-     * @param {() => Promise<any>} loadTerminal  the module that holds keys, fetched when it is needed
+     * @param {() => Promise<any>} loadHolder  the module that holds keys, fetched when it is needed
      */
-    constructor(api, loadTerminal) {
+    constructor(api, loadHolder) {
         this.api = api;
-        this.loadTerminal = loadTerminal;
+        this.loadHolder = loadHolder;
         this.row = null;
         this.name = '';
         this.key = null;

@@ -30,7 +30,7 @@ async function judgeAll(files) {
 
 document.getElementById('file').addEventListener('change', (event) => judgeAll(event.target.files));
 document.getElementById('anchors').addEventListener('change', async (event) => {
-    anchors = await Promise.all([...event.target.files].map(async (file) => ({ name: file.name, bytes: await bytesOf(file) })));
+    anchors = await Promise.all([...event.target.files].map(async (file) => ({ name: file.name, content: await bytesOf(file) })));
     document.getElementById('anchors-said').textContent = `将使用您选择的 ${anchors.length} 个文件作为信任根。`;
 });
 for (const kind of ['dragenter', 'dragover']) {

@@ -8,11 +8,9 @@ const OUTCOMES = {
     passed: ['有效', 'good', '通过'],
     failed: ['无效', 'bad', '不通过'],
     unknown: ['无法判定', 'warn', '无法判定'],
-    warning: ['有效，但有需要注意之处', 'warn', '注意'],
+    informed: ['仅供参考', 'warn', '提示'],
+    error: ['没有得到结论', 'warn', '出错'],
 };
-const AREAS = { format: '格式', cryptography: '密码', coverage: '覆盖范围', trust: '信任', time: '时间', completeness: '完整性', order: '顺序', policy: '规则' };
-const KINDS = { pdf: 'PDF 文件', seal: '电子印章', seal_signature: '电子签章', certificate: '数字证书', crl: '证书撤销列表',
-    timestamp: '时间戳', receipt: '存证回执', report: '验证报告', case: '证据包', unknown: '不能识别的文件' };
 const FILE_MAX_BYTES = 64 * 1024 * 1024;
 
 let verifier = null;
@@ -20,14 +18,14 @@ let published = null;
 
 /** The verifier, loaded once. */
 async function load() {
-    verifier ??= import('../sm/assent-verify.mjs').then(({ loadVerifier }) => loadVerifier());
+    verifier ??= import('../sm/verifier.mjs').then(({ loadVerifier }) => loadVerifier());
     return verifier;
 }
 
 /** The anchors that the institution publishes. */
 async function publishedAnchors() {
     published ??= fetch('/v1/trust', { cache: 'no-store' }).then((response) => response.json()).then(({ files }) =>
-        files.map(({ name, content }) => ({ name, bytes: unbase64(content) })));
+        files.map(({ name, content }) => ({ name, content: unbase64(content) })));
     return published;
 }
 
@@ -47,28 +45,31 @@ function sentence(file) {
     return '已有的材料不足以作出结论：没有发现问题，但也不能证明其有效。缺少什么见下表。';
 }
 
-function checksTable(checks) {
-    const order = { failed: 0, unknown: 1, warning: 2, passed: 3 };
+function checksTable(module, checks) {
+    const order = { failed: 0, unknown: 1, informed: 2, passed: 3 };
     const sorted = checks.map((check, i) => ({ check, i })).sort((a, b) =>
         (order[a.check.outcome] ?? 1) - (order[b.check.outcome] ?? 1) || a.i - b.i).map(({ check }) => check);
     return h('table.checks', {}, h('caption.visually-hidden', {}, '逐项检查'), h('thead', {}, h('tr', {}, ['结果', '检查', '依据'].map((text) =>
         h('th', { scope: 'col' }, text)))), h('tbody', {}, sorted.map((check) => h('tr', {}, h('td', {}, badge(check.outcome)),
-        h('td', {}, check.title ?? check.code, check.subject ? h('span.soft', {}, `（${check.subject}）`) : null,
+        h('td', {}, module.word('check', check.code) ?? check.code, check.subject ? h('span.soft', {}, `（${check.subject}）`) : null,
             h('div.detail', { lang: 'en' }, check.detail)), h('td.small', {}, check.clause)))));
 }
 
-/** @param {any} file  one entry of the verifier's answer */
-export function verdictCard(file) {
+/** @param {any} module  the verifier  @param {any} file  its result */
+export function verdictCard(module, file) {
+    if (file.verdict === undefined) {
+        return h('p.notice.warn', { role: 'alert' }, `${file.file} 没有得到结论（${file.error?.code ?? file.outcome}）。`);
+    }
     const [word, kind] = OUTCOMES[file.outcome] ?? OUTCOMES.unknown;
-    const facts = [['文件', file.file], ['类型', KINDS[file.kind] ?? file.kind], ['签署人', file.signer], ['证书颁发机构', file.issuer],
+    const facts = [['文件', file.file], ['类型', module.word('kind', file.kind) ?? file.kind], ['签署人', file.signer], ['证书颁发机构', file.issuer],
         ['证书序列号', file.serial], [file.is_stamped ? '可信时间戳' : '时间', file.time ? localTime(file.time) : ''],
         ['覆盖范围', file.coverage ? OUTCOMES[file.coverage]?.[2] : '']].filter(([, value]) => value);
     return h('section.card.verdict', {}, h('h2', {}, h(`span.big.${kind}`, {}, word), file.file),
         h('p', {}, sentence(file)),
         h('dl.facts', {}, facts.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])),
         h('ul.areas', { 'aria-label': '分项结论' }, Object.entries(file.verdict.areas).map(([area, outcome]) =>
-            h('li', {}, h('span.soft.small', {}, `${AREAS[area] ?? area} `), badge(outcome)))),
-        h('details', { open: file.outcome !== 'passed' }, h('summary', {}, `全部检查（${file.verdict.checks.length} 项）`), checksTable(file.verdict.checks)));
+            h('li', {}, h('span.soft.small', {}, `${module.word('area', area) ?? area} `), badge(outcome)))),
+        h('details', { open: file.outcome !== 'passed' }, h('summary', {}, `全部检查（${file.verdict.checks.length} 项）`), checksTable(module, file.verdict.checks)));
 }
 
 /**
@@ -76,7 +77,7 @@ export function verdictCard(file) {
  * @param {Element} place
  * @param {string} name
  * @param {Uint8Array} bytes
- * @param {{ name: string, bytes: Uint8Array }[]} [anchors]  instead of the published ones
+ * @param {{ name: string, content: Uint8Array }[]} [anchors]  instead of the published ones
  */
 export async function showVerdict(place, name, bytes, anchors) {
     if (bytes.length > FILE_MAX_BYTES) {
@@ -85,6 +86,6 @@ export async function showVerdict(place, name, bytes, anchors) {
     }
     const module = await load();
     const trust = anchors ?? await publishedAnchors();
-    const { files } = JSON.parse(await module.judge({ name, bytes, trust, at: new Date() }));
-    place.replaceChildren(...files.map(verdictCard));
+    const { result } = module.judge({ name, content: bytes, trust, at: new Date() });
+    place.replaceChildren(verdictCard(module, result));
 }
