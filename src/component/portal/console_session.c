@@ -64,6 +64,23 @@ void console_sessions_free(ConsoleSessions *sessions)
     }
 }
 
+json_t *console_sessions_codes(const ConsoleSessions *sessions, Time now)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < sessions->account_count; i++) {
+        const StaffAccount *account = &sessions->accounts[i];
+        char code[7];
+        json_t *entry = json_make_object();
+        otp_code(account->otp, (uint64_t)(now / TIME_SECOND) / OTP_STEP_SECONDS, code);
+        json_put_text(entry, "user", account->member.user);
+        json_put_text(entry, "name", account->member.name);
+        json_put_text(entry, "role", account->member.role);
+        json_put_text(entry, "code", code);
+        json_array_append_new(list, entry);
+    }
+    return list;
+}
+
 static bool is_over(const Session *session, Time now)
 {
     return session->begun == 0 || now - session->seen > IDLE_LIMIT ||

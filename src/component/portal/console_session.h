@@ -6,6 +6,7 @@
 #ifndef ASSENT_COMPONENT_PORTAL_CONSOLE_SESSION_H
 #define ASSENT_COMPONENT_PORTAL_CONSOLE_SESSION_H
 
+#include "base/codec/json.h"
 #include "base/net/service.h"
 #include "component/portal/portal.h"
 #include "component/portal/staff.h"
@@ -14,6 +15,9 @@ typedef struct ConsoleSessions ConsoleSessions;
 
 bool console_sessions_new(Bytes staff, ConsoleSessions **ret, Error *err) MUST_CHECK;
 void console_sessions_free(ConsoleSessions *sessions);
+
+// In a sandbox: all accounts with their present one-time codes. The caller owns the array.
+json_t *console_sessions_codes(const ConsoleSessions *sessions, Time now);
 
 // POST /v1/console/login {"user", "password", "code"}, in an envelope.
 bool handle_login(void *component, const ServiceRequest *request, ServiceResponse *response,

@@ -11,7 +11,7 @@
 #include "base/secret/secret.h"
 #include "component/portal/staff.h"
 
-enum { STEP_SECONDS = 30, SHA1_SIZE = 20, CODE_DIGITS = 6, CODE_MODULUS = 1000000 };
+enum { SHA1_SIZE = 20, CODE_DIGITS = 6, CODE_MODULUS = 1000000 };
 
 void otp_code(const uint8_t secret[STAFF_OTP_SIZE], uint64_t step, char ret[7])
 {
@@ -30,7 +30,7 @@ void otp_code(const uint8_t secret[STAFF_OTP_SIZE], uint64_t step, char ret[7])
 
 uint64_t otp_step_of(const uint8_t secret[STAFF_OTP_SIZE], const char *code, Time now)
 {
-    uint64_t present = (uint64_t)(now / TIME_SECOND) / STEP_SECONDS, found = 0;
+    uint64_t present = (uint64_t)(now / TIME_SECOND) / OTP_STEP_SECONDS, found = 0;
     if (strlen(code) != CODE_DIGITS) {
         return 0;
     }

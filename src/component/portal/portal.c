@@ -9,6 +9,7 @@
 #include "component/portal/envelope.h"
 #include "component/portal/forward.h"
 #include "component/portal/records.h"
+#include "component/portal/sandbox_phone.h"
 #include "component/portal/state.h"
 #include "component/portal/trust.h"
 
@@ -74,6 +75,9 @@ static const Route routes[] = {
     {"GET", "/v1/session/uses", ANYONE, 0, handle_person},
     {"POST", "/v1/session/withdrawal", ANYONE, SMALL, handle_person},
     {"POST", "/v1/session/cancellation", ANYONE, SMALL, handle_person},
+
+    {"POST", "/v1/sandbox/inbox", ANYONE, SMALL, handle_sandbox_inbox},
+    {"GET", "/v1/sandbox/staff", ANYONE, 0, handle_sandbox_staff},
 
     {"POST", "/v1/console/login", ANYONE, SMALL, handle_login},
     {"POST", "/v1/console/logout", ANYONE, 0, handle_logout},

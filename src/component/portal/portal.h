@@ -20,6 +20,7 @@ typedef struct {
     const char *trust;  // directory of anchors and lists, offered to the public verifier
     Peer *terminal;     // C1, called as "terminal"
     Peer *operator;     // C1, called as "operator"
+    Peer *sandbox;      // the stand-ins, in a sandbox; NULL everywhere else
     const char *store_path;
     const Secret *field_key;  // 16 bytes, seals the tokens of persons' sessions
     Bytes staff;              // JSON, see staff.h; empty: nobody can log in

@@ -486,6 +486,15 @@ TEST(an_open_page_hears_of_changes_and_does_not_keep_the_session_alive)
     scene_stop(&scene);
 }
 
+TEST(without_a_sandbox_there_is_no_phone_and_no_code_to_look_at)
+{
+    Scene scene;
+    scene_start(&scene);
+    CHECK_INT(post(&scene, "/v1/sandbox/inbox", "{}"), 404);
+    CHECK_INT(get(&scene, "/v1/sandbox/staff"), 404);
+    scene_stop(&scene);
+}
+
 TEST(an_auditor_looks_and_does_not_act)
 {
     Scene scene;

@@ -24,6 +24,7 @@ enum {
     STAFF_ITERATIONS = 200000,
     STAFF_PASSWORD_MIN = 12,
     STAFF_PASSWORD_MAX = 128,
+    OTP_STEP_SECONDS = 30,
 };
 
 typedef struct {
