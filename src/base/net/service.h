@@ -19,7 +19,7 @@ enum {
     SERVICE_MAX_ROLES = 8,
     SERVICE_MAX_PATH_PARAMETERS = 6,
     SERVICE_MAX_QUERY_PARAMETERS = 16,
-    SERVICE_MAX_RESPONSE_HEADERS = 6,
+    SERVICE_MAX_RESPONSE_HEADERS = 12,
     SERVICE_MAX_KEY_BYTES = 128,  // of an idempotency key and of a request id
 };
 
@@ -134,7 +134,7 @@ void service_reply_bytes(ServiceResponse *response, int status, const char *cont
 // that the server writes itself, or there are too many.
 bool service_reply_header(ServiceResponse *response, const char *name, const char *value,
                           Error *err) MUST_CHECK;
-// Replace the response by `err` as JSON, with response->status when it is >= 400.
+// Replace the response by `err` as JSON, with response->status when it is >= 400; headers stay.
 void service_reply_error(ServiceResponse *response, Arena *arena, const Error *err);
 
 #endif

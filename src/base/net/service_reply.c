@@ -84,6 +84,8 @@ void service_reply_error(ServiceResponse *response, Arena *arena, const Error *e
     int status = response->status >= 400 ? response->status : service_error_status(&own);
     Bytes body = BYTES_LITERAL(last_resort);
     bool written = error_text(&own, arena, &body);
-    *response = (ServiceResponse){
-        .status = written ? status : 500, .content_type = "application/json", .body = body};
+    // Headers stay: what protects a good answer protects this one.
+    response->status = written ? status : 500;
+    response->content_type = "application/json";
+    response->body = body;
 }

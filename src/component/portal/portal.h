@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The institution's door for browsers: the pages, the person's terminal (C4) behind a link that
+// works on one device, and the staff's console behind a log-in. It keeps no business of its own:
+// what is asked goes on to C1, as the role "terminal" or "operator", and C1 decides.
+#ifndef ASSENT_COMPONENT_PORTAL_PORTAL_H
+#define ASSENT_COMPONENT_PORTAL_PORTAL_H
+
+#include "base/core/time.h"
+#include "base/net/peer.h"
+#include "base/net/service.h"
+#include "base/secret/random.h"
+#include "base/secret/secret.h"
+
+typedef struct Portal Portal;
+
+// Everything is borrowed until portal_stop.
+typedef struct {
+    const char *pages;  // directory of the static files; read whole at start
+    const char *trust;  // directory of anchors and lists, offered to the public verifier
+    Peer *terminal;     // C1, called as "terminal"
+    Peer *operator;     // C1, called as "operator"
+    Peer *sandbox;      // the stand-ins, in a sandbox; NULL everywhere else
+    const char *store_path;
+    const Secret *field_key;  // 16 bytes, seals the tokens of persons' sessions
+    Bytes staff;              // JSON, see staff.h; empty: nobody can log in
+    Random random;
+    Clock clock;
+} PortalConfig;
+
+// Fails with ERROR_INPUT "portal.pages", "portal.staff", or as the store does.
+bool portal_start(const PortalConfig *config, Portal **ret, Error *err) MUST_CHECK;
+// No request may be running. NULL is harmless.
+void portal_stop(Portal *portal);
+// The routes. Lives as long as the portal.
+const Service *portal_service(const Portal *portal);
+// OpenAPI description, JSON.
+Bytes portal_openapi(void);
+
+// One more member of staff, as JSON for the configuration: a fresh salted PBKDF2-HMAC-SM3 of the
+// password, a fresh secret for one-time codes. *ret_otp is the otpauth:// URI that an
+// authenticator app takes. Fails with ERROR_INPUT (user, role or a password under 12 characters).
+typedef struct {
+    const char *user;      // "li.officer", ASCII
+    const char *name;      // shown: "李专员"
+    const char *role;      // "officer" or "auditor"
+    const char *password;  // secret
+} PortalStaff;
+bool portal_staff_create(const PortalStaff *staff, Random random, Arena *arena, json_t **ret,
+                         const char **ret_otp, Error *err) MUST_CHECK;
+
+#endif

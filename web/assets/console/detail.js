@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One authorization: its timeline M1 to M8, what is missing, alarms, documents side by side, reports
+// and case file, and queries under it.
+import { complain, field, h, localTime, save, show } from '../shared/dom.js';
+import { newKey } from '../shared/api.js';
+import { alarmsOf, EVENT_NAMES, isGood, stepsOf } from './steps.js';
+
+const ROLES = [['court', '法院'], ['arbitration', '仲裁机构'], ['procuratorate', '检察机关'], ['police', '公安机关'], ['regulator', '监管机构'],
+    ['notary', '公证机构'], ['person', '本人'], ['institution', '本机构'], ['auditor', '审计']];
+const DOCUMENTS = [['document', '授权书'], ['reports/a.pdf', '业务报告 A'], ['reports/b.pdf', '电子签章验证报告 B'], ['reports/c.pdf', '电子数据验证报告 C']];
+
+function timeline(detail) {
+    return h('ol.timeline', {}, stepsOf(detail.history).map((step) => h(`li${step.at ? '.done' : step.isMissing ? '.missing' : ''}`, {},
+        h('span.step', {}, step.id), h('span', {}, step.title, ' ',
+            step.isMissing ? h('span.badge.bad', {}, '证据缺失') : step.at ? null : h('span.badge', {}, '尚未进行'),
+            h('div.soft.small', {}, step.at ? localTime(step.at) : step.clause)))));
+}
+
+function historyTable(history) {
+    return h('details.card', {}, h('summary', {}, `全部事件（${history.length}）`), h('table', {}, h('thead', {}, h('tr', {},
+        ['时间', '事件', '结果', '代码'].map((text) => h('th', { scope: 'col' }, text)))), h('tbody', {}, history.map((entry) => h('tr', {},
+        h('td', {}, localTime(entry.at)), h('td', {}, EVENT_NAMES[entry.event] ?? entry.event),
+        h('td', {}, h(`span.badge.${isGood(entry) ? 'good' : 'warn'}`, {}, entry.outcome)), h('td.mono', {}, entry.code))))));
+}
+
+let holder = null;
+
+/** A document's pages, drawn here from its own bytes. */
+async function showDocument(api, base, what, place) {
+    place.replaceChildren(h('p.busy', {}, '正在打开'));
+    try {
+        holder ??= await (await import('../sm/assent-holder.mjs')).loadHolder();
+        const pdf = await api.bytes(`${base}/${what}`);
+        const count = holder.pageCount(pdf);
+        place.replaceChildren();
+        for (let i = 0; i < count; i++) {
+            const url = URL.createObjectURL(new Blob([holder.pageSvg(pdf, i)], { type: 'image/svg+xml' }));
+            place.append(h('img', { src: url, alt: `第 ${i + 1} 页，共 ${count} 页`, onload: () => URL.revokeObjectURL(url) }));
+        }
+        place.previousElementSibling.lastElementChild.onclick = () => save(`${what.replaceAll('/', '-')}${what.endsWith('.pdf') ? '' : '.pdf'}`, 'application/pdf', pdf);
+    } catch (error) {
+        place.replaceChildren(h('p.notice.warn', {}, error.message));
+    }
+}
+
+function documentViewer(api, base, id, first) {
+    const place = h('div.doc', { tabIndex: 0, 'aria-label': '文件内容' });
+    const choice = field(`doc-${id}`, '文件', { options: DOCUMENTS, onchange: (event) => showDocument(api, base, event.target.value, place) });
+    choice.querySelector('select').value = first;
+    return h('div', {}, h('div.tools', {}, choice, h('button', { type: 'button' }, '下载')), place);
+}
+
+function reportForm(context, base, render) {
+    const form = h('form.card', { noValidate: true, onsubmit: async (event) => {
+        event.preventDefault();
+        const number = form.querySelector('#case_number').value.trim();
+        complain(form, 'case_number', /^[\x21-\x7e\u4e00-\u9fff（）()第号]{1,64}$/.test(number) ? '' : '请填写案号或文书编号。');
+        if (number === '') {
+            return;
+        }
+        const button = form.querySelector('button');
+        button.disabled = true;
+        try {
+            await context.api.json('POST', `${base}/reports`, { key: newKey(), json: { case_number: number, requester_role: form.querySelector('#requester_role').value } });
+            await render();
+        } catch (error) {
+            button.disabled = false;
+            complain(form, 'case_number', error.message);
+        }
+    } }, h('h2', {}, '出具报告 A、B、C'), field('case_number', '案号', { type: 'text', maxLength: 64 }),
+    field('requester_role', '申请方', { options: ROLES }, '决定报告中是否显示完整的身份证号码'), h('button.primary', { type: 'submit' }, '一键出具三份报告'));
+    return form;
+}
+
+function alarmList(detail) {
+    const alarms = alarmsOf(detail);
+    return h('section.card', {}, h('h2', {}, '告警'), alarms.length === 0 ? h('p.soft', {}, '没有告警。') : alarms.map((alarm) =>
+        h('p.alarm', {}, h(`span.badge.${alarm.kind}`, {}, localTime(alarm.at)), alarm.text, h('span.mono.soft', {}, alarm.code))));
+}
+
+export async function renderDetail(context, id) {
+    const { api, main, member, fail, onChange } = context;
+    const base = `/v1/console/authorizations/${encodeURIComponent(id)}`;
+
+    async function render() {
+        const detail = await api.json('GET', base);
+        const isSigned = ['SIGNED', 'DEPOSITED', 'ACTIVE', 'DISPUTED', 'WITHDRAWN', 'EXPIRED'].includes(detail.state);
+        const left = documentViewer(api, base, 'left', 'document');
+        const right = documentViewer(api, base, 'right', 'reports/a.pdf');
+        show(main, h('p', {}, h('a', { href: '#list' }, '← 全部授权')), h('h1', {}, '授权 ', h('span.mono', {}, id)),
+            h('p', {}, h('span.badge', {}, detail.state_text), ' ', h('span.soft', {}, `发起 ${localTime(detail.created_at)}，更新 ${localTime(detail.updated_at)}`)),
+            h('div.two', {}, h('section.card', {}, h('h2', {}, '机制步骤 M1 至 M8'), timeline(detail)), h('div', {}, alarmList(detail),
+                isSigned && member.role === 'officer' ? reportForm(context, base, render) : null,
+                isSigned ? h('section.card', {}, h('h2', {}, '证据包'), h('p', {}, '包含独立验证所需的全部材料，可交给法院或对方专家。'), h('button', { type: 'button', onclick: async () => {
+                    try {
+                        save(`case-${id}.zip`, 'application/zip', await api.bytes(`${base}/case`));
+                    } catch (error) {
+                        fail(error);
+                    }
+                } }, '下载证据包')) : null)),
+            historyTable(detail.history), isSigned ? h('section', {}, h('h2', {}, '文件对照'), h('div.side', {}, left, right)) : null);
+        if (isSigned) {
+            showDocument(api, base, 'document', left.lastElementChild);
+            showDocument(api, base, 'reports/a.pdf', right.lastElementChild);
+        }
+        return detail.updated_at;
+    }
+
+    let shown = await render();
+    onChange(async () => {
+        const detail = await api.json('GET', base).catch(() => null);
+        if (detail !== null && detail.updated_at !== shown && main.querySelector(':focus-within input') === null) {
+            shown = await render().catch(fail);
+        }
+    });
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The person's terminal: one page, one step at a time, each shown by a module that is fetched when
+// it is needed. Where the journey stands is asked from the server after every step.
+import { Api, ApiError } from '../shared/api.js';
+import { h, show } from '../shared/dom.js';
+import { Session, STEP_OF_STATE, STEPS } from './session.js';
+
+const main = /** @type {HTMLElement} */ (document.getElementById('main'));
+const top = /** @type {HTMLElement} */ (document.getElementById('top'));
+const foot = /** @type {HTMLElement} */ (document.getElementById('foot'));
+
+/** Fetch a module once. */
+function once(load) {
+    let promise = null;
+    return () => (promise ??= load().catch((error) => { promise = null; throw error; }));
+}
+
+const loadSm = once(async () => (await import('../sm/assent-sm.mjs')).loadSm());
+const loadHolder = once(async () => (await import('../sm/assent-holder.mjs')).loadHolder());
+const session = new Session(new Api(loadSm), loadHolder);
+
+/** The modules of the steps; each exports render(context) and calls context.next() when done. */
+const MODULES = {
+    consents: () => import('./consents.js'),
+    identity: () => import('./identity.js'),
+    certificate: () => import('./certificate.js'),
+    agreement: () => import('./agreement.js'),
+    finishing: () => import('./finishing.js'),
+    mine: () => import('./mine.js'),
+};
+
+const ENDINGS = {
+    manual: ['需要人工审核', '您的身份核验需要银行工作人员复核。复核完成后，请从同一链接继续，已完成的步骤不会丢失。', 'warn'],
+    rejected: ['身份核验未通过', '为保护您的权益，本次不能在线办理。您可以携带身份证到银行柜台办理。', 'bad'],
+    cancelled: ['本次办理已取消', '您的信息不会再用于这次办理。如需重新办理，请联系银行。', 'warn'],
+    void: ['本次签署无效', '签署时间未能得到可信时间戳的证明，签署不生效。请联系银行重新办理。', 'bad'],
+};
+
+function applyElder(isElder) {
+    document.documentElement.classList.toggle('elder', isElder);
+    try {
+        localStorage.setItem('elder', isElder ? 'yes' : 'no');
+    } catch {
+        // A browser that keeps nothing still shows large type until it is closed.
+    }
+}
+
+function wantsElder() {
+    try {
+        return localStorage.getItem('elder') === 'yes';
+    } catch {
+        return false;
+    }
+}
+
+function renderTop() {
+    const isElder = document.documentElement.classList.contains('elder');
+    top.replaceChildren(h('span.who', {}, '个人征信授权'), h('span', {},
+        h('button.plain', { type: 'button', 'aria-pressed': String(isElder), onclick: () => {
+            applyElder(!isElder);
+            renderTop();
+        } }, isElder ? '标准字号' : '大字版'),
+        'speechSynthesis' in window
+            ? h('button.plain', { type: 'button', onclick: readAloud }, '朗读') : null));
+}
+
+/** Read the page aloud, or stop. */
+function readAloud() {
+    if (speechSynthesis.speaking) {
+        speechSynthesis.cancel();
+        return;
+    }
+    const words = new SpeechSynthesisUtterance(main.innerText.slice(0, 4000));
+    words.lang = 'zh-CN';
+    words.rate = 0.9;
+    speechSynthesis.speak(words);
+}
+
+function progressOf(step) {
+    const at = STEPS.findIndex(([name]) => name === step || (step === 'finishing' && name === 'mine'));
+    return h('ol.steps', { 'aria-label': '办理进度' }, STEPS.map(([, label], i) =>
+        h(i < at ? 'li.done' : 'li', i === at ? { 'aria-current': 'step' } : {}, label)));
+}
+
+function renderEnding(step) {
+    const [title, text, kind] = ENDINGS[step];
+    show(main, h('h1', {}, title), h(`p.notice.${kind}`, {}, text));
+}
+
+function renderFailure(error, again) {
+    const known = error instanceof ApiError ? error : new ApiError('INTERNAL', error?.code ?? 'page.error');
+    show(main, h('h1', {}, '暂时无法继续'), h('p.notice.bad', { role: 'alert' }, known.message),
+        h('p.soft.small', {}, `错误代码：${known.code}`),
+        h('div.actions', {}, h('button.primary', { type: 'button', onclick: again }, '重试')));
+}
+
+/** The way out of every unfinished step: refusing costs nothing. */
+function renderFoot(step) {
+    const mayCancel = ['consents', 'identity', 'certificate', 'agreement'].includes(step);
+    foot.replaceChildren(mayCancel ? h('button.plain', { type: 'button', onclick: cancel },
+        '不办理了，取消本次授权') : '', h('p', {},
+        '您可以随时取消；不同意不影响您使用与征信查询无关的服务。办理中遇到问题，请拨打银行客服电话。'));
+}
+
+async function cancel() {
+    const dialog = h('dialog', { 'aria-labelledby': 'cancel-title' }, h('h2', { id: 'cancel-title' }, '确定取消本次授权吗？'),
+        h('p', {}, '取消后，本次填写的信息不再使用。以后需要时可以重新办理。'),
+        h('form.actions', { method: 'dialog' }, h('button', { value: 'no' }, '继续办理'),
+            h('button.danger', { value: 'yes' }, '取消授权')));
+    document.body.append(dialog);
+    dialog.addEventListener('close', async () => {
+        dialog.remove();
+        if (dialog.returnValue === 'yes') {
+            session.dropKey();
+            await session.act('cancel', '/v1/session/cancellation', {}).catch(() => undefined);
+            await next();
+        }
+    });
+    dialog.showModal();
+}
+
+async function render() {
+    const step = STEP_OF_STATE[session.row.state] ?? 'mine';
+    renderFoot(step);
+    if (ENDINGS[step] !== undefined) {
+        renderEnding(step);
+        return;
+    }
+    const module = await MODULES[step]();
+    const content = h('div', {});
+    show(main, progressOf(step), content);
+    await module.render({ session, content, next, fail });
+}
+
+/** Show a failure of a step; trying again asks the server first. */
+function fail(error) {
+    renderFailure(error, next);
+}
+
+async function next() {
+    try {
+        await session.refresh();
+        await render();
+    } catch (error) {
+        renderFailure(error, next);
+    }
+}
+
+/** The link's token is in the fragment, which no server and no log sees; it is exchanged for a
+ *  cookie at once and taken out of the address and the history. */
+async function enter() {
+    const parameters = new URLSearchParams(location.hash.slice(1));
+    const token = parameters.get('t');
+    let reference = parameters.get('r') ?? history.state?.reference ?? '';
+    if (token !== null) {
+        ({ reference } = await session.api.json('POST', '/v1/door', { json: { token } }));
+    }
+    if (reference === '') {
+        const { sessions } = await session.api.json('GET', '/v1/door');
+        reference = sessions[0]?.reference ?? '';
+    }
+    history.replaceState({ reference }, '', `${location.pathname}#r=${reference}`);
+    session.api.session = reference;
+    await next();
+}
+
+window.addEventListener('pagehide', () => session.dropKey());
+window.addEventListener('hashchange', () => location.reload());
+applyElder(wantsElder());
+renderTop();
+enter().catch((error) => renderFailure(error, () => location.reload()));

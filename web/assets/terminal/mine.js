@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The receipt and what the person can do ever after: see and keep the sealed file, verify it here,
+// see every query made under it, and withdraw in fewer steps than it took to agree.
+import { h, localTime, save } from '../shared/dom.js';
+
+const STATE_KIND = { ACTIVE: 'good', WITHDRAWN: 'warn', SETTLED: 'warn', EXPIRED: 'warn', DISPUTED: 'warn' };
+const OUTCOMES = { ASKED: '已发出', ANSWERED: '已查询', REFUSED: '已拒绝' };
+
+function termOf(offer) {
+    return offer?.term ? `${localTime(offer.term.starts_at)} 至 ${localTime(offer.term.ends_at)}` : '';
+}
+
+function usesTable(uses) {
+    if (uses.length === 0) {
+        return h('p.soft', {}, '到现在为止，没有人依据这份授权查询过您的信用报告。');
+    }
+    return h('table', {}, h('thead', {}, h('tr', {}, ['时间', '原因', '结果'].map((text) => h('th', { scope: 'col' }, text)))),
+        h('tbody', {}, uses.map((use) => h('tr', {}, h('td', {}, localTime(use.used_at)), h('td', {}, use.purpose_text),
+            h('td', {}, OUTCOMES[use.outcome] ?? use.outcome)))));
+}
+
+async function verifyHere(session, place) {
+    place.replaceChildren(h('p.busy', { role: 'status' }, '正在您的设备上验证'));
+    const { showVerdict } = await import('../verify/verdict.js');
+    const bytes = await session.api.bytes('/v1/session/document');
+    await showVerdict(place, 'agreement.pdf', bytes);
+}
+
+function confirmWithdrawal(session, next, fail) {
+    const dialog = h('dialog', { 'aria-labelledby': 'withdraw-title' }, h('h2', { id: 'withdraw-title' }, '确定撤回授权吗？'),
+        h('p', {}, '撤回立即生效，此后不再查询您的信用报告；不影响撤回之前依法进行的查询。正在审核的申请可能无法继续。'),
+        h('form.actions', { method: 'dialog' }, h('button', { value: 'no' }, '暂不撤回'),
+            h('button.danger', { value: 'yes' }, '撤回授权')));
+    document.body.append(dialog);
+    dialog.addEventListener('close', async () => {
+        dialog.remove();
+        if (dialog.returnValue === 'yes') {
+            await session.act('withdraw', '/v1/session/withdrawal', {}).then(next, fail);
+        }
+    });
+    dialog.showModal();
+}
+
+export async function render({ session, content, next, fail }) {
+    const row = session.row;
+    const [{ uses }, { sessions }] = await Promise.all([session.api.json('GET', '/v1/session/uses'),
+        session.api.json('GET', '/v1/door')]);
+    const verdict = h('div', { 'aria-live': 'polite' });
+    const isActive = row.state === 'ACTIVE';
+    content.replaceChildren(
+        h('h1', {}, isActive ? '授权已生效' : row.state_text),
+        h('div.card', {}, h('p', {}, h(`span.badge.${STATE_KIND[row.state] ?? 'warn'}`, {}, row.state_text)),
+            h('dl.facts', {}, h('dt', {}, '授权编号'), h('dd.mono', {}, row.authorization_id),
+                h('dt', {}, '被授权机构'), h('dd', {}, row.offer?.party?.name ?? ''),
+                h('dt', {}, '有效期'), h('dd', {}, termOf(row.offer)),
+                h('dt', {}, '更新时间'), h('dd', {}, localTime(row.updated_at))),
+            h('div.actions', {}, h('button', { type: 'button', onclick: async () => {
+                try {
+                    save('授权书.pdf', 'application/pdf', await session.api.bytes('/v1/session/document'));
+                } catch (error) {
+                    fail(error);
+                }
+            } }, '下载授权书'), h('button', { type: 'button', onclick: () => verifyHere(session, verdict).catch(fail) }, '验证真伪'))),
+        verdict,
+        h('section.card', {}, h('h2', {}, '查询记录'), usesTable(uses)),
+        isActive ? h('section.card', {}, h('h2', {}, '撤回授权'), h('p', {}, '您可以随时撤回，不需要说明理由。'),
+            h('div.actions', {}, h('button.danger', { type: 'button', onclick: () => confirmWithdrawal(session, next, fail) }, '撤回授权'))) : '',
+        sessions.length > 1 ? h('section.card', {}, h('h2', {}, '我的其他授权'), h('ul', {}, sessions
+            .filter(({ reference }) => reference !== session.api.session)
+            .map(({ reference, opened_at }) => h('li', {}, h('a', { href: `#r=${reference}` }, `${localTime(opened_at)} 打开的授权`))))) : '');
+}
