@@ -27,8 +27,13 @@ configure: setup
 build: configure ## Build everything into build/release
 	@ninja -C $(BUILD) -j $(JOBS) --quiet
 
+.PHONY: web
+web: build ## Build the pages for browsers into build/release/web
+	@tools/setup browser
+	@ninja -C $(BUILD) -j $(JOBS) --quiet web
+
 .PHONY: demo
-demo: build ## One complete authorization, M1 to M8, verified offline (APPLICANT=file.json, SERVE=1)
+demo: build $(if $(SERVE),web) ## One complete authorization, M1 to M8, verified offline (APPLICANT=file.json, SERVE=1)
 	@$(ASSENT) demo --applicant $(APPLICANT) --out $(OUT) $(if $(SERVE),--serve)
 
 .PHONY: test

@@ -16,18 +16,29 @@ static const Command commands[] = {
      command_demo},
     {"init", "DIR [--port BASE]", "make a deployment: keys, certificates, configuration",
      "  DIR          is made; a deployment that is there already is never overwritten\n"
-     "  --port BASE  the systems listen on BASE to BASE+6 of 127.0.0.1; default: 8440\n"
+     "  --port BASE  the systems listen on BASE to BASE+7 of 127.0.0.1; default: 8440\n"
      "environment:\n"
      "  ASSENT_KEY_PASSWORD  encrypts the private keys; the same is needed to serve them\n",
      command_init},
     {"serve", "NAME...|--all --config FILE", "run components until SIGTERM, then drain",
      "  NAME           business, registration, certification, preservation, timestamp,\n"
-     "                 sealing or sandbox\n"
-     "  --all          all of them in one process\n"
+     "                 sealing, sandbox or portal\n"
+     "  --all          all of them in one process; the portal only if its pages are there\n"
      "  --config FILE  the deployment, assent.yaml\n"
      "environment:\n"
-     "  ASSENT_KEY_PASSWORD  opens the private keys\n",
+     "  ASSENT_KEY_PASSWORD  opens the private keys\n"
+     "  ASSENT_PAGES         directory of the portal's pages, if the configuration names none\n",
      command_serve},
+    {"staff", "add USER --name NAME --role ROLE|remove USER|list [--config FILE]",
+     "say who may log in to the console",
+     "  add USER       asks for the password, or takes a line of standard input; prints the "
+     "secret\n"
+     "                 of the one-time codes once, for an authenticator app\n"
+     "  --name NAME    what the console shows\n"
+     "  --role ROLE    officer: acts; auditor: looks\n"
+     "  remove USER    takes effect when the portal is started again, as all of this does\n"
+     "  --config FILE  the deployment; default: assent.yaml\n",
+     command_staff},
     {"terminal",
      "--url URL --token T [--config FILE] [--applicant FILE [--sandbox URL]] [--out FILE]",
      "walk a person through an authorization in the shell",

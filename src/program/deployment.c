@@ -24,6 +24,7 @@ static const char *const component_names[COMPONENT_COUNT] = {
     [COMPONENT_SEALING] = "sealing",
     [COMPONENT_REGISTRATION] = "registration",
     [COMPONENT_BUSINESS] = "business",
+    [COMPONENT_PORTAL] = "portal",
 };
 
 const char *component_name(ComponentId id)
@@ -63,6 +64,7 @@ typedef struct {
 
 typedef struct {
     char *listen, *url, *directory;
+    char *pages;  // of the portal
     YamlKey *keys;
     uint32_t keys_count;
 } YamlPlace;
@@ -118,6 +120,15 @@ static const cyaml_schema_field_t place_fields[] = {
     CYAML_FIELD_END,
 };
 
+// It has no SM2 keys: the ones it calls with are TLS keys.
+static const cyaml_schema_field_t portal_fields[] = {
+    TEXT("listen", YamlPlace, listen),
+    OPTIONAL_TEXT("url", YamlPlace, url),
+    TEXT("directory", YamlPlace, directory),
+    OPTIONAL_TEXT("pages", YamlPlace, pages),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t institution_fields[] = {
     TEXT("name", YamlInstitution, name),
     TEXT("uscc", YamlInstitution, uscc),
@@ -156,6 +167,9 @@ static const cyaml_schema_field_t deployment_fields[] = {
     PLACE("sealing", COMPONENT_SEALING),
     PLACE("registration", COMPONENT_REGISTRATION),
     PLACE("business", COMPONENT_BUSINESS),
+    // Deployments without browsers have none.
+    CYAML_FIELD_MAPPING("portal", CYAML_FLAG_OPTIONAL, YamlDeployment, places[COMPONENT_PORTAL],
+                        portal_fields),
     CYAML_FIELD_END,
 };
 
@@ -225,6 +239,10 @@ static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *re
     bool copied = true;
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         const YamlPlace *place = &yaml->places[i];
+        if (place->listen == NULL) {
+            ret->places[i] = (ComponentPlace){.listen = "", .url = "", .directory = ""};
+            continue;
+        }
         ret->places[i].listen = copy(arena, place->listen);
         ret->places[i].directory = file_join(arena, ret->directory, place->directory);
         ret->places[i].url = place->url == NULL ? arena_format(arena, "https://%s", place->listen)
@@ -232,6 +250,12 @@ static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *re
         copied = copied && copy_keys(arena, place, &ret->places[i]);
     }
     return copied;
+}
+
+// A path that may be left out.
+static const char *copy_path(Arena *arena, const char *directory, const char *path)
+{
+    return path == NULL ? "" : file_join(arena, directory, path);
 }
 
 static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, const char *directory)
@@ -257,8 +281,8 @@ static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, cons
         .complaint_office = copy(arena, yaml->complaint_office),
         .dwell_minimum_ms = yaml->dwell_minimum_ms,
         .sandbox_knows_everybody = yaml->sandbox_knows_everybody == YAML_TRUE,
-        .sandbox_persons =
-            yaml->sandbox_persons == NULL ? "" : file_join(arena, directory, yaml->sandbox_persons),
+        .sandbox_persons = copy_path(arena, directory, yaml->sandbox_persons),
+        .pages = copy_path(arena, directory, yaml->places[COMPONENT_PORTAL].pages),
     };
     return deployment;
 }
@@ -347,6 +371,11 @@ bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err
         return error_memory(err);
     }
     return (check_institutions(ret, err) && check_keys(ret, err)) || error_context(err, "%s", path);
+}
+
+bool deployment_has(const Deployment *deployment, ComponentId id)
+{
+    return deployment->places[id].listen[0] != '\0';
 }
 
 KeyPlace deployment_key(const Deployment *deployment, ComponentId id, const char *name)

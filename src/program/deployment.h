@@ -21,6 +21,7 @@ typedef enum {
     COMPONENT_PRESERVATION,
     COMPONENT_REGISTRATION,
     COMPONENT_BUSINESS,
+    COMPONENT_PORTAL,
     COMPONENT_COUNT
 } ComponentId;
 
@@ -45,7 +46,7 @@ typedef struct {
 
 // Where one component is.
 typedef struct {
-    const char *listen;     // "127.0.0.1:8441": where it listens when it runs here
+    const char *listen;     // "127.0.0.1:8441": where it listens when it runs here; "": nowhere
     const char *url;        // where others reach it; "https://" + listen when not given
     const char *directory;  // its keys, certificates and stores; absolute or from the file
     const KeyPlace *keys;
@@ -79,6 +80,7 @@ typedef struct {
     uint32_t dwell_minimum_ms;
     const char *sandbox_persons;   // JSON file of the sandbox's persons
     bool sandbox_knows_everybody;  // also persons of region 999999 that are not in the file
+    const char *pages;             // directory of the portal's static files; "": a default
     ComponentPlace places[COMPONENT_COUNT];
 } Deployment;
 
@@ -86,6 +88,8 @@ typedef struct {
 // (with line and column), "deployment.key" (a key that no component has, a device without library
 // or index), or as file_read does.
 bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err) MUST_CHECK;
+// True if the deployment says where a component is. Only the portal may be left out.
+bool deployment_has(const Deployment *deployment, ComponentId id);
 // What the deployment says of a component's key; a plain file when it says nothing.
 KeyPlace deployment_key(const Deployment *deployment, ComponentId id, const char *name);
 // A file of a component's directory, for example "tls.pem". NULL when exhausted.

@@ -176,6 +176,11 @@ static bool listen_on(Host *host, ComponentId id, Error *err)
            http_server_start(&config, host->services[id], &host->servers[id], err);
 }
 
+bool host_runs(const Host *host, ComponentId id)
+{
+    return host->servers[id] != NULL;
+}
+
 uint16_t host_port(const Host *host, ComponentId id)
 {
     return http_server_port(host->servers[id]);
@@ -273,7 +278,7 @@ bool host_start(const HostOptions *options, Host **ret, Error *err)
                        "%s holds no root certificate: nothing could be believed",
                        options->deployment->trust);
     }
-    if (!ok || !start_components(host, err)) {
+    if (!ok || !host_portal_decide(host, err) || !start_components(host, err)) {
         host_stop(host);
         return false;
     }

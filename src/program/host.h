@@ -19,6 +19,9 @@ typedef struct Host Host;
 typedef struct {
     const Deployment *deployment;
     bool runs[COMPONENT_COUNT];  // which components run here
+    // False: without its pages, or without a place in the deployment, the host goes on without the
+    // portal.
+    bool needs_portal;
     Clock clock;
     Random random;
     size_t workers;  // threads per server; 0: a default
@@ -26,12 +29,14 @@ typedef struct {
 
 // Load keys, open stores, start the components that run here, and listen. Components in one
 // process call each other directly, with the checks of their routes; the sandbox, which stands
-// for the outside world, is always reached over HTTPS. Fails as the components do; nothing runs
-// then.
+// for the outside world, is always reached over HTTPS. Fails as the components do, and with
+// ERROR_INPUT "host.no_portal" or "host.no_pages"; nothing runs then.
 bool host_start(const HostOptions *options, Host **ret, Error *err) MUST_CHECK;
 // Finish the requests in flight, stop in reverse order, release. NULL is harmless.
 void host_stop(Host *host);
-// The port on which a component of this host listens.
+// True if a component was asked for and runs here.
+bool host_runs(const Host *host, ComponentId id);
+// The port on which a component that runs here listens.
 uint16_t host_port(const Host *host, ComponentId id);
 // An HTTPS peer for calling a component as `role` ("operator", "terminal") with the TLS files of
 // the deployment's directory of that name. The caller frees it.

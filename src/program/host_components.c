@@ -396,4 +396,5 @@ const HostComponent host_components[COMPONENT_COUNT] = {
     [COMPONENT_SEALING] = {start_sealing, stop_sealing, is_ready},
     [COMPONENT_REGISTRATION] = {start_registration, stop_registration, is_ready},
     [COMPONENT_BUSINESS] = {start_business, stop_business, is_ready},
+    [COMPONENT_PORTAL] = {host_portal_start, host_portal_stop, is_ready},
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The inside of a host, shared by host.c and host_components.c.
+// The inside of a host, shared by host.c and host_*.c.
 #ifndef ASSENT_PROGRAM_HOST_STATE_H
 #define ASSENT_PROGRAM_HOST_STATE_H
 
@@ -9,6 +9,7 @@
 #include "base/net/http_server.h"
 #include "component/business/business.h"
 #include "component/certification/certification.h"
+#include "component/portal/portal.h"
 #include "component/preservation/preservation.h"
 #include "component/registration/registration.h"
 #include "component/sandbox/sandbox.h"
@@ -51,6 +52,7 @@ struct Host {
     ReportIssuer *issuers[HOST_ISSUERS_MAX];
     size_t issuer_count;
     BusinessProfile profile;
+    const char *pages;  // of the portal
     TimestampPort preservation_timestamp;
     pthread_t ticker;
     bool ticker_runs;
@@ -65,6 +67,7 @@ struct Host {
     Sealing *sealing;
     Registration *registration;
     Business *business;
+    Portal *portal;
 };
 
 // One component: how it starts and stops within a host.
@@ -95,6 +98,10 @@ bool host_fonts(Host *host, const FontFamily **ret, Error *err) MUST_CHECK;
 // The report issuer of a component with its keys "sign" and "seal"; released with the host.
 bool host_issuer(Host *host, ComponentId id, const InstitutionProfile *profile, ReportIssuer **ret,
                  Error *err) MUST_CHECK;
+// The portal, host_portal.c. Decide: where its pages are, or that the host goes on without it.
+bool host_portal_decide(Host *host, Error *err) MUST_CHECK;
+bool host_portal_start(Host *host, Error *err) MUST_CHECK;
+void host_portal_stop(Host *host);
 Institution host_institution(const Host *host, const KeyPair *pair);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/net/tls.h"
+#include "base/secret/secret.h"
 #include "domain/pki/crl.h"
 #include "program/command.h"
 #include "program/deployment.h"
@@ -64,7 +65,7 @@ static const SecretPlan secret_plans[] = {
     {"business", "field", FIELD_KEY_SIZE},      {"business", "index", INDEX_KEY_SIZE},
     {"registration", "field", FIELD_KEY_SIZE},  {"certification", "field", FIELD_KEY_SIZE},
     {"certification", "index", INDEX_KEY_SIZE}, {"preservation", "kek", FIELD_KEY_SIZE},
-    {"sealing", "field", FIELD_KEY_SIZE},
+    {"sealing", "field", FIELD_KEY_SIZE},       {"portal", "field", FIELD_KEY_SIZE},
 };
 
 // Public certificates that the others need: partners/<directory>-<name>.pem, and what helps to
@@ -85,9 +86,9 @@ static const CopyPlan copy_plans[] = {
 };
 
 // Who takes part in TLS; the role is what others allow or refuse.
-static const char *const tls_roles[] = {"business",     "registration", "certification",
-                                        "preservation", "timestamp",    "sealing",
-                                        "sandbox",      "terminal",     "operator"};
+static const char *const tls_roles[] = {
+    "business", "registration", "certification", "preservation", "timestamp",
+    "sealing",  "sandbox",      "portal",        "terminal",     "operator"};
 
 static bool make_directories(Arena *arena, const InitPlan *plan, Error *err)
 {
@@ -280,6 +281,16 @@ static bool parse_base_port(const char *text, uint16_t *ret)
     return port >= FIRST && port <= LAST;
 }
 
+static void print_logins(InitLogin logins[INIT_LOGINS])
+{
+    printf("accounts of the console, shown this once (others: assent staff add):\n");
+    for (size_t i = 0; i < INIT_LOGINS; i++) {
+        printf("  %-8s  password %s\n            %s\n", logins[i].user, logins[i].password,
+               logins[i].otp);
+        secret_wipe(logins[i].password, sizeof logins[i].password);
+    }
+}
+
 int command_init(int argc, char **argv)
 {
     Error err = {0};
@@ -301,10 +312,13 @@ int command_init(int argc, char **argv)
     if (plan.directory == NULL || plan.directory[0] == '\0') {
         return command_usage("init");
     }
-    if (arena == NULL || !init_deployment(&plan, arena, &err)) {
+    InitLogin logins[INIT_LOGINS];
+    if (arena == NULL || !init_deployment(&plan, arena, &err) ||
+        !init_staff(&plan, arena, logins, &err)) {
         return command_fail(&err);
     }
     printf("deployment made in %s\n  start it:  assent serve --all --config %s/assent.yaml\n",
            plan.directory, plan.directory);
+    print_logins(logins);
     return EXIT_VALID;
 }

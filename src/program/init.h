@@ -10,6 +10,15 @@
 #include "base/core/error.h"
 #include "base/core/time.h"
 
+enum { INIT_LOGINS = 2, INIT_PASSWORD_SIZE = 24 };
+
+// How somebody of the staff logs in to the console. It is told once and written down nowhere.
+typedef struct {
+    const char *user;
+    char password[INIT_PASSWORD_SIZE];  // the caller wipes it
+    const char *otp;                    // otpauth:// URI for an authenticator app
+} InitLogin;
+
 typedef struct {
     const char *directory;
     uint16_t base_port;  // components listen on base_port, base_port + 1, ...; 0: any free
@@ -21,6 +30,10 @@ typedef struct {
 // Make all keys, certificates and the configuration. Fails with CONFLICT "init.exists" when the
 // directory is there and not empty.
 bool init_deployment(const InitPlan *plan, Arena *arena, Error *err) MUST_CHECK;
+// Make the first two accounts of the console, an officer's and an auditor's, with random passwords.
+// Takes some tenths of a second; a deployment without it has no staff. Fails as file_write does.
+bool init_staff(const InitPlan *plan, Arena *arena, InitLogin ret[INIT_LOGINS],
+                Error *err) MUST_CHECK;
 // The fictitious persons that come with assent.
 Bytes init_default_persons(void);
 

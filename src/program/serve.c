@@ -18,6 +18,7 @@ typedef struct {
     bool runs[COMPONENT_COUNT];
     bool runs_any;
     bool runs_all;
+    bool names_portal;
 } ServeArguments;
 
 static bool parse_arguments(int argc, char **argv, ServeArguments *ret)
@@ -35,6 +36,7 @@ static bool parse_arguments(int argc, char **argv, ServeArguments *ret)
         } else if (component_from_name(argv[i], &id)) {
             ret->runs[id] = true;
             ret->runs_any = true;
+            ret->names_portal = ret->names_portal || id == COMPONENT_PORTAL;
         } else {
             return false;
         }
@@ -88,8 +90,10 @@ static int serve(const ServeArguments *arguments)
     if (arena == NULL) {
         return EXIT_FAULT;
     }
-    HostOptions options = {
-        .deployment = &deployment, .clock = clock_system(), .random = random_system()};
+    HostOptions options = {.deployment = &deployment,
+                           .needs_portal = arguments->names_portal,
+                           .clock = clock_system(),
+                           .random = random_system()};
     memcpy(options.runs, arguments->runs, sizeof options.runs);
     Time begun = clock_monotonic();
     if (!deployment_load(arena, arguments->configuration, &deployment, &err)) {
@@ -103,7 +107,7 @@ static int serve(const ServeArguments *arguments)
         return command_fail(&err);
     }
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
-        if (options.runs[i]) {
+        if (host_runs(host, (ComponentId)i)) {
             LOG(LOG_INFO, "serve.listening", log_text("component", component_name((ComponentId)i)),
                 log_number("port", host_port(host, (ComponentId)i)));
         }

@@ -53,15 +53,15 @@ static bool forward_person(Portal *portal, const ServiceRequest *request, Bytes 
                : error_memory(err);
 }
 
-bool handle_person(void *component, const ServiceRequest *request, ServiceResponse *response,
-                   Error *err)
+bool handle_visitor(void *component, const ServiceRequest *request, ServiceResponse *response,
+                    Error *err)
 {
     return pages_guard(response, false, err) && portal_check_origin(request, err) &&
            forward_person(component, request, request->body, response, err);
 }
 
-bool handle_person_sensitive(void *component, const ServiceRequest *request,
-                             ServiceResponse *response, Error *err)
+bool handle_visitor_sensitive(void *component, const ServiceRequest *request,
+                              ServiceResponse *response, Error *err)
 {
     Portal *portal = component;
     Bytes body;

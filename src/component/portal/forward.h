@@ -9,10 +9,10 @@
 enum { EVENTS_RETRY_MS = 1500 };
 
 // /v1/session...: the person's. Needs the device's cookie; what is sensitive comes in an envelope.
-bool handle_person(void *component, const ServiceRequest *request, ServiceResponse *response,
-                   Error *err);
-bool handle_person_sensitive(void *component, const ServiceRequest *request,
-                             ServiceResponse *response, Error *err);
+bool handle_visitor(void *component, const ServiceRequest *request, ServiceResponse *response,
+                    Error *err);
+bool handle_visitor_sensitive(void *component, const ServiceRequest *request,
+                              ServiceResponse *response, Error *err);
 // /v1/console/...: staff's, any role to read, officers to act. "/v1/console" is taken off.
 bool handle_staff_read(void *component, const ServiceRequest *request, ServiceResponse *response,
                        Error *err);
