@@ -13,6 +13,7 @@
 #include "program/applicant.h"
 #include "program/command.h"
 #include "program/demo.h"
+#include "program/demo_addresses.h"
 #include "program/file.h"
 #include "program/host.h"
 #include "program/init.h"
@@ -84,6 +85,7 @@ typedef struct {
     Peer *staff, *terminal, *phone, *certification;
     ApplicantFile applicant;
     StaffOpening opening;
+    InitLogin logins[INIT_LOGINS];
 } Demo;
 
 static bool authorize(Demo *demo, Error *err)
@@ -259,26 +261,20 @@ static int verify(Demo *demo)
     return code;
 }
 
-// Everything stays up: say where, and open another authorization for somebody to try by hand.
-static bool print_addresses(const Host *host, Demo *demo, Error *err)
+// Everything stays up until a signal.
+static int stay(const Demo *demo, const Host *host)
 {
-    const char *directory = demo->deployment->directory;
-    if (!staff_open(demo->staff, &demo->applicant.offer, demo->arena, &demo->opening, err)) {
-        return false;
+    Error err = {0};
+    DemoAddresses addresses = {.host = host,
+                               .deployment = demo->deployment,
+                               .staff = demo->staff,
+                               .applicant = &demo->applicant,
+                               .logins = demo->logins};
+    if (!demo_addresses_print(&addresses, demo->arena, &err)) {
+        return command_fail(&err);
     }
-    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
-        printf("  %-14s https://127.0.0.1:%u\n", component_name((ComponentId)i),
-               host_port(host, (ComponentId)i));
-    }
-    printf(
-        "  deployment     %s\n\nwalk through another authorization in the shell:\n"
-        "  assent terminal --url https://127.0.0.1:%u --token %s \\\n"
-        "      --config %s/assent.yaml --sandbox https://127.0.0.1:%u \\\n"
-        "      --applicant examples/applicant.json\nstop with Ctrl-C\n",
-        directory, host_port(host, COMPONENT_BUSINESS), demo->opening.token, directory,
-        host_port(host, COMPONENT_SANDBOX));
-    fflush(stdout);
-    return true;
+    serve_wait_for_signal();
+    return EXIT_VALID;
 }
 
 static int demo_in(const DemoPlan *plan, const char *directory, Arena *arena)
@@ -294,11 +290,12 @@ static int demo_in(const DemoPlan *plan, const char *directory, Arena *arena)
         .deployment = &deployment, .clock = clock_system(), .random = random_system()};
     const char *configuration = file_join(arena, directory, "assent.yaml");
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
-        options.runs[i] = true;
+        options.runs[i] = i != COMPONENT_PORTAL || plan->serve;
     }
     bool ok = configuration != NULL &&
               applicant_file_parse(plan->applicant, arena, now, &demo.applicant, &err) &&
               init_deployment(&init, arena, &err) &&
+              (!plan->serve || init_staff(&init, arena, demo.logins, &err)) &&
               deployment_load(arena, configuration, &deployment, &err) &&
               host_start(&options, &host, &err);
     if (ok) {
@@ -308,11 +305,8 @@ static int demo_in(const DemoPlan *plan, const char *directory, Arena *arena)
          connect(&demo, host, &err) && run_job(&demo, &err);
     int code = ok ? verify(&demo) : command_fail(&err);
     if (ok && plan->serve) {
-        if (print_addresses(host, &demo, &err)) {
-            serve_wait_for_signal();
-        } else {
-            code = command_fail(&err);
-        }
+        int stayed = stay(&demo, host);
+        code = stayed == EXIT_VALID ? code : stayed;
     }
     peer_free(demo.staff);
     peer_free(demo.terminal);
