@@ -22,5 +22,9 @@ bool process_wait_for_port(uint16_t port, Time timeout);
 int process_stop(pid_t process, int signal);
 // A port such that it and the next nine were free a moment ago.
 uint16_t process_free_ports(void);
+// Make the program and hosts of this process find pages for the portal: those of the source tree.
+// Undo it: there are none anywhere.
+void process_use_pages(void);
+void process_use_no_pages(void);
 
 #endif

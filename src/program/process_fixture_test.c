@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/test/test.h"
+#include "program/file.h"
 
 enum { ARGUMENTS_MAX = 24, PORTS_TOGETHER = 10, POLL_MS = 5 };
 
@@ -95,4 +97,25 @@ uint16_t process_free_ports(void)
         }
     }
     return 0;
+}
+
+void process_use_pages(void)
+{
+    static const char *const names[] = {"index", "terminal", "console", "verify", "phone"};
+    Error err = {0};
+    char path[FILE_PATH_SIZE];
+    snprintf(path, sizeof path, "%s/pages", test_directory());
+    setenv("ASSENT_PAGES", path, 1);
+    CHECK_OK(file_make_directory(path, false, &err));
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        char page[FILE_PATH_SIZE];
+        snprintf(page, sizeof page, "web/%s.html", names[i]);
+        snprintf(path, sizeof path, "%s/pages/%s.html", test_directory(), names[i]);
+        CHECK_OK(file_write(path, test_file(page), false, &err));
+    }
+}
+
+void process_use_no_pages(void)
+{
+    setenv("ASSENT_PAGES", "/nonexistent", 1);
 }

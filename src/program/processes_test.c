@@ -130,7 +130,7 @@ static void check_evidence(Town *town, const char *authorization_id)
 }
 
 // Covers: JR/T 0299-2024 4; A01.
-TEST(seven_processes_do_what_one_does)
+TEST(eight_processes_do_what_one_does)
 {
     Error err = {0};
     Town town;
@@ -138,6 +138,7 @@ TEST(seven_processes_do_what_one_does)
     pid_t processes[COMPONENT_COUNT];
     CLEANUP(arena_cleanup) Arena *arena = arena_new(256UL * 1024 * 1024);
     town_found(&town, arena);
+    process_use_pages();
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         const char *names[] = {component_name((ComponentId)i), NULL};
         processes[i] = town_serve(&town, names);
@@ -154,6 +155,7 @@ TEST(seven_processes_do_what_one_does)
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         CHECK_INT(process_stop(processes[i], SIGTERM), 0);
     }
+    process_use_no_pages();
 }
 
 typedef struct {
