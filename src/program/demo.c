@@ -196,15 +196,20 @@ static bool connect(Demo *demo, const Host *host, Error *err)
            host_connect(host, COMPONENT_CERTIFICATION, "operator", &demo->certification, err);
 }
 
-// The list by which a lone agreement is judged: as of the end of the job.
+// The list by which a lone agreement is judged: as of the end of the job. It goes to the results, and
+// where the portal offers it to the verifier.
 static bool save_list(Demo *demo, Error *err)
 {
     PeerRequest request = {.method = "GET", .target = "/v1/crl"};
     PeerResponse response;
     const char *path = file_join(demo->arena, demo->out, "trust/issuing-ca.crl");
-    return path != NULL ? peer_call(demo->certification, &request, demo->arena, &response, err) &&
-                              file_write(path, response.body, false, err)
-                        : error_memory(err);
+    const char *offered = file_join(demo->arena, demo->deployment->trust, "issuing-ca.crl");
+    if (path == NULL || offered == NULL) {
+        return error_memory(err);
+    }
+    return peer_call(demo->certification, &request, demo->arena, &response, err) &&
+           file_write(path, response.body, false, err) &&
+           file_write(offered, response.body, false, err);
 }
 
 static bool run_job(Demo *demo, Error *err)
