@@ -57,11 +57,9 @@ static bool is_private_scalar(const Scalar *d)
 
 static void compute_public_key(const Scalar *d, Sm2PublicKey *ret)
 {
-    Point product;
-    AffinePoint affine;
-    point_multiply_base(&product, d);
-    point_to_affine(&affine, &product);
-    point_store(ret->point, &affine);
+    CurvePoint product;
+    curve_path()->multiply_base(&product, d);
+    curve_point_store(ret->point, &product);
 }
 
 static bool private_key_of_scalar(const Scalar *d, Sm2PrivateKey **ret, Error *err)
@@ -158,8 +156,8 @@ const Sm2PublicKey *sm2_public_key(const Sm2PrivateKey *key)
 
 bool sm2_public_key_new(Bytes point, Sm2PublicKey *ret, Error *err)
 {
-    AffinePoint loaded;
-    if (point.len != SM2_POINT_SIZE || !point_load(&loaded, point.data)) {
+    CurvePoint loaded;
+    if (point.len != SM2_POINT_SIZE || !curve_point_load(&loaded, point.data)) {
         return error_set(err, ERROR_INPUT, "sm2.public_key", "GB/T 32918.1-2016 6.2.1",
                          "the public key is not an uncompressed point on sm2p256v1");
     }

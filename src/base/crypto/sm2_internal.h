@@ -6,7 +6,7 @@
 #define ASSENT_BASE_CRYPTO_SM2_INTERNAL_H
 
 #include "base/crypto/sm2.h"
-#include "base/curve/point.h"
+#include "base/curve/curve.h"
 
 struct Sm2PrivateKey {
     Scalar d;

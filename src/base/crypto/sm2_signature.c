@@ -15,14 +15,10 @@ static void load_digest(Scalar *ret, const Sm3Digest *e)
 bool sm2_sign_with_nonce(const Sm2PrivateKey *key, const Sm3Digest *e, const Scalar *k,
                          Sm2Signature *ret)
 {
-    Point product;
-    AffinePoint affine;
-    point_multiply_base(&product, k);
-    point_to_affine(&affine, &product);
-    uint8_t x1[SM2_SCALAR_SIZE];
-    field_store(x1, &affine.x);
+    uint64_t x1[4];
+    curve_path()->multiply_base_x(x1, k);
     Scalar r, s, r_plus_k, digest;
-    (void)scalar_load(&r, x1);
+    scalar_reduce(&r, x1);
     load_digest(&digest, e);
     scalar_add(&r, &r, &digest);
     scalar_add(&r_plus_k, &r, k);
@@ -30,7 +26,6 @@ bool sm2_sign_with_nonce(const Sm2PrivateKey *key, const Sm3Digest *e, const Sca
     scalar_montgomery_mul(&s, &key->inverse_1_plus_d, &r_plus_k);
     scalar_sub(&s, &s, &r);
     uint64_t unsuited = scalar_is_zero(&r) | scalar_is_zero(&r_plus_k) | scalar_is_zero(&s);
-    secret_wipe(&product, sizeof product);
     secret_wipe(&r_plus_k, sizeof r_plus_k);
     if (unsuited != 0) {
         return false;
@@ -85,70 +80,41 @@ bool sm2_sign(const Sm2PrivateKey *key, Random random, Bytes message, Sm2Signatu
     return sm2_sign_digest(key, random, &e, ret, err);
 }
 
-// True if the affine x of `point` is v modulo n. Instead of dividing by Z^2, v (and v + n, when
-// that is still below p) is multiplied by it.
-static bool has_x_modulo_n(const Point *point, const Scalar *v)
+// True if s * base + t * key has x1 = v modulo n: from the key's table where there is one.
+// *ret_point is loaded only without a table, and *ret_has_table tells.
+static bool sum_has_x(const Sm2PublicKey *key, const Scalar multipliers[2], const Scalar *v,
+                      CurvePoint *ret_point, bool *ret_has_table)
 {
-    FieldElement z_squared, candidate;
-    field_square(&z_squared, &point->z);
-    field_from_limbs(&candidate, v->limbs);
-    field_mul(&candidate, &candidate, &z_squared);
-    if (field_equal(&candidate, &point->x) != 0) {
-        return true;
-    }
-    uint64_t v_plus_n[4];
-    uint8_t encoded[SM2_SCALAR_SIZE];
-    if (scalar_plus_order(v_plus_n, v) != 0) {
-        return false;
-    }
-    limbs_store(encoded, v_plus_n);
-    if (field_load(&candidate, encoded) == 0) {
-        return false;
-    }
-    field_mul(&candidate, &candidate, &z_squared);
-    return field_equal(&candidate, &point->x) != 0;
-}
-
-// s * base + t * key, from the key's table where there is one. *ret_point is loaded only without
-// a table, and *ret_has_table tells. False when the key is no point.
-static bool multiply_sum(const Sm2PublicKey *key, const Scalar *s, const Scalar *t, Point *ret,
-                         AffinePoint *ret_point, bool *ret_has_table)
-{
+    const CurvePath *path = curve_path();
     KeyTable *table = key_table_acquire(key);
     *ret_has_table = table != NULL;
     if (table != NULL) {
-        point_multiply_sum_table_public(ret, s, t, key_table_points(table));
+        bool has_x =
+            path->table_sum_has_x(&multipliers[0], &multipliers[1], key_table_points(table), v);
         key_table_release(table);
-        return true;
+        return has_x;
     }
-    if (!point_load(ret_point, key->point)) {
-        return false;
-    }
-    point_multiply_sum_public(ret, s, t, ret_point);
-    return true;
+    return curve_point_load(ret_point, key->point) &&
+           path->sum_has_x(&multipliers[0], &multipliers[1], ret_point, v);
 }
 
 bool sm2_verify_digest(const Sm2PublicKey *key, const Sm3Digest *e, const Sm2Signature *signature)
 {
-    Scalar r, s, t, v;
+    Scalar r, v, multipliers[2];  // s and t
     if (scalar_load(&r, signature->r) == 0 || scalar_is_zero(&r) != 0 ||
-        scalar_load(&s, signature->s) == 0 || scalar_is_zero(&s) != 0) {
+        scalar_load(&multipliers[0], signature->s) == 0 || scalar_is_zero(&multipliers[0]) != 0) {
         return false;
     }
-    scalar_add(&t, &r, &s);
-    if (scalar_is_zero(&t) != 0) {
-        return false;
-    }
-    Point sum;
-    AffinePoint point;
-    bool has_table;
-    if (!multiply_sum(key, &s, &t, &sum, &point, &has_table)) {
+    scalar_add(&multipliers[1], &r, &multipliers[0]);
+    if (scalar_is_zero(&multipliers[1]) != 0) {
         return false;
     }
     // r = (e + x1) mod n, so x1 = r - e modulo n.
     load_digest(&v, e);
     scalar_sub(&v, &r, &v);
-    bool good = field_is_zero(&sum.z) == 0 && has_x_modulo_n(&sum, &v);
+    CurvePoint point;
+    bool has_table;
+    bool good = sum_has_x(key, multipliers, &v, &point, &has_table);
     if (good && !has_table) {
         key_table_note(key, &point);
     }

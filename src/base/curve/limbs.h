@@ -11,7 +11,7 @@
 __extension__ typedef unsigned __int128 Uint128;
 __extension__ typedef __int128 Int128;
 
-enum { LIMBS_COUNT = 4, LIMBS_BYTES = 32 };
+enum { LIMBS_COUNT = 4, LIMBS_BYTES = 32, LIMBS_BITS = 256 };
 
 // a + b + *carry; the carry out (0 or 1) replaces *carry.
 static inline uint64_t limb_add(uint64_t a, uint64_t b, uint64_t *carry)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Multiplication in the field on x86-64 with MULX and two carry chains (BMI2, ADX), which no
-// compiler makes out of C: products of 4 by 4 limbs, then four steps of Montgomery reduction.
-#include "base/curve/field.h"
+// Multiplication, addition and subtraction of field64.h on x86-64 with BMI2 and ADX. Compilers make
+// long detours out of carries, and none uses two carry chains: so all of it is written out.
+#ifndef ASSENT_BASE_CURVE_FIELD64_X86_H
+#define ASSENT_BASE_CURVE_FIELD64_X86_H
 
-#if defined(__x86_64__)
+#include "base/curve/field64.h"
 
-#include "base/core/cpu.h"
+#define FIELD_INLINE __attribute__((always_inline)) static inline
 
 // Add row `a[i]` times b to limbs t0 to t3, and make t4.
 #define ROW(offset, t0, t1, t2, t3, t4)          \
@@ -39,13 +40,12 @@
 
 // With m = t0, add m * p, which clears t0, and go on with t1, t2, t3 and a new limb in t0's place.
 // m * p is m * 2^256 + m * 2^64 - (m * 2^32) * 2^192 - (m * 2^32) * 2^64 - m: no product at all.
+// rdx is 32.
 #define REDUCE(t0, t1, t2, t3) \
-    "movq %[" t0               \
+    "shlxq %%rdx, %[" t0       \
     "], %[low]\n\t"            \
-    "movq %[" t0               \
+    "shrxq %%rdx, %[" t0       \
     "], %[high]\n\t"           \
-    "shlq $32, %[low]\n\t"     \
-    "shrq $32, %[high]\n\t"    \
     "addq %[" t0 "], %[" t1    \
     "]\n\t"                    \
     "adcq $0, %[" t2           \
@@ -63,7 +63,8 @@
     "sbbq %[high], %[" t0 "]\n\t"
 
 // Four reductions, then add the upper limbs, and subtract p unless that would borrow.
-#define REDUCE_PRODUCT                      \
+#define REDUCE_PRODUCT \
+    "movl $32, %%edx\n\t" \
     REDUCE("t0", "t1", "t2", "t3")          \
     REDUCE("t1", "t2", "t3", "t0")          \
     REDUCE("t2", "t3", "t0", "t1")          \
@@ -90,7 +91,7 @@
     "cmovcq %[t6], %[t2]\n\t"               \
     "cmovcq %[t7], %[t3]\n\t"
 
-void field_mul_adx(FieldElement *ret, const FieldElement *a, const FieldElement *b)
+FIELD_INLINE void field_mul(FieldElement *ret, const FieldElement *a, const FieldElement *b)
 {
     uint64_t t0, t1, t2, t3, t4, t5, t6, t7, low, high;
     __asm__(
@@ -112,7 +113,7 @@ void field_mul_adx(FieldElement *ret, const FieldElement *a, const FieldElement 
     *ret = (FieldElement){{t0, t1, t2, t3}};
 }
 
-void field_square_adx(FieldElement *ret, const FieldElement *a)
+FIELD_INLINE void field_square(FieldElement *ret, const FieldElement *a)
 {
     uint64_t t0, t1, t2, t3, t4, t5, t6, t7, low, high;
     // The products of different limbs, once each; then doubled, plus the squares.
@@ -168,12 +169,62 @@ void field_square_adx(FieldElement *ret, const FieldElement *a)
     *ret = (FieldElement){{t0, t1, t2, t3}};
 }
 
-bool field_has_adx;
-
-// Before main; until then the portable functions serve.
-__attribute__((constructor)) static void find_adx(void)
+FIELD_INLINE void field_add(FieldElement *ret, const FieldElement *a, const FieldElement *b)
 {
-    field_has_adx = cpu_has(CPU_ADX);
+    uint64_t t0 = a->limbs[0], t1 = a->limbs[1], t2 = a->limbs[2], t3 = a->limbs[3];
+    uint64_t r0, r1, r2, r3, carry;
+    // The sum, then the sum less p unless that borrows.
+    __asm__(
+        "xorl %k[carry], %k[carry]\n\t"
+        "addq (%[b]), %[t0]\n\t"
+        "adcq 8(%[b]), %[t1]\n\t"
+        "adcq 16(%[b]), %[t2]\n\t"
+        "adcq 24(%[b]), %[t3]\n\t"
+        "adcq $0, %[carry]\n\t"
+        "movq %[t0], %[r0]\n\t"
+        "movq %[t1], %[r1]\n\t"
+        "movq %[t2], %[r2]\n\t"
+        "movq %[t3], %[r3]\n\t"
+        "subq $-1, %[r0]\n\t"
+        "sbbq %[p1], %[r1]\n\t"
+        "sbbq $-1, %[r2]\n\t"
+        "sbbq %[p3], %[r3]\n\t"
+        "sbbq $0, %[carry]\n\t"
+        "cmovcq %[t0], %[r0]\n\t"
+        "cmovcq %[t1], %[r1]\n\t"
+        "cmovcq %[t2], %[r2]\n\t"
+        "cmovcq %[t3], %[r3]\n\t"
+        : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [r0] "=&r"(r0),
+          [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3), [carry] "=&r"(carry)
+        : [b] "r"(b->limbs), [p1] "r"(FIELD_P1), [p3] "r"(FIELD_P3), "m"(*b)
+        : "cc");
+    *ret = (FieldElement){{r0, r1, r2, r3}};
+}
+
+FIELD_INLINE void field_sub(FieldElement *ret, const FieldElement *a, const FieldElement *b)
+{
+    uint64_t t0 = a->limbs[0], t1 = a->limbs[1], t2 = a->limbs[2], t3 = a->limbs[3];
+    uint64_t mask, p1, p3;
+    // The difference, then p added where that borrowed.
+    __asm__(
+        "subq (%[b]), %[t0]\n\t"
+        "sbbq 8(%[b]), %[t1]\n\t"
+        "sbbq 16(%[b]), %[t2]\n\t"
+        "sbbq 24(%[b]), %[t3]\n\t"
+        "sbbq %[mask], %[mask]\n\t"
+        "movq %[mask], %[p1]\n\t"
+        "movq %[mask], %[p3]\n\t"
+        "shlq $32, %[p1]\n\t"
+        "btrq $32, %[p3]\n\t"
+        "addq %[mask], %[t0]\n\t"
+        "adcq %[p1], %[t1]\n\t"
+        "adcq %[mask], %[t2]\n\t"
+        "adcq %[p3], %[t3]\n\t"
+        : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [mask] "=&r"(mask),
+          [p1] "=&r"(p1), [p3] "=&r"(p3)
+        : [b] "r"(b->limbs), "m"(*b)
+        : "cc");
+    *ret = (FieldElement){{t0, t1, t2, t3}};
 }
 
 #endif
