@@ -5,28 +5,18 @@
 #include "base/curve/invert.h"
 #include "base/curve/once.h"
 #include "base/curve/path.h"
+#include "base/curve/select.h"
 #include "base/secret/secret.h"
 
 #include "base/curve/field64.inc"
 #include "base/curve/point.inc"
 
-typedef uint64_t LimbPair __attribute__((vector_size(16)));
+typedef RowSelect AffineSelect;
+_Static_assert(sizeof(AffinePoint) == SELECT_ENTRY_SIZE, "rows are made of affine points");
 
-static void affine_select(AffinePoint *ret, const AffinePoint *row, uint64_t count, uint64_t column)
+static AffineSelect *affine_select_best(void)
 {
-    enum { PAIRS = sizeof(AffinePoint) / sizeof(LimbPair) };
-    LimbPair selected[PAIRS] = {0};
-    for (uint64_t j = 0; j < count; j++) {
-        uint64_t mask = limb_is_zero(column ^ j);
-        LimbPair masks = {mask, mask};
-        LimbPair entry[PAIRS];
-        memcpy(entry, &row[j], sizeof entry);
-        selected[0] |= entry[0] & masks;
-        selected[1] |= entry[1] & masks;
-        selected[2] |= entry[2] & masks;
-        selected[3] |= entry[3] & masks;
-    }
-    memcpy(ret, selected, sizeof *ret);
+    return row_select_portable;
 }
 
 #include "base/curve/comb.inc"
