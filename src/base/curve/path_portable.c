@@ -11,17 +11,17 @@
 #include "base/curve/field64.inc"
 #include "base/curve/point.inc"
 
-typedef RowSelect AffineSelect;
-_Static_assert(sizeof(AffinePoint) == SELECT_ENTRY_SIZE, "rows are made of affine points");
+#define LOOKUP_SELECTOR &SELECTOR_PORTABLE
+#include "base/curve/lookup64.inc"
 
-static AffineSelect *affine_select_best(void)
-{
-    return row_select_portable;
-}
+#include "base/curve/extended.inc"
 
 #include "base/curve/comb.inc"
-#include "base/curve/path.inc"
-#include "base/curve/sum.inc"
+
 #include "base/curve/window.inc"
+
+#include "base/curve/sum.inc"
+
+#include "base/curve/path.inc"
 
 const CurvePath CURVE_PATH_PORTABLE = CURVE_PATH_TABLE("portable");

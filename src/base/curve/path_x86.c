@@ -16,18 +16,18 @@
 #include "base/curve/field64.inc"
 #include "base/curve/point.inc"
 
-typedef RowSelect AffineSelect;
-_Static_assert(sizeof(AffinePoint) == SELECT_ENTRY_SIZE, "rows are made of affine points");
+#define LOOKUP_SELECTOR selector_best()
+#include "base/curve/lookup64.inc"
 
-static AffineSelect *affine_select_best(void)
-{
-    return row_select_best();
-}
+#include "base/curve/extended.inc"
 
 #include "base/curve/comb.inc"
-#include "base/curve/path.inc"
-#include "base/curve/sum.inc"
+
 #include "base/curve/window.inc"
+
+#include "base/curve/sum.inc"
+
+#include "base/curve/path.inc"
 
 static const CurvePath path_x86 = CURVE_PATH_TABLE("x86");
 const CurvePath *const CURVE_PATH_X86 = &path_x86;
