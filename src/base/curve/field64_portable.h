@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Multiplication, addition, subtraction and halving of field64.h in plain C, for any 64-bit CPU. Products
-// are functions of their own: inlined, they would only crowd the instruction cache.
+// Multiplication, addition, subtraction and halving of field64.h in plain C, for any 64-bit CPU.
+// Products are functions of their own: inlined, they would only crowd the instruction cache.
 #ifndef ASSENT_BASE_CURVE_FIELD64_PORTABLE_H
 #define ASSENT_BASE_CURVE_FIELD64_PORTABLE_H
 

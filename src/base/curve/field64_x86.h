@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Multiplication, addition, subtraction and halving of field64.h on x86-64 with BMI2 and ADX. Compilers make
-// long detours out of carries: so they are written out.
+// Multiplication, addition, subtraction and halving of field64.h on x86-64 with BMI2 and ADX.
+// Compilers make long detours out of carries: so they are written out.
 #ifndef ASSENT_BASE_CURVE_FIELD64_X86_H
 #define ASSENT_BASE_CURVE_FIELD64_X86_H
 
