@@ -3,7 +3,7 @@
 // Recoding of scalars and look-ups in tables.
 #if defined(__x86_64__)
 
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_limbs.h"
 #include "base/curve/lanes_table.h"
 #include "base/secret/secret.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/curve/lanes_field.h"
 
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_square.h"
 
 // 2^260 mod p.
 const uint64_t LANES_PRIME[LIMBS_COUNT] = {UINT64_MAX, 0xffffffff00000000, UINT64_MAX,

@@ -3,7 +3,7 @@
 
 #include "base/curve/invert.h"
 #include "base/curve/lanes_field.h"
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_limbs.h"
 #include "base/secret/secret.h"
 
 // 2^780 mod p: the inverse of a Montgomery form lacks 2^520, and its multiplication with this takes

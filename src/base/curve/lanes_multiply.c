@@ -2,7 +2,7 @@
 #if defined(__x86_64__)
 
 #include "base/core/cpu.h"
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_limbs.h"
 #include "base/curve/lanes_sum.h"
 #include "base/secret/secret.h"
 

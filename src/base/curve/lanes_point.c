@@ -7,7 +7,7 @@
 
 #include "base/curve/lanes_point.h"
 
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_square.h"
 
 #define NOT_INLINE static __attribute__((noinline)) LANES_TARGET
 

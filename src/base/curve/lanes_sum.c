@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_square.h"
 #include "base/secret/secret.h"
 
 #define NOT_INLINE static __attribute__((noinline)) LANES_TARGET

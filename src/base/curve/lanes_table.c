@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_limbs.h"
 
 // Two points of each lane over the same Z: `first` is added to `second` again and again.
 typedef struct {

@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_limbs.h"
 #include "base/curve/lanes_sum.h"
 
 // Odd multiples of the base point; computed once, constant afterwards.
