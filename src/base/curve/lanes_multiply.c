@@ -4,6 +4,7 @@
 #include "base/core/cpu.h"
 #include "base/curve/lanes_limbs.h"
 #include "base/curve/lanes_sum.h"
+#include "base/curve/lanes_table.h"
 #include "base/secret/secret.h"
 
 // Several groups' scalars, and their products on their way to affine coordinates.

@@ -23,6 +23,10 @@ enum {
 // The odd multiples of one point each lane: lane i's (2j + 1) times is at [i][j].
 typedef LanesPacked LanesOddMultiples[LANES_COUNT][LANES_WINDOW_COLUMNS];
 
+// Compute those of the points of several groups, at most LANES_SUM_GROUPS. False without memory.
+LANES_TARGET bool lanes_window_tables(LanesOddMultiples *ret, const LanesSum *sums,
+                                      size_t groups) MUST_CHECK;
+
 // The base point's comb, for public look-ups and for secret ones: there, word i of all entries of a
 // row lies side by side.
 typedef struct {

@@ -6,9 +6,14 @@
 #if defined(__x86_64__)
 
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "base/curve/lanes_limbs.h"
 #include "base/curve/lanes_sum.h"
+#include "base/curve/lanes_table.h"
+
+// From so many groups on, window tables with shared inversions are faster.
+enum { WINDOW_GROUPS_LEAST = 3 };
 
 // Odd multiples of the base point; computed once, constant afterwards.
 static LanesPacked base_odd[LANES_BASE_WINDOW_COLUMNS];
@@ -122,17 +127,15 @@ static LANES_TARGET void compute_window_table(LanesOddMultiples ret,
 }
 
 // Windows of 5 bits of t and, where they meet, of 10 bits of s, highest first.
-LANES_TARGET LanesVerdict lanes_compare_sums(const LanesSum sums[LANES_COUNT])
+static LANES_TARGET LanesVerdict compare_by_windows(const LanesSum sums[LANES_COUNT],
+                                                    LanesOddMultiples multiples)
 {
-    pthread_once(&base_odd_once, compute_base_odd);
     Scalars scalars;
-    LanesOddMultiples multiples;
     const LanesPacked *rows[LANES_COUNT];
     Vector index[LANES_VECTORS];
     LanesEntry entry;
     LanesPoint sum;
     recode_both(&scalars, sums);
-    compute_window_table(multiples, sums);
     for (size_t i = 0; i < LANES_COUNT; i++) {
         rows[i] = multiples[i];
     }
@@ -160,6 +163,44 @@ LANES_TARGET LanesVerdict lanes_compare_sums(const LanesSum sums[LANES_COUNT])
         lanes_add(&sum, &sum, &entry);
     }
     return compare_x(&sum, sums);
+}
+
+// The window tables of one group after the other, for few groups.
+static LANES_TARGET void compare_in_groups(LanesVerdict *ret, const LanesSum *sums, size_t groups)
+{
+    LanesOddMultiples multiples;
+    for (size_t i = 0; i < groups; i++) {
+        compute_window_table(multiples, &sums[i * LANES_COUNT]);
+        ret[i] = compare_by_windows(&sums[i * LANES_COUNT], multiples);
+    }
+}
+
+static void compare_together(LanesVerdict *ret, const LanesSum *sums, size_t groups)
+{
+    LanesOddMultiples *multiples =
+        aligned_alloc(_Alignof(LanesOddMultiples), groups * sizeof *multiples);
+    if (multiples != NULL && lanes_window_tables(multiples, sums, groups)) {
+        for (size_t i = 0; i < groups; i++) {
+            ret[i] = compare_by_windows(&sums[i * LANES_COUNT], multiples[i]);
+        }
+    } else {
+        compare_in_groups(ret, sums, groups);
+    }
+    free(multiples);
+}
+
+void lanes_compare_sums(LanesVerdict *ret, const LanesSum *sums, size_t groups)
+{
+    pthread_once(&base_odd_once, compute_base_odd);
+    for (size_t done = 0; done < groups;) {
+        size_t count = groups - done < LANES_SUM_GROUPS ? groups - done : LANES_SUM_GROUPS;
+        if (count >= WINDOW_GROUPS_LEAST) {
+            compare_together(&ret[done], &sums[done * LANES_COUNT], count);
+        } else {
+            compare_in_groups(&ret[done], &sums[done * LANES_COUNT], count);
+        }
+        done += count;
+    }
 }
 
 // The entries of a row for both scalars.
