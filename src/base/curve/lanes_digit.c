@@ -109,29 +109,70 @@ LANES_INLINE void join_rows(Vector ret[4], Vector r0, Vector r1, Vector r2, Vect
     ret[3] = _mm512_shuffle_i64x2(high0, high1, 0xdd);
 }
 
+// Eight rows of eight words to columns.
+LANES_INLINE void transpose(Vector ret[8], const Vector r[8])
+{
+    Vector a[4], b[4];
+    join_rows(a, r[0], r[1], r[2], r[3]);
+    join_rows(b, r[4], r[5], r[6], r[7]);
+    ret[0] = _mm512_shuffle_i64x2(a[0], b[0], 0x88);
+    ret[1] = _mm512_shuffle_i64x2(a[1], b[1], 0x88);
+    ret[2] = _mm512_shuffle_i64x2(a[2], b[2], 0x88);
+    ret[3] = _mm512_shuffle_i64x2(a[3], b[3], 0x88);
+    ret[4] = _mm512_shuffle_i64x2(a[0], b[0], 0xdd);
+    ret[5] = _mm512_shuffle_i64x2(a[1], b[1], 0xdd);
+    ret[6] = _mm512_shuffle_i64x2(a[2], b[2], 0xdd);
+    ret[7] = _mm512_shuffle_i64x2(a[3], b[3], 0xdd);
+}
+
 // Eight entries to the words of x and y.
 LANES_INLINE void load_eight(Vector ret_x[LANES_LIMBS], Vector ret_y[LANES_LIMBS],
                              const LanesPacked *const entries[LANES_WIDTH])
 {
-    Vector a[4], b[4];
-    join_rows(a, _mm512_load_si512(entries[0]), _mm512_load_si512(entries[1]),
-              _mm512_load_si512(entries[2]), _mm512_load_si512(entries[3]));
-    join_rows(b, _mm512_load_si512(entries[4]), _mm512_load_si512(entries[5]),
-              _mm512_load_si512(entries[6]), _mm512_load_si512(entries[7]));
-    const Vector x[4] = {
-        _mm512_shuffle_i64x2(a[0], b[0], 0x88), _mm512_shuffle_i64x2(a[1], b[1], 0x88),
-        _mm512_shuffle_i64x2(a[2], b[2], 0x88), _mm512_shuffle_i64x2(a[3], b[3], 0x88)};
-    const Vector y[4] = {
-        _mm512_shuffle_i64x2(a[0], b[0], 0xdd), _mm512_shuffle_i64x2(a[1], b[1], 0xdd),
-        _mm512_shuffle_i64x2(a[2], b[2], 0xdd), _mm512_shuffle_i64x2(a[3], b[3], 0xdd)};
-    unpack_words(ret_x, x);
-    unpack_words(ret_y, y);
+    const Vector rows[8] = {_mm512_load_si512(entries[0]), _mm512_load_si512(entries[1]),
+                            _mm512_load_si512(entries[2]), _mm512_load_si512(entries[3]),
+                            _mm512_load_si512(entries[4]), _mm512_load_si512(entries[5]),
+                            _mm512_load_si512(entries[6]), _mm512_load_si512(entries[7])};
+    Vector words[8];
+    transpose(words, rows);
+    unpack_words(ret_x, &words[0]);
+    unpack_words(ret_y, &words[LIMBS_COUNT]);
 }
 
 void lanes_load_public(LanesEntry *ret, const LanesPacked *const entries[LANES_COUNT])
 {
     load_eight(ret->x.limbs[0], ret->y.limbs[0], &entries[0]);
     load_eight(ret->x.limbs[1], ret->y.limbs[1], &entries[LANES_WIDTH]);
+}
+
+LANES_INLINE void store_eight(LanesPacked *const ret[LANES_WIDTH], size_t index,
+                              const LanesWords *x, const LanesWords *y, size_t lane)
+{
+    const Vector words[8] = {
+        _mm512_load_si512(&x->words[0][lane]), _mm512_load_si512(&x->words[1][lane]),
+        _mm512_load_si512(&x->words[2][lane]), _mm512_load_si512(&x->words[3][lane]),
+        _mm512_load_si512(&y->words[0][lane]), _mm512_load_si512(&y->words[1][lane]),
+        _mm512_load_si512(&y->words[2][lane]), _mm512_load_si512(&y->words[3][lane])};
+    Vector rows[8];
+    transpose(rows, words);
+    _mm512_store_si512(&ret[0][index], rows[0]);
+    _mm512_store_si512(&ret[1][index], rows[1]);
+    _mm512_store_si512(&ret[2][index], rows[2]);
+    _mm512_store_si512(&ret[3][index], rows[3]);
+    _mm512_store_si512(&ret[4][index], rows[4]);
+    _mm512_store_si512(&ret[5][index], rows[5]);
+    _mm512_store_si512(&ret[6][index], rows[6]);
+    _mm512_store_si512(&ret[7][index], rows[7]);
+}
+
+void lanes_store_packed(LanesPacked *const ret[LANES_COUNT], size_t index, const LanesField *x,
+                        const LanesField *y)
+{
+    LanesWords packed_x, packed_y;
+    lanes_pack(&packed_x, x);
+    lanes_pack(&packed_y, y);
+    store_eight(&ret[0], index, &packed_x, &packed_y, 0);
+    store_eight(&ret[LANES_WIDTH], index, &packed_x, &packed_y, LANES_WIDTH);
 }
 
 #endif

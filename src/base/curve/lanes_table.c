@@ -86,20 +86,6 @@ static LANES_TARGET void pair_add(Pair *pair, Multiple *ret)
     ret->y = pair->second_y;
 }
 
-void lanes_store_packed(LanesPacked *const ret[LANES_COUNT], size_t index, const LanesField *x,
-                        const LanesField *y)
-{
-    LanesWords packed_x, packed_y;
-    lanes_pack(&packed_x, x);
-    lanes_pack(&packed_y, y);
-    for (size_t lane = 0; lane < LANES_COUNT; lane++) {
-        for (size_t i = 0; i < LIMBS_COUNT; i++) {
-            ret[lane][index].words[i] = packed_x.words[i][lane];
-            ret[lane][index].words[LIMBS_COUNT + i] = packed_y.words[i][lane];
-        }
-    }
-}
-
 // The multiples' Z are products of their factors: after one inversion, the last inverse times
 // the last factor is the inverse before it, and so on down.
 void lanes_odd_multiples(LanesPacked *const ret[LANES_COUNT], size_t count, const LanesField *x,
