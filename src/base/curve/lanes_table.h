@@ -16,7 +16,8 @@ enum {
     LANES_WINDOW_BITS = 5,  // for a point without a table: 52 windows
     LANES_WINDOW_COUNT = 52,
     LANES_WINDOW_COLUMNS = 1 << (LANES_WINDOW_BITS - 1),
-    LANES_BASE_WINDOW_BITS = 10,  // for the base point beside it: 26 windows
+    LANES_BASE_WINDOW_BITS = 12,  // for the base point beside it: 22 windows
+    LANES_BASE_WINDOW_COUNT = 22,
     LANES_BASE_WINDOW_COLUMNS = 1 << (LANES_BASE_WINDOW_BITS - 1),
 };
 

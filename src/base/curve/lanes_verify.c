@@ -126,7 +126,33 @@ static LANES_TARGET void compute_window_table(LanesOddMultiples ret,
     lanes_odd_multiples(entries, LANES_WINDOW_COLUMNS, &x, &y);
 }
 
-// Windows of 5 bits of t and, where they meet, of 10 bits of s, highest first.
+static LANES_TARGET void add_point_digit(LanesPoint *sum, const Scalars *scalars,
+                                         const LanesPacked *const rows[LANES_COUNT],
+                                         unsigned number)
+{
+    Vector index[LANES_VECTORS];
+    LanesEntry entry;
+    lanes_digit(index, &entry.negative, &scalars->t, number, LANES_WINDOW_BITS);
+    load_rows(&entry, rows, index);
+    lanes_add(sum, sum, &entry);
+}
+
+static LANES_TARGET void add_base_digit(LanesPoint *sum, const Scalars *scalars, unsigned number)
+{
+    Vector index[LANES_VECTORS];
+    LanesEntry entry;
+    if (number == LANES_BASE_WINDOW_COUNT - 1) {
+        lanes_highest_digit(index, &scalars->s, number, LANES_BASE_WINDOW_BITS);
+        entry.negative = 0;
+    } else {
+        lanes_digit(index, &entry.negative, &scalars->s, number, LANES_BASE_WINDOW_BITS);
+    }
+    entry.negative ^= scalars->base_flipped;
+    load_row(&entry, base_odd, index);
+    lanes_add(sum, sum, &entry);
+}
+
+// Bit by bit from the highest down, with windows of t and of s where they begin.
 static LANES_TARGET LanesVerdict compare_by_windows(const LanesSum sums[LANES_COUNT],
                                                     LanesOddMultiples multiples)
 {
@@ -142,25 +168,14 @@ static LANES_TARGET LanesVerdict compare_by_windows(const LanesSum sums[LANES_CO
     lanes_highest_digit(index, &scalars.t, LANES_WINDOW_COUNT - 1, LANES_WINDOW_BITS);
     load_rows(&entry, rows, index);
     lanes_point_from_entry(&sum, &entry);
-    for (unsigned i = LANES_WINDOW_COUNT - 1; i-- > 0;) {
-        for (int doubling = 0; doubling < LANES_WINDOW_BITS; doubling++) {
-            lanes_double(&sum, &sum);
+    for (unsigned bit = (LANES_WINDOW_COUNT - 1) * LANES_WINDOW_BITS; bit-- > 0;) {
+        lanes_double(&sum, &sum);
+        if (bit % LANES_WINDOW_BITS == 0) {
+            add_point_digit(&sum, &scalars, rows, bit / LANES_WINDOW_BITS);
         }
-        lanes_digit(index, &entry.negative, &scalars.t, i, LANES_WINDOW_BITS);
-        load_rows(&entry, rows, index);
-        lanes_add(&sum, &sum, &entry);
-        if (i % 2 != 0) {
-            continue;
+        if (bit % LANES_BASE_WINDOW_BITS == 0) {
+            add_base_digit(&sum, &scalars, bit / LANES_BASE_WINDOW_BITS);
         }
-        if (i == LANES_WINDOW_COUNT - 2) {
-            lanes_highest_digit(index, &scalars.s, i / 2, LANES_BASE_WINDOW_BITS);
-            entry.negative = 0;
-        } else {
-            lanes_digit(index, &entry.negative, &scalars.s, i / 2, LANES_BASE_WINDOW_BITS);
-        }
-        entry.negative ^= scalars.base_flipped;
-        load_row(&entry, base_odd, index);
-        lanes_add(&sum, &sum, &entry);
     }
     return compare_x(&sum, sums);
 }
