@@ -15,6 +15,15 @@ LANES_INLINE Vector lanes_set(int64_t value)
 
 // Operations on five limbs are spelled out because gcc keeps arrays in registers only where it
 // sees no loop.
+LANES_INLINE void copy_limbs(Vector ret[5], const Vector a[5])
+{
+    ret[0] = a[0];
+    ret[1] = a[1];
+    ret[2] = a[2];
+    ret[3] = a[3];
+    ret[4] = a[4];
+}
+
 LANES_INLINE void add_limbs(Vector ret[5], const Vector a[5], const Vector b[5])
 {
     ret[0] = a[0] + b[0];

@@ -33,8 +33,8 @@ NOT_INLINE void multiply_to_term(LanesField *ret, const LanesField *a, const Lan
 {
     Vector t0[10], t1[10];
     multiply_both(t0, t1, a, b);
-    __builtin_memcpy(ret->limbs[0], &t0[5], sizeof ret->limbs[0]);
-    __builtin_memcpy(ret->limbs[1], &t1[5], sizeof ret->limbs[1]);
+    copy_limbs(ret->limbs[0], &t0[5]);
+    copy_limbs(ret->limbs[1], &t1[5]);
 }
 
 LANES_INLINE void finish_slopes(Vector ret_difference[5], Vector ret_sum[5], const Vector x[5],
