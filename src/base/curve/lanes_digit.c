@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Recoding of scalars and look-ups in tables.
+#include "base/curve/lanes.h"
+
 #if defined(__x86_64__)
 
 #include "base/curve/lanes_limbs.h"

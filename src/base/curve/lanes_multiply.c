@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/curve/lanes.h"
+
 #if defined(__x86_64__)
 
 #include "base/core/cpu.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What stands in for the lanes on machines that can never have them.
-#if !defined(__x86_64__)
-
 #include "base/curve/lanes.h"
+
+#if !defined(__x86_64__)
 
 bool lanes_available(void)
 {
@@ -33,10 +33,5 @@ void lanes_table_compute(LanesTable *ret, const CurvePoint *point)
 {
     (void)ret, (void)point;
 }
-
-#else
-
-// An empty translation unit is not C.
-typedef int LanesAreElsewhere;
 
 #endif

@@ -2,6 +2,8 @@
 //
 // The odd multiples of the points of several groups, affine, with five inversions for all of them:
 // each round computes what the ones before allow.
+#include "base/curve/lanes.h"
+
 #if defined(__x86_64__)
 
 #include <stdlib.h>

@@ -3,6 +3,8 @@
 // Doubling and mixed addition for sixteen lanes. Differences are taken from products before their
 // carries, and a difference of two products is reduced once. In the comments, "< 4.5" means below
 // 4.5 p, and every bound follows from those in lanes_point.h.
+#include "base/curve/lanes.h"
+
 #if defined(__x86_64__)
 
 #include "base/curve/lanes_point.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Tables of odd multiples.
+#include "base/curve/lanes.h"
+
 #if defined(__x86_64__)
 
 #include "base/curve/lanes_table.h"

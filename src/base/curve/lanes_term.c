@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Affine additions and doublings, given the inverse of what they divide by.
+#include "base/curve/lanes.h"
+
 #if defined(__x86_64__)
 
 #include "base/curve/lanes_term.h"

@@ -3,6 +3,8 @@
 // Sums of multiples for verification. Everything is public here. Digits that belong to the base
 // point change sign where only one of the two scalars was replaced by its opposite: the sum is
 // then right but for its sign, which x does not show.
+#include "base/curve/lanes.h"
+
 #if defined(__x86_64__)
 
 #include <pthread.h>
