@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/curve/field.h"
+//
+// Multiplication, addition, subtraction and halving of field64.h in plain C, for any 64-bit CPU.
+// Products are functions of their own: inlined, they would only crowd the instruction cache.
+#ifndef ASSENT_BASE_CURVE_FIELD64_PORTABLE_H
+#define ASSENT_BASE_CURVE_FIELD64_PORTABLE_H
 
-#include "base/curve/invert.h"
+#include "base/curve/field64.h"
+
+#define FIELD_OUT_OF_LINE __attribute__((noinline, unused)) static
 
 static const uint64_t field_prime[4] = {FIELD_P0, FIELD_P1, FIELD_P2, FIELD_P3};
-
-// 2^512 mod p, which takes a plain number into Montgomery form.
-static const FieldElement field_to_montgomery = {
-    {0x0000000200000003, 0x00000002ffffffff, 0x0000000100000001, 0x0000000400000002}};
-
-const FieldElement FIELD_ONE = {
-    {0x0000000000000001, 0x00000000ffffffff, 0x0000000000000000, 0x0000000100000000}};
 
 // Add to t the multiple of p that clears t[0], drop t[0], and append `top`, the next limb, with
 // the carry so far; returns the carry. -p^-1 mod 2^64 is 1, so the multiple is t[0] times p, and
@@ -40,7 +39,7 @@ static inline uint64_t mul_row(uint64_t t[4], uint64_t a, const uint64_t b[4])
 
 // Row by row, each followed by one step of Montgomery reduction. Loops and arrays are spelled
 // out so that compilers keep everything in registers.
-void field_mul_portable(FieldElement *ret, const FieldElement *a, const FieldElement *b)
+FIELD_OUT_OF_LINE void field_mul(FieldElement *ret, const FieldElement *a, const FieldElement *b)
 {
     const uint64_t y[4] = {b->limbs[0], b->limbs[1], b->limbs[2], b->limbs[3]};
     uint64_t t[4] = {0};
@@ -55,7 +54,7 @@ void field_mul_portable(FieldElement *ret, const FieldElement *a, const FieldEle
     limbs_reduce_once(ret->limbs, t, carry, field_prime);
 }
 
-void field_square_portable(FieldElement *ret, const FieldElement *a)
+FIELD_OUT_OF_LINE void field_square(FieldElement *ret, const FieldElement *a)
 {
     const uint64_t x0 = a->limbs[0], x1 = a->limbs[1], x2 = a->limbs[2], x3 = a->limbs[3];
     // The products of different limbs, once each.
@@ -96,35 +95,34 @@ void field_square_portable(FieldElement *ret, const FieldElement *a)
     limbs_reduce_once(ret->limbs, t, carry, field_prime);
 }
 
-uint64_t field_load(FieldElement *ret, const uint8_t big_endian[LIMBS_BYTES])
+static inline void field_add(FieldElement *ret, const FieldElement *a, const FieldElement *b)
 {
-    uint64_t plain[4], unused[4];
-    limbs_load(plain, big_endian);
-    uint64_t below_p = limbs_sub(unused, plain, field_prime);
-    field_from_limbs(ret, plain);
-    return limb_mask(below_p);
+    uint64_t sum[4];
+    uint64_t carry = limbs_add(sum, a->limbs, b->limbs);
+    limbs_reduce_once(ret->limbs, sum, carry, field_prime);
 }
 
-void field_store(uint8_t ret[LIMBS_BYTES], const FieldElement *a)
+static inline void field_sub(FieldElement *ret, const FieldElement *a, const FieldElement *b)
 {
-    static const FieldElement one = {{1, 0, 0, 0}};
-    FieldElement plain;
-    field_mul(&plain, a, &one);
-    limbs_store(ret, plain.limbs);
+    uint64_t difference[4];
+    uint64_t mask = limb_mask(limbs_sub(difference, a->limbs, b->limbs));
+    const uint64_t correction[4] = {mask & FIELD_P0, mask & FIELD_P1, mask & FIELD_P2,
+                                    mask & FIELD_P3};
+    limbs_add(ret->limbs, difference, correction);
 }
 
-void field_from_limbs(FieldElement *ret, const uint64_t plain[4])
+// a / 2: a, or a + p when a is odd (below 2^257), shifted.
+static inline void field_half(FieldElement *ret, const FieldElement *a)
 {
-    FieldElement element = {{plain[0], plain[1], plain[2], plain[3]}};
-    field_mul(ret, &element, &field_to_montgomery);
+    uint64_t mask = limb_mask(a->limbs[0] & 1);
+    const uint64_t correction[4] = {mask & FIELD_P0, mask & FIELD_P1, mask & FIELD_P2,
+                                    mask & FIELD_P3};
+    uint64_t sum[4];
+    uint64_t carry = limbs_add(sum, a->limbs, correction);
+    ret->limbs[0] = sum[0] >> 1 | sum[1] << 63;
+    ret->limbs[1] = sum[1] >> 1 | sum[2] << 63;
+    ret->limbs[2] = sum[2] >> 1 | sum[3] << 63;
+    ret->limbs[3] = sum[3] >> 1 | carry << 63;
 }
 
-void field_invert(FieldElement *ret, const FieldElement *a)
-{
-    // 2^512 squared over 2^256: makes up for both the form of a and that of the result.
-    FieldElement inverse = {{0}}, cube;
-    limbs_invert(inverse.limbs, a->limbs, field_prime, 1);
-    field_mul(&cube, &field_to_montgomery, &field_to_montgomery);
-    field_mul(ret, &inverse, &cube);
-    explicit_bzero(&inverse, sizeof inverse);
-}
+#endif
