@@ -54,6 +54,7 @@ bool self_test_sm4_ccm(const KnownAnswers *known, Error *err) MUST_CHECK;
 bool self_test_sm2_signature(const KnownAnswers *known, Error *err) MUST_CHECK;
 bool self_test_sm2_verification(const KnownAnswers *known, Error *err) MUST_CHECK;
 bool self_test_sm2_encryption(const KnownAnswers *known, Error *err) MUST_CHECK;
+bool self_test_sm2_batch(const KnownAnswers *known, Error *err) MUST_CHECK;
 bool self_test_sm2_pair(const KnownAnswers *known, Error *err) MUST_CHECK;
 
 // All checks, in the order in which they build on one another.

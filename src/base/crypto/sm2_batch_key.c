@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/crypto/sm2_batch_internal.h"
+#include "base/secret/crypto_state.h"
 #include "base/secret/locked.h"
 
 // One round of new keys; wiped after it.
@@ -147,6 +148,7 @@ static bool check_pairwise(Random random, Round *round, Sm2PrivateKey *const *ke
     sm2_verify_many(round->claims, count, round->are_valid);
     for (size_t i = 0; i < count; i++) {
         if (!round->are_valid[i]) {
+            crypto_state_fail("sm2.pairwise");
             return error_set(err, ERROR_INTERNAL, "sm2.pairwise", NULL,
                              "a new key pair does not verify its own signature");
         }
