@@ -7,16 +7,17 @@
 # What the module is made of: its own room, and of the SM core what does not ask for a system or for
 # x86. *_wasm.c take the place of what is left out.
 set(ASSENT_BROWSER_FILES
-    base/core/bytes.c base/secret/secret.c base/secret/random.c
+    base/core/bytes.c
     base/codec/der.c base/codec/der_write.c
-    base/crypto/self_test_run.c base/crypto/sm2.c base/crypto/sm2_der.c
+    base/crypto/sm2.c base/crypto/sm2_der.c
     base/crypto/sm2_encryption.c base/crypto/sm2_signature.c
     base/curve/curve.c base/curve/field29.c base/curve/invert.c base/curve/path29.c
     base/curve/point29.c base/curve/scalar.c)
 file(GLOB ASSENT_BROWSER_GLOBBED CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/src
-     ${CMAKE_SOURCE_DIR}/src/base/browser/*.c ${CMAKE_SOURCE_DIR}/src/base/sm3/*.c
-     ${CMAKE_SOURCE_DIR}/src/base/sm4/*.c)
-list(FILTER ASSENT_BROWSER_GLOBBED EXCLUDE REGEX "_(test|fuzz|x86|aesni|avx2|avx512)\\.c$")
+     ${CMAKE_SOURCE_DIR}/src/base/browser/*.c ${CMAKE_SOURCE_DIR}/src/base/secret/*.c
+     ${CMAKE_SOURCE_DIR}/src/base/sm3/*.c ${CMAKE_SOURCE_DIR}/src/base/sm4/*.c
+     ${CMAKE_SOURCE_DIR}/src/base/crypto/self_test_*.c)
+list(FILTER ASSENT_BROWSER_GLOBBED EXCLUDE REGEX "_(test|fuzz|x86|aesni|avx2|avx512)\\.c$|/locked\\.c$")
 list(APPEND ASSENT_BROWSER_FILES ${ASSENT_BROWSER_GLOBBED})
 
 # The linker drops what no export reaches. Small by default, because the page loads it; fast where the
