@@ -27,6 +27,12 @@ configure: setup
 build: configure ## Build everything into build/release
 	@ninja -C $(BUILD) -j $(JOBS) --quiet
 
+.PHONY: browser
+browser: ## Build the module for web pages into build/release/web
+	@tools/setup browser
+	@$(MAKE) --no-print-directory configure
+	@ninja -C $(BUILD) -j $(JOBS) --quiet browser
+
 .PHONY: demo
 demo: build ## One complete authorization, M1 to M8, verified offline (APPLICANT=file.json, SERVE=1)
 	@$(ASSENT) demo --applicant $(APPLICANT) --out $(OUT) $(if $(SERVE),--serve)

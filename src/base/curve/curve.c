@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/curve/curve.h"
 
-#include <string.h>
-
-#include "base/core/cpu.h"
-#include "base/curve/path.h"
-
 static const uint64_t curve_prime[4] = {0xffffffffffffffff, 0xffffffff00000000, 0xffffffffffffffff,
                                         0xfffffffeffffffff};
 
@@ -14,20 +9,6 @@ const CurvePoint CURVE_BASE = {
     {0x715a4589334c74c7, 0x8fe30bbff2660be1, 0x5f9904466a39c994, 0x32c4ae2c1f198119},
     {0x02df32e52139f0a0, 0xd0a9877cc62a4740, 0x59bdcee36b692153, 0xbc3736a2f4f6779c},
 };
-
-const CurvePath *curve_path(void)
-{
-    return CURVE_PATH_X86 != NULL && cpu_has(CPU_ADX | CPU_AVX2) ? CURVE_PATH_X86
-                                                                 : &CURVE_PATH_PORTABLE;
-}
-
-const CurvePath *curve_path_named(const char *name)
-{
-    if (strcmp(name, "portable") == 0) {
-        return &CURVE_PATH_PORTABLE;
-    }
-    return strcmp(name, "x86") == 0 && cpu_could(CPU_ADX | CPU_AVX2) ? CURVE_PATH_X86 : NULL;
-}
 
 static bool load_below_p(uint64_t ret[4], const uint8_t big_endian[LIMBS_BYTES])
 {

@@ -173,6 +173,11 @@ TEST(multiples_of_the_portable_path_agree_with_openssl)
     check_multiples(path_or_skip("portable"));
 }
 
+TEST(multiples_of_the_narrow_path_agree_with_openssl)
+{
+    check_multiples(path_or_skip("narrow"));
+}
+
 TEST(multiples_of_the_x86_path_agree_with_openssl)
 {
     check_multiples(path_or_skip("x86"));
@@ -243,6 +248,11 @@ TEST(sums_of_the_portable_path_are_right_also_where_points_meet)
     check_meeting_points(path_or_skip("portable"));
 }
 
+TEST(sums_of_the_narrow_path_are_right_also_where_points_meet)
+{
+    check_meeting_points(path_or_skip("narrow"));
+}
+
 TEST(sums_of_the_x86_path_are_right_also_where_points_meet)
 {
     check_meeting_points(path_or_skip("x86"));
@@ -273,6 +283,11 @@ static void check_additions(const CurvePath *path)
 TEST(additions_of_the_portable_path_are_right_for_equal_opposite_and_infinite_points)
 {
     check_additions(path_or_skip("portable"));
+}
+
+TEST(additions_of_the_narrow_path_are_right_for_equal_opposite_and_infinite_points)
+{
+    check_additions(path_or_skip("narrow"));
 }
 
 TEST(additions_of_the_x86_path_are_right_for_equal_opposite_and_infinite_points)

@@ -7,6 +7,8 @@
 #include "base/curve/curve.h"
 
 extern const CurvePath CURVE_PATH_PORTABLE;
+// For CPUs whose widest product is 32 by 32 bits; works everywhere.
+extern const CurvePath CURVE_PATH_NARROW;
 // NULL where the compiler's target is no x86-64. Wants CPU_ADX and CPU_AVX2.
 extern const CurvePath *const CURVE_PATH_X86;
 
