@@ -17,7 +17,7 @@ file(GLOB ASSENT_BROWSER_GLOBBED CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/
      ${CMAKE_SOURCE_DIR}/src/base/browser/*.c ${CMAKE_SOURCE_DIR}/src/base/secret/*.c
      ${CMAKE_SOURCE_DIR}/src/base/sm3/*.c ${CMAKE_SOURCE_DIR}/src/base/sm4/*.c
      ${CMAKE_SOURCE_DIR}/src/base/crypto/self_test_*.c)
-list(FILTER ASSENT_BROWSER_GLOBBED EXCLUDE REGEX "_(test|fuzz|x86|aesni|avx2|avx512)\\.c$|/locked\\.c$")
+list(FILTER ASSENT_BROWSER_GLOBBED EXCLUDE REGEX "_(test|fuzz|x86|aesni|avx2|avx512)\\.c$|/(locked|self_test_batch|self_test_modes)\\.c$")
 list(APPEND ASSENT_BROWSER_FILES ${ASSENT_BROWSER_GLOBBED})
 
 # The linker drops what no export reaches. Small by default, because the page loads it; fast where the
@@ -59,7 +59,7 @@ file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/browser ${web})
 # At most 64 MiB of memory, of which 128 KiB are the stack.
 add_custom_command(
   OUTPUT ${web}/assent-sm.wasm
-  COMMAND wasm-ld-14 --no-entry --export-dynamic --gc-sections --strip-all --compress-relocations
+  COMMAND wasm-ld-14 --no-entry --export-dynamic --gc-sections -O2 --strip-all --compress-relocations
           --fatal-warnings
           -z stack-size=131072 --max-memory=67108864 -o ${web}/assent-sm.wasm ${objects}
   DEPENDS ${objects}

@@ -98,19 +98,23 @@ test('a_random_source_that_is_stuck_refuses_to_start', async () => {
     }
 });
 
-test('a_random_source_that_gets_stuck_later_signs_nothing', () => {
-    const key = sm.generateKey();
+test('a_random_source_that_gets_stuck_later_ends_all_use_of_keys', async () => {
+    const own = await loadSm();
+    const key = own.generateKey();
     const original = globalThis.crypto.getRandomValues;
     globalThis.crypto.getRandomValues = (data) => data.fill(7);
     try {
         refuses('random.unhealthy', () => key.sign(text('message')));
-        refuses('random.unhealthy', () => sm.generateKey());
-        refuses('random.unhealthy', () => sm.generateCipherKey());
-        refuses('random.unhealthy', () => sm.encrypt(key.publicKey, text('message')));
     } finally {
         globalThis.crypto.getRandomValues = original;
     }
+    // A good source afterwards does not mend it: only a fresh instance does.
+    refuses('crypto.error_state', () => key.sign(text('message')));
+    refuses('crypto.error_state', () => own.generateKey());
+    refuses('crypto.error_state', () => own.generateCipherKey());
+    refuses('crypto.error_state', () => own.encrypt(key.publicKey, text('message')));
     key.destroy();
+    sm.generateKey().destroy();
 });
 
 test('known_answers_hold', () => {

@@ -68,4 +68,15 @@ bool self_test_run(const SelfTest *tests, size_t count, const KnownAnswers *know
 // The long message, for those who need it.
 void self_test_long_message(uint8_t ret[KNOWN_LONG_SIZE]);
 
+// What the tests of SM4's modes share: a key, and sealing, comparing, opening, refusing.
+extern const uint8_t SELF_TEST_SM4_KEY[SM4_KEY_SIZE];
+typedef struct {
+    void (*seal)(const Sm4 *sm4, const uint8_t nonce[12], Bytes aad, Bytes plaintext, Writer *ret);
+    bool (*open)(const Sm4 *sm4, const uint8_t nonce[12], Bytes aad, Bytes sealed, Writer *ret,
+                 Error *err);
+} SelfTestMode;
+bool self_test_mode(const SelfTestMode *mode, const uint8_t tag[SM4_GCM_TAG_SIZE],
+                    const uint8_t long_digest[SM3_SIZE], Error *err) MUST_CHECK;
+bool self_test_has_digest(Bytes data, const uint8_t expected[SM3_SIZE]);
+
 #endif

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/crypto/self_test_internal.h"
-#include "base/crypto/sm2_batch.h"
 #include "base/crypto/sm2_internal.h"
 #include "base/crypto/sm2_key_table.h"
 
@@ -47,42 +46,6 @@ bool self_test_sm2_verification(const KnownAnswers *known, Error *err)
         }
     }
     return true;
-}
-
-// More signatures than lanes, of a key whose table the test before has made, of one without, and
-// one that is wrong. What batches sign has fresh nonces, so it is known by its verification.
-bool self_test_sm2_batch(const KnownAnswers *known, Error *err)
-{
-    enum { COUNT = 20, WRONG = 7 };
-    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *first = NULL;
-    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *second = NULL;
-    const Sm2PrivateKey *keys[COUNT];
-    Sm3Digest digests[COUNT];
-    Sm2Signature signatures[COUNT];
-    Sm2Claim claims[COUNT];
-    bool are_valid[COUNT];
-    if (!sm2_private_key_new(BYTES_OF_ARRAY(known->sm2_d), &first, err) ||
-        !sm2_private_key_new(BYTES_OF_ARRAY(known->sm2_k), &second, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < COUNT; i++) {
-        keys[i] = i % 2 == 0 ? first : second;
-        digests[i] = sm3_digest(bytes_of(known->sm2_cipher, i));
-        claims[i] = (Sm2Claim){sm2_public_key(keys[i]), &digests[i], &signatures[i]};
-    }
-    if (!sm2_sign_many(keys, digests, COUNT, random_system(), signatures, err)) {
-        return false;
-    }
-    bool right = true;
-    for (size_t i = 0; i < COUNT; i++) {
-        right &= sm2_verify_digest(claims[i].key, claims[i].e, claims[i].signature);
-    }
-    digests[WRONG].bytes[0] ^= 1;
-    sm2_verify_many(claims, COUNT, are_valid);
-    for (size_t i = 0; i < COUNT; i++) {
-        right &= are_valid[i] == (i != WRONG);
-    }
-    return right;
 }
 
 bool self_test_sm2_encryption(const KnownAnswers *known, Error *err)
