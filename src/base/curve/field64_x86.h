@@ -7,6 +7,7 @@
 
 #include "base/curve/field64.h"
 #include "base/curve/field64_mul_x86.h"
+#include "base/curve/field64_square_x86.h"
 
 FIELD_INLINE void field_add(FieldElement *ret, const FieldElement *a, const FieldElement *b)
 {
