@@ -21,6 +21,9 @@ int command_serve(int argc, char **argv);
 int command_demo(int argc, char **argv);
 int command_terminal(int argc, char **argv);
 int command_verify(int argc, char **argv);
+int command_sm2(int argc, char **argv);
+int command_sm3(int argc, char **argv);
+int command_sm4(int argc, char **argv);
 int command_bench(int argc, char **argv);
 int command_version(int argc, char **argv);
 
