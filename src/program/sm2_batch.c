@@ -213,45 +213,51 @@ static bool read_expected(const Loader *loader, Sm2CaseExpectation *ret, Error *
     return malformed(err, "result", "is not valid, invalid, acceptable, true or false");
 }
 
-// True for what makes the case unreadable rather than its signature invalid.
-static bool is_about_case(const Error *err)
+// What the case says besides key and signature. False when there is nothing to judge, or no e.
+static bool read_question(Loader *loader, bool has_key, Sm2Case *ret, Error *err)
 {
-    return strcmp(err->code, "sm2.case") == 0 || strcmp(err->code, "sm.hex") == 0;
+    if (!json_is_object(loader->item)) {
+        return malformed(err, "case", "is no object");
+    }
+    if (find(loader, key_names) == NULL) {
+        return malformed(err, "key", "is missing");
+    }
+    return read_expected(loader, &ret->expected, err) &&
+           read_digest(loader, has_key ? &ret->key : NULL, &ret->e, err);
 }
 
 // A signature or key that is not even hexadecimal or a point is invalid, like any other that does
-// not hold; without a message or with an unknown expectation there is nothing to judge.
+// not hold, and so is an ID that is too long. Without a message or with an unknown expectation
+// there is nothing to judge.
+static Sm2CaseState read_case(Loader *loader, Sm2Case *ret, Error *err)
+{
+    Error of_key = {0};
+    bool has_key = read_key(loader, &ret->key, &of_key);
+    if (!read_question(loader, has_key, ret, err)) {
+        bool is_about_id = strcmp(err->code, "sm2.id") == 0;
+        return is_about_id ? CASE_INVALID : CASE_MALFORMED;
+    }
+    if (!has_key) {
+        *err = of_key;
+        return CASE_INVALID;
+    }
+    return read_signature(loader, &ret->signature, err) ? CASE_READY : CASE_INVALID;
+}
+
 static bool load_case(Loader *loader, const json_t *item, Sm2Case *ret, Error *err)
 {
     Error failure = {0};
     loader->item = item;
-    *ret = (Sm2Case){.source = item, .state = CASE_MALFORMED};
-    bool has_key = read_key(loader, &ret->key, &failure);
-    if (!json_is_object(item)) {
-        (void)malformed(&failure, "case", "is no object");
-    } else if (!has_key && find(loader, key_names) == NULL) {
-        // failure says so
-    } else {
-        Error of_digest = {0};
-        if (!read_expected(loader, &ret->expected, &of_digest) ||
-            !read_digest(loader, has_key ? &ret->key : NULL, &ret->e, &of_digest)) {
-            bool is_malformed = is_about_case(&of_digest);
-            ret->state = is_malformed ? CASE_MALFORMED : CASE_INVALID;
-            failure = of_digest;
-        } else if (!has_key || !read_signature(loader, &ret->signature, &failure)) {
-            ret->state = CASE_INVALID;
-        } else {
-            ret->state = CASE_READY;
-        }
-    }
+    *ret = (Sm2Case){.source = item};
+    ret->state = read_case(loader, ret, &failure);
     if (failure.kind == ERROR_INTERNAL) {
-        *err = failure;
-        return false;
+        return error_set(err, failure.kind, failure.code, failure.clause, "%s", failure.text);
     }
-    if (ret->state != CASE_READY) {
-        ret->reason = arena_text(loader->arena, bytes_of_text(failure.text));
+    if (ret->state == CASE_READY) {
+        return true;
     }
-    return ret->state == CASE_READY || ret->reason != NULL || error_memory(err);
+    ret->reason = arena_text(loader->arena, bytes_of_text(failure.text));
+    return ret->reason != NULL || error_memory(err);
 }
 
 static bool not_a_batch(Error *err)
@@ -306,7 +312,11 @@ bool sm2_batch_load(Arena *arena, const json_t *root, const Sm2CaseDefaults *def
         return error_set(err, ERROR_LIMIT, "file.batch", NULL, "the batch has over %d cases",
                          SM2_BATCH_MAX_CASES);
     }
-    *ret = (Sm2Batch){.cases = arena_alloc(arena, (total + 1) * sizeof *ret->cases)};
+    if (total == 0) {
+        // "All are as expected" of none would say yes to a file that was cut.
+        return error_set(err, ERROR_INPUT, "file.batch", NULL, "the batch has no cases");
+    }
+    *ret = (Sm2Batch){.cases = arena_alloc(arena, total * sizeof *ret->cases)};
     if (ret->cases == NULL) {
         return error_memory(err);
     }

@@ -43,8 +43,9 @@ static void copy_field(json_t *line, const json_t *source, const char *name)
 
 static json_t *case_line(const Sm2Case *item, size_t number, bool is_valid)
 {
-    static const char *const expectations[] = {
-        [EXPECTED_VALID] = "valid", [EXPECTED_INVALID] = "invalid", [EXPECTED_EITHER] = "either"};
+    static const char *const expectations[] = {[EXPECTED_VALID] = "valid",
+                                               [EXPECTED_INVALID] = "invalid",
+                                               [EXPECTED_EITHER] = "acceptable"};
     json_t *line = json_make_object();
     json_put_int(line, "case", (int64_t)number);
     copy_field(line, item->source, "tcId");
@@ -144,7 +145,7 @@ bool sm2_command_batch(SmArguments *arguments, int *ret_code, Error *err)
         !sm2_batch_load(arguments->arena, root, &defaults, &batch, err)) {
         return false;
     }
-    bool *valid = arena_alloc(arguments->arena, batch.count + 1);
+    bool *valid = arena_alloc(arguments->arena, batch.count);
     if (valid == NULL) {
         return error_memory(err);
     }

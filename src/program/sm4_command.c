@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/secret/secret.h"
-#include "base/sm4/sm4.h"
+#include "base/sm4/sm4_aead.h"
 #include "program/command.h"
 #include "program/sm_data.h"
 
@@ -123,35 +123,52 @@ static bool apply_ctr(const Job *job, Bytes input, Writer *ret, Error *err)
     return check_room(ret, err);
 }
 
+static Sm4AeadParameters aead_parameters(const Job *job)
+{
+    return (Sm4AeadParameters){job->iv, job->aad, job->tag_len};
+}
+
+static bool is_common(const Job *job)
+{
+    return job->iv.len == SM4_GCM_NONCE_SIZE && job->tag_len == SM4_GCM_TAG_SIZE;
+}
+
+// The functions for the common lengths are the fast ones.
 static bool seal_gcm(const Job *job, Bytes input, Writer *ret, Error *err)
 {
+    Sm4AeadParameters parameters = aead_parameters(job);
+    if (!is_common(job)) {
+        return sm4_gcm_seal_any(&job->sm4, &parameters, input, ret, err);
+    }
     sm4_gcm_seal(&job->sm4, job->iv.data, job->aad, input, ret);
     return check_room(ret, err);
 }
 
 static bool open_gcm(const Job *job, Bytes input, Writer *ret, Error *err)
 {
-    return sm4_gcm_open(&job->sm4, job->iv.data, job->aad, input, ret, err);
+    Sm4AeadParameters parameters = aead_parameters(job);
+    return is_common(job) ? sm4_gcm_open(&job->sm4, job->iv.data, job->aad, input, ret, err)
+                          : sm4_gcm_open_any(&job->sm4, &parameters, input, ret, err);
 }
 
 static bool seal_ccm(const Job *job, Bytes input, Writer *ret, Error *err)
 {
-    sm4_ccm_seal(&job->sm4, job->iv.data, job->aad, input, ret);
-    return !ret->failed || error_set(err, ERROR_INPUT, "sm4.ccm_size", "RFC 3610 2.1",
-                                     "%zu bytes are too many for CCM with this nonce", input.len);
+    Sm4AeadParameters parameters = aead_parameters(job);
+    return sm4_ccm_seal_any(&job->sm4, &parameters, input, ret, err);
 }
 
 static bool open_ccm(const Job *job, Bytes input, Writer *ret, Error *err)
 {
-    return sm4_ccm_open(&job->sm4, job->iv.data, job->aad, input, ret, err);
+    Sm4AeadParameters parameters = aead_parameters(job);
+    return sm4_ccm_open_any(&job->sm4, &parameters, input, ret, err);
 }
 
 static const Mode modes[] = {
     {"ecb", 0, 0, 0, true, encrypt_ecb, decrypt_ecb},
     {"cbc", 16, 16, 0, true, encrypt_cbc, decrypt_cbc},
     {"ctr", 16, 16, 0, false, apply_ctr, apply_ctr},
-    {"gcm", 12, 12, 16, false, seal_gcm, open_gcm},
-    {"ccm", 12, 12, 16, false, seal_ccm, open_ccm},
+    {"gcm", 1, SM4_GCM_NONCE_MAX, SM4_GCM_TAG_MIN, false, seal_gcm, open_gcm},
+    {"ccm", SM4_CCM_NONCE_MIN, SM4_CCM_NONCE_MAX, SM4_CCM_TAG_MIN, false, seal_ccm, open_ccm},
 };
 
 static bool find_mode(const SmArguments *arguments, const Mode **ret, Error *err)
