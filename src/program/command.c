@@ -52,7 +52,7 @@ static const Command commands[] = {
      (const char *)embedded_data_sm2_txt, command_sm2},
     {"sm3", "[--hex|--raw] [--hmac-key KEY] [--kdf BYTES] [--check FILE] [FILE...]",
      "hash with SM3 (GB/T 32905)", (const char *)embedded_data_sm3_txt, command_sm3},
-    {"sm4", "encrypt|decrypt --mode ecb|cbc|ctr|gcm|ccm --key KEY [--iv HEX] [OPTION...] [FILE]",
+    {"sm4", "encrypt|decrypt --mode MODE --key KEY [--iv HEX] [OPTION...] [FILE]",
      "encrypt with SM4 (GB/T 32907)", (const char *)embedded_data_sm4_txt, command_sm4},
     {"bench", "NAME|all [--seconds N] [--threads N] [--json]", "measure this machine",
      "  NAME         one measurement; without a name they are listed\n"

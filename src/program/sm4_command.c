@@ -6,6 +6,7 @@
 
 #include "base/secret/secret.h"
 #include "base/sm4/sm4_aead.h"
+#include "base/sm4/sm4_modes.h"
 #include "program/command.h"
 #include "program/sm_data.h"
 
@@ -31,65 +32,61 @@ typedef struct {
     ModeFunction *decrypt;
 } Mode;
 
-static bool check_whole_blocks(Bytes input, Error *err)
-{
-    return input.len % SM4_BLOCK_SIZE == 0 ||
-           error_set(err, ERROR_INPUT, "sm4.length", "GB/T 17964-2021",
-                     "%zu bytes are not whole SM4 blocks", input.len);
-}
-
 static bool check_room(const Writer *ret, Error *err)
 {
     return !ret->failed || error_memory(err);
 }
 
+// As many bytes as the input has, to be written over. NULL when there is no memory for them.
+static uint8_t *reserve(Writer *ret, size_t len, Error *err)
+{
+    size_t start = ret->len;
+    writer_put_repeated(ret, 0, len);
+    if (ret->failed) {
+        (void)error_memory(err);
+        return NULL;
+    }
+    return &ret->data[start];
+}
+
 // ECB is CBC of one block with an IV of zeros, so padding and its check are those of CBC.
+static const uint8_t no_iv[SM4_BLOCK_SIZE];
+
 static bool encrypt_ecb(const Job *job, Bytes input, Writer *ret, Error *err)
 {
-    static const uint8_t no_iv[SM4_BLOCK_SIZE] = {0};
-    size_t whole = input.len - input.len % SM4_BLOCK_SIZE;
-    uint8_t block[SM4_BLOCK_SIZE];
-    if (!job->has_padding && !check_whole_blocks(input, err)) {
+    size_t len = job->has_padding ? input.len - input.len % SM4_BLOCK_SIZE : input.len;
+    uint8_t *output = len > 0 ? reserve(ret, len, err) : NULL;
+    if (len > 0 &&
+        (output == NULL || !sm4_ecb_encrypt(&job->sm4, bytes_slice(input, 0, len), output, err))) {
         return false;
     }
-    for (size_t i = 0; i < whole; i += SM4_BLOCK_SIZE) {
-        sm4_encrypt_block(&job->sm4, &input.data[i], block);
-        writer_put(ret, BYTES_OF_ARRAY(block));
-    }
     if (job->has_padding) {
-        sm4_cbc_encrypt(&job->sm4, no_iv, bytes_from(input, whole), ret);
+        sm4_cbc_encrypt(&job->sm4, no_iv, bytes_from(input, len), ret);
     }
     return check_room(ret, err);
 }
 
 static bool decrypt_ecb(const Job *job, Bytes input, Writer *ret, Error *err)
 {
-    static const uint8_t no_iv[SM4_BLOCK_SIZE] = {0};
-    uint8_t block[SM4_BLOCK_SIZE];
-    if (!check_whole_blocks(input, err)) {
+    bool has_last = job->has_padding && input.len >= SM4_BLOCK_SIZE;
+    size_t len = has_last ? input.len - SM4_BLOCK_SIZE : input.len;
+    uint8_t *output = len > 0 ? reserve(ret, len, err) : NULL;
+    if (len > 0 &&
+        (output == NULL || !sm4_ecb_decrypt(&job->sm4, bytes_slice(input, 0, len), output, err))) {
         return false;
     }
-    size_t last = job->has_padding && input.len > 0 ? input.len - SM4_BLOCK_SIZE : input.len;
-    for (size_t i = 0; i < last; i += SM4_BLOCK_SIZE) {
-        sm4_decrypt_block(&job->sm4, &input.data[i], block);
-        writer_put(ret, BYTES_OF_ARRAY(block));
-    }
-    secret_wipe(block, sizeof block);
-    return (!job->has_padding ||
-            sm4_cbc_decrypt(&job->sm4, no_iv, bytes_from(input, last), ret, err)) &&
-           check_room(ret, err);
+    return !job->has_padding || sm4_cbc_decrypt(&job->sm4, no_iv, bytes_from(input, len), ret, err);
 }
 
 static bool encrypt_cbc(const Job *job, Bytes input, Writer *ret, Error *err)
 {
-    if (!job->has_padding && !check_whole_blocks(input, err)) {
-        return false;
+    if (job->has_padding) {
+        sm4_cbc_encrypt(&job->sm4, job->iv.data, input, ret);
+        return check_room(ret, err);
     }
-    sm4_cbc_encrypt(&job->sm4, job->iv.data, input, ret);
-    if (!job->has_padding && !ret->failed) {
-        ret->len -= SM4_BLOCK_SIZE;  // after whole blocks the padding is a block of its own
-    }
-    return check_room(ret, err);
+    uint8_t *output = input.len > 0 ? reserve(ret, input.len, err) : NULL;
+    return input.len == 0 ||
+           (output != NULL && sm4_cbc_encrypt_blocks(&job->sm4, job->iv.data, input, output, err));
 }
 
 static bool decrypt_cbc(const Job *job, Bytes input, Writer *ret, Error *err)
@@ -97,30 +94,42 @@ static bool decrypt_cbc(const Job *job, Bytes input, Writer *ret, Error *err)
     if (job->has_padding) {
         return sm4_cbc_decrypt(&job->sm4, job->iv.data, input, ret, err);
     }
-    const uint8_t *chain = job->iv.data;
-    uint8_t block[SM4_BLOCK_SIZE];
-    if (!check_whole_blocks(input, err)) {
-        return false;
+    uint8_t *output = input.len > 0 ? reserve(ret, input.len, err) : NULL;
+    return input.len == 0 ||
+           (output != NULL && sm4_cbc_decrypt_blocks(&job->sm4, job->iv.data, input, output, err));
+}
+
+typedef void StreamFunction(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], Bytes data,
+                            uint8_t *ret);
+
+static bool apply_stream(StreamFunction *apply, const Job *job, Bytes input, Writer *ret,
+                         Error *err)
+{
+    uint8_t *output = input.len > 0 ? reserve(ret, input.len, err) : NULL;
+    if (output != NULL) {
+        apply(&job->sm4, job->iv.data, input, output);
     }
-    for (size_t i = 0; i < input.len; i += SM4_BLOCK_SIZE) {
-        sm4_decrypt_block(&job->sm4, &input.data[i], block);
-        for (size_t j = 0; j < SM4_BLOCK_SIZE; j++) {
-            block[j] ^= chain[j];
-        }
-        writer_put(ret, BYTES_OF_ARRAY(block));
-        chain = &input.data[i];
-    }
-    secret_wipe(block, sizeof block);
-    return check_room(ret, err);
+    return input.len == 0 || output != NULL;
 }
 
 static bool apply_ctr(const Job *job, Bytes input, Writer *ret, Error *err)
 {
-    writer_put(ret, input);
-    if (!ret->failed && input.len > 0) {
-        sm4_ctr(&job->sm4, job->iv.data, input, ret->data);
-    }
-    return check_room(ret, err);
+    return apply_stream(sm4_ctr, job, input, ret, err);
+}
+
+static bool apply_ofb(const Job *job, Bytes input, Writer *ret, Error *err)
+{
+    return apply_stream(sm4_ofb, job, input, ret, err);
+}
+
+static bool encrypt_cfb(const Job *job, Bytes input, Writer *ret, Error *err)
+{
+    return apply_stream(sm4_cfb_encrypt, job, input, ret, err);
+}
+
+static bool decrypt_cfb(const Job *job, Bytes input, Writer *ret, Error *err)
+{
+    return apply_stream(sm4_cfb_decrypt, job, input, ret, err);
 }
 
 static Sm4AeadParameters aead_parameters(const Job *job)
@@ -167,6 +176,8 @@ static const Mode modes[] = {
     {"ecb", 0, 0, 0, true, encrypt_ecb, decrypt_ecb},
     {"cbc", 16, 16, 0, true, encrypt_cbc, decrypt_cbc},
     {"ctr", 16, 16, 0, false, apply_ctr, apply_ctr},
+    {"cfb", 16, 16, 0, false, encrypt_cfb, decrypt_cfb},
+    {"ofb", 16, 16, 0, false, apply_ofb, apply_ofb},
     {"gcm", 1, SM4_GCM_NONCE_MAX, SM4_GCM_TAG_MIN, false, seal_gcm, open_gcm},
     {"ccm", SM4_CCM_NONCE_MIN, SM4_CCM_NONCE_MAX, SM4_CCM_TAG_MIN, false, seal_ccm, open_ccm},
 };
@@ -183,7 +194,8 @@ static bool find_mode(const SmArguments *arguments, const Mode **ret, Error *err
             return true;
         }
     }
-    return sm_usage(err, "there is no mode %s; there are ecb, cbc, ctr, gcm and ccm", name);
+    return sm_usage(err, "there is no mode %s; there are ecb, cbc, ctr, cfb, ofb, gcm and ccm",
+                    name);
 }
 
 // Options that the mode would leave out of account are refused.

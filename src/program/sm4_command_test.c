@@ -83,6 +83,11 @@ TEST(openssl_encrypts_and_decrypts_the_same)
          "--iv ffffffffffffffffffffffffffffffff $f | cmp - c; $A sm4 decrypt --mode ctr " KEY
          "--iv ffffffffffffffffffffffffffffffff c | cmp - $f; done",
          0, ""},
+        {"for m in cfb ofb; do for f in f w e; do openssl enc -sm4-$m -K "
+         "0123456789abcdeffedcba9876543210 -iv 000102030405060708090a0b0c0d0e0f -in $f >c; $A sm4 "
+         "encrypt --mode $m " KEY IV "$f | cmp - c; $A sm4 decrypt --mode $m " KEY IV
+         "c | cmp - $f; done; done",
+         0, ""},
         {"openssl enc -sm4-cbc -nopad -K 0123456789abcdeffedcba9876543210 -iv "
          "000102030405060708090a0b0c0d0e0f -in w >c; $A sm4 encrypt --no-pad --mode cbc " KEY IV
          "w | cmp - c; $A sm4 decrypt --no-pad --mode cbc " KEY IV "c | cmp - w",
