@@ -210,11 +210,11 @@ static void ccm_tag(const Sm4 *sm4, const Sm4AeadParameters *parameters, Bytes p
     CbcMac mac = {.sm4 = sm4};
     uint8_t block[SM4_BLOCK_SIZE];
     uint64_t len = plaintext.len;
-    block[0] = (uint8_t)((parameters->aad.len > 0 ? 0x40 : 0) | (parameters->tag_len - 2) / 2 << 3 |
-                         (len_size - 1));
+    const size_t has_aad = parameters->aad.len > 0;
+    block[0] = (uint8_t)(has_aad << 6 | (parameters->tag_len - 2) / 2 << 3 | (len_size - 1));
     memcpy(&block[1], parameters->nonce.data, parameters->nonce.len);
     for (size_t i = 0; i < len_size; i++) {
-        block[SM4_BLOCK_SIZE - 1 - i] = i < 8 ? (uint8_t)(len >> 8 * i) : 0;
+        block[SM4_BLOCK_SIZE - 1 - i] = (uint8_t)(len >> 8 * i);
     }
     mac_put(&mac, BYTES_OF_ARRAY(block));
     mac_put_aad(&mac, parameters->aad);
