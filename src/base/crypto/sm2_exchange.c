@@ -12,9 +12,9 @@ typedef struct {
     const Sm2PublicKey *ephemeral[2];
 } Transcript;
 
-static bool load_peer(const Sm2PublicKey *peer, AffinePoint *ret, Error *err)
+static bool load_peer(const Sm2PublicKey *peer, CurvePoint *ret, Error *err)
 {
-    return point_load(ret, peer->point) ||
+    return curve_point_load(ret, peer->point) ||
            error_set(err, ERROR_INPUT, "sm2.public_key", "GB/T 32918.1-2016 6.2.1",
                      "the peer's key is not a point on sm2p256v1");
 }
@@ -28,15 +28,10 @@ static void load_half(const Sm2PublicKey *ephemeral, Scalar *ret)
     (void)scalar_load(ret, half);  // below 2^128
 }
 
-static void store_shared(const Point *point, uint8_t ret[SM2_SHARED_POINT_SIZE])
+static void store_shared(const CurvePoint *point, uint8_t ret[SM2_SHARED_POINT_SIZE])
 {
-    AffinePoint affine;
-    uint8_t encoded[SM2_POINT_SIZE];
-    point_to_affine(&affine, point);
-    point_store(encoded, &affine);
-    memcpy(ret, &encoded[1], SM2_SHARED_POINT_SIZE);
-    secret_wipe(&affine, sizeof affine);
-    secret_wipe(encoded, sizeof encoded);
+    limbs_store(ret, point->x);
+    limbs_store(&ret[32], point->y);
 }
 
 static bool fail_infinity(Error *err)
@@ -46,42 +41,35 @@ static bool fail_infinity(Error *err)
 }
 
 // P + [x] R of the peer, which is public. False for infinity, which a peer can aim for.
-static bool combine_peer(const Sm2Exchange *exchange, AffinePoint *ret, Error *err)
+static bool combine_peer(const Sm2Exchange *exchange, CurvePoint *ret, Error *err)
 {
-    AffinePoint key, ephemeral;
-    Point sum, product;
+    CurvePoint key, ephemeral, product;
     Scalar half;
     if (!load_peer(exchange->peer_key, &key, err) ||
         !load_peer(exchange->peer_ephemeral, &ephemeral, err)) {
         return false;
     }
     load_half(exchange->peer_ephemeral, &half);
-    point_multiply(&product, &half, &ephemeral);
-    point_from_affine(&sum, &key);
-    point_add(&sum, &sum, &product);
-    if (field_is_zero(&sum.z) != 0) {
-        return fail_infinity(err);
-    }
-    point_to_affine(ret, &sum);
-    return true;
+    curve_path()->multiply(&product, &half, &ephemeral);
+    curve_path()->add(ret, &key, &product);
+    return !curve_point_is_infinite(ret) || fail_infinity(err);
 }
 
 // U = [h t] (P + [x2] R) with t = d + x1 r modulo n, and the cofactor h is 1.
 static bool compute_shared(const Sm2Exchange *exchange, uint8_t ret[SM2_SHARED_POINT_SIZE],
                            Error *err)
 {
-    AffinePoint combined;
+    CurvePoint combined, product;
+    Scalar half, t;
     if (!combine_peer(exchange, &combined, err)) {
         return false;
     }
-    Scalar half, t;
-    Point product;
     load_half(sm2_public_key(exchange->ephemeral), &half);
     scalar_to_montgomery(&half, &half);
     scalar_montgomery_mul(&t, &half, &exchange->ephemeral->d);
     scalar_add(&t, &t, &exchange->key->d);
-    point_multiply(&product, &t, &combined);
-    bool is_infinite = field_is_zero(&product.z) != 0;
+    curve_path()->multiply(&product, &t, &combined);
+    bool is_infinite = curve_point_is_infinite(&product);
     store_shared(&product, ret);
     secret_wipe(&t, sizeof t);
     secret_wipe(&product, sizeof product);
@@ -150,12 +138,11 @@ bool sm2_exchange(const Sm2Exchange *exchange, uint8_t *ret_key, size_t ret_len,
 bool sm2_ecdh(const Sm2PrivateKey *key, const Sm2PublicKey *peer,
               uint8_t ret[SM2_SHARED_POINT_SIZE], Error *err)
 {
-    AffinePoint point;
-    Point product;
+    CurvePoint point, product;
     if (!load_peer(peer, &point, err)) {
         return false;
     }
-    point_multiply(&product, &key->d, &point);
+    curve_path()->multiply(&product, &key->d, &point);
     store_shared(&product, ret);
     secret_wipe(&product, sizeof product);
     return true;

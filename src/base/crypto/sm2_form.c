@@ -25,11 +25,11 @@ bool sm2_public_key_decode(Bytes encoded, Sm2PublicKey *ret, Error *err)
         return sm2_public_key_new(BYTES_OF_ARRAY(point), ret, err);
     }
     if (encoded.len == SM2_COMPRESSED_SIZE) {
-        AffinePoint point;
-        if (!point_load_compressed(&point, encoded.data)) {
+        CurvePoint point;
+        if (!curve_point_load_compressed(&point, encoded.data)) {
             return point_error(err);
         }
-        point_store(ret->point, &point);
+        curve_point_store(ret->point, &point);
         return true;
     }
     return error_set(err, ERROR_INPUT, "sm2.public_key", "GB/T 32918.1-2016 4.2.10",
@@ -74,7 +74,7 @@ static bool limit_error(Error *err)
 static bool split_c1(Bytes raw, uint8_t ret_c1[SM2_POINT_SIZE], Bytes *ret_rest, Error *err)
 {
     uint8_t bare[SM2_POINT_SIZE] = {0x04};
-    AffinePoint point;
+    CurvePoint point;
     if (raw.len < SM2_CIPHER_RAW_OVERHEAD ||
         raw.len > SM2_CIPHER_RAW_OVERHEAD + SM2_PLAINTEXT_MAX) {
         return error_set(err, ERROR_INPUT, "sm2.cipher_malformed", "GB/T 32918.4-2016 7.1",
@@ -83,8 +83,8 @@ static bool split_c1(Bytes raw, uint8_t ret_c1[SM2_POINT_SIZE], Bytes *ret_rest,
                          raw.len);
     }
     memcpy(&bare[1], raw.data, XY_SIZE);
-    bool has_prefix = point_load(&point, raw.data);
-    bool has_none = point_load(&point, bare);
+    bool has_prefix = curve_point_load(&point, raw.data);
+    bool has_none = curve_point_load(&point, bare);
     if (has_prefix == has_none) {
         return error_set(err, ERROR_UNTRUSTED, "sm2.cipher_point", "GB/T 32918.4-2016 7.1",
                          "C1 of the SM2 ciphertext is not a point on the curve");

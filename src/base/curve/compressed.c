@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/curve/compressed.h"
 
-#include <string.h>
+#include "base/curve/field64_portable.h"
 
-// x^3 - 3x + b, with b taken from the base point: b = y^2 - (x^2 - 3) x.
+// x^3 - 3x + b as (x^2 - 3) x + b.
 static void curve_right_side(FieldElement *ret, const FieldElement *x)
 {
-    FieldElement three, base, b;
-    field_triple(&three, &FIELD_ONE);
-    field_square(&base, &POINT_BASE.x);
-    field_sub(&base, &base, &three);
-    field_mul(&base, &base, &POINT_BASE.x);
-    field_square(&b, &POINT_BASE.y);
-    field_sub(&b, &b, &base);
     field_square(ret, x);
-    field_sub(ret, ret, &three);
+    for (int i = 0; i < 3; i++) {
+        field_sub(ret, ret, &FIELD_ONE);
+    }
     field_mul(ret, ret, x);
-    field_add(ret, ret, &b);
+    field_add(ret, ret, &FIELD_CURVE_B);
 }
 
 // a^((p + 1) / 4), which is a square root of a if it has one, because p = 3 modulo 4.
@@ -35,24 +30,32 @@ static void square_root(FieldElement *ret, const FieldElement *a)
     *ret = power;
 }
 
-bool point_load_compressed(AffinePoint *ret, const uint8_t encoded[POINT_COMPRESSED_SIZE])
+bool curve_point_load_compressed(CurvePoint *ret, const uint8_t encoded[CURVE_COMPRESSED_SIZE])
 {
-    AffinePoint point;
-    FieldElement right, square, zero = {{0}};
-    uint8_t y[LIMBS_BYTES];
-    if ((encoded[0] != 0x02 && encoded[0] != 0x03) || field_load(&point.x, &encoded[1]) == 0) {
+    static const FieldElement plain_one = {{1}};
+    FieldElement x, y, right, square;
+    CurvePoint point;
+    uint64_t difference[4];
+    limbs_load(point.x, &encoded[1]);
+    bool is_below_p = limbs_sub(difference, point.x, field_prime) != 0;
+    if ((encoded[0] != 0x02 && encoded[0] != 0x03) || !is_below_p) {
         return false;
     }
-    curve_right_side(&right, &point.x);
-    square_root(&point.y, &right);
-    field_square(&square, &point.y);
+    field_mul(&x, &(FieldElement){{point.x[0], point.x[1], point.x[2], point.x[3]}},
+              &FIELD_TO_MONTGOMERY);
+    curve_right_side(&right, &x);
+    square_root(&y, &right);
+    field_square(&square, &y);
     if (field_equal(&square, &right) == 0) {
         return false;
     }
-    field_store(y, &point.y);
-    if ((y[LIMBS_BYTES - 1] & 1) != (encoded[0] & 1)) {
-        field_sub(&point.y, &zero, &point.y);
+    // Out of Montgomery form, and of the two roots y and p - y the one with that last bit. No point
+    // of a curve of prime order has y = 0.
+    field_mul(&y, &y, &plain_one);
+    if ((y.limbs[0] & 1) != (encoded[0] & 1)) {
+        field_sub(&y, &FIELD_ZERO, &y);
     }
+    memcpy(point.y, y.limbs, sizeof point.y);
     *ret = point;
     return true;
 }

@@ -4,12 +4,12 @@
 #ifndef ASSENT_BASE_CURVE_COMPRESSED_H
 #define ASSENT_BASE_CURVE_COMPRESSED_H
 
-#include "base/curve/point.h"
+#include "base/curve/curve.h"
 
-enum { POINT_COMPRESSED_SIZE = 33 };  // 02 (y is even) or 03 (odd) || X
+enum { CURVE_COMPRESSED_SIZE = 33 };  // 02 (y is even) or 03 (odd) || X
 
 // Load 02 || X or 03 || X. False when it is not that, X is not below p, or no point has that x.
 // Not constant-time: points are public. Source: GB/T 32918.1-2016 4.2.10.
-bool point_load_compressed(AffinePoint *ret, const uint8_t encoded[POINT_COMPRESSED_SIZE]);
+bool curve_point_load_compressed(CurvePoint *ret, const uint8_t encoded[CURVE_COMPRESSED_SIZE]);
 
 #endif

@@ -8,25 +8,22 @@
 // Covers: GB/T 32918.1-2016 4.2.10.
 TEST(multiples_of_the_base_point_come_back_from_their_compressed_form)
 {
-    Point multiple;
-    point_from_affine(&multiple, &POINT_BASE);
+    CurvePoint multiple = CURVE_BASE;
     for (int i = 0; i < 100; i++) {
-        AffinePoint affine, loaded;
-        uint8_t whole[65], compressed[POINT_COMPRESSED_SIZE];
-        point_to_affine(&affine, &multiple);
-        point_store(whole, &affine);
+        CurvePoint loaded, next;
+        uint8_t whole[CURVE_ENCODED_SIZE], compressed[CURVE_COMPRESSED_SIZE];
+        curve_point_store(whole, &multiple);
         memcpy(&compressed[1], &whole[1], 32);
         compressed[0] = (uint8_t)(2 + (whole[64] & 1));
-        CHECK(point_load_compressed(&loaded, compressed));
-        CHECK(memcmp(&loaded, &affine, sizeof affine) == 0);
+        CHECK(curve_point_load_compressed(&loaded, compressed));
+        CHECK(memcmp(&loaded, &multiple, sizeof loaded) == 0);
         compressed[0] ^= 1;
-        CHECK(point_load_compressed(&loaded, compressed));
-        CHECK(field_equal(&loaded.y, &affine.y) == 0);
-        point_store(whole, &loaded);
-        CHECK(point_load(&affine, whole));
-        Point base;
-        point_from_affine(&base, &POINT_BASE);
-        point_add(&multiple, &multiple, &base);
+        CHECK(curve_point_load_compressed(&loaded, compressed));
+        CHECK(limbs_equal(loaded.y, multiple.y) == 0);
+        curve_point_store(whole, &loaded);
+        CHECK(curve_point_load(&loaded, whole));
+        curve_path()->add(&next, &multiple, &CURVE_BASE);
+        multiple = next;
     }
 }
 
@@ -42,18 +39,18 @@ TEST(what_is_no_compressed_point_is_refused)
         "02FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF000000010000000000000000",
         "03FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
     };
-    AffinePoint point;
+    CurvePoint point;
     for (size_t i = 0; i < COUNT_OF(refused); i++) {
-        CHECK(!point_load_compressed(&point, test_hex(refused[i]).data));
+        CHECK(!curve_point_load_compressed(&point, test_hex(refused[i]).data));
     }
     // About half of all x have no point; none of those may give one that is off the curve.
-    uint8_t compressed[POINT_COMPRESSED_SIZE] = {2}, whole[65];
+    uint8_t compressed[CURVE_COMPRESSED_SIZE] = {2}, whole[CURVE_ENCODED_SIZE];
     int points = 0;
     for (uint8_t x = 0; x < 200; x++) {
-        compressed[POINT_COMPRESSED_SIZE - 1] = x;
-        if (point_load_compressed(&point, compressed)) {
-            point_store(whole, &point);
-            CHECK(point_load(&point, whole));
+        compressed[CURVE_COMPRESSED_SIZE - 1] = x;
+        if (curve_point_load_compressed(&point, compressed)) {
+            curve_point_store(whole, &point);
+            CHECK(curve_point_load(&point, whole));
             CHECK_INT(whole[64] & 1, 0);
             CHECK_INT(whole[32], x);
             points++;
