@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(__x86_64__)
+
+#include "base/curve/lanes_field.h"
+
+#include "base/curve/field.h"
+#include "base/curve/lanes_product.h"
+
+// 2^260 mod p.
+#define ALL(x) {x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}
+const LanesWords LANES_ONE = {{ALL(0x10), ALL(0xffffffff0), ALL(0), ALL(0x1000000000)}};
+// 2^520 mod p, which takes a plain number into Montgomery form.
+static const LanesWords to_montgomery = {
+    {ALL(0x20000000300), ALL(0x2ffffffff00), ALL(0x10000000100), ALL(0x40000000200)}};
+static const LanesWords plain_one = {{ALL(1)}};
+
+LANES_TARGET void lanes_mul(LanesField *ret, const LanesField *a, const LanesField *b)
+{
+    const Vector *a0 = a->limbs[0], *a1 = a->limbs[1];
+    const Vector b0[5] = {b->limbs[0][0], b->limbs[0][1], b->limbs[0][2], b->limbs[0][3],
+                          b->limbs[0][4]};
+    const Vector b1[5] = {b->limbs[1][0], b->limbs[1][1], b->limbs[1][2], b->limbs[1][3],
+                          b->limbs[1][4]};
+    Vector t0[10] = {{0}}, t1[10] = {{0}};
+    add_row(&t0[0], a0[0], b0);
+    add_row(&t1[0], a1[0], b1);
+    reduce_limb(&t0[0]);
+    reduce_limb(&t1[0]);
+    add_row(&t0[1], a0[1], b0);
+    add_row(&t1[1], a1[1], b1);
+    reduce_limb(&t0[1]);
+    reduce_limb(&t1[1]);
+    add_row(&t0[2], a0[2], b0);
+    add_row(&t1[2], a1[2], b1);
+    reduce_limb(&t0[2]);
+    reduce_limb(&t1[2]);
+    add_row(&t0[3], a0[3], b0);
+    add_row(&t1[3], a1[3], b1);
+    reduce_limb(&t0[3]);
+    reduce_limb(&t1[3]);
+    add_row(&t0[4], a0[4], b0);
+    add_row(&t1[4], a1[4], b1);
+    reduce_limb(&t0[4]);
+    reduce_limb(&t1[4]);
+    carry(ret->limbs[0], &t0[5]);
+    carry(ret->limbs[1], &t1[5]);
+}
+
+LANES_TARGET void lanes_square(LanesField *ret, const LanesField *a)
+{
+    Vector t0[10], t1[10];
+    square_product(t0, a->limbs[0]);
+    square_product(t1, a->limbs[1]);
+    reduce_product(t0);
+    reduce_product(t1);
+    carry(ret->limbs[0], &t0[5]);
+    carry(ret->limbs[1], &t1[5]);
+}
+
+LANES_TARGET void lanes_sub(LanesField *ret, const LanesField *a, const LanesField *b)
+{
+    for (size_t v = 0; v < LANES_VECTORS; v++) {
+        Vector r[5];
+        for (size_t i = 0; i < LANES_LIMBS; i++) {
+            r[i] = a->limbs[v][i] - b->limbs[v][i];
+        }
+        fold(r);
+        carry(ret->limbs[v], r);
+    }
+}
+
+LANES_TARGET void lanes_unpack(LanesField *ret, const LanesWords *words)
+{
+    const Vector mask = lanes_set(LANES_LIMB_MASK);
+    for (size_t v = 0; v < LANES_VECTORS; v++) {
+        Vector w[4];
+        for (size_t i = 0; i < LIMBS_COUNT; i++) {
+            w[i] = _mm512_load_si512(&words->words[i][v * LANES_WIDTH]);
+        }
+        unpack_words(ret->limbs[v], w);
+        for (size_t i = 0; i < LANES_LIMBS; i++) {
+            ret->limbs[v][i] &= mask;
+        }
+    }
+}
+
+// Reduce a number below 16p fully: fold brings it below 2p, and what is not negative after taking
+// off one p replaces it.
+static LANES_TARGET void reduce(Vector ret[5], const Vector a[5])
+{
+    Vector r[5] = {a[0], a[1], a[2], a[3], a[4]}, less[5];
+    fold(r);
+    carry(ret, r);
+    for (size_t i = 0; i < LANES_LIMBS; i++) {
+        less[i] = ret[i];
+    }
+    add_primes(less, -1);
+    carry(less, less);
+    __mmask8 at_least_p = _mm512_cmpge_epi64_mask(less[4], lanes_set(0));
+    for (size_t i = 0; i < LANES_LIMBS; i++) {
+        ret[i] = _mm512_mask_mov_epi64(ret[i], at_least_p, less[i]);
+    }
+}
+
+LANES_TARGET void lanes_pack(LanesWords *ret, const LanesField *a)
+{
+    for (size_t v = 0; v < LANES_VECTORS; v++) {
+        Vector r[5];
+        reduce(r, a->limbs[v]);
+        size_t lane = v * LANES_WIDTH;
+        _mm512_store_si512(&ret->words[0][lane], r[0] | r[1] << 52);
+        _mm512_store_si512(&ret->words[1][lane], r[1] >> 12 | r[2] << 40);
+        _mm512_store_si512(&ret->words[2][lane], r[2] >> 24 | r[3] << 28);
+        _mm512_store_si512(&ret->words[3][lane], r[3] >> 36 | r[4] << 16);
+    }
+}
+
+LANES_TARGET void lanes_from_plain(LanesField *ret, const LanesWords *plain)
+{
+    LanesField factor;
+    lanes_unpack(&factor, &to_montgomery);
+    lanes_unpack(ret, plain);
+    lanes_mul(ret, ret, &factor);
+}
+
+LANES_TARGET void lanes_to_plain(LanesWords *ret, const LanesField *a)
+{
+    LanesField factor, plain;
+    lanes_unpack(&factor, &plain_one);
+    lanes_mul(&plain, a, &factor);
+    lanes_pack(ret, &plain);
+}
+
+LANES_TARGET unsigned lanes_are_zero(const LanesField *a)
+{
+    unsigned zero = 0;
+    for (size_t v = 0; v < LANES_VECTORS; v++) {
+        Vector r[5];
+        reduce(r, a->limbs[v]);
+        Vector any = r[0] | r[1] | r[2] | r[3] | r[4];
+        zero |= (unsigned)_mm512_testn_epi64_mask(any, any) << (v * LANES_WIDTH);
+    }
+    return zero;
+}
+
+#endif

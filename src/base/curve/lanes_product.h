@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Inside the multiplications of sixteen lanes: sums of products before and after reduction, for the
+// lanes*.c files. Limbs are signed here: carries are arithmetic shifts, and a limb that is used as
+// a factor counts with its lowest 52 bits.
+#ifndef ASSENT_BASE_CURVE_LANES_PRODUCT_H
+#define ASSENT_BASE_CURVE_LANES_PRODUCT_H
+
+#include "base/curve/lanes_field.h"
+
+LANES_INLINE Vector lanes_set(int64_t value)
+{
+    return _mm512_set1_epi64(value);
+}
+
+LANES_INLINE Vector add_low(Vector sum, Vector a, Vector b)
+{
+    return _mm512_madd52lo_epu64(sum, a, b);
+}
+
+LANES_INLINE Vector add_high(Vector sum, Vector a, Vector b)
+{
+    return _mm512_madd52hi_epu64(sum, a, b);
+}
+
+// t[0..5] += a * b. Each limb gains less than 2^53, so five rows stay below 2^56.
+LANES_INLINE void add_row(Vector t[6], Vector a, const Vector b[5])
+{
+    t[0] = add_low(t[0], a, b[0]);
+    t[1] = add_low(t[1], a, b[1]);
+    t[2] = add_low(t[2], a, b[2]);
+    t[3] = add_low(t[3], a, b[3]);
+    t[4] = add_low(t[4], a, b[4]);
+    t[1] = add_high(t[1], a, b[0]);
+    t[2] = add_high(t[2], a, b[1]);
+    t[3] = add_high(t[3], a, b[2]);
+    t[4] = add_high(t[4], a, b[3]);
+    t[5] = add_high(t[5], a, b[4]);
+}
+
+// Add u p to t with the u that clears the lowest 52 bits, and carry the rest of t[0] into t[1]. p
+// is -1 modulo 2^52, so u is t[0] itself; u (p + 1) = u (2^256 - 2^224 - 2^96 + 2^64) has two limbs:
+// 2^12 - 2^44 (kept positive by adding 2^52, taken off again one limb higher) and 2^48 - 2^16.
+LANES_INLINE void reduce_limb(Vector t[6])
+{
+    const Vector c1 = lanes_set(((int64_t)1 << 52) - ((int64_t)1 << 44) + (1 << 12));
+    const Vector c4 = lanes_set(((int64_t)1 << 48) - (1 << 16));
+    Vector u = t[0] & lanes_set(LANES_LIMB_MASK);
+    t[1] = add_low(t[1], u, c1) + (t[0] >> LANES_LIMB_BITS);
+    t[2] = add_high(t[2], u, c1) - u;
+    t[4] = add_low(t[4], u, c4);
+    t[5] = add_high(t[5], u, c4);
+}
+
+// The sum of 2^52i t[i], i < 10, divided by 2^260 modulo p is then in t[5..9].
+LANES_INLINE void reduce_product(Vector t[10])
+{
+    reduce_limb(&t[0]);
+    reduce_limb(&t[1]);
+    reduce_limb(&t[2]);
+    reduce_limb(&t[3]);
+    reduce_limb(&t[4]);
+}
+
+// t += a b, reduced on the way: the result is t[5..9].
+LANES_INLINE void multiply_reduced(Vector t[10], const Vector a[5], const Vector b[5])
+{
+    add_row(&t[0], a[0], b);
+    reduce_limb(&t[0]);
+    add_row(&t[1], a[1], b);
+    reduce_limb(&t[1]);
+    add_row(&t[2], a[2], b);
+    reduce_limb(&t[2]);
+    add_row(&t[3], a[3], b);
+    reduce_limb(&t[3]);
+    add_row(&t[4], a[4], b);
+    reduce_limb(&t[4]);
+}
+
+// Products of different limbs once and doubled, then the squares.
+LANES_INLINE void square_product(Vector t[10], const Vector a[5])
+{
+    const Vector zero = lanes_set(0);
+    t[1] = add_low(zero, a[0], a[1]);
+    t[2] = add_low(add_high(zero, a[0], a[1]), a[0], a[2]);
+    t[3] = add_low(add_high(zero, a[0], a[2]), a[0], a[3]);
+    t[4] = add_low(add_high(zero, a[0], a[3]), a[0], a[4]);
+    t[5] = add_low(add_high(zero, a[0], a[4]), a[1], a[4]);
+    t[6] = add_low(add_high(zero, a[1], a[4]), a[2], a[4]);
+    t[7] = add_low(add_high(zero, a[2], a[4]), a[3], a[4]);
+    t[8] = add_high(zero, a[3], a[4]);
+    t[3] = add_low(t[3], a[1], a[2]);
+    t[4] = add_low(add_high(t[4], a[1], a[2]), a[1], a[3]);
+    t[5] = add_low(add_high(t[5], a[1], a[3]), a[2], a[3]);
+    t[6] = add_high(t[6], a[2], a[3]);
+    t[0] = add_low(zero, a[0], a[0]);
+    t[1] = add_high(t[1] + t[1], a[0], a[0]);
+    t[2] = add_low(t[2] + t[2], a[1], a[1]);
+    t[3] = add_high(t[3] + t[3], a[1], a[1]);
+    t[4] = add_low(t[4] + t[4], a[2], a[2]);
+    t[5] = add_high(t[5] + t[5], a[2], a[2]);
+    t[6] = add_low(t[6] + t[6], a[3], a[3]);
+    t[7] = add_high(t[7] + t[7], a[3], a[3]);
+    t[8] = add_low(t[8] + t[8], a[4], a[4]);
+    t[9] = add_high(zero, a[4], a[4]);
+}
+
+// r += k p, for a constant k.
+LANES_INLINE void add_primes(Vector r[5], int64_t k)
+{
+    r[0] -= lanes_set(k);
+    r[1] += lanes_set(k * ((1 << 12) - ((int64_t)1 << 44)));
+    r[4] += lanes_set(k * (((int64_t)1 << 48) - (1 << 16)));
+}
+
+// Carry signed limbs of a number in 0..16p into limbs below 2^52.
+LANES_INLINE void carry(Vector ret[5], const Vector r[5])
+{
+    const Vector mask = lanes_set(LANES_LIMB_MASK);
+    Vector r1 = r[1] + (r[0] >> LANES_LIMB_BITS);
+    Vector r2 = r[2] + (r1 >> LANES_LIMB_BITS);
+    Vector r3 = r[3] + (r2 >> LANES_LIMB_BITS);
+    ret[4] = r[4] + (r3 >> LANES_LIMB_BITS);
+    ret[0] = r[0] & mask;
+    ret[1] = r1 & mask;
+    ret[2] = r2 & mask;
+    ret[3] = r3 & mask;
+}
+
+// Bring a number between -14p and 14p, whose limbs are below 2^60 in size, to 0..1.01p by
+// subtracting q 2^256 and adding q (2^224 + 2^96 - 2^64 + 1). The bias makes up for the carries that
+// r[4] has not seen yet (below 2^9) and for q 2^224 with a negative q (below 15 * 2^16 in r[4]).
+LANES_INLINE void fold(Vector r[5])
+{
+    Vector q = (r[4] - lanes_set(1 << 20)) >> 48;
+    r[0] += q;
+    r[1] += (q << 44) - (q << 12);
+    r[4] += (q << 16) - (q << 48);
+}
+
+// Four 64-bit limbs to five of 52 bits, with bits above them left in place: good as factors.
+LANES_INLINE void unpack_words(Vector ret[5], const Vector words[4])
+{
+    ret[0] = words[0];
+    ret[1] = _mm512_srli_epi64(words[0], 52) | words[1] << 12;
+    ret[2] = _mm512_srli_epi64(words[1], 40) | words[2] << 24;
+    ret[3] = _mm512_srli_epi64(words[2], 28) | words[3] << 36;
+    ret[4] = _mm512_srli_epi64(words[3], 16);
+}
+
+#endif
