@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SM2 in batches: many signatures, verifications or new keys in one call, with sixteen of them side by
-// side where the CPU has AVX-512 IFMA and one after the other elsewhere. Results are those of
+// SM2 in batches: many signatures, verifications or new keys in one call, with sixteen of them side
+// by side where the CPU has AVX-512 IFMA and one after the other elsewhere. Results are those of
 // sm2.h's functions. Small counts work too; from about 64 on a batch is as fast as it gets.
 #ifndef ASSENT_BASE_CRYPTO_SM2_BATCH_H
 #define ASSENT_BASE_CRYPTO_SM2_BATCH_H
@@ -33,7 +33,6 @@ void sm2_batch_tables_limit(size_t limit);
 
 // Generate `count` key pairs, each pairwise-checked before any is returned. The caller frees
 // each; on failure there is none.
-bool sm2_key_generate_many(Random random, Sm2PrivateKey **ret, size_t count,
-                           Error *err) MUST_CHECK;
+bool sm2_key_generate_many(Random random, Sm2PrivateKey **ret, size_t count, Error *err) MUST_CHECK;
 
 #endif

@@ -155,8 +155,7 @@ static bool check_pairwise(Random random, Round *round, Sm2PrivateKey *const *ke
                                 BYTES_LITERAL("pairwise check"), &round->e[i], err)) {
             return false;
         }
-        round->claims[i] =
-            (Sm2Claim){&keys[i]->public_key, &round->e[i], &round->signatures[i]};
+        round->claims[i] = (Sm2Claim){&keys[i]->public_key, &round->e[i], &round->signatures[i]};
     }
     if (!sm2_sign_many((const Sm2PrivateKey *const *)keys, round->e, count, random,
                        round->signatures, err)) {

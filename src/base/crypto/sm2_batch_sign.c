@@ -50,8 +50,8 @@ static bool finish_signature(const Sm2PrivateKey *key, const Sm3Digest *e, const
     return true;
 }
 
-// Sign `count` digests in lanes with the random bytes of the round; those whose nonce does not suit are
-// marked.
+// Sign `count` digests in lanes with the random bytes of the round; those whose nonce does not suit
+// are marked.
 static void sign_in_lanes(const Sm2PrivateKey *const *keys, const Sm3Digest *e, size_t count,
                           Round *round, Sm2Signature *ret)
 {

@@ -138,8 +138,8 @@ static bool count_sighting(const Sm2PublicKey *key)
     }
     slot->last_seen = ++cache.clock;
     slot->sightings++;
-    bool wanted =
-        cache.table_limit > 0 && slot->table == NULL && slot->sightings % BATCH_TABLE_SIGHTINGS == 0;
+    bool wanted = cache.table_limit > 0 && slot->table == NULL &&
+                  slot->sightings % BATCH_TABLE_SIGHTINGS == 0;
     pthread_mutex_unlock(&cache.mutex);
     return wanted;
 }

@@ -91,8 +91,8 @@ TEST(signatures_of_a_batch_are_those_made_one_by_one_from_the_same_randomness)
         size_t count = i <= 40 ? i : larger[i - 41];
         Stream together = endless(i), alone = endless(i);
         memset(work.signatures, 0, sizeof work.signatures);
-        CHECK_OK(sm2_sign_many(work.keys, work.e, count, random_of(&together), work.signatures,
-                               &err));
+        CHECK_OK(
+            sm2_sign_many(work.keys, work.e, count, random_of(&together), work.signatures, &err));
         CHECK_INT(together.position, alone.position + count * SM2_NONCE_RANDOM_SIZE);
         for (size_t j = 0; j < count; j++) {
             Sm2Signature expected;
@@ -122,9 +122,9 @@ TEST(no_signature_without_randomness)
     const size_t counts[] = {1, 16, 20, 129, MOST};
     for (size_t i = 0; i < COUNT_OF(counts); i++) {
         Stream stream = {0, counts[i] * SM2_NONCE_RANDOM_SIZE - 1};
-        CHECK_FAILS_WITH(sm2_sign_many(work.keys, work.e, counts[i], random_of(&stream),
-                                       work.signatures, &err),
-                         ERROR_INTERNAL, "random.unavailable");
+        CHECK_FAILS_WITH(
+            sm2_sign_many(work.keys, work.e, counts[i], random_of(&stream), work.signatures, &err),
+            ERROR_INTERNAL, "random.unavailable");
     }
 }
 
@@ -141,8 +141,8 @@ TEST(new_keys_of_a_batch_differ_and_have_their_own_public_keys)
             CHECK_OK(sm2_private_key_scalar(keys[j], &d, &err));
             CHECK_OK(sm2_private_key_new(secret_expose(d), &same, &err));
             CHECK(memcmp(same, keys[j], sizeof *same) == 0);
-            CHECK(j == 0 || !sm2_public_key_equal(sm2_public_key(keys[j - 1]),
-                                                  sm2_public_key(keys[j])));
+            CHECK(j == 0 ||
+                  !sm2_public_key_equal(sm2_public_key(keys[j - 1]), sm2_public_key(keys[j])));
         }
         for (size_t j = 0; j < counts[i]; j++) {
             sm2_private_key_free(keys[j]);

@@ -7,7 +7,10 @@
 #include "base/curve/lanes_product.h"
 
 // 2^260 mod p.
-#define ALL(x) {x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}
+#define ALL(x)                                         \
+    {                                                  \
+        x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x \
+    }
 const LanesWords LANES_ONE = {{ALL(0x10), ALL(0xffffffff0), ALL(0), ALL(0x1000000000)}};
 // 2^520 mod p, which takes a plain number into Montgomery form.
 static const LanesWords to_montgomery = {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The prime field of sm2p256v1, sixteen elements at a time: two vectors of eight 64-bit lanes side by
-// side, because one alone waits for the latency of its own multiplications. For the lanes*.c files
-// only, which need a CPU with CPU_IFMA.
+// The prime field of sm2p256v1, sixteen elements at a time: two vectors of eight 64-bit lanes side
+// by side, because one alone waits for the latency of its own multiplications. For the lanes*.c
+// files only, which need a CPU with CPU_IFMA.
 //
 // An element is five limbs of 52 bits, in Montgomery form (times 2^260), below 16p and not reduced:
 // each function says what it takes and gives, in multiples of p. With R = 2^260 > 16p, a product of

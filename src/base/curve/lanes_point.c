@@ -10,7 +10,12 @@
 #include "base/curve/lanes_product.h"
 
 // Zeros that start a sum of products.
-#define NO_PRODUCT {{0}}
+#define NO_PRODUCT \
+    {              \
+        {          \
+            0      \
+        }          \
+    }
 
 // ret = 3 (X - Z^2) + 6p (< 9.1) and X + Z^2 (< 3).
 static LANES_TARGET __attribute__((noinline)) void double_slopes(LanesField *ret_difference,
@@ -195,14 +200,14 @@ static LANES_TARGET __attribute__((noinline)) void add_y(LanesField *ret, const 
 void lanes_add(LanesPoint *ret, const LanesPoint *a, const LanesEntry *b)
 {
     LanesField square, cube, h, r, v;
-    lanes_square(&square, &a->z);                           // < 1.96
-    lanes_mul(&cube, &square, &a->z);                       // < 1.48
-    multiply_less(&h, &b->x, &square, &a->x, 0);            // 1.13 + 5 < 6.2
-    multiply_less(&r, &b->y, &cube, &a->y, b->negative);    // 1.1 + 5 < 6.2
-    lanes_mul(&ret->z, &a->z, &h);                          // < 2.6
-    lanes_square(&square, &h);                              // < 3.41
-    lanes_mul(&cube, &square, &h);                          // < 2.33
-    lanes_mul(&v, &square, &a->x);                          // < 1.22
+    lanes_square(&square, &a->z);                         // < 1.96
+    lanes_mul(&cube, &square, &a->z);                     // < 1.48
+    multiply_less(&h, &b->x, &square, &a->x, 0);          // 1.13 + 5 < 6.2
+    multiply_less(&r, &b->y, &cube, &a->y, b->negative);  // 1.1 + 5 < 6.2
+    lanes_mul(&ret->z, &a->z, &h);                        // < 2.6
+    lanes_square(&square, &h);                            // < 3.41
+    lanes_mul(&cube, &square, &h);                        // < 2.33
+    lanes_mul(&v, &square, &a->x);                        // < 1.22
     add_x(&ret->x, &square, &r, &cube, &v);
     add_y(&ret->y, &r, &square, &a->y, &cube);
 }

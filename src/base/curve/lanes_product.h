@@ -39,8 +39,9 @@ LANES_INLINE void add_row(Vector t[6], Vector a, const Vector b[5])
 }
 
 // Add u p to t with the u that clears the lowest 52 bits, and carry the rest of t[0] into t[1]. p
-// is -1 modulo 2^52, so u is t[0] itself; u (p + 1) = u (2^256 - 2^224 - 2^96 + 2^64) has two limbs:
-// 2^12 - 2^44 (kept positive by adding 2^52, taken off again one limb higher) and 2^48 - 2^16.
+// is -1 modulo 2^52, so u is t[0] itself; u (p + 1) = u (2^256 - 2^224 - 2^96 + 2^64) has two
+// limbs: 2^12 - 2^44 (kept positive by adding 2^52, taken off again one limb higher) and 2^48 -
+// 2^16.
 LANES_INLINE void reduce_limb(Vector t[6])
 {
     const Vector c1 = lanes_set(((int64_t)1 << 52) - ((int64_t)1 << 44) + (1 << 12));
@@ -128,8 +129,9 @@ LANES_INLINE void carry(Vector ret[5], const Vector r[5])
 }
 
 // Bring a number between -14p and 14p, whose limbs are below 2^60 in size, to 0..1.01p by
-// subtracting q 2^256 and adding q (2^224 + 2^96 - 2^64 + 1). The bias makes up for the carries that
-// r[4] has not seen yet (below 2^9) and for q 2^224 with a negative q (below 15 * 2^16 in r[4]).
+// subtracting q 2^256 and adding q (2^224 + 2^96 - 2^64 + 1). The bias makes up for the carries
+// that r[4] has not seen yet (below 2^9) and for q 2^224 with a negative q (below 15 * 2^16 in
+// r[4]).
 LANES_INLINE void fold(Vector r[5])
 {
     Vector q = (r[4] - lanes_set(1 << 20)) >> 48;

@@ -90,8 +90,8 @@ static LANES_TARGET void pair_add(Pair *pair, Multiple *ret)
     ret->y = pair->second_y;
 }
 
-void lanes_store_packed(LanesPacked *const ret[LANES_COUNT], size_t index,
-                                       const LanesField *x, const LanesField *y)
+void lanes_store_packed(LanesPacked *const ret[LANES_COUNT], size_t index, const LanesField *x,
+                        const LanesField *y)
 {
     LanesWords packed_x, packed_y;
     lanes_pack(&packed_x, x);
@@ -151,8 +151,8 @@ static LANES_TARGET void copy_lane(LanesField *to, size_t lane, const LanesField
     const __mmask8 mask = (__mmask8)(1U << lane % LANES_WIDTH);
     for (size_t i = 0; i < LANES_LIMBS; i++) {
         Vector *limb = &to->limbs[lane / LANES_WIDTH][i];
-        *limb = _mm512_mask_mov_epi64(*limb, mask, _mm512_permutexvar_epi64(
-                                                       lanes_set(0), from->limbs[0][i]));
+        *limb = _mm512_mask_mov_epi64(*limb, mask,
+                                      _mm512_permutexvar_epi64(lanes_set(0), from->limbs[0][i]));
     }
 }
 
