@@ -19,32 +19,8 @@ static const LanesWords plain_one = {{ALL(1)}};
 
 LANES_TARGET void lanes_mul(LanesField *ret, const LanesField *a, const LanesField *b)
 {
-    const Vector *a0 = a->limbs[0], *a1 = a->limbs[1];
-    const Vector b0[5] = {b->limbs[0][0], b->limbs[0][1], b->limbs[0][2], b->limbs[0][3],
-                          b->limbs[0][4]};
-    const Vector b1[5] = {b->limbs[1][0], b->limbs[1][1], b->limbs[1][2], b->limbs[1][3],
-                          b->limbs[1][4]};
-    Vector t0[10] = {{0}}, t1[10] = {{0}};
-    add_row(&t0[0], a0[0], b0);
-    add_row(&t1[0], a1[0], b1);
-    reduce_limb(&t0[0]);
-    reduce_limb(&t1[0]);
-    add_row(&t0[1], a0[1], b0);
-    add_row(&t1[1], a1[1], b1);
-    reduce_limb(&t0[1]);
-    reduce_limb(&t1[1]);
-    add_row(&t0[2], a0[2], b0);
-    add_row(&t1[2], a1[2], b1);
-    reduce_limb(&t0[2]);
-    reduce_limb(&t1[2]);
-    add_row(&t0[3], a0[3], b0);
-    add_row(&t1[3], a1[3], b1);
-    reduce_limb(&t0[3]);
-    reduce_limb(&t1[3]);
-    add_row(&t0[4], a0[4], b0);
-    add_row(&t1[4], a1[4], b1);
-    reduce_limb(&t0[4]);
-    reduce_limb(&t1[4]);
+    Vector t0[10], t1[10];
+    multiply_both(t0, t1, a, b);
     carry(ret->limbs[0], &t0[5]);
     carry(ret->limbs[1], &t1[5]);
 }
@@ -52,10 +28,7 @@ LANES_TARGET void lanes_mul(LanesField *ret, const LanesField *a, const LanesFie
 LANES_TARGET void lanes_square(LanesField *ret, const LanesField *a)
 {
     Vector t0[10], t1[10];
-    square_product(t0, a->limbs[0]);
-    square_product(t1, a->limbs[1]);
-    reduce_product(t0);
-    reduce_product(t1);
+    square_both(t0, t1, a);
     carry(ret->limbs[0], &t0[5]);
     carry(ret->limbs[1], &t1[5]);
 }
@@ -64,9 +37,7 @@ LANES_TARGET void lanes_sub(LanesField *ret, const LanesField *a, const LanesFie
 {
     for (size_t v = 0; v < LANES_VECTORS; v++) {
         Vector r[5];
-        for (size_t i = 0; i < LANES_LIMBS; i++) {
-            r[i] = a->limbs[v][i] - b->limbs[v][i];
-        }
+        subtract_limbs(r, a->limbs[v], b->limbs[v]);
         fold(r);
         carry(ret->limbs[v], r);
     }

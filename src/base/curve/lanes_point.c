@@ -9,107 +9,94 @@
 
 #include "base/curve/lanes_product.h"
 
-// Zeros that start a sum of products.
-#define NO_PRODUCT \
-    {              \
-        {          \
-            0      \
-        }          \
-    }
+#define NOT_INLINE static __attribute__((noinline)) LANES_TARGET
 
-// ret = 3 (X - Z^2) + 6p (< 9.1) and X + Z^2 (< 3).
-static LANES_TARGET __attribute__((noinline)) void double_slopes(LanesField *ret_difference,
-                                                                 LanesField *ret_sum,
-                                                                 const LanesPoint *a)
+LANES_INLINE void finish_slopes(Vector ret_difference[5], Vector ret_sum[5], const Vector x[5],
+                                const Vector z[5])
 {
-    for (size_t v = 0; v < LANES_VECTORS; v++) {
-        Vector t[10], sum[5];
-        square_product(t, a->z.limbs[v]);
-        reduce_product(t);  // Z^2 < 3.9^2 / 16 + 1 < 1.96
-        Vector *z = &t[5];
-        for (size_t i = 0; i < LANES_LIMBS; i++) {
-            Vector x = a->x.limbs[v][i];
-            sum[i] = x + z[i];
-            Vector difference = x - z[i];
-            z[i] = difference + difference + difference;  // > -5.9
-        }
-        carry(ret_sum->limbs[v], sum);
-        add_primes(z, 6);
-        carry(ret_difference->limbs[v], z);
-    }
+    Vector sum[5], difference[5], thrice[5];
+    add_limbs(sum, x, z);
+    subtract_limbs(difference, x, z);
+    add_limbs(thrice, difference, difference);
+    add_limbs(thrice, thrice, difference);  // > -5.9
+    add_primes(thrice, 6);
+    carry(ret_sum, sum);
+    carry(ret_difference, thrice);
 }
 
-// ret = 2 a^2 (< 3.81 for a < 3.8)
-static LANES_TARGET __attribute__((noinline)) void square_twice(LanesField *ret,
-                                                                const LanesField *a)
+// 3 (X - Z^2) + 6p (< 9.1) and X + Z^2 (< 3).
+NOT_INLINE void double_slopes(LanesField *ret_difference, LanesField *ret_sum, const LanesPoint *a)
 {
     Vector t0[10], t1[10];
-    square_product(t0, a->limbs[0]);
-    square_product(t1, a->limbs[1]);
-    reduce_product(t0);
-    reduce_product(t1);
-    for (size_t i = 5; i < 10; i++) {
-        t0[i] += t0[i];
-        t1[i] += t1[i];
-    }
+    square_both(t0, t1, &a->z);  // Z^2 < 3.9^2 / 16 + 1 < 1.96
+    finish_slopes(ret_difference->limbs[0], ret_sum->limbs[0], a->x.limbs[0], &t0[5]);
+    finish_slopes(ret_difference->limbs[1], ret_sum->limbs[1], a->x.limbs[1], &t1[5]);
+}
+
+// 2 a^2 (< 3.81 for a < 3.8)
+NOT_INLINE void square_twice(LanesField *ret, const LanesField *a)
+{
+    Vector t0[10], t1[10];
+    square_both(t0, t1, a);
+    add_limbs(&t0[5], &t0[5], &t0[5]);
+    add_limbs(&t1[5], &t1[5], &t1[5]);
     carry(ret->limbs[0], &t0[5]);
     carry(ret->limbs[1], &t1[5]);
 }
 
-// ret = 2 a b (< 3.86 for a < 3.8 and b < 3.9)
-static LANES_TARGET __attribute__((noinline)) void multiply_twice(LanesField *ret,
-                                                                  const LanesField *a,
-                                                                  const LanesField *b)
+// 2 a b (< 3.86 for a < 3.8 and b < 3.9)
+NOT_INLINE void multiply_twice(LanesField *ret, const LanesField *a, const LanesField *b)
 {
-    for (size_t v = 0; v < LANES_VECTORS; v++) {
-        Vector t[10] = NO_PRODUCT;
-        multiply_reduced(t, a->limbs[v], b->limbs[v]);
-        for (size_t i = 5; i < 10; i++) {
-            t[i] += t[i];
-        }
-        carry(ret->limbs[v], &t[5]);
-    }
+    Vector t0[10], t1[10];
+    multiply_both(t0, t1, a, b);
+    add_limbs(&t0[5], &t0[5], &t0[5]);
+    add_limbs(&t1[5], &t1[5], &t1[5]);
+    carry(ret->limbs[0], &t0[5]);
+    carry(ret->limbs[1], &t1[5]);
+}
+
+LANES_INLINE void finish_double_x(Vector ret_x[5], Vector ret_difference[5], Vector x[5],
+                                  const Vector s2[5])
+{
+    Vector twice[5], difference[5];
+    add_limbs(twice, s2, s2);
+    subtract_limbs(x, x, twice);
+    subtract_limbs(x, x, twice);
+    fold(x);
+    subtract_limbs(difference, twice, x);
+    add_primes(difference, 2);
+    carry(ret_x, x);
+    carry(ret_difference, difference);
 }
 
 // X' = M^2 - 4 S2 with M < 2.7 and S2 < 1.26, and 2 S2 - X' + 2p (< 4.6).
-static LANES_TARGET __attribute__((noinline)) void double_x(LanesField *ret_x,
-                                                            LanesField *ret_difference,
-                                                            const LanesField *m,
-                                                            const LanesField *s2)
+NOT_INLINE void double_x(LanesField *ret_x, LanesField *ret_difference, const LanesField *m,
+                         const LanesField *s2)
 {
-    for (size_t v = 0; v < LANES_VECTORS; v++) {
-        Vector t[10], difference[5];
-        square_product(t, m->limbs[v]);
-        reduce_product(t);
-        Vector *x = &t[5];
-        for (size_t i = 0; i < LANES_LIMBS; i++) {
-            x[i] -= s2->limbs[v][i] << 2;
-        }
-        fold(x);
-        for (size_t i = 0; i < LANES_LIMBS; i++) {
-            difference[i] = (s2->limbs[v][i] << 1) - x[i];
-        }
-        carry(ret_x->limbs[v], x);
-        add_primes(difference, 2);
-        carry(ret_difference->limbs[v], difference);
-    }
+    Vector t0[10], t1[10];
+    square_both(t0, t1, m);
+    finish_double_x(ret_x->limbs[0], ret_difference->limbs[0], &t0[5], s2->limbs[0]);
+    finish_double_x(ret_x->limbs[1], ret_difference->limbs[1], &t1[5], s2->limbs[1]);
+}
+
+LANES_INLINE void double_y_half(Vector ret[5], const Vector m[5], const Vector difference[5],
+                                const Vector q[5])
+{
+    Vector t[10];
+    square_product(t, q);
+    negate_limbs(&t[0], &t[0], 1);
+    negate_limbs(&t[5], &t[5], 1);
+    multiply_reduced(t, m, difference);
+    add_primes(&t[5], 2);
+    carry(ret, &t[5]);
 }
 
 // Y' = M D - 2 Q^2 + 2p with M < 2.7, D < 4.6, Q < 3.81: -1.9 < M D - 2 Q^2 < 1.8.
-static LANES_TARGET __attribute__((noinline)) void double_y(LanesField *ret, const LanesField *m,
-                                                            const LanesField *difference,
-                                                            const LanesField *q)
+NOT_INLINE void double_y(LanesField *ret, const LanesField *m, const LanesField *difference,
+                         const LanesField *q)
 {
-    for (size_t v = 0; v < LANES_VECTORS; v++) {
-        Vector t[10];
-        square_product(t, q->limbs[v]);
-        for (size_t i = 0; i < 10; i++) {
-            t[i] = lanes_set(0) - (t[i] << 1);
-        }
-        multiply_reduced(t, m->limbs[v], difference->limbs[v]);
-        add_primes(&t[5], 2);
-        carry(ret->limbs[v], &t[5]);
-    }
+    double_y_half(ret->limbs[0], m->limbs[0], difference->limbs[0], q->limbs[0]);
+    double_y_half(ret->limbs[1], m->limbs[1], difference->limbs[1], q->limbs[1]);
 }
 
 // M = 3 (X - Z^2)(X + Z^2), Q = 2 Y^2, S2 = Q X: X' = M^2 - 4 S2, Y' = M (2 S2 - X') - 2 Q^2,
@@ -127,72 +114,76 @@ void lanes_double(LanesPoint *ret, const LanesPoint *a)
     double_y(&ret->y, &m, &difference, &q);
 }
 
+LANES_INLINE void finish_less(Vector ret[5], Vector r[5], const Vector c[5], __mmask8 minus)
+{
+    const Vector zero = lanes_set(0);
+    r[0] = _mm512_mask_sub_epi64(r[0], minus, zero, r[0]);
+    r[1] = _mm512_mask_sub_epi64(r[1], minus, zero, r[1]);
+    r[2] = _mm512_mask_sub_epi64(r[2], minus, zero, r[2]);
+    r[3] = _mm512_mask_sub_epi64(r[3], minus, zero, r[3]);
+    r[4] = _mm512_mask_sub_epi64(r[4], minus, zero, r[4]);
+    subtract_limbs(r, r, c);
+    add_primes(r, 5);
+    carry(ret, r);
+}
+
 // a b - c + 5p, or -a b - c + 5p where the bit is set, for a product < 1.13 and c < 3.8.
-static LANES_TARGET __attribute__((noinline)) void multiply_less(LanesField *ret,
-                                                                 const LanesField *a,
-                                                                 const LanesField *b,
-                                                                 const LanesField *c,
-                                                                 unsigned negative)
+NOT_INLINE void multiply_less(LanesField *ret, const LanesField *a, const LanesField *b,
+                              const LanesField *c, unsigned negative)
 {
-    for (size_t v = 0; v < LANES_VECTORS; v++) {
-        __mmask8 minus = (__mmask8)(negative >> (v * LANES_WIDTH));
-        Vector t[10] = NO_PRODUCT;
-        multiply_reduced(t, a->limbs[v], b->limbs[v]);
-        for (size_t i = 0; i < LANES_LIMBS; i++) {
-            t[5 + i] = _mm512_mask_sub_epi64(t[5 + i], minus, lanes_set(0), t[5 + i]);
-            t[5 + i] -= c->limbs[v][i];
-        }
-        add_primes(&t[5], 5);
-        carry(ret->limbs[v], &t[5]);
-    }
+    Vector t0[10], t1[10];
+    multiply_both(t0, t1, a, b);
+    finish_less(ret->limbs[0], &t0[5], c->limbs[0], (__mmask8)negative);
+    finish_less(ret->limbs[1], &t1[5], c->limbs[1], (__mmask8)(negative >> LANES_WIDTH));
 }
 
-// X' = R^2 - H^3 - 2 V with R < 6.2, H^3 < 2.6, V < 1.2, and V - X' + 2p (< 3.2).
-static LANES_TARGET __attribute__((noinline)) void add_x(LanesField *ret_x,
-                                                         LanesField *ret_difference,
-                                                         const LanesField *r,
-                                                         const LanesField *h_cubed,
-                                                         const LanesField *v1)
+LANES_INLINE void finish_add_x(Vector ret_x[5], Vector ret_difference[5], Vector x[5],
+                               const Vector h_cubed[5], const Vector v[5])
 {
-    for (size_t v = 0; v < LANES_VECTORS; v++) {
-        Vector t[10], difference[5];
-        square_product(t, r->limbs[v]);
-        reduce_product(t);
-        Vector *x = &t[5];
-        for (size_t i = 0; i < LANES_LIMBS; i++) {
-            x[i] -= h_cubed->limbs[v][i] + (v1->limbs[v][i] << 1);
-        }
-        fold(x);
-        for (size_t i = 0; i < LANES_LIMBS; i++) {
-            difference[i] = v1->limbs[v][i] - x[i];
-        }
-        carry(ret_x->limbs[v], x);
-        add_primes(difference, 2);
-        carry(ret_difference->limbs[v], difference);
-    }
+    Vector difference[5];
+    subtract_limbs(x, x, h_cubed);
+    subtract_limbs(x, x, v);
+    subtract_limbs(x, x, v);
+    fold(x);
+    subtract_limbs(difference, v, x);
+    add_primes(difference, 2);
+    carry(ret_x, x);
+    carry(ret_difference, difference);
 }
 
-// Y' = R D - Y H^3 + p with R < 6.2, D < 3.2, Y < 3.8, H^3 < 2.6: -0.7 < R D - Y H^3 < 2.3.
-static LANES_TARGET __attribute__((noinline)) void add_y(LanesField *ret, const LanesField *r,
-                                                         const LanesField *difference,
-                                                         const LanesField *y,
-                                                         const LanesField *h_cubed)
+// X' = R^2 - H^3 - 2 V with R < 6.2, H^3 < 2.4, V < 1.23, and V - X' + 2p (< 3.3).
+NOT_INLINE void add_x(LanesField *ret_x, LanesField *ret_difference, const LanesField *r,
+                      const LanesField *h_cubed, const LanesField *v)
 {
-    for (size_t v = 0; v < LANES_VECTORS; v++) {
-        Vector t[10] = NO_PRODUCT;
-        const Vector *a = y->limbs[v], *b = h_cubed->limbs[v];
-        add_row(&t[0], a[0], b);
-        add_row(&t[1], a[1], b);
-        add_row(&t[2], a[2], b);
-        add_row(&t[3], a[3], b);
-        add_row(&t[4], a[4], b);
-        for (size_t i = 0; i < 10; i++) {
-            t[i] = lanes_set(0) - t[i];
-        }
-        multiply_reduced(t, r->limbs[v], difference->limbs[v]);
-        add_primes(&t[5], 1);
-        carry(ret->limbs[v], &t[5]);
-    }
+    Vector t0[10], t1[10];
+    square_both(t0, t1, r);
+    finish_add_x(ret_x->limbs[0], ret_difference->limbs[0], &t0[5], h_cubed->limbs[0], v->limbs[0]);
+    finish_add_x(ret_x->limbs[1], ret_difference->limbs[1], &t1[5], h_cubed->limbs[1], v->limbs[1]);
+}
+
+LANES_INLINE void add_y_half(Vector ret[5], const Vector r[5], const Vector difference[5],
+                             const Vector y[5], const Vector h_cubed[5])
+{
+    const Vector zero = lanes_set(0);
+    Vector t[10] = {zero, zero, zero, zero, zero, zero, zero, zero, zero, zero};
+    add_row(&t[0], y[0], h_cubed);
+    add_row(&t[1], y[1], h_cubed);
+    add_row(&t[2], y[2], h_cubed);
+    add_row(&t[3], y[3], h_cubed);
+    add_row(&t[4], y[4], h_cubed);
+    negate_limbs(&t[0], &t[0], 0);
+    negate_limbs(&t[5], &t[5], 0);
+    multiply_reduced(t, r, difference);
+    add_primes(&t[5], 1);
+    carry(ret, &t[5]);
+}
+
+// Y' = R D - Y H^3 + p with R < 6.2, D < 3.3, Y < 3.8, H^3 < 2.4: -0.6 < R D - Y H^3 < 2.3.
+NOT_INLINE void add_y(LanesField *ret, const LanesField *r, const LanesField *difference,
+                      const LanesField *y, const LanesField *h_cubed)
+{
+    add_y_half(ret->limbs[0], r->limbs[0], difference->limbs[0], y->limbs[0], h_cubed->limbs[0]);
+    add_y_half(ret->limbs[1], r->limbs[1], difference->limbs[1], y->limbs[1], h_cubed->limbs[1]);
 }
 
 // With x and y the entry's coordinates: H = x Z^2 - X, R = y Z^3 - Y, V = X H^2:

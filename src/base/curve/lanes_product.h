@@ -106,6 +106,79 @@ LANES_INLINE void square_product(Vector t[10], const Vector a[5])
     t[9] = add_high(zero, a[4], a[4]);
 }
 
+// Both vectors of a product and of a square, row by row so that each fills the other's waits; the
+// results are in the upper five limbs.
+LANES_INLINE void multiply_both(Vector t0[10], Vector t1[10], const LanesField *a,
+                                const LanesField *b)
+{
+    const Vector *a0 = a->limbs[0], *a1 = a->limbs[1], zero = lanes_set(0);
+    const Vector b0[5] = {b->limbs[0][0], b->limbs[0][1], b->limbs[0][2], b->limbs[0][3],
+                          b->limbs[0][4]};
+    const Vector b1[5] = {b->limbs[1][0], b->limbs[1][1], b->limbs[1][2], b->limbs[1][3],
+                          b->limbs[1][4]};
+    t0[0] = t0[1] = t0[2] = t0[3] = t0[4] = t0[5] = t0[6] = t0[7] = t0[8] = t0[9] = zero;
+    t1[0] = t1[1] = t1[2] = t1[3] = t1[4] = t1[5] = t1[6] = t1[7] = t1[8] = t1[9] = zero;
+    add_row(&t0[0], a0[0], b0);
+    add_row(&t1[0], a1[0], b1);
+    reduce_limb(&t0[0]);
+    reduce_limb(&t1[0]);
+    add_row(&t0[1], a0[1], b0);
+    add_row(&t1[1], a1[1], b1);
+    reduce_limb(&t0[1]);
+    reduce_limb(&t1[1]);
+    add_row(&t0[2], a0[2], b0);
+    add_row(&t1[2], a1[2], b1);
+    reduce_limb(&t0[2]);
+    reduce_limb(&t1[2]);
+    add_row(&t0[3], a0[3], b0);
+    add_row(&t1[3], a1[3], b1);
+    reduce_limb(&t0[3]);
+    reduce_limb(&t1[3]);
+    add_row(&t0[4], a0[4], b0);
+    add_row(&t1[4], a1[4], b1);
+    reduce_limb(&t0[4]);
+    reduce_limb(&t1[4]);
+}
+
+LANES_INLINE void square_both(Vector t0[10], Vector t1[10], const LanesField *a)
+{
+    square_product(t0, a->limbs[0]);
+    square_product(t1, a->limbs[1]);
+    reduce_product(t0);
+    reduce_product(t1);
+}
+
+// Operations on five limbs are spelled out because gcc keeps arrays in registers only where it
+// sees no loop.
+LANES_INLINE void add_limbs(Vector ret[5], const Vector a[5], const Vector b[5])
+{
+    ret[0] = a[0] + b[0];
+    ret[1] = a[1] + b[1];
+    ret[2] = a[2] + b[2];
+    ret[3] = a[3] + b[3];
+    ret[4] = a[4] + b[4];
+}
+
+LANES_INLINE void subtract_limbs(Vector ret[5], const Vector a[5], const Vector b[5])
+{
+    ret[0] = a[0] - b[0];
+    ret[1] = a[1] - b[1];
+    ret[2] = a[2] - b[2];
+    ret[3] = a[3] - b[3];
+    ret[4] = a[4] - b[4];
+}
+
+// ret = -2^shift a
+LANES_INLINE void negate_limbs(Vector ret[5], const Vector a[5], int shift)
+{
+    const Vector zero = lanes_set(0);
+    ret[0] = zero - (a[0] << shift);
+    ret[1] = zero - (a[1] << shift);
+    ret[2] = zero - (a[2] << shift);
+    ret[3] = zero - (a[3] << shift);
+    ret[4] = zero - (a[4] << shift);
+}
+
 // r += k p, for a constant k.
 LANES_INLINE void add_primes(Vector r[5], int64_t k)
 {
