@@ -11,6 +11,32 @@
 
 #define NOT_INLINE static __attribute__((noinline)) LANES_TARGET
 
+// a b and a^2 as factors.
+NOT_INLINE void multiply(LanesField *ret, const LanesField *a, const LanesField *b)
+{
+    Vector t0[10], t1[10];
+    multiply_both(t0, t1, a, b);
+    carry_factor(ret->limbs[0], &t0[5]);
+    carry_factor(ret->limbs[1], &t1[5]);
+}
+
+NOT_INLINE void square(LanesField *ret, const LanesField *a)
+{
+    Vector t0[10], t1[10];
+    square_both(t0, t1, a);
+    carry_factor(ret->limbs[0], &t0[5]);
+    carry_factor(ret->limbs[1], &t1[5]);
+}
+
+// a b as a term: without any carry.
+NOT_INLINE void multiply_to_term(LanesField *ret, const LanesField *a, const LanesField *b)
+{
+    Vector t0[10], t1[10];
+    multiply_both(t0, t1, a, b);
+    __builtin_memcpy(ret->limbs[0], &t0[5], sizeof ret->limbs[0]);
+    __builtin_memcpy(ret->limbs[1], &t1[5], sizeof ret->limbs[1]);
+}
+
 LANES_INLINE void finish_slopes(Vector ret_difference[5], Vector ret_sum[5], const Vector x[5],
                                 const Vector z[5])
 {
@@ -20,8 +46,8 @@ LANES_INLINE void finish_slopes(Vector ret_difference[5], Vector ret_sum[5], con
     add_limbs(thrice, difference, difference);
     add_limbs(thrice, thrice, difference);  // > -5.9
     add_primes(thrice, 6);
-    carry(ret_sum, sum);
-    carry(ret_difference, thrice);
+    carry_factor(ret_sum, sum);
+    carry_factor(ret_difference, thrice);
 }
 
 // 3 (X - Z^2) + 6p (< 9.1) and X + Z^2 (< 3).
@@ -40,8 +66,8 @@ NOT_INLINE void square_twice(LanesField *ret, const LanesField *a)
     square_both(t0, t1, a);
     add_limbs(&t0[5], &t0[5], &t0[5]);
     add_limbs(&t1[5], &t1[5], &t1[5]);
-    carry(ret->limbs[0], &t0[5]);
-    carry(ret->limbs[1], &t1[5]);
+    carry_factor(ret->limbs[0], &t0[5]);
+    carry_factor(ret->limbs[1], &t1[5]);
 }
 
 // 2 a b (< 3.86 for a < 3.8 and b < 3.9)
@@ -51,8 +77,8 @@ NOT_INLINE void multiply_twice(LanesField *ret, const LanesField *a, const Lanes
     multiply_both(t0, t1, a, b);
     add_limbs(&t0[5], &t0[5], &t0[5]);
     add_limbs(&t1[5], &t1[5], &t1[5]);
-    carry(ret->limbs[0], &t0[5]);
-    carry(ret->limbs[1], &t1[5]);
+    carry_factor(ret->limbs[0], &t0[5]);
+    carry_factor(ret->limbs[1], &t1[5]);
 }
 
 LANES_INLINE void finish_double_x(Vector ret_x[5], Vector ret_difference[5], Vector x[5],
@@ -66,7 +92,7 @@ LANES_INLINE void finish_double_x(Vector ret_x[5], Vector ret_difference[5], Vec
     subtract_limbs(difference, twice, x);
     add_primes(difference, 2);
     carry(ret_x, x);
-    carry(ret_difference, difference);
+    carry_factor(ret_difference, difference);
 }
 
 // X' = M^2 - 4 S2 with M < 2.7 and S2 < 1.26, and 2 S2 - X' + 2p (< 4.6).
@@ -106,10 +132,10 @@ void lanes_double(LanesPoint *ret, const LanesPoint *a)
 {
     LanesField m, q, s2, difference;
     double_slopes(&difference, &s2, a);
-    lanes_mul(&m, &difference, &s2);  // 9.1 * 3 / 16 + 1 < 2.71
+    multiply(&m, &difference, &s2);  // 9.1 * 3 / 16 + 1 < 2.71
     square_twice(&q, &a->y);
     multiply_twice(&ret->z, &a->y, &a->z);
-    lanes_mul(&s2, &q, &a->x);  // 3.81 * 1.01 / 16 + 1 < 1.25
+    multiply_to_term(&s2, &q, &a->x);  // 3.81 * 1.01 / 16 + 1 < 1.25
     double_x(&ret->x, &difference, &m, &s2);
     double_y(&ret->y, &m, &difference, &q);
 }
@@ -124,7 +150,7 @@ LANES_INLINE void finish_less(Vector ret[5], Vector r[5], const Vector c[5], __m
     r[4] = _mm512_mask_sub_epi64(r[4], minus, zero, r[4]);
     subtract_limbs(r, r, c);
     add_primes(r, 5);
-    carry(ret, r);
+    carry_factor(ret, r);
 }
 
 // a b - c + 5p, or -a b - c + 5p where the bit is set, for a product < 1.13 and c < 3.8.
@@ -148,7 +174,7 @@ LANES_INLINE void finish_add_x(Vector ret_x[5], Vector ret_difference[5], Vector
     subtract_limbs(difference, v, x);
     add_primes(difference, 2);
     carry(ret_x, x);
-    carry(ret_difference, difference);
+    carry_factor(ret_difference, difference);
 }
 
 // X' = R^2 - H^3 - 2 V with R < 6.2, H^3 < 2.4, V < 1.23, and V - X' + 2p (< 3.3).
@@ -190,17 +216,17 @@ NOT_INLINE void add_y(LanesField *ret, const LanesField *r, const LanesField *di
 // X' = R^2 - H^3 - 2 V, Y' = R (V - X') - Y H^3, Z' = Z H.
 void lanes_add(LanesPoint *ret, const LanesPoint *a, const LanesEntry *b)
 {
-    LanesField square, cube, h, r, v;
-    lanes_square(&square, &a->z);                         // < 1.96
-    lanes_mul(&cube, &square, &a->z);                     // < 1.48
-    multiply_less(&h, &b->x, &square, &a->x, 0);          // 1.13 + 5 < 6.2
+    LanesField squared, cube, h, r, v;
+    square(&squared, &a->z);                              // < 1.96
+    multiply(&cube, &squared, &a->z);                     // < 1.48
+    multiply_less(&h, &b->x, &squared, &a->x, 0);         // 1.13 + 5 < 6.2
     multiply_less(&r, &b->y, &cube, &a->y, b->negative);  // 1.1 + 5 < 6.2
-    lanes_mul(&ret->z, &a->z, &h);                        // < 2.6
-    lanes_square(&square, &h);                            // < 3.41
-    lanes_mul(&cube, &square, &h);                        // < 2.33
-    lanes_mul(&v, &square, &a->x);                        // < 1.22
-    add_x(&ret->x, &square, &r, &cube, &v);
-    add_y(&ret->y, &r, &square, &a->y, &cube);
+    multiply(&ret->z, &a->z, &h);                         // < 2.6
+    square(&squared, &h);                                 // < 3.41
+    lanes_mul(&cube, &squared, &h);                       // < 2.33
+    multiply_to_term(&v, &squared, &a->x);                // < 1.22
+    add_x(&ret->x, &squared, &r, &cube, &v);
+    add_y(&ret->y, &r, &squared, &a->y, &cube);
 }
 
 void lanes_point_from_entry(LanesPoint *ret, const LanesEntry *entry)

@@ -40,70 +40,32 @@ LANES_INLINE void add_row(Vector t[6], Vector a, const Vector b[5])
 
 // Add u p to t with the u that clears the lowest 52 bits, and carry the rest of t[0] into t[1]. p
 // is -1 modulo 2^52, so u is t[0] itself; u (p + 1) = u (2^256 - 2^224 - 2^96 + 2^64) has two
-// limbs: 2^12 - 2^44 (kept positive by adding 2^52, taken off again one limb higher) and 2^48 -
-// 2^16.
-LANES_INLINE void reduce_limb(Vector t[6])
+// limbs, 2^12 - 2^44 at t[1] and 2^48 - 2^16 at t[4]. Products cannot be subtracted, so those with
+// 2^44 - 2^12 are taken off as sums: `debt` is what t[1] still owes from the limb before, and what
+// t[2] owes is returned.
+LANES_INLINE Vector reduce_limb(Vector t[6], Vector debt)
 {
-    const Vector c1 = lanes_set(((int64_t)1 << 52) - ((int64_t)1 << 44) + (1 << 12));
+    const Vector c1 = lanes_set(((int64_t)1 << 44) - (1 << 12));
     const Vector c4 = lanes_set(((int64_t)1 << 48) - (1 << 16));
-    Vector u = t[0] & lanes_set(LANES_LIMB_MASK);
-    t[1] = add_low(t[1], u, c1) + (t[0] >> LANES_LIMB_BITS);
-    t[2] = add_high(t[2], u, c1) - u;
-    t[4] = add_low(t[4], u, c4);
-    t[5] = add_high(t[5], u, c4);
+    t[1] = t[1] + (t[0] >> LANES_LIMB_BITS) - add_low(debt, t[0], c1);
+    t[4] = add_low(t[4], t[0], c4);
+    t[5] = add_high(t[5], t[0], c4);
+    return add_high(lanes_set(0), t[0], c1);
 }
 
-// The sum of 2^52i t[i], i < 10, divided by 2^260 modulo p is then in t[5..9].
-LANES_INLINE void reduce_product(Vector t[10])
-{
-    reduce_limb(&t[0]);
-    reduce_limb(&t[1]);
-    reduce_limb(&t[2]);
-    reduce_limb(&t[3]);
-    reduce_limb(&t[4]);
-}
-
-// t += a b, reduced on the way: the result is t[5..9].
+// t += a b, then divided by 2^260 modulo p: the result is t[5..9].
 LANES_INLINE void multiply_reduced(Vector t[10], const Vector a[5], const Vector b[5])
 {
     add_row(&t[0], a[0], b);
-    reduce_limb(&t[0]);
+    Vector debt = reduce_limb(&t[0], lanes_set(0));
     add_row(&t[1], a[1], b);
-    reduce_limb(&t[1]);
+    debt = reduce_limb(&t[1], debt);
     add_row(&t[2], a[2], b);
-    reduce_limb(&t[2]);
+    debt = reduce_limb(&t[2], debt);
     add_row(&t[3], a[3], b);
-    reduce_limb(&t[3]);
+    debt = reduce_limb(&t[3], debt);
     add_row(&t[4], a[4], b);
-    reduce_limb(&t[4]);
-}
-
-// Products of different limbs once and doubled, then the squares.
-LANES_INLINE void square_product(Vector t[10], const Vector a[5])
-{
-    const Vector zero = lanes_set(0);
-    t[1] = add_low(zero, a[0], a[1]);
-    t[2] = add_low(add_high(zero, a[0], a[1]), a[0], a[2]);
-    t[3] = add_low(add_high(zero, a[0], a[2]), a[0], a[3]);
-    t[4] = add_low(add_high(zero, a[0], a[3]), a[0], a[4]);
-    t[5] = add_low(add_high(zero, a[0], a[4]), a[1], a[4]);
-    t[6] = add_low(add_high(zero, a[1], a[4]), a[2], a[4]);
-    t[7] = add_low(add_high(zero, a[2], a[4]), a[3], a[4]);
-    t[8] = add_high(zero, a[3], a[4]);
-    t[3] = add_low(t[3], a[1], a[2]);
-    t[4] = add_low(add_high(t[4], a[1], a[2]), a[1], a[3]);
-    t[5] = add_low(add_high(t[5], a[1], a[3]), a[2], a[3]);
-    t[6] = add_high(t[6], a[2], a[3]);
-    t[0] = add_low(zero, a[0], a[0]);
-    t[1] = add_high(t[1] + t[1], a[0], a[0]);
-    t[2] = add_low(t[2] + t[2], a[1], a[1]);
-    t[3] = add_high(t[3] + t[3], a[1], a[1]);
-    t[4] = add_low(t[4] + t[4], a[2], a[2]);
-    t[5] = add_high(t[5] + t[5], a[2], a[2]);
-    t[6] = add_low(t[6] + t[6], a[3], a[3]);
-    t[7] = add_high(t[7] + t[7], a[3], a[3]);
-    t[8] = add_low(t[8] + t[8], a[4], a[4]);
-    t[9] = add_high(zero, a[4], a[4]);
+    t[6] -= reduce_limb(&t[4], debt);
 }
 
 // Both vectors of a product and of a square, row by row so that each fills the other's waits; the
@@ -120,32 +82,95 @@ LANES_INLINE void multiply_both(Vector t0[10], Vector t1[10], const LanesField *
     t1[0] = t1[1] = t1[2] = t1[3] = t1[4] = t1[5] = t1[6] = t1[7] = t1[8] = t1[9] = zero;
     add_row(&t0[0], a0[0], b0);
     add_row(&t1[0], a1[0], b1);
-    reduce_limb(&t0[0]);
-    reduce_limb(&t1[0]);
+    Vector debt0 = reduce_limb(&t0[0], zero);
+    Vector debt1 = reduce_limb(&t1[0], zero);
     add_row(&t0[1], a0[1], b0);
     add_row(&t1[1], a1[1], b1);
-    reduce_limb(&t0[1]);
-    reduce_limb(&t1[1]);
+    debt0 = reduce_limb(&t0[1], debt0);
+    debt1 = reduce_limb(&t1[1], debt1);
     add_row(&t0[2], a0[2], b0);
     add_row(&t1[2], a1[2], b1);
-    reduce_limb(&t0[2]);
-    reduce_limb(&t1[2]);
+    debt0 = reduce_limb(&t0[2], debt0);
+    debt1 = reduce_limb(&t1[2], debt1);
     add_row(&t0[3], a0[3], b0);
     add_row(&t1[3], a1[3], b1);
-    reduce_limb(&t0[3]);
-    reduce_limb(&t1[3]);
+    debt0 = reduce_limb(&t0[3], debt0);
+    debt1 = reduce_limb(&t1[3], debt1);
     add_row(&t0[4], a0[4], b0);
     add_row(&t1[4], a1[4], b1);
-    reduce_limb(&t0[4]);
-    reduce_limb(&t1[4]);
+    t0[6] -= reduce_limb(&t0[4], debt0);
+    t1[6] -= reduce_limb(&t1[4], debt1);
+}
+
+// The columns of a square in the order in which the reduction wants them: products of different
+// limbs once and doubled, then the squares.
+LANES_INLINE void square_columns_0_to_3(Vector t[10], const Vector a[5])
+{
+    const Vector zero = lanes_set(0);
+    Vector cross1 = add_low(zero, a[0], a[1]);
+    Vector cross2 = add_low(add_high(zero, a[0], a[1]), a[0], a[2]);
+    Vector cross3 = add_low(add_high(add_low(zero, a[1], a[2]), a[0], a[2]), a[0], a[3]);
+    t[0] = add_low(zero, a[0], a[0]);
+    t[1] = add_high(cross1 + cross1, a[0], a[0]);
+    t[2] = add_low(cross2 + cross2, a[1], a[1]);
+    t[3] = add_high(cross3 + cross3, a[1], a[1]);
+    t[4] = t[5] = t[6] = t[7] = t[8] = zero;
+    t[9] = add_high(zero, a[4], a[4]);
+}
+
+LANES_INLINE void square_columns_4_and_5(Vector t[10], const Vector a[5])
+{
+    const Vector zero = lanes_set(0);
+    Vector cross4 = add_low(add_high(zero, a[0], a[3]), a[0], a[4]);
+    Vector cross5 = add_low(add_high(zero, a[0], a[4]), a[1], a[4]);
+    cross4 = add_low(add_high(cross4, a[1], a[2]), a[1], a[3]);
+    cross5 = add_low(add_high(cross5, a[1], a[3]), a[2], a[3]);
+    t[4] = add_low(t[4], a[2], a[2]) + (cross4 + cross4);
+    t[5] = add_high(t[5], a[2], a[2]) + (cross5 + cross5);
+}
+
+LANES_INLINE void square_columns_6_to_8(Vector t[10], const Vector a[5])
+{
+    const Vector zero = lanes_set(0);
+    Vector cross6 = add_high(add_low(add_high(zero, a[1], a[4]), a[2], a[4]), a[2], a[3]);
+    Vector cross7 = add_low(add_high(zero, a[2], a[4]), a[3], a[4]);
+    Vector cross8 = add_high(zero, a[3], a[4]);
+    t[6] = add_low(t[6], a[3], a[3]) + (cross6 + cross6);
+    t[7] = add_high(t[7], a[3], a[3]) + (cross7 + cross7);
+    t[8] = add_low(t[8], a[4], a[4]) + (cross8 + cross8);
+}
+
+// a^2 without reduction.
+LANES_INLINE void square_product(Vector t[10], const Vector a[5])
+{
+    square_columns_0_to_3(t, a);
+    square_columns_4_and_5(t, a);
+    square_columns_6_to_8(t, a);
 }
 
 LANES_INLINE void square_both(Vector t0[10], Vector t1[10], const LanesField *a)
 {
-    square_product(t0, a->limbs[0]);
-    square_product(t1, a->limbs[1]);
-    reduce_product(t0);
-    reduce_product(t1);
+    const Vector a0[5] = {a->limbs[0][0], a->limbs[0][1], a->limbs[0][2], a->limbs[0][3],
+                          a->limbs[0][4]};
+    const Vector a1[5] = {a->limbs[1][0], a->limbs[1][1], a->limbs[1][2], a->limbs[1][3],
+                          a->limbs[1][4]};
+    const Vector zero = lanes_set(0);
+    square_columns_0_to_3(t0, a0);
+    square_columns_0_to_3(t1, a1);
+    Vector debt0 = reduce_limb(&t0[0], zero);
+    Vector debt1 = reduce_limb(&t1[0], zero);
+    debt0 = reduce_limb(&t0[1], debt0);
+    debt1 = reduce_limb(&t1[1], debt1);
+    square_columns_4_and_5(t0, a0);
+    square_columns_4_and_5(t1, a1);
+    debt0 = reduce_limb(&t0[2], debt0);
+    debt1 = reduce_limb(&t1[2], debt1);
+    square_columns_6_to_8(t0, a0);
+    square_columns_6_to_8(t1, a1);
+    debt0 = reduce_limb(&t0[3], debt0);
+    debt1 = reduce_limb(&t1[3], debt1);
+    t0[6] -= reduce_limb(&t0[4], debt0);
+    t1[6] -= reduce_limb(&t1[4], debt1);
 }
 
 // Operations on five limbs are spelled out because gcc keeps arrays in registers only where it
@@ -199,6 +224,16 @@ LANES_INLINE void carry(Vector ret[5], const Vector r[5])
     ret[1] = r1 & mask;
     ret[2] = r2 & mask;
     ret[3] = r3 & mask;
+}
+
+// The same for a result that will be a factor only: bits above the 52nd stay.
+LANES_INLINE void carry_factor(Vector ret[5], const Vector r[5])
+{
+    ret[0] = r[0];
+    ret[1] = r[1] + (r[0] >> LANES_LIMB_BITS);
+    ret[2] = r[2] + (ret[1] >> LANES_LIMB_BITS);
+    ret[3] = r[3] + (ret[2] >> LANES_LIMB_BITS);
+    ret[4] = r[4] + (ret[3] >> LANES_LIMB_BITS);
 }
 
 // Bring a number between -14p and 14p, whose limbs are below 2^60 in size, to 0..1.01p by

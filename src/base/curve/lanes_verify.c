@@ -67,7 +67,7 @@ static LANES_TARGET LanesVerdict compare_x(const LanesPoint *sum, const LanesSum
     lanes_square(&square, &sum->z);
     lanes_mul(&candidate, &candidate, &square);
     lanes_sub(&candidate, &candidate, &sum->x);
-    unsigned undecided = lanes_are_zero(&sum->z);
+    unsigned undecided = lanes_are_zero(&square);
     return (LanesVerdict){lanes_are_zero(&candidate) & ~undecided, undecided};
 }
 
