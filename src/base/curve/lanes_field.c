@@ -58,11 +58,12 @@ LANES_TARGET void lanes_unpack(LanesField *ret, const LanesWords *words)
     }
 }
 
-// Reduce a number below 16p fully: fold brings it below 2p, and what is not negative after taking
-// off one p replaces it.
+// Reduce a number below 14p fully: fold brings it below 2p, and what is not negative after taking
+// off one p replaces it. Bits above the 52nd do not count.
 static LANES_TARGET void reduce(Vector ret[5], const Vector a[5])
 {
-    Vector r[5] = {a[0], a[1], a[2], a[3], a[4]}, less[5];
+    const Vector mask = lanes_set(LANES_LIMB_MASK);
+    Vector r[5] = {a[0] & mask, a[1] & mask, a[2] & mask, a[3] & mask, a[4] & mask}, less[5];
     fold(r);
     carry(ret, r);
     for (size_t i = 0; i < LANES_LIMBS; i++) {

@@ -24,7 +24,8 @@ enum { LANES_LIMB_BITS = 52, LANES_LIMBS = 5, LANES_VECTORS = 2, LANES_WIDTH = 8
 
 #define LANES_LIMB_MASK (UINT64_MAX >> (64 - LANES_LIMB_BITS))
 
-typedef __m512i Vector;
+// Outside functions with LANES_TARGET gcc takes __m512i for aligned to 16 bytes only.
+typedef __m512i Vector __attribute__((aligned(64)));
 
 // All limbs are below 2^52.
 typedef struct {

@@ -4,18 +4,17 @@
 #include "base/core/cpu.h"
 #include "base/curve/field.h"
 #include "base/curve/lanes_product.h"
-#include "base/curve/lanes_table.h"
+#include "base/curve/lanes_sum.h"
 #include "base/secret/secret.h"
 
-enum { GROUPS_AT_ONCE = 8 };  // share one inversion
-
-// Results of several groups on their way to affine coordinates.
+// Several groups' scalars, and their products on their way to affine coordinates.
 typedef struct {
-    LanesPoint points[GROUPS_AT_ONCE];
-    LanesField inverses[GROUPS_AT_ONCE];
-    LanesField products[GROUPS_AT_ONCE];
+    LanesWords h[LANES_SUM_GROUPS_MAX];
+    unsigned flipped[LANES_SUM_GROUPS_MAX];
+    LanesPoint points[LANES_SUM_GROUPS_MAX];
+    LanesField inverses[LANES_SUM_GROUPS_MAX];
+    LanesField products[LANES_SUM_GROUPS_MAX];
     LanesWords x, y;
-    unsigned flipped[GROUPS_AT_ONCE];
 } Groups;
 
 bool lanes_available(void)
@@ -84,24 +83,76 @@ static LANES_TARGET bool groups_to_affine(Groups *groups, LanesPlainPoint *ret, 
     return true;
 }
 
+// One entry after the other.
+static LANES_TARGET bool multiply_in_turn(Groups *groups, LanesPlainPoint *ret, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        multiply_comb(&groups->points[i], &groups->h[i]);
+    }
+    return groups_to_affine(groups, ret, count);
+}
+
+// All entries of all groups, then their sums by tree. Two sums over ranges of rows are integers of
+// which one is an odd multiple of 2^7i and the other is smaller than 2^7i, so they are never equal
+// or opposite; modulo n that could only be in the last addition, and for few of all scalars.
+static LANES_TARGET bool multiply_by_tree(LanesSumWork *work, Groups *groups, LanesPlainPoint *ret)
+{
+    const LanesBaseComb *comb = lanes_base_comb();
+    Vector index[LANES_VECTORS];
+    LanesEntry entry;
+    for (unsigned row = 0; row < LANES_COMB_ROWS; row++) {
+        for (size_t i = 0; i < work->group_count; i++) {
+            if (row < LANES_COMB_ROWS - 1) {
+                lanes_digit(index, &entry.negative, &groups->h[i], row, LANES_COMB_BITS);
+            } else {
+                lanes_highest_digit(index, &groups->h[i], row, LANES_COMB_BITS);
+                entry.negative = 0;
+            }
+            lanes_select_secret(&entry, comb->by_word[row], index);
+            lanes_term_from_entry(&work->terms[row * work->group_count + i], &entry);
+        }
+    }
+    lanes_sum_run(work);
+    unsigned undecided = 0;
+    for (size_t i = 0; i < work->group_count; i++) {
+        undecided |= work->undecided[i];
+        lanes_term_carry(&entry.x, &entry.y, &work->terms[i]);
+        lanes_to_plain(&groups->x, &entry.x);
+        lanes_to_plain(&groups->y, &entry.y);
+        store_plain_points(&ret[i * LANES_COUNT], &groups->x, &groups->y, groups->flipped[i]);
+    }
+    secret_wipe(index, sizeof index);
+    secret_wipe(&entry, sizeof entry);
+    return undecided == 0;
+}
+
+static bool multiply_groups(Groups *groups, const Scalar *k, LanesPlainPoint *ret, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const Scalar *scalars[LANES_COUNT];
+        for (size_t lane = 0; lane < LANES_COUNT; lane++) {
+            scalars[lane] = &k[i * LANES_COUNT + lane];
+        }
+        lanes_recode(&groups->h[i], &groups->flipped[i], scalars);
+    }
+    LanesSumWork work;
+    if (count < LANES_SUM_GROUPS_LEAST || !lanes_sum_start(&work, LANES_COMB_ROWS, count)) {
+        return multiply_in_turn(groups, ret, count);
+    }
+    bool finite = multiply_by_tree(&work, groups, ret);
+    lanes_sum_free(&work);
+    return finite;
+}
+
 bool lanes_multiply_base(LanesPlainPoint *ret, const Scalar *k, size_t groups)
 {
     Groups work;
-    LanesWords h;
     bool finite = true;
-    for (size_t done = 0; done < groups && finite; done += GROUPS_AT_ONCE) {
-        size_t count = groups - done < GROUPS_AT_ONCE ? groups - done : GROUPS_AT_ONCE;
-        for (size_t i = 0; i < count; i++) {
-            const Scalar *scalars[LANES_COUNT];
-            for (size_t lane = 0; lane < LANES_COUNT; lane++) {
-                scalars[lane] = &k[(done + i) * LANES_COUNT + lane];
-            }
-            lanes_recode(&h, &work.flipped[i], scalars);
-            multiply_comb(&work.points[i], &h);
-        }
-        finite = groups_to_affine(&work, &ret[done * LANES_COUNT], count);
+    for (size_t done = 0; done < groups && finite; done += LANES_SUM_GROUPS_MAX) {
+        size_t count = groups - done;
+        count = count < LANES_SUM_GROUPS_MAX ? count : LANES_SUM_GROUPS_MAX;
+        finite = multiply_groups(&work, &k[done * LANES_COUNT], &ret[done * LANES_COUNT], count);
     }
-    secret_wipe(&h, sizeof h);
     secret_wipe(&work, sizeof work);
     return finite;
 }

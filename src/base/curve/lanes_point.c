@@ -142,12 +142,7 @@ void lanes_double(LanesPoint *ret, const LanesPoint *a)
 
 LANES_INLINE void finish_less(Vector ret[5], Vector r[5], const Vector c[5], __mmask8 minus)
 {
-    const Vector zero = lanes_set(0);
-    r[0] = _mm512_mask_sub_epi64(r[0], minus, zero, r[0]);
-    r[1] = _mm512_mask_sub_epi64(r[1], minus, zero, r[1]);
-    r[2] = _mm512_mask_sub_epi64(r[2], minus, zero, r[2]);
-    r[3] = _mm512_mask_sub_epi64(r[3], minus, zero, r[3]);
-    r[4] = _mm512_mask_sub_epi64(r[4], minus, zero, r[4]);
+    negate_where(r, minus);
     subtract_limbs(r, r, c);
     add_primes(r, 5);
     carry_factor(ret, r);

@@ -204,6 +204,17 @@ LANES_INLINE void negate_limbs(Vector ret[5], const Vector a[5], int shift)
     ret[4] = zero - (a[4] << shift);
 }
 
+// r = -r in the lanes of the mask.
+LANES_INLINE void negate_where(Vector r[5], __mmask8 mask)
+{
+    const Vector zero = lanes_set(0);
+    r[0] = _mm512_mask_sub_epi64(r[0], mask, zero, r[0]);
+    r[1] = _mm512_mask_sub_epi64(r[1], mask, zero, r[1]);
+    r[2] = _mm512_mask_sub_epi64(r[2], mask, zero, r[2]);
+    r[3] = _mm512_mask_sub_epi64(r[3], mask, zero, r[3]);
+    r[4] = _mm512_mask_sub_epi64(r[4], mask, zero, r[4]);
+}
+
 // r += k p, for a constant k.
 LANES_INLINE void add_primes(Vector r[5], int64_t k)
 {
