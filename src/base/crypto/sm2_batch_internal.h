@@ -11,7 +11,7 @@
 
 enum {
     // Operations on their way at once; also what shares one draw of randomness.
-    SM2_BATCH_SIZE = 8 * LANES_COUNT,
+    SM2_BATCH_SIZE = LANES_BASE_GROUPS * LANES_COUNT,
     // Sixteen lanes take as long as about this many single operations, so fewer go one by one.
     SM2_BATCH_LEAST = 5,
     SM2_NONCE_RANDOM_SIZE = 32,

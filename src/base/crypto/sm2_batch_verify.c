@@ -4,13 +4,18 @@
 #include "base/crypto/sm2_batch_internal.h"
 #include "base/crypto/sm2_batch_table.h"
 
-// Claims that wait until there are sixteen of their kind.
+enum {
+    KNOWN_MOST = LANES_TABLE_GROUPS * LANES_COUNT,
+    UNKNOWN_MOST = LANES_COUNT,
+};
+
+// Claims that wait until there are as many of their kind as are decided at once.
 typedef struct {
     bool have_tables;
     size_t count;
-    LanesSum sums[LANES_COUNT];
-    BatchTable *tables[LANES_COUNT];
-    size_t indices[LANES_COUNT];  // where the claims are in the call
+    LanesSum sums[KNOWN_MOST];
+    BatchTable *tables[KNOWN_MOST];
+    size_t indices[KNOWN_MOST];  // where the claims are in the call
 } Queue;
 
 typedef struct {
@@ -33,22 +38,39 @@ static void note(const Verification *verification, size_t index)
     }
 }
 
+// How many claims of a queue go to the lanes; the rest are too few to fill them.
+static size_t lanes_share(const Queue *queue)
+{
+    size_t rest = queue->count % LANES_COUNT;
+    return rest >= SM2_BATCH_LEAST ? queue->count : queue->count - rest;
+}
+
+// Ask the lanes; those beyond the queue's end repeat the first claim.
+static void compare(Queue *queue, size_t share, LanesVerdict verdicts[LANES_TABLE_GROUPS])
+{
+    size_t groups = (share + LANES_COUNT - 1) / LANES_COUNT;
+    for (size_t i = share; i < groups * LANES_COUNT; i++) {
+        queue->sums[i] = queue->sums[0];
+    }
+    if (queue->have_tables) {
+        lanes_compare_sums_with_tables(verdicts, queue->sums, groups);
+    } else if (groups > 0) {
+        verdicts[0] = lanes_compare_sums(queue->sums);
+    }
+}
+
 // Decide the claims of a queue, those that the lanes cannot decide one by one, and empty it.
 static void decide(Verification *verification, Queue *queue)
 {
-    LanesVerdict verdict = {0, UINT32_MAX};
-    if (queue->count >= SM2_BATCH_LEAST) {
-        for (size_t i = queue->count; i < LANES_COUNT; i++) {
-            queue->sums[i] = queue->sums[0];
-        }
-        verdict = queue->have_tables ? lanes_compare_sums_with_tables(queue->sums)
-                                     : lanes_compare_sums(queue->sums);
-    }
+    LanesVerdict verdicts[LANES_TABLE_GROUPS];
+    size_t share = lanes_share(queue);
+    compare(queue, share, verdicts);
     for (size_t i = 0; i < queue->count; i++) {
-        size_t index = queue->indices[i];
-        bool *ret = &verification->ret[index];
-        *ret = (verdict.undecided >> i & 1) != 0 ? verify_alone(&verification->claims[index])
-                                                 : (verdict.equal >> i & 1) != 0;
+        size_t index = queue->indices[i], lane = i % LANES_COUNT;
+        const LanesVerdict *verdict = &verdicts[i / LANES_COUNT];
+        verification->ret[index] = i >= share || (verdict->undecided >> lane & 1) != 0
+                                       ? verify_alone(&verification->claims[index])
+                                       : (verdict->equal >> lane & 1) != 0;
         if (queue->have_tables) {
             batch_table_release(queue->tables[i]);
         } else {
@@ -108,7 +130,7 @@ static void take(Verification *verification, size_t index)
     queue->tables[queue->count] = table;
     queue->indices[queue->count] = index;
     queue->sums[queue->count++] = sum;
-    if (queue->count == LANES_COUNT) {
+    if (queue->count == (queue->have_tables ? (size_t)KNOWN_MOST : (size_t)UNKNOWN_MOST)) {
         decide(verification, queue);
     }
 }
@@ -121,10 +143,13 @@ void sm2_verify_many(const Sm2Claim *claims, size_t count, bool *ret)
         }
         return;
     }
-    Verification verification = {.claims = claims,
-                                 .ret = ret,
-                                 .with_tables = {.have_tables = true},
-                                 .without_tables = {.have_tables = false}};
+    Verification verification;
+    verification.claims = claims;
+    verification.ret = ret;
+    verification.with_tables.have_tables = true;
+    verification.with_tables.count = 0;
+    verification.without_tables.have_tables = false;
+    verification.without_tables.count = 0;
     for (size_t i = 0; i < count; i++) {
         take(&verification, i);
     }

@@ -38,6 +38,13 @@ typedef struct {
     LanesPacked rows[LANES_COMB_ROWS][LANES_COMB_COLUMNS];
 } LanesTable;
 
+enum {
+    // As many groups of sixteen as are fastest in one call of lanes_multiply_base, and of
+    // lanes_compare_sums_with_tables.
+    LANES_BASE_GROUPS = 16,
+    LANES_TABLE_GROUPS = 8,
+};
+
 // True when the CPU has CPU_IFMA and may use it.
 bool lanes_available(void);
 
@@ -65,7 +72,8 @@ typedef struct {
 
 // In time that depends on everything: for verification only.
 LanesVerdict lanes_compare_sums(const LanesSum sums[LANES_COUNT]);
-LanesVerdict lanes_compare_sums_with_tables(const LanesSum sums[LANES_COUNT]);
+// The same for `groups` times sixteen lanes that all have tables; many groups are faster.
+void lanes_compare_sums_with_tables(LanesVerdict *ret, const LanesSum *sums, size_t groups);
 
 // Compute the table of a public point on the curve.
 void lanes_table_compute(LanesTable *ret, const LanesPlainPoint *point);

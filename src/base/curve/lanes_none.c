@@ -22,9 +22,11 @@ LanesVerdict lanes_compare_sums(const LanesSum sums[LANES_COUNT])
     return (LanesVerdict){0, UINT32_MAX};
 }
 
-LanesVerdict lanes_compare_sums_with_tables(const LanesSum sums[LANES_COUNT])
+void lanes_compare_sums_with_tables(LanesVerdict *ret, const LanesSum *sums, size_t groups)
 {
-    return lanes_compare_sums(sums);
+    for (size_t i = 0; i < groups; i++) {
+        ret[i] = lanes_compare_sums(sums);
+    }
 }
 
 void lanes_table_compute(LanesTable *ret, const LanesPlainPoint *point)

@@ -17,9 +17,9 @@ typedef struct {
 } LanesTerm;
 
 enum {
-    LANES_SUM_GROUPS_MAX = 8,
+    LANES_SUM_GROUPS_MAX = LANES_BASE_GROUPS,
     // From so many groups on, sums by tree are faster than one addition after the other.
-    LANES_SUM_GROUPS_LEAST = 3,
+    LANES_SUM_GROUPS_LEAST = 4,
 };
 
 typedef struct {

@@ -29,18 +29,19 @@ TEST(multiples_of_the_base_point_are_those_of_one_lane)
 {
     need_lanes();
     Oracle oracle = oracle_new(ORACLE_N);
-    enum { GROUPS = 9, COUNT = GROUPS * LANES_COUNT };
+    enum { MOST = 19, COUNT = MOST * LANES_COUNT };
     static Scalar k[COUNT];
     static LanesPlainPoint actual[COUNT];
-    for (uint64_t round = 0; round < 4; round++) {
+    for (uint64_t round = 0; round < 7; round++) {
         for (size_t i = 0; i < COUNT; i++) {
             oracle_number(&oracle, round * COUNT + i, k[i].limbs);
             if (scalar_is_zero(&k[i]) != 0) {
                 k[i] = SCALAR_ONE;
             }
         }
-        CHECK(lanes_multiply_base(actual, k, GROUPS));
-        for (size_t i = 0; i < COUNT; i++) {
+        size_t groups = round == 0 ? MOST : round;
+        CHECK(lanes_multiply_base(actual, k, groups));
+        for (size_t i = 0; i < groups * LANES_COUNT; i++) {
             Point expected;
             point_multiply_base(&expected, &k[i]);
             LanesPlainPoint plain = plain_of(&expected);
@@ -78,6 +79,19 @@ static void ask(Questions *questions, size_t lane, const AffinePoint *point, boo
     sum->v[0] ^= wrong;
 }
 
+// The same questions alone and in several groups, which are added up in another way.
+enum { GROUPS = 1 + 5 };
+
+static void compare_in_groups(LanesVerdict ret[GROUPS], const Questions *questions)
+{
+    static LanesSum sums[GROUPS - 1][LANES_COUNT];
+    for (size_t i = 0; i < GROUPS - 1; i++) {
+        memcpy(sums[i], questions->sums, sizeof sums[i]);
+    }
+    lanes_compare_sums_with_tables(ret, questions->sums, 1);
+    lanes_compare_sums_with_tables(&ret[1], sums[0], GROUPS - 1);
+}
+
 static void check_verdict(const Questions *questions, LanesVerdict verdict, unsigned wrong)
 {
     for (size_t lane = 0; lane < LANES_COUNT; lane++) {
@@ -110,7 +124,11 @@ TEST(sums_are_those_of_one_lane_with_and_without_tables)
             sum->table = &tables[lane];
         }
         check_verdict(&questions, lanes_compare_sums(questions.sums), wrong);
-        check_verdict(&questions, lanes_compare_sums_with_tables(questions.sums), wrong);
+        LanesVerdict verdicts[GROUPS];
+        compare_in_groups(verdicts, &questions);
+        for (size_t i = 0; i < GROUPS; i++) {
+            check_verdict(&questions, verdicts[i], wrong);
+        }
     }
     oracle_free(&oracle);
 }
@@ -142,10 +160,10 @@ TEST(sums_that_meet_equal_or_opposite_points_are_right_or_undecided)
                 continue;
             }
             lanes_table_compute(&table, &sum->point);
-            LanesVerdict verdicts[] = {lanes_compare_sums(questions.sums),
-                                       lanes_compare_sums_with_tables(questions.sums)};
+            LanesVerdict verdicts[1 + GROUPS] = {lanes_compare_sums(questions.sums)};
+            compare_in_groups(&verdicts[1], &questions);
             for (size_t lane = 0; lane < LANES_COUNT; lane++) {
-                for (size_t v = 0; v < 2; v++) {
+                for (size_t v = 0; v < 1 + GROUPS; v++) {
                     CHECK((verdicts[v].undecided >> lane & 1) != 0 ||
                           (!questions.infinite[lane] && (verdicts[v].equal >> lane & 1) != 0));
                 }

@@ -8,7 +8,7 @@
 #include <pthread.h>
 
 #include "base/curve/lanes_product.h"
-#include "base/curve/lanes_table.h"
+#include "base/curve/lanes_sum.h"
 
 // Odd multiples of the base point; computed once, constant afterwards.
 static LanesPacked base_odd[LANES_BASE_WINDOW_COLUMNS];
@@ -53,17 +53,22 @@ static void recode_both(Scalars *ret, const LanesSum sums[LANES_COUNT])
     ret->base_flipped = s_flipped ^ t_flipped;
 }
 
-// Compare X with v Z^2.
-static LANES_TARGET LanesVerdict compare_x(const LanesPoint *sum, const LanesSum sums[LANES_COUNT])
+static LANES_TARGET void load_candidates(LanesField *ret, const LanesSum sums[LANES_COUNT])
 {
     LanesWords v;
-    LanesField candidate, square;
     for (size_t lane = 0; lane < LANES_COUNT; lane++) {
         for (size_t i = 0; i < LIMBS_COUNT; i++) {
             v.words[i][lane] = sums[lane].v[i];
         }
     }
-    lanes_from_plain(&candidate, &v);
+    lanes_from_plain(ret, &v);
+}
+
+// Compare X with v Z^2.
+static LANES_TARGET LanesVerdict compare_x(const LanesPoint *sum, const LanesSum sums[LANES_COUNT])
+{
+    LanesField candidate, square;
+    load_candidates(&candidate, sums);
     lanes_square(&square, &sum->z);
     lanes_mul(&candidate, &candidate, &square);
     lanes_sub(&candidate, &candidate, &sum->x);
@@ -157,36 +162,90 @@ LANES_TARGET LanesVerdict lanes_compare_sums(const LanesSum sums[LANES_COUNT])
     return compare_x(&sum, sums);
 }
 
-LANES_TARGET LanesVerdict lanes_compare_sums_with_tables(const LanesSum sums[LANES_COUNT])
+// The entries of a row for both scalars.
+static LANES_TARGET void load_row_entries(LanesEntry *ret_base, LanesEntry *ret_point,
+                                          const Scalars *scalars, const LanesSum sums[LANES_COUNT],
+                                          unsigned row)
 {
     const LanesBaseComb *comb = lanes_base_comb();
-    Scalars scalars;
     const LanesPacked *rows[LANES_COUNT];
     Vector index[LANES_VECTORS];
-    LanesEntry entry;
+    for (size_t i = 0; i < LANES_COUNT; i++) {
+        rows[i] = sums[i].table->rows[row];
+    }
+    if (row == LANES_COMB_ROWS - 1) {
+        lanes_highest_digit(index, &scalars->t, row, LANES_COMB_BITS);
+        ret_point->negative = 0;
+        load_rows(ret_point, rows, index);
+        lanes_highest_digit(index, &scalars->s, row, LANES_COMB_BITS);
+        ret_base->negative = 0;
+    } else {
+        lanes_digit(index, &ret_point->negative, &scalars->t, row, LANES_COMB_BITS);
+        load_rows(ret_point, rows, index);
+        lanes_digit(index, &ret_base->negative, &scalars->s, row, LANES_COMB_BITS);
+    }
+    ret_base->negative ^= scalars->base_flipped;
+    load_row(ret_base, comb->entries.rows[row], index);
+}
+
+static LANES_TARGET LanesVerdict compare_in_turn(const LanesSum sums[LANES_COUNT])
+{
+    Scalars scalars;
+    LanesEntry of_base, of_point;
     LanesPoint sum;
     recode_both(&scalars, sums);
     for (unsigned row = LANES_COMB_ROWS; row-- > 0;) {
-        for (size_t i = 0; i < LANES_COUNT; i++) {
-            rows[i] = sums[i].table->rows[row];
-        }
+        load_row_entries(&of_base, &of_point, &scalars, sums, row);
         if (row == LANES_COMB_ROWS - 1) {
-            lanes_highest_digit(index, &scalars.t, row, LANES_COMB_BITS);
-            load_rows(&entry, rows, index);
-            lanes_point_from_entry(&sum, &entry);
-            lanes_highest_digit(index, &scalars.s, row, LANES_COMB_BITS);
-            entry.negative = 0;
+            lanes_point_from_entry(&sum, &of_point);
         } else {
-            lanes_digit(index, &entry.negative, &scalars.t, row, LANES_COMB_BITS);
-            load_rows(&entry, rows, index);
-            lanes_add(&sum, &sum, &entry);
-            lanes_digit(index, &entry.negative, &scalars.s, row, LANES_COMB_BITS);
+            lanes_add(&sum, &sum, &of_point);
         }
-        entry.negative ^= scalars.base_flipped;
-        load_row(&entry, comb->entries.rows[row], index);
-        lanes_add(&sum, &sum, &entry);
+        lanes_add(&sum, &sum, &of_base);
     }
     return compare_x(&sum, sums);
+}
+
+static LANES_TARGET void compare_by_tree(LanesSumWork *work, LanesVerdict *ret,
+                                         const LanesSum *sums)
+{
+    const size_t count = work->group_count;
+    LanesEntry of_base, of_point;
+    for (size_t group = 0; group < count; group++) {
+        Scalars scalars;
+        const LanesSum *of_group = &sums[group * LANES_COUNT];
+        recode_both(&scalars, of_group);
+        for (unsigned row = 0; row < LANES_COMB_ROWS; row++) {
+            load_row_entries(&of_base, &of_point, &scalars, of_group, row);
+            lanes_term_from_entry(&work->terms[row * count + group], &of_base);
+            lanes_term_from_entry(&work->terms[(LANES_COMB_ROWS + row) * count + group], &of_point);
+        }
+    }
+    lanes_sum_run(work);
+    for (size_t group = 0; group < count; group++) {
+        LanesField candidate;
+        load_candidates(&candidate, &sums[group * LANES_COUNT]);
+        lanes_sub(&candidate, &candidate, &work->terms[group].x);
+        unsigned undecided = work->undecided[group];
+        ret[group] = (LanesVerdict){lanes_are_zero(&candidate) & ~undecided, undecided};
+    }
+}
+
+void lanes_compare_sums_with_tables(LanesVerdict *ret, const LanesSum *sums, size_t groups)
+{
+    LanesSumWork work;
+    for (size_t done = 0; done < groups;) {
+        size_t count = groups - done;
+        count = count < LANES_TABLE_GROUPS ? count : LANES_TABLE_GROUPS;
+        if (count >= LANES_SUM_GROUPS_LEAST && lanes_sum_start(&work, 2 * LANES_COMB_ROWS, count)) {
+            compare_by_tree(&work, &ret[done], &sums[done * LANES_COUNT]);
+            lanes_sum_free(&work);
+        } else {
+            count = 1;
+            ret[done] = compare_in_turn(&sums[done * LANES_COUNT]);
+        }
+        done += count;
+    }
 }
 
 #endif
