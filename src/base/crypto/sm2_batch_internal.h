@@ -14,7 +14,7 @@ enum {
     SM2_BATCH_SIZE = LANES_BASE_GROUPS * LANES_COUNT,
     // Sixteen lanes take as long as about this many single operations, so fewer go one by one.
     SM2_BATCH_LEAST = 5,
-    SM2_NONCE_RANDOM_SIZE = 32,
+    SM2_NONCE_RANDOM_SIZE = 23,  // as in sm2_sign_digest
 };
 
 // How many of `count` operations (at most SM2_BATCH_SIZE) to do in lanes, the rest one by one.

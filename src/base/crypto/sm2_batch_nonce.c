@@ -6,9 +6,8 @@
 #include "base/crypto/sm2_batch_internal.h"
 #include "base/sm3/sm3_backend.h"
 
-enum { INNER_SIZE = SM2_NONCE_RANDOM_SIZE + SM3_SIZE + 1 };
-_Static_assert((int)SM2_NONCE_RANDOM_SIZE + (int)SM3_SIZE == (int)SM3_BLOCK_SIZE,
-               "the first block is full");
+enum { MESSAGE_SIZE = SM2_NONCE_RANDOM_SIZE + SM3_SIZE };
+_Static_assert((int)MESSAGE_SIZE + 9 <= (int)SM3_BLOCK_SIZE, "one block takes it all");
 
 // The states and next blocks of up to sixteen HMACs.
 typedef struct {
@@ -36,45 +35,46 @@ static void store_digest(const Hmacs *hmacs, size_t lane, uint8_t ret[SM3_SIZE])
 static void derive_alone(const Sm2PrivateKey *key, const uint8_t fresh[SM2_NONCE_RANDOM_SIZE],
                          const Sm3Digest *e, uint8_t ret[SM3_SIZE])
 {
-    static const uint8_t attempt = 0;
     Sm3Hmac hmac = key->nonce_hmac;
     Sm3Digest derived;
     sm3_hmac_update(&hmac, bytes_of(fresh, SM2_NONCE_RANDOM_SIZE));
     sm3_hmac_update(&hmac, sm3_bytes(e));
-    sm3_hmac_update(&hmac, bytes_of(&attempt, 1));
     sm3_hmac_finish(&hmac, &derived);
     memcpy(ret, derived.bytes, SM3_SIZE);
     secret_wipe(&derived, sizeof derived);
 }
 
-// The inner hash is two blocks after the key's, random || e and the attempt's number (0) with
-// padding; the outer is one.
+// Write a block that follows the block of the key in one of HMAC's two hashes.
+static void store_block(uint8_t ret[SM3_BLOCK_SIZE], const uint8_t *message, size_t len)
+{
+    uint8_t padded[2 * SM3_BLOCK_SIZE];
+    (void)sm3_pad(padded, message, SM3_BLOCK_SIZE + len);
+    memcpy(ret, padded, SM3_BLOCK_SIZE);
+    secret_wipe(padded, sizeof padded);
+}
+
+// Inner and outer hash are one block each after the key's.
 static void derive_side_by_side(const Sm2PrivateKey *const *keys,
                                 const uint8_t (*fresh)[SM2_NONCE_RANDOM_SIZE], const Sm3Digest *e,
                                 size_t count, uint8_t (*ret)[SM3_SIZE])
 {
-    static const uint8_t attempt[1];
     const Sm3Backend *backend = sm3_backend();
     Hmacs hmacs;
-    uint8_t inner_end[2 * SM3_BLOCK_SIZE];
-    (void)sm3_pad(inner_end, attempt, SM3_BLOCK_SIZE + INNER_SIZE);
     for (size_t i = 0; i < SM3_MAX_LANES; i++) {
         size_t source = i < count ? i : 0;
+        uint8_t message[MESSAGE_SIZE];
         hmacs.views[i] = hmacs.blocks[i];
         load_state(&hmacs, i, &keys[source]->nonce_hmac.inner);
-        memcpy(hmacs.blocks[i], fresh[source], SM2_NONCE_RANDOM_SIZE);
-        memcpy(&hmacs.blocks[i][SM2_NONCE_RANDOM_SIZE], e[source].bytes, SM3_SIZE);
+        memcpy(message, fresh[source], SM2_NONCE_RANDOM_SIZE);
+        memcpy(&message[SM2_NONCE_RANDOM_SIZE], e[source].bytes, SM3_SIZE);
+        store_block(hmacs.blocks[i], message, sizeof message);
+        secret_wipe(message, sizeof message);
     }
     backend->compress_lanes(&hmacs.states, hmacs.views);
-    const uint8_t *ends[SM3_MAX_LANES];
     for (size_t i = 0; i < SM3_MAX_LANES; i++) {
-        ends[i] = inner_end;
-    }
-    backend->compress_lanes(&hmacs.states, ends);
-    for (size_t i = 0; i < SM3_MAX_LANES; i++) {
-        uint8_t digest[2 * SM3_BLOCK_SIZE];
+        uint8_t digest[SM3_SIZE];
         store_digest(&hmacs, i, digest);
-        (void)sm3_pad(hmacs.blocks[i], digest, SM3_BLOCK_SIZE + SM3_SIZE);
+        store_block(hmacs.blocks[i], digest, sizeof digest);
         load_state(&hmacs, i, &keys[i < count ? i : 0]->nonce_hmac.outer);
         secret_wipe(digest, sizeof digest);
     }

@@ -8,7 +8,7 @@ typedef struct {
     uint8_t fresh[SM2_BATCH_SIZE][SM2_NONCE_RANDOM_SIZE];
     Scalar k[SM2_BATCH_SIZE];
     bool is_unsuited[SM2_BATCH_SIZE];
-    LanesPlainPoint products[SM2_BATCH_SIZE];
+    CurvePoint products[SM2_BATCH_SIZE];
 } Round;
 
 size_t sm2_batch_share(size_t count)
@@ -20,21 +20,13 @@ size_t sm2_batch_share(size_t count)
     return rest >= SM2_BATCH_LEAST ? count : count - rest;
 }
 
-// The number as an integer below p, taken modulo n.
-static void load_x(Scalar *ret, const LanesPlainPoint *point)
-{
-    uint8_t encoded[LIMBS_BYTES];
-    limbs_store(encoded, point->x);
-    (void)scalar_load(ret, encoded);
-}
-
 // r = e + x1 and s = (1+d)^-1 (r + k) - r. False when the nonce does not suit.
 // Source: GB/T 32918.2 6.1.
 static bool finish_signature(const Sm2PrivateKey *key, const Sm3Digest *e, const Scalar *k,
-                             const LanesPlainPoint *product, Sm2Signature *ret)
+                             const CurvePoint *product, Sm2Signature *ret)
 {
     Scalar r, s, r_plus_k, digest;
-    load_x(&r, product);
+    scalar_reduce(&r, product->x);
     (void)scalar_load(&digest, e->bytes);
     scalar_add(&r, &r, &digest);
     scalar_add(&r_plus_k, &r, k);

@@ -167,7 +167,7 @@ void batch_table_note(const Sm2PublicKey *key)
     // Without memory there is no table, and the next sightings ask again.
     BatchTable *table = aligned_alloc(_Alignof(BatchTable), sizeof *table);
     if (table != NULL) {
-        LanesPlainPoint point;
+        CurvePoint point;
         limbs_load(point.x, &key->point[1]);
         limbs_load(point.y, &key->point[1 + LIMBS_BYTES]);
         table->users = 1;

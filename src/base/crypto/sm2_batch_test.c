@@ -172,7 +172,8 @@ TEST(no_keys_without_randomness)
     Error err = {0};
     Sm2PrivateKey *keys[20];
     // Enough for the keys, and for the keys and some of their pairwise signatures.
-    for (uint64_t left = 20 * SM2_SCALAR_SIZE - 1; left < 40 * SM2_SCALAR_SIZE; left += 320) {
+    const uint64_t enough = 20 * SM2_SCALAR_SIZE + 20 * SM2_NONCE_RANDOM_SIZE;
+    for (uint64_t left = 20 * SM2_SCALAR_SIZE - 1; left < enough; left += 100) {
         Stream stream = {0, left};
         CHECK_FAILS(sm2_key_generate_many(random_of(&stream), keys, 20, &err), ERROR_INTERNAL);
         for (size_t i = 0; i < 20; i++) {

@@ -119,13 +119,10 @@ static void take(Verification *verification, size_t index)
     if (table != NULL) {
         sum.table = batch_table_points(table);
     } else {
-        AffinePoint point;
-        if (!point_load(&point, claim->key->point)) {
+        if (!curve_point_load(&sum.point, claim->key->point)) {
             *ret = false;
             return;
         }
-        limbs_load(sum.point.x, &claim->key->point[1]);
-        limbs_load(sum.point.y, &claim->key->point[1 + LIMBS_BYTES]);
     }
     queue->tables[queue->count] = table;
     queue->indices[queue->count] = index;

@@ -10,16 +10,9 @@
 #include <stdint.h>
 
 #include "base/core/attributes.h"
-#include "base/curve/limbs.h"
-#include "base/curve/scalar.h"
+#include "base/curve/curve.h"
 
 enum { LANES_COUNT = 16 };
-
-// Affine coordinates below p, plain (not in Montgomery form), least significant limb first.
-typedef struct {
-    uint64_t x[LIMBS_COUNT];
-    uint64_t y[LIMBS_COUNT];
-} LanesPlainPoint;
 
 enum {
     LANES_COMB_BITS = 7,
@@ -51,7 +44,7 @@ bool lanes_available(void);
 // k[i] * base for `groups` times sixteen scalars between 1 and n-1; constant-time, wipes what it
 // leaves on the stack. False when a result was infinite, as none is for such scalars: then the
 // results are useless.
-bool lanes_multiply_base(LanesPlainPoint *ret, const Scalar *k, size_t groups) MUST_CHECK;
+bool lanes_multiply_base(CurvePoint *ret, const Scalar *k, size_t groups) MUST_CHECK;
 
 // What a verification asks of sixteen lanes: is x(s base + t point) = v, or not, or did the sum
 // meet a case that only general additions decide (infinity, equal or opposite points). Lane i is
@@ -67,7 +60,7 @@ typedef struct {
     // The point: by its table, or where all sixteen have none, by its coordinates; it is on the
     // curve.
     const LanesTable *table;
-    LanesPlainPoint point;
+    CurvePoint point;
 } LanesSum;
 
 // In time that depends on everything: for verification only.
@@ -76,6 +69,6 @@ LanesVerdict lanes_compare_sums(const LanesSum sums[LANES_COUNT]);
 void lanes_compare_sums_with_tables(LanesVerdict *ret, const LanesSum *sums, size_t groups);
 
 // Compute the table of a public point on the curve.
-void lanes_table_compute(LanesTable *ret, const LanesPlainPoint *point);
+void lanes_table_compute(LanesTable *ret, const CurvePoint *point);
 
 #endif

@@ -3,10 +3,12 @@
 
 #include "base/curve/lanes_field.h"
 
-#include "base/curve/field.h"
 #include "base/curve/lanes_product.h"
 
 // 2^260 mod p.
+const uint64_t LANES_PRIME[LIMBS_COUNT] = {UINT64_MAX, 0xffffffff00000000, UINT64_MAX,
+                                           0xfffffffeffffffff};
+
 #define ALL(x)                                         \
     {                                                  \
         x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x \

@@ -37,7 +37,8 @@ typedef struct {
     _Alignas(64) uint64_t words[LIMBS_COUNT][LANES_COUNT];
 } LanesWords;
 
-extern const LanesWords LANES_ONE;  // 1 in Montgomery form
+extern const uint64_t LANES_PRIME[LIMBS_COUNT];  // p
+extern const LanesWords LANES_ONE;               // 1 in Montgomery form
 
 // a * b, a^2. Takes a and b with xy <= 48, gives less than 4p.
 LANES_TARGET void lanes_mul(LanesField *ret, const LanesField *a, const LanesField *b);

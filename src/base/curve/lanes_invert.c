@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #if defined(__x86_64__)
 
-#include "base/curve/field.h"
+#include "base/curve/invert.h"
 #include "base/curve/lanes_field.h"
 #include "base/curve/lanes_product.h"
 #include "base/secret/secret.h"
 
-// 2^520 mod p: the plain inverse of a Montgomery form lacks that much.
-static const uint64_t twice_montgomery[4] = {0x20000000300, 0x2ffffffff00, 0x10000000100,
-                                             0x40000000200};
+// 2^780 mod p: the inverse of a Montgomery form lacks 2^520, and its multiplication with this takes
+// away 2^260.
+static const uint64_t cube[LIMBS_COUNT] = {0x1200000016000, 0xefffffff8000, 0xa0000000c000,
+                                           0x1b00000009000};
 
 enum { FOLDS = 4 };  // 16 = 2^4 lanes
 
@@ -39,34 +40,36 @@ static LANES_TARGET void exchange(LanesField *ret, const LanesField *a, size_t f
     }
 }
 
+static LANES_TARGET void broadcast(LanesField *ret, const uint64_t limbs[LIMBS_COUNT])
+{
+    LanesWords words;
+    for (size_t i = 0; i < LIMBS_COUNT; i++) {
+        for (size_t j = 0; j < LANES_COUNT; j++) {
+            words.words[i][j] = limbs[i];
+        }
+    }
+    lanes_unpack(ret, &words);
+    secret_wipe(&words, sizeof words);
+}
+
 // The inverse of lane 0, in all lanes; false for 0.
 static LANES_TARGET bool invert_one(LanesField *ret, const LanesField *a)
 {
     LanesWords words;
+    LanesField factor;
+    uint64_t number[LIMBS_COUNT], inverse[LIMBS_COUNT];
     lanes_pack(&words, a);
-    uint64_t plain[4];
     for (size_t i = 0; i < LIMBS_COUNT; i++) {
-        plain[i] = words.words[i][0];
+        number[i] = words.words[i][0];
     }
-    FieldElement element, factor;
-    field_from_limbs(&element, plain);
-    field_invert(&element, &element);
-    field_from_limbs(&factor, twice_montgomery);
-    field_mul(&element, &element, &factor);
-    uint8_t encoded[LIMBS_BYTES];
-    field_store(encoded, &element);
-    limbs_load(plain, encoded);
-    for (size_t i = 0; i < LIMBS_COUNT; i++) {
-        for (size_t j = 0; j < LANES_COUNT; j++) {
-            words.words[i][j] = plain[i];
-        }
-    }
-    lanes_unpack(ret, &words);
-    bool not_zero = limbs_is_zero(plain) == 0;
+    limbs_invert(inverse, number, LANES_PRIME, 1);
+    bool not_zero = limbs_is_zero(number) == 0;
+    broadcast(ret, inverse);
+    broadcast(&factor, cube);
+    lanes_mul(ret, ret, &factor);
     secret_wipe(&words, sizeof words);
-    secret_wipe(&element, sizeof element);
-    secret_wipe(plain, sizeof plain);
-    secret_wipe(encoded, sizeof encoded);
+    secret_wipe(number, sizeof number);
+    secret_wipe(inverse, sizeof inverse);
     return not_zero;
 }
 

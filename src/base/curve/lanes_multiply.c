@@ -2,7 +2,6 @@
 #if defined(__x86_64__)
 
 #include "base/core/cpu.h"
-#include "base/curve/field.h"
 #include "base/curve/lanes_product.h"
 #include "base/curve/lanes_sum.h"
 #include "base/secret/secret.h"
@@ -46,22 +45,21 @@ static LANES_TARGET void multiply_comb(LanesPoint *ret, const LanesWords *h)
 }
 
 // y, or p - y where the lane was flipped; no point of the curve has y = 0.
-static void store_plain_points(LanesPlainPoint ret[LANES_COUNT], const LanesWords *x,
+static void store_plain_points(CurvePoint ret[LANES_COUNT], const LanesWords *x,
                                const LanesWords *y, unsigned flipped)
 {
-    static const uint64_t prime[4] = {FIELD_P0, FIELD_P1, FIELD_P2, FIELD_P3};
     for (size_t lane = 0; lane < LANES_COUNT; lane++) {
         uint64_t minus_y[4];
         for (size_t i = 0; i < LIMBS_COUNT; i++) {
             ret[lane].x[i] = x->words[i][lane];
             ret[lane].y[i] = y->words[i][lane];
         }
-        limbs_sub(minus_y, prime, ret[lane].y);
+        limbs_sub(minus_y, LANES_PRIME, ret[lane].y);
         limbs_select(ret[lane].y, limb_mask(flipped >> lane & 1), minus_y, ret[lane].y);
     }
 }
 
-static LANES_TARGET bool groups_to_affine(Groups *groups, LanesPlainPoint *ret, size_t count)
+static LANES_TARGET bool groups_to_affine(Groups *groups, CurvePoint *ret, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         groups->inverses[i] = groups->points[i].z;
@@ -84,7 +82,7 @@ static LANES_TARGET bool groups_to_affine(Groups *groups, LanesPlainPoint *ret, 
 }
 
 // One entry after the other.
-static LANES_TARGET bool multiply_in_turn(Groups *groups, LanesPlainPoint *ret, size_t count)
+static LANES_TARGET bool multiply_in_turn(Groups *groups, CurvePoint *ret, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         multiply_comb(&groups->points[i], &groups->h[i]);
@@ -95,7 +93,7 @@ static LANES_TARGET bool multiply_in_turn(Groups *groups, LanesPlainPoint *ret, 
 // All entries of all groups, then their sums by tree. Two sums over ranges of rows are integers of
 // which one is an odd multiple of 2^7i and the other is smaller than 2^7i, so they are never equal
 // or opposite; modulo n that could only be in the last addition, and for few of all scalars.
-static LANES_TARGET bool multiply_by_tree(LanesSumWork *work, Groups *groups, LanesPlainPoint *ret)
+static LANES_TARGET bool multiply_by_tree(LanesSumWork *work, Groups *groups, CurvePoint *ret)
 {
     const LanesBaseComb *comb = lanes_base_comb();
     Vector index[LANES_VECTORS];
@@ -126,7 +124,7 @@ static LANES_TARGET bool multiply_by_tree(LanesSumWork *work, Groups *groups, La
     return undecided == 0;
 }
 
-static bool multiply_groups(Groups *groups, const Scalar *k, LanesPlainPoint *ret, size_t count)
+static bool multiply_groups(Groups *groups, const Scalar *k, CurvePoint *ret, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const Scalar *scalars[LANES_COUNT];
@@ -144,7 +142,7 @@ static bool multiply_groups(Groups *groups, const Scalar *k, LanesPlainPoint *re
     return finite;
 }
 
-bool lanes_multiply_base(LanesPlainPoint *ret, const Scalar *k, size_t groups)
+bool lanes_multiply_base(CurvePoint *ret, const Scalar *k, size_t groups)
 {
     Groups work;
     bool finite = true;

@@ -10,7 +10,7 @@ bool lanes_available(void)
     return false;
 }
 
-bool lanes_multiply_base(LanesPlainPoint *ret, const Scalar *k, size_t groups)
+bool lanes_multiply_base(CurvePoint *ret, const Scalar *k, size_t groups)
 {
     (void)ret, (void)k, (void)groups;
     return false;
@@ -29,7 +29,7 @@ void lanes_compare_sums_with_tables(LanesVerdict *ret, const LanesSum *sums, siz
     }
 }
 
-void lanes_table_compute(LanesTable *ret, const LanesPlainPoint *point)
+void lanes_table_compute(LanesTable *ret, const CurvePoint *point)
 {
     (void)ret, (void)point;
 }

@@ -19,10 +19,6 @@ typedef struct {
     LanesField x, y, z_factor;
 } Multiple;
 
-static const LanesPlainPoint base_point = {
-    {0x715a4589334c74c7, 0x8fe30bbff2660be1, 0x5f9904466a39c994, 0x32c4ae2c1f198119},
-    {0x02df32e52139f0a0, 0xd0a9877cc62a4740, 0x59bdcee36b692153, 0xbc3736a2f4f6779c}};
-
 static LanesBaseComb base_comb;
 static pthread_once_t base_comb_once = PTHREAD_ONCE_INIT;
 
@@ -132,7 +128,7 @@ void lanes_odd_multiples(LanesPacked *const ret[LANES_COUNT], size_t count, cons
 }
 
 void lanes_load_plain(LanesField *ret_x, LanesField *ret_y,
-                      const LanesPlainPoint *const points[LANES_COUNT])
+                      const CurvePoint *const points[LANES_COUNT])
 {
     LanesWords x, y;
     for (size_t lane = 0; lane < LANES_COUNT; lane++) {
@@ -156,10 +152,10 @@ static LANES_TARGET void copy_lane(LanesField *to, size_t lane, const LanesField
     }
 }
 
-LANES_TARGET void lanes_table_compute(LanesTable *ret, const LanesPlainPoint *point)
+LANES_TARGET void lanes_table_compute(LanesTable *ret, const CurvePoint *point)
 {
     static const LanesField zero;
-    const LanesPlainPoint *points[LANES_COUNT];
+    const CurvePoint *points[LANES_COUNT];
     for (size_t i = 0; i < LANES_COUNT; i++) {
         points[i] = point;
     }
@@ -197,7 +193,7 @@ LANES_TARGET void lanes_table_compute(LanesTable *ret, const LanesPlainPoint *po
 
 static void compute_base_comb(void)
 {
-    lanes_table_compute(&base_comb.entries, &base_point);
+    lanes_table_compute(&base_comb.entries, &CURVE_BASE);
     for (size_t row = 0; row < LANES_COMB_ROWS; row++) {
         for (size_t j = 0; j < LANES_COMB_COLUMNS; j++) {
             for (size_t i = 0; i < 2 * LIMBS_COUNT; i++) {

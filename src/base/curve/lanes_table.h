@@ -36,7 +36,7 @@ const LanesBaseComb *lanes_base_comb(void);
 // Take plain affine points into Montgomery form, and store coordinates as entries [index] of each
 // lane's row.
 LANES_TARGET void lanes_load_plain(LanesField *ret_x, LanesField *ret_y,
-                                   const LanesPlainPoint *const points[LANES_COUNT]);
+                                   const CurvePoint *const points[LANES_COUNT]);
 LANES_TARGET void lanes_store_packed(LanesPacked *const ret[LANES_COUNT], size_t index,
                                      const LanesField *x, const LanesField *y);
 // Fill ret[i][0..count) with the odd multiples of lane i's point, given affine in Montgomery form

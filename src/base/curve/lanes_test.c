@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/curve/lanes.h"
 
-#include "base/core/cpu.h"
 #include "base/curve/bignum_oracle.h"
-#include "base/curve/point.h"
 #include "base/test/test.h"
 
 static void need_lanes(void)
@@ -13,16 +11,9 @@ static void need_lanes(void)
     }
 }
 
-static LanesPlainPoint plain_of(const Point *point)
+static const CurvePath *one_lane(void)
 {
-    AffinePoint affine;
-    uint8_t encoded[65];
-    LanesPlainPoint ret;
-    point_to_affine(&affine, point);
-    point_store(encoded, &affine);
-    limbs_load(ret.x, &encoded[1]);
-    limbs_load(ret.y, &encoded[33]);
-    return ret;
+    return curve_path_named("portable");
 }
 
 TEST(multiples_of_the_base_point_are_those_of_one_lane)
@@ -31,7 +22,7 @@ TEST(multiples_of_the_base_point_are_those_of_one_lane)
     Oracle oracle = oracle_new(ORACLE_N);
     enum { MOST = 19, COUNT = MOST * LANES_COUNT };
     static Scalar k[COUNT];
-    static LanesPlainPoint actual[COUNT];
+    static CurvePoint actual[COUNT];
     for (uint64_t round = 0; round < 7; round++) {
         for (size_t i = 0; i < COUNT; i++) {
             oracle_number(&oracle, round * COUNT + i, k[i].limbs);
@@ -42,10 +33,9 @@ TEST(multiples_of_the_base_point_are_those_of_one_lane)
         size_t groups = round == 0 ? MOST : round;
         CHECK(lanes_multiply_base(actual, k, groups));
         for (size_t i = 0; i < groups * LANES_COUNT; i++) {
-            Point expected;
-            point_multiply_base(&expected, &k[i]);
-            LanesPlainPoint plain = plain_of(&expected);
-            CHECK(memcmp(&plain, &actual[i], sizeof plain) == 0);
+            CurvePoint expected;
+            one_lane()->multiply_base(&expected, &k[i]);
+            CHECK(memcmp(&expected, &actual[i], sizeof expected) == 0);
         }
     }
     oracle_free(&oracle);
@@ -66,16 +56,14 @@ static Scalar scalar_of(const Oracle *oracle, uint64_t index)
 }
 
 // Ask about the sum's own x, or about another where `wrong` is set.
-static void ask(Questions *questions, size_t lane, const AffinePoint *point, bool wrong)
+static void ask(Questions *questions, size_t lane, const CurvePoint *point, bool wrong)
 {
     LanesSum *sum = &questions->sums[lane];
-    Point point_copy, result;
-    point_from_affine(&point_copy, point);
-    sum->point = plain_of(&point_copy);
-    point_multiply_sum_public(&result, &sum->s, &sum->t, point);
-    questions->infinite[lane] = field_is_zero(&result.z) != 0;
-    LanesPlainPoint plain = plain_of(&result);
-    memcpy(sum->v, plain.x, sizeof sum->v);
+    CurvePoint result;
+    sum->point = *point;
+    one_lane()->sum(&result, &sum->s, &sum->t, point);
+    questions->infinite[lane] = curve_point_is_infinite(&result);
+    memcpy(sum->v, result.x, sizeof sum->v);
     sum->v[0] ^= wrong;
 }
 
@@ -115,10 +103,8 @@ TEST(sums_are_those_of_one_lane_with_and_without_tables)
             sum->s = scalar_of(&oracle, 2 * index);
             sum->t = scalar_of(&oracle, 2 * index + 1);
             Scalar factor = scalar_of(&oracle, index + 7);
-            Point multiple;
-            AffinePoint point;
-            point_multiply_base(&multiple, &factor);
-            point_to_affine(&point, &multiple);
+            CurvePoint point;
+            one_lane()->multiply_base(&point, &factor);
             ask(&questions, lane, &point, wrong >> lane & 1);
             lanes_table_compute(&tables[lane], &sum->point);
             sum->table = &tables[lane];
@@ -144,10 +130,8 @@ TEST(sums_that_meet_equal_or_opposite_points_are_right_or_undecided)
     unsigned infinities = 0;
     for (uint64_t m = 1; m <= 3; m++) {
         Scalar factor = {{m}};
-        Point multiple;
-        AffinePoint point;
-        point_multiply_base(&multiple, &factor);
-        point_to_affine(&point, &multiple);
+        CurvePoint point;
+        one_lane()->multiply_base(&point, &factor);
         for (size_t i = 0; i < COUNT_OF(small) * COUNT_OF(small) * 4; i++) {
             LanesSum *sum = &questions.sums[i % LANES_COUNT];
             sum->s = (Scalar){{small[i / 4 % COUNT_OF(small)]}};

@@ -24,8 +24,8 @@ static void compute_base_odd(void)
 {
     for (size_t i = 0; i < LANES_BASE_WINDOW_COLUMNS; i += LANES_COUNT) {
         Scalar k[LANES_COUNT];
-        LanesPlainPoint points[LANES_COUNT];
-        const LanesPlainPoint *views[LANES_COUNT];
+        CurvePoint points[LANES_COUNT];
+        const CurvePoint *views[LANES_COUNT];
         LanesPacked *entries[LANES_COUNT];
         for (size_t j = 0; j < LANES_COUNT; j++) {
             k[j] = (Scalar){{2 * (i + j) + 1}};
@@ -110,7 +110,7 @@ static LANES_TARGET void load_row(LanesEntry *ret, const LanesPacked *row,
 static LANES_TARGET void compute_window_table(LanesOddMultiples ret,
                                               const LanesSum sums[LANES_COUNT])
 {
-    const LanesPlainPoint *points[LANES_COUNT];
+    const CurvePoint *points[LANES_COUNT];
     LanesPacked *entries[LANES_COUNT];
     for (size_t i = 0; i < LANES_COUNT; i++) {
         points[i] = &sums[i].point;
