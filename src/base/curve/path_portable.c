@@ -16,6 +16,8 @@
 
 #include "base/curve/extended.inc"
 
+#include "base/curve/table.inc"
+
 #include "base/curve/comb.inc"
 
 #include "base/curve/window.inc"
