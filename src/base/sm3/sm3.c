@@ -74,6 +74,19 @@ size_t sm3_pad(uint8_t ret[2 * SM3_BLOCK_SIZE], const uint8_t *rest, uint64_t to
     return padded / SM3_BLOCK_SIZE;
 }
 
+void sm3_end(Sm3Ending *ret, uint64_t total_bytes)
+{
+    const size_t held = total_bytes % SM3_BLOCK_SIZE;
+    *ret = (Sm3Ending){
+        .whole = (size_t)(total_bytes / SM3_BLOCK_SIZE),
+        .count = held < SM3_BLOCK_SIZE - SM3_LENGTH_SIZE ? 1 : 2,
+        .lens = {held, 0},
+    };
+    ret->words[0][held / 4] = 0x80000000U >> 8 * (held % 4);
+    ret->words[ret->count - 1][14] = (uint32_t)(total_bytes >> 29);
+    ret->words[ret->count - 1][15] = (uint32_t)(total_bytes << 3);
+}
+
 void sm3_finish(Sm3 *sm3, Sm3Digest *ret)
 {
     uint8_t last[2 * SM3_BLOCK_SIZE];
