@@ -168,23 +168,3 @@ Sm3Digest sm3_hmac(Bytes key, Bytes message)
     sm3_hmac_finish(&hmac, &digest);
     return digest;
 }
-
-void sm3_kdf(Bytes z, uint8_t *ret, size_t ret_len)
-{
-    Sm3 after_z;
-    sm3_start(&after_z);
-    sm3_update(&after_z, z);
-    uint32_t counter = 0;
-    for (size_t done = 0; done < ret_len; done += SM3_SIZE) {
-        uint8_t encoded[4];
-        store_u32_be(encoded, ++counter);
-        Sm3 sm3 = after_z;
-        sm3_update(&sm3, BYTES_OF_ARRAY(encoded));
-        Sm3Digest digest;
-        sm3_finish(&sm3, &digest);
-        size_t left = ret_len - done;
-        memcpy(&ret[done], digest.bytes, left < SM3_SIZE ? left : SM3_SIZE);
-        secret_wipe(&digest, sizeof digest);
-    }
-    secret_wipe(&after_z, sizeof after_z);
-}

@@ -42,6 +42,12 @@ void sm3_compress_avx2(uint32_t state[8], const uint8_t *blocks, size_t count);
 void sm3_digest_many_with(const Sm3Backend *backend, const Bytes *messages, Sm3Digest *ret,
                           size_t count);
 
+// sm3_kdf with a given backend.
+void sm3_kdf_with(const Sm3Backend *backend, Bytes z, uint8_t *ret, size_t ret_len);
+
+// The state of a lane as a digest.
+void sm3_lane_digest(const Sm3Lanes *lanes, size_t number, Sm3Digest *ret);
+
 // The end of a message, the same for all of its length: `whole` blocks, and `count` more, which
 // have lens[i] bytes of it and to which words[i] are added. Source: GB/T 32905-2016 5.2.
 typedef struct {

@@ -29,6 +29,14 @@ typedef struct {
     Sm3Lanes states;
 } Batch;
 
+void sm3_lane_digest(const Sm3Lanes *lanes, size_t number, Sm3Digest *ret)
+{
+    for (size_t i = 0; i < 8; i++) {
+        uint32_t word = __builtin_bswap32(lanes->words[i][number]);
+        memcpy(&ret->bytes[4 * i], &word, sizeof word);
+    }
+}
+
 // Give the lane its next message, if there is one.
 static void lane_start(Batch *batch, size_t number)
 {
@@ -53,11 +61,7 @@ static void lane_start(Batch *batch, size_t number)
 
 static void lane_finish(Batch *batch, size_t number)
 {
-    Sm3Digest *digest = &batch->ret[batch->lanes[number].index];
-    for (size_t i = 0; i < 8; i++) {
-        uint32_t word = __builtin_bswap32(batch->states.words[i][number]);
-        memcpy(&digest->bytes[4 * i], &word, sizeof word);
-    }
+    sm3_lane_digest(&batch->states, number, &batch->ret[batch->lanes[number].index]);
     batch->active--;
 }
 

@@ -7,7 +7,7 @@
 #define ROTATE(x, n) ((x) << (n) | (x) >> (32 - (n)))
 #define XOR3(x, y, z) ((x) ^ (y) ^ (z))
 #define SPREAD(x, n) XOR3(x, ROTATE(x, n), ROTATE(x, (n) + 8))
-#define MAJORITY(x, y, z) (((x) & (y)) | ((z) & ((x) | (y))))
+#define MAJORITY(x, y, z) (((y) & (z)) + ((x) & ((y) ^ (z))))
 #define CHOICE(x, y, z) ((z) ^ ((x) & ((y) ^ (z))))
 #define STEP(j, a, b, c, d, e, f, g, h, ff, gg) \
     SM3_ROUND(uint32_t, sm3_constants[j], w, a, b, c, d, e, f, g, h, j, ff, gg)
