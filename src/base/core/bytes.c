@@ -254,6 +254,16 @@ void writer_put_repeated(Writer *writer, uint8_t value, size_t count)
     }
 }
 
+uint8_t *writer_put_space(Writer *writer, size_t len)
+{
+    if (!writer_reserve(writer, len)) {
+        return NULL;
+    }
+    uint8_t *space = writer->data + writer->len;
+    writer->len += len;
+    return space;
+}
+
 void writer_format(Writer *writer, const char *format, ...)
 {
     va_list arguments;

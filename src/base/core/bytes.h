@@ -89,6 +89,8 @@ void writer_put_u16_le(Writer *writer, uint16_t value);
 void writer_put_u32_le(Writer *writer, uint32_t value);
 // Append `count` copies of `value`.
 void writer_put_repeated(Writer *writer, uint8_t value, size_t count);
+// Append `len` > 0 bytes that the caller fills at once; NULL when there is no room.
+uint8_t *writer_put_space(Writer *writer, size_t len);
 void writer_format(Writer *writer, const char *format, ...) PRINTF_LIKE(2, 3);
 // Overwrite bytes already written; a range outside sets `failed`.
 void writer_patch(Writer *writer, size_t offset, Bytes bytes);

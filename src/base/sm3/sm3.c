@@ -74,6 +74,19 @@ size_t sm3_pad(uint8_t ret[2 * SM3_BLOCK_SIZE], const uint8_t *rest, uint64_t to
     return padded / SM3_BLOCK_SIZE;
 }
 
+void sm3_end(Sm3Ending *ret, uint64_t total_bytes)
+{
+    const size_t held = total_bytes % SM3_BLOCK_SIZE;
+    *ret = (Sm3Ending){
+        .whole = (size_t)(total_bytes / SM3_BLOCK_SIZE),
+        .count = held < SM3_BLOCK_SIZE - SM3_LENGTH_SIZE ? 1 : 2,
+        .lens = {held, 0},
+    };
+    ret->words[0][held / 4] = 0x80000000U >> 8 * (held % 4);
+    ret->words[ret->count - 1][14] = (uint32_t)(total_bytes >> 29);
+    ret->words[ret->count - 1][15] = (uint32_t)(total_bytes << 3);
+}
+
 void sm3_finish(Sm3 *sm3, Sm3Digest *ret)
 {
     uint8_t last[2 * SM3_BLOCK_SIZE];
@@ -154,24 +167,4 @@ Sm3Digest sm3_hmac(Bytes key, Bytes message)
     sm3_hmac_update(&hmac, message);
     sm3_hmac_finish(&hmac, &digest);
     return digest;
-}
-
-void sm3_kdf(Bytes z, uint8_t *ret, size_t ret_len)
-{
-    Sm3 after_z;
-    sm3_start(&after_z);
-    sm3_update(&after_z, z);
-    uint32_t counter = 0;
-    for (size_t done = 0; done < ret_len; done += SM3_SIZE) {
-        uint8_t encoded[4];
-        store_u32_be(encoded, ++counter);
-        Sm3 sm3 = after_z;
-        sm3_update(&sm3, BYTES_OF_ARRAY(encoded));
-        Sm3Digest digest;
-        sm3_finish(&sm3, &digest);
-        size_t left = ret_len - done;
-        memcpy(&ret[done], digest.bytes, left < SM3_SIZE ? left : SM3_SIZE);
-        secret_wipe(&digest, sizeof digest);
-    }
-    secret_wipe(&after_z, sizeof after_z);
 }

@@ -1,81 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SM3 of 16 messages side by side with AVX-512.
+// SM3 of 16 messages side by side with AVX-512, or of twice 16: while one set of lanes waits for
+// the result of an instruction, the other one goes on.
 #include "base/sm3/sm3_backend.h"
 
 #if defined(__x86_64__)
 
-#include <immintrin.h>
-
+#define SM3_LANES_AVX512
 #include "base/core/cpu.h"
-#include "base/sm3/sm3_rounds.h"
+#include "base/sm3/sm3_lanes.h"
 
-#define TARGET __attribute__((target("avx512f,avx512bw")))
-#define TARGET_INLINE __attribute__((target("avx512f,avx512bw"), always_inline)) inline
+#define STEP_OF_TWO(j, a, b, c, d, e, f, g, h, ff, gg)                                             \
+    SM3_ROUND(Vector, constants[j], one->w, a##1, b##1, c##1, d##1, e##1, f##1, g##1, h##1, j, ff, \
+              gg);                                                                                 \
+    SM3_ROUND(Vector, constants[j], other->w, a##2, b##2, c##2, d##2, e##2, f##2, g##2, h##2, j,   \
+              ff, gg)
 
-enum { LANES = 16 };
-
-typedef uint32_t Vector __attribute__((vector_size(4 * LANES)));
-
-static TARGET_INLINE __m128i load_quarter(const uint8_t *block, size_t offset)
+static TARGET_INLINE void compress_two(LaneSet *one, LaneSet *other)
 {
-    return _mm_loadu_si128((const __m128i *)(const void *)&block[offset]);
-}
-
-// 16 bytes of every fourth block, from block `first` on, as words.
-static TARGET_INLINE __m512i gather(const uint8_t *const blocks[SM3_MAX_LANES], size_t first,
-                                    size_t offset)
-{
-    const __m512i swap = _mm512_set4_epi32(0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203);
-    __m512i x = _mm512_castsi128_si512(load_quarter(blocks[first], offset));
-    x = _mm512_inserti32x4(x, load_quarter(blocks[first + 4], offset), 1);
-    x = _mm512_inserti32x4(x, load_quarter(blocks[first + 8], offset), 2);
-    x = _mm512_inserti32x4(x, load_quarter(blocks[first + 12], offset), 3);
-    return _mm512_shuffle_epi8(x, swap);
-}
-
-// Four words of all blocks, each word in a vector of its own.
-static TARGET_INLINE void load_words(Vector ret[4], const uint8_t *const blocks[SM3_MAX_LANES],
-                                     size_t offset)
-{
-    __m512i x0 = gather(blocks, 0, offset), x1 = gather(blocks, 1, offset);
-    __m512i x2 = gather(blocks, 2, offset), x3 = gather(blocks, 3, offset);
-    __m512i a = _mm512_unpacklo_epi32(x0, x1), b = _mm512_unpacklo_epi32(x2, x3);
-    __m512i c = _mm512_unpackhi_epi32(x0, x1), d = _mm512_unpackhi_epi32(x2, x3);
-    ret[0] = (Vector)_mm512_unpacklo_epi64(a, b);
-    ret[1] = (Vector)_mm512_unpackhi_epi64(a, b);
-    ret[2] = (Vector)_mm512_unpacklo_epi64(c, d);
-    ret[3] = (Vector)_mm512_unpackhi_epi64(c, d);
-}
-
-static TARGET_INLINE Vector load_lanes(const uint32_t words[SM3_MAX_LANES])
-{
-    Vector lanes = {0};
-    __builtin_memcpy(&lanes, words, sizeof lanes);
-    return lanes;
-}
-
-static TARGET void compress_lanes(Sm3Lanes *lanes, const uint8_t *const blocks[SM3_MAX_LANES])
-{
-    Vector w[16] = {{0}};
-    for (size_t i = 0; i < 16; i += 4) {
-        load_words(&w[i], blocks, 4 * i);
-    }
-    Vector a = load_lanes(lanes->words[0]), b = load_lanes(lanes->words[1]);
-    Vector c = load_lanes(lanes->words[2]), d = load_lanes(lanes->words[3]);
-    Vector e = load_lanes(lanes->words[4]), f = load_lanes(lanes->words[5]);
-    Vector g = load_lanes(lanes->words[6]), h = load_lanes(lanes->words[7]);
-    SM3_ALL_ROUNDS(Vector);
-    const Vector last[8] = {a, b, c, d, e, f, g, h};
+    const uint32_t *constants = find_constants();
+    Vector a1 = one->state[0], b1 = one->state[1], c1 = one->state[2], d1 = one->state[3];
+    Vector e1 = one->state[4], f1 = one->state[5], g1 = one->state[6], h1 = one->state[7];
+    Vector a2 = other->state[0], b2 = other->state[1], c2 = other->state[2], d2 = other->state[3];
+    Vector e2 = other->state[4], f2 = other->state[5], g2 = other->state[6], h2 = other->state[7];
+    SM3_ALL_ROUNDS(STEP_OF_TWO);
+    const Vector last1[8] = {a1, b1, c1, d1, e1, f1, g1, h1};
+    const Vector last2[8] = {a2, b2, c2, d2, e2, f2, g2, h2};
     for (size_t i = 0; i < 8; i++) {
-        Vector state = load_lanes(lanes->words[i]) ^ last[i];
-        __builtin_memcpy(lanes->words[i], &state, sizeof state);
+        one->state[i] ^= last1[i];
+        other->state[i] ^= last2[i];
     }
+}
+
+// As digest_equal for more than LANES messages.
+static TARGET void digest_equal_two(const Bytes *messages, Sm3Digest *ret, size_t count)
+{
+    LaneSet sets[2];
+    Sm3Ending ending;
+    const uint8_t *places[2][LANES];
+    find_messages(messages, LANES, places[0]);
+    find_messages(&messages[LANES], count - LANES, places[1]);
+    sm3_end(&ending, messages[0].len);
+    lane_set_start(&sets[0]);
+    lane_set_start(&sets[1]);
+    for (size_t i = 0; i < ending.whole + ending.count; i++) {
+        bool is_whole = i < ending.whole;
+        size_t len = is_whole ? SM3_BLOCK_SIZE : ending.lens[i - ending.whole];
+        for (size_t j = 0; j < 2; j++) {
+            lane_set_load(&sets[j], places[j], i * SM3_BLOCK_SIZE, len);
+            if (!is_whole) {
+                lane_set_add(&sets[j], ending.words[i - ending.whole]);
+            }
+        }
+        compress_two(&sets[0], &sets[1]);
+    }
+    lane_set_finish(&sets[0], ret, LANES);
+    lane_set_finish(&sets[1], &ret[LANES], count - LANES);
+    lane_set_wipe(&sets[0]);
+    lane_set_wipe(&sets[1]);
+}
+
+static TARGET void digest_equal_any(const Bytes *messages, Sm3Digest *ret, size_t count)
+{
+    (count > LANES ? digest_equal_two : digest_equal)(messages, ret, count);
 }
 
 const Sm3Backend *sm3_backend_avx512(void)
 {
-    static const Sm3Backend backend = {sm3_compress_avx2, LANES, compress_lanes};
+    static const Sm3Backend backend = {
+        .compress = sm3_compress_avx2,
+        .lane_count = LANES,
+        .compress_lanes = compress_lanes,
+        .equal_count = 2 * (size_t)LANES,
+        .digest_equal = digest_equal_any,
+    };
     return cpu_could(CPU_AVX512) ? &backend : NULL;
 }
 

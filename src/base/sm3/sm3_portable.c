@@ -4,6 +4,14 @@
 #include "base/sm3/sm3_backend.h"
 #include "base/sm3/sm3_rounds.h"
 
+#define ROTATE(x, n) ((x) << (n) | (x) >> (32 - (n)))
+#define XOR3(x, y, z) ((x) ^ (y) ^ (z))
+#define SPREAD(x, n) XOR3(x, ROTATE(x, n), ROTATE(x, (n) + 8))
+#define MAJORITY(x, y, z) (((y) & (z)) + ((x) & ((y) ^ (z))))
+#define CHOICE(x, y, z) ((z) ^ ((x) & ((y) ^ (z))))
+#define STEP(j, a, b, c, d, e, f, g, h, ff, gg) \
+    SM3_ROUND(uint32_t, sm3_constants[j], w, a, b, c, d, e, f, g, h, j, ff, gg)
+
 static void compress_block(uint32_t state[8], const uint8_t block[SM3_BLOCK_SIZE])
 {
     uint32_t w[16];
@@ -13,7 +21,7 @@ static void compress_block(uint32_t state[8], const uint8_t block[SM3_BLOCK_SIZE
     }
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
-    SM3_ALL_ROUNDS(uint32_t);
+    SM3_ALL_ROUNDS(STEP);
     state[0] ^= a;
     state[1] ^= b;
     state[2] ^= c;
@@ -31,4 +39,4 @@ static void portable_compress(uint32_t state[8], const uint8_t *blocks, size_t c
     }
 }
 
-const Sm3Backend SM3_PORTABLE = {portable_compress, 0, NULL};
+const Sm3Backend SM3_PORTABLE = {.compress = portable_compress};

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The rounds of SM3 over a block in w[0] to w[15], for the SM core only: the same text for one
-// message in words and for several messages side by side in vectors of words.
+// message in words and for several messages side by side in vectors of words. Who uses it defines
+// ROTATE(x, n), SPREAD(x, n) = x ^ x <<< n ^ x <<< (n + 8), XOR3(x, y, z), MAJORITY(x, y, z) and
+// CHOICE(x, y, z) for its words.
 // Source: GB/T 32905-2016 4.2 to 4.4, 5.3.
 #ifndef ASSENT_BASE_SM3_SM3_ROUNDS_H
 #define ASSENT_BASE_SM3_SM3_ROUNDS_H
@@ -20,61 +22,63 @@ static const uint32_t sm3_constants[64] = {
     0x8a7a879d, 0x14f50f3b, 0x29ea1e76, 0x53d43cec, 0xa7a879d8, 0x4f50f3b1, 0x9ea1e762, 0x3d43cec5,
 };
 
-#define SM3_ROTATE(x, n) ((x) << (n) | (x) >> (32 - (n)))
-#define SM3_XOR3(x, y, z) ((x) ^ (y) ^ (z))
-#define SM3_MAJORITY(x, y, z) (((x) & (y)) | ((z) & ((x) | (y))))
-#define SM3_CHOICE(x, y, z) ((z) ^ ((x) & ((y) ^ (z))))
-#define SM3_P0(x) SM3_XOR3(x, SM3_ROTATE(x, 9), SM3_ROTATE(x, 17))
-#define SM3_P1(x) SM3_XOR3(x, SM3_ROTATE(x, 15), SM3_ROTATE(x, 23))
+// Word j + 4 of the expanded block takes the place of word j - 12.
+#define SM3_EXPAND(Word, w, j)                                                                \
+    do {                                                                                      \
+        Word new_word =                                                                       \
+            XOR3(w[((j) + 4) & 15], w[((j) + 11) & 15], ROTATE(w[((j) + 1) & 15], 15));       \
+        new_word = SPREAD(new_word, 15);                                                      \
+        w[((j) + 4) & 15] = XOR3(new_word, ROTATE(w[((j) + 7) & 15], 7), w[((j) + 14) & 15]); \
+    } while (0)
 
 // One round in place: instead of moving the eight registers, the next round names them rotated. `w`
-// holds the last 16 words of the expanded block, and word j + 4 takes the place of word j - 12.
+// holds the last 16 words of the expanded block. Sums end with the term that is known last.
 // Every round is spelled out with constant indices, which doubles the speed under gcc.
-#define SM3_ROUND(Word, a, b, c, d, e, f, g, h, j, ff, gg)                                        \
-    do {                                                                                          \
-        if ((j) >= 12) {                                                                          \
-            Word new_word = SM3_XOR3(w[((j) + 4) & 15], w[((j) + 11) & 15],                       \
-                                     SM3_ROTATE(w[((j) + 1) & 15], 15));                          \
-            w[((j) + 4) & 15] =                                                                   \
-                SM3_XOR3(SM3_P1(new_word), SM3_ROTATE(w[((j) + 7) & 15], 7), w[((j) + 14) & 15]); \
-        }                                                                                         \
-        Word a12 = SM3_ROTATE(a, 12);                                                             \
-        Word ss1 = a12 + (e) + sm3_constants[j];                                                  \
-        ss1 = SM3_ROTATE(ss1, 7);                                                                 \
-        (d) += ff(a, b, c) + (ss1 ^ a12) + (w[(j)&15] ^ w[((j) + 4) & 15]);                       \
-        (h) += gg(e, f, g) + ss1 + w[(j)&15];                                                     \
-        (b) = SM3_ROTATE(b, 9);                                                                   \
-        (f) = SM3_ROTATE(f, 19);                                                                  \
-        (h) = SM3_P0(h);                                                                          \
+#define SM3_ROUND(Word, constant, w, a, b, c, d, e, f, g, h, j, ff, gg) \
+    do {                                                                \
+        if ((j) >= 12) {                                                \
+            SM3_EXPAND(Word, w, j);                                     \
+        }                                                               \
+        Word a12 = ROTATE(a, 12);                                       \
+        Word ss1 = (a12 + (constant)) + (e);                            \
+        ss1 = ROTATE(ss1, 7);                                           \
+        Word ss2 = ss1 ^ a12;                                           \
+        (d) = ((d) + (w[(j)&15] ^ w[((j) + 4) & 15])) + ff(a, b, c);    \
+        (h) = ((h) + w[(j)&15]) + gg(e, f, g);                          \
+        (d) = (d) + ss2;                                                \
+        (h) = (h) + ss1;                                                \
+        (b) = ROTATE(b, 9);                                             \
+        (f) = ROTATE(f, 19);                                            \
+        (h) = SPREAD(h, 9);                                             \
     } while (0)
 
-#define SM3_FOUR_ROUNDS(Word, j, ff, gg)                          \
-    do {                                                          \
-        SM3_ROUND(Word, a, b, c, d, e, f, g, h, j, ff, gg);       \
-        SM3_ROUND(Word, d, a, b, c, h, e, f, g, (j) + 1, ff, gg); \
-        SM3_ROUND(Word, c, d, a, b, g, h, e, f, (j) + 2, ff, gg); \
-        SM3_ROUND(Word, b, c, d, a, f, g, h, e, (j) + 3, ff, gg); \
+// All rounds: STEP(j, a, b, c, d, e, f, g, h, ff, gg) is given the names of the registers in turn.
+#define SM3_FOUR_ROUNDS(STEP, j, ff, gg)               \
+    do {                                               \
+        STEP(j, a, b, c, d, e, f, g, h, ff, gg);       \
+        STEP((j) + 1, d, a, b, c, h, e, f, g, ff, gg); \
+        STEP((j) + 2, c, d, a, b, g, h, e, f, ff, gg); \
+        STEP((j) + 3, b, c, d, a, f, g, h, e, ff, gg); \
     } while (0)
 
-// All rounds over variables `a` to `h` and `w` of type Word.
-#define SM3_ALL_ROUNDS(Word)                                 \
-    do {                                                     \
-        SM3_FOUR_ROUNDS(Word, 0, SM3_XOR3, SM3_XOR3);        \
-        SM3_FOUR_ROUNDS(Word, 4, SM3_XOR3, SM3_XOR3);        \
-        SM3_FOUR_ROUNDS(Word, 8, SM3_XOR3, SM3_XOR3);        \
-        SM3_FOUR_ROUNDS(Word, 12, SM3_XOR3, SM3_XOR3);       \
-        SM3_FOUR_ROUNDS(Word, 16, SM3_MAJORITY, SM3_CHOICE); \
-        SM3_FOUR_ROUNDS(Word, 20, SM3_MAJORITY, SM3_CHOICE); \
-        SM3_FOUR_ROUNDS(Word, 24, SM3_MAJORITY, SM3_CHOICE); \
-        SM3_FOUR_ROUNDS(Word, 28, SM3_MAJORITY, SM3_CHOICE); \
-        SM3_FOUR_ROUNDS(Word, 32, SM3_MAJORITY, SM3_CHOICE); \
-        SM3_FOUR_ROUNDS(Word, 36, SM3_MAJORITY, SM3_CHOICE); \
-        SM3_FOUR_ROUNDS(Word, 40, SM3_MAJORITY, SM3_CHOICE); \
-        SM3_FOUR_ROUNDS(Word, 44, SM3_MAJORITY, SM3_CHOICE); \
-        SM3_FOUR_ROUNDS(Word, 48, SM3_MAJORITY, SM3_CHOICE); \
-        SM3_FOUR_ROUNDS(Word, 52, SM3_MAJORITY, SM3_CHOICE); \
-        SM3_FOUR_ROUNDS(Word, 56, SM3_MAJORITY, SM3_CHOICE); \
-        SM3_FOUR_ROUNDS(Word, 60, SM3_MAJORITY, SM3_CHOICE); \
+#define SM3_ALL_ROUNDS(STEP)                         \
+    do {                                             \
+        SM3_FOUR_ROUNDS(STEP, 0, XOR3, XOR3);        \
+        SM3_FOUR_ROUNDS(STEP, 4, XOR3, XOR3);        \
+        SM3_FOUR_ROUNDS(STEP, 8, XOR3, XOR3);        \
+        SM3_FOUR_ROUNDS(STEP, 12, XOR3, XOR3);       \
+        SM3_FOUR_ROUNDS(STEP, 16, MAJORITY, CHOICE); \
+        SM3_FOUR_ROUNDS(STEP, 20, MAJORITY, CHOICE); \
+        SM3_FOUR_ROUNDS(STEP, 24, MAJORITY, CHOICE); \
+        SM3_FOUR_ROUNDS(STEP, 28, MAJORITY, CHOICE); \
+        SM3_FOUR_ROUNDS(STEP, 32, MAJORITY, CHOICE); \
+        SM3_FOUR_ROUNDS(STEP, 36, MAJORITY, CHOICE); \
+        SM3_FOUR_ROUNDS(STEP, 40, MAJORITY, CHOICE); \
+        SM3_FOUR_ROUNDS(STEP, 44, MAJORITY, CHOICE); \
+        SM3_FOUR_ROUNDS(STEP, 48, MAJORITY, CHOICE); \
+        SM3_FOUR_ROUNDS(STEP, 52, MAJORITY, CHOICE); \
+        SM3_FOUR_ROUNDS(STEP, 56, MAJORITY, CHOICE); \
+        SM3_FOUR_ROUNDS(STEP, 60, MAJORITY, CHOICE); \
     } while (0)
 
 #endif

@@ -2,12 +2,15 @@
 //
 // SM3 on x86-64 with AVX2 and BMI2, one message. Vectors expand the block, three words at a
 // time and some rounds ahead, while the integer units do nothing but rounds. A round then takes
-// hardly longer than its longest chain, e to the next e: seven steps.
+// hardly longer than its longest chain, e to the next e: seven steps (choice, into h, plus SS1, and
+// three of P0, after the two of the choice).
 #include "base/sm3/sm3_backend.h"
 
 #if defined(__x86_64__)
 
 #include <immintrin.h>
+
+#include "base/secret/secret.h"
 
 #define TARGET __attribute__((target("avx2,bmi,bmi2")))
 #define TARGET_INLINE __attribute__((target("avx2,bmi,bmi2"), always_inline)) inline
@@ -93,34 +96,51 @@ static TARGET_INLINE void expand(Expansion *expansion, Words *words, int k)
 
 #define ROTATE(x, n) ((x) << (n) | (x) >> (32 - (n)))
 #define CONSTANT(start, j) ((start) << ((j)&31) | (uint32_t)((uint64_t)(start) >> (32 - ((j)&31))))
-#define XOR3(x, y, z) ((x) ^ (y) ^ (z))
-#define MAJORITY(x, y, z) (((x) & (y)) | ((z) & ((x) | (y))))
-#define CHOICE(x, y, z) (((x) & (y)) | (~(x) & (z)))
 
-// Source: GB/T 32905-2016 5.3.3.
-#define ROUND(a, b, c, d, e, f, g, h, j, ff, gg, t) \
-    do {                                            \
-        uint32_t a12 = ROTATE(a, 12);               \
-        uint32_t ss1 = a12 + CONSTANT(t, j);        \
-        KEEP(ss1);                                  \
-        ss1 += (e);                                 \
-        ss1 = ROTATE(ss1, 7);                       \
-        (d) += words.mixed[j];                      \
-        (d) += ff(a, b, c);                         \
-        KEEP(d);                                    \
-        (h) += words.w[j];                          \
-        (h) += gg(e, f, g);                         \
-        KEEP(h);                                    \
-        (d) += ss1 ^ a12;                           \
-        (h) += ss1;                                 \
-        (b) = ROTATE(b, 9);                         \
-        (f) = ROTATE(f, 19);                        \
-        (h) ^= ROTATE(h, 9) ^ ROTATE(h, 17);        \
+// What a round adds to d and h. The words that are made last, a and e, come in last: (b ^ c) and
+// (f ^ g) wait for them. The two parts of the majority have no bit in common, so both are added.
+#define ADD_EARLY(a, b, c, d, e, f, g, h) \
+    do {                                  \
+        uint32_t others = (f) ^ (g);      \
+        KEEP(others);                     \
+        (d) += (b) ^ (c) ^ (a);           \
+        (h) += others ^ (e);              \
+    } while (0)
+#define ADD_LATE(a, b, c, d, e, f, g, h) \
+    do {                                 \
+        uint32_t differing = (f) ^ (g);  \
+        KEEP(differing);                 \
+        (d) += (b) & (c);                \
+        KEEP(d);                         \
+        (d) += (a) & ((b) ^ (c));        \
+        (h) += (g) ^ ((e)&differing);    \
     } while (0)
 
-#define EARLY(a, b, c, d, e, f, g, h, j) ROUND(a, b, c, d, e, f, g, h, j, XOR3, XOR3, 0x79cc4519U)
-#define LATE(a, b, c, d, e, f, g, h, j) \
-    ROUND(a, b, c, d, e, f, g, h, j, MAJORITY, CHOICE, 0x7a879d8aU)
+// Source: GB/T 32905-2016 5.3.3.
+#define ROUND(a, b, c, d, e, f, g, h, j, add, t)         \
+    do {                                                 \
+        uint32_t a12 = ROTATE(a, 12);                    \
+        uint32_t ss1 = a12 + CONSTANT(t, j);             \
+        KEEP(ss1);                                       \
+        ss1 += (e);                                      \
+        ss1 = ROTATE(ss1, 7);                            \
+        (d) += words.mixed[j];                           \
+        (h) += words.w[j];                               \
+        add(a, b, c, d, e, f, g, h);                     \
+        KEEP(d);                                         \
+        KEEP(h);                                         \
+        (d) += ss1 ^ a12;                                \
+        (h) += ss1;                                      \
+        (b) = ROTATE(b, 9);                              \
+        (f) = ROTATE(f, 19);                             \
+        uint32_t h9 = ROTATE(h, 9), h17 = ROTATE(h, 17); \
+        (h) ^= h9;                                       \
+        KEEP(h);                                         \
+        (h) ^= h17;                                      \
+    } while (0)
+
+#define EARLY(a, b, c, d, e, f, g, h, j) ROUND(a, b, c, d, e, f, g, h, j, ADD_EARLY, 0x79cc4519U)
+#define LATE(a, b, c, d, e, f, g, h, j) ROUND(a, b, c, d, e, f, g, h, j, ADD_LATE, 0x7a879d8aU)
 
 #define EXPAND(k)                      \
     do {                               \
@@ -182,6 +202,7 @@ TARGET void sm3_compress_avx2(uint32_t state[8], const uint8_t *blocks, size_t c
         state[6] = g ^= state[6];
         state[7] = h ^= state[7];
     }
+    secret_wipe(&words, sizeof words);
 }
 
 #endif

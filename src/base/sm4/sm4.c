@@ -43,7 +43,7 @@ void sm4_wipe(Sm4 *sm4)
     secret_wipe(sm4, sizeof *sm4);
 }
 
-static void reverse_keys(const Sm4 *sm4, Sm4 *ret)
+void sm4_reverse_keys(const Sm4 *sm4, Sm4 *ret)
 {
     for (size_t i = 0; i < 32; i++) {
         ret->round_keys[i] = sm4->round_keys[31 - i];
@@ -60,7 +60,7 @@ void sm4_decrypt_block(const Sm4 *sm4, const uint8_t block[SM4_BLOCK_SIZE],
                        uint8_t ret[SM4_BLOCK_SIZE])
 {
     Sm4 reversed;
-    reverse_keys(sm4, &reversed);
+    sm4_reverse_keys(sm4, &reversed);
     sm4_backend()->encrypt(reversed.round_keys, block, ret, 1);
     sm4_wipe(&reversed);
 }
@@ -83,22 +83,6 @@ static void fill_counters(uint64_t *high, uint64_t *low, uint8_t *ret, size_t co
     }
 }
 
-// ret = a ^ b, in words as far as they go.
-static void add_bytes(uint8_t *ret, const uint8_t *a, const uint8_t *b, size_t len)
-{
-    size_t i = 0;
-    for (; i + 8 <= len; i += 8) {
-        uint64_t x, y;
-        memcpy(&x, &a[i], sizeof x);
-        memcpy(&y, &b[i], sizeof y);
-        x ^= y;
-        memcpy(&ret[i], &x, sizeof x);
-    }
-    for (; i < len; i++) {
-        ret[i] = a[i] ^ b[i];
-    }
-}
-
 void sm4_ctr(const Sm4 *sm4, const uint8_t counter[SM4_BLOCK_SIZE], Bytes data, uint8_t *ret)
 {
     const Sm4Backend *backend = sm4_backend();
@@ -115,65 +99,24 @@ void sm4_ctr(const Sm4 *sm4, const uint8_t counter[SM4_BLOCK_SIZE], Bytes data, 
         size_t count = (len + SM4_BLOCK_SIZE - 1) / SM4_BLOCK_SIZE;
         fill_counters(&high, &low, stream, count);
         backend->encrypt(sm4->round_keys, stream, stream, count);
-        add_bytes(&ret[done], &data.data[done], stream, len);
+        sm4_add(&ret[done], &data.data[done], stream, len);
     }
     secret_wipe(stream, sizeof stream);
 }
 
-void sm4_cbc_encrypt(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], Bytes plaintext, Writer *ret)
+void sm4_chain(const Sm4 *sm4, uint8_t chain[SM4_BLOCK_SIZE], const uint8_t *blocks, uint8_t *ret,
+               size_t count)
 {
     const Sm4Backend *backend = sm4_backend();
-    uint8_t chain[SM4_BLOCK_SIZE];
-    memcpy(chain, iv, sizeof chain);
-    size_t padding = SM4_BLOCK_SIZE - plaintext.len % SM4_BLOCK_SIZE;
-    for (size_t done = 0; done < plaintext.len + padding; done += SM4_BLOCK_SIZE) {
-        for (size_t i = 0; i < SM4_BLOCK_SIZE; i++) {
-            bool is_padding = done + i >= plaintext.len;
-            chain[i] ^= is_padding ? (uint8_t)padding : plaintext.data[done + i];
-        }
+    if (backend->chain != NULL) {
+        backend->chain(sm4->round_keys, chain, blocks, ret, count);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        sm4_add(chain, chain, &blocks[i * SM4_BLOCK_SIZE], SM4_BLOCK_SIZE);
         backend->encrypt(sm4->round_keys, chain, chain, 1);
-        writer_put(ret, BYTES_OF_ARRAY(chain));
+        if (ret != NULL) {
+            memcpy(&ret[i * SM4_BLOCK_SIZE], chain, SM4_BLOCK_SIZE);
+        }
     }
-}
-
-// The length of the PKCS#7 padding, 0 when it is wrong; looks at all bytes of the last block.
-static size_t padding_len(const uint8_t last[SM4_BLOCK_SIZE])
-{
-    unsigned padding = last[SM4_BLOCK_SIZE - 1];
-    unsigned wrong = (padding - 1) >> 4;  // not 1 to 16
-    for (unsigned i = 0; i < SM4_BLOCK_SIZE; i++) {
-        unsigned inside = 0U - ((SM4_BLOCK_SIZE - 1 - i - padding) >> 31);
-        wrong |= inside & (last[i] ^ padding);
-    }
-    return wrong == 0 ? padding : 0;
-}
-
-bool sm4_cbc_decrypt(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], Bytes ciphertext,
-                     Writer *ret, Error *err)
-{
-    if (ciphertext.len == 0 || ciphertext.len % SM4_BLOCK_SIZE != 0) {
-        return error_set(err, ERROR_INPUT, "sm4.cbc_length", NULL,
-                         "%zu bytes are not whole SM4 blocks", ciphertext.len);
-    }
-    CLEANUP(writer_free) Writer plaintext = writer_new(ciphertext.len);
-    writer_put(&plaintext, ciphertext);
-    if (plaintext.failed) {
-        return error_memory(err);
-    }
-    Sm4 reversed;
-    reverse_keys(sm4, &reversed);
-    sm4_backend()->encrypt(reversed.round_keys, plaintext.data, plaintext.data,
-                           ciphertext.len / SM4_BLOCK_SIZE);
-    sm4_wipe(&reversed);
-    for (size_t i = 0; i < ciphertext.len; i++) {
-        plaintext.data[i] ^= i < SM4_BLOCK_SIZE ? iv[i] : ciphertext.data[i - SM4_BLOCK_SIZE];
-    }
-    size_t padding = padding_len(&plaintext.data[ciphertext.len - SM4_BLOCK_SIZE]);
-    if (padding == 0) {
-        return error_set(err, ERROR_INPUT, "sm4.cbc_padding", "GB/T 17964-2021 6",
-                         "the padding of the SM4-CBC plaintext is wrong");
-    }
-    writer_put(ret, bytes_of(plaintext.data, ciphertext.len - padding));
-    return !ret->failed ||
-           error_set(err, ERROR_LIMIT, "sm4.limit", NULL, "plaintext exceeds the writer's limit");
 }

@@ -13,6 +13,9 @@
 
 enum { SM4_KEY_SIZE = 16, SM4_BLOCK_SIZE = 16, SM4_GCM_NONCE_SIZE = 12, SM4_GCM_TAG_SIZE = 16 };
 
+// 2^32 - 2 blocks: the counter has 32 bits. Source: NIST SP 800-38D 5.2.1.1.
+#define SM4_GCM_MAX_SIZE (((uint64_t)1 << 36) - 32)
+
 // An expanded key. Wipe with sm4_wipe.
 typedef struct {
     uint32_t round_keys[32];
@@ -37,8 +40,17 @@ void sm4_cbc_encrypt(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], Bytes pla
 bool sm4_cbc_decrypt(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], Bytes ciphertext,
                      Writer *ret, Error *err) MUST_CHECK;
 
-// Authenticated encryption, GCM with 96-bit nonce and 128-bit tag (NIST SP 800-38D, RFC 8998).
-// Appends ciphertext || tag to `ret`.
+// Authenticated encryption, GCM with 96-bit nonce and 128-bit tag (NIST SP 800-38D, RFC 8998). `ret`
+// has as many bytes as the plaintext, which it may be. A nonce is never used twice under one key; at
+// most SM4_GCM_MAX_SIZE bytes.
+void sm4_gcm_encrypt(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad,
+                     Bytes plaintext, uint8_t *ret, uint8_t ret_tag[SM4_GCM_TAG_SIZE]);
+// Decrypt. `ret` has as many bytes as the ciphertext, which it may be. False when the tag does not
+// match: then `ret` is all zero.
+bool sm4_gcm_decrypt(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad,
+                     Bytes ciphertext, const uint8_t tag[SM4_GCM_TAG_SIZE],
+                     uint8_t *ret) MUST_CHECK;
+// The same appended to a writer: ciphertext || tag.
 void sm4_gcm_seal(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad,
                   Bytes plaintext, Writer *ret);
 // Appends the plaintext of ciphertext || tag. Fails with ERROR_UNTRUSTED when the tag does not

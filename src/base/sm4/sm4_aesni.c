@@ -246,7 +246,10 @@ static TARGET void aesni_ghash(const GhashKey *key, uint64_t state[2], const uin
 const Sm4Backend *sm4_backend_aesni(void)
 {
     static const Sm4Backend backend = {
-        aesni_substitute, aesni_encrypt, NULL, aesni_ghash_init, aesni_ghash,
+        .substitute = aesni_substitute,
+        .encrypt = aesni_encrypt,
+        .ghash_init = aesni_ghash_init,
+        .ghash = aesni_ghash,
     };
     return cpu_could(CPU_AESNI) ? &backend : NULL;
 }

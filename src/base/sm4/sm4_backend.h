@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/sm4/sm4.h"
 
@@ -14,6 +15,17 @@
 typedef struct {
     _Alignas(64) uint64_t powers[32];
 } GhashKey;
+
+// A message in GCM under way. Secret.
+typedef struct {
+    const uint32_t *round_keys;
+    GhashKey key;
+    uint64_t state[2];                // of GHASH
+    uint8_t counter[SM4_BLOCK_SIZE];  // of the next block
+} Sm4Gcm;
+
+// What the fused GCM functions take at a time.
+enum { SM4_GCM_CHUNK_SIZE = 64 * SM4_BLOCK_SIZE };
 
 typedef struct {
     // Put each byte of a word through the S-box, for the key schedule.
@@ -25,11 +37,18 @@ typedef struct {
     // As sm4_ctr. NULL when there is nothing better than encrypting counters and adding them.
     void (*ctr)(const uint32_t round_keys[32], const uint8_t counter[SM4_BLOCK_SIZE], Bytes data,
                 uint8_t *ret);
+    // As sm4_chain. NULL when there is nothing better than encrypting block after block.
+    void (*chain)(const uint32_t round_keys[32], uint8_t chain[SM4_BLOCK_SIZE],
+                  const uint8_t *blocks, uint8_t *ret, size_t count);
     // Prepare h = the encrypted zero block.
     void (*ghash_init)(GhashKey *ret, const uint8_t h[SM4_BLOCK_SIZE]);
     // Take `count` blocks into a GHASH state: state = (state ^ block) * h for each. The state is
     // the two 64-bit halves of a block, read big-endian, first half first.
     void (*ghash)(const GhashKey *key, uint64_t state[2], const uint8_t *blocks, size_t count);
+    // Encrypt or decrypt whole chunks of a message and take the ciphertext into its GHASH state, both
+    // at once. `ret` may be `data`. NULL when there is nothing better than one after the other.
+    void (*gcm_encrypt)(Sm4Gcm *gcm, const uint8_t *data, uint8_t *ret, size_t chunks);
+    void (*gcm_decrypt)(Sm4Gcm *gcm, const uint8_t *data, uint8_t *ret, size_t chunks);
 } Sm4Backend;
 
 extern const Sm4Backend SM4_PORTABLE;
@@ -40,6 +59,29 @@ const Sm4Backend *sm4_backend_aesni(void);
 const Sm4Backend *sm4_backend_avx512(void);
 // The best backend of this CPU.
 const Sm4Backend *sm4_backend(void);
+
+// Take `count` blocks into a chain: chain = encrypt(chain ^ block) for each. `ret` gets each chain, as in
+// CBC encryption, and may be `blocks`; NULL when only the last one counts, as in a MAC.
+void sm4_chain(const Sm4 *sm4, uint8_t chain[SM4_BLOCK_SIZE], const uint8_t *blocks, uint8_t *ret,
+               size_t count);
+// The key for decryption: the round keys in reverse. Wipe it.
+void sm4_reverse_keys(const Sm4 *sm4, Sm4 *ret);
+
+// ret = a ^ b, in words as far as they go; `ret` may be either.
+static inline void sm4_add(uint8_t *ret, const uint8_t *a, const uint8_t *b, size_t len)
+{
+    size_t i = 0;
+    for (; i + 8 <= len; i += 8) {
+        uint64_t x, y;
+        memcpy(&x, &a[i], sizeof x);
+        memcpy(&y, &b[i], sizeof y);
+        x ^= y;
+        memcpy(&ret[i], &x, sizeof x);
+    }
+    for (; i < len; i++) {
+        ret[i] = a[i] ^ b[i];
+    }
+}
 
 static inline uint64_t sm4_load_u64(const uint8_t *bytes)
 {

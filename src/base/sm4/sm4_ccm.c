@@ -29,11 +29,19 @@ static void mac_flush(CbcMac *mac)
 
 static void mac_put(CbcMac *mac, Bytes data)
 {
-    for (size_t i = 0; i < data.len; i++) {
-        mac->state[mac->held++] ^= data.data[i];
+    for (; data.len > 0 && mac->held > 0; data = bytes_from(data, 1)) {
+        mac->state[mac->held++] ^= data.data[0];
         if (mac->held == SM4_BLOCK_SIZE) {
             mac_flush(mac);
         }
+    }
+    size_t left = data.len % SM4_BLOCK_SIZE, whole = data.len - left;
+    if (whole > 0) {
+        sm4_chain(mac->sm4, mac->state, data.data, NULL, whole / SM4_BLOCK_SIZE);
+    }
+    if (left > 0) {
+        sm4_add(mac->state, mac->state, &data.data[whole], left);
+        mac->held = left;
     }
 }
 

@@ -5,98 +5,140 @@
 #include "base/sm4/sm4.h"
 #include "base/sm4/sm4_backend.h"
 
-// 2^32 - 2 blocks: the counter has 32 bits. Source: NIST SP 800-38D 5.2.1.1.
-#define GCM_MAX_SIZE (((uint64_t)1 << 36) - 32)
+enum {
+    // Encrypted together with the hash key and the mask of the tag when this is all there is.
+    SHORT_BLOCKS = 14,
+    // Encrypted, then hashed while they are still in the first cache.
+    PIECE_SIZE = 4096,
+};
 
-typedef struct {
-    GhashKey key;
-    uint64_t state[2];
-    const Sm4Backend *backend;
-} Ghash;
-
-static void ghash_put_padded(Ghash *ghash, Bytes data)
+static void ghash_put_padded(const Sm4Backend *backend, Sm4Gcm *gcm, Bytes data)
 {
     size_t whole = data.len / SM4_BLOCK_SIZE;
     size_t left = data.len % SM4_BLOCK_SIZE;
     if (whole > 0) {
-        ghash->backend->ghash(&ghash->key, ghash->state, data.data, whole);
+        backend->ghash(&gcm->key, gcm->state, data.data, whole);
     }
     if (left > 0) {
         uint8_t last[SM4_BLOCK_SIZE] = {0};
         memcpy(last, &data.data[whole * SM4_BLOCK_SIZE], left);
-        ghash->backend->ghash(&ghash->key, ghash->state, last, 1);
+        backend->ghash(&gcm->key, gcm->state, last, 1);
     }
 }
 
-// Source: NIST SP 800-38D 7.1 steps 2 and 3: J0 = nonce || 1.
-static void start_counter(const uint8_t nonce[SM4_GCM_NONCE_SIZE], uint8_t number,
-                          uint8_t ret[SM4_BLOCK_SIZE])
+// Take the 64-bit length of both parts in and make the tag. Source: NIST SP 800-38D 7.1 steps 5, 6.
+static void make_tag(const Sm4Backend *backend, Sm4Gcm *gcm, const uint64_t lens[2],
+                     const uint8_t mask[SM4_BLOCK_SIZE], uint8_t ret[SM4_GCM_TAG_SIZE])
 {
-    memset(ret, 0, SM4_BLOCK_SIZE);
-    memcpy(ret, nonce, SM4_GCM_NONCE_SIZE);
-    ret[SM4_BLOCK_SIZE - 1] = number;
+    uint8_t block[SM4_BLOCK_SIZE];
+    sm4_store_u64(block, lens[0] * 8);
+    sm4_store_u64(&block[8], lens[1] * 8);
+    backend->ghash(&gcm->key, gcm->state, block, 1);
+    sm4_store_u64(ret, gcm->state[0] ^ sm4_load_u64(mask));
+    sm4_store_u64(&ret[8], gcm->state[1] ^ sm4_load_u64(&mask[8]));
 }
 
-static void compute_tag(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad,
-                        Bytes ciphertext, uint8_t ret[SM4_GCM_TAG_SIZE])
+// Encrypt or decrypt and hash, a piece at a time.
+static void run_pieces(const Sm4Backend *backend, const Sm4 *sm4, Sm4Gcm *gcm, bool encrypts,
+                       Bytes data, uint8_t *ret)
 {
-    // The hash key and the mask of the tag are encrypted together.
-    uint8_t blocks[2 * SM4_BLOCK_SIZE] = {0};
-    uint8_t *block = blocks, *mask = &blocks[SM4_BLOCK_SIZE];
-    Ghash ghash = {.backend = sm4_backend()};
-    start_counter(nonce, 1, mask);
-    ghash.backend->encrypt(sm4->round_keys, blocks, blocks, 2);
-    ghash.backend->ghash_init(&ghash.key, block);
-    ghash_put_padded(&ghash, aad);
-    ghash_put_padded(&ghash, ciphertext);
-    sm4_store_u64(block, (uint64_t)aad.len * 8);
-    sm4_store_u64(&block[8], (uint64_t)ciphertext.len * 8);
-    ghash_put_padded(&ghash, bytes_of(block, SM4_BLOCK_SIZE));
-    sm4_store_u64(ret, ghash.state[0] ^ sm4_load_u64(mask));
-    sm4_store_u64(&ret[8], ghash.state[1] ^ sm4_load_u64(&mask[8]));
-    secret_wipe(&ghash, sizeof ghash);
-    secret_wipe(blocks, sizeof blocks);
+    size_t chunks = backend->gcm_encrypt != NULL ? data.len / SM4_GCM_CHUNK_SIZE : 0;
+    if (chunks > 0) {
+        (encrypts ? backend->gcm_encrypt : backend->gcm_decrypt)(gcm, data.data, ret, chunks);
+        ret += chunks * SM4_GCM_CHUNK_SIZE;
+        data = bytes_from(data, chunks * SM4_GCM_CHUNK_SIZE);
+    }
+    for (size_t done = 0; done < data.len; done += PIECE_SIZE) {
+        size_t left = data.len - done;
+        Bytes piece = bytes_slice(data, done, left < PIECE_SIZE ? left : PIECE_SIZE);
+        if (!encrypts) {
+            ghash_put_padded(backend, gcm, piece);
+        }
+        sm4_ctr(sm4, gcm->counter, piece, &ret[done]);
+        if (encrypts) {
+            ghash_put_padded(backend, gcm, bytes_of(&ret[done], piece.len));
+        }
+        sm4_store_u64(&gcm->counter[8],
+                      sm4_load_u64(&gcm->counter[8]) + PIECE_SIZE / SM4_BLOCK_SIZE);
+    }
 }
 
-void sm4_gcm_seal(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad,
-                  Bytes plaintext, Writer *ret)
+// A message whose key stream was made together with the hash key.
+static void run_short(const Sm4Backend *backend, Sm4Gcm *gcm, bool encrypts, Bytes data,
+                      const uint8_t *stream, uint8_t *ret)
 {
-    size_t start = ret->len;
-    ret->failed |= plaintext.len > GCM_MAX_SIZE;
-    writer_put(ret, plaintext);
-    if (ret->failed) {
-        return;
+    if (!encrypts) {
+        ghash_put_padded(backend, gcm, data);
     }
-    uint8_t counter[SM4_BLOCK_SIZE], tag[SM4_GCM_TAG_SIZE];
-    start_counter(nonce, 2, counter);
-    Bytes written = bytes_from(writer_bytes(ret), start);
-    if (plaintext.len > 0) {
-        sm4_ctr(sm4, counter, written, &ret->data[start]);
+    for (size_t i = 0; i < data.len; i++) {
+        ret[i] = data.data[i] ^ stream[i];
     }
-    compute_tag(sm4, nonce, aad, written, tag);
-    writer_put(ret, BYTES_OF_ARRAY(tag));
+    if (encrypts) {
+        ghash_put_padded(backend, gcm, bytes_of(ret, data.len));
+    }
 }
 
-bool sm4_gcm_open(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad, Bytes sealed,
-                  Writer *ret, Error *err)
+// Blocks 0 to `count` - 1 are zero, the first counter block and those that follow it: encrypted, the
+// hash key, the mask of the tag and the key stream. Source: NIST SP 800-38D 7.1 steps 1 to 3.
+static void fill_first_blocks(const uint8_t nonce[SM4_GCM_NONCE_SIZE], uint8_t *ret, size_t count)
 {
-    uint8_t counter[SM4_BLOCK_SIZE], tag[SM4_GCM_TAG_SIZE];
-    size_t len = sealed.len < SM4_GCM_TAG_SIZE ? 0 : sealed.len - SM4_GCM_TAG_SIZE;
-    Bytes ciphertext = bytes_slice(sealed, 0, len);
-    compute_tag(sm4, nonce, aad, ciphertext, tag);
-    if (len > GCM_MAX_SIZE || !secret_equal(bytes_from(sealed, len), BYTES_OF_ARRAY(tag))) {
-        return error_set(err, ERROR_UNTRUSTED, "sm4.gcm_tag", "NIST SP 800-38D 7.2",
-                         "the SM4-GCM tag does not match");
+    memset(ret, 0, count * SM4_BLOCK_SIZE);
+    for (size_t i = 1; i < count; i++) {
+        memcpy(&ret[i * SM4_BLOCK_SIZE], nonce, SM4_GCM_NONCE_SIZE);
+        ret[i * SM4_BLOCK_SIZE + SM4_BLOCK_SIZE - 1] = (uint8_t)i;
     }
-    size_t start = ret->len;
-    writer_put(ret, ciphertext);
-    if (ret->failed) {
-        return error_set(err, ERROR_LIMIT, "sm4.limit", NULL,
-                         "plaintext exceeds the writer's limit");
+}
+
+// One message, whose parts are what all of this takes.
+typedef struct {
+    const Sm4 *sm4;
+    const uint8_t *nonce;
+    Bytes aad;
+    Bytes data;
+    bool encrypts;
+} Message;
+
+static void run(const Message *message, uint8_t *ret, uint8_t ret_tag[SM4_GCM_TAG_SIZE])
+{
+    const Sm4Backend *backend = sm4_backend();
+    const uint32_t *round_keys = message->sm4->round_keys;
+    Bytes data = message->data;
+    size_t data_blocks = data.len / SM4_BLOCK_SIZE + (data.len % SM4_BLOCK_SIZE != 0);
+    size_t count = data_blocks <= SHORT_BLOCKS ? data_blocks + 2 : 2;
+    uint8_t first[(SHORT_BLOCKS + 2) * SM4_BLOCK_SIZE];
+    fill_first_blocks(message->nonce, first, count);
+    Sm4Gcm gcm = {.round_keys = round_keys};
+    memcpy(gcm.counter, message->nonce, SM4_GCM_NONCE_SIZE);
+    gcm.counter[SM4_BLOCK_SIZE - 1] = 2;
+    backend->encrypt(round_keys, first, first, count);
+    backend->ghash_init(&gcm.key, first);
+    ghash_put_padded(backend, &gcm, message->aad);
+    if (data_blocks <= SHORT_BLOCKS) {
+        run_short(backend, &gcm, message->encrypts, data, &first[2 * SM4_BLOCK_SIZE], ret);
+    } else {
+        run_pieces(backend, message->sm4, &gcm, message->encrypts, data, ret);
     }
-    start_counter(nonce, 2, counter);
-    if (len > 0) {
-        sm4_ctr(sm4, counter, ciphertext, &ret->data[start]);
+    const uint64_t lens[2] = {message->aad.len, data.len};
+    make_tag(backend, &gcm, lens, &first[SM4_BLOCK_SIZE], ret_tag);
+    secret_wipe(&gcm, sizeof gcm);
+    secret_wipe(first, count * SM4_BLOCK_SIZE);
+}
+
+void sm4_gcm_encrypt(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad,
+                     Bytes plaintext, uint8_t *ret, uint8_t ret_tag[SM4_GCM_TAG_SIZE])
+{
+    run(&(Message){sm4, nonce, aad, plaintext, true}, ret, ret_tag);
+}
+
+bool sm4_gcm_decrypt(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad,
+                     Bytes ciphertext, const uint8_t tag[SM4_GCM_TAG_SIZE], uint8_t *ret)
+{
+    uint8_t actual[SM4_GCM_TAG_SIZE];
+    run(&(Message){sm4, nonce, aad, ciphertext, false}, ret, actual);
+    bool is_genuine = secret_equal(BYTES_OF_ARRAY(actual), bytes_of(tag, SM4_GCM_TAG_SIZE));
+    if (!is_genuine) {
+        secret_wipe(ret, ciphertext.len);
     }
-    return true;
+    secret_wipe(actual, sizeof actual);
+    return is_genuine;
 }

@@ -171,5 +171,8 @@ static void portable_ghash(const GhashKey *key, uint64_t state[2], const uint8_t
 }
 
 const Sm4Backend SM4_PORTABLE = {
-    portable_substitute, portable_encrypt, NULL, portable_ghash_init, portable_ghash,
+    .substitute = portable_substitute,
+    .encrypt = portable_encrypt,
+    .ghash_init = portable_ghash_init,
+    .ghash = portable_ghash,
 };
