@@ -72,6 +72,11 @@ format: ## Format all C files
 	@tools/setup analysis
 	@find src -name '*.[ch]' | xargs clang-format-14 -i
 
+.PHONY: bench
+bench: build ## Measure SM2, SM3 and SM4 beside OpenSSL, libgcrypt and Botan (SECONDS for each)
+	@tools/setup bench
+	@$(ASSENT) bench core --seconds $(or $(SECONDS),1)
+
 .PHONY: requirements
 requirements: ## Print the table clause -> code -> test from Source: and Covers: lines
 	@tools/requirements

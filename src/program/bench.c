@@ -12,6 +12,7 @@
 
 #include "base/codec/json.h"
 #include "base/core/log.h"
+#include "program/bench_core.h"
 #include "program/command.h"
 
 enum { LATENCIES_MAX = 4 * 1024 * 1024, OPERATION_ARENA_SIZE = 256 * 1024 * 1024 };
@@ -249,7 +250,11 @@ int command_bench(int argc, char **argv)
     bool found = false;
     int worst = EXIT_VALID;
     log_set_level(LOG_ERROR);
-    if (parse_arguments(argc, argv, &arguments)) {
+    bool understood = parse_arguments(argc, argv, &arguments);
+    if (understood && strcmp(arguments.name, "core") == 0) {
+        return bench_core(arguments.seconds, arguments.as_json);
+    }
+    if (understood) {
         for (size_t i = 0; i < COUNT_OF(groups); i++) {
             int code = run_named(groups[i].cases, *groups[i].count, &arguments, &found);
             worst = code > worst ? code : worst;
@@ -257,10 +262,12 @@ int command_bench(int argc, char **argv)
     }
     if (!found) {
         command_usage("bench");
-        fprintf(stderr, "names (or \"all\"):\n");
+        fprintf(stderr, "names (or \"all\" of these):\n");
         for (size_t i = 0; i < COUNT_OF(groups); i++) {
             print_cases(groups[i].cases, *groups[i].count);
         }
+        fprintf(stderr, "  %-14s %s\n", "core",
+                "SM2, SM3, SM4 beside OpenSSL, libgcrypt and Botan where installed (by itself)");
         return EXIT_USAGE;
     }
     return worst;

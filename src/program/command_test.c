@@ -72,3 +72,18 @@ TEST(an_unknown_command_is_wrong_usage)
     const char *arguments[] = {"no-such-command", "--help", NULL};
     CHECK_INT(process_run(log_path(path), arguments), EXIT_USAGE);
 }
+
+TEST(the_core_is_measured_beside_openssl)
+{
+    char path[220];
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    const char *arguments[] = {"bench", "core", "--seconds", "0.001", "--json", NULL};
+    CHECK_INT(process_run(log_path(path), arguments), EXIT_VALID);
+    const char *const names[] = {"SM2 sign", "SM2 verify, known key", "SM3, 16 KiB",
+                                 "SM4-CTR, 16 KiB"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        char *start = arena_format(arena, "{\"name\":\"%s\"", names[i]);
+        CHECK(start != NULL && output_has(arena, path, start));
+    }
+    CHECK(output_has(arena, path, ",\"OpenSSL\":"));
+}
