@@ -70,7 +70,7 @@ static void derive_side_by_side(const Sm2PrivateKey *const *keys,
         store_block(hmacs.blocks[i], message, sizeof message);
         secret_wipe(message, sizeof message);
     }
-    backend->compress_lanes(&hmacs.states, hmacs.views);
+    backend->compress_lanes(&hmacs.states, hmacs.views, 1);
     for (size_t i = 0; i < SM3_MAX_LANES; i++) {
         uint8_t digest[SM3_SIZE];
         store_digest(&hmacs, i, digest);
@@ -78,7 +78,7 @@ static void derive_side_by_side(const Sm2PrivateKey *const *keys,
         load_state(&hmacs, i, &keys[i < count ? i : 0]->nonce_hmac.outer);
         secret_wipe(digest, sizeof digest);
     }
-    backend->compress_lanes(&hmacs.states, hmacs.views);
+    backend->compress_lanes(&hmacs.states, hmacs.views, 1);
     for (size_t i = 0; i < count; i++) {
         store_digest(&hmacs, i, ret[i]);
     }

@@ -27,19 +27,10 @@ bool sm4_ecb_encrypt(const Sm4 *sm4, Bytes data, uint8_t *ret, Error *err)
 bool sm4_ecb_decrypt(const Sm4 *sm4, Bytes data, uint8_t *ret, Error *err)
 {
     Sm4 reversed;
-    for (size_t i = 0; i < COUNT_OF(reversed.round_keys); i++) {
-        reversed.round_keys[i] = sm4->round_keys[COUNT_OF(reversed.round_keys) - 1 - i];
-    }
+    sm4_reverse_keys(sm4, &reversed);
     bool ok = sm4_ecb_encrypt(&reversed, data, ret, err);
     sm4_wipe(&reversed);
     return ok;
-}
-
-static void add_block(uint8_t *ret, const uint8_t *block, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        ret[i] ^= block[i];
-    }
 }
 
 bool sm4_cbc_encrypt_blocks(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], Bytes data,
@@ -50,10 +41,8 @@ bool sm4_cbc_encrypt_blocks(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], By
     if (!check_whole_blocks(data, err)) {
         return false;
     }
-    for (size_t i = 0; i < data.len; i += SM4_BLOCK_SIZE) {
-        add_block(chain, &data.data[i], SM4_BLOCK_SIZE);
-        sm4_encrypt_block(sm4, chain, chain);
-        memcpy(&ret[i], chain, SM4_BLOCK_SIZE);
+    if (data.len > 0) {
+        sm4_chain(sm4, chain, data.data, ret, data.len / SM4_BLOCK_SIZE);
     }
     return true;
 }
@@ -64,8 +53,9 @@ bool sm4_cbc_decrypt_blocks(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], By
     if (!sm4_ecb_decrypt(sm4, data, ret, err)) {
         return false;
     }
-    for (size_t i = 0; i < data.len; i += SM4_BLOCK_SIZE) {
-        add_block(&ret[i], i == 0 ? iv : &data.data[i - SM4_BLOCK_SIZE], SM4_BLOCK_SIZE);
+    if (data.len > 0) {
+        sm4_add(ret, ret, iv, SM4_BLOCK_SIZE);
+        sm4_add(&ret[SM4_BLOCK_SIZE], &ret[SM4_BLOCK_SIZE], data.data, data.len - SM4_BLOCK_SIZE);
     }
     return true;
 }
@@ -87,8 +77,7 @@ static void apply_feedback(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], Fee
         size_t len = left < SM4_BLOCK_SIZE ? left : SM4_BLOCK_SIZE;
         sm4_encrypt_block(sm4, chain, stream);
         memcpy(chain, feedback == FEEDBACK_OF_INPUT ? &data.data[i] : stream, len);
-        memcpy(&ret[i], &data.data[i], len);
-        add_block(&ret[i], stream, len);
+        sm4_add(&ret[i], &data.data[i], stream, len);
         if (feedback == FEEDBACK_OF_OUTPUT) {
             memcpy(chain, &ret[i], len);
         }

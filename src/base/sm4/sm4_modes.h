@@ -7,7 +7,8 @@
 
 #include "base/sm4/sm4.h"
 
-// Encrypt and decrypt whole blocks, without padding. `ret` has data.len bytes. Fail with
+// Encrypt and decrypt whole blocks, without padding. `ret` has data.len bytes, and is not
+// `data`. Fail with
 // ERROR_INPUT, code "sm4.length", when data.len is not a multiple of 16. Source: GB/T 17964-2021
 // 5, 6.
 bool sm4_ecb_encrypt(const Sm4 *sm4, Bytes data, uint8_t *ret, Error *err) MUST_CHECK;
@@ -18,7 +19,7 @@ bool sm4_cbc_decrypt_blocks(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], By
                             uint8_t *ret, Error *err) MUST_CHECK;
 
 // Cipher feedback of 128 bits, and output feedback, in which both directions are the same. Any
-// length; `ret` has data.len bytes. Source: GB/T 17964-2021 7, 8.
+// length; `ret` has data.len bytes, and is not `data`. Source: GB/T 17964-2021 7, 8.
 void sm4_cfb_encrypt(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], Bytes data, uint8_t *ret);
 void sm4_cfb_decrypt(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], Bytes data, uint8_t *ret);
 void sm4_ofb(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], Bytes data, uint8_t *ret);
