@@ -116,9 +116,10 @@ bool sm2_command_keygen(SmArguments *arguments, int *ret_code, Error *err)
         return error_memory(err);
     }
     const char *public_path = arguments->values[SM_PUB];
-    return sm_write_file(arguments->values[SM_OUT], writer_bytes(&private_key), true, err) &&
-           (public_path == NULL ||
-            sm_write_file(public_path, writer_bytes(&public_key), false, err));
+    // The private key last: it is there only when the command succeeds.
+    return (public_path == NULL ||
+            sm_write_file(public_path, writer_bytes(&public_key), false, err)) &&
+           sm_write_file(arguments->values[SM_OUT], writer_bytes(&private_key), true, err);
 }
 
 bool sm2_command_pubkey(SmArguments *arguments, int *ret_code, Error *err)

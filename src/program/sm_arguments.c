@@ -203,10 +203,12 @@ bool sm_number(const SmArguments *arguments, SmOption option, size_t min, size_t
 // was found not to be valid.
 int sm_exit_code(const Error *err)
 {
-    if (strcmp(err->code, "sm.usage") == 0 || strncmp(err->code, "file.", 5) == 0) {
-        return EXIT_USAGE;
+    if (err->kind == ERROR_INTERNAL) {
+        return EXIT_FAULT;
     }
-    return err->kind == ERROR_INTERNAL ? EXIT_FAULT : EXIT_INVALID;
+    bool is_unjudged =
+        strcmp(err->code, "sm.usage") == 0 || strncmp(err->code, "file.", strlen("file.")) == 0;
+    return is_unjudged ? EXIT_USAGE : EXIT_INVALID;
 }
 
 int sm_run(const SmCommand *command, const char *title, char **argv, int first, int argc)
