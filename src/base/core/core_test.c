@@ -102,6 +102,18 @@ TEST(an_arena_joins_two_views)
     CHECK_INT(arena_join(arena, BYTES_EMPTY, BYTES_EMPTY).len, 0);
 }
 
+TEST(space_in_a_writer_is_appended_or_refused_whole)
+{
+    CLEANUP(writer_free) Writer writer = writer_new(70);
+    writer_put_text(&writer, "ab");
+    uint8_t *space = writer_put_space(&writer, 68);
+    CHECK(space == &writer.data[2]);
+    CHECK_INT(writer.len, 70);
+    CHECK(writer_put_space(&writer, 1) == NULL);
+    CHECK(writer.failed);
+    CHECK_INT(writer.len, 70);
+}
+
 TEST(an_arena_takes_over_what_a_writer_wrote)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(1024);

@@ -16,7 +16,6 @@ struct BatchTable {
 
 typedef struct {
     Sm2PublicKey key;
-    uint64_t last_seen;  // 0: empty
     unsigned sightings;
     BatchTable *table;
 } Slot;
@@ -26,8 +25,11 @@ typedef struct {
     uint64_t clock;
     size_t table_limit;
     size_t table_count;
-    // The first bytes of X, apart so that a search touches little memory.
+    // Of each slot, apart so that a search touches little memory: the first bytes of X, and when
+    // its key was last seen (0: empty).
     uint64_t tags[SLOT_COUNT];
+    uint64_t last_seen[SLOT_COUNT];
+    bool has_table[SLOT_COUNT];
     Slot slots[SLOT_COUNT];
 } Cache;
 
@@ -45,7 +47,7 @@ static Slot *find_slot(const Sm2PublicKey *key)
 {
     uint64_t tag = tag_of(key);
     for (size_t i = 0; i < SLOT_COUNT; i++) {
-        if (cache.tags[i] == tag && cache.slots[i].last_seen != 0 &&
+        if (cache.tags[i] == tag && cache.last_seen[i] != 0 &&
             sm2_public_key_equal(&cache.slots[i].key, key)) {
             return &cache.slots[i];
         }
@@ -56,15 +58,25 @@ static Slot *find_slot(const Sm2PublicKey *key)
 // The least recently seen slot with or without a table; an empty one was never seen.
 static Slot *oldest_slot(bool with_table)
 {
-    Slot *oldest = NULL;
+    size_t oldest = SLOT_COUNT;
     for (size_t i = 0; i < SLOT_COUNT; i++) {
-        Slot *slot = &cache.slots[i];
-        if ((slot->table != NULL) == with_table &&
-            (oldest == NULL || slot->last_seen < oldest->last_seen)) {
-            oldest = slot;
+        if (cache.has_table[i] == with_table &&
+            (oldest == SLOT_COUNT || cache.last_seen[i] < cache.last_seen[oldest])) {
+            oldest = i;
         }
     }
-    return oldest;
+    return oldest < SLOT_COUNT ? &cache.slots[oldest] : NULL;
+}
+
+static void see(const Slot *slot)
+{
+    cache.last_seen[slot - cache.slots] = ++cache.clock;
+}
+
+static void set_table(Slot *slot, BatchTable *table)
+{
+    slot->table = table;
+    cache.has_table[slot - cache.slots] = table != NULL;
 }
 
 static void release_locked(BatchTable *table)
@@ -79,7 +91,7 @@ static void release_locked(BatchTable *table)
 static void drop_table(Slot *slot)
 {
     release_locked(slot->table);
-    slot->table = NULL;
+    set_table(slot, NULL);
     slot->sightings = 0;
     cache.table_count--;
 }
@@ -103,7 +115,7 @@ BatchTable *batch_table_acquire(const Sm2PublicKey *key)
     BatchTable *table = slot != NULL ? slot->table : NULL;
     if (table != NULL) {
         table->users++;
-        slot->last_seen = ++cache.clock;
+        see(slot);
     }
     pthread_mutex_unlock(&cache.mutex);
     return table;
@@ -136,7 +148,7 @@ static bool count_sighting(const Sm2PublicKey *key)
         *slot = (Slot){.key = *key};
         cache.tags[slot - cache.slots] = tag_of(key);
     }
-    slot->last_seen = ++cache.clock;
+    see(slot);
     slot->sightings++;
     bool wanted = cache.table_limit > 0 && slot->table == NULL &&
                   slot->sightings % BATCH_TABLE_SIGHTINGS == 0;
@@ -153,7 +165,7 @@ static void offer_table(const Sm2PublicKey *key, BatchTable *table)
         release_locked(table);
     } else {
         keep_tables(cache.table_limit - 1);
-        slot->table = table;
+        set_table(slot, table);
         cache.table_count++;
     }
     pthread_mutex_unlock(&cache.mutex);

@@ -6,16 +6,17 @@
 
 enum {
     KNOWN_MOST = LANES_TABLE_GROUPS * LANES_COUNT,
-    UNKNOWN_MOST = LANES_COUNT,
+    UNKNOWN_MOST = LANES_SUM_GROUPS * LANES_COUNT,
+    MOST = KNOWN_MOST > UNKNOWN_MOST ? KNOWN_MOST : UNKNOWN_MOST,
 };
 
 // Claims that wait until there are as many of their kind as are decided at once.
 typedef struct {
     bool have_tables;
     size_t count;
-    LanesSum sums[KNOWN_MOST];
-    BatchTable *tables[KNOWN_MOST];
-    size_t indices[KNOWN_MOST];  // where the claims are in the call
+    LanesSum sums[MOST];
+    BatchTable *tables[MOST];
+    size_t indices[MOST];  // where the claims are in the call
 } Queue;
 
 typedef struct {
@@ -46,7 +47,7 @@ static size_t lanes_share(const Queue *queue)
 }
 
 // Ask the lanes; those beyond the queue's end repeat the first claim.
-static void compare(Queue *queue, size_t share, LanesVerdict verdicts[LANES_TABLE_GROUPS])
+static void compare(Queue *queue, size_t share, LanesVerdict verdicts[MOST / LANES_COUNT])
 {
     size_t groups = (share + LANES_COUNT - 1) / LANES_COUNT;
     for (size_t i = share; i < groups * LANES_COUNT; i++) {
@@ -54,15 +55,15 @@ static void compare(Queue *queue, size_t share, LanesVerdict verdicts[LANES_TABL
     }
     if (queue->have_tables) {
         lanes_compare_sums_with_tables(verdicts, queue->sums, groups);
-    } else if (groups > 0) {
-        verdicts[0] = lanes_compare_sums(queue->sums);
+    } else {
+        lanes_compare_sums(verdicts, queue->sums, groups);
     }
 }
 
 // Decide the claims of a queue, those that the lanes cannot decide one by one, and empty it.
 static void decide(Verification *verification, Queue *queue)
 {
-    LanesVerdict verdicts[LANES_TABLE_GROUPS];
+    LanesVerdict verdicts[MOST / LANES_COUNT];
     size_t share = lanes_share(queue);
     compare(queue, share, verdicts);
     for (size_t i = 0; i < queue->count; i++) {

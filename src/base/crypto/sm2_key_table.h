@@ -10,7 +10,7 @@
 #include "base/curve/curve.h"
 
 // How many good signatures of a key it takes to compute its table, which costs as much time
-// as some fifteen verifications. More than the key of one person's one authorization ever sees
+// as some ten verifications. More than the key of one person's one authorization ever sees
 // in a process that runs all systems: such a key does not return.
 enum { KEY_TABLE_SIGHTINGS = 24 };
 

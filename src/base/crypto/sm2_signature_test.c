@@ -171,6 +171,35 @@ TEST(nonce_differs_by_message_even_when_the_random_source_is_stuck)
     CHECK(memcmp(&a, &again, sizeof a) != 0);
 }
 
+static bool fill_and_count(void *state, uint8_t *ret, size_t len, Error *err)
+{
+    size_t *drawn = state;
+    *drawn += len;
+    return random_fill(random_system(), ret, len, err);
+}
+
+TEST(every_signature_draws_fresh_bytes)
+{
+    Error err = {0};
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = vector_key();
+    size_t drawn = 0;
+    for (size_t i = 1; i <= 5; i++) {
+        Sm2Signature signature;
+        CHECK_OK(
+            sm2_sign(key, (Random){fill_and_count, &drawn}, BYTES_LITERAL("a"), &signature, &err));
+        CHECK_INT(drawn, 23 * i);
+    }
+}
+
+TEST(nonce_0_is_refused)
+{
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = vector_key();
+    const Scalar zero = {{0}};
+    Sm3Digest e = {{1}};
+    Sm2Signature signature;
+    CHECK(!sm2_sign_with_nonce(key, &e, &zero, &signature));
+}
+
 static bool fill_fails(void *state, uint8_t *ret, size_t len, Error *err)
 {
     (void)state, (void)ret, (void)len;

@@ -178,6 +178,33 @@ TEST(multiples_of_the_x86_path_agree_with_openssl)
     check_multiples(path_or_skip("x86"));
 }
 
+TEST(paths_agree_with_one_another)
+{
+    const CurvePath *portable = path_or_skip("portable"), *x86 = path_or_skip("x86");
+    Oracle oracle = oracle_new(ORACLE_N);
+    CurvePoint point = CURVE_BASE;
+    for (uint64_t i = 0; i < 300; i++) {
+        Scalar s, t;
+        CurvePoint a, b;
+        oracle_number(&oracle, 1000 + i, s.limbs);
+        oracle_number(&oracle, 2001 + 3 * i, t.limbs);
+        portable->multiply_base(&a, &s);
+        x86->multiply_base(&b, &s);
+        check_points("s * base", &a, &b);
+        portable->sum(&a, &s, &t, &point);
+        x86->sum(&b, &s, &t, &point);
+        check_points("s * base + t * point", &a, &b);
+        portable->multiply(&a, &t, &point);
+        x86->multiply(&b, &t, &point);
+        check_points("t * point", &a, &b);
+        point = curve_point_is_infinite(&a) ? CURVE_BASE : a;
+        CHECK_INT(portable->is_on_curve(&point), x86->is_on_curve(&point));
+        b.x[i % 4] ^= (uint64_t)1 << (i % 60);
+        CHECK_INT(portable->is_on_curve(&b), x86->is_on_curve(&b));
+    }
+    oracle_free(&oracle);
+}
+
 static void check_meeting_points(const CurvePath *path)
 {
     CLEANUP(curve_free) Curve curve = curve_new();

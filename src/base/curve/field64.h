@@ -3,8 +3,8 @@
 // The prime field of sm2p256v1, p = 2^256 - 2^224 - 2^96 + 2^64 - 1, in four 64-bit limbs, for the
 // paths of base/curve only. Elements are kept in Montgomery form (times 2^256) and always fully
 // reduced: every function takes and gives numbers from 0 to p-1, so that equal elements have equal
-// limbs. All functions are constant-time; `ret` may be an operand. Multiplication, addition and
-// subtraction are the path's: field64_portable.h or field64_x86.h.
+// limbs. All functions are constant-time; `ret` may be an operand. Multiplication, addition,
+// subtraction and halving are the path's: field64_portable.h or field64_x86.h.
 #ifndef ASSENT_BASE_CURVE_FIELD64_H
 #define ASSENT_BASE_CURVE_FIELD64_H
 
@@ -51,20 +51,6 @@ static inline void field_select(FieldElement *ret, uint64_t mask, const FieldEle
                                 const FieldElement *b)
 {
     limbs_select(ret->limbs, mask, a->limbs, b->limbs);
-}
-
-// a / 2: a, or a + p when a is odd (below 2^257), shifted.
-static inline void field_half(FieldElement *ret, const FieldElement *a)
-{
-    uint64_t mask = limb_mask(a->limbs[0] & 1);
-    const uint64_t correction[4] = {mask & FIELD_P0, mask & FIELD_P1, mask & FIELD_P2,
-                                    mask & FIELD_P3};
-    uint64_t sum[4];
-    uint64_t carry = limbs_add(sum, a->limbs, correction);
-    ret->limbs[0] = sum[0] >> 1 | sum[1] << 63;
-    ret->limbs[1] = sum[1] >> 1 | sum[2] << 63;
-    ret->limbs[2] = sum[2] >> 1 | sum[3] << 63;
-    ret->limbs[3] = sum[3] >> 1 | carry << 63;
 }
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Multiplication, addition and subtraction of field64.h in plain C, for any 64-bit CPU. Products
-// are functions of their own: inlined, they would only crowd the instruction cache.
+// Multiplication, addition, subtraction and halving of field64.h in plain C, for any 64-bit CPU.
+// Products are functions of their own: inlined, they would only crowd the instruction cache.
 #ifndef ASSENT_BASE_CURVE_FIELD64_PORTABLE_H
 #define ASSENT_BASE_CURVE_FIELD64_PORTABLE_H
 
@@ -109,6 +109,20 @@ static inline void field_sub(FieldElement *ret, const FieldElement *a, const Fie
     const uint64_t correction[4] = {mask & FIELD_P0, mask & FIELD_P1, mask & FIELD_P2,
                                     mask & FIELD_P3};
     limbs_add(ret->limbs, difference, correction);
+}
+
+// a / 2: a, or a + p when a is odd (below 2^257), shifted.
+static inline void field_half(FieldElement *ret, const FieldElement *a)
+{
+    uint64_t mask = limb_mask(a->limbs[0] & 1);
+    const uint64_t correction[4] = {mask & FIELD_P0, mask & FIELD_P1, mask & FIELD_P2,
+                                    mask & FIELD_P3};
+    uint64_t sum[4];
+    uint64_t carry = limbs_add(sum, a->limbs, correction);
+    ret->limbs[0] = sum[0] >> 1 | sum[1] << 63;
+    ret->limbs[1] = sum[1] >> 1 | sum[2] << 63;
+    ret->limbs[2] = sum[2] >> 1 | sum[3] << 63;
+    ret->limbs[3] = sum[3] >> 1 | carry << 63;
 }
 
 #endif

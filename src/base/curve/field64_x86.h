@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Multiplication, addition and subtraction of field64.h on x86-64 with BMI2 and ADX. Compilers make
-// long detours out of carries: so they are written out.
+// Multiplication, addition, subtraction and halving of field64.h on x86-64 with BMI2 and ADX.
+// Compilers make long detours out of carries: so they are written out.
 #ifndef ASSENT_BASE_CURVE_FIELD64_X86_H
 #define ASSENT_BASE_CURVE_FIELD64_X86_H
 
@@ -62,6 +62,34 @@ FIELD_INLINE void field_sub(FieldElement *ret, const FieldElement *a, const Fiel
         : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [mask] "=&r"(mask),
           [p1] "=&r"(p1), [p3] "=&r"(p3)
         : [b] "r"(b->limbs), "m"(*b)
+        : "cc");
+    *ret = (FieldElement){{t0, t1, t2, t3}};
+}
+
+FIELD_INLINE void field_half(FieldElement *ret, const FieldElement *a)
+{
+    uint64_t t0 = a->limbs[0], t1 = a->limbs[1], t2 = a->limbs[2], t3 = a->limbs[3];
+    uint64_t mask, p1, p3;
+    // p added to an odd number, then everything with the carry shifted down.
+    __asm__(
+        "movq %[t0], %[mask]\n\t"
+        "andl $1, %k[mask]\n\t"
+        "negq %[mask]\n\t"
+        "movq %[mask], %[p1]\n\t"
+        "movq %[mask], %[p3]\n\t"
+        "shlq $32, %[p1]\n\t"
+        "btrq $32, %[p3]\n\t"
+        "addq %[mask], %[t0]\n\t"
+        "adcq %[p1], %[t1]\n\t"
+        "adcq %[mask], %[t2]\n\t"
+        "adcq %[p3], %[t3]\n\t"
+        "rcrq $1, %[t3]\n\t"
+        "rcrq $1, %[t2]\n\t"
+        "rcrq $1, %[t1]\n\t"
+        "rcrq $1, %[t0]\n\t"
+        : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [mask] "=&r"(mask),
+          [p1] "=&r"(p1), [p3] "=&r"(p3)
+        :
         : "cc");
     *ret = (FieldElement){{t0, t1, t2, t3}};
 }

@@ -32,10 +32,11 @@ typedef struct {
 } LanesTable;
 
 enum {
-    // As many groups of sixteen as are fastest in one call of lanes_multiply_base, and of
-    // lanes_compare_sums_with_tables.
+    // As many groups of sixteen as are fastest in one call of lanes_multiply_base,
+    // lanes_compare_sums_with_tables and lanes_compare_sums.
     LANES_BASE_GROUPS = 16,
     LANES_TABLE_GROUPS = 8,
+    LANES_SUM_GROUPS = 8,
 };
 
 // True when the CPU has CPU_IFMA and may use it.
@@ -64,8 +65,9 @@ typedef struct {
 } LanesSum;
 
 // In time that depends on everything: for verification only.
-LanesVerdict lanes_compare_sums(const LanesSum sums[LANES_COUNT]);
-// The same for `groups` times sixteen lanes that all have tables; many groups are faster.
+// `groups` times sixteen lanes; many groups are faster.
+void lanes_compare_sums(LanesVerdict *ret, const LanesSum *sums, size_t groups);
+// The same where all have tables.
 void lanes_compare_sums_with_tables(LanesVerdict *ret, const LanesSum *sums, size_t groups);
 
 // Compute the table of a public point on the curve.

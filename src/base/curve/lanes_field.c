@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/curve/lanes.h"
+
 #if defined(__x86_64__)
 
 #include "base/curve/lanes_field.h"
 
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_square.h"
 
 // 2^260 mod p.
 const uint64_t LANES_PRIME[LIMBS_COUNT] = {UINT64_MAX, 0xffffffff00000000, UINT64_MAX,
@@ -68,15 +70,19 @@ static LANES_TARGET void reduce(Vector ret[5], const Vector a[5])
     Vector r[5] = {a[0] & mask, a[1] & mask, a[2] & mask, a[3] & mask, a[4] & mask}, less[5];
     fold(r);
     carry(ret, r);
-    for (size_t i = 0; i < LANES_LIMBS; i++) {
-        less[i] = ret[i];
-    }
+    less[0] = ret[0];
+    less[1] = ret[1];
+    less[2] = ret[2];
+    less[3] = ret[3];
+    less[4] = ret[4];
     add_primes(less, -1);
     carry(less, less);
     __mmask8 at_least_p = _mm512_cmpge_epi64_mask(less[4], lanes_set(0));
-    for (size_t i = 0; i < LANES_LIMBS; i++) {
-        ret[i] = _mm512_mask_mov_epi64(ret[i], at_least_p, less[i]);
-    }
+    ret[0] = _mm512_mask_mov_epi64(ret[0], at_least_p, less[0]);
+    ret[1] = _mm512_mask_mov_epi64(ret[1], at_least_p, less[1]);
+    ret[2] = _mm512_mask_mov_epi64(ret[2], at_least_p, less[2]);
+    ret[3] = _mm512_mask_mov_epi64(ret[3], at_least_p, less[3]);
+    ret[4] = _mm512_mask_mov_epi64(ret[4], at_least_p, less[4]);
 }
 
 LANES_TARGET void lanes_pack(LanesWords *ret, const LanesField *a)

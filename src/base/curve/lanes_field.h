@@ -27,7 +27,9 @@ enum { LANES_LIMB_BITS = 52, LANES_LIMBS = 5, LANES_VECTORS = 2, LANES_WIDTH = 8
 // Outside functions with LANES_TARGET gcc takes __m512i for aligned to 16 bytes only.
 typedef __m512i Vector __attribute__((aligned(64)));
 
-// All limbs are below 2^52.
+// All limbs are below 2^52, unless a comment speaks of factors, whose limbs may have bits above the
+// 52nd that do not count and multiplications do not see, or of terms, whose limbs are signed and
+// not carried, for sums only.
 typedef struct {
     Vector limbs[LANES_VECTORS][LANES_LIMBS];
 } LanesField;

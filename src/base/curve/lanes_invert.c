@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/curve/lanes.h"
+
 #if defined(__x86_64__)
 
 #include "base/curve/invert.h"
 #include "base/curve/lanes_field.h"
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_limbs.h"
 #include "base/secret/secret.h"
 
 // 2^780 mod p: the inverse of a Montgomery form lacks 2^520, and its multiplication with this takes
@@ -90,6 +92,8 @@ static LANES_TARGET bool invert_lanes(LanesField *element)
     }
     *element = inverse;
     secret_wipe(products, sizeof products);
+    secret_wipe(&partner, sizeof partner);
+    secret_wipe(&inverse, sizeof inverse);
     return not_zero;
 }
 
@@ -107,6 +111,8 @@ bool lanes_invert(LanesField *elements, LanesField *products, size_t count)
         inverse = next;
     }
     elements[0] = inverse;
+    secret_wipe(&inverse, sizeof inverse);
+    secret_wipe(&next, sizeof next);
     return not_zero;
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/curve/lanes.h"
+
 #if defined(__x86_64__)
 
 #include "base/core/cpu.h"
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_limbs.h"
 #include "base/curve/lanes_sum.h"
+#include "base/curve/lanes_table.h"
 #include "base/secret/secret.h"
 
 // Several groups' scalars, and their products on their way to affine coordinates.

@@ -3,11 +3,13 @@
 // Doubling and mixed addition for sixteen lanes. Differences are taken from products before their
 // carries, and a difference of two products is reduced once. In the comments, "< 4.5" means below
 // 4.5 p, and every bound follows from those in lanes_point.h.
+#include "base/curve/lanes.h"
+
 #if defined(__x86_64__)
 
 #include "base/curve/lanes_point.h"
 
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_square.h"
 
 #define NOT_INLINE static __attribute__((noinline)) LANES_TARGET
 
@@ -33,8 +35,8 @@ NOT_INLINE void multiply_to_term(LanesField *ret, const LanesField *a, const Lan
 {
     Vector t0[10], t1[10];
     multiply_both(t0, t1, a, b);
-    __builtin_memcpy(ret->limbs[0], &t0[5], sizeof ret->limbs[0]);
-    __builtin_memcpy(ret->limbs[1], &t1[5], sizeof ret->limbs[1]);
+    copy_limbs(ret->limbs[0], &t0[5]);
+    copy_limbs(ret->limbs[1], &t1[5]);
 }
 
 LANES_INLINE void finish_slopes(Vector ret_difference[5], Vector ret_sum[5], const Vector x[5],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Points of sixteen lanes in Jacobian coordinates, for the lanes*.c files. Coordinates between
-// calls are below these multiples of p: X 1.01, Y 3.8, Z 3.9; those of entries 1.
+// calls are below these multiples of p: X 1.01, Y 3.8, Z 3.9 (a factor); those of entries 1.
 #ifndef ASSENT_BASE_CURVE_LANES_POINT_H
 #define ASSENT_BASE_CURVE_LANES_POINT_H
 

@@ -8,13 +8,7 @@
 #ifndef ASSENT_BASE_CURVE_LANES_SUM_H
 #define ASSENT_BASE_CURVE_LANES_SUM_H
 
-#include "base/curve/lanes_table.h"
-
-// An affine point: 0 < x < 1.01p. y is only ever added and subtracted, so its limbs are signed,
-// below 2^60 in size and not carried, and -6.7p < y < 6.7p.
-typedef struct {
-    LanesField x, y;
-} LanesTerm;
+#include "base/curve/lanes_term.h"
 
 enum {
     LANES_SUM_GROUPS_MAX = LANES_BASE_GROUPS,
@@ -36,11 +30,6 @@ typedef struct {
 bool lanes_sum_start(LanesSumWork *ret, size_t term_count, size_t group_count) MUST_CHECK;
 // Wipe and release.
 void lanes_sum_free(LanesSumWork *work);
-// Set a term to an entry or its opposite.
-LANES_TARGET void lanes_term_from_entry(LanesTerm *ret, const LanesEntry *entry);
 // Add up; the sum of group g is then term g. The time depends on whether `undecided` was set.
 LANES_TARGET void lanes_sum_run(LanesSumWork *work);
-// The coordinates of a term, both below 1.01p and carried.
-LANES_TARGET void lanes_term_carry(LanesField *ret_x, LanesField *ret_y, const LanesTerm *term);
-
 #endif

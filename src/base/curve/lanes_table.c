@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Tables of odd multiples.
+#include "base/curve/lanes.h"
+
 #if defined(__x86_64__)
 
 #include "base/curve/lanes_table.h"
 
 #include <pthread.h>
 
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_limbs.h"
 
 // Two points of each lane over the same Z: `first` is added to `second` again and again.
 typedef struct {
@@ -84,20 +86,6 @@ static LANES_TARGET void pair_add(Pair *pair, Multiple *ret)
     lanes_sub(&pair->second_y, &r, &pair->first_y);
     ret->x = pair->second_x;
     ret->y = pair->second_y;
-}
-
-void lanes_store_packed(LanesPacked *const ret[LANES_COUNT], size_t index, const LanesField *x,
-                        const LanesField *y)
-{
-    LanesWords packed_x, packed_y;
-    lanes_pack(&packed_x, x);
-    lanes_pack(&packed_y, y);
-    for (size_t lane = 0; lane < LANES_COUNT; lane++) {
-        for (size_t i = 0; i < LIMBS_COUNT; i++) {
-            ret[lane][index].words[i] = packed_x.words[i][lane];
-            ret[lane][index].words[LIMBS_COUNT + i] = packed_y.words[i][lane];
-        }
-    }
 }
 
 // The multiples' Z are products of their factors: after one inversion, the last inverse times

@@ -16,12 +16,17 @@ enum {
     LANES_WINDOW_BITS = 5,  // for a point without a table: 52 windows
     LANES_WINDOW_COUNT = 52,
     LANES_WINDOW_COLUMNS = 1 << (LANES_WINDOW_BITS - 1),
-    LANES_BASE_WINDOW_BITS = 10,  // for the base point beside it: 26 windows
+    LANES_BASE_WINDOW_BITS = 12,  // for the base point beside it: 22 windows
+    LANES_BASE_WINDOW_COUNT = 22,
     LANES_BASE_WINDOW_COLUMNS = 1 << (LANES_BASE_WINDOW_BITS - 1),
 };
 
 // The odd multiples of one point each lane: lane i's (2j + 1) times is at [i][j].
 typedef LanesPacked LanesOddMultiples[LANES_COUNT][LANES_WINDOW_COLUMNS];
+
+// Compute those of the points of several groups, at most LANES_SUM_GROUPS. False without memory.
+LANES_TARGET bool lanes_window_tables(LanesOddMultiples *ret, const LanesSum *sums,
+                                      size_t groups) MUST_CHECK;
 
 // The base point's comb, for public look-ups and for secret ones: there, word i of all entries of a
 // row lies side by side.

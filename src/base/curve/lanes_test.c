@@ -70,7 +70,7 @@ static void ask(Questions *questions, size_t lane, const CurvePoint *point, bool
 // The same questions alone and in several groups, which are added up in another way.
 enum { GROUPS = 1 + 5 };
 
-static void compare_in_groups(LanesVerdict ret[GROUPS], const Questions *questions)
+static void compare_in_groups(LanesVerdict ret[2 * GROUPS], const Questions *questions)
 {
     static LanesSum sums[GROUPS - 1][LANES_COUNT];
     for (size_t i = 0; i < GROUPS - 1; i++) {
@@ -78,6 +78,8 @@ static void compare_in_groups(LanesVerdict ret[GROUPS], const Questions *questio
     }
     lanes_compare_sums_with_tables(ret, questions->sums, 1);
     lanes_compare_sums_with_tables(&ret[1], sums[0], GROUPS - 1);
+    lanes_compare_sums(&ret[GROUPS], questions->sums, 1);
+    lanes_compare_sums(&ret[GROUPS + 1], sums[0], GROUPS - 1);
 }
 
 static void check_verdict(const Questions *questions, LanesVerdict verdict, unsigned wrong)
@@ -109,10 +111,9 @@ TEST(sums_are_those_of_one_lane_with_and_without_tables)
             lanes_table_compute(&tables[lane], &sum->point);
             sum->table = &tables[lane];
         }
-        check_verdict(&questions, lanes_compare_sums(questions.sums), wrong);
-        LanesVerdict verdicts[GROUPS];
+        LanesVerdict verdicts[2 * GROUPS];
         compare_in_groups(verdicts, &questions);
-        for (size_t i = 0; i < GROUPS; i++) {
+        for (size_t i = 0; i < 2 * GROUPS; i++) {
             check_verdict(&questions, verdicts[i], wrong);
         }
     }
@@ -144,10 +145,10 @@ TEST(sums_that_meet_equal_or_opposite_points_are_right_or_undecided)
                 continue;
             }
             lanes_table_compute(&table, &sum->point);
-            LanesVerdict verdicts[1 + GROUPS] = {lanes_compare_sums(questions.sums)};
-            compare_in_groups(&verdicts[1], &questions);
+            LanesVerdict verdicts[2 * GROUPS];
+            compare_in_groups(verdicts, &questions);
             for (size_t lane = 0; lane < LANES_COUNT; lane++) {
-                for (size_t v = 0; v < 1 + GROUPS; v++) {
+                for (size_t v = 0; v < 2 * GROUPS; v++) {
                     CHECK((verdicts[v].undecided >> lane & 1) != 0 ||
                           (!questions.infinite[lane] && (verdicts[v].equal >> lane & 1) != 0));
                 }

@@ -3,12 +3,19 @@
 // Sums of multiples for verification. Everything is public here. Digits that belong to the base
 // point change sign where only one of the two scalars was replaced by its opposite: the sum is
 // then right but for its sign, which x does not show.
+#include "base/curve/lanes.h"
+
 #if defined(__x86_64__)
 
 #include <pthread.h>
+#include <stdlib.h>
 
-#include "base/curve/lanes_product.h"
+#include "base/curve/lanes_limbs.h"
 #include "base/curve/lanes_sum.h"
+#include "base/curve/lanes_table.h"
+
+// From so many groups on, window tables with shared inversions are faster.
+enum { WINDOW_GROUPS_LEAST = 3 };
 
 // Odd multiples of the base point; computed once, constant afterwards.
 static LanesPacked base_odd[LANES_BASE_WINDOW_COLUMNS];
@@ -121,45 +128,96 @@ static LANES_TARGET void compute_window_table(LanesOddMultiples ret,
     lanes_odd_multiples(entries, LANES_WINDOW_COLUMNS, &x, &y);
 }
 
-// Windows of 5 bits of t and, where they meet, of 10 bits of s, highest first.
-LANES_TARGET LanesVerdict lanes_compare_sums(const LanesSum sums[LANES_COUNT])
+static LANES_TARGET void add_point_digit(LanesPoint *sum, const Scalars *scalars,
+                                         const LanesPacked *const rows[LANES_COUNT],
+                                         unsigned number)
 {
-    pthread_once(&base_odd_once, compute_base_odd);
+    Vector index[LANES_VECTORS];
+    LanesEntry entry;
+    lanes_digit(index, &entry.negative, &scalars->t, number, LANES_WINDOW_BITS);
+    load_rows(&entry, rows, index);
+    lanes_add(sum, sum, &entry);
+}
+
+static LANES_TARGET void add_base_digit(LanesPoint *sum, const Scalars *scalars, unsigned number)
+{
+    Vector index[LANES_VECTORS];
+    LanesEntry entry;
+    if (number == LANES_BASE_WINDOW_COUNT - 1) {
+        lanes_highest_digit(index, &scalars->s, number, LANES_BASE_WINDOW_BITS);
+        entry.negative = 0;
+    } else {
+        lanes_digit(index, &entry.negative, &scalars->s, number, LANES_BASE_WINDOW_BITS);
+    }
+    entry.negative ^= scalars->base_flipped;
+    load_row(&entry, base_odd, index);
+    lanes_add(sum, sum, &entry);
+}
+
+// Bit by bit from the highest down, with windows of t and of s where they begin.
+static LANES_TARGET LanesVerdict compare_by_windows(const LanesSum sums[LANES_COUNT],
+                                                    LanesOddMultiples multiples)
+{
     Scalars scalars;
-    LanesOddMultiples multiples;
     const LanesPacked *rows[LANES_COUNT];
     Vector index[LANES_VECTORS];
     LanesEntry entry;
     LanesPoint sum;
     recode_both(&scalars, sums);
-    compute_window_table(multiples, sums);
     for (size_t i = 0; i < LANES_COUNT; i++) {
         rows[i] = multiples[i];
     }
     lanes_highest_digit(index, &scalars.t, LANES_WINDOW_COUNT - 1, LANES_WINDOW_BITS);
     load_rows(&entry, rows, index);
     lanes_point_from_entry(&sum, &entry);
-    for (unsigned i = LANES_WINDOW_COUNT - 1; i-- > 0;) {
-        for (int doubling = 0; doubling < LANES_WINDOW_BITS; doubling++) {
-            lanes_double(&sum, &sum);
+    for (unsigned bit = (LANES_WINDOW_COUNT - 1) * LANES_WINDOW_BITS; bit-- > 0;) {
+        lanes_double(&sum, &sum);
+        if (bit % LANES_WINDOW_BITS == 0) {
+            add_point_digit(&sum, &scalars, rows, bit / LANES_WINDOW_BITS);
         }
-        lanes_digit(index, &entry.negative, &scalars.t, i, LANES_WINDOW_BITS);
-        load_rows(&entry, rows, index);
-        lanes_add(&sum, &sum, &entry);
-        if (i % 2 != 0) {
-            continue;
+        if (bit % LANES_BASE_WINDOW_BITS == 0) {
+            add_base_digit(&sum, &scalars, bit / LANES_BASE_WINDOW_BITS);
         }
-        if (i == LANES_WINDOW_COUNT - 2) {
-            lanes_highest_digit(index, &scalars.s, i / 2, LANES_BASE_WINDOW_BITS);
-            entry.negative = 0;
-        } else {
-            lanes_digit(index, &entry.negative, &scalars.s, i / 2, LANES_BASE_WINDOW_BITS);
-        }
-        entry.negative ^= scalars.base_flipped;
-        load_row(&entry, base_odd, index);
-        lanes_add(&sum, &sum, &entry);
     }
     return compare_x(&sum, sums);
+}
+
+// The window tables of one group after the other, for few groups.
+static LANES_TARGET void compare_in_groups(LanesVerdict *ret, const LanesSum *sums, size_t groups)
+{
+    LanesOddMultiples multiples;
+    for (size_t i = 0; i < groups; i++) {
+        compute_window_table(multiples, &sums[i * LANES_COUNT]);
+        ret[i] = compare_by_windows(&sums[i * LANES_COUNT], multiples);
+    }
+}
+
+static void compare_together(LanesVerdict *ret, const LanesSum *sums, size_t groups)
+{
+    LanesOddMultiples *multiples =
+        aligned_alloc(_Alignof(LanesOddMultiples), groups * sizeof *multiples);
+    if (multiples != NULL && lanes_window_tables(multiples, sums, groups)) {
+        for (size_t i = 0; i < groups; i++) {
+            ret[i] = compare_by_windows(&sums[i * LANES_COUNT], multiples[i]);
+        }
+    } else {
+        compare_in_groups(ret, sums, groups);
+    }
+    free(multiples);
+}
+
+void lanes_compare_sums(LanesVerdict *ret, const LanesSum *sums, size_t groups)
+{
+    pthread_once(&base_odd_once, compute_base_odd);
+    for (size_t done = 0; done < groups;) {
+        size_t count = groups - done < LANES_SUM_GROUPS ? groups - done : LANES_SUM_GROUPS;
+        if (count >= WINDOW_GROUPS_LEAST) {
+            compare_together(&ret[done], &sums[done * LANES_COUNT], count);
+        } else {
+            compare_in_groups(&ret[done], &sums[done * LANES_COUNT], count);
+        }
+        done += count;
+    }
 }
 
 // The entries of a row for both scalars.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The path for any 64-bit CPU.
+#include "base/core/attributes.h"
 #include "base/curve/field64_portable.h"
 #include "base/curve/invert.h"
 #include "base/curve/once.h"

@@ -7,6 +7,7 @@
 
 #if defined(__x86_64__)
 
+#include "base/core/attributes.h"
 #include "base/curve/field64_x86.h"
 #include "base/curve/invert.h"
 #include "base/curve/once.h"

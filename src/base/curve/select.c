@@ -22,22 +22,24 @@ static void start_portable(Selection *ret, const void *row, uint64_t column)
     ret->row = row;
 }
 
+// Four variables, because compilers keep an array in memory.
 static void add_group(Selection *selection, size_t group)
 {
-    const uint8_t *entries = &selection->row[group * SELECT_GROUP * SELECT_ENTRY_SIZE];
-    LimbPair selected[PAIRS];
-    memcpy(selected, selection->selected, sizeof selected);
+    const LimbPair *pairs = (const void *)&selection->row[group * SELECT_GROUP * SELECT_ENTRY_SIZE];
+    LimbPair a = {0}, b = {0}, c = {0}, d = {0};
     for (size_t j = 0; j < SELECT_GROUP; j++) {
-        uint64_t mask = selection->entry_masks[j] & selection->group_masks[group];
-        LimbPair masks = {mask, mask};
-        LimbPair entry[PAIRS];
-        memcpy(entry, &entries[j * SELECT_ENTRY_SIZE], sizeof entry);
-        selected[0] |= entry[0] & masks;
-        selected[1] |= entry[1] & masks;
-        selected[2] |= entry[2] & masks;
-        selected[3] |= entry[3] & masks;
+        LimbPair mask = {selection->entry_masks[j], selection->entry_masks[j]};
+        a |= pairs[PAIRS * j] & mask;
+        b |= pairs[PAIRS * j + 1] & mask;
+        c |= pairs[PAIRS * j + 2] & mask;
+        d |= pairs[PAIRS * j + 3] & mask;
     }
-    memcpy(selection->selected, selected, sizeof selected);
+    LimbPair mask = {selection->group_masks[group], selection->group_masks[group]};
+    LimbPair *selected = (void *)selection->selected;
+    selected[0] |= a & mask;
+    selected[1] |= b & mask;
+    selected[2] |= c & mask;
+    selected[3] |= d & mask;
 }
 
 static void step_portable(Selection *selection, unsigned step)

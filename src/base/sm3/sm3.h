@@ -27,8 +27,8 @@ void sm3_update(Sm3 *sm3, Bytes data);
 void sm3_finish(Sm3 *sm3, Sm3Digest *ret);
 // Hash one message.
 Sm3Digest sm3_digest(Bytes message);
-// Hash `count` messages, each as sm3_digest does; messages of about the same length side by side,
-// 16 or 8 at a time where the CPU can: many times faster than one by one.
+// Hash `count` messages, each as sm3_digest does, side by side where the CPU can: many times faster
+// than one by one. Fastest where 32 or more messages of one length follow each other.
 // ret  `count` digests, in the order of the messages.
 void sm3_digest_many(const Bytes *messages, Sm3Digest *ret, size_t count);
 // View a digest.

@@ -7,10 +7,10 @@
 
 #include "base/test/test.h"
 
-// 400 bytes of a fixed pseudo-random sequence.
+// 1200 bytes of a fixed pseudo-random sequence.
 static Bytes noise(size_t len)
 {
-    static uint8_t bytes[400];
+    static uint8_t bytes[1200];
     uint32_t state = 12345;
     for (size_t i = 0; i < sizeof bytes; i++) {
         state = state * 1664525 + 1013904223;
@@ -38,9 +38,41 @@ TEST(sm3_gives_the_vectors_of_the_standard)
                 test_hex("1AB21D8355CFA17F8E61194831E81A8F22BEC8C728FEFB747ED035EB5082AA2B"));
 }
 
+// A known answer that other implementations publish too.
+TEST(sm3_of_a_million_times_a_is_known)
+{
+    Sm3 sm3;
+    Sm3Digest digest;
+    sm3_start(&sm3);
+    uint8_t piece[1000];
+    memset(piece, 'a', sizeof piece);
+    for (size_t i = 0; i < 1000; i++) {
+        sm3_update(&sm3, BYTES_OF_ARRAY(piece));
+    }
+    sm3_finish(&sm3, &digest);
+    CHECK_BYTES(sm3_bytes(&digest),
+                test_hex("C8AAF89429554029E231941A2ACC0AD61FF2A5ACD8FADD25847A3A732B3B02C3"));
+}
+
+TEST(sm3_split_in_two_anywhere_hashes_the_same)
+{
+    for (size_t len = 60; len <= 200; len += 35) {
+        Sm3Digest expected = sm3_digest(noise(len));
+        for (size_t at = 0; at <= len; at++) {
+            Sm3 sm3;
+            Sm3Digest digest;
+            sm3_start(&sm3);
+            sm3_update(&sm3, bytes_slice(noise(len), 0, at));
+            sm3_update(&sm3, bytes_from(noise(len), at));
+            sm3_finish(&sm3, &digest);
+            CHECK(sm3_digest_equal(&digest, &expected));
+        }
+    }
+}
+
 TEST(sm3_agrees_with_openssl_for_every_length_however_it_is_split)
 {
-    for (size_t len = 0; len <= 300; len++) {
+    for (size_t len = 0; len <= 1100; len++) {
         uint8_t expected[SM3_SIZE];
         unsigned expected_len = 0;
         CHECK(EVP_Digest(noise(len).data, len, expected, &expected_len, EVP_sm3(), NULL) == 1);

@@ -7,7 +7,7 @@
 #include "base/secret/secret.h"
 #include "base/sm4/sm4_backend.h"
 
-enum { CTR_BATCH = 16 };
+enum { CTR_BATCH = 32 };
 
 // Source: GB/T 32907-2016 7.3.
 static const uint32_t system_parameters[4] = {0xa3b1bac6, 0x56aa3350, 0x677d9197, 0xb27022dc};
@@ -68,7 +68,7 @@ void sm4_decrypt_block(const Sm4 *sm4, const uint8_t block[SM4_BLOCK_SIZE],
 const Sm4Backend *sm4_backend(void)
 {
     const Sm4Backend *avx512 = cpu_has(CPU_GFNI) ? sm4_backend_avx512() : NULL;
-    const Sm4Backend *aesni = cpu_has(CPU_AESNI) ? sm4_backend_aesni() : NULL;
+    const Sm4Backend *aesni = cpu_has(CPU_AESNI | CPU_AVX2) ? sm4_backend_aesni() : NULL;
     return avx512 != NULL ? avx512 : aesni != NULL ? aesni : &SM4_PORTABLE;
 }
 
@@ -85,9 +85,14 @@ static void fill_counters(uint64_t *high, uint64_t *low, uint8_t *ret, size_t co
 
 void sm4_ctr(const Sm4 *sm4, const uint8_t counter[SM4_BLOCK_SIZE], Bytes data, uint8_t *ret)
 {
-    const Sm4Backend *backend = sm4_backend();
+    sm4_ctr_with(sm4_backend(), sm4->round_keys, counter, data, ret);
+}
+
+void sm4_ctr_with(const Sm4Backend *backend, const uint32_t round_keys[32],
+                  const uint8_t counter[SM4_BLOCK_SIZE], Bytes data, uint8_t *ret)
+{
     if (backend->ctr != NULL) {
-        backend->ctr(sm4->round_keys, counter, data, ret);
+        backend->ctr(round_keys, counter, data, ret);
         return;
     }
     uint64_t high = sm4_load_u64(counter);
@@ -98,7 +103,7 @@ void sm4_ctr(const Sm4 *sm4, const uint8_t counter[SM4_BLOCK_SIZE], Bytes data, 
         size_t len = left < sizeof stream ? left : sizeof stream;
         size_t count = (len + SM4_BLOCK_SIZE - 1) / SM4_BLOCK_SIZE;
         fill_counters(&high, &low, stream, count);
-        backend->encrypt(sm4->round_keys, stream, stream, count);
+        backend->encrypt(round_keys, stream, stream, count);
         sm4_add(&ret[done], &data.data[done], stream, len);
     }
     secret_wipe(stream, sizeof stream);
@@ -107,16 +112,21 @@ void sm4_ctr(const Sm4 *sm4, const uint8_t counter[SM4_BLOCK_SIZE], Bytes data, 
 void sm4_chain(const Sm4 *sm4, uint8_t chain[SM4_BLOCK_SIZE], const uint8_t *blocks, uint8_t *ret,
                size_t count)
 {
-    const Sm4Backend *backend = sm4_backend();
+    sm4_chain_with(sm4_backend(), sm4, chain, (Bytes){blocks, count * SM4_BLOCK_SIZE}, ret);
+}
+
+void sm4_chain_with(const Sm4Backend *backend, const Sm4 *sm4, uint8_t chain[SM4_BLOCK_SIZE],
+                    Bytes blocks, uint8_t *ret)
+{
     if (backend->chain != NULL) {
-        backend->chain(sm4->round_keys, chain, blocks, ret, count);
+        backend->chain(sm4->round_keys, chain, blocks.data, ret, blocks.len / SM4_BLOCK_SIZE);
         return;
     }
-    for (size_t i = 0; i < count; i++) {
-        sm4_add(chain, chain, &blocks[i * SM4_BLOCK_SIZE], SM4_BLOCK_SIZE);
+    for (size_t done = 0; done < blocks.len; done += SM4_BLOCK_SIZE) {
+        sm4_add(chain, chain, &blocks.data[done], SM4_BLOCK_SIZE);
         backend->encrypt(sm4->round_keys, chain, chain, 1);
         if (ret != NULL) {
-            memcpy(&ret[i * SM4_BLOCK_SIZE], chain, SM4_BLOCK_SIZE);
+            memcpy(&ret[done], chain, SM4_BLOCK_SIZE);
         }
     }
 }

@@ -40,9 +40,9 @@ void sm4_cbc_encrypt(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], Bytes pla
 bool sm4_cbc_decrypt(const Sm4 *sm4, const uint8_t iv[SM4_BLOCK_SIZE], Bytes ciphertext,
                      Writer *ret, Error *err) MUST_CHECK;
 
-// Authenticated encryption, GCM with 96-bit nonce and 128-bit tag (NIST SP 800-38D, RFC 8998). `ret`
-// has as many bytes as the plaintext, which it may be. A nonce is never used twice under one key; at
-// most SM4_GCM_MAX_SIZE bytes.
+// Authenticated encryption, GCM with 96-bit nonce and 128-bit tag (NIST SP 800-38D, RFC 8998).
+// `ret` has as many bytes as the plaintext, which it may be. A nonce is never used twice under one
+// key; at most SM4_GCM_MAX_SIZE bytes.
 void sm4_gcm_encrypt(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad,
                      Bytes plaintext, uint8_t *ret, uint8_t ret_tag[SM4_GCM_TAG_SIZE]);
 // Decrypt. `ret` has as many bytes as the ciphertext, which it may be. False when the tag does not

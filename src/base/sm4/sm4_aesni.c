@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SM4 on AES-NI and GHASH on PCLMULQDQ. Both S-boxes are an inversion in GF(2^8) between two affine
-// maps, over different polynomials: with the right affine maps around it, the last AES round
-// (S-box and a byte shuffle, no key) gives the SM4 S-box for 16 bytes at once.
+// SM4 on AES-NI with AVX2, and GHASH on PCLMULQDQ. As sm4_avx512.h explains, all words are kept in
+// the AES field. The last AES round (S-box and a byte shuffle, no key) inverts there 16 bytes at
+// once; its own affine map is undone by the maps behind it, which two shuffles of 16-byte tables
+// compute.
 #include "base/sm4/sm4_backend.h"
 
 #if defined(__x86_64__)
@@ -10,11 +11,17 @@
 #include <immintrin.h>
 
 #include "base/core/cpu.h"
+#include "base/secret/secret.h"
 
-#define TARGET __attribute__((target("aes,pclmul,ssse3,sse4.1")))
-#define TARGET_INLINE __attribute__((target("aes,pclmul,ssse3,sse4.1"), always_inline)) inline
+#define TARGET __attribute__((target("aes,pclmul,avx2")))
+#define TARGET_INLINE __attribute__((target("aes,pclmul,avx2"), always_inline)) inline
 
-enum { GHASH_BATCH = 8 };  // blocks for which one reduction is enough
+enum {
+    GHASH_BATCH = 8,  // blocks for which one reduction is enough
+    GROUP_BLOCKS = 8,
+    GROUP_SIZE = 128,
+    ENCODE_ADDEND = 0x3e,  // goes into the round keys
+};
 
 // An affine map on bytes as two tables: image of the low and of the high four bits.
 typedef struct {
@@ -22,155 +29,230 @@ typedef struct {
     uint8_t high[16];
 } AffineMap;
 
-// SM4's input map (0xa7 rotated, 0xd3), then its field into the AES field.
-static const AffineMap into_aes = {
-    {0x3e, 0xb2, 0x0e, 0x82, 0xbb, 0x37, 0x8b, 0x07, 0xa1, 0x2d, 0x91, 0x1d, 0x24, 0xa8, 0x14,
-     0x98},
+// SM4's input map, then its field into the AES field; and back.
+static const AffineMap encode_map = {
+    {0x00, 0x8c, 0x30, 0xbc, 0x85, 0x09, 0xb5, 0x39, 0x9f, 0x13, 0xaf, 0x23, 0x1a, 0x96, 0x2a,
+     0xa6},
     {0x00, 0xdc, 0x2e, 0xf2, 0xc5, 0x19, 0xeb, 0x37, 0x08, 0xd4, 0x26, 0xfa, 0xcd, 0x11, 0xe3,
      0x3f},
 };
-// The AES output map undone, back into SM4's field, then SM4's output map.
-static const AffineMap out_of_aes = {
+static const AffineMap decode_map = {
+    {0x00, 0x85, 0xd9, 0x5c, 0x2e, 0xab, 0xf7, 0x72, 0x80, 0x05, 0x59, 0xdc, 0xae, 0x2b, 0x77,
+     0xf2},
+    {0x00, 0x55, 0x57, 0x02, 0x44, 0x11, 0x13, 0x46, 0xaf, 0xfa, 0xf8, 0xad, 0xeb, 0xbe, 0xbc,
+     0xe9},
+};
+// The AES output map undone, then U and V.
+static const AffineMap u_map = {
+    {0x79, 0xff, 0xaa, 0x2c, 0x01, 0x87, 0xd2, 0x54, 0x65, 0xe3, 0xb6, 0x30, 0x1d, 0x9b, 0xce,
+     0x48},
+    {0x00, 0xeb, 0xdc, 0x37, 0xf0, 0x1b, 0x2c, 0xc7, 0xcd, 0x26, 0x11, 0xfa, 0x3d, 0xd6, 0xe1,
+     0x0a},
+};
+static const AffineMap v_map = {
+    {0x76, 0xa5, 0x7b, 0xa8, 0xd6, 0x05, 0xdb, 0x08, 0x34, 0xe7, 0x39, 0xea, 0x94, 0x47, 0x99,
+     0x4a},
+    {0x00, 0xb4, 0x49, 0xfd, 0x82, 0x36, 0xcb, 0x7f, 0xbc, 0x08, 0xf5, 0x41, 0x3e, 0x8a, 0x77,
+     0xc3},
+};
+// The AES output map undone, then back into SM4's field, and SM4's output map.
+static const AffineMap s_box_map = {
     {0x6c, 0xd4, 0xa6, 0x1e, 0x52, 0xea, 0x98, 0x20, 0x0b, 0xb3, 0xc1, 0x79, 0x35, 0x8d, 0xff,
      0x47},
     {0x00, 0xe0, 0x50, 0xb0, 0x9d, 0x7d, 0xcd, 0x2d, 0xc0, 0x20, 0x90, 0x70, 0x5d, 0xbd, 0x0d,
      0xed},
 };
-// Undo the AES row shift, alone and together with rotating each word left by 8, 16, 24 bits.
+// Undo the AES row shift, and bring byte i + 0, 1, 2, 3 of each word to byte i.
 static const uint8_t unshift[4][16] = {
     {0, 13, 10, 7, 4, 1, 14, 11, 8, 5, 2, 15, 12, 9, 6, 3},
-    {7, 0, 13, 10, 11, 4, 1, 14, 15, 8, 5, 2, 3, 12, 9, 6},
-    {10, 7, 0, 13, 14, 11, 4, 1, 2, 15, 8, 5, 6, 3, 12, 9},
     {13, 10, 7, 0, 1, 14, 11, 4, 5, 2, 15, 8, 9, 6, 3, 12},
+    {10, 7, 0, 13, 14, 11, 4, 1, 2, 15, 8, 5, 6, 3, 12, 9},
+    {7, 0, 13, 10, 11, 4, 1, 14, 15, 8, 5, 2, 3, 12, 9, 6},
 };
-static const uint8_t swap_words[16] = {3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12};
+
+// The first, second, third and fourth words of 8 blocks: word 4i + j is of block i + 2j.
+typedef struct {
+    __m256i x[4];
+} Group;
+
+// Round keys encoded. Secret.
+typedef struct {
+    _Alignas(32) uint32_t keys[32];
+} EncodedKeys;
 
 static TARGET_INLINE __m128i load(const uint8_t *bytes)
 {
     return _mm_loadu_si128((const __m128i *)(const void *)bytes);
 }
 
-static TARGET_INLINE __m128i apply(const AffineMap *map, __m128i x)
+static TARGET_INLINE __m256i load_wide(const void *bytes)
 {
-    __m128i nibble = _mm_set1_epi8(0x0f);
-    __m128i low = _mm_and_si128(x, nibble);
-    __m128i high = _mm_and_si128(_mm_srli_epi32(x, 4), nibble);
-    return _mm_xor_si128(_mm_shuffle_epi8(load(map->low), low),
-                         _mm_shuffle_epi8(load(map->high), high));
+    return _mm256_loadu_si256((const __m256i *)bytes);
 }
 
-// The S-box, with the bytes still in the order that the AES row shift left them in.
-static TARGET_INLINE __m128i substitute_shifted(__m128i x)
+// A table is loaded anew each time: there are fewer registers than tables and words, and compilers
+// would rather keep the tables and let each round wait for its words.
+static TARGET_INLINE __m256i load_twice(const uint8_t *bytes)
 {
-    x = apply(&into_aes, x);
-    x = _mm_aesenclast_si128(x, _mm_setzero_si128());
-    return apply(&out_of_aes, x);
+    __asm__("" : "+r"(bytes));
+    return _mm256_broadcastsi128_si256(load(bytes));
 }
 
-// T of 4 words. Source: GB/T 32907-2016 6.2.
-static TARGET_INLINE __m128i transform(__m128i x)
+static TARGET_INLINE __m256i apply(const AffineMap *map, __m256i low, __m256i high)
 {
-    __m128i b = substitute_shifted(x);
-    __m128i rotated_0 = _mm_shuffle_epi8(b, load(unshift[0]));
-    __m128i rotated_8 = _mm_shuffle_epi8(b, load(unshift[1]));
-    __m128i rotated_16 = _mm_shuffle_epi8(b, load(unshift[2]));
-    __m128i rotated_24 = _mm_shuffle_epi8(b, load(unshift[3]));
-    // L(B) = B ^ B<<<24 ^ (B ^ B<<<8 ^ B<<<16)<<<2
-    __m128i inner = _mm_xor_si128(_mm_xor_si128(rotated_0, rotated_8), rotated_16);
-    inner = _mm_or_si128(_mm_slli_epi32(inner, 2), _mm_srli_epi32(inner, 30));
-    return _mm_xor_si128(_mm_xor_si128(rotated_0, rotated_24), inner);
+    return _mm256_xor_si256(_mm256_shuffle_epi8(load_twice(map->low), low),
+                            _mm256_shuffle_epi8(load_twice(map->high), high));
 }
 
-// Four words of four blocks become the first, second, third and fourth words of the blocks; the
-// same again undoes it.
-static TARGET_INLINE void transpose(__m128i x[4])
+static TARGET_INLINE __m256i low_bits(__m256i x)
 {
-    __m128i a = _mm_unpacklo_epi32(x[0], x[1]);
-    __m128i b = _mm_unpackhi_epi32(x[0], x[1]);
-    __m128i c = _mm_unpacklo_epi32(x[2], x[3]);
-    __m128i d = _mm_unpackhi_epi32(x[2], x[3]);
-    x[0] = _mm_unpacklo_epi64(a, c);
-    x[1] = _mm_unpackhi_epi64(a, c);
-    x[2] = _mm_unpacklo_epi64(b, d);
-    x[3] = _mm_unpackhi_epi64(b, d);
+    return _mm256_and_si256(x, _mm256_set1_epi8(0x0f));
 }
 
-static TARGET_INLINE void load_four(const uint8_t *blocks, __m128i x[4])
+static TARGET_INLINE __m256i high_bits(__m256i x)
 {
-    for (int i = 0; i < 4; i++) {
-        x[i] = _mm_shuffle_epi8(load(&blocks[16 * i]), load(swap_words));
+    return low_bits(_mm256_srli_epi32(x, 4));
+}
+
+static TARGET_INLINE __m256i map_bytes(const AffineMap *map, __m256i x)
+{
+    return apply(map, low_bits(x), high_bits(x));
+}
+
+static TARGET_INLINE __m256i add(__m256i a, __m256i b)
+{
+    return _mm256_xor_si256(a, b);
+}
+
+// The AES S-box, with the bytes in the order that the row shift leaves them in.
+static TARGET_INLINE __m256i aes_substitute(__m256i x)
+{
+    const __m128i zero = _mm_setzero_si128();
+    __m128i first = _mm_aesenclast_si128(_mm256_castsi256_si128(x), zero);
+    __m128i second = _mm_aesenclast_si128(_mm256_extracti128_si256(x, 1), zero);
+    return _mm256_inserti128_si256(_mm256_castsi128_si256(first), second, 1);
+}
+
+static TARGET_INLINE __m256i place(__m256i x, int number)
+{
+    return _mm256_shuffle_epi8(x, load_twice(unshift[number]));
+}
+
+// x3 is the word that was made last, so it comes in last. Source: GB/T 32907-2016 6.2, 7.1.
+static TARGET_INLINE void run_round(__m256i *x0, __m256i x1, __m256i x2, __m256i x3, __m256i key)
+{
+    __m256i s = aes_substitute(add(add(x1, add(x2, key)), x3));
+    __m256i low = low_bits(s), high = high_bits(s);
+    __m256i u = apply(&u_map, low, high), v = apply(&v_map, low, high);
+    __m256i sum = add(add(*x0, place(u, 0)), add(place(v, 1), place(v, 2)));
+    *x0 = add(sum, place(add(u, v), 3));
+}
+
+// In each half, turn four words of four blocks into four blocks of four words, and back.
+static TARGET_INLINE void transpose(__m256i x[4])
+{
+    __m256i a = _mm256_unpacklo_epi32(x[0], x[1]), b = _mm256_unpacklo_epi32(x[2], x[3]);
+    __m256i c = _mm256_unpackhi_epi32(x[0], x[1]), d = _mm256_unpackhi_epi32(x[2], x[3]);
+    x[0] = _mm256_unpacklo_epi64(a, b);
+    x[1] = _mm256_unpackhi_epi64(a, b);
+    x[2] = _mm256_unpacklo_epi64(c, d);
+    x[3] = _mm256_unpackhi_epi64(c, d);
+}
+
+static TARGET_INLINE void load_group(Group *ret, const uint8_t *blocks)
+{
+    for (size_t i = 0; i < 4; i++) {
+        ret->x[i] = map_bytes(&encode_map, load_wide(&blocks[32 * i]));
     }
-    transpose(x);
+    transpose(ret->x);
 }
 
 // The words in reverse, as the last step of SM4 asks.
-static TARGET_INLINE void store_four(uint8_t *ret, const __m128i x[4])
+static TARGET_INLINE void store_group(uint8_t *ret, const Group *group)
 {
-    __m128i reversed[4] = {x[3], x[2], x[1], x[0]};
+    __m256i reversed[4] = {group->x[3], group->x[2], group->x[1], group->x[0]};
     transpose(reversed);
-    for (int i = 0; i < 4; i++) {
-        _mm_storeu_si128((__m128i *)(void *)&ret[16 * i],
-                         _mm_shuffle_epi8(reversed[i], load(swap_words)));
+    for (size_t i = 0; i < 4; i++) {
+        _mm256_storeu_si256((__m256i *)(void *)&ret[32 * i], map_bytes(&decode_map, reversed[i]));
     }
 }
 
-static TARGET_INLINE void run_round(__m128i x[4], __m128i key)
+static TARGET_INLINE void encode_keys(EncodedKeys *ret, const uint32_t round_keys[32])
 {
-    __m128i mixed = _mm_xor_si128(_mm_xor_si128(x[1], x[2]), _mm_xor_si128(x[3], key));
-    __m128i next = _mm_xor_si128(x[0], transform(mixed));
-    x[0] = x[1];
-    x[1] = x[2];
-    x[2] = x[3];
-    x[3] = next;
-}
-
-static TARGET void encrypt_four(const uint32_t round_keys[32], const uint8_t *blocks, uint8_t *ret)
-{
-    __m128i x[4];
-    load_four(blocks, x);
-    for (int round = 0; round < 32; round++) {
-        run_round(x, _mm_set1_epi32((int)round_keys[round]));
+    const __m256i swap = _mm256_broadcastsi128_si256(
+        _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3));
+    for (size_t i = 0; i < 32; i += 8) {
+        __m256i keys = _mm256_shuffle_epi8(load_wide(&round_keys[i]), swap);
+        keys = add(map_bytes(&encode_map, keys), _mm256_set1_epi8(ENCODE_ADDEND));
+        _mm256_store_si256((__m256i *)(void *)&ret->keys[i], keys);
     }
-    store_four(ret, x);
 }
 
-// Two groups of four side by side keep the execution units busy.
-static TARGET void encrypt_eight(const uint32_t round_keys[32], const uint8_t *blocks, uint8_t *ret)
+static TARGET void encrypt_group(const EncodedKeys *keys, const uint8_t *blocks, uint8_t *ret)
 {
-    __m128i x[4], y[4];
-    load_four(blocks, x);
-    load_four(&blocks[64], y);
-    for (int round = 0; round < 32; round++) {
-        __m128i key = _mm_set1_epi32((int)round_keys[round]);
-        run_round(x, key);
-        run_round(y, key);
+    Group one;
+    load_group(&one, blocks);
+    for (size_t i = 0; i < 32; i += 4) {
+        __m256i *x = one.x;
+        run_round(&x[0], x[1], x[2], x[3], _mm256_set1_epi32((int)keys->keys[i]));
+        run_round(&x[1], x[2], x[3], x[0], _mm256_set1_epi32((int)keys->keys[i + 1]));
+        run_round(&x[2], x[3], x[0], x[1], _mm256_set1_epi32((int)keys->keys[i + 2]));
+        run_round(&x[3], x[0], x[1], x[2], _mm256_set1_epi32((int)keys->keys[i + 3]));
     }
-    store_four(ret, x);
-    store_four(&ret[64], y);
+    store_group(ret, &one);
 }
 
-static void aesni_encrypt(const uint32_t round_keys[32], const uint8_t *blocks, uint8_t *ret,
-                          size_t count)
+// Two groups side by side keep the execution units busy.
+static TARGET_INLINE void run_both(Group *one, Group *other, int first, uint32_t key)
 {
+    int second = (first + 1) % 4, third = (first + 2) % 4, fourth = (first + 3) % 4;
+    __m256i *x = one->x, *y = other->x, keys = _mm256_set1_epi32((int)key);
+    run_round(&x[first], x[second], x[third], x[fourth], keys);
+    run_round(&y[first], y[second], y[third], y[fourth], keys);
+}
+
+static TARGET void encrypt_two_groups(const EncodedKeys *keys, const uint8_t *blocks, uint8_t *ret)
+{
+    Group one, other;
+    load_group(&one, blocks);
+    load_group(&other, &blocks[GROUP_SIZE]);
+    for (size_t i = 0; i < 32; i += 4) {
+        run_both(&one, &other, 0, keys->keys[i]);
+        run_both(&one, &other, 1, keys->keys[i + 1]);
+        run_both(&one, &other, 2, keys->keys[i + 2]);
+        run_both(&one, &other, 3, keys->keys[i + 3]);
+    }
+    store_group(ret, &one);
+    store_group(&ret[GROUP_SIZE], &other);
+}
+
+static TARGET void aesni_encrypt(const uint32_t round_keys[32], const uint8_t *blocks, uint8_t *ret,
+                                 size_t count)
+{
+    EncodedKeys keys;
+    encode_keys(&keys, round_keys);
     size_t i = 0;
-    for (; i + 8 <= count; i += 8) {
-        encrypt_eight(round_keys, &blocks[16 * i], &ret[16 * i]);
+    for (; i + 2 * GROUP_BLOCKS <= count; i += 2 * GROUP_BLOCKS) {
+        encrypt_two_groups(&keys, &blocks[16 * i], &ret[16 * i]);
     }
-    for (; i + 4 <= count; i += 4) {
-        encrypt_four(round_keys, &blocks[16 * i], &ret[16 * i]);
+    for (; i + GROUP_BLOCKS <= count; i += GROUP_BLOCKS) {
+        encrypt_group(&keys, &blocks[16 * i], &ret[16 * i]);
     }
     if (i < count) {
-        uint8_t last[64] = {0};
-        __builtin_memcpy(last, &blocks[16 * i], 16 * (count - i));
-        encrypt_four(round_keys, last, last);
-        __builtin_memcpy(&ret[16 * i], last, 16 * (count - i));
+        uint8_t last[GROUP_SIZE] = {0};
+        memcpy(last, &blocks[16 * i], 16 * (count - i));
+        encrypt_group(&keys, last, last);
+        memcpy(&ret[16 * i], last, 16 * (count - i));
+        secret_wipe(last, sizeof last);
     }
+    secret_wipe(&keys, sizeof keys);
 }
 
 static TARGET uint32_t aesni_substitute(uint32_t word)
 {
-    __m128i b = substitute_shifted(_mm_set1_epi32((int)word));
-    return (uint32_t)_mm_cvtsi128_si32(_mm_shuffle_epi8(b, load(unshift[0])));
+    __m256i x = map_bytes(&encode_map, _mm256_set1_epi32((int)word));
+    x = aes_substitute(add(x, _mm256_set1_epi8(ENCODE_ADDEND)));
+    return (uint32_t)_mm256_cvtsi256_si32(place(map_bytes(&s_box_map, x), 0));
 }
 
 // GHASH over byte-reversed blocks, which makes them polynomials with their coefficients in order,
@@ -251,7 +333,7 @@ const Sm4Backend *sm4_backend_aesni(void)
         .ghash_init = aesni_ghash_init,
         .ghash = aesni_ghash,
     };
-    return cpu_could(CPU_AESNI) ? &backend : NULL;
+    return cpu_could(CPU_AESNI | CPU_AVX2) ? &backend : NULL;
 }
 
 #else

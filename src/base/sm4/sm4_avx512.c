@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/core/cpu.h"
-#include "base/sm4/sm4_avx512.h"
+#include "base/sm4/sm4_avx512_rounds.h"
 
 #define S_BOX_MATRIX ((int64_t)0xf3ab34a974a6b589)  // S'
 #define S_BOX_ADDEND 0xd3
@@ -127,7 +127,8 @@ static TARGET void avx512_ctr(const uint32_t round_keys[32], const uint8_t count
     wipe_keys(&keys);
 }
 
-// One block after the other: words in the first places of narrow vectors, and the chain stays encoded.
+// One block after the other: words in the first places of narrow vectors, and the chain stays
+// encoded.
 static TARGET_INLINE __m128i encode_block(const uint8_t *block)
 {
     return _mm_gf2p8affine_epi64_epi8(_mm_loadu_si128((const __m128i *)(const void *)block),

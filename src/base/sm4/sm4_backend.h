@@ -45,25 +45,45 @@ typedef struct {
     // Take `count` blocks into a GHASH state: state = (state ^ block) * h for each. The state is
     // the two 64-bit halves of a block, read big-endian, first half first.
     void (*ghash)(const GhashKey *key, uint64_t state[2], const uint8_t *blocks, size_t count);
-    // Encrypt or decrypt whole chunks of a message and take the ciphertext into its GHASH state, both
-    // at once. `ret` may be `data`. NULL when there is nothing better than one after the other.
+    // Encrypt or decrypt whole chunks of a message and take the ciphertext into its GHASH state,
+    // both at once. `ret` may be `data`. NULL when there is nothing better than one after the
+    // other.
     void (*gcm_encrypt)(Sm4Gcm *gcm, const uint8_t *data, uint8_t *ret, size_t chunks);
     void (*gcm_decrypt)(Sm4Gcm *gcm, const uint8_t *data, uint8_t *ret, size_t chunks);
 } Sm4Backend;
 
 extern const Sm4Backend SM4_PORTABLE;
 
-// With AES-NI and PCLMULQDQ; NULL where the CPU has none.
+// With AES-NI, PCLMULQDQ and AVX2; NULL where the CPU has none.
 const Sm4Backend *sm4_backend_aesni(void);
 // With AVX-512, GFNI and VPCLMULQDQ; NULL where the CPU has none.
 const Sm4Backend *sm4_backend_avx512(void);
 // The best backend of this CPU.
 const Sm4Backend *sm4_backend(void);
 
-// Take `count` blocks into a chain: chain = encrypt(chain ^ block) for each. `ret` gets each chain, as in
-// CBC encryption, and may be `blocks`; NULL when only the last one counts, as in a MAC.
+// Take `count` blocks into a chain: chain = encrypt(chain ^ block) for each. `ret` gets each chain,
+// as in CBC encryption, and may be `blocks`; NULL when only the last one counts, as in a MAC.
 void sm4_chain(const Sm4 *sm4, uint8_t chain[SM4_BLOCK_SIZE], const uint8_t *blocks, uint8_t *ret,
                size_t count);
+// The same with a given backend, as the functions that follow.
+void sm4_chain_with(const Sm4Backend *backend, const Sm4 *sm4, uint8_t chain[SM4_BLOCK_SIZE],
+                    Bytes blocks, uint8_t *ret);
+void sm4_ctr_with(const Sm4Backend *backend, const uint32_t round_keys[32],
+                  const uint8_t counter[SM4_BLOCK_SIZE], Bytes data, uint8_t *ret);
+
+// A whole message to be encrypted or decrypted in GCM.
+typedef struct {
+    const Sm4 *sm4;
+    const uint8_t *nonce;
+    Bytes aad;
+    Bytes data;
+    bool encrypts;
+} Sm4GcmMessage;
+
+// Writes as many bytes as the data has, which may be there, and the tag that belongs to them.
+void sm4_gcm_run(const Sm4Backend *backend, const Sm4GcmMessage *message, uint8_t *ret,
+                 uint8_t ret_tag[SM4_GCM_TAG_SIZE]);
+
 // The key for decryption: the round keys in reverse. Wipe it.
 void sm4_reverse_keys(const Sm4 *sm4, Sm4 *ret);
 
@@ -85,18 +105,15 @@ static inline void sm4_add(uint8_t *ret, const uint8_t *a, const uint8_t *b, siz
 
 static inline uint64_t sm4_load_u64(const uint8_t *bytes)
 {
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++) {
-        value = value << 8 | bytes[i];
-    }
-    return value;
+    uint64_t value;
+    memcpy(&value, bytes, sizeof value);
+    return __builtin_bswap64(value);
 }
 
 static inline void sm4_store_u64(uint8_t *ret, uint64_t value)
 {
-    for (int i = 0; i < 8; i++) {
-        ret[i] = (uint8_t)(value >> (56 - 8 * i));
-    }
+    value = __builtin_bswap64(value);
+    memcpy(ret, &value, sizeof value);
 }
 
 // h times x for the backends that compute in POLYVAL's way. Source: RFC 8452 appendix A.

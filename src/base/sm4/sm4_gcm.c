@@ -39,8 +39,8 @@ static void make_tag(const Sm4Backend *backend, Sm4Gcm *gcm, const uint64_t lens
 }
 
 // Encrypt or decrypt and hash, a piece at a time.
-static void run_pieces(const Sm4Backend *backend, const Sm4 *sm4, Sm4Gcm *gcm, bool encrypts,
-                       Bytes data, uint8_t *ret)
+static void run_pieces(const Sm4Backend *backend, Sm4Gcm *gcm, bool encrypts, Bytes data,
+                       uint8_t *ret)
 {
     size_t chunks = backend->gcm_encrypt != NULL ? data.len / SM4_GCM_CHUNK_SIZE : 0;
     if (chunks > 0) {
@@ -54,7 +54,7 @@ static void run_pieces(const Sm4Backend *backend, const Sm4 *sm4, Sm4Gcm *gcm, b
         if (!encrypts) {
             ghash_put_padded(backend, gcm, piece);
         }
-        sm4_ctr(sm4, gcm->counter, piece, &ret[done]);
+        sm4_ctr_with(backend, gcm->round_keys, gcm->counter, piece, &ret[done]);
         if (encrypts) {
             ghash_put_padded(backend, gcm, bytes_of(&ret[done], piece.len));
         }
@@ -78,8 +78,8 @@ static void run_short(const Sm4Backend *backend, Sm4Gcm *gcm, bool encrypts, Byt
     }
 }
 
-// Blocks 0 to `count` - 1 are zero, the first counter block and those that follow it: encrypted, the
-// hash key, the mask of the tag and the key stream. Source: NIST SP 800-38D 7.1 steps 1 to 3.
+// Blocks 0 to `count` - 1 are zero, the first counter block and those that follow it: encrypted,
+// the hash key, the mask of the tag and the key stream. Source: NIST SP 800-38D 7.1 steps 1 to 3.
 static void fill_first_blocks(const uint8_t nonce[SM4_GCM_NONCE_SIZE], uint8_t *ret, size_t count)
 {
     memset(ret, 0, count * SM4_BLOCK_SIZE);
@@ -89,18 +89,9 @@ static void fill_first_blocks(const uint8_t nonce[SM4_GCM_NONCE_SIZE], uint8_t *
     }
 }
 
-// One message, whose parts are what all of this takes.
-typedef struct {
-    const Sm4 *sm4;
-    const uint8_t *nonce;
-    Bytes aad;
-    Bytes data;
-    bool encrypts;
-} Message;
-
-static void run(const Message *message, uint8_t *ret, uint8_t ret_tag[SM4_GCM_TAG_SIZE])
+void sm4_gcm_run(const Sm4Backend *backend, const Sm4GcmMessage *message, uint8_t *ret,
+                 uint8_t ret_tag[SM4_GCM_TAG_SIZE])
 {
-    const Sm4Backend *backend = sm4_backend();
     const uint32_t *round_keys = message->sm4->round_keys;
     Bytes data = message->data;
     size_t data_blocks = data.len / SM4_BLOCK_SIZE + (data.len % SM4_BLOCK_SIZE != 0);
@@ -116,7 +107,7 @@ static void run(const Message *message, uint8_t *ret, uint8_t ret_tag[SM4_GCM_TA
     if (data_blocks <= SHORT_BLOCKS) {
         run_short(backend, &gcm, message->encrypts, data, &first[2 * SM4_BLOCK_SIZE], ret);
     } else {
-        run_pieces(backend, message->sm4, &gcm, message->encrypts, data, ret);
+        run_pieces(backend, &gcm, message->encrypts, data, ret);
     }
     const uint64_t lens[2] = {message->aad.len, data.len};
     make_tag(backend, &gcm, lens, &first[SM4_BLOCK_SIZE], ret_tag);
@@ -127,14 +118,14 @@ static void run(const Message *message, uint8_t *ret, uint8_t ret_tag[SM4_GCM_TA
 void sm4_gcm_encrypt(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad,
                      Bytes plaintext, uint8_t *ret, uint8_t ret_tag[SM4_GCM_TAG_SIZE])
 {
-    run(&(Message){sm4, nonce, aad, plaintext, true}, ret, ret_tag);
+    sm4_gcm_run(sm4_backend(), &(Sm4GcmMessage){sm4, nonce, aad, plaintext, true}, ret, ret_tag);
 }
 
 bool sm4_gcm_decrypt(const Sm4 *sm4, const uint8_t nonce[SM4_GCM_NONCE_SIZE], Bytes aad,
                      Bytes ciphertext, const uint8_t tag[SM4_GCM_TAG_SIZE], uint8_t *ret)
 {
     uint8_t actual[SM4_GCM_TAG_SIZE];
-    run(&(Message){sm4, nonce, aad, ciphertext, false}, ret, actual);
+    sm4_gcm_run(sm4_backend(), &(Sm4GcmMessage){sm4, nonce, aad, ciphertext, false}, ret, actual);
     bool is_genuine = secret_equal(BYTES_OF_ARRAY(actual), bytes_of(tag, SM4_GCM_TAG_SIZE));
     if (!is_genuine) {
         secret_wipe(ret, ciphertext.len);

@@ -2,11 +2,13 @@
 //
 // GHASH on VPCLMULQDQ, as sm4_aesni.c explains it, four products at a time; and GCM, in which the
 // multiplications of GHASH fill what the rounds of SM4 leave of the CPU.
-#include "base/sm4/sm4_avx512.h"
+#include "base/sm4/sm4_backend.h"
 
 #if defined(__x86_64__)
 
 #include <string.h>
+
+#include "base/sm4/sm4_avx512_rounds.h"
 
 typedef struct {
     __m512i low, middle, high;
