@@ -26,6 +26,9 @@ function(assent_add_tests module target sources libraries)
   target_link_libraries(${target}_test PRIVATE ${target} assent_base_test)
   assent_import_libraries(${target}_test PRIVATE "${libraries}")
   add_test(NAME ${module} COMMAND ${target}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  if(module MATCHES "^(base/device|base/softsdf|program)$")
+    assent_test_plugin(${target}_test)
+  endif()
 endfunction()
 
 # Every *_fuzz.c becomes a libFuzzer program in the preset "fuzz", and in every other build a
@@ -83,6 +86,10 @@ function(assent_add_module module dependencies libraries test_libraries)
     assent_add_tests(${module} ${target} "${tests}" "${test_libraries}")
     assent_add_fuzz_targets(${module} ${target} "${fuzzers}")
   endif()
+  set_property(GLOBAL PROPERTY ${target}_sources ${sources})
+  if(module STREQUAL "base/softsdf")
+    assent_add_plugin(assent-softsdf "${module};${dependencies}")
+  endif()
   if(module STREQUAL "program")
     # The one binary; its tests link the library and run the binary as a user would.
     add_executable(assent ${folder}/main.c)
@@ -92,6 +99,34 @@ function(assent_add_module module dependencies libraries test_libraries)
       target_compile_definitions(${target}_test PRIVATE ASSENT_BINARY="$<TARGET_FILE:assent>")
     endif()
   endif()
+endfunction()
+
+# A shared library for dlopen. It is compiled from the sources of its modules and not linked from
+# their archives: those are not position-independent in the way a library needs, and making them so
+# would cost the program speed. What is not marked for export stays inside.
+function(assent_add_plugin target modules)
+  set(sources)
+  foreach(module ${modules})
+    assent_target_name(${module} module_target)
+    get_property(module_sources GLOBAL PROPERTY ${module_target}_sources)
+    list(APPEND sources ${module_sources})
+  endforeach()
+  add_library(${target} MODULE ${sources})
+  set_target_properties(${target} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden
+                        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+  foreach(library jansson zlib libcrypto)
+    assent_import_libraries(${target} PRIVATE ${library})
+  endforeach()
+  target_link_libraries(${target} PRIVATE Threads::Threads m)
+  # Its memory for keys and tables lives as long as the process: it is never unloaded.
+  target_link_options(${target} PRIVATE -Wl,--gc-sections -Wl,--as-needed -Wl,-z,nodelete)
+  target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
+endfunction()
+
+# The tests of a module find the plugin as the macro ASSENT_SOFTSDF.
+function(assent_test_plugin target)
+  add_dependencies(${target} assent-softsdf)
+  target_compile_definitions(${target} PRIVATE ASSENT_SOFTSDF="$<TARGET_FILE:assent-softsdf>")
 endfunction()
 
 function(assent_read_layers file)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/core/attributes.h"
-#include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 #include "base/sm4/sm4.h"
 #include "domain/pki/certificate_template.h"
 #include "domain/pki/oid.h"

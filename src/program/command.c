@@ -60,6 +60,13 @@ static const Command commands[] = {
      "  --threads N  default: what suits the measurement\n"
      "  --json       machine-readable\n",
      command_bench},
+    {"self-test", "[--library FILE --index N]",
+     "test the cryptography, or a device, and print the state",
+     "  --library FILE  a device's library (GM/T 0018): test it too\n"
+     "  --index N       its signing key N; its public key is printed in PEM\n"
+     "environment:\n"
+     "  ASSENT_DEVICE_PASSWORD  of the right to use the device's key\n",
+     command_self_test},
     {"version", "", "print the version", "", command_version},
 };
 

@@ -25,6 +25,7 @@ int command_sm2(int argc, char **argv);
 int command_sm3(int argc, char **argv);
 int command_sm4(int argc, char **argv);
 int command_bench(int argc, char **argv);
+int command_self_test(int argc, char **argv);
 int command_version(int argc, char **argv);
 
 // Run the self-test of the cryptography and then the command that argv names, or, with --help,

@@ -9,7 +9,12 @@
 #include "domain/authorization/authorization.h"
 #include "program/file.h"
 
-enum { CONFIGURATION_MAX_SIZE = 256 * 1024, TEXT_MAX = 400, YAML_MESSAGE_SIZE = 256 };
+enum {
+    CONFIGURATION_MAX_SIZE = 256 * 1024,
+    TEXT_MAX = 400,
+    YAML_MESSAGE_SIZE = 256,
+    PLACE_KEYS_MAX = 8
+};
 
 static const char *const component_names[COMPONENT_COUNT] = {
     [COMPONENT_SANDBOX] = "sandbox",
@@ -44,9 +49,22 @@ typedef enum { YAML_FALSE, YAML_TRUE } YamlTruth;
 
 static const cyaml_strval_t truths[] = {{"false", YAML_FALSE}, {"true", YAML_TRUE}};
 
+static const cyaml_strval_t key_holders[] = {
+    {"file", KEY_IN_FILE}, {"batch", KEY_IN_BATCH}, {"sdf", KEY_IN_DEVICE}};
+
 // What libcyaml fills: the same shape as the file.
 typedef struct {
+    char *name;
+    KeyHolder signer;
+    char *library;
+    uint32_t index;
+    char *password_variable;
+} YamlKey;
+
+typedef struct {
     char *listen, *url, *directory;
+    YamlKey *keys;
+    uint32_t keys_count;
 } YamlPlace;
 
 typedef struct {
@@ -77,10 +95,26 @@ typedef struct {
 #define PLACE(name, id) \
     CYAML_FIELD_MAPPING(name, CYAML_FLAG_DEFAULT, YamlDeployment, places[id], place_fields)
 
+static const cyaml_schema_field_t key_fields[] = {
+    TEXT("name", YamlKey, name),
+    CYAML_FIELD_ENUM("signer", CYAML_FLAG_STRICT, YamlKey, signer, key_holders,
+                     COUNT_OF(key_holders)),
+    OPTIONAL_TEXT("library", YamlKey, library),
+    CYAML_FIELD_UINT("index", CYAML_FLAG_OPTIONAL, YamlKey, index),
+    OPTIONAL_TEXT("password_variable", YamlKey, password_variable),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t key_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, YamlKey, key_fields),
+};
+
 static const cyaml_schema_field_t place_fields[] = {
     TEXT("listen", YamlPlace, listen),
     OPTIONAL_TEXT("url", YamlPlace, url),
     TEXT("directory", YamlPlace, directory),
+    CYAML_FIELD_SEQUENCE("keys", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, YamlPlace, keys,
+                         &key_schema, 0, PLACE_KEYS_MAX),
     CYAML_FIELD_END,
 };
 
@@ -173,15 +207,31 @@ static InstitutionProfile copy_institution(Arena *arena, const YamlInstitution *
                                 copy(arena, yaml->contact), copy(arena, yaml->licence)};
 }
 
-static void copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *ret)
+static bool copy_keys(Arena *arena, const YamlPlace *yaml, ComponentPlace *ret)
 {
+    KeyPlace *keys = arena_alloc(arena, (yaml->keys_count + 1) * sizeof *keys);
+    for (size_t i = 0; keys != NULL && i < yaml->keys_count; i++) {
+        const YamlKey *key = &yaml->keys[i];
+        keys[i] = (KeyPlace){copy(arena, key->name), key->signer, copy(arena, key->library),
+                             key->index, copy(arena, key->password_variable)};
+    }
+    ret->keys = keys;
+    ret->key_count = keys == NULL ? 0 : yaml->keys_count;
+    return keys != NULL;
+}
+
+static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *ret)
+{
+    bool copied = true;
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         const YamlPlace *place = &yaml->places[i];
         ret->places[i].listen = copy(arena, place->listen);
         ret->places[i].directory = file_join(arena, ret->directory, place->directory);
         ret->places[i].url = place->url == NULL ? arena_format(arena, "https://%s", place->listen)
                                                 : copy(arena, place->url);
+        copied = copied && copy_keys(arena, place, &ret->places[i]);
     }
+    return copied;
 }
 
 static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, const char *directory)
@@ -210,8 +260,39 @@ static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, cons
         .sandbox_persons =
             yaml->sandbox_persons == NULL ? "" : file_join(arena, directory, yaml->sandbox_persons),
     };
-    copy_places(arena, yaml, &deployment);
     return deployment;
+}
+
+// A key with a misspelt name would stay a file without a word.
+static bool check_key(const KeyPlace *key, Error *err)
+{
+    static const char *const names[] = {"sign", "seal", "ca", "tsa", "maker", "log"};
+    bool known = false, is_device = key->holder == KEY_IN_DEVICE;
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        known = known || strcmp(names[i], key->name) == 0;
+    }
+    if (!known) {
+        return error_set(err, ERROR_INPUT, "deployment.key", NULL, "there is no key \"%s\"",
+                         key->name);
+    }
+    return is_device == (key->library[0] != '\0') && is_device == (key->index != 0)
+               ? true
+               : error_set(err, ERROR_INPUT, "deployment.key", NULL,
+                           "key \"%s\": library and index (from 1) belong to signer: sdf",
+                           key->name);
+}
+
+static bool check_keys(const Deployment *deployment, Error *err)
+{
+    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
+        const ComponentPlace *place = &deployment->places[i];
+        for (size_t k = 0; k < place->key_count; k++) {
+            if (!check_key(&place->keys[k], err)) {
+                return error_context(err, "%s", component_name((ComponentId)i));
+            }
+        }
+    }
+    return true;
 }
 
 static bool check_institutions(const Deployment *deployment, Error *err)
@@ -252,16 +333,31 @@ bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err
     if (yaml == NULL) {
         return says_nothing(path, err);
     }
-    bool known = yaml->version == 1;
+    bool known = yaml->version == 1, copied = true;
     if (known) {
         *ret = copy_deployment(arena, yaml, file_directory(arena, path));
+        copied = copy_places(arena, yaml, ret);
     }
     cyaml_free(&config, &deployment_schema, yaml, 0);
     if (!known) {
         return error_set(err, ERROR_INPUT, "deployment.version", NULL,
                          "%s: only version 1 is known", path);
     }
-    return check_institutions(ret, err) || error_context(err, "%s", path);
+    if (!copied) {
+        return error_memory(err);
+    }
+    return (check_institutions(ret, err) && check_keys(ret, err)) || error_context(err, "%s", path);
+}
+
+KeyPlace deployment_key(const Deployment *deployment, ComponentId id, const char *name)
+{
+    const ComponentPlace *place = &deployment->places[id];
+    for (size_t i = 0; i < place->key_count; i++) {
+        if (strcmp(place->keys[i].name, name) == 0) {
+            return place->keys[i];
+        }
+    }
+    return (KeyPlace){.name = name, .holder = KEY_IN_FILE, .library = "", .password_variable = ""};
 }
 
 const char *deployment_file(Arena *arena, const Deployment *deployment, ComponentId id,

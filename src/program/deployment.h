@@ -27,11 +27,29 @@ typedef enum {
 const char *component_name(ComponentId id);  // "certification"
 bool component_from_name(const char *name, ComponentId *ret);
 
+// What holds a private key and signs with it.
+typedef enum {
+    KEY_IN_FILE,    // read into memory
+    KEY_IN_BATCH,   // read into memory; requests of several threads are signed together
+    KEY_IN_DEVICE,  // of GM/T 0018; it never leaves the device
+} KeyHolder;
+
+// One key of a component that is not simply a file.
+typedef struct {
+    const char *name;  // "tsa"
+    KeyHolder holder;
+    const char *library;            // of the device; else ""
+    uint32_t index;                 // in the device
+    const char *password_variable;  // in the environment, with the device's password; "": none
+} KeyPlace;
+
 // Where one component is.
 typedef struct {
     const char *listen;     // "127.0.0.1:8441": where it listens when it runs here
     const char *url;        // where others reach it; "https://" + listen when not given
     const char *directory;  // its keys, certificates and stores; absolute or from the file
+    const KeyPlace *keys;
+    size_t key_count;
 } ComponentPlace;
 
 // One institution of the deployment, as printed in agreements and reports.
@@ -65,8 +83,11 @@ typedef struct {
 } Deployment;
 
 // Read a deployment; everything is in the arena. Fails with ERROR_INPUT "deployment.malformed"
-// (with line and column) or as file_read does.
+// (with line and column), "deployment.key" (a key that no component has, a device without library
+// or index), or as file_read does.
 bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err) MUST_CHECK;
+// What the deployment says of a component's key; a plain file when it says nothing.
+KeyPlace deployment_key(const Deployment *deployment, ComponentId id, const char *name);
 // A file of a component's directory, for example "tls.pem". NULL when exhausted.
 const char *deployment_file(Arena *arena, const Deployment *deployment, ComponentId id,
                             const char *name) MUST_CHECK;

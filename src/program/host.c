@@ -10,6 +10,8 @@
 #include <time.h>
 
 #include "base/core/log.h"
+#include "base/crypto/self_test.h"
+#include "base/secret/crypto_state.h"
 #include "program/file.h"
 #include "program/host_state.h"
 
@@ -26,21 +28,6 @@ enum {
 const char *host_path(Host *host, ComponentId id, const char *name)
 {
     return deployment_file(host->arena, host->options.deployment, id, name);
-}
-
-bool host_key(Host *host, ComponentId id, const char *name, const KeyPair **ret, Error *err)
-{
-    if (host->key_count == HOST_KEYS_MAX) {
-        return error_set(err, ERROR_INTERNAL, "host.keys", NULL, "too many keys");
-    }
-    KeyPair *pair = &host->keys[host->key_count];
-    const char *directory = host->options.deployment->places[id].directory;
-    if (!key_pair_load(host->arena, directory, name, pair, err)) {
-        return false;
-    }
-    host->key_count++;
-    *ret = pair;
-    return true;
 }
 
 bool host_secret(Host *host, ComponentId id, const char *name, const Secret **ret, Error *err)
@@ -266,6 +253,10 @@ static bool start_components(Host *host, Error *err)
 
 bool host_start(const HostOptions *options, Host **ret, Error *err)
 {
+    // The program has tested itself already; whoever calls this otherwise gets it here.
+    if (crypto_state() != CRYPTO_READY && !crypto_self_test(err)) {
+        return false;
+    }
     Host *host = calloc(1, sizeof *host);
     TrustStore *trust = NULL;
     if (host == NULL) {
@@ -320,9 +311,7 @@ void host_stop(Host *host)
     for (size_t i = 0; i < host->peer_count; i++) {
         peer_free(host->peers[i]);
     }
-    for (size_t i = 0; i < host->key_count; i++) {
-        key_pair_free(&host->keys[i]);
-    }
+    host_keys_free(host);
     for (size_t i = 0; i < host->secret_count; i++) {
         secret_free(host->secrets[i]);
     }

@@ -3,6 +3,7 @@
 // How each component is put together from a deployment's files and links.
 #include "program/host_state.h"
 
+#include "base/secret/crypto_state.h"
 #include "program/file.h"
 
 enum { PERSONS_MAX_SIZE = 64 * 1024 * 1024, TSA_ACCURACY_MS = 1000 };
@@ -375,12 +376,24 @@ static void stop_business(Host *host)
     business_stop(host->business);
 }
 
+// Without its cryptography nothing is ready.
+static bool is_ready(void *component)
+{
+    (void)component;
+    return crypto_state() == CRYPTO_READY || crypto_state() == CRYPTO_SELF_TEST;
+}
+
+static bool timestamp_is_ready(void *authority)
+{
+    return is_ready(authority) && timestamp_authority_is_ready(authority);
+}
+
 const HostComponent host_components[COMPONENT_COUNT] = {
-    [COMPONENT_SANDBOX] = {start_sandbox, stop_sandbox, NULL},
-    [COMPONENT_TIMESTAMP] = {start_timestamp, stop_timestamp, timestamp_authority_is_ready},
-    [COMPONENT_CERTIFICATION] = {start_certification, stop_certification, NULL},
-    [COMPONENT_PRESERVATION] = {start_preservation, stop_preservation, NULL},
-    [COMPONENT_SEALING] = {start_sealing, stop_sealing, NULL},
-    [COMPONENT_REGISTRATION] = {start_registration, stop_registration, NULL},
-    [COMPONENT_BUSINESS] = {start_business, stop_business, NULL},
+    [COMPONENT_SANDBOX] = {start_sandbox, stop_sandbox, is_ready},
+    [COMPONENT_TIMESTAMP] = {start_timestamp, stop_timestamp, timestamp_is_ready},
+    [COMPONENT_CERTIFICATION] = {start_certification, stop_certification, is_ready},
+    [COMPONENT_PRESERVATION] = {start_preservation, stop_preservation, is_ready},
+    [COMPONENT_SEALING] = {start_sealing, stop_sealing, is_ready},
+    [COMPONENT_REGISTRATION] = {start_registration, stop_registration, is_ready},
+    [COMPONENT_BUSINESS] = {start_business, stop_business, is_ready},
 };

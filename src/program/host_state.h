@@ -17,7 +17,19 @@
 #include "program/host.h"
 #include "program/keys.h"
 
-enum { HOST_PEERS_MAX = 32, HOST_KEYS_MAX = 24, HOST_SECRETS_MAX = 16, HOST_ISSUERS_MAX = 3 };
+enum {
+    HOST_PEERS_MAX = 32,
+    HOST_KEYS_MAX = 24,
+    HOST_SECRETS_MAX = 16,
+    HOST_ISSUERS_MAX = 3,
+    HOST_DEVICES_MAX = 4
+};
+
+// A device that holds keys; one for each library.
+typedef struct {
+    const char *library;
+    SdfDevice *device;
+} HostDevice;
 
 struct Host {
     HostOptions options;
@@ -30,6 +42,8 @@ struct Host {
     size_t peer_count;
     KeyPair keys[HOST_KEYS_MAX];
     size_t key_count;
+    HostDevice devices[HOST_DEVICES_MAX];
+    size_t device_count;
     Secret *secrets[HOST_SECRETS_MAX];
     size_t secret_count;
     FontFamily fonts;
@@ -57,14 +71,17 @@ struct Host {
 typedef struct {
     bool (*start)(Host *host, Error *err);
     void (*stop)(Host *host);
-    bool (*is_ready)(void *component);  // for /healthz; NULL: ready when started
+    bool (*is_ready)(void *component);  // for /healthz
 } HostComponent;
 
 extern const HostComponent host_components[COMPONENT_COUNT];
 
-// A key pair of a component's directory, released with the host.
+// A key pair of a component's directory, or of the device that the deployment names, released with
+// the host. host_keys.c.
 bool host_key(Host *host, ComponentId id, const char *name, const KeyPair **ret,
               Error *err) MUST_CHECK;
+// Release keys and devices.
+void host_keys_free(Host *host);
 bool host_secret(Host *host, ComponentId id, const char *name, const Secret **ret,
                  Error *err) MUST_CHECK;
 // The public certificate (DER) with which a component signs, also of one that runs elsewhere.

@@ -19,6 +19,10 @@ static Bytes key_password(void)
 
 void key_pair_free(KeyPair *pair)
 {
+    if (pair->signer.sign_digest != NULL) {
+        signer_zeroise(&pair->signer);
+    }
+    signer_batch_free(pair->batch);
     sm2_private_key_free(pair->key);
     *pair = (KeyPair){0};
 }
@@ -99,29 +103,51 @@ bool key_pair_create(Arena *arena, const char *directory, const char *name, cons
     return true;
 }
 
-bool key_pair_load(Arena *arena, const char *directory, const char *name, KeyPair *ret, Error *err)
+static bool load_private_key(Arena *arena, const char *path, const KeySource *source, KeyPair *pair,
+                             Error *err)
+{
+    Bytes pem;
+    if (!file_read(arena, path, KEY_FILE_SIZE, &pem, err)) {
+        return false;
+    }
+    if (!key_pem_parse(pem, key_password(), &pair->key, err)) {
+        return error_context(err, "%s (the password is taken from %s)", path, password_variable);
+    }
+    if (!source->is_batch) {
+        pair->signer = signer_of_key(pair->key);
+        return true;
+    }
+    if (!signer_batch_new(pair->key, &pair->batch, err)) {
+        return false;
+    }
+    pair->signer = signer_of_batch(pair->batch);
+    return true;
+}
+
+bool key_pair_load(Arena *arena, const char *directory, const char *name, const KeySource *source,
+                   KeyPair *ret, Error *err)
 {
     const char *key_file = named_file(arena, directory, name, "key");
     const char *certificate_file = named_file(arena, directory, name, "pem");
-    Bytes key_pem, certificate_pem;
+    bool in_device = source->device != NULL;
+    Bytes certificate_pem;
     KeyPair pair = {0};
     if (key_file == NULL || certificate_file == NULL) {
         return error_memory(err);
     }
-    if (!file_read(arena, key_file, KEY_FILE_SIZE, &key_pem, err) ||
-        !file_read(arena, certificate_file, 2 * CERTIFICATE_MAX_SIZE, &certificate_pem, err) ||
+    if (!file_read(arena, certificate_file, 2 * CERTIFICATE_MAX_SIZE, &certificate_pem, err) ||
         !certificate_load(arena, certificate_pem, &pair.certificate, err)) {
         return false;
     }
-    if (!key_pem_parse(key_pem, key_password(), &pair.key, err)) {
-        return error_context(err, "%s (the password is taken from %s)", key_file,
-                             password_variable);
+    bool loaded = in_device ? sdf_key_open(source->device, &source->key, &pair.signer, err)
+                            : load_private_key(arena, key_file, source, &pair, err);
+    if (loaded && !sm2_public_key_equal(&pair.certificate.public_key, pair.signer.public_key)) {
+        loaded = error_set(err, ERROR_INPUT, "keys.mismatch", NULL, "%s is not for the key in %s",
+                           certificate_file, in_device ? "the device" : key_file);
     }
-    pair.signer = signer_of_key(pair.key);
-    if (!sm2_public_key_equal(&pair.certificate.public_key, pair.signer.public_key)) {
+    if (!loaded) {
         key_pair_free(&pair);
-        return error_set(err, ERROR_INPUT, "keys.mismatch", NULL, "%s is not for the key in %s",
-                         certificate_file, key_file);
+        return false;
     }
     *ret = pair;
     return true;

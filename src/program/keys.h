@@ -8,15 +8,20 @@
 #include "base/core/arena.h"
 #include "base/core/time.h"
 #include "base/crypto/key.h"
+#include "base/crypto/signer.h"
+#include "base/crypto/signer_batch.h"
+#include "base/device/sdf_device.h"
 #include "domain/pki/certificate_template.h"
 
-// A key in memory with its certificate. The signer borrows the key.
+// A key with its certificate. The signer borrows what holds the key.
 typedef struct {
-    Sm2PrivateKey *key;
+    Sm2PrivateKey *key;  // NULL: in a device
+    SignerBatch *batch;  // NULL: requests are signed one by one
     Signer signer;
     Certificate certificate;  // in the arena it was loaded into
 } KeyPair;
 
+// Wipe and release. A device's key stays, the right to use it is given up.
 void key_pair_free(KeyPair *pair);
 
 // Who gets a certificate.
@@ -33,10 +38,18 @@ typedef struct {
 // handed over when `ret` is not NULL.
 bool key_pair_create(Arena *arena, const char *directory, const char *name, const KeyOrder *order,
                      const KeyPair *issuer, KeyPair *ret, Error *err) MUST_CHECK;
-// Load both files. Fails with ERROR_NOT_FOUND, ERROR_INPUT, ERROR_FORBIDDEN (password), or
-// ERROR_INPUT "keys.mismatch" when the certificate is not for the key.
-bool key_pair_load(Arena *arena, const char *directory, const char *name, KeyPair *ret,
-                   Error *err) MUST_CHECK;
+// Where a private key is, when it is not simply in its file.
+typedef struct {
+    bool is_batch;      // sign together what several threads ask for
+    SdfDevice *device;  // NULL: in its file. Borrowed as long as the pair.
+    SdfKeyConfig key;   // in the device
+} KeySource;
+
+// Load both files, or the certificate of a device's key. Fails with ERROR_NOT_FOUND, ERROR_INPUT,
+// ERROR_FORBIDDEN (password), as sdf_key_open does, or with ERROR_INPUT "keys.mismatch" when the
+// certificate is not for the key.
+bool key_pair_load(Arena *arena, const char *directory, const char *name, const KeySource *source,
+                   KeyPair *ret, Error *err) MUST_CHECK;
 
 // Create <name>.secret with `len` random bytes in hexadecimal, mode 0600.
 bool secret_file_create(Arena *arena, const char *directory, const char *name, size_t len,

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/core/log.h"
+#include "base/crypto/self_test.h"
+#include "base/secret/crypto_state.h"
 #include "program/command.h"
 #include "program/host.h"
 #include "program/serve.h"
@@ -40,24 +42,40 @@ static bool parse_arguments(int argc, char **argv, ServeArguments *ret)
     return ret->runs_any && ret->configuration != NULL;
 }
 
-void serve_block_signals(void)
+static sigset_t awaited_signals(void)
 {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGUSR1);
+    return signals;
+}
+
+void serve_block_signals(void)
+{
+    sigset_t signals = awaited_signals();
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
 
+// On demand, GB/T 37092 7.10. A failure is not the end of the process: it goes on to answer, that
+// it can do nothing.
+static void test_on_demand(void)
+{
+    Error err = {0};
+    bool holds = crypto_self_test(&err);
+    LOG(holds ? LOG_INFO : LOG_ERROR, "crypto.self_test",
+        log_text("state", crypto_state_name(crypto_state())), log_text("code", err.code));
+}
+
 int serve_wait_for_signal(void)
 {
-    sigset_t signals;
+    sigset_t signals = awaited_signals();
     int received = 0;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    sigwait(&signals, &received);
+    while (sigwait(&signals, &received) == 0 && received == SIGUSR1) {
+        test_on_demand();
+    }
     return received;
 }
 

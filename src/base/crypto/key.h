@@ -1,29 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Signer: the one interface through which private-key signatures are made, whatever holds the
-// key (memory, a device, a batch). And key files.
+// Key files: private keys as PKCS#8 in PEM.
 #ifndef ASSENT_BASE_CRYPTO_KEY_H
 #define ASSENT_BASE_CRYPTO_KEY_H
 
 #include "base/crypto/sm2.h"
-
-// Something that signs with one SM2 key. Thread-safe. Borrowed by whoever signs.
-typedef struct Signer Signer;
-struct Signer {
-    // Sign e = SM3(Z || message). Fails with ERROR_UNAVAILABLE (device) or ERROR_INTERNAL.
-    bool (*sign_digest)(const Signer *signer, const Sm3Digest *e, Sm2Signature *ret, Error *err);
-    const Sm2PublicKey *public_key;
-    void *state;
-};
-
-// Sign a message with the default ID. Fails as sign_digest does.
-bool signer_sign(const Signer *signer, Bytes message, Sm2Signature *ret, Error *err) MUST_CHECK;
-// Sign a message and encode the signature as DER into `ret`; its length goes to ret_len.
-bool signer_sign_der(const Signer *signer, Bytes message, uint8_t ret[SM2_SIGNATURE_DER_MAX],
-                     size_t *ret_len, Error *err) MUST_CHECK;
-
-// A signer over a private key in memory. Borrows the key; free nothing.
-Signer signer_of_key(const Sm2PrivateKey *key);
 
 enum { KEY_PEM_MAX_SIZE = 8192 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/crypto/sm2_internal.h"
+#include "base/secret/crypto_state.h"
 #include "base/secret/locked.h"
 
 enum { SM2_MAX_ID_SIZE = 8191 };
@@ -88,8 +89,11 @@ static bool check_pairwise(const Sm2PrivateKey *key, const Sm2KeyPair *pair, Ran
     if (!sm2_sign_digest(key, random, &digest, &signature, err)) {
         return false;
     }
-    return sm2_verify_with_point(&pair->point, &digest, &signature) ||
-           error_set(err, ERROR_INTERNAL, "sm2.pairwise", NULL,
+    if (sm2_verify_with_point(&pair->point, &digest, &signature)) {
+        return true;
+    }
+    crypto_state_fail("sm2.pairwise");
+    return error_set(err, ERROR_INTERNAL, "sm2.pairwise", NULL,
                      "a new key pair does not verify its own signature");
 }
 
@@ -126,6 +130,9 @@ bool sm2_key_generate(Random random, Sm2PrivateKey **ret, Error *err)
 bool sm2_private_key_new(Bytes d, Sm2PrivateKey **ret, Error *err)
 {
     Sm2KeyPair pair;
+    if (!crypto_state_check(err)) {
+        return false;
+    }
     if (d.len != SM2_SCALAR_SIZE || scalar_load(&pair.d, d.data) == 0 ||
         !is_private_scalar(&pair.d)) {
         return error_set(err, ERROR_INPUT, "sm2.private_key", "GM/T 0009-2012 6",
@@ -150,6 +157,9 @@ void sm2_private_key_cleanup(Sm2PrivateKey **key)
 
 bool sm2_private_key_scalar(const Sm2PrivateKey *key, Secret **ret, Error *err)
 {
+    if (!crypto_state_check(err)) {
+        return false;
+    }
     uint8_t encoded[SM2_SCALAR_SIZE];
     scalar_store(encoded, &key->d);
     bool made = secret_new(BYTES_OF_ARRAY(encoded), ret, err);

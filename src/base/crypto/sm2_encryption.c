@@ -3,6 +3,7 @@
 
 #include "base/codec/der.h"
 #include "base/crypto/sm2_internal.h"
+#include "base/secret/crypto_state.h"
 
 // k times a point, as x2 || y2.
 static void multiply_and_store(const Scalar *k, const CurvePoint *point, uint8_t ret[64])
@@ -128,7 +129,7 @@ static bool parse_cipher(Bytes der, Sm2Cipher *ret, Error *err)
 bool sm2_decrypt(const Sm2PrivateKey *key, Bytes der, Writer *ret, Error *err)
 {
     Sm2Cipher cipher;
-    if (!parse_cipher(der, &cipher, err)) {
+    if (!crypto_state_check(err) || !parse_cipher(der, &cipher, err)) {
         return false;
     }
     CurvePoint c1;

@@ -5,6 +5,8 @@
 #ifndef ASSENT_BASE_CRYPTO_SM2_INTERNAL_H
 #define ASSENT_BASE_CRYPTO_SM2_INTERNAL_H
 
+#include <stdatomic.h>
+
 #include "base/crypto/sm2.h"
 #include "base/curve/curve.h"
 
@@ -13,7 +15,8 @@ struct Sm2PrivateKey {
     Scalar inverse_1_plus_d;  // Montgomery form
     Sm3Hmac nonce_hmac;       // started with d as key
     Sm2PublicKey public_key;
-    Sm3Digest z;  // for the default ID
+    Sm3Digest z;       // for the default ID
+    atomic_uint uses;  // of signers in progress, see key_use.h
 };
 
 // How often to draw again before the random source is called broken; once is already a

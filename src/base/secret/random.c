@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/secret/crypto_state.h"
 #include "base/secret/secret.h"
 
 enum {
@@ -46,27 +47,42 @@ static bool fill_from_system(void *state, uint8_t *ret, size_t len, Error *err)
             continue;
         }
         if (drawn <= 0) {
-            secret_wipe(ret, len);
             return error_set(err, ERROR_INTERNAL, "random.unavailable", NULL,
                              "the system gives no random bytes: %s", strerrordesc_np(errno));
         }
         done += (size_t)drawn;
     }
-    if (!random_check_health(bytes_of(ret, len), err)) {
-        secret_wipe(ret, len);
-        return false;
-    }
     return true;
+}
+
+static bool fill_watched(void *state, uint8_t *ret, size_t len, Error *err)
+{
+    const Random *source = state;
+    bool filled = source->fill(source->state, ret, len, err);
+    if (filled && random_check_health(bytes_of(ret, len), err)) {
+        return true;
+    }
+    secret_wipe(ret, len);
+    if (filled) {
+        crypto_state_fail("random.unhealthy");
+    }
+    return false;
+}
+
+Random random_watched(const Random *source)
+{
+    return (Random){fill_watched, (void *)source};
 }
 
 Random random_system(void)
 {
-    return (Random){fill_from_system, NULL};
+    static const Random system = {fill_from_system, NULL};
+    return random_watched(&system);
 }
 
 bool random_fill(Random random, uint8_t *ret, size_t len, Error *err)
 {
-    return len == 0 || random.fill(random.state, ret, len, err);
+    return crypto_state_check(err) && (len == 0 || random.fill(random.state, ret, len, err));
 }
 
 bool random_uuid(Random random, char ret[RANDOM_UUID_SIZE], Error *err)

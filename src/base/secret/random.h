@@ -19,10 +19,15 @@ typedef struct {
     void *state;
 } Random;
 
-// The system's generator (getrandom), each draw health-tested. Fails with ERROR_INTERNAL, never
+// The system's generator (getrandom), watched. Fails with ERROR_INTERNAL, never
 // with weak bytes. Safe to use from several threads and after fork.
 Random random_system(void);
-// Fill `ret`. Fails with ERROR_INTERNAL when the source fails.
+// A source whose every draw is health-tested; one that fails the test puts the process into the
+// error state (crypto_state.h). Borrows `source`.
+// Source: GB/T 37092-2018 7.10.
+Random random_watched(const Random *source);
+// Fill `ret`. Fails as the source does, with ERROR_INTERNAL, code "random.unhealthy", and always in
+// the error state.
 bool random_fill(Random random, uint8_t *ret, size_t len, Error *err) MUST_CHECK;
 
 enum { RANDOM_UUID_SIZE = 37 };

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define MEMORY_ROOM_SIZE ((uint64_t)1 << 30)
@@ -207,4 +208,16 @@ int main(int argc, char **argv)
     printf("%d passed, %d failed, %d skipped\n", counts[TEST_PASSED], counts[TEST_FAILED],
            counts[TEST_SKIPPED]);
     return counts[TEST_FAILED] > 0 || counts[TEST_PASSED] + counts[TEST_SKIPPED] == 0;
+}
+
+int test_in_child(int (*run)(void))
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(run());
+    }
+    int status = 0;
+    CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
+    return WEXITSTATUS(status);
 }

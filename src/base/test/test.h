@@ -95,5 +95,8 @@ Bytes test_file(const char *path);
 Bytes test_hex(const char *hex);
 // Create an empty directory for the running test, removed when the test ends. Lives until then.
 const char *test_directory(void);
+// Run a function in a child process and return its result, 0 to 127, which is also its exit code:
+// for what cannot be undone in a process. The test fails when the child ends in another way.
+int test_in_child(int (*run)(void));
 
 #endif

@@ -6,7 +6,7 @@
 #define ASSENT_COMPONENT_CERTIFICATION_CERTIFICATION_H
 
 #include "base/core/time.h"
-#include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 #include "base/net/service.h"
 #include "base/secret/random.h"
 #include "base/secret/secret.h"

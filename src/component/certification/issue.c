@@ -142,7 +142,7 @@ static bool lint(const Issue *issue, const CertificateTemplate *template, Bytes 
 static bool sign_linted(Issue *issue, const CertificateTemplate *template, Error *err)
 {
     const Signer *ca = issue->certification->config.ca;
-    const Signer nobody = {sign_nothing, ca->public_key, NULL};
+    const Signer nobody = {.sign_digest = sign_nothing, .public_key = ca->public_key};
     CLEANUP(writer_free) Writer candidate = writer_new(MESSAGE_CERTIFICATE_SIZE);
     CLEANUP(writer_free) Writer der = writer_new(MESSAGE_CERTIFICATE_SIZE);
     Certificate linted, signed_certificate;

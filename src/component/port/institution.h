@@ -7,7 +7,7 @@
 #include "base/codec/json.h"
 #include "base/core/arena.h"
 #include "base/core/time.h"
-#include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 #include "base/net/peer.h"
 
 // A component's own identity for statements. Borrowed parts, used by many threads.

@@ -6,7 +6,7 @@
 #ifndef ASSENT_COMPONENT_PRESERVATION_PRESERVATION_H
 #define ASSENT_COMPONENT_PRESERVATION_PRESERVATION_H
 
-#include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 #include "base/net/service.h"
 #include "base/secret/random.h"
 #include "base/secret/secret.h"

@@ -7,7 +7,7 @@
 #define ASSENT_COMPONENT_SEALING_SEALING_H
 
 #include "base/core/time.h"
-#include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 #include "base/net/service.h"
 #include "base/secret/random.h"
 #include "base/secret/secret.h"

@@ -5,7 +5,7 @@
 #define ASSENT_COMPONENT_TERMINAL_JOURNEY_H
 
 #include "base/codec/json.h"
-#include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 #include "component/terminal/terminal.h"
 #include "domain/authorization/behaviour.h"
 #include "domain/authorization/state.h"

@@ -7,7 +7,7 @@
 
 #include "base/core/arena.h"
 #include "base/core/time.h"
-#include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 #include "base/net/peer.h"
 #include "base/secret/random.h"
 

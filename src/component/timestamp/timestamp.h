@@ -5,7 +5,7 @@
 #ifndef ASSENT_COMPONENT_TIMESTAMP_TIMESTAMP_H
 #define ASSENT_COMPONENT_TIMESTAMP_TIMESTAMP_H
 
-#include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 #include "base/net/service.h"
 #include "base/secret/random.h"
 #include "component/timestamp/clock_gate.h"

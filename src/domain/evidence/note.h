@@ -9,7 +9,7 @@
 #include "base/core/bytes.h"
 #include "base/core/error.h"
 #include "base/core/time.h"
-#include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 
 enum {
     NOTE_NAME_MAX = 128,       // bytes of a key name

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/evidence/payload.h"
 
+#include "base/secret/crypto_state.h"
 #include "base/sm4/sm4.h"
 
 static const uint8_t VERSION = 1;
@@ -42,7 +43,7 @@ static bool open_sealed(const uint8_t key[SM4_KEY_SIZE], const char *use, Bytes 
     Bytes nonce = reader_bytes(&reader, SM4_GCM_NONCE_SIZE);
     bool ok = false;
     Error why = {0};
-    if (!reader.failed && version == VERSION) {
+    if (crypto_state_check(&why) && !reader.failed && version == VERSION) {
         Sm4 sm4;
         sm4_init(&sm4, key);
         ok = sm4_gcm_open(&sm4, nonce.data, writer_bytes(&aad), reader.rest, ret, &why);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/codec/pem.h"
-#include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 #include "base/test/test.h"
 #include "domain/pki/csr.h"
 #include "domain/pki/pki_fixture.h"

@@ -8,7 +8,7 @@
 
 #include "base/codec/der.h"
 #include "base/core/arena.h"
-#include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 
 // AlgorithmIdentifier.
 typedef struct {

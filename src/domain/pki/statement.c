@@ -65,7 +65,7 @@ bool statement_sign(const StatementTemplate *template, const Signer *signer, Wri
     if (!check_template(template, signer, err) ||
         !statement_digest(signer->public_key, template->type, signed_at, template->payload, &digest,
                           err) ||
-        !signer->sign_digest(signer, &digest, &signature, err)) {
+        !signer_sign_digest(signer, &digest, &signature, err)) {
         return false;
     }
     uint8_t encoded[SM2_SIGNATURE_DER_MAX];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/privacy/sealed_field.h"
 
+#include "base/secret/crypto_state.h"
 #include "base/sm4/sm4.h"
 
 enum { SEALED_FIELD_VERSION = 1, FIELD_PLACE_LIMIT = 4096 };
@@ -65,7 +66,8 @@ bool sealed_field_open(const Secret *key, const FieldPlace *place, Bytes sealed,
     }
     CLEANUP(writer_free) Writer aad = writer_new(FIELD_PLACE_LIMIT);
     Sm4 sm4;
-    if (!field_place_encode(place, &aad, err) || !field_key_expand(key, &sm4, err)) {
+    if (!crypto_state_check(err) || !field_place_encode(place, &aad, err) ||
+        !field_key_expand(key, &sm4, err)) {
         return false;
     }
     const bool ok = sm4_gcm_open(&sm4, nonce.data, writer_bytes(&aad), reader.rest, ret, err);

@@ -13,7 +13,7 @@
 #include "base/core/bytes.h"
 #include "base/core/error.h"
 #include "base/core/time.h"
-#include "base/crypto/key.h"
+#include "base/crypto/signer.h"
 
 // Which standard's shape the bytes have. The number is the one in the header where it is fixed.
 typedef enum {
