@@ -270,7 +270,7 @@ static void multiply(CurvePoint *ret, const Scalar *k, const CurvePoint *point)
     explicit_bzero(&next, sizeof next);
 }
 
-static void multiply_base(CurvePoint *ret, const Scalar *k)
+static void narrow_multiply_base(CurvePoint *ret, const Scalar *k)
 {
     Extended29 sum;
     sum_digits(&sum, k);
@@ -282,7 +282,7 @@ static void multiply_base(CurvePoint *ret, const Scalar *k)
     explicit_bzero(&sum, sizeof sum);
 }
 
-static void multiply_base_x(uint64_t ret[4], const Scalar *k)
+static void narrow_multiply_base_x(uint64_t ret[4], const Scalar *k)
 {
     Extended29 sum;
     sum_digits(&sum, k);
@@ -465,8 +465,8 @@ static bool table_sum_has_x(const Scalar *s, const Scalar *t, const CurveTable *
 const CurvePath CURVE_PATH_NARROW = {
     .name = "narrow",
     .is_on_curve = point29_is_on_curve,
-    .multiply_base = multiply_base,
-    .multiply_base_x = multiply_base_x,
+    .multiply_base = narrow_multiply_base,
+    .multiply_base_x = narrow_multiply_base_x,
     .multiply = multiply,
     .add = add,
     .sum = sum,
