@@ -27,6 +27,12 @@ configure: setup
 build: configure ## Build everything into build/release
 	@ninja -C $(BUILD) -j $(JOBS) --quiet
 
+.PHONY: browser
+browser: ## Build the module for web pages into build/release/web
+	@tools/setup browser
+	@$(MAKE) --no-print-directory configure
+	@ninja -C $(BUILD) -j $(JOBS) --quiet browser
+
 .PHONY: web
 web: build ## Build the pages for browsers into build/release/web
 	@tools/setup browser
@@ -65,6 +71,32 @@ fuzz: ## Fuzz every parser, SECONDS each (default 60)
 	@$(MAKE) --no-print-directory configure PRESET=fuzz
 	@ninja -C build/fuzz -j $(JOBS) --quiet fuzz_targets
 	@tools/fuzz build/fuzz $(or $(SECONDS),60)
+
+.PHONY: differential
+differential: ## Compare SM2, SM3 and SM4 on every path with OpenSSL and libgcrypt (COUNT=1000000 SEED=1)
+	@tools/setup test
+	@$(MAKE) --no-print-directory build
+	@$(BUILD)/bin/differential --count $(or $(COUNT),1000000) --seed $(or $(SEED),1)
+
+.PHONY: dudect
+dudect: build ## Time operations on secrets statistically, on every path (SECONDS=10 for each)
+	@for level in portable x86 avx512; do \
+	    ASSENT_CPU=$$level $(BUILD)/bin/constant_time_timing $(or $(SECONDS),10) || exit 1; done
+
+.PHONY: trace
+trace: build ## Compare the instructions that operations run for different secrets, on every path
+	@for level in portable x86 avx512; do \
+	    ASSENT_CPU=$$level $(BUILD)/bin/constant_time_trace $(or $(COUNT),2) || exit 1; done
+
+.PHONY: prove
+prove: ## Let Frama-C show that the limbs of field elements keep to their bounds
+	@tools/setup proof
+	@tools/prove
+
+.PHONY: vectors
+vectors: configure ## Write the SM vector files anew, with OpenSSL alone
+	@ninja -C $(BUILD) -j $(JOBS) --quiet vectors_generate
+	@$(BUILD)/bin/vectors_generate src/base/crypto/testdata/vectors
 
 .PHONY: lint
 lint: ## Layers, formatting, cppcheck, clang-tidy, gcc -fanalyzer

@@ -18,6 +18,19 @@ function(assent_import_libraries target visibility libraries)
   endforeach()
 endfunction()
 
+# Code that comes in variants is tested on each: once with everything that the CPU has, and again
+# with the levels of base/core/cpu.h taken away.
+set(ASSENT_MODULES_WITH_VARIANTS base/curve base/sm3 base/sm4 base/crypto)
+
+function(assent_add_variant_tests module name)
+  if(module IN_LIST ASSENT_MODULES_WITH_VARIANTS)
+    foreach(level portable x86)
+      add_test(NAME ${name}@${level} COMMAND ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+      set_tests_properties(${name}@${level} PROPERTIES ENVIRONMENT ASSENT_CPU=${level})
+    endforeach()
+  endif()
+endfunction()
+
 function(assent_add_tests module target sources libraries)
   if(NOT sources)
     return()
@@ -29,6 +42,7 @@ function(assent_add_tests module target sources libraries)
   if(module MATCHES "^(base/device|base/softsdf|program)$")
     assent_test_plugin(${target}_test)
   endif()
+  assent_add_variant_tests(${module} ${module} ${target}_test)
 endfunction()
 
 # Every *_fuzz.c becomes a libFuzzer program in the preset "fuzz", and in every other build a
@@ -48,6 +62,8 @@ function(assent_add_fuzz_targets module target sources)
       add_test(NAME ${module}/${name}
                COMMAND ${program} src/${module}/testdata/fuzz/${name}
                WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+      assent_add_variant_tests(${module} ${module}/${name} ${program}
+                               src/${module}/testdata/fuzz/${name})
     endif()
     # A fuzz target's assertions are its purpose.
     target_compile_options(${program} PRIVATE -UNDEBUG)
@@ -59,7 +75,7 @@ function(assent_add_module module dependencies libraries test_libraries)
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.c)
   set(tests ${sources})
   set(fuzzers ${sources})
-  list(FILTER sources EXCLUDE REGEX "(_(test|fuzz)|/program/main)\\.c$")
+  list(FILTER sources EXCLUDE REGEX "(_(test|fuzz|wasm)|/program/main)\\.c$")
   list(FILTER tests INCLUDE REGEX "_test\\.c$")
   list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.c$")
   assent_target_name(${module} target)

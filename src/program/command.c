@@ -6,6 +6,7 @@
 #include "base/core/attributes.h"
 #include "base/crypto/self_test.h"
 #include "program/command.h"
+#include "program/embedded.h"
 
 static const Command commands[] = {
     {"demo", "[--applicant FILE] [--out DIR] [--serve]",
@@ -57,6 +58,13 @@ static const Command commands[] = {
      "  --lang en    English instead of Chinese\n"
      "  --summary    only what does not hold, and the result\n",
      command_verify},
+    {"sm2", "keygen|pubkey|sign|verify|encrypt|decrypt|exchange|ecdh [OPTION...] [FILE]",
+     "keys, signatures, encryption and key agreement with SM2 (GB/T 32918)",
+     (const char *)embedded_data_sm2_txt, command_sm2},
+    {"sm3", "[--hex|--raw] [--hmac-key KEY] [--kdf BYTES] [--check FILE] [FILE...]",
+     "hash with SM3 (GB/T 32905)", (const char *)embedded_data_sm3_txt, command_sm3},
+    {"sm4", "encrypt|decrypt --mode MODE --key KEY [--iv HEX] [OPTION...] [FILE]",
+     "encrypt with SM4 (GB/T 32907)", (const char *)embedded_data_sm4_txt, command_sm4},
     {"bench", "NAME|all [--seconds N] [--threads N] [--json]", "measure this machine",
      "  NAME         one measurement; without a name they are listed\n"
      "  --seconds N  for each; default: 3\n"

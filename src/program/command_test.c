@@ -7,8 +7,9 @@
 #include "program/file.h"
 #include "program/process_fixture.h"
 
-static const char *const command_names[] = {"demo",   "init",  "serve",     "staff",  "terminal",
-                                            "verify", "bench", "self-test", "version"};
+static const char *const command_names[] = {"demo",     "init",   "serve",     "staff",
+                                            "terminal", "verify", "sm2",       "sm3",
+                                            "sm4",      "bench",  "self-test", "version"};
 
 static const char *log_path(char path[220])
 {

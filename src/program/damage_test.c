@@ -6,10 +6,10 @@
 
 #include "base/test/test.h"
 #include "domain/casefile/case_file.h"
+#include "domain/judgement/judgement.h"
 #include "program/file.h"
-#include "program/host.h"
 #include "program/process_fixture.h"
-#include "program/verify.h"
+#include "program/trust_directory.h"
 
 enum { FLIPS = 40, CUTS = 12, MOVES = 8 };
 
@@ -37,7 +37,7 @@ static void outcome_make(Outcome *ret)
 {
     Error err = {0};
     TrustStore *trust = NULL;
-    *ret = (Outcome){.arena = arena_new(VERIFY_ARENA_SIZE)};
+    *ret = (Outcome){.arena = arena_new(JUDGEMENT_ARENA_SIZE)};
     const char *arguments[] = {"demo", "--out", in_directory(ret->arena, "out"), NULL};
     CHECK_INT(process_run(in_directory(ret->arena, "log"), arguments), 0);
     ret->agreement = read_whole(ret->arena, "out/agreement.pdf");
@@ -51,7 +51,7 @@ static void outcome_make(Outcome *ret)
 
 static bool is_valid(const Outcome *outcome, Bytes content)
 {
-    CLEANUP(arena_cleanup) Arena *arena = arena_new(VERIFY_ARENA_SIZE);
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(JUDGEMENT_ARENA_SIZE);
     Verdict verdict = verdict_new(arena);
     FileFacts facts;
     bool passed = file_verify(content, &outcome->policy, &verdict, &facts);
@@ -62,7 +62,7 @@ static bool is_valid(const Outcome *outcome, Bytes content)
 // A copy of `content` in which `put` stands at `at` instead of `len` bytes.
 static Bytes spliced(Arena *arena, Bytes content, size_t at, size_t len, Bytes put)
 {
-    CLEANUP(writer_free) Writer writer = writer_new(VERIFY_ARENA_SIZE);
+    CLEANUP(writer_free) Writer writer = writer_new(JUDGEMENT_ARENA_SIZE);
     writer_put(&writer, bytes_slice(content, 0, at));
     writer_put(&writer, put);
     writer_put(&writer, bytes_from(content, at + len));
@@ -79,7 +79,7 @@ static void refuse(const Outcome *outcome, Bytes content, const char *what, size
 // Damage `content` all over.
 static void damage(const Outcome *outcome, Bytes content)
 {
-    CLEANUP(arena_cleanup) Arena *arena = arena_new(VERIFY_ARENA_SIZE);
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(JUDGEMENT_ARENA_SIZE);
     for (size_t i = 0; i < FLIPS; i++) {
         size_t at = (content.len - 1) * i / (FLIPS - 1);
         uint8_t changed = (uint8_t)(content.data[at] ^ (1U << i % 8));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "program/host.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +18,6 @@ enum {
     DEFAULT_WORKERS = 8,
     TICK_SECONDS = 1,
     RESUME_TICKS = 10,
-    TRUST_FILE_SIZE = 1024 * 1024
 };
 
 // --- what components load ---------------------------------------------------------------------
@@ -54,7 +51,7 @@ bool host_partner(Host *host, ComponentId id, const char *name, Bytes *ret, Erro
     if (path == NULL) {
         return error_memory(err);
     }
-    if (!file_read(host->arena, path, TRUST_FILE_SIZE, &pem, err) ||
+    if (!file_read(host->arena, path, TRUST_MATERIAL_MAX_SIZE, &pem, err) ||
         !certificate_load(host->arena, pem, &certificate, err)) {
         return error_context(err, "%s", path);
     }
@@ -65,55 +62,6 @@ bool host_partner(Host *host, ComponentId id, const char *name, Bytes *ret, Erro
 Institution host_institution(const Host *host, const KeyPair *pair)
 {
     return (Institution){&pair->signer, pair->certificate.der, host->options.clock};
-}
-
-static bool load_trust_certificate(TrustStore *trust, Bytes pem, Arena *arena, Error *err)
-{
-    Certificate certificate;
-    return certificate_load(arena, pem, &certificate, err) &&
-           (certificate_is_self_issued(&certificate)
-                ? trust_store_add_anchors(trust, pem, err)
-                : trust_store_add_certificates(trust, pem, err));
-}
-
-static bool ends_with(const char *name, const char *ending)
-{
-    size_t len = strlen(name), ending_len = strlen(ending);
-    return len > ending_len && strcmp(name + len - ending_len, ending) == 0;
-}
-
-static bool load_trust_file(TrustStore *trust, Arena *arena, const char *path, Error *err)
-{
-    Bytes content;
-    bool is_list = ends_with(path, ".crl");
-    if (!is_list && !ends_with(path, ".pem")) {
-        return true;
-    }
-    bool ok = file_read(arena, path, TRUST_FILE_SIZE, &content, err) &&
-              (is_list ? trust_store_add_crls(trust, content, err)
-                       : load_trust_certificate(trust, content, arena, err));
-    return ok || error_context(err, "%s", path);
-}
-
-bool trust_directory_load(Arena *arena, const char *path, TrustStore **ret, Error *err)
-{
-    TrustStore *trust = trust_store_new(arena);
-    if (trust == NULL) {
-        return error_memory(err);
-    }
-    DIR *directory = opendir(path);
-    if (directory == NULL) {
-        return error_set(err, ERROR_NOT_FOUND, "file.unreadable", NULL, "cannot read %s: %s", path,
-                         strerror(errno));
-    }
-    bool ok = true;
-    for (struct dirent *entry; ok && (entry = readdir(directory)) != NULL;) {
-        const char *file = file_join(arena, path, entry->d_name);
-        ok = file != NULL ? load_trust_file(trust, arena, file, err) : error_memory(err);
-    }
-    closedir(directory);
-    *ret = trust;
-    return ok;
 }
 
 // --- links ------------------------------------------------------------------------------------

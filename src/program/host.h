@@ -12,6 +12,7 @@
 #include "base/secret/random.h"
 #include "domain/pki/trust.h"
 #include "program/deployment.h"
+#include "program/trust_directory.h"
 
 typedef struct Host Host;
 
@@ -42,8 +43,5 @@ uint16_t host_port(const Host *host, ComponentId id);
 // the deployment's directory of that name. The caller frees it.
 bool host_connect(const Host *host, ComponentId id, const char *role, Peer **ret,
                   Error *err) MUST_CHECK;
-// Read a directory: of .pem files, self-issued certificates are anchors and others help to build
-// chains; .crl files are revocation lists. Fails with ERROR_NOT_FOUND or ERROR_INPUT.
-bool trust_directory_load(Arena *arena, const char *path, TrustStore **ret, Error *err) MUST_CHECK;
 
 #endif

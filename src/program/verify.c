@@ -11,7 +11,8 @@
 typedef struct {
     const char *trust_directory;  // NULL: "trust" beside the file, if there is one
     Time at;
-    VerifyStyle style;
+    bool is_json;
+    JudgementStyle style;
     const char **files;
     size_t file_count;
 } VerifyOptions;
@@ -27,7 +28,7 @@ static bool take_option(int argc, char **argv, int *index, VerifyOptions *option
     const char *name = argv[*index];
     const char *value = *index + 1 < argc ? argv[*index + 1] : NULL;
     if (strcmp(name, "--json") == 0) {
-        options->style.is_json = true;
+        options->is_json = true;
         return true;
     }
     if (strcmp(name, "--summary") == 0) {
@@ -93,56 +94,67 @@ static int worse_code(int a, int b)
 static int fail_file(const VerifyOptions *options, const char *path, const Error *err,
                      json_t *results)
 {
-    int code = err->kind == ERROR_INTERNAL ? EXIT_FAULT : EXIT_USAGE;
     (void)command_fail(err);
-    if (options->style.is_json) {
-        json_array_append_new(results, unverified_file_to_json(path, err, code));
+    if (options->is_json) {
+        json_array_append_new(results, judgement_failure_to_json(path, err));
     }
-    return code;
+    return judgement_failure_code(err);
+}
+
+static bool print(const Writer *text, Error *err)
+{
+    Bytes bytes = writer_bytes(text);
+    return (!text->failed && fwrite(bytes.data, 1, bytes.len, stdout) == bytes.len) ||
+           error_set(err, ERROR_INTERNAL, "verify.output", NULL, "cannot write the result");
+}
+
+static bool tell(const VerifyOptions *options, const Judgement *judgement, json_t *results,
+                 Error *err)
+{
+    if (options->is_json) {
+        return json_array_append_new(results, judgement_to_json(judgement)) == 0 ||
+               error_memory(err);
+    }
+    CLEANUP(writer_free) Writer text = writer_new(JUDGEMENT_ARENA_SIZE);
+    judgement_put_text(judgement, &options->style, &text);
+    return print(&text, err);
 }
 
 static int verify_one(const VerifyOptions *options, const char *path, json_t *results)
 {
-    CLEANUP(arena_cleanup) Arena *arena = arena_new(VERIFY_ARENA_SIZE);
+    CLEANUP(arena_cleanup) Arena *input = arena_new(VERIFY_INPUT_SIZE);
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(JUDGEMENT_ARENA_SIZE);
+    JudgementRequest request;
+    Judgement judgement;
     Error err = {0};
-    VerifiedFile file = {.path = path};
-    bool ok = arena != NULL
-                  ? verify_file(arena, path, options->trust_directory, options->at, &file, &err)
-                  : error_memory(&err);
-    if (!ok) {
+    if (input == NULL || arena == NULL) {
+        (void)error_memory(&err);
         return fail_file(options, path, &err, results);
     }
-    if (options->style.is_json) {
-        json_array_append_new(results, verified_file_to_json(&file));
-    } else {
-        verified_file_print(&file, &options->style, stdout);
+    if (!verify_read(input, path, options->trust_directory, &request, &err)) {
+        return fail_file(options, path, &err, results);
     }
-    return verdict_exit_code(&file.verdict);
+    request.at = options->at;
+    if (!judgement_make(arena, &request, &judgement, &err)) {
+        return fail_file(options, path, &err, results);
+    }
+    // A verdict that nobody could read is not a verdict.
+    return tell(options, &judgement, results, &err) ? verdict_exit_code(&judgement.verdict)
+                                                    : command_fail(&err);
 }
 
 // {"files":[...]}, after wrong usage with "error".
-static bool print_results(const json_t *results, const Error *failure, Error *err)
+static bool print_results(json_t *results, const Error *failure, Error *err)
 {
-    CLEANUP(json_cleanup) json_t *whole = json_make_object();
-    CLEANUP(writer_free) Writer text = writer_new(VERIFY_ARENA_SIZE);
-    json_put(whole, "files", json_incref((json_t *)results));
-    if (failure != NULL) {
-        json_put(whole, "error", verify_error_to_json(failure));
-    }
-    if (!json_write(whole, &text, err)) {
-        return false;
-    }
-    writer_put_text(&text, "\n");
-    Bytes bytes = writer_bytes(&text);
-    return (!text.failed && fwrite(bytes.data, 1, bytes.len, stdout) == bytes.len) ||
-           error_set(err, ERROR_INTERNAL, "verify.output", NULL, "cannot write the result");
+    CLEANUP(writer_free) Writer text = writer_new(JUDGEMENT_ARENA_SIZE);
+    return judgement_put_json(results, failure, &text, err) && print(&text, err);
 }
 
-static int refuse_usage(const VerifyOptions *options, const Error *failure, const json_t *results)
+static int refuse_usage(const VerifyOptions *options, const Error *failure, json_t *results)
 {
     Error err = {0};
     (void)command_fail(failure);
-    if (options->style.is_json && !print_results(results, failure, &err)) {
+    if (options->is_json && !print_results(results, failure, &err)) {
         return command_fail(&err);
     }
     return failure->kind == ERROR_INPUT ? command_usage("verify") : EXIT_FAULT;
@@ -165,7 +177,7 @@ int command_verify(int argc, char **argv)
     for (size_t i = 0; i < options.file_count; i++) {
         code = worse_code(code, verify_one(&options, options.files[i], results));
     }
-    if (options.style.is_json && !print_results(results, NULL, &err)) {
+    if (options.is_json && !print_results(results, NULL, &err)) {
         return command_fail(&err);
     }
     // A verdict that nobody could read is not a verdict.

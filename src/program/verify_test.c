@@ -103,25 +103,6 @@ TEST(a_file_that_is_too_large_cannot_be_decided)
     CHECK_INT(VERIFY(large), EXIT_UNDECIDED);
 }
 
-TEST(a_file_that_cannot_be_read_is_an_entry_of_the_json)
-{
-    Error err = {0};
-    (void)error_set(&err, ERROR_NOT_FOUND, "file.unreadable", NULL,
-                    "cannot read \xff\x1b"
-                    "[31m");
-    CLEANUP(json_cleanup)
-    json_t *json = unverified_file_to_json(
-        "a\xff\x1b"
-        "b",
-        &err, EXIT_USAGE);
-    const json_t *error = json_object_get(json, "error");
-    CHECK_TEXT(json_string_value(json_object_get(json, "file")), "a\?\?b");
-    CHECK_TEXT(json_string_value(json_object_get(json, "outcome")), "error");
-    CHECK_INT(json_integer_value(json_object_get(json, "exit_code")), EXIT_USAGE);
-    CHECK_TEXT(json_string_value(json_object_get(error, "code")), "file.unreadable");
-    CHECK_TEXT(json_string_value(json_object_get(error, "message")), "cannot read \?\?[31m");
-}
-
 TEST(the_worst_of_several_files_decides)
 {
     CLEANUP(place_free) Place place = {0};
@@ -132,55 +113,4 @@ TEST(the_worst_of_several_files_decides)
     CHECK_INT(VERIFY("--at", AT, place.certificate, unknown), EXIT_UNDECIDED);
     CHECK_INT(VERIFY("--at", AT, cut, unknown), EXIT_INVALID);
     CHECK_INT(VERIFY("--at", AT, cut, "/nonexistent"), EXIT_USAGE);
-}
-
-TEST(the_json_names_kind_outcome_and_signer)
-{
-    Error err = {0};
-    Time at;
-    CLEANUP(place_free) Place place = {0};
-    place_make(&place);
-    VerifiedFile file = {.path = place.certificate};
-    CHECK_OK(time_from_text(bytes_of_text(AT), &at, &err));
-    CHECK_OK(verify_file(place.pki.arena, place.certificate, place.trust, at, &file, &err));
-    CLEANUP(json_cleanup) json_t *json = verified_file_to_json(&file);
-    CHECK_TEXT(json_string_value(json_object_get(json, "kind")), "certificate");
-    CHECK_TEXT(json_string_value(json_object_get(json, "outcome")), "passed");
-    CHECK_TEXT(json_string_value(json_object_get(json, "signer")), "张三");
-    CHECK_INT(json_integer_value(json_object_get(json, "exit_code")), EXIT_VALID);
-    CHECK(json_object_get(json, "coverage") == NULL);
-    CHECK(json_is_array(json_object_get(json_object_get(json, "verdict"), "checks")));
-}
-
-// The lines that are printed, in the arena.
-static const char *printed(Arena *arena, const VerifiedFile *file, const VerifyStyle *style)
-{
-    char *text = NULL;
-    size_t len = 0;
-    FILE *out = open_memstream(&text, &len);
-    CHECK(out != NULL);
-    verified_file_print(file, style, out);
-    fclose(out);
-    const char *copy = arena_text(arena, bytes_of(text, len));
-    free(text);
-    return copy;
-}
-
-TEST(lines_for_people_are_chinese_or_english_and_end_with_the_verdict)
-{
-    Error err = {0};
-    Time at;
-    CLEANUP(place_free) Place place = {0};
-    place_make(&place);
-    VerifiedFile file = {.path = place.certificate};
-    CHECK_OK(time_from_text(bytes_of_text(AT), &at, &err));
-    CHECK_OK(verify_file(place.pki.arena, place.certificate, place.trust, at, &file, &err));
-    const char *chinese = printed(place.pki.arena, &file, &(VerifyStyle){0});
-    CHECK(strstr(chinese, "[通过] 证书链是否通向受信任的根证书") != NULL);
-    CHECK(strstr(chinese, "结论：有效\n") != NULL);
-    const char *english = printed(place.pki.arena, &file, &(VerifyStyle){.is_english = true});
-    CHECK(strstr(english, "[passed] ") != NULL && strstr(english, "path.anchor") != NULL);
-    CHECK(strstr(english, "verdict: valid\n") != NULL);
-    const char *summary = printed(place.pki.arena, &file, &(VerifyStyle){.is_summary = true});
-    CHECK(strstr(summary, "[通过]") == NULL && strstr(summary, "结论：有效") != NULL);
 }

@@ -11,7 +11,7 @@
 #include "base/core/error.h"
 
 // Run known-answer tests of SM3 (one and many), HMAC-SM3, the KDF, SM4 (block, CTR, CBC, GCM, CCM)
-// and SM2 (sign, verify with and without a table, encrypt, decrypt, and the refusals), each long
+// and SM2 (sign, verify with and without a table, in batches, encrypt, decrypt, refuse), each long
 // enough to go through every loop of the path that is selected on this CPU; generate a key pair
 // with its pairwise check; health-test the system's random source. Takes a few milliseconds, and
 // holds up no other thread. Leaves the state READY. Fails with ERROR_INTERNAL, code

@@ -3,8 +3,6 @@
 // Known answers of SM3 and what is made of it.
 #include "base/crypto/self_test_internal.h"
 
-enum { MANY = 37, MANY_STEP = 7 };
-
 void self_test_long_message(uint8_t ret[KNOWN_LONG_SIZE])
 {
     for (size_t i = 0; i < KNOWN_LONG_SIZE; i++) {
@@ -32,22 +30,6 @@ bool self_test_sm3(const KnownAnswers *known, Error *err)
     sm3_finish(&sm3, &in_parts);
     return is(&abc, known->sm3_abc) && is(&whole, known->sm3_long) &&
            is(&in_parts, known->sm3_long);
-}
-
-// More messages than lanes, of all lengths in blocks that a Merkle tree or a Z value has.
-bool self_test_sm3_many(const KnownAnswers *known, Error *err)
-{
-    (void)err;
-    uint8_t message[KNOWN_LONG_SIZE];
-    Bytes messages[MANY];
-    Sm3Digest digests[MANY];
-    self_test_long_message(message);
-    for (size_t i = 0; i < MANY; i++) {
-        messages[i] = bytes_of(message, i * MANY_STEP);
-    }
-    sm3_digest_many(messages, digests, MANY);
-    Sm3Digest all = sm3_digest(BYTES_OF_ARRAY(digests));
-    return is(&all, known->sm3_many);
 }
 
 bool self_test_hmac(const KnownAnswers *known, Error *err)

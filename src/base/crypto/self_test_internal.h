@@ -54,6 +54,7 @@ bool self_test_sm4_ccm(const KnownAnswers *known, Error *err) MUST_CHECK;
 bool self_test_sm2_signature(const KnownAnswers *known, Error *err) MUST_CHECK;
 bool self_test_sm2_verification(const KnownAnswers *known, Error *err) MUST_CHECK;
 bool self_test_sm2_encryption(const KnownAnswers *known, Error *err) MUST_CHECK;
+bool self_test_sm2_batch(const KnownAnswers *known, Error *err) MUST_CHECK;
 bool self_test_sm2_pair(const KnownAnswers *known, Error *err) MUST_CHECK;
 
 // All checks, in the order in which they build on one another.
@@ -66,5 +67,16 @@ bool self_test_run(const SelfTest *tests, size_t count, const KnownAnswers *know
 
 // The long message, for those who need it.
 void self_test_long_message(uint8_t ret[KNOWN_LONG_SIZE]);
+
+// What the tests of SM4's modes share: a key, and sealing, comparing, opening, refusing.
+extern const uint8_t SELF_TEST_SM4_KEY[SM4_KEY_SIZE];
+typedef struct {
+    void (*seal)(const Sm4 *sm4, const uint8_t nonce[12], Bytes aad, Bytes plaintext, Writer *ret);
+    bool (*open)(const Sm4 *sm4, const uint8_t nonce[12], Bytes aad, Bytes sealed, Writer *ret,
+                 Error *err);
+} SelfTestMode;
+bool self_test_mode(const SelfTestMode *mode, const uint8_t tag[SM4_GCM_TAG_SIZE],
+                    const uint8_t long_digest[SM3_SIZE], Error *err) MUST_CHECK;
+bool self_test_has_digest(Bytes data, const uint8_t expected[SM3_SIZE]);
 
 #endif

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/core/cpu.h"
 #include "base/crypto/key_use.h"
 #include "base/crypto/signer_batch_internal.h"
+#include "base/crypto/sm2_batch.h"
 
 // One caller, on its own stack until it is answered.
 typedef struct Request Request;
@@ -159,9 +161,22 @@ bool signer_batch_new_with(const Sm2PrivateKey *key, const SignerBatchPlan *plan
     return true;
 }
 
+static bool sign_in_lanes(const Sm2PrivateKey *key, const Sm3Digest *e, size_t count,
+                          Sm2Signature *ret, Error *err)
+{
+    const Sm2PrivateKey *keys[SIGNER_BATCH_MAX];
+    if (count == 1) {
+        return sm2_sign_digest(key, random_system(), e, ret, err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        keys[i] = key;
+    }
+    return sm2_sign_many(keys, e, count, random_system(), ret, err);
+}
+
 bool signer_batch_new(const Sm2PrivateKey *key, SignerBatch **ret, Error *err)
 {
-    static const SignerBatchPlan plan = {NULL, SIGNER_BATCH_QUEUE_MAX};
+    const SignerBatchPlan plan = {cpu_has(CPU_IFMA) ? sign_in_lanes : NULL, SIGNER_BATCH_QUEUE_MAX};
     return signer_batch_new_with(key, &plan, ret, err);
 }
 

@@ -56,30 +56,21 @@ static bool is_private_scalar(const Scalar *d)
     return usable;
 }
 
-static void compute_public_key(const Scalar *d, Sm2PublicKey *ret)
-{
-    Point product;
-    AffinePoint affine;
-    point_multiply_base(&product, d);
-    point_to_affine(&affine, &product);
-    point_store(ret->point, &affine);
-}
-
-static bool private_key_of_scalar(const Scalar *d, Sm2PrivateKey **ret, Error *err)
+static bool private_key_of_pair(const Sm2KeyPair *pair, Sm2PrivateKey **ret, Error *err)
 {
     CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = locked_alloc(sizeof *key);
     if (key == NULL) {
         return error_memory(err);
     }
-    key->d = *d;
-    scalar_add(&key->inverse_1_plus_d, d, &SCALAR_ONE);
+    key->d = pair->d;
+    scalar_add(&key->inverse_1_plus_d, &pair->d, &SCALAR_ONE);
     scalar_to_montgomery(&key->inverse_1_plus_d, &key->inverse_1_plus_d);
     scalar_montgomery_invert(&key->inverse_1_plus_d, &key->inverse_1_plus_d);
     uint8_t encoded[SM2_SCALAR_SIZE];
-    scalar_store(encoded, d);
+    scalar_store(encoded, &pair->d);
     sm3_hmac_start(&key->nonce_hmac, BYTES_OF_ARRAY(encoded));
     secret_wipe(encoded, sizeof encoded);
-    compute_public_key(d, &key->public_key);
+    curve_point_store(key->public_key.point, &pair->point);
     if (!sm2_z(&key->public_key, SM2_DEFAULT_ID, &key->z, err)) {
         return false;
     }
@@ -89,13 +80,16 @@ static bool private_key_of_scalar(const Scalar *d, Sm2PrivateKey **ret, Error *e
 }
 
 // Sign and verify once: a fault in the key's computation must not leave the module.
-static bool check_pairwise(const Sm2PrivateKey *key, Random random, Error *err)
+// Source: GB/T 37092-2018 7.10.
+static bool check_pairwise(const Sm2PrivateKey *key, const Sm2KeyPair *pair, Random random,
+                           Error *err)
 {
+    static const Sm3Digest digest = {"pairwise check of a new key pair"};
     Sm2Signature signature;
-    if (!sm2_sign(key, random, BYTES_LITERAL("pairwise check"), &signature, err)) {
+    if (!sm2_sign_digest(key, random, &digest, &signature, err)) {
         return false;
     }
-    if (sm2_verify(&key->public_key, BYTES_LITERAL("pairwise check"), &signature)) {
+    if (sm2_verify_with_point(&pair->point, &digest, &signature)) {
         return true;
     }
     crypto_state_fail("sm2.pairwise");
@@ -103,7 +97,7 @@ static bool check_pairwise(const Sm2PrivateKey *key, Random random, Error *err)
                      "a new key pair does not verify its own signature");
 }
 
-bool sm2_key_generate(Random random, Sm2PrivateKey **ret, Error *err)
+bool sm2_key_pair_draw(Random random, Sm2KeyPair *ret, Error *err)
 {
     Scalar d;
     do {
@@ -111,30 +105,42 @@ bool sm2_key_generate(Random random, Sm2PrivateKey **ret, Error *err)
             return false;
         }
     } while (!is_private_scalar(&d));
-    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = NULL;
-    bool made = private_key_of_scalar(&d, &key, err);
+    ret->d = d;
+    curve_path()->multiply_base(&ret->point, &d);
     secret_wipe(&d, sizeof d);
-    if (!made || !check_pairwise(key, random, err)) {
+    return true;
+}
+
+bool sm2_key_generate(Random random, Sm2PrivateKey **ret, Error *err)
+{
+    Sm2KeyPair pair;
+    if (!sm2_key_pair_draw(random, &pair, err)) {
         return false;
     }
-    *ret = key;
-    key = NULL;
-    return true;
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = NULL;
+    bool good = private_key_of_pair(&pair, &key, err) && check_pairwise(key, &pair, random, err);
+    secret_wipe(&pair, sizeof pair);
+    if (good) {
+        *ret = key;
+        key = NULL;
+    }
+    return good;
 }
 
 bool sm2_private_key_new(Bytes d, Sm2PrivateKey **ret, Error *err)
 {
-    Scalar scalar;
+    Sm2KeyPair pair;
     if (!crypto_state_check(err)) {
         return false;
     }
-    if (d.len != SM2_SCALAR_SIZE || scalar_load(&scalar, d.data) == 0 ||
-        !is_private_scalar(&scalar)) {
+    if (d.len != SM2_SCALAR_SIZE || scalar_load(&pair.d, d.data) == 0 ||
+        !is_private_scalar(&pair.d)) {
         return error_set(err, ERROR_INPUT, "sm2.private_key", "GM/T 0009-2012 6",
                          "the private key is not 32 bytes with 1 <= d < n-1");
     }
-    bool made = private_key_of_scalar(&scalar, ret, err);
-    secret_wipe(&scalar, sizeof scalar);
+    curve_path()->multiply_base(&pair.point, &pair.d);
+    bool made = private_key_of_pair(&pair, ret, err);
+    secret_wipe(&pair, sizeof pair);
     return made;
 }
 
@@ -168,8 +174,8 @@ const Sm2PublicKey *sm2_public_key(const Sm2PrivateKey *key)
 
 bool sm2_public_key_new(Bytes point, Sm2PublicKey *ret, Error *err)
 {
-    AffinePoint loaded;
-    if (point.len != SM2_POINT_SIZE || !point_load(&loaded, point.data)) {
+    CurvePoint loaded;
+    if (point.len != SM2_POINT_SIZE || !curve_point_load(&loaded, point.data)) {
         return error_set(err, ERROR_INPUT, "sm2.public_key", "GB/T 32918.1-2016 6.2.1",
                          "the public key is not an uncompressed point on sm2p256v1");
     }

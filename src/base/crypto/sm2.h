@@ -73,7 +73,7 @@ bool sm2_sign_digest(const Sm2PrivateKey *key, Random random, const Sm3Digest *e
 bool sm2_verify(const Sm2PublicKey *key, Bytes message, const Sm2Signature *signature);
 bool sm2_verify_digest(const Sm2PublicKey *key, const Sm3Digest *e, const Sm2Signature *signature);
 
-// Keys whose signatures keep coming are verified with tables of 86 KB each, several times
+// Keys whose signatures keep coming are verified with tables of 148 KB each, several times
 // faster; the answer is the same. Keep at most `limit` tables (0 to SM2_KEY_TABLES_MAX, which is
 // also the default), those of the most recently seen keys.
 enum { SM2_KEY_TABLES_MAX = 32 };

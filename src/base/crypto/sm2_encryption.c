@@ -6,18 +6,13 @@
 #include "base/secret/crypto_state.h"
 
 // k times a point, as x2 || y2.
-static void multiply_and_store(const Scalar *k, const AffinePoint *point, uint8_t ret[64])
+static void multiply_and_store(const Scalar *k, const CurvePoint *point, uint8_t ret[64])
 {
-    Point product;
-    AffinePoint affine;
-    uint8_t encoded[SM2_POINT_SIZE];
-    point_multiply(&product, k, point);
-    point_to_affine(&affine, &product);
-    point_store(encoded, &affine);
-    memcpy(ret, &encoded[1], 64);
+    CurvePoint product;
+    curve_path()->multiply(&product, k, point);
+    limbs_store(ret, product.x);
+    limbs_store(&ret[32], product.y);
     secret_wipe(&product, sizeof product);
-    secret_wipe(&affine, sizeof affine);
-    secret_wipe(encoded, sizeof encoded);
 }
 
 // XOR `data` with KDF(x2 || y2) into `ret`. False when the mask is all zero, which the standard
@@ -69,16 +64,14 @@ static bool fail_limit(Error *err)
 bool sm2_encrypt_with_nonce(const Sm2PublicKey *key, const Scalar *k, Bytes plaintext, Writer *ret,
                             bool *ret_suits, Error *err)
 {
-    AffinePoint public_point, c1_point;
-    if (!point_load(&public_point, key->point)) {
+    CurvePoint public_point, c1_point;
+    if (!curve_point_load(&public_point, key->point)) {
         return error_set(err, ERROR_INPUT, "sm2.public_key", "GB/T 32918.1-2016 6.2.1",
                          "the public key is not a point on sm2p256v1");
     }
-    Point product;
     uint8_t c1[SM2_POINT_SIZE], shared[64];
-    point_multiply_base(&product, k);
-    point_to_affine(&c1_point, &product);
-    point_store(c1, &c1_point);
+    curve_path()->multiply_base(&c1_point, k);
+    curve_point_store(c1, &c1_point);
     multiply_and_store(k, &public_point, shared);
     CLEANUP(writer_free) Writer masked = writer_new(plaintext.len);
     *ret_suits = apply_mask(shared, plaintext, &masked);
@@ -139,8 +132,8 @@ bool sm2_decrypt(const Sm2PrivateKey *key, Bytes der, Writer *ret, Error *err)
     if (!crypto_state_check(err) || !parse_cipher(der, &cipher, err)) {
         return false;
     }
-    AffinePoint c1;
-    if (!point_load(&c1, cipher.c1)) {
+    CurvePoint c1;
+    if (!curve_point_load(&c1, cipher.c1)) {
         return error_set(err, ERROR_UNTRUSTED, "sm2.cipher_point", "GB/T 32918.4-2016 7.1",
                          "C1 of the SM2 ciphertext is not a point on the curve");
     }

@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 
 #include "base/crypto/sm2.h"
-#include "base/curve/point.h"
+#include "base/curve/curve.h"
 
 struct Sm2PrivateKey {
     Scalar d;
@@ -28,7 +28,22 @@ bool sm2_draw_scalar(Random random, Scalar *ret, Error *err) MUST_CHECK;
 // The error for a source that is called broken. Returns false.
 bool sm2_fail_random(Error *err);
 
-// Sign with a given nonce. False when the nonce does not suit this digest (r or s would be 0).
+// A private scalar and its public point.
+typedef struct {
+    Scalar d;
+    CurvePoint point;
+} Sm2KeyPair;
+
+// Draw a key pair without the pairwise check, which sm2_key_generate adds: for measurements and
+// for what makes ephemeral pairs. The caller wipes it. Fails with ERROR_INTERNAL.
+bool sm2_key_pair_draw(Random random, Sm2KeyPair *ret, Error *err) MUST_CHECK;
+
+// As sm2_verify_digest for a point that is on the curve, and without the tables of known keys.
+bool sm2_verify_with_point(const CurvePoint *point, const Sm3Digest *e,
+                           const Sm2Signature *signature);
+
+// Sign with a given nonce. False when the nonce does not suit this digest (r or s would be 0), or
+// is 0 itself.
 bool sm2_sign_with_nonce(const Sm2PrivateKey *key, const Sm3Digest *e, const Scalar *k,
                          Sm2Signature *ret) MUST_CHECK;
 // Encrypt with a given nonce. *ret_suits is false when the mask came out all zero.

@@ -10,8 +10,8 @@ enum { SLOT_COUNT = 96 };
 _Static_assert((int)SLOT_COUNT > (int)SM2_KEY_TABLES_MAX, "keys without a table need room too");
 
 struct KeyTable {
-    size_t users;  // the slot is one
-    PointTable points;
+    size_t users;        // the slot is one
+    CurveTable *points;  // of the path that is in use
 };
 
 typedef struct {
@@ -67,11 +67,32 @@ static Slot *oldest_slot(bool with_table)
     return oldest;
 }
 
+static KeyTable *new_table(const CurvePoint *point)
+{
+    const CurvePath *path = curve_path();
+    KeyTable *table = malloc(sizeof *table);
+    CurveTable *points = aligned_alloc(64, path->table_size);
+    if (table == NULL || points == NULL) {
+        free(table);
+        free(points);
+        return NULL;
+    }
+    path->table_compute(points, point);
+    *table = (KeyTable){.users = 1, .points = points};
+    return table;
+}
+
+static void free_table(KeyTable *table)
+{
+    free(table->points);
+    free(table);
+}
+
 static void release_locked(KeyTable *table)
 {
     table->users--;
     if (table->users == 0) {
-        free(table);
+        free_table(table);
     }
 }
 
@@ -116,9 +137,9 @@ void key_table_release(KeyTable *table)
     pthread_mutex_unlock(&cache.mutex);
 }
 
-const PointTable *key_table_points(const KeyTable *table)
+const CurveTable *key_table_points(const KeyTable *table)
 {
-    return &table->points;
+    return table->points;
 }
 
 // Count a sighting; true for the one that asks for a table.
@@ -159,16 +180,14 @@ static void offer_table(const Sm2PublicKey *key, KeyTable *table)
     pthread_mutex_unlock(&cache.mutex);
 }
 
-void key_table_note(const Sm2PublicKey *key, const AffinePoint *point)
+void key_table_note(const Sm2PublicKey *key, const CurvePoint *point)
 {
     if (!count_sighting(key)) {
         return;
     }
     // Without memory there is no table, and the next sightings ask again.
-    KeyTable *table = malloc(sizeof *table);
+    KeyTable *table = new_table(point);
     if (table != NULL) {
-        table->users = 1;
-        point_table_compute(&table->points, point);
         offer_table(key, table);
     }
 }

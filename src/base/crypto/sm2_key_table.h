@@ -7,10 +7,10 @@
 #define ASSENT_BASE_CRYPTO_SM2_KEY_TABLE_H
 
 #include "base/crypto/sm2.h"
-#include "base/curve/point.h"
+#include "base/curve/curve.h"
 
 // How many good signatures of a key it takes to compute its table, which costs as much time
-// as some fifteen verifications. More than the key of one person's one authorization ever sees
+// as some ten verifications. More than the key of one person's one authorization ever sees
 // in a process that runs all systems: such a key does not return.
 enum { KEY_TABLE_SIGHTINGS = 24 };
 
@@ -19,9 +19,9 @@ typedef struct KeyTable KeyTable;
 // The table of a key, or NULL. Release it after use.
 KeyTable *key_table_acquire(const Sm2PublicKey *key);
 void key_table_release(KeyTable *table);
-const PointTable *key_table_points(const KeyTable *table);
+const CurveTable *key_table_points(const KeyTable *table);
 // Count a good signature of a key, `point`, that had no table; now and then that makes its table.
 // Bad signatures do not count, so that nobody without a key that is trusted fills the cache.
-void key_table_note(const Sm2PublicKey *key, const AffinePoint *point);
+void key_table_note(const Sm2PublicKey *key, const CurvePoint *point);
 
 #endif

@@ -108,25 +108,22 @@ TEST(public_key_that_was_not_checked_verifies_nothing)
 // and r = 2, s = 5, t = 7, the key (Q - 5 G) / 7 makes the verifier arrive at Q.
 TEST(x_coordinate_between_n_and_p_verifies_as_its_residue)
 {
-    AffinePoint q, affine;
-    CHECK(
-        point_load(&q, test_hex("04FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54127"
-                                "13382F1EC459A2FF2B0B5BDF5AD8F25209357B4C4333219A04C5C0021B13DAA5")
-                           .data));
+    CurvePoint q, point;
+    CHECK(curve_point_load(
+        &q, test_hex("04FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54127"
+                     "13382F1EC459A2FF2B0B5BDF5AD8F25209357B4C4333219A04C5C0021B13DAA5")
+                .data));
     Scalar zero = {{0}}, minus_5 = {{5}}, inverse_7 = {{7}}, e = {{2}}, x = {{4}};
     scalar_sub(&minus_5, &zero, &minus_5);
     scalar_to_montgomery(&inverse_7, &inverse_7);
     scalar_montgomery_invert(&inverse_7, &inverse_7);
     scalar_montgomery_mul(&inverse_7, &inverse_7, &SCALAR_ONE);
-    Point sum, q_jacobian;
-    point_from_affine(&q_jacobian, &q);
-    point_multiply_base(&sum, &minus_5);
-    point_add(&sum, &sum, &q_jacobian);
-    point_to_affine(&affine, &sum);
-    point_multiply(&sum, &inverse_7, &affine);
-    point_to_affine(&affine, &sum);
+    const CurvePath *path = curve_path();
+    path->multiply_base(&point, &minus_5);
+    path->add(&point, &point, &q);
+    path->multiply(&point, &inverse_7, &point);
     Sm2PublicKey key;
-    point_store(key.point, &affine);
+    curve_point_store(key.point, &point);
     Sm2Signature signature =
         signature_of("0000000000000000000000000000000000000000000000000000000000000002",
                      "0000000000000000000000000000000000000000000000000000000000000005");
@@ -172,6 +169,35 @@ TEST(nonce_differs_by_message_even_when_the_random_source_is_stuck)
     CHECK(scalar_equal(&nonces[0], &nonces[1]) == 0);
     CHECK_OK(sm2_sign(key, random_system(), BYTES_LITERAL("a"), &again, &err));
     CHECK(memcmp(&a, &again, sizeof a) != 0);
+}
+
+static bool fill_and_count(void *state, uint8_t *ret, size_t len, Error *err)
+{
+    size_t *drawn = state;
+    *drawn += len;
+    return random_fill(random_system(), ret, len, err);
+}
+
+TEST(every_signature_draws_fresh_bytes)
+{
+    Error err = {0};
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = vector_key();
+    size_t drawn = 0;
+    for (size_t i = 1; i <= 5; i++) {
+        Sm2Signature signature;
+        CHECK_OK(
+            sm2_sign(key, (Random){fill_and_count, &drawn}, BYTES_LITERAL("a"), &signature, &err));
+        CHECK_INT(drawn, 23 * i);
+    }
+}
+
+TEST(nonce_0_is_refused)
+{
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = vector_key();
+    const Scalar zero = {{0}};
+    Sm3Digest e = {{1}};
+    Sm2Signature signature;
+    CHECK(!sm2_sign_with_nonce(key, &e, &zero, &signature));
 }
 
 static bool fill_fails(void *state, uint8_t *ret, size_t len, Error *err)

@@ -115,6 +115,19 @@ TEST(generated_keys_differ_and_sign)
     CHECK(!sm2_verify(sm2_public_key(b), BYTES_LITERAL("m"), &signature));
 }
 
+TEST(drawn_key_pairs_belong_together)
+{
+    Error err = {0};
+    for (int i = 0; i < 20; i++) {
+        Sm2KeyPair pair;
+        CurvePoint point;
+        CHECK_OK(sm2_key_pair_draw(random_system(), &pair, &err));
+        curve_path_named("portable")->multiply_base(&point, &pair.d);
+        CHECK((limbs_equal(point.x, pair.point.x) & limbs_equal(point.y, pair.point.y)) != 0);
+        CHECK(scalar_is_zero(&pair.d) == 0);
+    }
+}
+
 static bool fill_with_ff(void *state, uint8_t *ret, size_t len, Error *err)
 {
     (void)state, (void)err;
@@ -138,6 +151,9 @@ TEST(broken_random_source_gives_an_error_and_no_key)
     CHECK_FAILS_WITH(sm2_key_generate((Random){fill_fails, NULL}, &key, &err), ERROR_INTERNAL,
                      "random.unavailable");
     CHECK(key == NULL);
+    Sm2KeyPair pair;
+    CHECK_FAILS_WITH(sm2_key_pair_draw((Random){fill_fails, NULL}, &pair, &err), ERROR_INTERNAL,
+                     "random.unavailable");
     sm2_private_key_free(NULL);
 }
 

@@ -51,8 +51,30 @@ static inline bool oracle_agrees(const uint64_t actual[4], const BIGNUM *expecte
            memcmp(actual_bytes, expected_bytes, sizeof actual_bytes) == 0;
 }
 
-// The `index`-th number of a sequence of which half has limbs at the edges (all zeros, all ones, a
-// single bit, the limbs of the modulus), reduced by the modulus.
+// A number a few away from 0, from a power of 2^64 or from the modulus.
+static inline void oracle_border(const Oracle *oracle, uint64_t seed, uint64_t ret[4])
+{
+    BIGNUM *number = BN_new();
+    uint8_t bytes[32];
+    if (seed % 5 == 4) {
+        BN_copy(number, oracle->modulus);
+    } else if (seed % 5 > 0) {
+        BN_set_bit(number, (int)(64 * (seed % 5)));
+    }
+    if (seed % 5 > 0 && (seed >> 8) % 2 == 0) {
+        BN_sub_word(number, (seed >> 16) % 5);
+    } else {
+        BN_add_word(number, (seed >> 16) % 5);
+    }
+    BN_nnmod(number, number, oracle->modulus, oracle->context);
+    BN_bn2binpad(number, bytes, sizeof bytes);
+    limbs_load(ret, bytes);
+    BN_free(number);
+}
+
+// The `index`-th number of a sequence of which a quarter has limbs at the edges (all zeros, all
+// ones, a single bit, the limbs of the modulus) and a quarter is near a border, reduced by the
+// modulus.
 static inline void oracle_number(const Oracle *oracle, uint64_t index, uint64_t ret[4])
 {
     static const uint64_t edges[8] = {0,
@@ -68,7 +90,11 @@ static inline void oracle_number(const Oracle *oracle, uint64_t index, uint64_t 
         state ^= state >> 30;
         state *= 0xbf58476d1ce4e5b9;
         state ^= state >> 27;
-        ret[i] = index % 2 == 0 ? edges[state >> 32 & 7] : state * 0x94d049bb133111eb;
+        ret[i] = index % 4 == 0 ? edges[state >> 32 & 7] : state * 0x94d049bb133111eb;
+    }
+    if (index % 4 == 2) {
+        oracle_border(oracle, state >> 32, ret);
+        return;
     }
     BIGNUM *number = BN_new();
     uint8_t bytes[32];

@@ -8,7 +8,7 @@
 
 #include "base/curve/limbs.h"
 
-enum { DIGIT_COUNT = 5, DIGIT_BITS = 62, BATCH_COUNT = 10, BATCH_STEPS = 59 };
+enum { DIGIT_COUNT = 5, DIGIT_BITS = 62, BATCH_COUNT = 10, BATCH_STEPS = 59, FIRST_STEPS = 30 };
 
 #define DIGIT_MASK (UINT64_MAX >> (64 - DIGIT_BITS))
 
@@ -41,35 +41,66 @@ static inline uint64_t negate_where(uint64_t x, uint64_t mask)
     return (x ^ mask) - mask;
 }
 
-// Run a batch of steps on the low words of f and g. minus_delta is -(delta + 1/2).
-static int64_t run_batch(int64_t minus_delta, uint64_t f, uint64_t g, Matrix *ret)
+// What is being divided, and what was done to it so far. A pair is two factors at once, u + v 2^32
+// as a number modulo 2^64: sums, differences and doubling work on both.
+typedef struct {
+    int64_t minus_delta;  // -(delta + 1/2)
+    uint64_t f, g;        // the low words
+    uint64_t uv, qr;      // pairs
+} Steps;
+
+// Run `count` steps, at most 30: factors are below 2^30 then, or just that.
+static inline void run_steps(Steps *steps, int count)
 {
-    // The steps leave 2^3 to the 2^62 that the matrix is scaled by.
-    uint64_t u = 8, v = 0, q = 0, r = 8;
-    for (int i = 0; i < BATCH_STEPS; i++) {
+    int64_t minus_delta = steps->minus_delta;
+    uint64_t f = steps->f, g = steps->g, uv = 1, qr = (uint64_t)1 << 32;
+    for (int i = 0; i < count; i++) {
         // g odd: g gains f, or loses it when delta is positive, and then f becomes the old g.
-        uint64_t positive = limb_mask((uint64_t)minus_delta >> 63);
+        uint64_t positive = limb_hide((uint64_t)(minus_delta >> 63));
         uint64_t odd = limb_mask(g & 1);
-        g += negate_where(f, positive) & odd;
-        q += negate_where(u, positive) & odd;
-        r += negate_where(v, positive) & odd;
         uint64_t swap = positive & odd;
+        g += negate_where(f, positive) & odd;
+        qr += negate_where(uv, positive) & odd;
         minus_delta = (int64_t)(((uint64_t)minus_delta ^ swap) - 1);
         f += g & swap;
-        u += q & swap;
-        v += r & swap;
+        uv += qr & swap;
         g >>= 1;
-        u <<= 1;
-        v <<= 1;
+        uv <<= 1;
     }
-    *ret = (Matrix){(int64_t)u, (int64_t)v, (int64_t)q, (int64_t)r};
-    return minus_delta;
+    *steps = (Steps){minus_delta, f, g, uv, qr};
+}
+
+// The factors of a pair, the lower one signed too.
+static inline int64_t pair_low(uint64_t pair)
+{
+    return (int32_t)(uint32_t)pair;
+}
+
+static inline int64_t pair_high(uint64_t pair)
+{
+    return (int64_t)(pair - (uint64_t)pair_low(pair)) >> 32;
+}
+
+// Run a batch of steps on the low words of f and g, in two parts whose matrices are multiplied.
+static int64_t run_batch(int64_t minus_delta, uint64_t f, uint64_t g, Matrix *ret)
+{
+    Steps steps = {minus_delta, f, g, 0, 0};
+    run_steps(&steps, FIRST_STEPS);
+    int64_t u = pair_low(steps.uv), v = pair_high(steps.uv);
+    int64_t q = pair_low(steps.qr), r = pair_high(steps.qr);
+    run_steps(&steps, BATCH_STEPS - FIRST_STEPS);
+    // The steps leave 2^3 to the 2^62 that the matrix is scaled by.
+    int64_t u2 = pair_low(steps.uv) * 8, v2 = pair_high(steps.uv) * 8;
+    int64_t q2 = pair_low(steps.qr) * 8, r2 = pair_high(steps.qr) * 8;
+    *ret = (Matrix){u2 * u + v2 * q, u2 * v + v2 * r, q2 * u + r2 * q, q2 * v + r2 * r};
+    return steps.minus_delta;
 }
 
 // x = (a x + b y) / 2^62 for both rows of the matrix; the divisions leave no remainder.
 static void apply_to_numbers(const Matrix *matrix, Signed *f, Signed *g)
 {
     Int128 f_sum = 0, g_sum = 0;
+#pragma GCC unroll 5
     for (int i = 0; i < DIGIT_COUNT; i++) {
         int64_t f_digit = f->digits[i], g_digit = g->digits[i];
         f_sum += (Int128)matrix->u * f_digit + (Int128)matrix->v * g_digit;
@@ -103,6 +134,7 @@ static void apply_to_factors(const Matrix *matrix, Signed *d, Signed *e, const S
     int64_t d_multiple = (matrix->u & d_sign) + (matrix->v & e_sign);
     int64_t e_multiple = (matrix->q & d_sign) + (matrix->r & e_sign);
     Int128 d_sum = 0, e_sum = 0;
+#pragma GCC unroll 5
     for (int i = 0; i < DIGIT_COUNT; i++) {
         int64_t d_digit = d->digits[i], e_digit = e->digits[i];
         d_sum += (Int128)matrix->u * d_digit + (Int128)matrix->v * e_digit;

@@ -11,7 +11,7 @@
 __extension__ typedef unsigned __int128 Uint128;
 __extension__ typedef __int128 Int128;
 
-enum { LIMBS_COUNT = 4, LIMBS_BYTES = 32 };
+enum { LIMBS_COUNT = 4, LIMBS_BYTES = 32, LIMBS_BITS = 256 };
 
 // a + b + *carry; the carry out (0 or 1) replaces *carry.
 static inline uint64_t limb_add(uint64_t a, uint64_t b, uint64_t *carry)
@@ -38,12 +38,18 @@ static inline uint64_t limb_mul_add(uint64_t a, uint64_t b, uint64_t c, uint64_t
     return (uint64_t)sum;
 }
 
+// x, of which the compiler knows nothing any more.
+static inline uint64_t limb_hide(uint64_t x)
+{
+    __asm__("" : "+r"(x));
+    return x;
+}
+
 // All ones when bit is 1, 0 when it is 0. The compiler cannot see that there are only two
 // values, so it does not turn the use of a mask into a branch.
 static inline uint64_t limb_mask(uint64_t bit)
 {
-    __asm__("" : "+r"(bit));
-    return 0 - bit;
+    return 0 - limb_hide(bit);
 }
 
 // All ones when x is 0.

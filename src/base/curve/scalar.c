@@ -22,6 +22,11 @@ uint64_t scalar_load(Scalar *ret, const uint8_t big_endian[LIMBS_BYTES])
     return below_n;
 }
 
+void scalar_reduce(Scalar *ret, const uint64_t plain[4])
+{
+    limbs_reduce_once(ret->limbs, plain, 0, scalar_order);
+}
+
 void scalar_store(uint8_t ret[LIMBS_BYTES], const Scalar *a)
 {
     limbs_store(ret, a->limbs);
@@ -90,4 +95,9 @@ void scalar_montgomery_invert(Scalar *ret, const Scalar *a)
 uint64_t scalar_plus_order(uint64_t ret[4], const Scalar *a)
 {
     return limbs_add(ret, a->limbs, scalar_order);
+}
+
+void scalar_order_minus(uint64_t ret[4], const Scalar *a)
+{
+    (void)limbs_sub(ret, scalar_order, a->limbs);
 }

@@ -18,6 +18,8 @@ extern const Scalar SCALAR_ONE;
 
 // Load 32 bytes; all ones, or 0 when the number is not below n (ret is then the number reduced).
 uint64_t scalar_load(Scalar *ret, const uint8_t big_endian[LIMBS_BYTES]);
+// Reduce a plain number below 2^256 < 2n.
+void scalar_reduce(Scalar *ret, const uint64_t plain[4]);
 void scalar_store(uint8_t ret[LIMBS_BYTES], const Scalar *a);
 void scalar_add(Scalar *ret, const Scalar *a, const Scalar *b);
 void scalar_sub(Scalar *ret, const Scalar *a, const Scalar *b);
@@ -29,6 +31,8 @@ void scalar_montgomery_mul(Scalar *ret, const Scalar *a, const Scalar *b);
 void scalar_montgomery_invert(Scalar *ret, const Scalar *a);
 // a + n as a plain number; returns the carry.
 uint64_t scalar_plus_order(uint64_t ret[4], const Scalar *a);
+// n - a as a plain number: n itself for 0.
+void scalar_order_minus(uint64_t ret[4], const Scalar *a);
 
 static inline uint64_t scalar_is_zero(const Scalar *a)
 {

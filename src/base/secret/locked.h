@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Memory for private keys, for the SM core only: whole pages, locked as far as RLIMIT_MEMLOCK
-// allows, left out of core dumps, wiped on release.
+// Memory for private keys, for the SM core only: locked as far as RLIMIT_MEMLOCK allows, left out
+// of core dumps, wiped on release. Small pieces share pages, which stay locked for the next ones.
+// Safe to use from several threads.
 #ifndef ASSENT_BASE_SECRET_LOCKED_H
 #define ASSENT_BASE_SECRET_LOCKED_H
 
@@ -9,7 +10,7 @@
 
 #include "base/core/attributes.h"
 
-// Allocate zeroed memory. NULL when out of memory.
+// Allocate zeroed memory, aligned for every type. NULL when out of memory.
 void *locked_alloc(size_t size) MUST_CHECK;
 // Wipe and release what locked_alloc(size) gave. NULL is harmless.
 void locked_free(void *memory, size_t size);

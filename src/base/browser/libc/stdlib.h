@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The little of the C library that the module needs, for wasm32: string_wasm.c, heap_wasm.c and
+// entropy_wasm.c have it. Declared but not defined is what only unused functions call.
+#ifndef ASSENT_LIBC_STDLIB_H
+#define ASSENT_LIBC_STDLIB_H
+
+#include <stddef.h>
+
+void *malloc(size_t size);
+void *calloc(size_t count, size_t size);
+void free(void *memory);
+
+#endif

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The little of the C library that the module needs, for wasm32: string_wasm.c, heap_wasm.c and
+// entropy_wasm.c have it. Declared but not defined is what only unused functions call.
+#ifndef ASSENT_LIBC_RANDOM_H
+#define ASSENT_LIBC_RANDOM_H
+
+#include <stddef.h>
+
+typedef ptrdiff_t ssize_t;
+
+ssize_t getrandom(void *ret, size_t len, unsigned flags);
+
+#endif

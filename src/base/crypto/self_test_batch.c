@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Known answers of what is computed for many at once.
+#include "base/crypto/self_test_internal.h"
+#include "base/crypto/sm2_batch.h"
+
+// More messages than lanes, of all lengths in blocks that a Merkle tree or a Z value has.
+bool self_test_sm3_many(const KnownAnswers *known, Error *err)
+{
+    (void)err;
+    enum { MANY = 37, MANY_STEP = 7 };
+    uint8_t message[KNOWN_LONG_SIZE];
+    Bytes messages[MANY];
+    Sm3Digest digests[MANY];
+    self_test_long_message(message);
+    for (size_t i = 0; i < MANY; i++) {
+        messages[i] = bytes_of(message, i * MANY_STEP);
+    }
+    sm3_digest_many(messages, digests, MANY);
+    Sm3Digest all = sm3_digest(BYTES_OF_ARRAY(digests));
+    return bytes_equal(sm3_bytes(&all), BYTES_OF_ARRAY(known->sm3_many));
+}
+
+// More signatures than lanes, of a key whose table the test before has made, of one without, and
+// one that is wrong. What batches sign has fresh nonces, so it is known by its verification.
+bool self_test_sm2_batch(const KnownAnswers *known, Error *err)
+{
+    enum { COUNT = 20, WRONG = 7 };
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *first = NULL;
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *second = NULL;
+    const Sm2PrivateKey *keys[COUNT];
+    Sm3Digest digests[COUNT];
+    Sm2Signature signatures[COUNT];
+    Sm2Claim claims[COUNT];
+    bool are_valid[COUNT];
+    if (!sm2_private_key_new(BYTES_OF_ARRAY(known->sm2_d), &first, err) ||
+        !sm2_private_key_new(BYTES_OF_ARRAY(known->sm2_k), &second, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < COUNT; i++) {
+        keys[i] = i % 2 == 0 ? first : second;
+        digests[i] = sm3_digest(bytes_of(known->sm2_cipher, i));
+        claims[i] = (Sm2Claim){sm2_public_key(keys[i]), &digests[i], &signatures[i]};
+    }
+    if (!sm2_sign_many(keys, digests, COUNT, random_system(), signatures, err)) {
+        return false;
+    }
+    bool right = true;
+    for (size_t i = 0; i < COUNT; i++) {
+        right &= sm2_verify_digest(claims[i].key, claims[i].e, claims[i].signature);
+    }
+    digests[WRONG].bytes[0] ^= 1;
+    sm2_verify_many(claims, COUNT, are_valid);
+    for (size_t i = 0; i < COUNT; i++) {
+        right &= are_valid[i] == (i != WRONG);
+    }
+    return right;
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/judgement/trust_material.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool ends_with(const char *name, const char *ending)
+{
+    size_t len = strlen(name), ending_len = strlen(ending);
+    return len > ending_len && strcmp(name + len - ending_len, ending) == 0;
+}
+
+bool trust_material_is_named(const char *name)
+{
+    return ends_with(name, ".pem") || ends_with(name, ".crl");
+}
+
+static bool add_certificates(TrustStore *trust, Bytes pem, Arena *arena, Error *err)
+{
+    Certificate certificate;
+    return certificate_load(arena, pem, &certificate, err) &&
+           (certificate_is_self_issued(&certificate)
+                ? trust_store_add_anchors(trust, pem, err)
+                : trust_store_add_certificates(trust, pem, err));
+}
+
+static bool add_file(TrustStore *trust, Arena *arena, const TrustFile *file, Error *err)
+{
+    if (file->content.len > TRUST_MATERIAL_MAX_SIZE) {
+        return error_set(err, ERROR_LIMIT, "file.too_large", NULL, "%s is over %d bytes",
+                         file->name, TRUST_MATERIAL_MAX_SIZE);
+    }
+    bool ok = ends_with(file->name, ".crl") ? trust_store_add_crls(trust, file->content, err)
+                                            : add_certificates(trust, file->content, arena, err);
+    return ok || error_context(err, "%s", file->name);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const TrustFile *const *first = a, *const *second = b;
+    return strcmp((*first)->name, (*second)->name);
+}
+
+bool trust_material_load(Arena *arena, const TrustFile *files, size_t count, TrustStore **ret,
+                         Error *err)
+{
+    TrustStore *trust = trust_store_new(arena);
+    const TrustFile **sorted = arena_alloc(arena, (count + 1) * sizeof *sorted);
+    size_t named = 0;
+    if (count > TRUST_MATERIAL_MAX_FILES) {
+        return error_set(err, ERROR_LIMIT, "trust.too_large", NULL, "over %d files of trust",
+                         TRUST_MATERIAL_MAX_FILES);
+    }
+    if (trust == NULL || sorted == NULL) {
+        return error_memory(err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (trust_material_is_named(files[i].name)) {
+            sorted[named++] = &files[i];
+        }
+    }
+    qsort(sorted, named, sizeof *sorted, compare_names);
+    for (size_t i = 0; i < named; i++) {
+        if (!add_file(trust, arena, sorted[i], err)) {
+            return false;
+        }
+    }
+    *ret = trust;
+    return true;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A trust store from files: the bytes of what a trust directory holds, wherever they lie.
+#ifndef ASSENT_DOMAIN_JUDGEMENT_TRUST_MATERIAL_H
+#define ASSENT_DOMAIN_JUDGEMENT_TRUST_MATERIAL_H
+
+#include "domain/pki/trust.h"
+
+enum { TRUST_MATERIAL_MAX_FILES = 512, TRUST_MATERIAL_MAX_SIZE = 1024 * 1024 };
+
+// One file. Borrowed.
+typedef struct {
+    const char *name;  // with its path, for messages; its ending tells what the file is
+    Bytes content;
+} TrustFile;
+
+// Whether the ending of a name says that the file is trust material; others are passed over.
+bool trust_material_is_named(const char *name);
+
+// Make a store of files: of .pem files, self-issued certificates are anchors and others help to
+// build chains; .crl files are revocation lists. Their order does not matter: they are taken in
+// that of their names. Fails with ERROR_INPUT naming the file, and with ERROR_LIMIT for a file
+// over TRUST_MATERIAL_MAX_SIZE ("file.too_large") and for too many ("trust.too_large").
+bool trust_material_load(Arena *arena, const TrustFile *files, size_t count, TrustStore **ret,
+                         Error *err) MUST_CHECK;
+
+#endif

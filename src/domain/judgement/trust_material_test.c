@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/judgement/trust_material.h"
+
+#include "base/codec/pem.h"
+#include "base/test/test.h"
+#include "domain/pki/pki_fixture.h"
+
+static Bytes pem_of(Arena *arena, Bytes der)
+{
+    CLEANUP(writer_free) Writer pem = writer_new(65536);
+    pem_encode("CERTIFICATE", der, &pem);
+    return arena_copy(arena, writer_bytes(&pem));
+}
+
+TEST(only_self_issued_certificates_are_anchors)
+{
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    Error err = {0};
+    TrustStore *trust = NULL;
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    const TrustFile files[] = {
+        {"ca.pem", pem_of(pki.arena, pki.ca.certificate.der)},
+        {"root.pem", pem_of(pki.arena, pki.root.certificate.der)},
+        {"notes.txt", BYTES_LITERAL("passed over")},
+    };
+    CHECK_OK(trust_material_load(pki.arena, files, COUNT_OF(files), &trust, &err));
+    CHECK_INT(trust_store_anchor_count(trust), 1);
+    CHECK(trust_store_has_anchor(trust, &pki.root.certificate));
+    CHECK(trust_store_certificate(trust, 1) != NULL && trust_store_certificate(trust, 2) == NULL);
+}
+
+TEST(what_is_wrong_with_a_file_names_it)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    TrustStore *trust = NULL;
+    Error err = {0};
+    const TrustFile bad = {"trust/a.crl", BYTES_LITERAL("no list")};
+    CHECK(!trust_material_load(arena, &bad, 1, &trust, &err));
+    CHECK_INT(err.kind, ERROR_INPUT);
+    CHECK(bytes_start_with(bytes_of_text(err.text), BYTES_LITERAL("trust/a.crl: ")));
+}
+
+TEST(too_much_trust_is_refused)
+{
+    static const uint8_t filler[TRUST_MATERIAL_MAX_SIZE + 1];
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    TrustStore *trust = NULL;
+    Error err = {0};
+    const TrustFile large = {"large.pem", BYTES_OF_ARRAY(filler)};
+    CHECK(!trust_material_load(arena, &large, 1, &trust, &err));
+    CHECK_INT(err.kind, ERROR_LIMIT);
+    CHECK_TEXT(err.code, "file.too_large");
+    TrustFile *many = arena_alloc(arena, (TRUST_MATERIAL_MAX_FILES + 1) * sizeof *many);
+    for (size_t i = 0; i <= TRUST_MATERIAL_MAX_FILES; i++) {
+        many[i].name = "a";
+    }
+    CHECK(!trust_material_load(arena, many, TRUST_MATERIAL_MAX_FILES + 1, &trust, &err));
+    CHECK_INT(err.kind, ERROR_LIMIT);
+    CHECK_TEXT(err.code, "trust.too_large");
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The part of zlib that reads, on inflate.h. Compiled for WebAssembly this file is <zlib.h>.
+#ifndef ASSENT_WASM_INFLATE_ZLIB_H
+#define ASSENT_WASM_INFLATE_ZLIB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef unsigned char Bytef;
+typedef unsigned int uInt;
+typedef unsigned long uLong;
+typedef unsigned long uLongf;
+
+typedef struct {
+    uint8_t *next_in;
+    uInt avail_in;
+    uint8_t *next_out;
+    uInt avail_out;
+    void *state;
+} z_stream;
+
+enum {
+    Z_OK = 0,
+    Z_STREAM_END = 1,
+    Z_DATA_ERROR = -3,
+    Z_MEM_ERROR = -4,
+    Z_BUF_ERROR = -5,
+    Z_NO_FLUSH = 0,
+    Z_FINISH = 4,
+    Z_BEST_COMPRESSION = 9,
+};
+
+// The whole input is there from the start.
+int inflateInit(z_stream *stream);
+int inflate(z_stream *stream, int flush);
+int inflateEnd(z_stream *stream);
+uLong crc32(uLong crc, const uint8_t *data, uInt len);
+uLong crc32_z(uLong crc, const uint8_t *data, size_t len);
+
+// Declared for what writes, which is not linked.
+uLong compressBound(uLong len);
+int compress2(uint8_t *ret, uLongf *ret_len, const uint8_t *data, uLong len, int level);
+
+#endif
