@@ -196,8 +196,8 @@ static bool connect(Demo *demo, const Host *host, Error *err)
            host_connect(host, COMPONENT_CERTIFICATION, "operator", &demo->certification, err);
 }
 
-// The list by which a lone agreement is judged: as of the end of the job. It goes to the results, and
-// where the portal offers it to the verifier.
+// The list by which a lone agreement is judged: as of the end of the job. It goes to the results,
+// and where the portal offers it to the verifier.
 static bool save_list(Demo *demo, Error *err)
 {
     PeerRequest request = {.method = "GET", .target = "/v1/crl"};

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The main job, as a newcomer runs it.
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/test/test.h"
 #include "program/file.h"
 #include "program/process_fixture.h"
+
+enum { SERVE_SECONDS = 60 };
 
 static const char *in_directory(const char *name)
 {
@@ -95,4 +98,25 @@ TEST(the_demo_refuses_a_person_with_one_measure_too_few)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     CHECK_INT(run_demo_with("\"face\",\n    \"bank_card\"", "\"face\"", arena), 1);
+}
+
+TEST(the_demo_that_stays_up_says_where_to_look_with_a_mouse)
+{
+    static const char *const says[] = {"/terminal#t=", "/console\n",
+                                       "/verify\n",    "/phone\n",
+                                       "officer",      "assent terminal --url https://127.0.0.1:"};
+    const char *log = in_directory("log");
+    const char *out = in_directory("out");
+    const char *arguments[] = {"demo", "--serve", "--out", out, NULL};
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    process_use_pages();
+    pid_t process = process_start(log, arguments);
+    CHECK(process_wait_for_text(log, "stop with Ctrl-C", SERVE_SECONDS * TIME_SECOND));
+    CHECK_INT(process_stop(process, SIGINT), 0);
+    process_use_no_pages();
+    Bytes text = read_whole(arena, log);
+    for (size_t i = 0; i < COUNT_OF(says); i++) {
+        size_t at;
+        CHECK(bytes_find(text, bytes_of_text(says[i]), 0, &at));
+    }
 }

@@ -18,6 +18,8 @@ pid_t process_start(const char *log, const char *const *arguments);
 // Wait until nobody needs to wait any more: until `url`'s port accepts connections. False after
 // `timeout`.
 bool process_wait_for_port(uint16_t port, Time timeout);
+// Wait until a log says something. False after `timeout`.
+bool process_wait_for_text(const char *log, const char *text, Time timeout);
 // Send a signal and wait for the end; returns the exit code, or -1 when a signal ended it.
 int process_stop(pid_t process, int signal);
 // A port such that it and the next nine were free a moment ago.

@@ -82,6 +82,28 @@ bool process_wait_for_port(uint16_t port, Time timeout)
     return false;
 }
 
+static bool log_has(const char *log, const char *text)
+{
+    Error err = {0};
+    Bytes said;
+    size_t at;
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    return file_read(arena, log, FILE_MAX_SIZE, &said, &err) &&
+           bytes_find(said, bytes_of_text(text), 0, &at);
+}
+
+bool process_wait_for_text(const char *log, const char *text, Time timeout)
+{
+    Time until = clock_monotonic() + timeout;
+    while (!log_has(log, text)) {
+        if (clock_monotonic() >= until) {
+            return false;
+        }
+        nanosleep(&(struct timespec){0, POLL_MS * 1000000L}, NULL);
+    }
+    return true;
+}
+
 uint16_t process_free_ports(void)
 {
     // Spread by process, so that test programs side by side do not choose the same, and below the
