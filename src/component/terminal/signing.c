@@ -6,20 +6,10 @@
 
 #include "base/codec/hex.h"
 #include "component/terminal/journey.h"
-#include "domain/document/pdf_signature.h"
+#include "domain/holder/holder.h"
 #include "domain/pki/csr.h"
-#include "domain/pki/oid.h"
-#include "domain/pki/statement.h"
-#include "domain/seal/seal_signature.h"
 
-enum {
-    DOCUMENT_MAX_SIZE = 8 * 1024 * 1024,
-    TBS_MAX_SIZE = 512 * 1024,
-    CERTIFICATE_LIMIT = 8192,
-    ITEMS_MAX = 64,
-};
-
-static const char key_destruction_type[] = "assent.key-destruction/1";
+enum { CERTIFICATE_LIMIT = 8192, ITEMS_MAX = 64 };
 
 // --- the certificate --------------------------------------------------------------------------
 
@@ -34,34 +24,12 @@ static bool make_key(Journey *journey, Error *err)
 
 static bool make_csr(Journey *journey, json_t *body, Error *err)
 {
-    NameAttribute name[] = {{OID_COUNTRY, "CN"}, {OID_COMMON_NAME, journey->config->person->name}};
-    Bytes subject;
     CLEANUP(writer_free) Writer csr = writer_new(CSR_MAX_SIZE);
-    if (!name_build(journey->arena, name, COUNT_OF(name), &subject, err) ||
-        !csr_build(subject, &journey->signer, &csr, err)) {
+    if (!holder_request_build(journey->arena, journey->config->person->name, &journey->signer, &csr,
+                              err)) {
         return false;
     }
     json_put_base64(body, "csr", writer_bytes(&csr));
-    return true;
-}
-
-// A certificate is taken only when it is for this key and this person. Source: Beijing High
-// Court practice: nobody signs with a certificate that was not issued with his knowledge.
-static bool check_certificate(Journey *journey, Error *err)
-{
-    Certificate certificate;
-    if (!certificate_parse(journey->certificate, &certificate, err)) {
-        return false;
-    }
-    const char *name = name_common_name(journey->arena, certificate.subject);
-    if (name == NULL) {
-        return error_memory(err);
-    }
-    if (!sm2_public_key_equal(&certificate.public_key, journey->signer.public_key) ||
-        strcmp(name, journey->config->person->name) != 0) {
-        return error_set(err, ERROR_UNTRUSTED, "terminal.other_certificate", "JR/T 0299-2024 6.2 b",
-                         "the certificate is not for this key and this person");
-    }
     return true;
 }
 
@@ -80,7 +48,8 @@ bool journey_certificate(Journey *journey, Error *err)
                          "the answer holds no certificate");
     }
     journey->state = STATE_CERTIFIED;
-    return check_certificate(journey, err);
+    return holder_certificate_check(journey->arena, journey->certificate,
+                                    journey->signer.public_key, journey->config->person->name, err);
 }
 
 // --- the agreement ----------------------------------------------------------------------------
@@ -91,9 +60,10 @@ static bool ask_ticks(Journey *journey, const json_t *offer, json_t *ticks, Erro
     const json_t *items = json_object_get(offer, "items");
     for (size_t i = 0; i < json_array_size(items) && i < ITEMS_MAX; i++) {
         JsonView view = json_view(json_array_get(items, i), "tick", err);
-        TerminalQuestion question = {.id = json_view_text(&view, "name", TERMINAL_ITEM_SIZE),
-                                     .title = json_view_text(&view, "label", DOCUMENT_MAX_SIZE),
-                                     .text = ""};
+        TerminalQuestion question = {
+            .id = json_view_text(&view, "name", TERMINAL_ITEM_SIZE),
+            .title = json_view_text(&view, "label", HOLDER_DOCUMENT_MAX_SIZE),
+            .text = ""};
         question.is_required = json_view_bool(&view, "is_required");
         question.is_sensitive = json_view_bool(&view, "is_sensitive");
         bool yes = false;
@@ -156,49 +126,6 @@ bool journey_agreement(Journey *journey, Error *err)
 
 // --- activation -------------------------------------------------------------------------------
 
-static bool refuse(Error *err, const char *what)
-{
-    return error_set(err, ERROR_UNTRUSTED, "terminal.other_document", "GB/T 38540-2020 7.2 b",
-                     "what is to be signed is not what was shown: %s", what);
-}
-
-// Parse a TBS_Sign with the parser for whole seal signatures, around a stand-in value.
-static bool parse_tbs(Journey *journey, Bytes tbs, SealSignature *ret, Error *err)
-{
-    SealSignatureParts parts = {.tbs = tbs, .certificate = journey->certificate};
-    parts.value.r[SM2_SCALAR_SIZE - 1] = 1;
-    parts.value.s[SM2_SCALAR_SIZE - 1] = 1;
-    CLEANUP(writer_free) Writer der = writer_new(TBS_MAX_SIZE);
-    if (!seal_signature_assemble(&parts, &der, err)) {
-        return false;
-    }
-    Bytes copy = arena_adopt(journey->arena, &der);
-    return copy.len > 0 ? seal_signature_parse(copy, ret, err) : error_memory(err);
-}
-
-// The file to be signed is the file that was shown, with nothing but the signature field appended,
-// and the TBS_Sign is over exactly this file. Source: GB/T 38540-2020 7.2 b.
-static bool check_to_be_signed(Journey *journey, Bytes appended, Error *err)
-{
-    PdfPrepared prepared;
-    SealSignature signature;
-    CLEANUP(writer_free) Writer joined = writer_new(DOCUMENT_MAX_SIZE);
-    writer_put(&joined, journey->agreement);
-    writer_put(&joined, appended);
-    Bytes document = arena_adopt(journey->arena, &joined);
-    if (document.len == 0) {
-        return error_memory(err);
-    }
-    if (!pdf_signature_find_slot(journey->arena, document, &prepared, err) ||
-        !parse_tbs(journey, journey->to_be_signed, &signature, err)) {
-        return false;
-    }
-    if (!bytes_equal(signature.data_hash, sm3_bytes(&prepared.digest))) {
-        return refuse(err, "dataHash is not the digest of the document");
-    }
-    return true;
-}
-
 bool journey_activation(Journey *journey, Error *err)
 {
     const TerminalPerson *person = journey->config->person;
@@ -211,15 +138,17 @@ bool journey_activation(Journey *journey, Error *err)
         return false;
     }
     JsonView view = json_view(reply, "activation", err);
-    Bytes appended = json_view_base64(&view, journey->arena, "appended", DOCUMENT_MAX_SIZE);
-    journey->to_be_signed = json_view_base64(&view, journey->arena, "to_be_signed", TBS_MAX_SIZE);
+    Bytes appended = json_view_base64(&view, journey->arena, "appended", HOLDER_DOCUMENT_MAX_SIZE);
+    journey->to_be_signed =
+        json_view_base64(&view, journey->arena, "to_be_signed", HOLDER_TBS_MAX_SIZE);
     json_view_hex(&view, "digest", stated.bytes, SM3_SIZE);
-    if (!json_view_done(&view) || !check_to_be_signed(journey, appended, err)) {
+    HolderSigning signing = {.shown = journey->agreement,
+                             .appended = appended,
+                             .to_be_signed = journey->to_be_signed,
+                             .certificate = journey->certificate,
+                             .code_digest = &stated};
+    if (!json_view_done(&view) || !holder_signing_check(journey->arena, &signing, err)) {
         return false;
-    }
-    Sm3Digest digest = sm3_digest(journey->to_be_signed);
-    if (!sm3_digest_equal(&digest, &stated)) {
-        return refuse(err, "the digest that the code is bound to is another one");
     }
     if (!person->code(person->state, "signing", code, err)) {
         return false;
@@ -238,16 +167,10 @@ bool journey_activation(Journey *journey, Error *err)
 static bool state_destruction(Journey *journey, json_t *body, Error *err)
 {
     Sm3Digest digest = sm3_digest(journey->to_be_signed);
-    CLEANUP(json_cleanup) json_t *payload = json_make_object();
-    CLEANUP(writer_free) Writer statement = writer_new(TBS_MAX_SIZE);
-    Time now = clock_now(journey->config->clock);
-    json_put_time(payload, "destroyed_at", now);
-    json_put_int(payload, "signatures", 1);
-    json_put_hex(payload, "signed_digest", sm3_bytes(&digest));
-    StatementTemplate template = {
-        .type = key_destruction_type, .signed_at = now, .certificate = journey->certificate};
-    if (!json_text(journey->arena, payload, &template.payload, err) ||
-        !statement_sign(&template, &journey->signer, &statement, err)) {
+    CLEANUP(writer_free) Writer statement = writer_new(HOLDER_TBS_MAX_SIZE);
+    if (!holder_destruction_sign(journey->arena, journey->certificate, &digest,
+                                 clock_now(journey->config->clock), &journey->signer, &statement,
+                                 err)) {
         return false;
     }
     json_put_base64(body, "destruction", writer_bytes(&statement));
