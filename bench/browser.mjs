@@ -3,13 +3,13 @@
 // How fast the browser's module is in this Node, operations per second or MB/s: the best of many
 // short bursts.
 //
-//     node bench/browser.mjs [folder with assent-sm.mjs, default build/release/web]
+//     node bench/browser.mjs [folder with assent-sm.mjs, default build/release/web/assets/sm]
 //
 // sm-crypto and sm-crypto-v2 are measured beside it where npm has installed them.
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const folder = resolve(process.argv[2] ?? 'build/release/web');
+const folder = resolve(process.argv[2] ?? 'build/release/web/assets/sm');
 
 /** Calls per second in the best of many bursts of a few ms, one call each at least, within `ms`. */
 function best(run, ms = 1500) {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The module for browsers, web/assent-sm.wasm and web/assent-sm.mjs in the build folder: part of target
+# The module for browsers, assent-sm.wasm and assent-sm.mjs in the build folder: part of target
 # "browser".
 
 # What the module is made of: its own room, and of the SM core what does not ask for a system or for
@@ -19,7 +19,7 @@ file(GLOB ASSENT_BROWSER_GLOBBED CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/
 list(FILTER ASSENT_BROWSER_GLOBBED EXCLUDE REGEX "_(test|fuzz|x86|aesni|avx2|avx512)\\.c$|/(locked|self_test_batch|self_test_modes)\\.c$")
 list(APPEND ASSENT_BROWSER_FILES ${ASSENT_BROWSER_GLOBBED})
 
-set(web ${CMAKE_BINARY_DIR}/web)
+set(web ${ASSENT_WEB_MODULES})
 # At most 64 MiB of memory, of which 128 KiB are the stack.
 assent_add_wasm(assent_sm
   SOURCES ${ASSENT_BROWSER_FILES}

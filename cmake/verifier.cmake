@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The verifier for browsers, web/verify/verifier.wasm and web/verify/verifier.mjs in the build folder:
+# The verifier for browsers, verifier.wasm and verifier.mjs beside assent-sm.mjs:
 # part of target "browser". See docs/verifier.md.
 
 file(STRINGS ${CMAKE_SOURCE_DIR}/src/wasm/verifier/sources.txt verifier_sources REGEX "^[a-z]")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
              ${CMAKE_SOURCE_DIR}/src/wasm/verifier/sources.txt)
-set(verify ${CMAKE_BINARY_DIR}/web/verify)
+set(verify ${ASSENT_WEB_MODULES})
 # 1 GiB: a file of 64 MiB, 192 MiB for judging it, and what lies beside while buffers grow. The stack
 # is at the lower end, so that an overflow leaves the memory and is a trap.
 assent_add_wasm(verifier
@@ -20,7 +20,7 @@ assent_add_wasm(verifier
   STACK 1048576
   MEMORY 1073741824
   OUTPUT ${verify}/verifier.wasm)
-assent_web_copy(${CMAKE_SOURCE_DIR}/web/verify/verifier.mjs ${verify}/verifier.mjs)
+assent_web_copy(${CMAKE_SOURCE_DIR}/src/wasm/verifier/verifier.mjs ${verify}/verifier.mjs)
 add_custom_target(verifier DEPENDS ${verify}/verifier.wasm ${verify}/verifier.mjs)
 add_dependencies(browser verifier)
 

@@ -5,6 +5,10 @@
 # compiler, wherever they lie. Nothing of it is part of "all", because only it needs clang-14 and
 # lld-14; target "browser" is all that pages load.
 
+# Where pages find the modules.
+set(ASSENT_WEB_MODULES ${CMAKE_BINARY_DIR}/web/assets/sm)
+file(MAKE_DIRECTORY ${ASSENT_WEB_MODULES})
+
 set(ASSENT_WASM_FLAGS
     --target=wasm32 -std=c17 -D_GNU_SOURCE -fno-strict-aliasing
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wformat=2 -Werror

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The verifier of web/verify beside `assent verify --json`: what both say of a file is the same,
+// The verifier of wasm/verifier beside `assent verify --json`: what both say of a file is the same,
 // byte for byte, whatever the file is.
 //
 //     node tests/web/verifier.test.mjs ASSENT WEB-FOLDER [part of a test's name]

@@ -99,8 +99,9 @@ function limited(data) {
 
 const publicKeyBytes = (key) => exactly(key, POINT_SIZE, 'sm2.public_key');
 
-/** One instance of the module and the memory that it lends. */
-class Core {
+/** One instance of a module with this boundary (browser.h) and the memory that it lends. For modules
+ *  that are made of it and more; pages use `loadSm`. */
+export class Core {
     #exports;
     #view;
     #fillRandom;
@@ -113,6 +114,19 @@ class Core {
         this.#fillRandom = fillRandom;
         this.#forgotten = new FinalizationRegistry((handle) => exports.browser_destroy(handle));
         Object.freeze(this);
+    }
+
+    /**
+     * Compile a module and make an instance.
+     * @param {BufferSource | WebAssembly.Module | URL} source
+     * @returns {Promise<Core>}
+     */
+    static async load(source) {
+        const bytes = source instanceof URL ? await fetchModule(source) : source;
+        const module =
+            bytes instanceof WebAssembly.Module ? bytes : await WebAssembly.compile(bytes);
+        const instance = await WebAssembly.instantiate(module, {});
+        return new Core(instance.exports, await systemRandom());
     }
 
     /** The memory, which is another buffer after it has grown. */
@@ -187,6 +201,21 @@ class Core {
             }
             this.#exports.browser_give(lent, size);
         }
+    }
+
+    /**
+     * Call an export whose result, of any length, waits in the module until it is taken.
+     * @param {string} name
+     * @param {(number | Uint8Array)[]} parameters
+     * @param {number} [entropy]
+     * @returns {Uint8Array}
+     */
+    take(name, parameters, entropy = 0) {
+        const len = this.call(name, parameters, { entropy });
+        const at = this.#exports.holder_result();
+        const result = this.#memory().slice(at, at + len);
+        this.#exports.holder_drop();
+        return result;
     }
 
     /** Have an object destroyed when `owner` is forgotten. */
@@ -595,10 +624,7 @@ async function systemRandom() {
  * @returns {Promise<Sm>}
  */
 export async function loadSm(source = new URL('./assent-sm.wasm', import.meta.url)) {
-    const bytes = source instanceof URL ? await fetchModule(source) : source;
-    const module = bytes instanceof WebAssembly.Module ? bytes : await WebAssembly.compile(bytes);
-    const instance = await WebAssembly.instantiate(module, {});
-    const core = new Core(instance.exports, await systemRandom());
+    const core = await Core.load(source);
     core.call('browser_start', [], { entropy: ENTROPY_START });
     return new Sm(core);
 }

@@ -49,17 +49,20 @@ static bool show_glyph(Drawing *drawing, uint32_t code)
     if (font->is_defined[code] == 0 && !define_glyph(drawing, font, code)) {
         return false;
     }
-    double scale = state->size / 1000;
     Matrix glyph = matrix_multiply(&drawing->text, &state->place);
     writer_format(out, "<use href=\"#g%zu-%x\" fill=\"", (size_t)(font - drawing->fonts),
                   (unsigned)code);
     drawing_put_colour(out, state->fill);
-    // Three decimals would be too few for a factor.
-    writer_format(out, "\" transform=\"matrix(%.6f %.6f %.6f %.6f ", glyph.a * scale,
-                  glyph.b * scale, glyph.c * scale, glyph.d * scale);
-    drawing_put_numbers(out, (const double[]){glyph.e, glyph.f}, 2);
+    // Outlines are in thousandths: so are place and size, and the scale comes last, because three
+    // decimals would be too few for a factor.
+    writer_put_text(out, "\" transform=\"scale(.001) matrix(");
+    const double size = state->size;
+    drawing_put_numbers(out,
+                        (const double[]){glyph.a * size, glyph.b * size, glyph.c * size,
+                                         glyph.d * size, glyph.e * 1000, glyph.f * 1000},
+                        6);
     writer_put_text(out, ")\"/>\n");
-    Matrix advance = {1, 0, 0, 1, (double)font->advances[code] * scale, 0};
+    Matrix advance = {1, 0, 0, 1, (double)font->advances[code] * size / 1000, 0};
     drawing->text = matrix_multiply(&advance, &drawing->text);
     return !out->failed || error_memory(drawing->err);
 }

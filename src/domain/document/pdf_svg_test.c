@@ -41,8 +41,8 @@ static Places our_places(Arena *arena, Bytes svg)
         CHECK_INT(sscanf(strstr(at, "matrix("), "matrix(%lf %lf %lf %lf %lf %lf", &m[0], &m[1],
                          &m[2], &m[3], &m[4], &m[5]),
                   6);
-        places.x[places.count] = m[4];
-        places.y[places.count++] = 841.89 - m[5];
+        places.x[places.count] = m[4] / 1000;
+        places.y[places.count++] = 841.89 - m[5] / 1000;
         at++;
     }
     return places;
