@@ -19,7 +19,7 @@ enum {
 typedef struct {
     double rates[ROUNDS];  // operations a second, one for each round
     size_t burst;          // operations of a round
-    double median;
+    double median;         // operations or bytes a second
 } Column;
 
 static uint64_t now_ns(void)
@@ -100,7 +100,8 @@ static bool measure(CoreBench *bench, const CoreOperation *operation, double sec
     }
     for (size_t i = 0; i < COLUMNS; i++) {
         qsort(columns[i].rates, ROUNDS, sizeof(double), compare_rates);
-        columns[i].median = columns[i].rates[ROUNDS / 2];
+        columns[i].median = columns[i].rates[ROUNDS / 2] *
+                            (double)(i == 0 ? operation->amount : operation->peer_amount);
     }
     return true;
 }
@@ -137,7 +138,7 @@ static double best_peer(const Column columns[COLUMNS])
 // "85.3 k/s", "2.51 GB/s"; "-" for nothing.
 static void format_rate(char ret[16], const CoreOperation *operation, double rate)
 {
-    double value = rate * (double)operation->amount;
+    double value = rate;
     const char *unit = operation->is_bytes ? "B/s" : "/s";
     if (rate == 0) {
         snprintf(ret, 16, "-");
@@ -159,7 +160,7 @@ static void print_row(const CoreOperation *operation, const Column columns[COLUM
         printf(" %12s", rate);
     }
     double best = best_peer(columns);
-    double cycles = ghz * 1e9 / columns[0].median / (double)operation->amount;
+    double cycles = ghz * 1e9 / columns[0].median;
     if (best > 0) {
         printf(" %8.1f x", columns[0].median / best);
     } else {
@@ -170,15 +171,14 @@ static void print_row(const CoreOperation *operation, const Column columns[COLUM
 
 static void print_json(const CoreOperation *operation, const Column columns[COLUMNS], double ghz)
 {
-    double amount = (double)operation->amount;
     printf("{\"name\":\"%s\",\"unit\":\"%s\",\"assent\":%.1f", operation->name,
-           operation->is_bytes ? "bytes/s" : "1/s", columns[0].median * amount);
+           operation->is_bytes ? "bytes/s" : "1/s", columns[0].median);
     for (size_t i = 1; i < COLUMNS; i++) {
         if (columns[i].burst > 0) {
-            printf(",\"%s\":%.1f", PEERS[i - 1]->name, columns[i].median * amount);
+            printf(",\"%s\":%.1f", PEERS[i - 1]->name, columns[i].median);
         }
     }
-    printf(",\"cycles\":%.2f}\n", ghz * 1e9 / columns[0].median / amount);
+    printf(",\"cycles\":%.2f}\n", ghz * 1e9 / columns[0].median);
 }
 
 static void print_head(const CoreBench *bench, double ghz)
@@ -197,6 +197,26 @@ static void print_head(const CoreBench *bench, double ghz)
     printf(" %10s\n", "ratio");
 }
 
+typedef struct {
+    double seconds, ghz;
+    bool as_json;
+} Report;
+
+static bool run_all(CoreBench *bench, const CoreOperation *operations, size_t count,
+                    const Report *report, Error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        Column columns[COLUMNS];
+        if (!measure(bench, &operations[i], report->seconds, columns)) {
+            return error_set(err, ERROR_INTERNAL, "bench.core", NULL, "%s went wrong",
+                             operations[i].name);
+        }
+        (report->as_json ? print_json : print_row)(&operations[i], columns, report->ghz);
+        fflush(stdout);
+    }
+    return true;
+}
+
 int bench_core(double seconds, bool as_json)
 {
     Error err = {0};
@@ -204,19 +224,11 @@ int bench_core(double seconds, bool as_json)
     if (!core_bench_open(&bench, &err)) {
         return command_fail(&err);
     }
-    double ghz = core_clock_ghz();
+    Report report = {.seconds = seconds, .ghz = core_clock_ghz(), .as_json = as_json};
     if (!as_json) {
-        print_head(bench, ghz);
+        print_head(bench, report.ghz);
     }
-    for (size_t i = 0; i < core_operation_count; i++) {
-        Column columns[COLUMNS];
-        if (!measure(bench, &core_operations[i], seconds, columns)) {
-            error_set(&err, ERROR_INTERNAL, "bench.core", NULL, "%s went wrong",
-                      core_operations[i].name);
-            return command_fail(&err);
-        }
-        (as_json ? print_json : print_row)(&core_operations[i], columns, ghz);
-        fflush(stdout);
-    }
-    return EXIT_VALID;
+    bool ok = run_all(bench, core_operations, core_operation_count, &report, &err) &&
+              run_all(bench, core_batch_operations, core_batch_operation_count, &report, &err);
+    return ok ? EXIT_VALID : command_fail(&err);
 }
