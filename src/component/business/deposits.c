@@ -7,6 +7,7 @@
 
 #include "base/codec/hex.h"
 #include "component/business/identity.h"
+#include "component/business/person_seal.h"
 #include "component/business/signing.h"
 #include "component/port/registration.h"
 #include "domain/authorization/behaviour.h"
@@ -184,6 +185,7 @@ static bool build_m8(Work *work, Deposit *ret, Error *err)
     return add_item(work, ret, "authorization", "authorization.json", "application/json", err) &&
            add_item(work, ret, "behaviour", "behaviour.json", "application/json", err) &&
            add_item(work, ret, "ticks", "ticks.json", "application/json", err) &&
+           add_item(work, ret, SEAL_CHOICE, "seal.json", "application/json", err) &&
            add_item(work, ret, "destruction", "destruction.json", "application/json", err) &&
            add_item(work, ret, "certificate", "certificate.cer", "application/pkix-cert", err) &&
            add_item(work, ret, "timestamp", "signature.tst", "application/timestamp-reply", err) &&

@@ -81,6 +81,9 @@ bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t li
 // Insert, or replace what lies under the same name and sequence.
 bool records_put_artifact(StoreSession *session, const char *authorization_id,
                           const ArtifactRow *row, Error *err) MUST_CHECK;
+// Remove all artifacts of a name; none is harmless.
+bool records_drop_artifacts(StoreSession *session, const char *authorization_id, const char *name,
+                            Error *err) MUST_CHECK;
 // All artifacts in order of name and sequence (array in the arena), without large contents.
 bool records_list_artifacts(StoreSession *session, const char *authorization_id, Arena *arena,
                             ArtifactRow **ret, size_t *ret_count, Error *err) MUST_CHECK;

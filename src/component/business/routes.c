@@ -30,7 +30,7 @@ const Route business_routes[] = {
     {"POST", "/v1/session/identity/certificate", {"terminal"}, MEDIUM, handle_identity_certificate},
     {"POST", "/v1/session/certificate", {"terminal"}, SMALL, handle_certificate},
     {"GET", "/v1/session/agreement", {"terminal"}, 0, handle_agreement_get},
-    {"POST", "/v1/session/agreement", {"terminal"}, SMALL, handle_agreement},
+    {"POST", "/v1/session/agreement", {"terminal"}, MEDIUM, handle_agreement},
     {"GET", "/v1/session/agreement/document", {"terminal"}, 0, handle_agreement_document},
     {"GET", "/v1/session/agreement/text", {"terminal"}, 0, handle_agreement_text},
     {"POST", "/v1/session/activation", {"terminal"}, SMALL, handle_activation},

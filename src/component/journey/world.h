@@ -36,6 +36,8 @@ typedef struct {
     Bytes certificate;
     Bytes issue;       // C3's statement
     Bytes submission;  // M7; empty: not completed
+    Sm3Digest decision;
+    Time revoked_at;  // 0: not revoked
 } WorldRegistration;
 
 // Which crossing of a boundary fails, counted from 1; 0: none.

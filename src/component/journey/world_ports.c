@@ -204,6 +204,19 @@ static bool state_issue(World *world, WorldRegistration *registration, Error *er
                              &registration->issue, err);
 }
 
+// As C2: a decision serves one certificate at a time.
+static bool check_decision(const World *world, const RegistrationRequest *request, Error *err)
+{
+    Sm3Digest decision = sm3_digest(request->decision);
+    for (size_t i = 0; i < world->registration_count; i++) {
+        const WorldRegistration *before = &world->registrations[i];
+        if (sm3_digest_equal(&before->decision, &decision) && before->revoked_at == 0) {
+            return error_set(err, ERROR_CONFLICT, "registration.decision_used", NULL, "used");
+        }
+    }
+    return true;
+}
+
 static bool registration_apply(const RegistrationPort *port, const RegistrationRequest *request,
                                Arena *arena, RegistrationResult *ret, Error *err)
 {
@@ -215,6 +228,9 @@ static bool registration_apply(const RegistrationPort *port, const RegistrationR
     }
     WorldRegistration *known = find_registration(world, request->request_id);
     if (known == NULL) {
+        if (!check_decision(world, request, err)) {
+            return false;
+        }
         if (world->registration_count == WORLD_REGISTRATIONS_MAX) {
             return error_set(err, ERROR_LIMIT, "world.registrations", NULL, "too many");
         }
@@ -222,6 +238,7 @@ static bool registration_apply(const RegistrationPort *port, const RegistrationR
         snprintf(known->request_id, sizeof known->request_id, "%s", request->request_id);
         snprintf(known->authorization_id, sizeof known->authorization_id, "%s",
                  request->authorization_id);
+        known->decision = sm3_digest(request->decision);
         if (!issue(world, request, &known->certificate, err) || !state_issue(world, known, err)) {
             return false;
         }
@@ -232,6 +249,24 @@ static bool registration_apply(const RegistrationPort *port, const RegistrationR
                                 .chain = {world->pki.ca.certificate.der},
                                 .chain_count = 1,
                                 .issue_statement = known->issue};
+    return world_leave(world, crossing, err);
+}
+
+static bool registration_change_status(const RegistrationPort *port,
+                                       const RegistrationStatusChange *change, Arena *arena,
+                                       Error *err)
+{
+    World *world = (void *)port->peer;
+    unsigned crossing;
+    (void)arena;
+    if (!world_enter(world, &crossing, err)) {
+        return false;
+    }
+    WorldRegistration *known = find_registration(world, change->registration_id);
+    if (known == NULL || change->reason != REASON_CESSATION_OF_OPERATION) {
+        return error_set(err, ERROR_NOT_FOUND, "world.registration", NULL, "unknown");
+    }
+    known->revoked_at = known->revoked_at == 0 ? world->now : known->revoked_at;
     return world_leave(world, crossing, err);
 }
 
@@ -367,8 +402,26 @@ static bool status_crl(const StatusPort *port, Arena *arena, Bytes *ret, Error *
 {
     World *world = (void *)port->peer;
     unsigned crossing;
+    Revocation *revoked = arena_alloc(arena, WORLD_REGISTRATIONS_MAX * sizeof *revoked);
+    size_t count = 0;
+    if (revoked == NULL) {
+        return error_memory(err);
+    }
+    for (size_t i = 0; i < world->registration_count; i++) {
+        const WorldRegistration *registration = &world->registrations[i];
+        Certificate certificate;
+        if (registration->revoked_at == 0) {
+            continue;
+        }
+        if (!certificate_parse(registration->certificate, &certificate, err)) {
+            return false;
+        }
+        revoked[count++] = (Revocation){.serial = certificate.serial,
+                                        .revoked_at = registration->revoked_at,
+                                        .reason = REASON_CESSATION_OF_OPERATION};
+    }
     return world_enter(world, &crossing, err) &&
-           fixture_crl(arena, &world->pki.ca, 2, NULL, 0, ret, err) &&
+           fixture_crl(arena, &world->pki.ca, 2, revoked, count, ret, err) &&
            world_leave(world, crossing, err);
 }
 
@@ -376,8 +429,10 @@ void world_set_ports(World *world, BusinessConfig *ret)
 {
     Peer *self = (void *)world;
     ret->providers = (ProviderPort){provider_post, world};
-    ret->registration = (RegistrationPort){
-        .apply = registration_apply, .complete = registration_complete, .peer = self};
+    ret->registration = (RegistrationPort){.apply = registration_apply,
+                                           .complete = registration_complete,
+                                           .peer = self,
+                                           .change_status = registration_change_status};
     ret->status = (StatusPort){status_crl, self};
     ret->sealing = (SealingPort){sealing_make, self};
     ret->timestamp = (TimestampPort){.stamp = timestamp_stamp, .peer = self};
