@@ -17,6 +17,7 @@
 #include "domain/identity/decision.h"
 #include "domain/pki/crl.h"
 #include "domain/pki/csr.h"
+#include "domain/pki/oid.h"
 #include "domain/pki/statement.h"
 
 static const char certificate_notice[] = "certificate_application";
@@ -334,6 +335,74 @@ static bool certify(Work *work, const json_t *body, ServiceResponse *response, E
     Bytes der = json_view_base64(&view, work->arena, "csr", CSR_MAX_SIZE);
     return json_view_done(&view) && csr_parse(der, &csr, err) && csr_verify_possession(&csr, err) &&
            apply_for_certificate(work, &csr, response, err);
+}
+
+// --- the list ---------------------------------------------------------------------------------
+
+static const char *common_or_organization(Arena *arena, Bytes name)
+{
+    Bytes organization;
+    const char *common = name_common_name(arena, name);
+    if (common == NULL || common[0] != '\0' || !name_find(name, OID_ORGANIZATION, &organization)) {
+        return common;
+    }
+    return arena_text(arena, organization);
+}
+
+// One certificate as C1 knows it: `is_used` says that it signed.
+static bool certificate_to_json(Work *work, const ArtifactRow *row, bool is_used, json_t **ret,
+                                Error *err)
+{
+    Bytes end;
+    bool is_ended;
+    Certificate certificate;
+    if (!certificate_parse(row->content, &certificate, err) ||
+        !work_find_at(work, CERTIFICATE_END, row->sequence, &end, &is_ended, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *ended = NULL;
+    json_t *json = json_make_object();
+    json_put_text(json, "serial", certificate_serial_text(work->arena, &certificate));
+    json_put_text(json, "issuer", common_or_organization(work->arena, certificate.issuer));
+    json_put_time(json, "not_before", certificate.not_before);
+    json_put_time(json, "not_after", certificate.not_after);
+    json_put_text(json, "status",
+                  is_ended                            ? "REVOKED"
+                  : work->now > certificate.not_after ? "EXPIRED"
+                                                      : "VALID");
+    json_put_bool(json, "is_used", is_used);
+    if (is_ended && json_parse(end, &ended, NULL)) {
+        json_put(json, "revoked_at", json_incref(json_object_get(ended, "ended_at")));
+    }
+    *ret = json;
+    return true;
+}
+
+// Every certificate that was issued in the person's name in this session.
+bool handle_session_certificates(void *component, const ServiceRequest *request,
+                                 ServiceResponse *response, Error *err)
+{
+    Work work;
+    ArtifactRow *rows;
+    size_t count;
+    Bytes signature;
+    bool is_signed;
+    if (!work_begin(component, request, &work, err) ||
+        !work_list(&work, "certificate", &rows, &count, err) ||
+        !work_find(&work, "seal_signature", &signature, &is_signed, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_t *items = json_array();
+    json_put(reply, "certificates", items);
+    for (size_t i = 0; i < count; i++) {
+        json_t *item;
+        if (!certificate_to_json(&work, &rows[i], is_signed && i + 1 == count, &item, err)) {
+            return false;
+        }
+        json_array_append_new(items, item);
+    }
+    return service_reply_json(response, request->arena, 200, reply, err);
 }
 
 bool handle_certificate(void *component, const ServiceRequest *request, ServiceResponse *response,

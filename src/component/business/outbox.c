@@ -5,6 +5,7 @@
 
 #include "base/core/log.h"
 #include "component/business/deposits.h"
+#include "component/business/objection.h"
 
 static const char use_prefix[] = "use/";
 static const char submission_artifact[] = "other_submission";
@@ -79,13 +80,22 @@ static bool add_withdrawal(Work *work, Deposit *deposit, Error *err)
     return json_view_done(&view);
 }
 
+static bool add_subject(Work *work, const OutboxRow *row, Deposit *deposit, Error *err)
+{
+    if (strncmp(row->subject, use_prefix, strlen(use_prefix)) == 0) {
+        return add_use(work, row, deposit, err);
+    }
+    return strcmp(row->subject, OUTBOX_WITHDRAWAL) == 0
+               ? add_withdrawal(work, deposit, err)
+               : objection_add_event(work, row->subject, deposit, err);
+}
+
 // Make and store the submission of a row under the next sequence.
 static bool make_submission(Work *work, OutboxRow *row, Bytes *ret, Error *err)
 {
     Deposit deposit;
-    bool is_use = strncmp(row->subject, use_prefix, strlen(use_prefix)) == 0;
     if (!deposit_begin(work, DEPOSIT_OTHER, &deposit, err) ||
-        !(is_use ? add_use(work, row, &deposit, err) : add_withdrawal(work, &deposit, err))) {
+        !add_subject(work, row, &deposit, err)) {
         return false;
     }
     row->sequence = next_sequence(work);

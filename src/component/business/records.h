@@ -53,7 +53,7 @@ typedef struct {
 // Something that is still to be preserved.
 typedef struct {
     char authorization_id[AUTHORIZATION_ID_SIZE];
-    const char *subject;  // "use/<query id>" or "withdrawal"
+    const char *subject;  // "use/<query id>", "withdrawal", "objection/<number>", ...
     int64_t version;      // grows when the same subject comes again
     int64_t sequence;     // of the submission that was made of it; -1: none yet
     Time created_at;

@@ -209,3 +209,36 @@ TEST(a_signed_authorization_takes_no_other_certificate)
     scene_walk(&scene);
     scene_check_refused(&scene, CERTIFICATE, other, ERROR_CONFLICT, "session.order");
 }
+
+static void check_certificate(const json_t *item, const char *status, bool is_used)
+{
+    CHECK_TEXT(json_string_value(json_object_get(item, "status")), status);
+    CHECK(json_is_true(json_object_get(item, "is_used")) == is_used);
+    CHECK(strlen(json_string_value(json_object_get(item, "serial"))) > 0);
+    CHECK(strlen(json_string_value(json_object_get(item, "issuer"))) > 0);
+    CHECK(json_is_string(json_object_get(item, "not_before")));
+    CHECK((json_object_get(item, "revoked_at") != NULL) == (strcmp(status, "REVOKED") == 0));
+}
+
+// Covers: JR/T 0299-2024 6.2
+TEST(the_person_sees_every_certificate_that_was_issued_in_the_session)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    static const char target[] = "/v1/session/certificates";
+    const json_t *none = json_object_get(scene_get(&scene, target), "certificates");
+    CHECK_INT(json_array_size(none), 0);
+    scene_walk_until(&scene, AGREEMENT);
+    const json_t *one = json_object_get(scene_get(&scene, target), "certificates");
+    CHECK_INT(json_array_size(one), 1);
+    check_certificate(json_array_get(one, 0), "VALID", false);
+    scene_walk(&scene);
+    const json_t *two = json_object_get(scene_get(&scene, target), "certificates");
+    CHECK_INT(json_array_size(two), 2);
+    check_certificate(json_array_get(two, 0), "REVOKED", false);
+    check_certificate(json_array_get(two, 1), "VALID", true);
+    scene.world.now += 3650 * TIME_DAY;
+    const json_t *old = json_object_get(scene_get(&scene, target), "certificates");
+    check_certificate(json_array_get(old, 0), "REVOKED", false);
+    check_certificate(json_array_get(old, 1), "EXPIRED", true);
+}

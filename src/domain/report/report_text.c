@@ -51,6 +51,10 @@ static const struct {
     {"take_effect", {"生效", "电子数据存证完成，授权生效"}},
     {"settle", {"业务处理", "更新业务办理状态"}},
     {"report", {"佐证材料", "出具佐证材料（报告 A、B、C）"}},
+    {"object", {"异议", "个人提出异议，暂停查询"}},
+    {"settle_objection", {"异议", "机构处理完毕异议"}},
+    {"authorization.objection", {"异议", "个人提出异议，暂停查询"}},
+    {"authorization.objection_settled", {"异议", "机构处理完毕异议"}},
     {"withdraw", {"撤回", "个人撤回授权"}},
     {"cancel", {"终止", "个人在签署前放弃"}},
 };
