@@ -82,6 +82,14 @@ static bool complete(const RegistrationPort *port, const RegistrationCompletion 
     return stand_in->complete(stand_in, completion, arena, ret_receipt, err);
 }
 
+static bool submission(const RegistrationPort *port, const char *registration_id, Arena *arena,
+                       Bytes *ret, Error *err)
+{
+    const ReportWorld *reports = (void *)port->peer;
+    const RegistrationPort *stand_in = &reports->stand_in;
+    return stand_in->submission(stand_in, registration_id, arena, ret, err);
+}
+
 static bool start_certification(ReportWorld *reports, Error *err)
 {
     World *world = &reports->world;
@@ -182,7 +190,8 @@ static bool reopen(ReportWorld *reports, Error *err)
     world->config.registration = (RegistrationPort){.apply = apply,
                                                     .complete = complete,
                                                     .peer = (void *)reports,
-                                                    .change_status = change_status};
+                                                    .change_status = change_status,
+                                                    .submission = submission};
     world->config.reports = reports->issuers[0];
     world->config.certification_reports = report_port_of_peer(reports->c3_for_c1, bank);
     world->config.preservation_reports = report_port_of_peer(world->c5_for_c1, bank);

@@ -334,6 +334,23 @@ static bool registration_complete(const RegistrationPort *port,
            world_leave(world, crossing, err);
 }
 
+static bool registration_submission(const RegistrationPort *port, const char *registration_id,
+                                    Arena *arena, Bytes *ret, Error *err)
+{
+    World *world = (void *)port->peer;
+    unsigned crossing;
+    (void)arena;
+    if (!world_enter(world, &crossing, err)) {
+        return false;
+    }
+    const WorldRegistration *known = find_registration(world, registration_id);
+    if (known == NULL) {
+        return error_set(err, ERROR_NOT_FOUND, "world.registration", NULL, "unknown");
+    }
+    *ret = world->shows_other_submission ? known->issue : known->submission;
+    return world_leave(world, crossing, err);
+}
+
 static bool preservation_deposit(const PreservationPort *port, Bytes submission, Arena *arena,
                                  Bytes *ret_receipt, Error *err)
 {
@@ -432,7 +449,8 @@ void world_set_ports(World *world, BusinessConfig *ret)
     ret->registration = (RegistrationPort){.apply = registration_apply,
                                            .complete = registration_complete,
                                            .peer = self,
-                                           .change_status = registration_change_status};
+                                           .change_status = registration_change_status,
+                                           .submission = registration_submission};
     ret->status = (StatusPort){status_crl, self};
     ret->sealing = (SealingPort){sealing_make, self};
     ret->timestamp = (TimestampPort){.stamp = timestamp_stamp, .peer = self};

@@ -388,3 +388,27 @@ bool office_complete(Application *application, const char *registration_id, Byte
     }
     return submit(completion, ret_receipt, err);
 }
+
+bool office_submission(const Application *application, const char *registration_id, Bytes *ret,
+                       Error *err)
+{
+    Registration *registration = application->registration;
+    const FieldPlace place = {"registration", "submission", registration_id};
+    RegistrationRow row;
+    Submission submission;
+    Bytes whole;
+    if (!office_get(registration, application->caller, registration_id, application->arena, &row,
+                    err)) {
+        return false;
+    }
+    if (row.submission.data == NULL) {
+        return error_set(err, ERROR_CONFLICT, "registration.not_completed", "JR/T 0299-2024 4 g",
+                         "nothing was submitted for this registration yet");
+    }
+    if (!office_open(registration, &place, row.submission, application->arena, &whole, err) ||
+        !submission_parse(whole, &submission, err)) {
+        return error_context(err, "the submission that was kept");
+    }
+    *ret = submission.statement;
+    return true;
+}

@@ -72,6 +72,11 @@ bool office_apply(Application *application, RegistrationResult *ret, Error *err)
 bool office_complete(Application *application, const char *registration_id, Bytes *ret_receipt,
                      Error *err) MUST_CHECK;
 
+// The statement that was submitted as M7, without the contents that travelled beside it. Fails with
+// ERROR_NOT_FOUND "registration.unknown", ERROR_CONFLICT "registration.not_completed".
+bool office_submission(const Application *application, const char *registration_id, Bytes *ret,
+                       Error *err) MUST_CHECK;
+
 // Have the status of a certificate changed by C3: a loss reported, a suspicion, a resumption,
 // which needs a fresh identity decision. The same change again is made once.
 // Fails with ERROR_FORBIDDEN "registration.decision_missing" and as office_apply does for a
