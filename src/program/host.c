@@ -118,6 +118,7 @@ static bool listen_on(Host *host, ComponentId id, Error *err)
         .clock = host->options.clock,
         .openapi_json = host->openapi[id],
         .is_ready = host_components[id].is_ready,
+        .is_degraded = host_components[id].is_degraded,
     };
     const char *listen = host->options.deployment->places[id].listen;
     return listen_parse(host->arena, listen, &config.address, &config.port, err) &&

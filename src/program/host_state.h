@@ -74,7 +74,8 @@ struct Host {
 typedef struct {
     bool (*start)(Host *host, Error *err);
     void (*stop)(Host *host);
-    bool (*is_ready)(void *component);  // for /healthz
+    bool (*is_ready)(void *component);     // for /healthz
+    bool (*is_degraded)(void *component);  // NULL: never
 } HostComponent;
 
 extern const HostComponent host_components[COMPONENT_COUNT];

@@ -174,7 +174,7 @@ static bool postpone_write(StoreSession *session, void *context, Error *err)
     return records_postpone_outbox(session, list->row, list->now, err);
 }
 
-bool outbox_deposit(Business *business, Error *err)
+bool outbox_deposit(Business *business, bool *ret_failed, Error *err)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     ListContext list = {.arena = arena, .now = clock_now(business->config.clock)};
@@ -184,11 +184,13 @@ bool outbox_deposit(Business *business, Error *err)
     if (!store_read(business->store, list_read, &list, err)) {
         return false;
     }
+    *ret_failed = false;
     for (size_t i = 0; i < list.count; i++) {
         Error failure = {0};
         if (deposit_row(business, &list.rows[i], &failure)) {
             continue;
         }
+        *ret_failed = true;
         LOG(LOG_WARNING, "business.outbox_failed", log_text("code", failure.code));
         list.row = &list.rows[i];
         if (!store_write(business->store, postpone_write, &list, err)) {

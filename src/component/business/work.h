@@ -6,6 +6,8 @@
 #ifndef ASSENT_COMPONENT_BUSINESS_WORK_H
 #define ASSENT_COMPONENT_BUSINESS_WORK_H
 
+#include <stdatomic.h>
+
 #include "base/net/service.h"
 #include "component/business/business.h"
 #include "component/business/records.h"
@@ -26,6 +28,7 @@ struct Business {
     Bytes notice_texts[NOTICES_MAX];  // filled
     Sm3Digest notice_digests[NOTICES_MAX];
     AgreementTemplate *agreement;
+    atomic_bool is_degraded;  // the last round of deposits failed, wholly or in part
 };
 
 enum { WORK_MAX_ARTIFACTS = 24, WORK_MAX_DROPS = 16, WORK_MAX_ATTEMPTS = 4, TOKEN_TEXT_SIZE = 44 };

@@ -123,13 +123,16 @@ TEST(an_evidence_system_that_is_down_delays_the_effect_and_is_caught_up_with)
         ERROR_UNAVAILABLE);
     scene_check_state(&scene, "SIGNED");
     scene.world.now += TIME_MINUTE;
+    CHECK(!business_is_degraded(scene.world.business));
     CHECK_OK(business_resume(scene.world.business, &count, &err));
     CHECK_INT(count, 0);
+    CHECK(business_is_degraded(scene.world.business));
     scene_check_state(&scene, "SIGNED");
     CHECK_OK(world_restart_business(&scene.world, &err));
     scene.world.preservation_is_down = false;
     CHECK_OK(business_resume(scene.world.business, &count, &err));
     CHECK_INT(count, 1);
+    CHECK(!business_is_degraded(scene.world.business));
     scene_check_state(&scene, "ACTIVE");
     check_evidence(&scene);
     CHECK_OK(business_resume(scene.world.business, &count, &err));
@@ -239,6 +242,7 @@ TEST(an_evidence_system_that_is_down_delays_no_withdrawal)
     use_and_withdraw(&scene);
     scene.world.preservation_is_down = true;
     resume(&scene);
+    CHECK(business_is_degraded(scene.world.business));
     scene_check_state(&scene, "WITHDRAWN");
     scene.world.preservation_is_down = false;
     Error err = {0};

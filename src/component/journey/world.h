@@ -72,7 +72,7 @@ struct World {
     Time stamp_offset;       // of the TSA's clock
     bool preservation_is_down;
     bool shows_other_submission;  // C2, for M7
-    const char *issues_for;  // common name of certificates; NULL: as applied for
+    const char *issues_for;       // common name of certificates; NULL: as applied for
     WorldRegistration registrations[WORLD_REGISTRATIONS_MAX];
     size_t registration_count;
     unsigned bureau_queries;
