@@ -388,11 +388,6 @@ static bool timestamp_is_ready(void *authority)
     return is_ready(authority) && timestamp_authority_is_ready(authority);
 }
 
-static bool business_degraded(void *business)
-{
-    return business_is_degraded(business);
-}
-
 const HostComponent host_components[COMPONENT_COUNT] = {
     [COMPONENT_SANDBOX] = {start_sandbox, stop_sandbox, is_ready},
     [COMPONENT_TIMESTAMP] = {start_timestamp, stop_timestamp, timestamp_is_ready},
@@ -400,6 +395,6 @@ const HostComponent host_components[COMPONENT_COUNT] = {
     [COMPONENT_PRESERVATION] = {start_preservation, stop_preservation, is_ready},
     [COMPONENT_SEALING] = {start_sealing, stop_sealing, is_ready},
     [COMPONENT_REGISTRATION] = {start_registration, stop_registration, is_ready},
-    [COMPONENT_BUSINESS] = {start_business, stop_business, is_ready, business_degraded},
+    [COMPONENT_BUSINESS] = {start_business, stop_business, is_ready},
     [COMPONENT_PORTAL] = {host_portal_start, host_portal_stop, is_ready},
 };

@@ -74,8 +74,7 @@ struct Host {
 typedef struct {
     bool (*start)(Host *host, Error *err);
     void (*stop)(Host *host);
-    bool (*is_ready)(void *component);     // for /healthz
-    bool (*is_degraded)(void *component);  // NULL: never
+    bool (*is_ready)(void *component);  // for /healthz
 } HostComponent;
 
 extern const HostComponent host_components[COMPONENT_COUNT];
