@@ -6,10 +6,11 @@
 // again with a new key. Each application of a session is kept under its number before C2 hears of
 // it: so none that was issued is forgotten, whatever ends in between, and the one before is revoked
 // before the next is applied for.
+#include "component/business/certificate.h"
+
 #include <string.h>
 
 #include "base/codec/hex.h"
-#include "component/business/certificate.h"
 #include "component/business/identity.h"
 #include "component/business/person_seal.h"
 #include "component/business/routes.h"
@@ -185,8 +186,11 @@ static bool find_result(Work *work, const ArtifactRow *csr, RegistrationResult *
         return keep_result(work, csr->sequence, ret, &json, err);
     }
     *ret_is_issued = false;
-    *err = refusal;
-    return refusal.kind != ERROR_UNAVAILABLE && refusal.kind != ERROR_INTERNAL;
+    if (refusal.kind == ERROR_UNAVAILABLE || refusal.kind == ERROR_INTERNAL) {
+        *err = refusal;
+        return false;
+    }
+    return true;
 }
 
 static bool revoke(Work *work, const ArtifactRow *csr, const RegistrationResult *result, Error *err)
@@ -204,37 +208,32 @@ static bool revoke(Work *work, const ArtifactRow *csr, const RegistrationResult 
                                      : port->change_status(port, &change, work->arena, err);
 }
 
-// End what came of an application before: nobody can sign with it any more.
+// End what came of an application before: nobody can sign with it any more. What C2 refused to
+// tell of is asked for again next time, for it may have issued before and have been out of step
+// now.
 static bool end_application(Work *work, const ArtifactRow *csr, Error *err)
 {
     RegistrationResult result;
     Certificate certificate;
     Bytes kept;
-    bool found, is_issued;
-    const char *serial = "";
-    if (!work_find_at(work, CERTIFICATE_END, csr->sequence, &kept, &found, err)) {
+    bool is_ended, is_issued = false;
+    if (!work_find_at(work, CERTIFICATE_END, csr->sequence, &kept, &is_ended, err) ||
+        (!is_ended && !find_result(work, csr, &result, &is_issued, err))) {
         return false;
     }
-    if (found) {
+    if (is_ended || !is_issued) {
         return true;
     }
-    if (!find_result(work, csr, &result, &is_issued, err)) {
+    if (!certificate_parse(result.certificate, &certificate, err) ||
+        !revoke(work, csr, &result, err)) {
         return false;
     }
-    if (is_issued) {
-        if (!certificate_parse(result.certificate, &certificate, err) ||
-            !revoke(work, csr, &result, err)) {
-            return false;
-        }
-        serial = certificate_serial_text(work->arena, &certificate);
-    }
+    const char *serial = certificate_serial_text(work->arena, &certificate);
     json_t *end = json_make_object();
-    json_put_bool(end, "is_issued", is_issued);
     json_put_time(end, "ended_at", work->now);
     return work_put_json(work, CERTIFICATE_END, csr->sequence, end, err) &&
            (serial != NULL || error_memory(err)) &&
-           (!is_issued || work_note(work, "certificate_revoked", "ok", serial, err)) &&
-           work_commit(work, err);
+           work_note(work, "certificate_revoked", "ok", serial, err) && work_commit(work, err);
 }
 
 // A decision that C2 would not take any more must not cost the person the certificate there is.

@@ -5,7 +5,7 @@
 #define ASSENT_COMPONENT_BUSINESS_CERTIFICATE_H
 
 // Beside "csr" (before C2 hears of it), "registration" and "certificate" (C2's answer):
-// {"is_issued", "ended_at"} once it was revoked, or C2 had refused it.
+// {"ended_at"} once it was revoked.
 #define CERTIFICATE_END "certificate_end"
 
 // Applications in one session: who reloads the page has to begin again in the end.

@@ -125,6 +125,17 @@ TEST(a_certificate_that_c1_did_not_take_does_not_stand_in_the_way)
     check_goes_on(&scene);
 }
 
+TEST(an_application_that_c2_refused_does_not_stand_in_the_way)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    Bytes first = new_application(&scene);
+    scene.world.registration_refusals = 2;
+    scene_check_refused(&scene, CERTIFICATE, first, ERROR_FORBIDDEN, "world.refused");
+    check_goes_on(&scene);
+    CHECK_INT(scene.world.registration_count, 1);
+}
+
 TEST(the_same_request_gets_the_same_certificate_and_a_former_one_none)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};

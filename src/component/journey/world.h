@@ -71,8 +71,9 @@ struct World {
     int reading_seconds;     // that the person takes for the agreement
     Time stamp_offset;       // of the TSA's clock
     bool preservation_is_down;
-    bool shows_other_submission;  // C2, for M7
-    const char *issues_for;       // common name of certificates; NULL: as applied for
+    unsigned registration_refusals;  // that C2 still makes
+    bool shows_other_submission;     // C2, for M7
+    const char *issues_for;          // common name of certificates; NULL: as applied for
     WorldRegistration registrations[WORLD_REGISTRATIONS_MAX];
     size_t registration_count;
     unsigned bureau_queries;

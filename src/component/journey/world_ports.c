@@ -226,6 +226,10 @@ static bool registration_apply(const RegistrationPort *port, const RegistrationR
     if (!world_enter(world, &crossing, err)) {
         return false;
     }
+    if (world->registration_refusals > 0) {
+        world->registration_refusals--;
+        return error_set(err, ERROR_FORBIDDEN, "world.refused", NULL, "refused");
+    }
     WorldRegistration *known = find_registration(world, request->request_id);
     if (known == NULL) {
         if (!check_decision(world, request, err)) {
