@@ -65,6 +65,7 @@ export async function certify(page, name = PERSON.name) {
 }
 
 export async function choose(page) {
+    await page.getByRole('button', { name: '生成授权书并阅读' }).waitFor();
     for (const item of await page.locator('form fieldset').all()) {
         const yes = item.locator('input[value=yes], input[value=name]');
         await yes.first().check();
@@ -96,12 +97,12 @@ export async function sign(page, stage, person = PERSON) {
 }
 
 /** From the link to the receipt. */
-export async function authorize(page, stage, link = stage.link) {
+export async function authorize(page, stage, link = stage.link, who = PERSON) {
     await open(page, link);
     await consent(page);
-    await identify(page, stage);
-    await certify(page);
+    await identify(page, stage, who);
+    await certify(page, who.name);
     await choose(page);
     await read(page);
-    await sign(page, stage);
+    await sign(page, stage, who);
 }

@@ -13,6 +13,10 @@ const TIMEOUT_MS = 20000;
 export const PERSON = { name: '张明远', idNumber: '999999199001010016', phone: '13800000001',
     card: '6225760000000013', from: '2020-05-06', until: '2040-05-06' };
 
+/** A person with whom the sandbox agrees as well, so that no limit of attempts meets two tests. */
+export const OTHER_PERSON = { name: '李䶮', idNumber: '999999198502140033', phone: '13800000002',
+    card: '6225760000000021', from: '2019-03-01', until: '2039-03-01' };
+
 /** A picture that the sandbox accepts as the front of an ID card or a face. */
 const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
