@@ -45,12 +45,12 @@ function(assent_add_wasm name)
   endforeach()
   list(APPEND flags -I${CMAKE_SOURCE_DIR}/src)
   set(objects)
-  # The generated headers have to be there before the first file is compiled.
+  # Headers of embedded files have to be there before the first file is compiled, also those of files
+  # that the linker drops.
   set(generators)
-  foreach(module ${WASM_EMBEDDED})
-    assent_target_name(${module} target)
-    list(APPEND generators ${target}_embedded)
-  endforeach()
+  if(WASM_EMBEDDED)
+    get_property(generators GLOBAL PROPERTY assent_embedded_headers)
+  endif()
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/wasm/${name})
   foreach(file ${WASM_SOURCES})
     set(optimize -Oz)
