@@ -45,6 +45,7 @@ demo: build $(if $(SERVE),web) ## One complete authorization, M1 to M8, verified
 .PHONY: test
 test: ## Set up, build and run all tests
 	@tools/setup test
+	@tools/setup-pages $(BUILD)
 	@$(MAKE) --no-print-directory build
 	@tools/check-layers
 	@tools/check-symbols $(BUILD)

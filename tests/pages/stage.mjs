@@ -22,7 +22,7 @@ export class Stage {
      *     node_modules, where screenshots go
      */
     static async open({ assent, modules, screens }) {
-        const { chromium } = await import(path.join(modules, 'playwright-core', 'index.mjs'));
+        const { chromium } = await import(path.resolve(modules, 'playwright-core', 'index.mjs'));
         const stage = new Stage();
         stage.axe = fs.readFileSync(path.join(modules, 'axe-core', 'axe.min.js'), 'utf8');
         stage.screens = screens;
