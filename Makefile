@@ -45,6 +45,8 @@ demo: build $(if $(SERVE),web) ## One complete authorization, M1 to M8, verified
 .PHONY: test
 test: ## Set up, build and run all tests
 	@tools/setup test
+	@# Configured anew: a build before may not have found what the tests need.
+	@cmake --preset $(PRESET) --log-level=WARNING >/dev/null
 	@tools/setup-pages $(BUILD)
 	@$(MAKE) --no-print-directory build
 	@tools/check-layers

@@ -107,6 +107,11 @@ bool host_connect(const Host *host, ComponentId id, const char *role, Peer **ret
 
 // --- servers ----------------------------------------------------------------------------------
 
+static bool business_owes(void *business)
+{
+    return business_is_degraded(business);
+}
+
 static bool listen_on(Host *host, ComponentId id, Error *err)
 {
     HttpServerConfig config = {
@@ -118,6 +123,7 @@ static bool listen_on(Host *host, ComponentId id, Error *err)
         .clock = host->options.clock,
         .openapi_json = host->openapi[id],
         .is_ready = host_components[id].is_ready,
+        .is_degraded = id == COMPONENT_BUSINESS ? business_owes : NULL,
     };
     const char *listen = host->options.deployment->places[id].listen;
     return listen_parse(host->arena, listen, &config.address, &config.port, err) &&

@@ -88,7 +88,10 @@ static bool port_is_up(const Town *town, ComponentId id)
 }
 
 // One authorization by person `number`; false with the error when it does not come into force.
-static bool authorize(Town *town, unsigned number, StaffOpening *opening, Error *err)
+// `read`: what the person does with the agreement, NULL: reads it.
+static bool authorize_reading(Town *town, unsigned number, StaffOpening *opening,
+                              bool (*read)(void *state, Bytes pdf, Bytes text, Error *err),
+                              Error *err)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(256UL * 1024 * 1024);
     ApplicantFile applicant;
@@ -98,6 +101,7 @@ static bool authorize(Town *town, unsigned number, StaffOpening *opening, Error 
     }
     ScriptedPerson script = {.applicant = &applicant, .sandbox = town->phone};
     scripted_person(&script, &applicant.person);
+    applicant.person.read = read == NULL ? applicant.person.read : read;
     TerminalConfig config = {.business = town->terminal,
                              .token = opening->token,
                              .person = &applicant.person,
@@ -105,6 +109,17 @@ static bool authorize(Town *town, unsigned number, StaffOpening *opening, Error 
                              .random = random_system(),
                              .retry_ms = RETRY_MS};
     return terminal_run(&config, arena, &result, err);
+}
+
+static bool authorize(Town *town, unsigned number, StaffOpening *opening, Error *err)
+{
+    return authorize_reading(town, number, opening, NULL, err);
+}
+
+static bool close_page(void *state, Bytes pdf, Bytes text, Error *err)
+{
+    (void)state, (void)pdf, (void)text;
+    return error_set(err, ERROR_FORBIDDEN, "test.page_closed", NULL, "the page was closed");
 }
 
 static void check_in_force(Town *town, const char *authorization_id)
@@ -149,6 +164,13 @@ TEST(eight_processes_do_what_one_does)
     town_connect(&town);
     CHECK_OK(staff_open(town.staff, &town.model.offer, arena, &opening, &err));
     CHECK_OK(authorize(&town, 1, &opening, &err));
+    check_in_force(&town, opening.authorization_id);
+    check_evidence(&town, opening.authorization_id);
+    // A page that is closed takes its key along; the person goes on with another certificate.
+    CHECK_OK(staff_open(town.staff, &town.model.offer, arena, &opening, &err));
+    CHECK_FAILS_WITH(authorize_reading(&town, 2, &opening, close_page, &err), ERROR_FORBIDDEN,
+                     "test.page_closed");
+    CHECK_OK(authorize(&town, 2, &opening, &err));
     check_in_force(&town, opening.authorization_id);
     check_evidence(&town, opening.authorization_id);
     town_leave(&town);

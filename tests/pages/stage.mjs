@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-const TIMEOUT_MS = 20000;
+const TIMEOUT_MS = Number(process.env.PAGES_TIMEOUT_MS ?? 20000);
 
 export const PERSON = { name: '张明远', idNumber: '999999199001010016', phone: '13800000001',
     card: '6225760000000013', from: '2020-05-06', until: '2040-05-06' };
@@ -126,6 +126,37 @@ export class Stage {
         } finally {
             await context.close();
         }
+    }
+
+    /** Log in to the console. A code works once, so that nobody can log in twice within its time. */
+    async logIn(page, { user, password }) {
+        await page.goto(`${this.portal}/console`);
+        await page.locator('#user').fill(user);
+        await page.locator('#password').fill(password);
+        await page.locator('#code').fill(await this.staffCode(user));
+        await page.getByRole('button', { name: '登录' }).click();
+        await page.getByRole('heading', { level: 1, name: '授权', exact: true }).waitFor();
+    }
+
+    /** Another authorization, opened by the officer, as its link. */
+    async newLink() {
+        if (this.office === undefined) {
+            this.office = (await this.device()).page;
+            await this.logIn(this.office, this.officer);
+        }
+        const opened = await this.office.evaluate(async () => {
+            const start = new Date();
+            const end = new Date(start.getTime() + 365 * 86400000);
+            const answer = await fetch('/v1/console/authorizations', { method: 'POST',
+                headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() },
+                body: JSON.stringify({ offer: { scope: { query: true, report: true }, purposes: ['02', '01'],
+                    report_items: ['基本信息', '信贷交易信息', '不良信息'],
+                    term: { starts_at: start.toISOString(), end: 'settled', ends_at: end.toISOString() },
+                    frequency: { count: 0, period: 'total' }, business: 'TEST-1' } }) });
+            return answer.json();
+        });
+        assert.ok(opened.token, JSON.stringify(opened));
+        return `${this.portal}/terminal#t=${opened.token}`;
     }
 
     /** The present one-time code of a member of staff. */

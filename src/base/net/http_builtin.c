@@ -17,6 +17,9 @@ static bool answer_health(HttpServer *server, ServiceRequest *request, ServiceRe
     CLEANUP(json_cleanup) json_t *body = json_make_object();
     json_put_bool(body, "live", true);
     json_put_bool(body, "ready", ready);
+    if (server->config.is_degraded != NULL) {
+        json_put_bool(body, "degraded", server->config.is_degraded(server->service->component));
+    }
     return service_reply_json(response, request->arena, ready ? 200 : 503, body, err);
 }
 

@@ -7,7 +7,7 @@
 // used. A body is refused by its declared length and by role before any of it is read.
 //
 // Every server also answers, itself:
-//     GET /healthz       200 or 503, {"live":true,"ready":...}; anyone
+//     GET /healthz       200 or 503, {"live":true,"ready":...,"degraded":...}; anyone
 //     GET /metrics       Prometheus text; role "operator" (anyone on a plain loopback server)
 //     GET /openapi.json  the bytes handed in; anyone
 // and writes one log line "http.request" per request: route pattern, never path or query.
@@ -48,6 +48,8 @@ typedef struct {
     Clock clock;                        // ServiceRequest.received
     Bytes openapi_json;                 // empty: 404
     bool (*is_ready)(void *component);  // for /healthz; NULL: ready when started
+    // Serves, but something that it owes has to wait: still 200. NULL: not told.
+    bool (*is_degraded)(void *component);
 } HttpServerConfig;
 
 // Start serving in background threads and return. Fails with ERROR_INPUT (files, address),

@@ -528,6 +528,23 @@ TEST(health_tells_whether_the_component_is_ready)
     CHECK(strstr(text, "{\"live\":true,\"ready\":true}") != NULL);
 }
 
+static bool always_degraded(void *component)
+{
+    (void)component;
+    return true;
+}
+
+TEST(a_component_that_owes_something_serves_and_says_so)
+{
+    static const char request[] = "GET /healthz HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n";
+    CLEANUP(running_cleanup) Running running;
+    char text[TEXT_SIZE];
+    start(&running, &(HttpServerConfig){.is_degraded = always_degraded});
+    ask(&running, request, text);
+    CHECK(begins_with(text, "HTTP/1.1 200 "));
+    CHECK(strstr(text, "{\"degraded\":true,\"live\":true,\"ready\":true}") != NULL);
+}
+
 TEST(a_component_that_is_not_ready_answers_503)
 {
     static const char request[] = "GET /healthz HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n";

@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // M5, first half: the agreement as the person sees it, filled for exactly the ticks that the
-// person made, and the person's seal.
+// person made.
 #include "component/business/agreement.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "component/business/identity.h"
+#include "component/business/person_seal.h"
 #include "component/business/routes.h"
 #include "component/business/signing.h"
 #include "component/business/step.h"
-#include "component/port/registration.h"
 #include "domain/authorization/behaviour.h"
-#include "domain/document/seal_picture.h"
 
 enum {
     AGREEMENT_MAX_SIZE = 4 * 1024 * 1024,
-    PICTURE_MAX_SIZE = 256 * 1024,
-    PICTURE_PIXELS = 180,
-    SEAL_MILLIMETRES = 20,
     VALUES_MAX = 64,
 };
 
@@ -227,41 +223,16 @@ static bool fill_agreement(Work *work, const Applicant *applicant,
     return ret->len > 0 || error_memory(err);
 }
 
-// The person's seal is made once for the person's certificate.
-static bool ensure_seal(Work *work, const Applicant *applicant, Error *err)
+// What was made to sign a text that was shown before: it must not be signed in the place of this.
+static bool drop_prepared(Work *work, Error *err)
 {
-    const BusinessConfig *config = &work->business->config;
-    Bytes seal, certificate_der, picture_bytes;
-    bool found;
-    Certificate certificate;
-    if (!work_find(work, "seal", &seal, &found, err)) {
-        return false;
+    static const char *const names[] = {"activation", "prepared", "prepared_facts", "tbs"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (!work_drop(work, names[i], err)) {
+            return false;
+        }
     }
-    if (found) {
-        return true;
-    }
-    CLEANUP(writer_free) Writer picture = writer_new(PICTURE_MAX_SIZE);
-    if (!work_get(work, "certificate", &certificate_der, err) ||
-        !certificate_parse(certificate_der, &certificate, err) ||
-        !seal_picture_draw_name(config->fonts, applicant->person.name, PICTURE_PIXELS, &picture,
-                                err)) {
-        return false;
-    }
-    SealPicture shape;
-    picture_bytes = arena_adopt(work->arena, &picture);
-    SealOrder order = {.request_id = work->row.authorization_id,
-                       .certificate = certificate_der,
-                       .picture_png = picture_bytes,
-                       .height_mm = SEAL_MILLIMETRES,
-                       .name = applicant->person.name,
-                       .valid_from = certificate.not_before,
-                       .valid_until = certificate.not_after};
-    if (!seal_picture_parse(picture_bytes, &shape, err)) {
-        return false;
-    }
-    order.width_mm = SEAL_MILLIMETRES * shape.width / shape.height;
-    return config->sealing.make(&config->sealing, &order, work->arena, &seal, err) &&
-           work_put(work, "seal", 0, seal, err) && work_put(work, "picture", 0, picture_bytes, err);
+    return true;
 }
 
 // The server's nonce for this showing, and when it was: later behaviour must fit both.
@@ -290,7 +261,8 @@ static bool reply_presented(Work *work, ServiceResponse *response, Error *err)
     return service_reply_json(response, work->arena, 200, reply, err);
 }
 
-static bool present_ticked(Work *work, const json_t *ticks, ServiceResponse *response, Error *err)
+static bool present_ticked(Work *work, const json_t *ticks, const SealChoice *choice,
+                           ServiceResponse *response, Error *err)
 {
     Applicant applicant;
     Authorization offer, authorization;
@@ -301,21 +273,26 @@ static bool present_ticked(Work *work, const json_t *ticks, ServiceResponse *res
            ticks_check(work->business, &offer, ticks, err) &&
            applicant_load(work, &applicant, err) &&
            reduce_offer(work, offer_json, ticks, &reduced, &authorization, err) &&
-           ensure_seal(work, &applicant, err) &&
+           drop_prepared(work, err) && person_seal_ensure(work, &applicant, choice, err) &&
            fill_agreement(work, &applicant, &authorization, ticks, &pdf, err) &&
            keep_presentation(work, err) && work_apply(work, EVENT_PRESENT, err) &&
            work_put(work, "agreement", 0, pdf, err) &&
            work_put_json(work, "authorization", 0, json_incref(reduced), err) &&
            work_put_json(work, "ticks", 0, json_deep_copy(ticks), err) &&
-           work_note(work, "present", "ok", "", err) && reply_presented(work, response, err) &&
-           answer_keep_digest(work, response, err) && work_commit(work, err);
+           work_note(work, "present", "ok", choice->is_handwriting ? "seal.handwriting" : "",
+                     err) &&
+           reply_presented(work, response, err) && answer_keep_digest(work, response, err) &&
+           work_commit(work, err);
 }
 
 static bool present(Work *work, const json_t *body, ServiceResponse *response, Error *err)
 {
     JsonView view = json_view(body, "agreement", err);
     const json_t *ticks = json_view_object(&view, "ticks");
-    return json_view_done(&view) && present_ticked(work, ticks, response, err);
+    const json_t *seal = json_view_optional_any(&view, "seal");
+    SealChoice choice;
+    return json_view_done(&view) && seal_choice_parse(seal, work->arena, &choice, err) &&
+           present_ticked(work, ticks, &choice, response, err);
 }
 
 bool handle_agreement(void *component, const ServiceRequest *request, ServiceResponse *response,

@@ -1,15 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // M1 to M4 as C1 sees them: apply to C2 for the person's certificate and hand it to the terminal.
+//
+// The key lives in the terminal's memory only. A terminal that lost it before it signed applies
+// again with a new key. Each application of a session is kept under its number before C2 hears of
+// it: so none that was issued is forgotten, whatever ends in between, and the one before is revoked
+// before the next is applied for.
+#include "component/business/certificate.h"
+
 #include <string.h>
 
 #include "base/codec/hex.h"
 #include "component/business/identity.h"
+#include "component/business/person_seal.h"
 #include "component/business/routes.h"
 #include "component/business/step.h"
+#include "domain/identity/decision.h"
+#include "domain/pki/crl.h"
 #include "domain/pki/csr.h"
+#include "domain/pki/oid.h"
+#include "domain/pki/statement.h"
 
 static const char certificate_notice[] = "certificate_application";
+static const char loss_justification[] = "key was lost with its page before any signature";
+
+// What was made for a certificate, and is made anew for the next.
+static const char *const made_for_certificate[] = {
+    "seal",      "seal_basis",     "picture", SEAL_CHOICE,    SEAL_STROKES,
+    "agreement", "authorization",  "ticks",   "presentation", "activation",
+    "prepared",  "prepared_facts", "tbs",
+};
 
 enum { HOLDER_INDEX_BYTES = 16 };
 
@@ -109,26 +129,202 @@ static bool check_issued(Work *work, const Csr *csr, const Applicant *applicant,
                      "the certificate that was issued is not for this key and this person now");
 }
 
-static bool apply_for_certificate(Work *work, const Csr *csr, ServiceResponse *response, Error *err)
+// --- one application --------------------------------------------------------------------------
+
+// Ask C2, or get its answer again.
+static bool ask(Work *work, Bytes csr, RegistrationResult *ret, Error *err)
 {
-    const BusinessConfig *config = &work->business->config;
+    const RegistrationPort *port = &work->business->config.registration;
     Applicant applicant;
     RegistrationRequest application;
+    return applicant_load(work, &applicant, err) &&
+           make_application(work, &applicant, csr, &application, err) &&
+           port->apply(port, &application, work->arena, ret, err);
+}
+
+static bool keep_result(Work *work, int64_t number, const RegistrationResult *result,
+                        json_t **ret_kept, Error *err)
+{
+    *ret_kept = registration_result_to_json(result);
+    return work_put_json(work, "registration", number, json_incref(*ret_kept), err) &&
+           work_put(work, "certificate", number, result->certificate, err);
+}
+
+static bool take_certificate(Work *work, const Csr *csr, int64_t number, ServiceResponse *response,
+                             Error *err)
+{
+    Applicant applicant;
     RegistrationResult result;
-    if (!applicant_load(work, &applicant, err) ||
-        !make_application(work, &applicant, csr->der, &application, err) ||
-        !config->registration.apply(&config->registration, &application, work->arena, &result,
-                                    err) ||
-        !check_issued(work, csr, &applicant, result.certificate, err) ||
-        !work_apply(work, EVENT_CERTIFY, err)) {
-        return false;
-    }
-    CLEANUP(json_cleanup) json_t *kept = registration_result_to_json(&result);
-    return work_put_json(work, "registration", 0, json_incref(kept), err) &&
-           work_put(work, "certificate", 0, result.certificate, err) &&
-           work_put(work, "csr", 0, csr->der, err) && work_note(work, "certify", "ok", "", err) &&
+    CLEANUP(json_cleanup) json_t *kept = NULL;
+    return applicant_load(work, &applicant, err) && ask(work, csr->der, &result, err) &&
+           check_issued(work, csr, &applicant, result.certificate, err) &&
+           work_apply(work, EVENT_CERTIFY, err) && keep_result(work, number, &result, &kept, err) &&
+           work_note(work, "certify", "ok", "", err) &&
            service_reply_json(response, work->arena, 200, kept, err) &&
            answer_keep(work, response, err) && work_commit(work, err);
+}
+
+// --- those before -----------------------------------------------------------------------------
+
+// What C2 answered to an application, if it was ever kept; else its answer now. *ret_is_issued is
+// false when C2 refused it.
+static bool find_result(Work *work, const ArtifactRow *csr, RegistrationResult *ret,
+                        bool *ret_is_issued, Error *err)
+{
+    Bytes kept;
+    bool found;
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    *ret_is_issued = true;
+    if (!work_find_at(work, "registration", csr->sequence, &kept, &found, err)) {
+        return false;
+    }
+    if (found) {
+        return registration_result_parse(kept, work->arena, ret, err);
+    }
+    Error refusal = {0};
+    if (ask(work, csr->content, ret, &refusal)) {
+        return keep_result(work, csr->sequence, ret, &json, err);
+    }
+    *ret_is_issued = false;
+    if (refusal.kind == ERROR_UNAVAILABLE || refusal.kind == ERROR_INTERNAL) {
+        *err = refusal;
+        return false;
+    }
+    return true;
+}
+
+static bool revoke(Work *work, const ArtifactRow *csr, const RegistrationResult *result, Error *err)
+{
+    const RegistrationPort *port = &work->business->config.registration;
+    const char *request_id = request_id_of(work, csr->content);
+    RegistrationStatusChange change = {
+        .registration_id = result->registration_id,
+        .request_id = request_id == NULL ? NULL : arena_format(work->arena, "%s-lost", request_id),
+        .reason = REASON_CESSATION_OF_OPERATION,
+        .justification = loss_justification,
+        .holder_salt = "",
+    };
+    return change.request_id == NULL ? error_memory(err)
+                                     : port->change_status(port, &change, work->arena, err);
+}
+
+// End what came of an application before: nobody can sign with it any more. What C2 refused to
+// tell of is asked for again next time, for it may have issued before and have been out of step
+// now.
+static bool end_application(Work *work, const ArtifactRow *csr, Error *err)
+{
+    RegistrationResult result;
+    Certificate certificate;
+    Bytes kept;
+    bool is_ended, is_issued = false;
+    if (!work_find_at(work, CERTIFICATE_END, csr->sequence, &kept, &is_ended, err) ||
+        (!is_ended && !find_result(work, csr, &result, &is_issued, err))) {
+        return false;
+    }
+    if (is_ended || !is_issued) {
+        return true;
+    }
+    if (!certificate_parse(result.certificate, &certificate, err) ||
+        !revoke(work, csr, &result, err)) {
+        return false;
+    }
+    const char *serial = certificate_serial_text(work->arena, &certificate);
+    json_t *end = json_make_object();
+    json_put_time(end, "ended_at", work->now);
+    return work_put_json(work, CERTIFICATE_END, csr->sequence, end, err) &&
+           (serial != NULL || error_memory(err)) &&
+           work_note(work, "certificate_revoked", "ok", serial, err) && work_commit(work, err);
+}
+
+// A decision that C2 would not take any more must not cost the person the certificate there is.
+static bool check_decision(Work *work, Error *err)
+{
+    Bytes text;
+    Statement statement;
+    IdentityDecision *decision = arena_alloc(work->arena, sizeof *decision);
+    if (decision == NULL) {
+        return error_memory(err);
+    }
+    if (!work_get(work, "decision", &text, err) ||
+        !statement_parse(work->arena, text, &statement, err) ||
+        !identity_decision_parse(statement.payload, decision, err)) {
+        return error_context(err, "the stored decision");
+    }
+    return work->now <= decision->expires_at ||
+           error_set(
+               err, ERROR_CONFLICT, "decision.expired", "JR/T 0299-2024 4 a",
+               "the identity decision is too old for another certificate; please begin again");
+}
+
+// Go back to where a certificate may be applied for; the seal, the letter and the authentication
+// that were made for the former one are void.
+static bool lose_key(Work *work, Error *err)
+{
+    if (!check_decision(work, err) ||
+        (work->row.state != STATE_IDENTIFIED && !work_apply(work, EVENT_LOSE_KEY, err))) {
+        return false;
+    }
+    for (size_t i = 0; i < COUNT_OF(made_for_certificate); i++) {
+        if (!work_drop(work, made_for_certificate[i], err)) {
+            return false;
+        }
+    }
+    return work_note(work, "key_lost", "ok", "", err);
+}
+
+// --- the step ---------------------------------------------------------------------------------
+
+static bool begin_application(Work *work, const Csr *csr, size_t before, Error *err)
+{
+    if (before >= CERTIFICATES_MAX) {
+        return error_set(err, ERROR_LIMIT, "certificate.too_many", NULL,
+                         "at most %d certificates are applied for in one session; please begin "
+                         "again",
+                         CERTIFICATES_MAX);
+    }
+    return (before == 0 || lose_key(work, err)) &&
+           work_put(work, "csr", (int64_t)before, csr->der, err) && work_commit(work, err);
+}
+
+// The answer to the newest application, if there is one already.
+static bool answer_again(Work *work, int64_t number, ServiceResponse *response, bool *ret_answered,
+                         Error *err)
+{
+    Bytes kept;
+    if (!work_find_at(work, "registration", number, &kept, ret_answered, err)) {
+        return false;
+    }
+    if (*ret_answered) {
+        service_reply_bytes(response, 200, "application/json", kept);
+    }
+    return true;
+}
+
+static bool apply_for_certificate(Work *work, const Csr *csr, ServiceResponse *response, Error *err)
+{
+    ArtifactRow *rows;
+    size_t count, number = 0;
+    bool is_answered = false;
+    if (!work_list(work, "csr", &rows, &count, err)) {
+        return false;
+    }
+    while (number < count && !bytes_equal(rows[number].content, csr->der)) {
+        number++;
+    }
+    if (number + 1 < count) {
+        return error_set(err, ERROR_CONFLICT, "certificate.superseded", "JR/T 0299-2024 6.6 c",
+                         "a later key has taken the place of this one");
+    }
+    if (!(number == count ? begin_application(work, csr, count, err)
+                          : answer_again(work, (int64_t)number, response, &is_answered, err))) {
+        return false;
+    }
+    for (size_t i = 0; i < number && !is_answered; i++) {
+        if (!end_application(work, &rows[i], err)) {
+            return false;
+        }
+    }
+    return is_answered || take_certificate(work, csr, (int64_t)number, response, err);
 }
 
 static bool certify(Work *work, const json_t *body, ServiceResponse *response, Error *err)
@@ -140,10 +336,80 @@ static bool certify(Work *work, const json_t *body, ServiceResponse *response, E
            apply_for_certificate(work, &csr, response, err);
 }
 
+// --- the list ---------------------------------------------------------------------------------
+
+static const char *common_or_organization(Arena *arena, Bytes name)
+{
+    Bytes organization;
+    const char *common = name_common_name(arena, name);
+    if (common == NULL || common[0] != '\0' || !name_find(name, OID_ORGANIZATION, &organization)) {
+        return common;
+    }
+    return arena_text(arena, organization);
+}
+
+// One certificate as C1 knows it: `is_used` says that it signed.
+static bool certificate_to_json(Work *work, const ArtifactRow *row, bool is_used, json_t **ret,
+                                Error *err)
+{
+    Bytes end;
+    bool is_ended;
+    Certificate certificate;
+    if (!certificate_parse(row->content, &certificate, err) ||
+        !work_find_at(work, CERTIFICATE_END, row->sequence, &end, &is_ended, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *ended = NULL;
+    json_t *json = json_make_object();
+    json_put_text(json, "serial", certificate_serial_text(work->arena, &certificate));
+    json_put_text(json, "issuer", common_or_organization(work->arena, certificate.issuer));
+    json_put_time(json, "not_before", certificate.not_before);
+    json_put_time(json, "not_after", certificate.not_after);
+    json_put_text(json, "status",
+                  is_ended                            ? "REVOKED"
+                  : work->now > certificate.not_after ? "EXPIRED"
+                                                      : "VALID");
+    json_put_bool(json, "is_used", is_used);
+    if (is_ended && json_parse(end, &ended, NULL)) {
+        json_put(json, "revoked_at", json_incref(json_object_get(ended, "ended_at")));
+    }
+    *ret = json;
+    return true;
+}
+
+// Every certificate that was issued in the person's name in this session.
+bool handle_session_certificates(void *component, const ServiceRequest *request,
+                                 ServiceResponse *response, Error *err)
+{
+    Work work;
+    ArtifactRow *rows;
+    size_t count;
+    Bytes signature;
+    bool is_signed;
+    if (!work_begin(component, request, &work, err) ||
+        !work_list(&work, "certificate", &rows, &count, err) ||
+        !work_find(&work, "seal_signature", &signature, &is_signed, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    json_t *items = json_array();
+    json_put(reply, "certificates", items);
+    for (size_t i = 0; i < count; i++) {
+        json_t *item;
+        if (!certificate_to_json(&work, &rows[i], is_signed && i + 1 == count, &item, err)) {
+            return false;
+        }
+        json_array_append_new(items, item);
+    }
+    return service_reply_json(response, request->arena, 200, reply, err);
+}
+
 bool handle_certificate(void *component, const ServiceRequest *request, ServiceResponse *response,
                         Error *err)
 {
-    static const Step step = {"certify", STEP_FROM(STATE_IDENTIFIED), "JR/T 0299-2024 4 a", certify,
-                              NULL};
+    static const Step step = {"certify",
+                              STEP_FROM(STATE_IDENTIFIED) | STEP_FROM(STATE_CERTIFIED) |
+                                  STEP_FROM(STATE_PRESENTED) | STEP_FROM(STATE_ACTIVATED),
+                              "JR/T 0299-2024 4 a", certify, NULL};
     return step_run(&step, component, request, response, err);
 }

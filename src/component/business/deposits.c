@@ -7,6 +7,7 @@
 
 #include "base/codec/hex.h"
 #include "component/business/identity.h"
+#include "component/business/person_seal.h"
 #include "component/business/signing.h"
 #include "component/port/registration.h"
 #include "domain/authorization/behaviour.h"
@@ -184,6 +185,7 @@ static bool build_m8(Work *work, Deposit *ret, Error *err)
     return add_item(work, ret, "authorization", "authorization.json", "application/json", err) &&
            add_item(work, ret, "behaviour", "behaviour.json", "application/json", err) &&
            add_item(work, ret, "ticks", "ticks.json", "application/json", err) &&
+           add_item(work, ret, SEAL_CHOICE, "seal.json", "application/json", err) &&
            add_item(work, ret, "destruction", "destruction.json", "application/json", err) &&
            add_item(work, ret, "certificate", "certificate.cer", "application/pkix-cert", err) &&
            add_item(work, ret, "timestamp", "signature.tst", "application/timestamp-reply", err) &&
@@ -295,6 +297,31 @@ static bool delivered_at(Work *work, Time *ret, Error *err)
     return true;
 }
 
+// The case file shows what C2 submitted; the log's entry says whether it is that.
+static bool keep_m7_submission(Work *work, const char *registration_id, Bytes receipt_text,
+                               Error *err)
+{
+    const RegistrationPort *port = &work->business->config.registration;
+    Receipt receipt;
+    EvidenceEntry entry;
+    Bytes submission;
+    if (port->submission == NULL) {
+        return true;
+    }
+    if (!receipt_parse(work->arena, receipt_text, &receipt, err) ||
+        !entry_parse(work->arena, receipt.entry, &entry, err)) {
+        return error_context(err, "the receipt for M7");
+    }
+    if (!port->submission(port, registration_id, work->arena, &submission, err)) {
+        return false;
+    }
+    Sm3Digest digest = deposit_submission_digest(submission);
+    return sm3_digest_equal(&digest, &entry.submission)
+               ? work_put(work, "m7_submission", 0, submission, err)
+               : error_set(err, ERROR_UNTRUSTED, "deposit.other_submission", "JR/T 0299-2024 8.3 b",
+                           "what the registration system submitted is not what was logged");
+}
+
 // C2 deposits M7 once it knows that the key has done its work. Its receipt is committed together
 // with M8: until then C2 gives the same one again.
 static bool ensure_m7(Work *work, Error *err)
@@ -327,6 +354,7 @@ static bool ensure_m7(Work *work, Error *err)
     return delivered_at(work, &completion.delivered_at, err) &&
            work_get(work, "destruction", &completion.destruction, err) &&
            port->complete(port, &completion, work->arena, &receipt, err) &&
+           keep_m7_submission(work, result.registration_id, receipt, err) &&
            work_put(work, "m7_receipt", 0, receipt, err) &&
            work_note(work, "deposit_m7", "ok", "", err);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "component/business/objection.h"
 #include "component/business/routes.h"
 #include "component/business/step.h"
 #include "domain/privacy/person_index.h"
@@ -233,7 +234,8 @@ bool handle_authorization_get(void *component, const ServiceRequest *request,
         json_array_append_new(entries, entry);
     }
     json_put(reply, "history", entries);
-    return service_reply_json(response, request->arena, 200, reply, err);
+    return objection_put(&work, reply, err) &&
+           service_reply_json(response, request->arena, 200, reply, err);
 }
 
 bool handle_session_get(void *component, const ServiceRequest *request, ServiceResponse *response,
@@ -248,7 +250,8 @@ bool handle_session_get(void *component, const ServiceRequest *request, ServiceR
     }
     CLEANUP(json_cleanup) json_t *reply = row_to_json(&work.row);
     json_put(reply, "offer", json_incref(offer_json));
-    return service_reply_json(response, request->arena, 200, reply, err);
+    return objection_put(&work, reply, err) &&
+           service_reply_json(response, request->arena, 200, reply, err);
 }
 
 static bool reply_row(Work *work, ServiceResponse *response, Error *err)

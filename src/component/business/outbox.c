@@ -5,6 +5,7 @@
 
 #include "base/core/log.h"
 #include "component/business/deposits.h"
+#include "component/business/objection.h"
 
 static const char use_prefix[] = "use/";
 static const char submission_artifact[] = "other_submission";
@@ -79,13 +80,22 @@ static bool add_withdrawal(Work *work, Deposit *deposit, Error *err)
     return json_view_done(&view);
 }
 
+static bool add_subject(Work *work, const OutboxRow *row, Deposit *deposit, Error *err)
+{
+    if (strncmp(row->subject, use_prefix, strlen(use_prefix)) == 0) {
+        return add_use(work, row, deposit, err);
+    }
+    return strcmp(row->subject, OUTBOX_WITHDRAWAL) == 0
+               ? add_withdrawal(work, deposit, err)
+               : objection_add_event(work, row->subject, deposit, err);
+}
+
 // Make and store the submission of a row under the next sequence.
 static bool make_submission(Work *work, OutboxRow *row, Bytes *ret, Error *err)
 {
     Deposit deposit;
-    bool is_use = strncmp(row->subject, use_prefix, strlen(use_prefix)) == 0;
     if (!deposit_begin(work, DEPOSIT_OTHER, &deposit, err) ||
-        !(is_use ? add_use(work, row, &deposit, err) : add_withdrawal(work, &deposit, err))) {
+        !add_subject(work, row, &deposit, err)) {
         return false;
     }
     row->sequence = next_sequence(work);
@@ -164,7 +174,7 @@ static bool postpone_write(StoreSession *session, void *context, Error *err)
     return records_postpone_outbox(session, list->row, list->now, err);
 }
 
-bool outbox_deposit(Business *business, Error *err)
+bool outbox_deposit(Business *business, bool *ret_failed, Error *err)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     ListContext list = {.arena = arena, .now = clock_now(business->config.clock)};
@@ -174,11 +184,13 @@ bool outbox_deposit(Business *business, Error *err)
     if (!store_read(business->store, list_read, &list, err)) {
         return false;
     }
+    *ret_failed = false;
     for (size_t i = 0; i < list.count; i++) {
         Error failure = {0};
         if (deposit_row(business, &list.rows[i], &failure)) {
             continue;
         }
+        *ret_failed = true;
         LOG(LOG_WARNING, "business.outbox_failed", log_text("code", failure.code));
         list.row = &list.rows[i];
         if (!store_write(business->store, postpone_write, &list, err)) {

@@ -11,8 +11,9 @@
 // Subject of a use, in the arena; NULL when out of memory.
 const char *outbox_use_subject(Arena *arena, const char *query_id);
 
-// Deposit what waits, as far as C5 can be reached. A row that fails waits behind the others.
+// Deposit what waits, as far as C5 can be reached. A row that fails waits behind the others, and
+// *ret_failed says that there was one.
 // Source: JR/T 0299-2024 8.3 d.
-bool outbox_deposit(Business *business, Error *err) MUST_CHECK;
+bool outbox_deposit(Business *business, bool *ret_failed, Error *err) MUST_CHECK;
 
 #endif

@@ -210,6 +210,17 @@ bool records_put_artifact(StoreSession *session, const char *authorization_id,
     return sql_run(&s, err);
 }
 
+bool records_drop_artifacts(StoreSession *session, const char *authorization_id, const char *name,
+                            Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s =
+        sql_prepare(session, "DELETE FROM artifact WHERE authorization_id = ? AND name = ?");
+    sql_bind_text(&s, authorization_id);
+    sql_bind_text(&s, name);
+    return sql_run(&s, err);
+}
+
 static ArtifactRow take_artifact(SqlStatement *s, Arena *arena)
 {
     ArtifactRow row = {.name = sql_text(s, arena), .sequence = sql_int(s)};

@@ -53,7 +53,7 @@ typedef struct {
 // Something that is still to be preserved.
 typedef struct {
     char authorization_id[AUTHORIZATION_ID_SIZE];
-    const char *subject;  // "use/<query id>" or "withdrawal"
+    const char *subject;  // "use/<query id>", "withdrawal", "objection/<number>", ...
     int64_t version;      // grows when the same subject comes again
     int64_t sequence;     // of the submission that was made of it; -1: none yet
     Time created_at;
@@ -81,6 +81,9 @@ bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t li
 // Insert, or replace what lies under the same name and sequence.
 bool records_put_artifact(StoreSession *session, const char *authorization_id,
                           const ArtifactRow *row, Error *err) MUST_CHECK;
+// Remove all artifacts of a name; none is harmless.
+bool records_drop_artifacts(StoreSession *session, const char *authorization_id, const char *name,
+                            Error *err) MUST_CHECK;
 // All artifacts in order of name and sequence (array in the arena), without large contents.
 bool records_list_artifacts(StoreSession *session, const char *authorization_id, Arena *arena,
                             ArtifactRow **ret, size_t *ret_count, Error *err) MUST_CHECK;

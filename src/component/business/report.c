@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "component/business/person_seal.h"
 #include "component/business/routes.h"
 #include "component/port/report_issuer.h"
 #include "domain/report/report_verify.h"
@@ -44,6 +45,7 @@ static const HandedIn for_preservation[] = {
     {"authorization", "authorization.json", JSON},
     {"behaviour", MATERIAL_BEHAVIOUR, JSON},
     {"ticks", "ticks.json", JSON},
+    {SEAL_CHOICE, "seal.json", JSON},
     {"destruction", "destruction.json", JSON},
     {"certificate", "certificate.cer", "application/pkix-cert"},
     {"timestamp", "signature.tst", "application/timestamp-reply"},

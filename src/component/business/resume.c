@@ -38,6 +38,7 @@ bool business_resume(Business *business, size_t *ret_count, Error *err)
         return false;
     }
     Time now = clock_now(business->config.clock);
+    bool has_failed = false, outbox_failed = true;
     for (size_t i = 0; i < resume.count; i++) {
         // What was signed a moment ago is still in the hands of its own request.
         if (now - resume.rows[i].updated_at < SETTLE_SECONDS * TIME_SECOND) {
@@ -47,8 +48,16 @@ bool business_resume(Business *business, size_t *ret_count, Error *err)
         if (resume_one(business, &resume.rows[i], &failure)) {
             ++*ret_count;
         } else {
+            has_failed = true;
             LOG(LOG_WARNING, "business.resume_failed", log_text("code", failure.code));
         }
     }
-    return outbox_deposit(business, err);
+    bool ok = outbox_deposit(business, &outbox_failed, err);
+    atomic_store(&business->is_degraded, has_failed || outbox_failed);
+    return ok;
+}
+
+bool business_is_degraded(const Business *business)
+{
+    return atomic_load(&business->is_degraded);
 }

@@ -84,3 +84,14 @@ bool shelf_put(Shelf *shelf, Arena *arena, const ArtifactRow *row, Error *err)
     shelf->items[place] = (ShelfItem){.row = *row, .is_clear = true};
     return true;
 }
+
+void shelf_remove(Shelf *shelf, const char *name)
+{
+    size_t count;
+    ShelfItem *items = shelf_find(shelf, name, &count);
+    size_t end = (size_t)(items - shelf->items) + count;
+    if (count > 0) {
+        memmove(items, items + count, (shelf->count - end) * sizeof *items);
+        shelf->count -= count;
+    }
+}

@@ -25,5 +25,7 @@ bool shelf_load(StoreSession *session, const char *authorization_id, Arena *aren
 ShelfItem *shelf_find(const Shelf *shelf, const char *name, size_t *ret_count);
 // Put an artifact with its content in the clear, in place of one of the same name and sequence.
 bool shelf_put(Shelf *shelf, Arena *arena, const ArtifactRow *row, Error *err) MUST_CHECK;
+// Take all items of a name away.
+void shelf_remove(Shelf *shelf, const char *name);
 
 #endif

@@ -121,6 +121,23 @@ bool work_put_json(Work *work, const char *name, int64_t sequence, json_t *value
     return json_text(work->arena, owned, &text, err) && work_put(work, name, sequence, text, err);
 }
 
+bool work_drop(Work *work, const char *name, Error *err)
+{
+    size_t kept = 0;
+    if (work->drop_count == WORK_MAX_DROPS) {
+        return error_set(err, ERROR_INTERNAL, "work.too_many", NULL, "too many removals at once");
+    }
+    for (size_t i = 0; i < work->artifact_count; i++) {
+        if (strcmp(work->artifacts[i].name, name) != 0) {
+            work->artifacts[kept++] = work->artifacts[i];
+        }
+    }
+    work->artifact_count = kept;
+    work->drops[work->drop_count++] = name;
+    shelf_remove(&work->shelf, name);
+    return true;
+}
+
 static FieldPlace place_of(const Work *work, char record_id[200], const char *name,
                            int64_t sequence)
 {
@@ -193,6 +210,24 @@ bool work_find(Work *work, const char *name, Bytes *ret, bool *ret_found, Error 
     }
     *ret_found = count > 0;
     *ret = count > 0 ? items[count - 1].row.content : BYTES_EMPTY;
+    return true;
+}
+
+bool work_find_at(Work *work, const char *name, int64_t sequence, Bytes *ret, bool *ret_found,
+                  Error *err)
+{
+    ArtifactRow *rows;
+    size_t count;
+    if (!work_list(work, name, &rows, &count, err)) {
+        return false;
+    }
+    *ret_found = false;
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].sequence == sequence) {
+            *ret = rows[i].content;
+            *ret_found = true;
+        }
+    }
     return true;
 }
 
@@ -309,6 +344,11 @@ static bool commit_write(StoreSession *session, void *context, Error *err)
                        : records_update_session(session, &row, err))) {
         return false;
     }
+    for (size_t i = 0; i < work->drop_count; i++) {
+        if (!records_drop_artifacts(session, row.authorization_id, work->drops[i], err)) {
+            return false;
+        }
+    }
     for (size_t i = 0; i < work->artifact_count; i++) {
         if (!records_put_artifact(session, row.authorization_id, &commit->sealed[i], err)) {
             return false;
@@ -348,6 +388,7 @@ bool work_commit(Work *work, Error *err)
     work->stored = work->row;
     work->is_new = false;
     work->attempt_count = 0;
+    work->drop_count = 0;
     work->cancels_rivals = false;
     work->outbox_change = OUTBOX_NONE;
     return shelve(work, err);
@@ -386,6 +427,7 @@ bool work_refuse(Work *work, const char *event, Error *err)
     // Nothing of the step takes effect but that it was tried.
     work->row = work->stored;
     work->artifact_count = 0;
+    work->drop_count = 0;
     work->cancels_rivals = false;
     work->outbox_change = OUTBOX_NONE;
     Error failure = {0};

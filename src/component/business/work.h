@@ -6,6 +6,8 @@
 #ifndef ASSENT_COMPONENT_BUSINESS_WORK_H
 #define ASSENT_COMPONENT_BUSINESS_WORK_H
 
+#include <stdatomic.h>
+
 #include "base/net/service.h"
 #include "component/business/business.h"
 #include "component/business/records.h"
@@ -26,9 +28,10 @@ struct Business {
     Bytes notice_texts[NOTICES_MAX];  // filled
     Sm3Digest notice_digests[NOTICES_MAX];
     AgreementTemplate *agreement;
+    atomic_bool is_degraded;  // the last round of deposits failed, wholly or in part
 };
 
-enum { WORK_MAX_ARTIFACTS = 24, WORK_MAX_ATTEMPTS = 4, TOKEN_TEXT_SIZE = 44 };
+enum { WORK_MAX_ARTIFACTS = 24, WORK_MAX_DROPS = 16, WORK_MAX_ATTEMPTS = 4, TOKEN_TEXT_SIZE = 44 };
 
 typedef struct {
     const char *kind;
@@ -48,7 +51,9 @@ typedef struct {
     bool is_refused;                            // a refusal was noted
     ArtifactRow artifacts[WORK_MAX_ARTIFACTS];  // to be written, content in the clear until then
     size_t artifact_count;
-    Shelf shelf;  // what is in the store
+    Shelf shelf;                        // what is in the store
+    const char *drops[WORK_MAX_DROPS];  // names that the commit removes before it writes
+    size_t drop_count;
     WorkAttempt attempts[WORK_MAX_ATTEMPTS];
     size_t attempt_count;
     OutboxChange outbox_change;  // what the commit does with `outbox`
@@ -73,9 +78,14 @@ bool work_put(Work *work, const char *name, int64_t sequence, Bytes content, Err
 // work_put with JSON, which is stolen.
 bool work_put_json(Work *work, const char *name, int64_t sequence, json_t *value,
                    Error *err) MUST_CHECK;
+// Remove all artifacts of a name (a literal), with the commit; put again afterwards, it is new.
+bool work_drop(Work *work, const char *name, Error *err) MUST_CHECK;
 // Read the newest artifact of a name in the clear, from memory or store. *ret_found tells.
 bool work_find(Work *work, const char *name, Bytes *ret, bool *ret_found, Error *err) MUST_CHECK;
-// The same; absence is CONFLICT "session.order": an earlier step is missing.
+// The same for one sequence.
+bool work_find_at(Work *work, const char *name, int64_t sequence, Bytes *ret, bool *ret_found,
+                  Error *err) MUST_CHECK;
+// The newest; absence is CONFLICT "session.order": an earlier step is missing.
 bool work_get(Work *work, const char *name, Bytes *ret, Error *err) MUST_CHECK;
 // All artifacts of a name (NULL: all names) in the clear, with what this work collected.
 bool work_list(Work *work, const char *name, ArtifactRow **ret, size_t *ret_count,

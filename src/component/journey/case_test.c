@@ -85,6 +85,22 @@ TEST(deposits_in_one_batch_give_a_valid_case_file_too)
     check_valid(&world, fetch_case(&world, authorize(&world)));
 }
 
+TEST(a_signature_by_hand_after_a_lost_key_gives_a_valid_case_file_too)
+{
+    Error err = {0};
+    const char *id, *token;
+    Bytes body;
+    TerminalResult result;
+    CLEANUP(world_free) World world = {0};
+    CHECK_OK(world_make(&world, test_directory(), false, &err));
+    world.person.seal = "{\"kind\":\"handwriting\",\"strokes\":[[[0,0],[500,900]]]}";
+    CHECK_OK(world_open(&world, &id, &token, &err));
+    CHECK_OK(world_walk_until(&world, token, "/v1/session/signature", &body, &err));
+    CHECK_OK(world_walk(&world, token, &result, &err));
+    CHECK_INT(world.registration_count, 2);
+    check_valid(&world, fetch_case(&world, id));
+}
+
 TEST(the_same_facts_give_the_same_case_file_and_new_facts_a_new_one)
 {
     Error err = {0};

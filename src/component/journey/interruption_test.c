@@ -123,19 +123,40 @@ TEST(an_evidence_system_that_is_down_delays_the_effect_and_is_caught_up_with)
         ERROR_UNAVAILABLE);
     scene_check_state(&scene, "SIGNED");
     scene.world.now += TIME_MINUTE;
+    CHECK(!business_is_degraded(scene.world.business));
     CHECK_OK(business_resume(scene.world.business, &count, &err));
     CHECK_INT(count, 0);
+    CHECK(business_is_degraded(scene.world.business));
     scene_check_state(&scene, "SIGNED");
     CHECK_OK(world_restart_business(&scene.world, &err));
     scene.world.preservation_is_down = false;
     CHECK_OK(business_resume(scene.world.business, &count, &err));
     CHECK_INT(count, 1);
+    CHECK(!business_is_degraded(scene.world.business));
     scene_check_state(&scene, "ACTIVE");
     check_evidence(&scene);
     CHECK_OK(business_resume(scene.world.business, &count, &err));
     CHECK_INT(count, 0);
     CHECK_OK(world_send(&scene.world, scene.token, "/v1/session/signature", body, "key-1", &reply,
                         &err));
+}
+
+TEST(another_submission_than_was_logged_is_not_taken_for_m7)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    Error err = {0};
+    Bytes reply;
+    Bytes body = scene_walk_until(&scene, "/v1/session/signature");
+    scene.world.shows_other_submission = true;
+    CHECK_FAILS_WITH(
+        world_send(&scene.world, scene.token, "/v1/session/signature", body, "key-1", &reply, &err),
+        ERROR_UNTRUSTED, "deposit.other_submission");
+    scene_check_state(&scene, "SIGNED");
+    scene.world.shows_other_submission = false;
+    CHECK_OK(world_send(&scene.world, scene.token, "/v1/session/signature", body, "key-1", &reply,
+                        &err));
+    scene_check_state(&scene, "ACTIVE");
 }
 
 TEST(a_signature_that_was_withdrawn_before_it_was_deposited_never_takes_effect)
@@ -221,6 +242,7 @@ TEST(an_evidence_system_that_is_down_delays_no_withdrawal)
     use_and_withdraw(&scene);
     scene.world.preservation_is_down = true;
     resume(&scene);
+    CHECK(business_is_degraded(scene.world.business));
     scene_check_state(&scene, "WITHDRAWN");
     scene.world.preservation_is_down = false;
     Error err = {0};

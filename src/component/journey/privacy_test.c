@@ -15,9 +15,13 @@
 
 enum { FILE_MAX_SIZE = 64 * 1024 * 1024 };
 
+// The person's handwriting.
+#define STROKE "[[17,23],[819,411],[977,3]]"
+
 // Everything that identifies the person of the world.
 static const char *const traces[] = {WORLD_NAME,      WORLD_ID_NUMBER,   WORLD_PHONE,
-                                     WORLD_BANK_CARD, "image of a card", "image of a face"};
+                                     WORLD_BANK_CARD, "image of a card", "image of a face",
+                                     STROKE};
 
 static bool holds(Bytes haystack, Bytes needle)
 {
@@ -108,12 +112,18 @@ static void live_through(Scene *scene)
     }
     scene_open(scene);
     scene->world.person.measures[2] = "bank_card";
+    scene->world.person.seal = "{\"kind\":\"handwriting\",\"strokes\":[" STROKE "]}";
+    scene_walk_until(scene, "/v1/session/signature");
     scene_walk(scene);
     const char *query = arena_format(scene->world.arena,
                                      "{\"query_id\":\"q\",\"purpose\":\"02\",\"party\":\"%s\","
                                      "\"source\":\"%s\",\"id_number\":\"%s\"}",
                                      WORLD_PARTY_USCC, WORLD_SOURCE_USCC, WORLD_ID_NUMBER);
     scene_staff_post(scene, "/queries", bytes_of_text(query));
+    scene_post(scene, "/v1/session/objection",
+               BYTES_LITERAL("{\"reason\":\"other\",\"text\":\"" WORLD_NAME WORLD_PHONE "\"}"));
+    scene_staff_post(scene, "/objection/settlement",
+                     BYTES_LITERAL("{\"upheld\":false,\"note\":\"" WORLD_NAME "\"}"));
     scene_post(scene, "/v1/session/withdrawal", BYTES_LITERAL("{}"));
     scene_get(scene, "/v1/session/uses");
 }

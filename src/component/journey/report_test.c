@@ -72,6 +72,28 @@ TEST(one_order_issues_all_three_reports_under_one_set_each_sealed_by_its_issuer)
     CHECK_TEXT(c.issuer, "示范存证科技有限公司");
 }
 
+TEST(reports_about_a_signature_by_hand_after_a_lost_key_pass_too)
+{
+    Error err = {0};
+    CLEANUP(report_world_free) ReportWorld reports = {0};
+    CHECK_OK(report_world_make(&reports, test_directory(), &err));
+    World *world = &reports.world;
+    const char *id, *token;
+    Bytes reply;
+    TerminalResult result;
+    ReportSummary summary;
+    world->person.seal = "{\"kind\":\"handwriting\",\"strokes\":[[[0,0],[500,900]]]}";
+    CHECK_OK(world_open(world, &id, &token, &err));
+    CHECK_OK(world_walk_until(world, token, "/v1/session/activation", &reply, &err));
+    CHECK_OK(world_walk(world, token, &result, &err));
+    CHECK_INT(world->registration_count, 2);
+    CHECK(world->registrations[0].revoked_at != 0);
+    CHECK_OK(world_call(world, NULL, target(world, id, ""), ORDER, NULL, &reply, &err));
+    for (char letter = 'a'; letter <= 'c'; letter++) {
+        check_report(world, id, letter, "passed", &summary);
+    }
+}
+
 // Covers: requirement F16
 TEST(the_same_order_gives_the_same_reports_again)
 {

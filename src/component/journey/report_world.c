@@ -49,14 +49,45 @@ static bool apply(const RegistrationPort *port, const RegistrationRequest *reque
     return true;
 }
 
+// The real C3 revokes; the world's list of revoked certificates follows.
+static bool change_status(const RegistrationPort *port, const RegistrationStatusChange *change,
+                          Arena *arena, Error *err)
+{
+    ReportWorld *reports = (void *)port->peer;
+    World *world = &reports->world;
+    CertificationPort c3 = certification_port_of_peer(
+        reports->c3_for_c2, (Institution){&world->c2.signer, world->c2.certificate.der,
+                                          clock_manual((Time *)&world->now)});
+    RegistrationPort stand_in = reports->stand_in;
+    WorldRegistration *newest = &world->registrations[world->registration_count - 1];
+    Certificate certificate;
+    if (!certificate_parse(newest->certificate, &certificate, err)) {
+        return false;
+    }
+    CertificationRevocation revocation = {
+        .serial_hex = certificate_serial_text(arena, &certificate),
+        .reason = change->reason,
+        .request_id = change->request_id,
+        .justification = change->justification};
+    return c3.revoke(&c3, &revocation, arena, err) &&
+           stand_in.change_status(&stand_in, change, arena, err);
+}
+
 static bool complete(const RegistrationPort *port, const RegistrationCompletion *completion,
                      Arena *arena, Bytes *ret_receipt, Error *err)
 {
     ReportWorld *reports = (void *)port->peer;
     // The stand-in of the world without C3 knows how C2 deposits.
-    RegistrationPort stand_in = *port;
-    stand_in.peer = (void *)&reports->world;
-    return reports->complete(&stand_in, completion, arena, ret_receipt, err);
+    const RegistrationPort *stand_in = &reports->stand_in;
+    return stand_in->complete(stand_in, completion, arena, ret_receipt, err);
+}
+
+static bool submission(const RegistrationPort *port, const char *registration_id, Arena *arena,
+                       Bytes *ret, Error *err)
+{
+    const ReportWorld *reports = (void *)port->peer;
+    const RegistrationPort *stand_in = &reports->stand_in;
+    return stand_in->submission(stand_in, registration_id, arena, ret, err);
 }
 
 static bool start_certification(ReportWorld *reports, Error *err)
@@ -155,9 +186,12 @@ static bool reopen(ReportWorld *reports, Error *err)
         return false;
     }
     Institution bank = world->config.institution;
-    reports->complete = world->config.registration.complete;
-    world->config.registration =
-        (RegistrationPort){.apply = apply, .complete = complete, .peer = (void *)reports};
+    reports->stand_in = world->config.registration;
+    world->config.registration = (RegistrationPort){.apply = apply,
+                                                    .complete = complete,
+                                                    .peer = (void *)reports,
+                                                    .change_status = change_status,
+                                                    .submission = submission};
     world->config.reports = reports->issuers[0];
     world->config.certification_reports = report_port_of_peer(reports->c3_for_c1, bank);
     world->config.preservation_reports = report_port_of_peer(world->c5_for_c1, bank);

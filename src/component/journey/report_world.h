@@ -18,8 +18,7 @@ typedef struct {
     Certification *certification;
     Registrar registrar;
     Peer *c3_for_c1, *c3_for_c2;
-    bool (*complete)(const RegistrationPort *port, const RegistrationCompletion *completion,
-                     Arena *arena, Bytes *ret_receipt, Error *err);  // of C2's stand-in
+    RegistrationPort stand_in;  // of C2, without C3
 } ReportWorld;
 
 // As world_make and world_free. The world must not move afterwards.

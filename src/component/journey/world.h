@@ -36,6 +36,8 @@ typedef struct {
     Bytes certificate;
     Bytes issue;       // C3's statement
     Bytes submission;  // M7; empty: not completed
+    Sm3Digest decision;
+    Time revoked_at;  // 0: not revoked
 } WorldRegistration;
 
 // Which crossing of a boundary fails, counted from 1; 0: none.
@@ -69,7 +71,9 @@ struct World {
     int reading_seconds;     // that the person takes for the agreement
     Time stamp_offset;       // of the TSA's clock
     bool preservation_is_down;
-    const char *issues_for;  // common name of certificates; NULL: as applied for
+    unsigned registration_refusals;  // that C2 still makes
+    bool shows_other_submission;     // C2, for M7
+    const char *issues_for;          // common name of certificates; NULL: as applied for
     WorldRegistration registrations[WORLD_REGISTRATIONS_MAX];
     size_t registration_count;
     unsigned bureau_queries;

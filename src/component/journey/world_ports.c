@@ -204,6 +204,19 @@ static bool state_issue(World *world, WorldRegistration *registration, Error *er
                              &registration->issue, err);
 }
 
+// As C2: a decision serves one certificate at a time.
+static bool check_decision(const World *world, const RegistrationRequest *request, Error *err)
+{
+    Sm3Digest decision = sm3_digest(request->decision);
+    for (size_t i = 0; i < world->registration_count; i++) {
+        const WorldRegistration *before = &world->registrations[i];
+        if (sm3_digest_equal(&before->decision, &decision) && before->revoked_at == 0) {
+            return error_set(err, ERROR_CONFLICT, "registration.decision_used", NULL, "used");
+        }
+    }
+    return true;
+}
+
 static bool registration_apply(const RegistrationPort *port, const RegistrationRequest *request,
                                Arena *arena, RegistrationResult *ret, Error *err)
 {
@@ -213,8 +226,15 @@ static bool registration_apply(const RegistrationPort *port, const RegistrationR
     if (!world_enter(world, &crossing, err)) {
         return false;
     }
+    if (world->registration_refusals > 0) {
+        world->registration_refusals--;
+        return error_set(err, ERROR_FORBIDDEN, "world.refused", NULL, "refused");
+    }
     WorldRegistration *known = find_registration(world, request->request_id);
     if (known == NULL) {
+        if (!check_decision(world, request, err)) {
+            return false;
+        }
         if (world->registration_count == WORLD_REGISTRATIONS_MAX) {
             return error_set(err, ERROR_LIMIT, "world.registrations", NULL, "too many");
         }
@@ -222,6 +242,7 @@ static bool registration_apply(const RegistrationPort *port, const RegistrationR
         snprintf(known->request_id, sizeof known->request_id, "%s", request->request_id);
         snprintf(known->authorization_id, sizeof known->authorization_id, "%s",
                  request->authorization_id);
+        known->decision = sm3_digest(request->decision);
         if (!issue(world, request, &known->certificate, err) || !state_issue(world, known, err)) {
             return false;
         }
@@ -232,6 +253,24 @@ static bool registration_apply(const RegistrationPort *port, const RegistrationR
                                 .chain = {world->pki.ca.certificate.der},
                                 .chain_count = 1,
                                 .issue_statement = known->issue};
+    return world_leave(world, crossing, err);
+}
+
+static bool registration_change_status(const RegistrationPort *port,
+                                       const RegistrationStatusChange *change, Arena *arena,
+                                       Error *err)
+{
+    World *world = (void *)port->peer;
+    unsigned crossing;
+    (void)arena;
+    if (!world_enter(world, &crossing, err)) {
+        return false;
+    }
+    WorldRegistration *known = find_registration(world, change->registration_id);
+    if (known == NULL || change->reason != REASON_CESSATION_OF_OPERATION) {
+        return error_set(err, ERROR_NOT_FOUND, "world.registration", NULL, "unknown");
+    }
+    known->revoked_at = known->revoked_at == 0 ? world->now : known->revoked_at;
     return world_leave(world, crossing, err);
 }
 
@@ -297,6 +336,23 @@ static bool registration_complete(const RegistrationPort *port,
     return (known->submission.len > 0 || make_m7(world, completion, known, err)) &&
            c5.deposit(&c5, known->submission, arena, ret_receipt, err) &&
            world_leave(world, crossing, err);
+}
+
+static bool registration_submission(const RegistrationPort *port, const char *registration_id,
+                                    Arena *arena, Bytes *ret, Error *err)
+{
+    World *world = (void *)port->peer;
+    unsigned crossing;
+    (void)arena;
+    if (!world_enter(world, &crossing, err)) {
+        return false;
+    }
+    const WorldRegistration *known = find_registration(world, registration_id);
+    if (known == NULL) {
+        return error_set(err, ERROR_NOT_FOUND, "world.registration", NULL, "unknown");
+    }
+    *ret = world->shows_other_submission ? known->issue : known->submission;
+    return world_leave(world, crossing, err);
 }
 
 static bool preservation_deposit(const PreservationPort *port, Bytes submission, Arena *arena,
@@ -367,8 +423,26 @@ static bool status_crl(const StatusPort *port, Arena *arena, Bytes *ret, Error *
 {
     World *world = (void *)port->peer;
     unsigned crossing;
+    Revocation *revoked = arena_alloc(arena, WORLD_REGISTRATIONS_MAX * sizeof *revoked);
+    size_t count = 0;
+    if (revoked == NULL) {
+        return error_memory(err);
+    }
+    for (size_t i = 0; i < world->registration_count; i++) {
+        const WorldRegistration *registration = &world->registrations[i];
+        Certificate certificate;
+        if (registration->revoked_at == 0) {
+            continue;
+        }
+        if (!certificate_parse(registration->certificate, &certificate, err)) {
+            return false;
+        }
+        revoked[count++] = (Revocation){.serial = certificate.serial,
+                                        .revoked_at = registration->revoked_at,
+                                        .reason = REASON_CESSATION_OF_OPERATION};
+    }
     return world_enter(world, &crossing, err) &&
-           fixture_crl(arena, &world->pki.ca, 2, NULL, 0, ret, err) &&
+           fixture_crl(arena, &world->pki.ca, 2, revoked, count, ret, err) &&
            world_leave(world, crossing, err);
 }
 
@@ -376,8 +450,11 @@ void world_set_ports(World *world, BusinessConfig *ret)
 {
     Peer *self = (void *)world;
     ret->providers = (ProviderPort){provider_post, world};
-    ret->registration = (RegistrationPort){
-        .apply = registration_apply, .complete = registration_complete, .peer = self};
+    ret->registration = (RegistrationPort){.apply = registration_apply,
+                                           .complete = registration_complete,
+                                           .peer = self,
+                                           .change_status = registration_change_status,
+                                           .submission = registration_submission};
     ret->status = (StatusPort){status_crl, self};
     ret->sealing = (SealingPort){sealing_make, self};
     ret->timestamp = (TimestampPort){.stamp = timestamp_stamp, .peer = self};

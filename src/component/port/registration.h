@@ -87,10 +87,14 @@ struct RegistrationPort {
     // FORBIDDEN (no fresh decision to resume), CONFLICT (not possible in this state).
     bool (*change_status)(const RegistrationPort *port, const RegistrationStatusChange *change,
                           Arena *arena, Error *err);
+    // The statement that C2 submitted as M7, in the arena, for case files. NULL: not to be had.
+    // Fails with NOT_FOUND, CONFLICT "registration.not_completed", UNAVAILABLE.
+    bool (*submission)(const RegistrationPort *port, const char *registration_id, Arena *arena,
+                       Bytes *ret, Error *err);
 };
 
 // A port that asks a peer with statements of `institution` (POST /v1/registrations, POST
-// /v1/registrations/{id}/completion, POST /v1/registrations/{id}/status). Borrows the peer.
+// /v1/registrations/{id}/completion, .../status, GET .../submission). Borrows the peer.
 RegistrationPort registration_port_of_peer(Peer *peer, Institution institution);
 
 // Payloads and replies as JSON. Parsing is strict; results are in the arena.

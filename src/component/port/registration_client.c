@@ -52,7 +52,24 @@ static bool change_status(const RegistrationPort *port, const RegistrationStatus
     return institution_call(&call, &request, arena, &response, err);
 }
 
+static bool submission(const RegistrationPort *port, const char *registration_id, Arena *arena,
+                       Bytes *ret, Error *err)
+{
+    PeerRequest request = {
+        .method = "GET",
+        .target = arena_format(arena, "/v1/registrations/%s/submission", registration_id)};
+    PeerResponse response;
+    if (request.target == NULL) {
+        return error_memory(err);
+    }
+    if (!peer_call(port->peer, &request, arena, &response, err)) {
+        return error_context(err, "asking the registration system");
+    }
+    *ret = response.body;
+    return true;
+}
+
 RegistrationPort registration_port_of_peer(Peer *peer, Institution institution)
 {
-    return (RegistrationPort){apply, complete, peer, institution, change_status};
+    return (RegistrationPort){apply, complete, peer, institution, change_status, submission};
 }

@@ -14,7 +14,7 @@
 #include "domain/evidence/submission.h"
 
 enum {
-    EVENTS_MAX = REGISTRATION_REFUSALS_MAX + 8,
+    EVENTS_MAX = REGISTRATION_REFUSALS_MAX + REGISTRATION_DECISION_MAX + 8,
     ITEMS_MAX = 8,
     SUBMISSION_MAX = 4 << 20,
     CONTENT_BESIDE = 512,  // bytes; a longer content travels beside the statement
@@ -153,6 +153,22 @@ static bool add_refusals(const Completion *completion, Deposit *deposit, Error *
     return true;
 }
 
+// Certificates of keys that were lost are part of the process too.
+static bool add_replaced(const Completion *completion, Deposit *deposit, Error *err)
+{
+    const Application *application = completion->application;
+    ReplacedRow rows[REGISTRATION_DECISION_MAX];
+    size_t count;
+    if (!registration_record_list_replaced(application->registration->store, &completion->row,
+                                           application->arena, rows, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        add_event(deposit, rows[i].revoked_at, "certificate.replaced", "revoked", rows[i].serial);
+    }
+    return true;
+}
+
 static void add_events(const Completion *completion, Deposit *deposit)
 {
     const RegistrationRow *row = &completion->row;
@@ -223,7 +239,7 @@ static bool build(const Completion *completion, Deposit *ret, Error *err)
         }
         memcpy(ret->previous.bytes, previous.data, SM3_SIZE);
     }
-    if (!add_refusals(completion, ret, err)) {
+    if (!add_refusals(completion, ret, err) || !add_replaced(completion, ret, err)) {
         return false;
     }
     add_events(completion, ret);
@@ -371,4 +387,28 @@ bool office_complete(Application *application, const char *registration_id, Byte
         return true;
     }
     return submit(completion, ret_receipt, err);
+}
+
+bool office_submission(const Application *application, const char *registration_id, Bytes *ret,
+                       Error *err)
+{
+    Registration *registration = application->registration;
+    const FieldPlace place = {"registration", "submission", registration_id};
+    RegistrationRow row;
+    Submission submission;
+    Bytes whole;
+    if (!office_get(registration, application->caller, registration_id, application->arena, &row,
+                    err)) {
+        return false;
+    }
+    if (row.submission.data == NULL) {
+        return error_set(err, ERROR_CONFLICT, "registration.not_completed", "JR/T 0299-2024 4 g",
+                         "nothing was submitted for this registration yet");
+    }
+    if (!office_open(registration, &place, row.submission, application->arena, &whole, err) ||
+        !submission_parse(whole, &submission, err)) {
+        return error_context(err, "the submission that was kept");
+    }
+    *ret = submission.statement;
+    return true;
 }

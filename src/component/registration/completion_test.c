@@ -280,3 +280,30 @@ TEST(personal_data_lies_sealed)
     CHECK(!bytes_find(file, BYTES_LITERAL("\"payload\""), 0, &offset));
     scene_close(all.scene);
 }
+
+TEST(who_registered_gets_the_statement_that_was_submitted)
+{
+    Registered all = registered();
+    Scene *scene = all.scene;
+    const RegistrationPort *port = &scene->port;
+    const char *id = all.result.registration_id;
+    Bytes receipt, statement;
+    Submission sent;
+    CHECK_FAILS_WITH(port->submission(port, id, scene->arena, &statement, &err), ERROR_CONFLICT,
+                     "registration.not_completed");
+    CHECK_FAILS_WITH(port->submission(port, "0000", scene->arena, &statement, &err),
+                     ERROR_NOT_FOUND, "registration.unknown");
+    CHECK_OK(complete(&all, &receipt));
+    CHECK_OK(port->submission(port, id, scene->arena, &statement, &err));
+    CHECK_OK(submission_parse(scene->preservation.submissions[0], &sent, &err));
+    CHECK_BYTES(statement, sent.statement);
+    Peer *other;
+    CHECK_OK(peer_local(registration_service(scene->registration), "business", "other-bank",
+                        clock_manual(&scene->now), &other, &err));
+    RegistrationPort theirs = *port;
+    theirs.peer = other;
+    CHECK_FAILS_WITH(theirs.submission(&theirs, id, scene->arena, &statement, &err),
+                     ERROR_NOT_FOUND, "registration.unknown");
+    peer_free(other);
+    scene_close(scene);
+}

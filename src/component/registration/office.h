@@ -59,19 +59,23 @@ const char *office_id(const Application *application, const char *kind,
 // Fails with ERROR_INPUT, ERROR_FORBIDDEN ("partner.unknown", "registration.other_identifier",
 // "decision.*", "registration.notice", "registration.subject"), ERROR_CONFLICT
 // ("registration.request_reused", "registration.decision_used", "registration.key_used",
-// "decision.expired", "partner.stale"), ERROR_UNTRUSTED ("csr.possession", "registration.issue"),
-// or as C3 does.
-// Source: JR/T 0299-2024 4 a to d, 6.3.
+// "decision.expired", "partner.stale"), ERROR_LIMIT "registration.too_many", ERROR_UNTRUSTED
+// ("csr.possession", "registration.issue"), or as C3 does. Source: JR/T 0299-2024 4 a to d, 6.3.
 bool office_apply(Application *application, RegistrationResult *ret, Error *err) MUST_CHECK;
 
 // M7: deposit what happened to the certificate once its key has done its work; ret_receipt is
 // C5's receipt. Repeated with the same content, the same receipt.
 // Fails with ERROR_NOT_FOUND "registration.unknown", ERROR_CONFLICT "registration.not_issued",
-// "registration.completion_reused", ERROR_UNTRUSTED "registration.destruction" or
-// "registration.receipt", or as C5 does.
-// Source: JR/T 0299-2024 4 g, 6.6 c, 8.3 b.
+// "registration.completion_reused", "registration.superseded", ERROR_UNTRUSTED
+// "registration.destruction" or "registration.receipt", or as C5 does. Source: JR/T 0299-2024 4
+// g, 6.6 c, 8.3 b.
 bool office_complete(Application *application, const char *registration_id, Bytes *ret_receipt,
                      Error *err) MUST_CHECK;
+
+// The statement that was submitted as M7, without the contents that travelled beside it. Fails with
+// ERROR_NOT_FOUND "registration.unknown", ERROR_CONFLICT "registration.not_completed".
+bool office_submission(const Application *application, const char *registration_id, Bytes *ret,
+                       Error *err) MUST_CHECK;
 
 // Have the status of a certificate changed by C3: a loss reported, a suspicion, a resumption,
 // which needs a fresh identity decision. The same change again is made once.

@@ -81,23 +81,57 @@ static bool row_is_there(StoreSession *session, const RegistrationRow *row, bool
     return sql_done(&found, err);
 }
 
-// A decision serves one application or one change of status.
-static bool check_decision(StoreSession *session, const char *decision_id, Error *err)
+static bool decision_used(Error *err)
+{
+    return error_set(err, ERROR_CONFLICT, "registration.decision_used", "JR/T 0299-2024 4 a",
+                     "the identity decision has been used for something else");
+}
+
+static bool check_no_change_by(StoreSession *session, const char *decision_id, Error *err)
 {
     CLEANUP(sql_end)
-    SqlStatement found =
-        sql_prepare(session,
-                    "SELECT 1 FROM registration WHERE decision_id = ?"
-                    " UNION ALL SELECT 1 FROM status_request WHERE decision_id = ?");
-    sql_bind_text(&found, decision_id);
+    SqlStatement found = sql_prepare(session, "SELECT 1 FROM status_request WHERE decision_id = ?");
     sql_bind_text(&found, decision_id);
     bool used = sql_next(&found);
-    if (!sql_done(&found, err)) {
+    return sql_done(&found, err) && (!used || decision_used(err));
+}
+
+// How many registrations were made under a decision, and how many of them are at an end: revoked
+// by C3 (to suspend or resume is no end) and never completed.
+static bool count_by_decision(StoreSession *session, const char *decision_id, int64_t *ret_count,
+                              int64_t *ret_ended, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement row = sql_prepare(
+        session,
+        "SELECT count(*), count(CASE WHEN submission IS NULL AND EXISTS (SELECT 1 FROM "
+        "status_request s WHERE s.registration_id = r.registration_id AND s.updated_at IS NOT NULL "
+        "AND s.reason NOT IN (6, 8)) THEN 1 END) FROM registration r WHERE decision_id = ?");
+    sql_bind_text(&row, decision_id);
+    *ret_count = *ret_ended = 0;
+    if (sql_next(&row)) {
+        *ret_count = sql_int(&row);
+        *ret_ended = sql_int(&row);
+    }
+    return sql_done(&row, err);
+}
+
+// A decision serves one change of status, or one application whose key is not lost.
+static bool check_decision(StoreSession *session, const char *decision_id, bool is_application,
+                           Error *err)
+{
+    int64_t count, ended;
+    if (!check_no_change_by(session, decision_id, err) ||
+        !count_by_decision(session, decision_id, &count, &ended, err)) {
         return false;
     }
-    return !used ||
-           error_set(err, ERROR_CONFLICT, "registration.decision_used", "JR/T 0299-2024 4 a",
-                     "the identity decision has been used for something else");
+    if (count > 0 && (!is_application || ended < count)) {
+        return decision_used(err);
+    }
+    return count < REGISTRATION_DECISION_MAX ||
+           error_set(err, ERROR_LIMIT, "registration.too_many", "JR/T 0299-2024 4 a",
+                     "an identity decision serves at most %d applications whose keys were lost",
+                     REGISTRATION_DECISION_MAX);
 }
 
 static bool check_key(StoreSession *session, const RegistrationRow *row, Error *err)
@@ -138,7 +172,7 @@ static bool run_insert(StoreSession *session, void *context, Error *err)
         return false;
     }
     return writing->raced ||
-           (check_decision(session, writing->row->decision_id, err) &&
+           (check_decision(session, writing->row->decision_id, true, err) &&
             check_key(session, writing->row, err) && insert_row(session, writing->row, err));
 }
 
@@ -194,9 +228,30 @@ bool registration_record_keep_issue(Store *store, const RegistrationRow *row, Er
     return write_row(store, run_keep_issue, row, &raced, err);
 }
 
+// Rows are never removed, so that a later one has a greater rowid.
+static bool check_not_superseded(StoreSession *session, const RegistrationRow *row, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement later =
+        sql_prepare(session,
+                    "SELECT 1 FROM registration mine JOIN registration later USING (decision_id)"
+                    " WHERE mine.registration_id = ? AND later.rowid > mine.rowid");
+    sql_bind_text(&later, row->registration_id);
+    bool is_superseded = sql_next(&later);
+    if (!sql_done(&later, err)) {
+        return false;
+    }
+    return !is_superseded ||
+           error_set(err, ERROR_CONFLICT, "registration.superseded", "JR/T 0299-2024 6.6 c",
+                     "its key was lost, and another registration has taken its place");
+}
+
 static bool run_keep_submission(StoreSession *session, void *context, Error *err)
 {
     Writing *writing = context;
+    if (!check_not_superseded(session, writing->row, err)) {
+        return false;
+    }
     CLEANUP(sql_end)
     SqlStatement put = sql_prepare(session,
                                    "UPDATE registration SET completion_digest = ?, submission = ?"
@@ -275,7 +330,8 @@ static bool run_insert_status(StoreSession *session, void *context, Error *err)
     const StatusRow *row = context;
     bool raced;
     if (!status_is_there(session, row, &raced, err) ||
-        (!raced && row->decision_id != NULL && !check_decision(session, row->decision_id, err))) {
+        (!raced && row->decision_id != NULL &&
+         !check_decision(session, row->decision_id, false, err))) {
         return false;
     }
     if (raced) {
@@ -317,6 +373,43 @@ bool registration_record_finish_status(Store *store, const StatusRow *row, Error
 {
     StatusRow copy = *row;
     return store_write(store, run_finish_status, &copy, err);
+}
+
+typedef struct {
+    const RegistrationRow *row;
+    Arena *arena;
+    ReplacedRow *rows;
+    size_t count;
+} ReplacedList;
+
+static bool run_list_replaced(StoreSession *session, void *context, Error *err)
+{
+    ReplacedList *list = context;
+    CLEANUP(sql_end)
+    SqlStatement row = sql_prepare(
+        session,
+        "SELECT r.serial, min(s.updated_at) FROM registration mine JOIN registration r USING "
+        "(decision_id) JOIN status_request s ON s.registration_id = r.registration_id WHERE "
+        "mine.registration_id = ? AND r.rowid < mine.rowid AND s.updated_at IS NOT NULL AND "
+        "s.reason NOT IN (6, 8) GROUP BY r.registration_id ORDER BY r.rowid LIMIT ?");
+    sql_bind_text(&row, list->row->registration_id);
+    sql_bind_int(&row, REGISTRATION_DECISION_MAX);
+    while (list->count < REGISTRATION_DECISION_MAX && sql_next(&row)) {
+        list->rows[list->count].serial = sql_text(&row, list->arena);
+        list->rows[list->count++].revoked_at = sql_time(&row);
+    }
+    return sql_done(&row, err);
+}
+
+bool registration_record_list_replaced(Store *store, const RegistrationRow *row, Arena *arena,
+                                       ReplacedRow *ret, size_t *ret_count, Error *err)
+{
+    ReplacedList list = {row, arena, ret, 0};
+    if (!store_read(store, run_list_replaced, &list, err)) {
+        return false;
+    }
+    *ret_count = list.count;
+    return true;
 }
 
 // --- refusals ---------------------------------------------------------------------------------

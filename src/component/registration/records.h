@@ -11,7 +11,11 @@
 #include "base/sm3/sm3.h"
 #include "base/store/store.h"
 
-enum { REGISTRATION_SCHEMA_VERSION = 1, REGISTRATION_REFUSALS_MAX = 100 };
+enum {
+    REGISTRATION_SCHEMA_VERSION = 2,
+    REGISTRATION_REFUSALS_MAX = 100,
+    REGISTRATION_DECISION_MAX = 3,  // applications under one decision, all but the last revoked
+};
 
 // One application. Texts and bytes that are read lie in the arena; what has not happened yet is
 // empty or zero.
@@ -38,14 +42,17 @@ typedef struct {
 bool registration_record_find(Store *store, const char *registration_id, Arena *arena,
                               RegistrationRow *ret, Error *err) MUST_CHECK;
 // Insert an accepted application, which consumes its decision and its key; *ret_raced when the
-// same application was inserted in the meantime. Fails with ERROR_CONFLICT
-// "registration.decision_used" or "registration.key_used".
+// same application was inserted in the meantime. A decision serves again when every registration
+// made under it was revoked by C3 and never completed: its key was lost before it signed. Fails
+// with ERROR_CONFLICT "registration.decision_used" or "registration.key_used", ERROR_LIMIT
+// "registration.too_many" for more than REGISTRATION_DECISION_MAX.
 bool registration_record_insert(Store *store, const RegistrationRow *row, bool *ret_raced,
                                 Error *err) MUST_CHECK;
 // Keep serial, issue, forwarded_at and issued_at, unless there is an issue already.
 bool registration_record_keep_issue(Store *store, const RegistrationRow *row,
                                     Error *err) MUST_CHECK;
-// Keep completion_digest and submission, unless there is a submission already: *ret_raced.
+// Keep completion_digest and submission, unless there is a submission already: *ret_raced. Fails
+// with ERROR_CONFLICT "registration.superseded" when another was registered in its place.
 bool registration_record_keep_submission(Store *store, const RegistrationRow *row, bool *ret_raced,
                                          Error *err) MUST_CHECK;
 // Keep receipt and deposited_at, unless there is a receipt already.
@@ -72,6 +79,17 @@ bool registration_record_find_status(Store *store, const char *id, Arena *arena,
 bool registration_record_insert_status(Store *store, const StatusRow *row, Error *err) MUST_CHECK;
 // Keep that C3 made a change.
 bool registration_record_finish_status(Store *store, const StatusRow *row, Error *err) MUST_CHECK;
+
+// A registration whose key was lost, and which another one replaced.
+typedef struct {
+    const char *serial;
+    Time revoked_at;
+} ReplacedRow;
+
+// Those under the same decision that were revoked before this one was made, in order, at most
+// REGISTRATION_DECISION_MAX of them into `ret`.
+bool registration_record_list_replaced(Store *store, const RegistrationRow *row, Arena *arena,
+                                       ReplacedRow *ret, size_t *ret_count, Error *err) MUST_CHECK;
 
 // One refused attempt.
 typedef struct {

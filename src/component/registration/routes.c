@@ -56,6 +56,18 @@ static bool handle_status(void *component, const ServiceRequest *request, Servic
     return service_reply_json(response, request->arena, 200, json, err);
 }
 
+static bool handle_submission(void *component, const ServiceRequest *request,
+                              ServiceResponse *response, Error *err)
+{
+    Application application = application_of(component, request);
+    Bytes statement;
+    if (!office_submission(&application, service_path_parameter(request, "id"), &statement, err)) {
+        return false;
+    }
+    service_reply_bytes(response, 200, "application/json", statement);
+    return true;
+}
+
 static const char *state_of(const RegistrationRow *row)
 {
     return row->issue.data == NULL     ? "FORWARDED"
@@ -102,6 +114,7 @@ const Route registration_routes[] = {
      {"business"},
      COMPLETION_BODY_SIZE,
      handle_complete},
+    {"GET", "/v1/registrations/{id}/submission", {"business"}, 0, handle_submission},
     {"POST", "/v1/registrations/{id}/status", {"business"}, COMPLETION_BODY_SIZE, handle_status},
 };
 const size_t registration_route_count = COUNT_OF(registration_routes);

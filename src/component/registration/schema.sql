@@ -6,7 +6,7 @@ CREATE TABLE registration (
     request_id TEXT NOT NULL,
     request_digest BLOB NOT NULL,
     authorization_id TEXT NOT NULL,
-    decision_id TEXT NOT NULL UNIQUE,
+    decision_id TEXT NOT NULL,
     key_digest BLOB NOT NULL UNIQUE,
     request BLOB NOT NULL,
     created_at INTEGER NOT NULL,
@@ -19,6 +19,7 @@ CREATE TABLE registration (
     receipt BLOB,
     deposited_at INTEGER
 ) STRICT;
+CREATE INDEX registration_by_decision ON registration (decision_id);
 -- Attempts that were refused, with the code of the refusal.
 CREATE TABLE event (
     id INTEGER PRIMARY KEY,

@@ -107,6 +107,20 @@ static bool show_agreement(Journey *journey, const json_t *reply, const json_t *
            note_ticks(journey, ticks, err) && journey_note(journey, BEHAVIOUR_CONFIRM, "", 0, err);
 }
 
+static bool put_seal(const Journey *journey, json_t *body, Error *err)
+{
+    const char *text = journey->config->person->seal;
+    json_t *seal;
+    if (text == NULL) {
+        return true;
+    }
+    if (!json_parse(bytes_of_text(text), &seal, err)) {
+        return error_context(err, "how the seal shall look");
+    }
+    json_put(body, "seal", seal);
+    return true;
+}
+
 bool journey_agreement(Journey *journey, Error *err)
 {
     CLEANUP(json_cleanup) json_t *offer = NULL;
@@ -114,7 +128,8 @@ bool journey_agreement(Journey *journey, Error *err)
     CLEANUP(json_cleanup) json_t *body = json_make_object();
     json_t *ticks = json_make_object();
     json_put(body, "ticks", ticks);
-    if (!journey_call(journey, "GET", "/v1/session/agreement", NULL, &offer, err) ||
+    if (!put_seal(journey, body, err) ||
+        !journey_call(journey, "GET", "/v1/session/agreement", NULL, &offer, err) ||
         !ask_ticks(journey, offer, ticks, err) ||
         !journey_call(journey, "POST", "/v1/session/agreement", body, &reply, err) ||
         !show_agreement(journey, reply, ticks, err)) {

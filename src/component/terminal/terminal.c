@@ -208,27 +208,37 @@ static bool load_state(Journey *journey, Error *err)
     return journey_take_state(journey, json_string_value(json_object_get(reply, "state")), err);
 }
 
+static const JourneyStep certificate_step = {"certificate", STATE_IDENTIFIED, journey_certificate};
+
+static bool run_step(Journey *journey, const JourneyStep *step, Error *err)
+{
+    Time begun = clock_monotonic();
+    if (!step->run(journey, err)) {
+        return error_context(err, "step %s", step->name);
+    }
+    if (journey->config->observer != NULL) {
+        journey->config->observer(journey->config->observer_state, step->name,
+                                  clock_monotonic() - begun);
+    }
+    return true;
+}
+
 static bool run_steps(Journey *journey, Error *err)
 {
     bool key_was_made = journey->state == STATE_CERTIFIED || journey->state == STATE_PRESENTED ||
                         journey->state == STATE_ACTIVATED;
-    if (key_was_made) {
-        return error_set(err, ERROR_CONFLICT, "terminal.key_lost", "JR/T 0299-2024 6.6 c",
-                         "the key of this session lived in the memory of another run; "
-                         "please begin again");
+    // That key lived in the memory of another run and is gone: C1 has its certificate revoked and
+    // another issued, as long as nothing was signed.
+    if (key_was_made && !run_step(journey, &certificate_step, err)) {
+        return false;
     }
     for (size_t i = 0; i < COUNT_OF(journey_steps); i++) {
         const JourneyStep *step = &journey_steps[i];
         if (journey->state != step->from) {
             continue;
         }
-        Time begun = clock_monotonic();
-        if (!step->run(journey, err)) {
-            return error_context(err, "step %s", step->name);
-        }
-        if (journey->config->observer != NULL) {
-            journey->config->observer(journey->config->observer_state, step->name,
-                                      clock_monotonic() - begun);
+        if (!run_step(journey, step, err)) {
+            return false;
         }
     }
     if (journey->state != STATE_ACTIVE) {

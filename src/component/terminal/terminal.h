@@ -41,6 +41,8 @@ typedef struct {
     const char *measures[TERMINAL_MEASURES_MAX];
     size_t measure_count;
     Bytes document_image, face_image;
+    const char
+        *seal;  // how it shall look, JSON as POST /v1/session/agreement takes it; NULL: the name
     bool wants_text;                         // of the agreement besides its pages
     const TerminalCertificate *certificate;  // NULL: none
     void *state;
@@ -77,10 +79,10 @@ typedef struct {
     Bytes certificate;  // of the person, DER
 } TerminalResult;
 
-// Walk through from the present state to the signed agreement. Fails as C1 answers, with CONFLICT
-// "terminal.key_lost" when an earlier run made the key (it is gone for good: begin again),
-// UNTRUSTED "terminal.…" when what is to be signed is not what was shown, FORBIDDEN
-// "terminal.declined" when the person says no.
+// Walk through from the present state to the signed agreement. When an earlier run made the key and
+// did not sign, it is gone: another certificate is applied for, within C1's limit (LIMIT
+// "certificate.too_many"). Fails as C1 answers, with UNTRUSTED "terminal.…" when what is to be
+// signed is not what was shown, FORBIDDEN "terminal.declined" when the person says no.
 // Source: JR/T 0299-2024 4 d, e; 6.6 c.
 bool terminal_run(const TerminalConfig *config, Arena *arena, TerminalResult *ret,
                   Error *err) MUST_CHECK;

@@ -37,6 +37,7 @@ typedef enum {
     EVENT_CERTIFY,
     EVENT_PRESENT,
     EVENT_ACTIVATE,
+    EVENT_LOSE_KEY,   // before any signature: a new key needs a new certificate
     EVENT_REPRESENT,  // the text changed: consent again. Source: PIPL 14
     EVENT_SIGN,
     EVENT_DEPOSIT,

@@ -41,7 +41,8 @@ TEST(nothing_is_signed_or_in_force_by_a_short_cut)
             CHECK(!ok || to != STATE_ACTIVE || from == STATE_DEPOSITED || from == STATE_DISPUTED);
             CHECK(!ok || to != STATE_CERTIFIED || from == STATE_IDENTIFIED ||
                   from == STATE_PRESENTED || from == STATE_ACTIVATED);
-            CHECK(!ok || to != STATE_IDENTIFIED || from == STATE_CONSENTED || from == STATE_MANUAL);
+            CHECK(!ok || to != STATE_IDENTIFIED || from == STATE_CONSENTED ||
+                  from == STATE_MANUAL || event == EVENT_LOSE_KEY);
         }
     }
 }
@@ -64,6 +65,20 @@ TEST(changed_text_takes_the_activation_back)
     CHECK_FAILS_WITH(authorization_state_next(state, EVENT_SIGN, &state, &err), ERROR_CONFLICT,
                      "authorization.transition");
     CHECK_INT(state, STATE_CERTIFIED);
+}
+
+// Covers: JR/T 0299-2024 6.6 c.
+TEST(a_lost_key_leads_back_to_the_application_until_it_has_signed)
+{
+    for (int from = 0; from < STATE_COUNT; from++) {
+        Error err = {0};
+        AuthorizationState to = STATE_COUNT;
+        const bool may =
+            from == STATE_CERTIFIED || from == STATE_PRESENTED || from == STATE_ACTIVATED;
+        CHECK_INT(authorization_state_next((AuthorizationState)from, EVENT_LOSE_KEY, &to, &err),
+                  may);
+        CHECK_INT(to, may ? STATE_IDENTIFIED : STATE_COUNT);
+    }
 }
 
 TEST(every_state_has_names_and_is_found_by_them)

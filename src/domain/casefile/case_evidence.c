@@ -34,6 +34,8 @@ static const struct {
     {"ticks.json", CASE_TICKS},
     {"destruction.json", CASE_DESTRUCTION},
     {"certificate.cer", CASE_CERTIFICATE},
+    {"request.csr", CASE_CSR},
+    {"issue.json", CASE_ISSUE},
     {"signature.tst", CASE_STAMP},
     {"agreement.pdf", CASE_AGREEMENT},
 };

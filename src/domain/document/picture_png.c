@@ -18,7 +18,8 @@ enum {
 };
 
 static const uint8_t signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-static const uint8_t ink[3] = {0xd4, 0x14, 0x1e};
+const Ink ink_seal_red = {{0xd4, 0x14, 0x1e}};
+const Ink ink_black = {{0x10, 0x10, 0x18}};
 
 static void put_chunk(Writer *out, const char type[4], Bytes content)
 {
@@ -34,13 +35,13 @@ static void put_chunk(Writer *out, const char type[4], Bytes content)
 
 // Few shades and no filter: flat areas compress to almost nothing that way. `row` has room for the
 // coverage and for the pixels of one row.
-static void put_pixels(const Raster *raster, uint8_t *row, Writer *ret)
+static void put_pixels(const Raster *raster, const Ink *ink, uint8_t *row, Writer *ret)
 {
     uint8_t *pixels = row + raster->width;
     uint8_t shades[256][3];
     for (unsigned i = 0; i < COUNT_OF(shades) * 3; i++) {
         unsigned step = (i / 3 * INK_STEPS + 127U) / 255;
-        shades[i / 3][i % 3] = (uint8_t)(255 - step * (255U - ink[i % 3]) / INK_STEPS);
+        shades[i / 3][i % 3] = (uint8_t)(255 - step * (255U - ink->colours[i % 3]) / INK_STEPS);
     }
     for (uint32_t y = 0; y < raster->height; y++) {
         raster_row(raster, y, row);
@@ -52,7 +53,7 @@ static void put_pixels(const Raster *raster, uint8_t *row, Writer *ret)
     }
 }
 
-bool picture_png_write(const Raster *raster, Writer *ret, Error *err)
+bool picture_png_write(const Raster *raster, const Ink *ink, Writer *ret, Error *err)
 {
     CLEANUP(writer_free) Writer header = writer_new(IHDR_SIZE);
     CLEANUP(writer_free) Writer pixels = writer_new(PICTURE_MAX_BYTES);
@@ -61,7 +62,7 @@ bool picture_png_write(const Raster *raster, Writer *ret, Error *err)
     if (row == NULL) {
         return error_memory(err);
     }
-    put_pixels(raster, row, &pixels);
+    put_pixels(raster, ink, row, &pixels);
     free(row);
     if (pixels.failed || !pdf_deflate(writer_bytes(&pixels), &packed, err)) {
         return error_memory(err);

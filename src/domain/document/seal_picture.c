@@ -104,7 +104,7 @@ static void draw_rows(Raster *raster, const SealText *text, size_t rows, double 
     }
 }
 
-static bool pixels_check(uint32_t pixels, Error *err)
+bool seal_picture_check_pixels(uint32_t pixels, Error *err)
 {
     if (pixels < SEAL_PICTURE_MIN_PIXELS || pixels > SEAL_PICTURE_MAX_PIXELS) {
         return error_set(err, ERROR_INPUT, "seal_picture.size", NULL,
@@ -122,7 +122,7 @@ bool seal_picture_draw_name(const FontFamily *fonts, const char *name, uint32_t 
     if (arena == NULL) {
         return error_memory(err);
     }
-    if (!pixels_check(pixels, err) || !seal_text(fonts, arena, name, &text, err)) {
+    if (!seal_picture_check_pixels(pixels, err) || !seal_text(fonts, arena, name, &text, err)) {
         return false;
     }
     // Two and three characters are filled up to four, as is the custom.
@@ -151,7 +151,7 @@ bool seal_picture_draw_name(const FontFamily *fonts, const char *name, uint32_t 
     } else {
         draw_rows(&raster, &text, rows, pixels * 0.09);
     }
-    return picture_png_write(&raster, ret_png, err);
+    return picture_png_write(&raster, &ink_seal_red, ret_png, err);
 }
 
 static void draw_star(Raster *raster, double radius)
@@ -219,7 +219,7 @@ bool seal_picture_draw_organization(const FontFamily *fonts, const char *name, c
     if (arena == NULL) {
         return error_memory(err);
     }
-    if (!pixels_check(pixels, err) || !seal_text(fonts, arena, name, &around, err) ||
+    if (!seal_picture_check_pixels(pixels, err) || !seal_text(fonts, arena, name, &around, err) ||
         !seal_text(fonts, arena, purpose, &below, err) ||
         !raster_new(arena, pixels, pixels, &raster, err)) {
         return false;
@@ -229,5 +229,5 @@ bool seal_picture_draw_organization(const FontFamily *fonts, const char *name, c
     draw_arc(&raster, &around, radius);
     draw_star(&raster, radius * 0.3);
     draw_purpose(&raster, &below, radius);
-    return picture_png_write(&raster, ret_png, err);
+    return picture_png_write(&raster, &ink_seal_red, ret_png, err);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Seal pictures: the visible impression of a name seal or an organisation seal as PNG, drawn
-// from the font's outlines. 8-bit RGB on white without alpha, one IDAT, so that the compressed
-// pixels can stand unchanged in a PDF image (/Predictor 15).
+// from the font's outlines, or of the person's own handwriting, drawn from its strokes. 8-bit RGB
+// on white without alpha, one IDAT, so that the compressed pixels can stand unchanged in a PDF
+// image (/Predictor 15).
 #ifndef ASSENT_DOMAIN_DOCUMENT_SEAL_PICTURE_H
 #define ASSENT_DOMAIN_DOCUMENT_SEAL_PICTURE_H
 
@@ -27,6 +28,26 @@ bool seal_picture_draw_name(const FontFamily *fonts, const char *name, uint32_t 
 // example "电子签章专用章") in a straight line below the star.
 bool seal_picture_draw_organization(const FontFamily *fonts, const char *name, const char *purpose,
                                     uint32_t pixels, Writer *ret_png, Error *err) MUST_CHECK;
+
+// A point of handwriting in thousandths of a box that is 5 wide and 2 high; y grows downwards.
+typedef struct {
+    uint16_t x, y;
+} StrokePoint;
+
+// One movement of the pen.
+typedef struct {
+    const StrokePoint *points;
+    size_t count;
+} Stroke;
+
+enum { STROKES_MAX = 64, STROKE_POINTS_MAX = 256, STROKE_RANGE = 1000 };
+
+// Draw handwriting in black, `pixels` high and 5/2 as wide: lines of even width with round ends.
+// Deterministic. Fails with ERROR_INPUT "seal_picture.empty" when no stroke has two points,
+// "seal_picture.range" for a point outside the box, ERROR_LIMIT "seal_picture.too_many" above the
+// bounds, and for `pixels` as the others.
+bool seal_picture_draw_strokes(const Stroke *strokes, size_t count, uint32_t pixels,
+                               Writer *ret_png, Error *err) MUST_CHECK;
 
 // What a PDF image needs of a PNG.
 typedef struct {

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The person's certificates of one session: what is kept of each under its number, from 0.
+#ifndef ASSENT_COMPONENT_BUSINESS_CERTIFICATE_H
+#define ASSENT_COMPONENT_BUSINESS_CERTIFICATE_H
+
+// Beside "csr" (before C2 hears of it), "registration" and "certificate" (C2's answer):
+// {"ended_at"} once it was revoked.
+#define CERTIFICATE_END "certificate_end"
+
+// Applications in one session: who reloads the page has to begin again in the end.
+enum { CERTIFICATES_MAX = 3 };
+
+#endif
