@@ -9,7 +9,7 @@ import path from 'node:path';
 
 import { runTests, test } from '../web/harness.mjs';
 import * as person from './person.mjs';
-import { PERSON, Stage } from './stage.mjs';
+import { OTHERS, PERSON, Stage } from './stage.mjs';
 
 const [assent, modules, screens, filter] = process.argv.slice(2);
 const stage = await Stage.open({ assent, modules, screens });
@@ -175,9 +175,9 @@ test('a page that is reloaded goes on where the person was, and has lost its key
     await person.consent(page);
     await page.reload();
     await person.at(page, '请填写您的身份信息');
-    await person.identify(page, stage);
+    await person.identify(page, stage, OTHERS[0]);
     await page.reload();
-    await person.certify(page);
+    await person.certify(page, OTHERS[0].name);
     await page.reload();
     await person.at(page, '需要重新申请证书');
     await done();
@@ -193,6 +193,7 @@ test('what was done before the network went away is not lost', async () => {
     await page.getByText('network.offline').waitFor();
     await context.setOffline(false);
     await page.getByRole('button', { name: '重试' }).click();
+    await person.at(page, '请先阅读以下告知');
     await person.consent(page);
     await done();
 });
@@ -200,8 +201,8 @@ test('what was done before the network went away is not lost', async () => {
 test('an agreement that was exchanged after display is not signed', async () => {
     const { page, done } = await visitor();
     await person.consent(page);
-    await person.identify(page, stage);
-    await person.certify(page);
+    await person.identify(page, stage, OTHERS[1]);
+    await person.certify(page, OTHERS[1].name);
     await page.route('**/v1/session/agreement/document', async (route) => {
         const answer = await route.fetch();
         const body = await answer.body();
@@ -229,11 +230,11 @@ test('a wrong code signs nothing and may be corrected', async () => {
     const { page, done } = await visitor();
     const sent = countOf(page, '/v1/session/signature');
     await person.consent(page);
-    await person.identify(page, stage);
-    await person.certify(page);
+    await person.identify(page, stage, OTHERS[2]);
+    await person.certify(page, OTHERS[2].name);
     await person.choose(page);
     await person.read(page);
-    const right = await stage.code(PERSON.phone);
+    const right = await stage.code(OTHERS[2].phone);
     await page.locator('#code').fill(right === '000000' ? '000001' : '000000');
     await page.getByRole('button', { name: '确认签署' }).click();
     await page.locator('#code-error').filter({ hasText: '验证码' }).waitFor();

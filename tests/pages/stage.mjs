@@ -13,6 +13,14 @@ const TIMEOUT_MS = Number(process.env.PAGES_TIMEOUT_MS ?? 20000);
 export const PERSON = { name: '张明远', idNumber: '999999199001010016', phone: '13800000001',
     card: '6225760000000013', from: '2020-05-06', until: '2040-05-06' };
 
+/** Other persons of the sandbox for whom everything matches: a phone gets only so many codes. */
+export const OTHERS = [
+    { name: '李䶮', idNumber: '999999198502140033', phone: '13800000002', card: '6225760000000021' },
+    { name: '王𠅤', idNumber: '999999199211080055', phone: '13800000003', card: '6225760000000039' },
+    { name: '阿依古丽·买买提', idNumber: '999999198806060024', phone: '13800000004', card: '6225760000000047' },
+    { name: '吕逾期', idNumber: '999999197901180011', phone: '13800000024', card: '6225760000000245' },
+].map((person) => ({ ...PERSON, ...person }));
+
 /** A picture that the sandbox accepts as the front of an ID card or a face. */
 const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
