@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The person's journey in a browser, with the mouse.
+// The person's journey in a browser, with the mouse and with the keyboard only.
 //
 //     node tests/pages/journey.test.mjs ASSENT NODE-MODULES SCREENS [part of a test's name]
 import assert from 'node:assert/strict';
@@ -8,8 +8,9 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 
 import { runTests, test } from '../web/harness.mjs';
+import * as keyboard from './keyboard.mjs';
 import * as person from './person.mjs';
-import { Stage } from './stage.mjs';
+import { OTHERS, Stage } from './stage.mjs';
 
 const [assent, modules, screens, filter] = process.argv.slice(2);
 const stage = await Stage.open({ assent, modules, screens });
@@ -44,6 +45,56 @@ test('a person authorizes in the browser and the sealed file verifies', async ()
     await page.getByRole('button', { name: '撤回授权' }).click();
     await page.getByRole('dialog').getByRole('button', { name: '撤回授权' }).click();
     await person.at(page, '已撤回');
+    await done();
+});
+
+test('a person authorizes with the keyboard only', async () => {
+    const { page, done } = await stage.device();
+    await person.open(page, await stage.newLink());
+    await keyboard.authorize(page, stage, OTHERS[3]);
+    await done();
+});
+
+test('the first view is small and shows its heading', async () => {
+    const { page, done } = await stage.device({ mobile: true });
+    let bytes = 0;
+    const session = await page.context().newCDPSession(page);
+    await session.send('Network.enable');
+    session.on('Network.loadingFinished', ({ encodedDataLength }) => { bytes += encodedDataLength; });
+    await person.open(page, await stage.newLink());
+    // How long it takes is the machine's affair as well: told, not judged.
+    const elapsed = await page.evaluate(() => performance.now());
+    console.log(`     first view: ${bytes} bytes, ${elapsed.toFixed(0)} ms since navigation began`);
+    assert.ok(bytes > 0 && bytes < 200 * 1024, `${bytes} bytes`);
+    const ms = await page.evaluate(async () => {
+        const { loadHolder } = await import('/assets/sm/assent-holder.mjs');
+        const holder = await loadHolder();
+        const key = holder.generateKey();
+        const begun = performance.now();
+        for (let i = 0; i < 50; i++) {
+            key.makeRequest('张明远');
+        }
+        const each = (performance.now() - begun) / 50;
+        key.destroy();
+        return each;
+    });
+    console.log(`     a signature in the page: ${ms.toFixed(2)} ms`);
+    await done();
+});
+
+test('large type and dark colours hold to the rules for contrast and fit a phone', async () => {
+    const { page, done } = await stage.device({ mobile: true });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await person.open(page, await stage.newLink());
+    await page.getByRole('button', { name: '大字版' }).click();
+    await stage.look(page, 'terminal-elder-dark-consents');
+    await person.consent(page);
+    await stage.look(page, 'terminal-elder-dark-person');
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+    await page.emulateMedia({ colorScheme: 'light' });
+    await stage.look(page, 'terminal-elder-person');
+    await page.reload();
+    await page.getByRole('button', { name: '标准字号' }).waitFor();
     await done();
 });
 

@@ -41,7 +41,7 @@ export class Stage {
         fs.writeFileSync(stage.picture, PICTURE);
         await stage.#startDemo(assent);
         stage.browser = await chromium.launch({ executablePath: '/usr/bin/chromium',
-            args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+            args: ['--no-sandbox', '--lang=en-US', '--disable-gpu', '--disable-quic', '--no-first-run',
                 '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
         return stage;
     }
