@@ -168,7 +168,7 @@ test('clicking twice has one effect', async () => {
     await done();
 });
 
-test('a page that is reloaded goes on where the person was, and has lost its key', async () => {
+test('a page that is reloaded goes on where the person was, with another certificate when its key is lost', async () => {
     const { page, done } = await visitor();
     await page.reload();
     await person.at(page, '请先阅读以下告知');
@@ -180,6 +180,12 @@ test('a page that is reloaded goes on where the person was, and has lost its key
     await person.certify(page, OTHERS[0].name);
     await page.reload();
     await person.at(page, '需要重新申请证书');
+    await page.locator('#name').fill(OTHERS[0].name);
+    await page.getByRole('button', { name: '重新申请证书' }).click();
+    await page.getByRole('button', { name: '生成授权书并阅读' }).waitFor();
+    await person.choose(page);
+    await person.read(page);
+    await person.sign(page, stage, OTHERS[0]);
     await done();
 });
 
