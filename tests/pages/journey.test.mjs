@@ -55,6 +55,22 @@ test('a person authorizes with the keyboard only', async () => {
     await done();
 });
 
+test('a person sees the certificates issued in their name and may object', async () => {
+    const { page, done } = await stage.device({ mobile: true });
+    await person.authorize(page, stage, await stage.newLink(), OTHERS[2]);
+    const certificates = page.locator('section').filter({ hasText: '以我的名义签发的证书' });
+    assert.equal(await certificates.locator('tbody tr').count(), 1);
+    assert.match(await certificates.innerText(), /密钥已销毁/);
+    await page.getByText('对这份授权有异议').click();
+    await page.locator('#objection_reason').selectOption('query');
+    await page.locator('#objection_text').fill('<b>不认识</b>');
+    await stage.look(page, 'terminal-8-objection');
+    await page.getByRole('button', { name: '提出异议' }).click();
+    await page.locator('.badge.warn').first().waitFor();
+    assert.equal(await page.getByRole('button', { name: '提出异议' }).count(), 0);
+    await done();
+});
+
 test('the first view is small and shows its heading', async () => {
     const { page, done } = await stage.device({ mobile: true });
     let bytes = 0;

@@ -96,12 +96,12 @@ export async function sign(page, stage, person = PERSON) {
 }
 
 /** From the link to the receipt. */
-export async function authorize(page, stage, link = stage.link) {
+export async function authorize(page, stage, link = stage.link, person = PERSON) {
     await open(page, link);
     await consent(page);
-    await identify(page, stage);
-    await certify(page);
+    await identify(page, stage, person);
+    await certify(page, person.name);
     await choose(page);
     await read(page);
-    await sign(page, stage);
+    await sign(page, stage, person);
 }

@@ -73,6 +73,8 @@ static const Route routes[] = {
     {"POST", "/v1/session/signature", ANYONE, MEDIUM, handle_visitor},
     {"GET", "/v1/session/document", ANYONE, 0, handle_visitor},
     {"GET", "/v1/session/uses", ANYONE, 0, handle_visitor},
+    {"GET", "/v1/session/certificates", ANYONE, 0, handle_visitor},
+    {"POST", "/v1/session/objection", ANYONE, SMALL, handle_visitor},
     {"POST", "/v1/session/withdrawal", ANYONE, SMALL, handle_visitor},
     {"POST", "/v1/session/cancellation", ANYONE, SMALL, handle_visitor},
 

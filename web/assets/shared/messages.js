@@ -75,6 +75,8 @@ const BY_CODE = {
     'gate.after_term': '授权期限已结束。',
     'gate.disputed': '授权人已提出异议，处理期间不能查询。',
     'gate.not_in_force': '授权尚未生效。',
+    'objection.too_long': '说明过长，请不超过 500 字。',
+    'objection.too_many': '提出异议的次数过多，请联系银行。',
     'page.key_lost': '页面曾关闭或刷新，之前的签名密钥已销毁。将为您重新生成密钥并申请证书。',
     'page.other_document': '收到的待签文件与您阅读的不一致，已停止签署。请联系银行。',
     'page.other_certificate': '收到的证书不是为您的密钥和姓名签发的，已拒绝使用。请联系银行。',

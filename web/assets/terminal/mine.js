@@ -2,10 +2,14 @@
 //
 // The receipt and what the person can do ever after: see and keep the sealed file, verify it here,
 // see every query made under it, and withdraw in fewer steps than it took to agree.
-import { h, localTime, save } from '../shared/dom.js';
+import { field, h, localTime, save } from '../shared/dom.js';
 
 const STATE_KIND = { ACTIVE: 'good', WITHDRAWN: 'warn', SETTLED: 'warn', EXPIRED: 'warn', DISPUTED: 'warn' };
 const OUTCOMES = { ASKED: '已发出', ANSWERED: '已查询', REFUSED: '已拒绝' };
+
+const STATUSES = { VALID: '有效', REVOKED: '已作废', EXPIRED: '已过期' };
+const REASONS = [['not_mine', '不是我本人办理的'], ['scope', '授权范围与我同意的不一致'], ['query', '有我不认识的查询'],
+    ['data', '个人信息有误'], ['other', '其他']];
 
 function termOf(offer) {
     return offer?.term ? `${localTime(offer.term.starts_at)} 至 ${localTime(offer.term.ends_at)}` : '';
@@ -18,6 +22,25 @@ function usesTable(uses) {
     return h('table', {}, h('thead', {}, h('tr', {}, ['时间', '原因', '结果'].map((text) => h('th', { scope: 'col' }, text)))),
         h('tbody', {}, uses.map((use) => h('tr', {}, h('td', {}, localTime(use.used_at)), h('td', {}, use.purpose_text),
             h('td', {}, OUTCOMES[use.outcome] ?? use.outcome)))));
+}
+
+function certificatesTable(certificates) {
+    return h('table', {}, h('thead', {}, h('tr', {}, ['序列号', '签发时间', '状态'].map((text) => h('th', { scope: 'col' }, text)))),
+        h('tbody', {}, certificates.map((one) => h('tr', {}, h('td.mono', {}, one.serial), h('td', {}, localTime(one.not_before)),
+            h('td', {}, STATUSES[one.status] ?? one.status, one.is_used ? '，已用于签署，密钥已销毁' : '')))));
+}
+
+function objectionForm(session, next, fail) {
+    const form = h('form', { noValidate: true, onsubmit: async (event) => {
+        event.preventDefault();
+        form.querySelector('button').disabled = true;
+        const text = form.querySelector('#objection_text').value.trim();
+        await session.act('objection', '/v1/session/objection', { reason: form.querySelector('#objection_reason').value,
+            ...(text === '' ? {} : { text }) }).then(next, fail);
+    } }, field('objection_reason', '异议原因', { options: REASONS }),
+    field('objection_text', '说明（可以不填）', { type: 'text', maxLength: 500, autocomplete: 'off' }),
+    h('div.actions', {}, h('button', { type: 'submit' }, '提出异议')));
+    return h('details.card', {}, h('summary', {}, '对这份授权有异议'), h('p', {}, '提出后，在银行处理完毕之前，不会再依据这份授权查询您的信用报告。'), form);
 }
 
 async function verifyHere(session, place) {
@@ -44,8 +67,8 @@ function confirmWithdrawal(session, next, fail) {
 
 export async function render({ session, content, next, fail }) {
     const row = session.row;
-    const [{ uses }, { sessions }] = await Promise.all([session.api.json('GET', '/v1/session/uses'),
-        session.api.json('GET', '/v1/door')]);
+    const [{ uses }, { certificates }, { sessions }] = await Promise.all([session.api.json('GET', '/v1/session/uses'),
+        session.api.json('GET', '/v1/session/certificates'), session.api.json('GET', '/v1/door')]);
     const verdict = h('div', { 'aria-live': 'polite' });
     const isActive = row.state === 'ACTIVE';
     content.replaceChildren(
@@ -64,6 +87,8 @@ export async function render({ session, content, next, fail }) {
             } }, '下载授权书'), h('button', { type: 'button', onclick: () => verifyHere(session, verdict).catch(fail) }, '验证真伪'))),
         verdict,
         h('section.card', {}, h('h2', {}, '查询记录'), usesTable(uses)),
+        h('section.card', {}, h('h2', {}, '以我的名义签发的证书'), certificatesTable(certificates)),
+        isActive ? objectionForm(session, next, fail) : '',
         isActive ? h('section.card', {}, h('h2', {}, '撤回授权'), h('p', {}, '您可以随时撤回，不需要说明理由。'),
             h('div.actions', {}, h('button.danger', { type: 'button', onclick: () => confirmWithdrawal(session, next, fail) }, '撤回授权'))) : '',
         sessions.length > 1 ? h('section.card', {}, h('h2', {}, '我的其他授权'), h('ul', {}, sessions
