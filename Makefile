@@ -47,6 +47,7 @@ test: ## Set up, build and run all tests
 	@tools/setup test
 	@# Configured anew: a build before may not have found what the tests need.
 	@cmake --preset $(PRESET) --log-level=WARNING >/dev/null
+	@tools/setup-pages $(BUILD)
 	@$(MAKE) --no-print-directory build
 	@tools/check-layers
 	@tools/check-symbols $(BUILD)

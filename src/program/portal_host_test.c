@@ -87,6 +87,8 @@ TEST(pages_and_health_need_no_client_certificate)
         CHECK_INT(browser_get(&site.browser, paths[i]), 200);
         CHECK(strstr(site.browser.headers, "Content-Type: text/html") != NULL);
         CHECK(strstr(site.browser.headers, "Content-Security-Policy: default-src 'none'") != NULL);
+        const char *sniffing = strstr(site.browser.headers, "X-Content-Type-Options: nosniff");
+        CHECK(sniffing != NULL && strstr(sniffing + 1, "X-Content-Type-Options") == NULL);
     }
     CHECK_INT(browser_get(&site.browser, "/healthz"), 200);
     CHECK_INT(browser_get(&site.browser, "/openapi.json"), 200);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The person's journey in a browser, with the mouse.
+// The person's journey in a browser, with the mouse and with the keyboard only.
 //
 //     node tests/pages/journey.test.mjs ASSENT NODE-MODULES SCREENS [part of a test's name]
 import assert from 'node:assert/strict';
@@ -8,8 +8,9 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 
 import { runTests, test } from '../web/harness.mjs';
+import * as keyboard from './keyboard.mjs';
 import * as person from './person.mjs';
-import { OTHER_PERSON, Stage } from './stage.mjs';
+import { OTHERS, Stage } from './stage.mjs';
 
 const [assent, modules, screens, filter] = process.argv.slice(2);
 const stage = await Stage.open({ assent, modules, screens });
@@ -47,34 +48,9 @@ test('a person authorizes in the browser and the sealed file verifies', async ()
     await done();
 });
 
-/** The page of the officer, who logs in once: a code of the authenticator is good for one log-in. */
-let desk;
-
-/** Have staff open another authorization at the console, and return its link. */
-async function another() {
-    if (desk === undefined) {
-        desk = (await stage.device()).page;
-        await logIn(desk, stage.officer);
-    }
-    await desk.goto('about:blank');
-    await desk.goto(`${stage.portal}/console#open`);
-    await desk.locator('#business').fill(`APP-${Date.now()}`);
-    await desk.getByRole('button', { name: '生成链接' }).click();
-    return desk.locator('input.link').inputValue();
-}
-
-async function logIn(page, { user, password }) {
-    await page.goto(`${stage.portal}/console`);
-    await page.locator('#user').fill(user);
-    await page.locator('#password').fill(password);
-    await page.locator('#code').fill(await stage.staffCode(user));
-    await page.getByRole('button', { name: '登录' }).click();
-    await person.at(page, '授权');
-}
-
 test('a page that was closed before signing goes on with a fresh key and a fresh certificate', async () => {
     const { page, done } = await stage.device({ mobile: true });
-    await person.open(page, await another());
+    await person.open(page, await stage.newLink());
     await person.consent(page);
     await person.identify(page, stage);
     await person.certify(page);
@@ -91,6 +67,8 @@ test('a page that was closed before signing goes on with a fresh key and a fresh
     assert.equal(statuses.filter((text) => text.includes('已吊销')).length, 1);
     assert.equal(statuses.filter((text) => text.includes('已用于签署')).length, 1);
     await page.locator('#reason').selectOption('query');
+    await page.locator('#objection_text').fill('<b>不认识</b>');
+    await stage.look(page, 'terminal-9-objection');
     await page.getByRole('button', { name: '提出异议' }).click();
     await page.getByText('您的异议正在处理').waitFor();
     await done();
@@ -98,10 +76,10 @@ test('a page that was closed before signing goes on with a fresh key and a fresh
 
 test('a person signs by hand', async () => {
     const { page, done } = await stage.device({ mobile: true });
-    await person.open(page, await another());
+    await person.open(page, await stage.newLink());
     await person.consent(page);
-    await person.identify(page, stage, OTHER_PERSON);
-    await person.certify(page, OTHER_PERSON.name);
+    await person.identify(page, stage, OTHERS[0]);
+    await person.certify(page, OTHERS[0].name);
     for (const item of await page.locator('form fieldset').all()) {
         await item.locator('input[value=yes], input[value=handwriting]').first().check();
     }
@@ -116,9 +94,59 @@ test('a person signs by hand', async () => {
     await page.getByRole('button', { name: '生成授权书并阅读' }).click();
     await person.at(page, '请阅读授权书全文');
     await person.read(page);
-    await person.sign(page, stage, OTHER_PERSON);
+    await person.sign(page, stage, OTHERS[0]);
     await page.getByRole('button', { name: '验证真伪' }).click();
     await page.locator('.verdict .big').waitFor();
+    await done();
+});
+
+test('a person authorizes with the keyboard only', async () => {
+    const { page, done } = await stage.device();
+    await person.open(page, await stage.newLink());
+    await keyboard.authorize(page, stage, OTHERS[3]);
+    await done();
+});
+
+test('the first view is small and shows its heading', async () => {
+    const { page, done } = await stage.device({ mobile: true });
+    let bytes = 0;
+    const session = await page.context().newCDPSession(page);
+    await session.send('Network.enable');
+    session.on('Network.loadingFinished', ({ encodedDataLength }) => { bytes += encodedDataLength; });
+    await person.open(page, await stage.newLink());
+    // How long it takes is the machine's affair as well: told, not judged.
+    const elapsed = await page.evaluate(() => performance.now());
+    console.log(`     first view: ${bytes} bytes, ${elapsed.toFixed(0)} ms since navigation began`);
+    assert.ok(bytes > 0 && bytes < 200 * 1024, `${bytes} bytes`);
+    const ms = await page.evaluate(async () => {
+        const { loadHolder } = await import('/assets/sm/assent-holder.mjs');
+        const holder = await loadHolder();
+        const key = holder.generateKey();
+        const begun = performance.now();
+        for (let i = 0; i < 50; i++) {
+            key.makeRequest('张明远');
+        }
+        const each = (performance.now() - begun) / 50;
+        key.destroy();
+        return each;
+    });
+    console.log(`     a signature in the page: ${ms.toFixed(2)} ms`);
+    await done();
+});
+
+test('large type and dark colours hold to the rules for contrast and fit a phone', async () => {
+    const { page, done } = await stage.device({ mobile: true });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await person.open(page, await stage.newLink());
+    await page.getByRole('button', { name: '大字版' }).click();
+    await stage.look(page, 'terminal-elder-dark-consents');
+    await person.consent(page);
+    await stage.look(page, 'terminal-elder-dark-person');
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+    await page.emulateMedia({ colorScheme: 'light' });
+    await stage.look(page, 'terminal-elder-person');
+    await page.reload();
+    await page.getByRole('button', { name: '标准字号' }).waitFor();
     await done();
 });
 

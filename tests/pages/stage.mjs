@@ -8,14 +8,18 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-const TIMEOUT_MS = 20000;
+const TIMEOUT_MS = Number(process.env.PAGES_TIMEOUT_MS ?? 20000);
 
 export const PERSON = { name: '张明远', idNumber: '999999199001010016', phone: '13800000001',
     card: '6225760000000013', from: '2020-05-06', until: '2040-05-06' };
 
-/** A person with whom the sandbox agrees as well, so that no limit of attempts meets two tests. */
-export const OTHER_PERSON = { name: '李䶮', idNumber: '999999198502140033', phone: '13800000002',
-    card: '6225760000000021', from: '2019-03-01', until: '2039-03-01' };
+/** Other persons of the sandbox for whom everything matches: a phone gets only so many codes. */
+export const OTHERS = [
+    { name: '李䶮', idNumber: '999999198502140033', phone: '13800000002', card: '6225760000000021' },
+    { name: '王𠅤', idNumber: '999999199211080055', phone: '13800000003', card: '6225760000000039' },
+    { name: '阿依古丽·买买提', idNumber: '999999198806060024', phone: '13800000004', card: '6225760000000047' },
+    { name: '吕逾期', idNumber: '999999197901180011', phone: '13800000024', card: '6225760000000245' },
+].map((person) => ({ ...PERSON, ...person }));
 
 /** A picture that the sandbox accepts as the front of an ID card or a face. */
 const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -26,7 +30,7 @@ export class Stage {
      *     node_modules, where screenshots go
      */
     static async open({ assent, modules, screens }) {
-        const { chromium } = await import(path.join(modules, 'playwright-core', 'index.mjs'));
+        const { chromium } = await import(path.resolve(modules, 'playwright-core', 'index.mjs'));
         const stage = new Stage();
         stage.axe = fs.readFileSync(path.join(modules, 'axe-core', 'axe.min.js'), 'utf8');
         stage.screens = screens;
@@ -37,7 +41,7 @@ export class Stage {
         fs.writeFileSync(stage.picture, PICTURE);
         await stage.#startDemo(assent);
         stage.browser = await chromium.launch({ executablePath: '/usr/bin/chromium',
-            args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+            args: ['--no-sandbox', '--lang=en-US', '--disable-gpu', '--disable-quic', '--no-first-run',
                 '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
         return stage;
     }
@@ -130,6 +134,37 @@ export class Stage {
         } finally {
             await context.close();
         }
+    }
+
+    /** Log in to the console. A code works once, so that nobody can log in twice within its time. */
+    async logIn(page, { user, password }) {
+        await page.goto(`${this.portal}/console`);
+        await page.locator('#user').fill(user);
+        await page.locator('#password').fill(password);
+        await page.locator('#code').fill(await this.staffCode(user));
+        await page.getByRole('button', { name: '登录' }).click();
+        await page.getByRole('heading', { level: 1, name: '授权', exact: true }).waitFor();
+    }
+
+    /** Another authorization, opened by the officer, as its link. */
+    async newLink() {
+        if (this.office === undefined) {
+            this.office = (await this.device()).page;
+            await this.logIn(this.office, this.officer);
+        }
+        const opened = await this.office.evaluate(async () => {
+            const start = new Date();
+            const end = new Date(start.getTime() + 365 * 86400000);
+            const answer = await fetch('/v1/console/authorizations', { method: 'POST',
+                headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() },
+                body: JSON.stringify({ offer: { scope: { query: true, report: true }, purposes: ['02', '01'],
+                    report_items: ['基本信息', '信贷交易信息', '不良信息'],
+                    term: { starts_at: start.toISOString(), end: 'settled', ends_at: end.toISOString() },
+                    frequency: { count: 0, period: 'total' }, business: 'TEST-1' } }) });
+            return answer.json();
+        });
+        assert.ok(opened.token, JSON.stringify(opened));
+        return `${this.portal}/terminal#t=${opened.token}`;
     }
 
     /** The present one-time code of a member of staff. */

@@ -206,8 +206,8 @@ void pages_close(Pages *pages)
 
 bool pages_guard(ServiceResponse *response, bool is_cacheable, Error *err)
 {
-    return service_reply_header(response, "X-Content-Type-Options", "nosniff", err) &&
-           service_reply_header(response, "Referrer-Policy", "no-referrer", err) &&
+    // X-Content-Type-Options comes with every answer of the server.
+    return service_reply_header(response, "Referrer-Policy", "no-referrer", err) &&
            service_reply_header(response, "Strict-Transport-Security", "max-age=63072000", err) &&
            service_reply_header(response, "Content-Security-Policy", policy, err) &&
            service_reply_header(response, "Cross-Origin-Opener-Policy", "same-origin", err) &&

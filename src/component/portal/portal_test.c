@@ -272,7 +272,7 @@ TEST(a_page_comes_with_a_policy_that_lets_nothing_foreign_run)
     CHECK_TEXT(scene.answer.content_type, "text/javascript; charset=utf-8");
     CHECK_INT(get(&scene, "/assets/notes.txt"), 404);
     CHECK_INT(get(&scene, "/nothing"), 404);
-    CHECK_TEXT(answer_header(&scene, "X-Content-Type-Options"), "nosniff");
+    CHECK_TEXT(answer_header(&scene, "Referrer-Policy"), "no-referrer");
     scene_stop(&scene);
 }
 

@@ -106,7 +106,7 @@ export async function renderDetail(context, id) {
 
     async function render() {
         const detail = await api.json('GET', base);
-        const isSigned = ['SIGNED', 'DEPOSITED', 'ACTIVE', 'DISPUTED', 'WITHDRAWN', 'EXPIRED'].includes(detail.state);
+        const isSigned = ['SIGNED', 'DEPOSITED', 'ACTIVE', 'DISPUTED', 'WITHDRAWN', 'SETTLED', 'EXPIRED'].includes(detail.state);
         const left = documentViewer(api, base, 'left', 'document');
         const right = documentViewer(api, base, 'right', 'reports/a.pdf');
         show(main, h('p', {}, h('a', { href: '#list' }, '← 全部授权')), h('h1', {}, '授权 ', h('span.mono', {}, id)),

@@ -40,6 +40,11 @@ export function h(tag, properties = {}, ...children) {
  */
 export function show(parent, ...children) {
     parent.replaceChildren(...children.flat());
+    startReading(parent);
+}
+
+/** Begin at the heading, for eyes and for a screen reader. @param {Element} parent */
+export function startReading(parent) {
     const heading = parent.querySelector('h1, h2');
     if (heading instanceof HTMLElement) {
         heading.tabIndex = -1;

@@ -3,7 +3,7 @@
 // The person's terminal: one page, one step at a time, each shown by a module that is fetched when
 // it is needed. Where the journey stands is asked from the server after every step.
 import { Api, ApiError } from '../shared/api.js';
-import { h, show } from '../shared/dom.js';
+import { h, show, startReading } from '../shared/dom.js';
 import { Session, STEP_OF_STATE, STEPS } from './session.js';
 
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
@@ -130,6 +130,9 @@ async function render() {
     const module = await MODULES[step]();
     const content = h('div', {});
     show(main, progressOf(step), content);
+    // A step has screens of its own: each begins at its heading, or where it put the cursor.
+    new MutationObserver(() => content.contains(document.activeElement) || startReading(content))
+        .observe(content, { childList: true });
     await module.render({ session, content, next, fail });
 }
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The public verifier: what it says of valid, changed and foreign files, that it says what
+// `assent verify` says, and that no file leaves the browser.
+//
+//     node tests/pages/verifier.test.mjs ASSENT NODE-MODULES SCREENS [part of a test's name]
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { runTests, test } from '../web/harness.mjs';
+import { Stage } from './stage.mjs';
+
+const [assent, modules, screens, filter] = process.argv.slice(2);
+const stage = await Stage.open({ assent, modules, screens });
+const trust = path.join(stage.out, 'trust');
+const WORDS = { passed: '有效', failed: '无效', unknown: '无法判定', informed: '仅供参考' };
+
+/** A file of the demonstration with one byte in its middle changed. */
+function changed(name) {
+    const bytes = fs.readFileSync(path.join(stage.out, name));
+    bytes[bytes.length >> 1] ^= 1;
+    const file = path.join(stage.place, `changed-${name}`);
+    fs.writeFileSync(file, bytes);
+    return file;
+}
+
+/** What the command line says: the outcome's word, or '' when it comes to no verdict. */
+function commandWord(file) {
+    const { stdout } = spawnSync(assent, ['verify', '--json', '--trust', trust, file], { encoding: 'utf8' });
+    return WORDS[JSON.parse(stdout).files[0].outcome] ?? '';
+}
+
+async function pageWord(page, file) {
+    await page.goto(`${stage.portal}/verify`);
+    await page.locator('#file').setInputFiles(file);
+    await page.locator('.verdict .big, #verdicts .notice').first().waitFor();
+    const word = page.locator('.verdict .big');
+    return await word.count() > 0 ? word.innerText() : '';
+}
+
+test('the page says of every file what the command line says and uploads nothing', async () => {
+    const { page, done } = await stage.device();
+    const sent = [];
+    page.on('request', (request) => sent.push(request.method()));
+    const foreign = path.join(stage.place, 'foreign.pdf');
+    fs.writeFileSync(foreign, 'this is no PDF');
+    const files = ['agreement.pdf', 'report-a.pdf', 'case.zip'].map((name) => path.join(stage.out, name));
+    for (const file of [...files, changed('agreement.pdf'), changed('case.zip'), foreign]) {
+        assert.equal(await pageWord(page, file), commandWord(file), path.basename(file));
+    }
+    assert.deepEqual([...new Set(sent)], ['GET']);
+    await done();
+});
+
+test('a valid agreement is shown as valid and a changed one as not valid', async () => {
+    const { page, done } = await stage.device();
+    assert.equal(await pageWord(page, path.join(stage.out, 'agreement.pdf')), '有效');
+    await stage.look(page, 'verifier-valid');
+    assert.notEqual(await pageWord(page, changed('agreement.pdf')), '有效');
+    await stage.look(page, 'verifier-changed');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await stage.look(page, 'verifier-dark');
+    await done();
+});
+
+test('anchors of the reader take the place of the published ones', async () => {
+    const { page, done } = await stage.device();
+    await page.goto(`${stage.portal}/verify`);
+    await page.locator('summary').click();
+    await page.locator('#anchors').setInputFiles(path.join(trust, 'root.crl'));
+    await page.getByText('将使用您选择的 1 个文件').waitFor();
+    await page.locator('#file').setInputFiles(path.join(stage.out, 'agreement.pdf'));
+    await page.locator('.verdict .big').waitFor();
+    assert.notEqual(await page.locator('.verdict .big').innerText(), '有效');
+    await done();
+});
+
+try {
+    await runTests(filter);
+} finally {
+    await stage.close();
+}
