@@ -137,6 +137,8 @@ void lanes_octet_start(LanesOctet *ret, const LanesOctetEntry *a, const LanesOct
     add_y(ret, &addition);
     copy_limbs(ret->zz.limbs[0], addition.p_squared.limbs[0]);
     copy_limbs(ret->zz.limbs[1], addition.p_cubed);
+    secret_wipe(&addition, sizeof addition);
+    secret_wipe(&other, sizeof other);
 }
 
 // With P = x ZZ - X, R = y ZZZ - Y, Q = X P^2: X' = R^2 - P^3 - 2 Q, Y' = R (Q - X') - Y P^3.
@@ -148,6 +150,7 @@ void lanes_octet_add(LanesOctet *octet, const LanesOctetEntry *b)
     add_x(octet, &addition);
     add_y(octet, &addition);
     add_zz(octet, &addition);
+    secret_wipe(&addition, sizeof addition);
 }
 
 // Lanes in pairs, l and l ^ stride: what is done to the pair's two numbers at once.
@@ -270,6 +273,7 @@ LANES_INLINE void add_pairs(LanesOctet *octet, int64_t stride)
     pair_slopes(&addition, octet, &pairing);
     pair_x(octet, &addition, &pairing);
     pair_finish(octet, &addition, &pairing);
+    secret_wipe(&addition, sizeof addition);
 }
 
 void lanes_octet_sum(LanesSinglePoint *ret, LanesOctet *octet)
