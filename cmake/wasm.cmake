@@ -45,6 +45,12 @@ function(assent_add_wasm name)
   endforeach()
   list(APPEND flags -I${CMAKE_SOURCE_DIR}/src)
   set(objects)
+  # Headers of embedded files have to be there before the first file is compiled, also those of files
+  # that the linker drops.
+  set(generators)
+  if(WASM_EMBEDDED)
+    get_property(generators GLOBAL PROPERTY assent_embedded_headers)
+  endif()
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/wasm/${name})
   foreach(file ${WASM_SOURCES})
     set(optimize -Oz)
@@ -60,8 +66,8 @@ function(assent_add_wasm name)
     if(WASM_EMBEDDED)
       set(embedded -I${CMAKE_BINARY_DIR}/generated)
     endif()
-    assent_wasm_compile(${name} ${CMAKE_SOURCE_DIR}/src ${file} "${flags};${embedded};${optimize}" ""
-                        object)
+    assent_wasm_compile(${name} ${CMAKE_SOURCE_DIR}/src ${file} "${flags};${embedded};${optimize}"
+                        "${generators}" object)
     list(APPEND objects ${object})
   endforeach()
   foreach(module ${WASM_EMBEDDED})

@@ -66,20 +66,61 @@ static bool read_hex(const Loader *loader, const json_t *value, const char *name
                                  : malformed(err, name, "is no text");
 }
 
-// A text (PEM or hexadecimal), or an object that holds one as Wycheproof's do.
-static bool read_key(Loader *loader, Sm2PublicKey *ret, Error *err)
+// A coordinate as Wycheproof writes integers: without leading zeros, or with one where the highest
+// bit is set, so of any number of digits.
+static bool read_coordinate(Arena *arena, const json_t *key, const char *name,
+                            uint8_t ret[SM2_SCALAR_SIZE], Error *err)
+{
+    const json_t *value = json_object_get(key, name);
+    Bytes decoded;
+    Bytes digits = json_is_string(value) ? text_bytes(value) : BYTES_EMPTY;
+    char padded[2 * SM2_SCALAR_SIZE];
+    while (digits.len > 1 && digits.data[0] == '0') {
+        digits = bytes_from(digits, 1);
+    }
+    if (digits.len == 0 || digits.len > sizeof padded) {
+        return malformed(err, name, "is no number of at most 32 bytes in hexadecimal");
+    }
+    memset(padded, '0', sizeof padded);
+    memcpy(&padded[sizeof padded - digits.len], digits.data, digits.len);
+    if (!sm_hex_decode(arena, bytes_of(padded, sizeof padded), &decoded, err)) {
+        return error_context(err, "\"%s\"", name);
+    }
+    if (decoded.len != SM2_SCALAR_SIZE) {
+        return malformed(err, name, "has white space between its digits");
+    }
+    memcpy(ret, decoded.data, SM2_SCALAR_SIZE);
+    return true;
+}
+
+static bool read_coordinates(Arena *arena, const json_t *key, Sm2PublicKey *ret, Error *err)
+{
+    uint8_t point[SM2_POINT_SIZE] = {0x04};
+    return read_coordinate(arena, key, "wx", &point[1], err) &&
+           read_coordinate(arena, key, "wy", &point[1 + SM2_SCALAR_SIZE], err) &&
+           sm2_public_key_new(BYTES_OF_ARRAY(point), ret, err);
+}
+
+// A text (PEM or hexadecimal), or an object that holds one, or the coordinates, as Wycheproof's do.
+static bool parse_key(Arena *arena, const json_t *value, Sm2PublicKey *ret, Error *err)
 {
     static const char *const inner_names[NAMES_MAX] = {"uncompressed", "compressed", "pem", "hex"};
-    const json_t *value = find(loader, key_names);
-    value = json_is_object(value) ? find_in(value, inner_names) : value;
-    if (!json_is_string(value)) {
-        return malformed(err, "key", "is missing or no text");
+    const json_t *text = json_is_object(value) ? find_in(value, inner_names) : value;
+    if (text == NULL && json_is_object(value)) {
+        return read_coordinates(arena, value, ret, err);
     }
+    return json_is_string(text) ? sm_public_key_parse(arena, text_bytes(text), ret, err)
+                                : malformed(err, "key", "is missing or no text");
+}
+
+static bool read_key(Loader *loader, Sm2PublicKey *ret, Error *err)
+{
+    const json_t *value = find(loader, key_names);
     if (loader->last_key_source != NULL && json_equal(loader->last_key_source, value)) {
         *ret = loader->last_key;
         return true;
     }
-    if (!sm_public_key_parse(loader->arena, text_bytes(value), ret, err)) {
+    if (!parse_key(loader->arena, value, ret, err)) {
         return false;
     }
     loader->last_key_source = value;

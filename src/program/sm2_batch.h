@@ -46,9 +46,11 @@ typedef struct {
 } Sm2Batch;
 
 // Read [case...], {"cases": [case...]} or {"testGroups": [{..., "tests": [case...]}...]}, in which
-// a case takes from its group what it lacks. What is wrong with one case is its state. The batch
-// lives in the arena and borrows the JSON. Fails with ERROR_INPUT "file.batch" when it is none of
-// these or has no case, ERROR_LIMIT "file.batch" when there are too many cases.
+// a case takes from its group what it lacks. A key is a text, or an object with "uncompressed" or
+// with "wx" and "wy"; fields that say nothing about validity ("flags", "comment") are passed over.
+// What is wrong with one case is its state. The batch lives in the arena and borrows the JSON.
+// Fails with ERROR_INPUT "file.batch" when it is none of these or has no case, ERROR_LIMIT
+// "file.batch" when there are too many cases.
 bool sm2_batch_load(Arena *arena, const json_t *root, const Sm2CaseDefaults *defaults,
                     Sm2Batch *ret, Error *err) MUST_CHECK;
 

@@ -63,6 +63,12 @@ TEST(cases_are_understood_as_their_fields_say)
         {"{" KEY "," MSG ",\"sig\":\"" R S "\",\"encoding\":\"raw\"}", CASE_READY, true, true},
         {"{\"publicKey\":{\"uncompressed\":\"04" X Y "\",\"wx\":\"\"}," MSG "," SIG "}", CASE_READY,
          true, true},
+        {"{\"publicKey\":{\"curve\":\"sm2p256v1\",\"wx\":\"" X "\",\"wy\":\"00" Y "\"}," MSG "," SIG
+         ",\"flags\":[\"Pseudorandom\"],\"tcId\":3,\"comment\":\"text\"}",
+         CASE_READY, true, true},
+        {"{\"key\":{\"wx\":\"9F9DF311E5421A150DD7D161E4BC5C672179FAD1833FC076BB08FF356F35020\","
+         "\"wy\":\"" Y "\"}," MSG "," SIG "}",
+         CASE_READY, true, true},
         {"{\"pub\":\"03" X "\"," MSG "," SIG ",\"id\":17,\"comment\":\"\"}", CASE_READY, true,
          true},
         {"{" KEY "," MSG "," SIG ",\"id\":\"1234567812345678\"}", CASE_READY, true, true},
@@ -85,6 +91,16 @@ TEST(what_can_hold_for_no_message_is_invalid)
         {"{\"key\":\"04" Y X "\"," MSG "," SIG ",\"result\":\"invalid\"}", CASE_INVALID, false,
          true},
         {"{\"key\":\"04" Y X "\"," MSG "," SIG "}", CASE_INVALID, false, false},
+        {"{\"key\":{\"wx\":\"" Y "\",\"wy\":\"" X "\"}," MSG "," SIG ",\"result\":false}",
+         CASE_INVALID, false, true},
+        {"{\"key\":{\"wx\":\"" X "\"}," MSG "," SIG ",\"result\":false}", CASE_INVALID, false,
+         true},
+        {"{\"key\":{\"wx\":\"" X "\",\"wy\":\"1" Y "\"}," MSG "," SIG ",\"result\":false}",
+         CASE_INVALID, false, true},
+        {"{\"key\":{\"wx\":\"9 F\",\"wy\":\"" Y "\"}," MSG "," SIG ",\"result\":false}",
+         CASE_INVALID, false, true},
+        {"{\"key\":{\"wx\":\"0x1\",\"wy\":7}," MSG "," SIG ",\"result\":false}", CASE_INVALID,
+         false, true},
         {"{\"key\":\"\"," MSG "," SIG ",\"result\":\"acceptable\"}", CASE_INVALID, false, true},
         {"{" KEY "," MSG ",\"sig\":\"\",\"result\":false}", CASE_INVALID, false, true},
         {"{" KEY "," MSG ",\"sig\":\"" DER "00\",\"result\":false}", CASE_INVALID, false, true},
@@ -186,9 +202,10 @@ TEST(the_command_prints_a_verdict_for_each_case_and_the_counts)
                                 ",\"name\":\"x\",\"text\":\"\"," SIG ",\"result\":\"invalid\"}]");
     // In the shape of Wycheproof's files.
     shell_put_file("bad.json",
-                   "{\"algorithm\":\"SM2\",\"numberOfTests\":3,\"testGroups\":[{\"type\":"
-                   "\"EcdsaVerify\",\"publicKey\":{\"type\":\"EcPublicKey\","
-                   "\"uncompressed\":\"04" X Y "\"},\"tests\":[{\"tcId\":7," MSG "," SIG
+                   "{\"algorithm\":\"SM2\",\"numberOfTests\":3,\"notes\":{},\"testGroups\":[{"
+                   "\"type\":\"EcdsaVerify\",\"sha\":\"SM3\",\"publicKey\":{\"type\":"
+                   "\"EcPublicKey\",\"wx\":\"" X "\",\"wy\":\"00" Y
+                   "\"},\"tests\":[{\"tcId\":7," MSG "," SIG
                    ",\"flags\":[],\"result\":\"valid\"},{\"tcId\":8," MSG "," SIG
                    ",\"result\":\"invalid\"},{" SIG "}]}]}");
     shell_check(cases, COUNT_OF(cases));

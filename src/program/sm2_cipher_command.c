@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // assent sm2 encrypt, assent sm2 decrypt
+#include "base/crypto/signer.h"
 #include "base/crypto/sm2_form.h"
 #include "program/sm2_command.h"
 #include "program/sm_data.h"
@@ -67,6 +68,7 @@ bool sm2_command_decrypt(SmArguments *arguments, int *ret_code, Error *err)
         }
         ciphertext = writer_bytes(&der);
     }
-    return sm2_decrypt(key, ciphertext, &plaintext, err) &&
+    const Signer signer = signer_of_key(key);
+    return signer_decrypt(&signer, ciphertext, &plaintext, err) &&
            sm_write(arguments, writer_bytes(&plaintext), true, err);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/crypto/signer.h"
 #include "base/crypto/sm2_form.h"
 #include "program/command.h"
 #include "program/sm2_command.h"
@@ -86,8 +87,11 @@ bool sm2_command_sign(SmArguments *arguments, int *ret_code, Error *err)
     size_t len = SM2_SIGNATURE_RAW_SIZE;
     if (!check_signed_options(arguments, err) || !sm_need_one(arguments, SM_SET(SM_KEY), err) ||
         !sm_private_key_load(arguments, SM_KEY, &key, err) ||
-        !compute_digest(arguments, sm2_public_key(key), &e, err) ||
-        !sm2_sign_digest(key, random_system(), &e, &signature, err)) {
+        !compute_digest(arguments, sm2_public_key(key), &e, err)) {
+        return false;
+    }
+    const Signer signer = signer_of_key(key);
+    if (!signer_sign_digest(&signer, &e, &signature, err)) {
         return false;
     }
     if (sm_has(arguments, SM_RAW)) {

@@ -182,20 +182,21 @@ static const Mode modes[] = {
     {"ccm", SM4_CCM_NONCE_MIN, SM4_CCM_NONCE_MAX, SM4_CCM_TAG_MIN, false, seal_ccm, open_ccm},
 };
 
-static bool find_mode(const SmArguments *arguments, const Mode **ret, Error *err)
+// NULL when it fails.
+static const Mode *find_mode(const SmArguments *arguments, Error *err)
 {
     const char *name = arguments->values[SM_MODE];
     if (!sm_need_one(arguments, SM_SET(SM_MODE), err)) {
-        return false;
+        return NULL;
     }
     for (size_t i = 0; i < COUNT_OF(modes); i++) {
         if (strcmp(modes[i].name, name) == 0) {
-            *ret = &modes[i];
-            return true;
+            return &modes[i];
         }
     }
-    return sm_usage(err, "there is no mode %s; there are ecb, cbc, ctr, cfb, ofb, gcm and ccm",
-                    name);
+    (void)sm_usage(err, "there is no mode %s; there are ecb, cbc, ctr, cfb, ofb, gcm and ccm",
+                   name);
+    return NULL;
 }
 
 // Options that the mode would leave out of account are refused.
@@ -289,10 +290,10 @@ static bool run(SmArguments *arguments,
                 bool (*work)(SmArguments *arguments, const Mode *mode, const Job *job, Error *err),
                 Error *err)
 {
-    const Mode *mode = NULL;
+    const Mode *mode = find_mode(arguments, err);
     Job job = {0};
-    bool ok = find_mode(arguments, &mode, err) && load_job(arguments, mode, &job, err) &&
-              work(arguments, mode, &job, err);
+    bool ok =
+        mode != NULL && load_job(arguments, mode, &job, err) && work(arguments, mode, &job, err);
     sm4_wipe(&job.sm4);
     return ok;
 }

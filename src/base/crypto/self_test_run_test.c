@@ -7,6 +7,7 @@
 #include "base/crypto/key.h"
 #include "base/crypto/self_test_internal.h"
 #include "base/crypto/signer.h"
+#include "base/crypto/sm2_exchange.h"
 #include "base/secret/crypto_state.h"
 #include "base/test/test.h"
 
@@ -143,6 +144,22 @@ static bool is_refused(bool made, const Error *err)
     return !made && strcmp(err->code, "crypto.error_state") == 0 && err->kind == ERROR_INTERNAL;
 }
 
+static bool refuses_to_agree(const Sm2PrivateKey *key)
+{
+    Error err = {0};
+    const Sm2PublicKey *own = sm2_public_key(key);
+    const Sm2Exchange exchange = {.key = key,
+                                  .ephemeral = key,
+                                  .id = SM2_DEFAULT_ID,
+                                  .peer_key = own,
+                                  .peer_ephemeral = own,
+                                  .peer_id = SM2_DEFAULT_ID};
+    uint8_t agreed[16], shared[SM2_SHARED_POINT_SIZE];
+    Sm2Confirmation confirmation;
+    return is_refused(sm2_exchange(&exchange, agreed, sizeof agreed, &confirmation, &err), &err) &&
+           is_refused(sm2_ecdh(key, own, shared, &err), &err);
+}
+
 static int use_keys_in_the_error_state(void)
 {
     Error err = {0};
@@ -171,6 +188,7 @@ static int use_keys_in_the_error_state(void)
         is_refused(key_pem_encode(key, BYTES_EMPTY, random_system(), &out, &err), &err),
         is_refused(secret_generate(16, &secret, &err), &err),
         is_refused(crypto_self_test(&err), &err),
+        refuses_to_agree(key),
         other == NULL && secret == NULL && out.len == 0,
     };
     for (size_t i = 0; i < COUNT_OF(refused); i++) {

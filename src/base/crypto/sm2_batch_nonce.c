@@ -92,7 +92,8 @@ void sm2_batch_nonces(const Sm2PrivateKey *const *keys,
     uint8_t derived[SM3_MAX_LANES][SM3_SIZE];
     bool side_by_side = sm3_backend()->lane_count == SM3_MAX_LANES;
     for (size_t done = 0; done < count; done += SM3_MAX_LANES) {
-        size_t some = count - done < SM3_MAX_LANES ? count - done : SM3_MAX_LANES;
+        size_t left = count - done;
+        size_t some = left < SM3_MAX_LANES ? left : SM3_MAX_LANES;
         if (side_by_side) {
             derive_side_by_side(&keys[done], &fresh[done], &e[done], some, derived);
         }

@@ -70,7 +70,8 @@ bool sm2_sign_many(const Sm2PrivateKey *const *keys, const Sm3Digest *e, size_t 
     Round round;
     bool good = true;
     for (size_t done = 0; done < count && good;) {
-        size_t some = count - done < SM2_BATCH_SIZE ? count - done : SM2_BATCH_SIZE;
+        size_t left = count - done;
+        size_t some = left < SM2_BATCH_SIZE ? left : SM2_BATCH_SIZE;
         size_t in_lanes = sm2_batch_share(some);
         if (in_lanes > 0) {
             good = random_fill(random, round.fresh[0], in_lanes * SM2_NONCE_RANDOM_SIZE, err);

@@ -13,7 +13,7 @@
 // fifteen verifications in a batch.
 enum { BATCH_TABLE_SIGHTINGS = 24 };
 
-typedef struct BatchTable BatchTable;
+typedef struct CachedTable BatchTable;
 
 // The table of a key, or NULL. Release it after use.
 BatchTable *batch_table_acquire(const Sm2PublicKey *key);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/crypto/sm2_internal.h"
+#include "base/secret/crypto_state.h"
 
 // What both sides hash, in the order of the initiator and the responder whoever we are.
 typedef struct {
@@ -115,6 +116,9 @@ bool sm2_exchange(const Sm2Exchange *exchange, uint8_t *ret_key, size_t ret_len,
     Transcript transcript;
     transcript.ephemeral[own] = sm2_public_key(exchange->ephemeral);
     transcript.ephemeral[peer] = exchange->peer_ephemeral;
+    if (!crypto_state_check(err)) {
+        return false;
+    }
     if (ret_len == 0 || ret_len > SM2_EXCHANGE_KEY_MAX) {
         return error_set(err, ERROR_INPUT, "sm2.exchange_length", "GB/T 32918.3-2016 5.4.3",
                          "a key exchange gives 1 to %d bytes, not %zu", SM2_EXCHANGE_KEY_MAX,
@@ -139,7 +143,7 @@ bool sm2_ecdh(const Sm2PrivateKey *key, const Sm2PublicKey *peer,
               uint8_t ret[SM2_SHARED_POINT_SIZE], Error *err)
 {
     CurvePoint point, product;
-    if (!load_peer(peer, &point, err)) {
+    if (!crypto_state_check(err) || !load_peer(peer, &point, err)) {
         return false;
     }
     curve_path()->multiply(&product, &key->d, &point);

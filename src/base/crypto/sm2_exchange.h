@@ -45,7 +45,7 @@ bool sm2_exchange(const Sm2Exchange *exchange, uint8_t *ret_key, size_t ret_len,
 
 // The point d P as X || Y; X alone is what SEC 1 3.3.1 and TLS call the shared secret. It is no key
 // yet: derive one from it. Fails with ERROR_INPUT when P is not a point on the curve. The caller
-// wipes `ret`.
+// wipes `ret`. Both refuse in the error state (crypto_state.h).
 bool sm2_ecdh(const Sm2PrivateKey *key, const Sm2PublicKey *peer,
               uint8_t ret[SM2_SHARED_POINT_SIZE], Error *err) MUST_CHECK;
 

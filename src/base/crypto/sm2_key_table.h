@@ -14,7 +14,7 @@
 // in a process that runs all systems: such a key does not return.
 enum { KEY_TABLE_SIGHTINGS = 24 };
 
-typedef struct KeyTable KeyTable;
+typedef struct CachedTable KeyTable;
 
 // The table of a key, or NULL. Release it after use.
 KeyTable *key_table_acquire(const Sm2PublicKey *key);

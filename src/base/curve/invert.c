@@ -56,7 +56,7 @@ static inline void run_steps(Steps *steps, int count)
     uint64_t f = steps->f, g = steps->g, uv = 1, qr = (uint64_t)1 << 32;
     for (int i = 0; i < count; i++) {
         // g odd: g gains f, or loses it when delta is positive, and then f becomes the old g.
-        uint64_t positive = limb_hide((uint64_t)(minus_delta >> 63));
+        uint64_t positive = limb_hide(0 - ((uint64_t)minus_delta >> 63));
         uint64_t odd = limb_mask(g & 1);
         uint64_t swap = positive & odd;
         g += negate_where(f, positive) & odd;

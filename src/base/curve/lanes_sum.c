@@ -93,7 +93,7 @@ static LANES_TARGET void replace_zeros(LanesSumWork *work, size_t count)
 static LANES_TARGET void run_level(LanesSumWork *work, size_t stride)
 {
     size_t count = 0;
-    Pair pair;
+    Pair pair = {0};
     for (; find_pair(work, stride, count, &pair); count++) {
         lanes_term_x_difference(&work->differences[count], pair.a, pair.b);
     }

@@ -120,6 +120,19 @@ TEST(sums_are_those_of_one_lane_with_and_without_tables)
     oracle_free(&oracle);
 }
 
+// Equal or undecided, never different, in every group.
+static void check_right_or_undecided(const Questions *questions)
+{
+    LanesVerdict verdicts[2 * GROUPS];
+    compare_in_groups(verdicts, questions);
+    for (size_t lane = 0; lane < LANES_COUNT; lane++) {
+        for (size_t v = 0; v < 2 * GROUPS; v++) {
+            CHECK((verdicts[v].undecided >> lane & 1) != 0 ||
+                  (!questions->infinite[lane] && (verdicts[v].equal >> lane & 1) != 0));
+        }
+    }
+}
+
 TEST(sums_that_meet_equal_or_opposite_points_are_right_or_undecided)
 {
     need_lanes();
@@ -145,13 +158,8 @@ TEST(sums_that_meet_equal_or_opposite_points_are_right_or_undecided)
                 continue;
             }
             lanes_table_compute(&table, &sum->point);
-            LanesVerdict verdicts[2 * GROUPS];
-            compare_in_groups(verdicts, &questions);
+            check_right_or_undecided(&questions);
             for (size_t lane = 0; lane < LANES_COUNT; lane++) {
-                for (size_t v = 0; v < 2 * GROUPS; v++) {
-                    CHECK((verdicts[v].undecided >> lane & 1) != 0 ||
-                          (!questions.infinite[lane] && (verdicts[v].equal >> lane & 1) != 0));
-                }
                 infinities += questions.infinite[lane];
             }
         }

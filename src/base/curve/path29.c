@@ -144,7 +144,7 @@ typedef struct {
 
 static void recode_odd(OddDigits *ret, const Scalar *k)
 {
-    Scalar negated, odd;
+    Scalar negated, odd = *k;
     const Scalar zero = {{0}};
     uint64_t even = limb_mask((k->limbs[0] & 1) ^ 1);
     // n - k even for 0, whose digits then are those of n: 0 modulo n as well.
@@ -152,7 +152,7 @@ static void recode_odd(OddDigits *ret, const Scalar *k)
     uint64_t plain[4];
     (void)scalar_plus_order(plain, &zero);
     limbs_select(negated.limbs, limbs_is_zero(k->limbs), plain, negated.limbs);
-    limbs_select(odd.limbs, even, negated.limbs, k->limbs);
+    limbs_select(odd.limbs, even, negated.limbs, odd.limbs);
     for (size_t i = 0; i < 4; i++) {
         odd.limbs[i] = odd.limbs[i] >> 1 | (i < 3 ? odd.limbs[i + 1] << 63 : 0);
     }

@@ -49,7 +49,7 @@ void sdf_put_signature(const Sm2Signature *signature, ECCSignature *ret)
 
 bool sdf_get_signature(const ECCSignature *blob, Sm2Signature *ret, Error *err)
 {
-    Sm2Signature signature;
+    Sm2Signature signature = {{0}, {0}};
     if (!get_number(blob->r, signature.r) || !get_number(blob->s, signature.s)) {
         return error_set(err, ERROR_UNTRUSTED, "sdf.signature", "GM/T 0018-2012 5.6",
                          "a number of the device's signature is longer than 32 bytes");

@@ -72,6 +72,8 @@ static const Route routes[] = {
     {"POST", "/v1/session/activation/code", ANYONE, SMALL, handle_visitor_sensitive},
     {"POST", "/v1/session/signature", ANYONE, MEDIUM, handle_visitor},
     {"GET", "/v1/session/document", ANYONE, 0, handle_visitor},
+    {"GET", "/v1/session/certificates", ANYONE, 0, handle_visitor},
+    {"POST", "/v1/session/objection", ANYONE, SMALL, handle_visitor_sensitive},
     {"GET", "/v1/session/uses", ANYONE, 0, handle_visitor},
     {"POST", "/v1/session/withdrawal", ANYONE, SMALL, handle_visitor},
     {"POST", "/v1/session/cancellation", ANYONE, SMALL, handle_visitor},
@@ -93,6 +95,8 @@ static const Route routes[] = {
     {"POST", "/v1/console/authorizations/{id}/reports", ANYONE, SMALL, handle_staff_act},
     {"POST", "/v1/console/authorizations/{id}/queries", ANYONE, SMALL, handle_staff_act},
     {"POST", "/v1/console/authorizations/{id}/settlement", ANYONE, SMALL, handle_staff_act},
+    {"POST", "/v1/console/authorizations/{id}/objection/settlement", ANYONE, SMALL,
+     handle_staff_act},
 };
 
 static bool open_all(Portal *portal, Error *err)

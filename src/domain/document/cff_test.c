@@ -56,8 +56,8 @@ static void drop_closing_lines(Outline *outline)
         OutlineStep step = outline->steps[i];
         start = step.verb == OUTLINE_MOVE ? step : start;
         bool is_closing = step.verb == OUTLINE_LINE && i + 1 < outline->count &&
-                          outline->steps[i + 1].verb == OUTLINE_CLOSE &&
-                          step.x[0] == start.x[0] && step.y[0] == start.y[0];
+                          outline->steps[i + 1].verb == OUTLINE_CLOSE && step.x[0] == start.x[0] &&
+                          step.y[0] == start.y[0];
         if (!is_closing) {
             outline->steps[count++] = step;
         }

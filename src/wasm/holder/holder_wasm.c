@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the holder's module exports beside those of base/browser/browser.h that it shares (memory,
-// entropy, errors, keys, destruction). A page reads agreements and signs them with it; holder.mjs is
-// the only caller. Results of any length wait in one place until they are taken and dropped:
+// entropy, errors, keys, destruction). A page reads agreements and signs them with it; holder.mjs
+// is the only caller. Results of any length wait in one place until they are taken and dropped:
 //
-//     holder_request(key, name, len)                    PKCS#10 in the person's own name
-//     holder_certificate(key, der, len, name, len)      1 when it is for this key and name
-//     holder_check(parts, len)                          1 when exactly what was shown is to be signed
-//     holder_sign_once(key, parts, len, now_ms)         signature and last statement; the key is gone
-//     holder_page_count(pdf, len)                       pages of a document, 0 when it cannot be read
-//     holder_page(pdf, len, i)                          one page as SVG
+//     holder_request(key, name, len)               PKCS#10 in the person's own name
+//     holder_certificate(key, der, len, name, len) 1 when it is for this key and name
+//     holder_check(parts, len)                     1 when exactly what was shown is to be signed
+//     holder_sign_once(key, parts, len, now_ms)    signature and last statement; the key is gone
+//     holder_page_count(pdf, len)                  pages of a document, 0 when it cannot be read
+//     holder_page(pdf, len, i)                     one page as SVG
 //
 // Each returns the length of its result, or 1, and 0 on failure. "parts" are runs of bytes, each
 // after its length in 4 bytes, the most significant first.

@@ -73,6 +73,27 @@ function reportForm(context, base, render) {
     return form;
 }
 
+/** An objection that waits is settled here, with a note for the record. */
+function objectionForm(context, base, render) {
+    const form = h('form.card', { noValidate: true, onsubmit: async (event) => {
+        event.preventDefault();
+        const note = form.querySelector('#note').value.trim();
+        complain(form, 'note', note === '' ? '请填写处理说明。' : '');
+        if (note === '') {
+            return;
+        }
+        try {
+            await context.api.json('POST', `${base}/objection/settlement`, { key: newKey(),
+                json: { upheld: form.querySelector('#upheld').value === 'yes', note } });
+            await render();
+        } catch (error) {
+            complain(form, 'note', error.message);
+        }
+    } }, h('h2', {}, '处理异议'), field('upheld', '结论', { options: [['no', '异议不成立，恢复授权'], ['yes', '异议成立，终止授权']] }),
+    field('note', '处理说明', { type: 'text', maxLength: 200 }), h('button.primary', { type: 'submit' }, '提交'));
+    return form;
+}
+
 function alarmList(detail) {
     const alarms = alarmsOf(detail);
     return h('section.card', {}, h('h2', {}, '告警'), alarms.length === 0 ? h('p.soft', {}, '没有告警。') : alarms.map((alarm) =>
@@ -91,6 +112,7 @@ export async function renderDetail(context, id) {
         show(main, h('p', {}, h('a', { href: '#list' }, '← 全部授权')), h('h1', {}, '授权 ', h('span.mono', {}, id)),
             h('p', {}, h('span.badge', {}, detail.state_text), ' ', h('span.soft', {}, `发起 ${localTime(detail.created_at)}，更新 ${localTime(detail.updated_at)}`)),
             h('div.two', {}, h('section.card', {}, h('h2', {}, '机制步骤 M1 至 M8'), timeline(detail)), h('div', {}, alarmList(detail),
+                detail.state === 'DISPUTED' && member.role === 'officer' ? objectionForm(context, base, render) : null,
                 isSigned && member.role === 'officer' ? reportForm(context, base, render) : null,
                 isSigned ? h('section.card', {}, h('h2', {}, '证据包'), h('p', {}, '包含独立验证所需的全部材料，可交给法院或对方专家。'), h('button', { type: 'button', onclick: async () => {
                     try {

@@ -140,7 +140,11 @@ export async function render({ session, content, next, fail }) {
 
         window.addEventListener('scroll', onScroll, { passive: true });
         content.replaceChildren(h('h1', {}, '请阅读授权书全文'),
-            h('p', {}, '下面显示的就是您将要签署的文件本身，加粗的是与您权利关系重大的条款。'), pages,
+            h('p', {}, '下面显示的就是您将要签署的文件本身，加粗的是与您权利关系重大的条款。'),
+            h('button.plain', { type: 'button', 'aria-pressed': 'false', onclick: (event) => {
+                const isLarge = pages.classList.toggle('large');
+                event.target.setAttribute('aria-pressed', String(isLarge));
+            } }, '放大文字'), pages,
             h('details.card', { ontoggle: async (event) => {
                 if (event.target.open && event.target.dataset.loaded === undefined) {
                     event.target.dataset.loaded = 'yes';

@@ -5,21 +5,28 @@
 import { complain, field, h, unbase64, base64 } from '../shared/dom.js';
 import { ApiError } from '../shared/api.js';
 
-/** Make a key, apply, and check what comes back. The key stays in session.key. */
+/** Make a key, apply, and check what comes back. The key stays in session.key. While the answer is
+ *  awaited the key and its request are kept, so that trying again asks for the same certificate. */
 export async function obtainCertificate(session, name) {
     const holder = await session.loadHolder();
-    session.dropKey();
-    const key = holder.generateKey();
+    if (session.pending?.name !== name) {
+        session.dropKey();
+        const key = holder.generateKey();
+        session.pending = { key, name, csr: base64(key.makeRequest(name)) };
+    }
+    const { key, csr } = session.pending;
     try {
-        const answer = await session.act('certificate', '/v1/session/certificate',
-            { csr: base64(key.makeRequest(name)) });
+        const answer = await session.act('certificate', '/v1/session/certificate', { csr });
         if (!key.takeCertificate(unbase64(answer.certificate), name)) {
             throw new ApiError('UNTRUSTED', 'page.other_certificate');
         }
     } catch (error) {
-        key.destroy();
+        if (!error.mayRepeat) {
+            session.dropKey();
+        }
         throw error;
     }
+    session.pending = null;
     session.key = key;
     session.name = name;
 }

@@ -2,7 +2,7 @@
 //
 // The receipt and what the person can do ever after: see and keep the sealed file, verify it here,
 // see every query made under it, and withdraw in fewer steps than it took to agree.
-import { h, localTime, save } from '../shared/dom.js';
+import { field, h, localTime, save } from '../shared/dom.js';
 
 const STATE_KIND = { ACTIVE: 'good', WITHDRAWN: 'warn', SETTLED: 'warn', EXPIRED: 'warn', DISPUTED: 'warn' };
 const OUTCOMES = { ASKED: '已发出', ANSWERED: '已查询', REFUSED: '已拒绝' };
@@ -18,6 +18,29 @@ function usesTable(uses) {
     return h('table', {}, h('thead', {}, h('tr', {}, ['时间', '原因', '结果'].map((text) => h('th', { scope: 'col' }, text)))),
         h('tbody', {}, uses.map((use) => h('tr', {}, h('td', {}, localTime(use.used_at)), h('td', {}, use.purpose_text),
             h('td', {}, OUTCOMES[use.outcome] ?? use.outcome)))));
+}
+
+const CERTIFICATE_STATUS = { VALID: '有效', REVOKED: '已吊销', EXPIRED: '已到期' };
+const REASONS = [['not_mine', '不是我本人办理的'], ['scope', '授权范围与我的意思不符'], ['query', '有我不认可的查询'],
+    ['data', '信息有错误或遗漏'], ['other', '其他']];
+
+function certificatesTable(certificates) {
+    return h('table', {}, h('thead', {}, h('tr', {}, ['序列号', '颁发机构', '有效期', '状态'].map((text) => h('th', { scope: 'col' }, text)))),
+        h('tbody', {}, certificates.map((one) => h('tr', {}, h('td.mono', {}, one.serial), h('td', {}, one.issuer),
+            h('td', {}, `${localTime(one.not_before)} 至 ${localTime(one.not_after)}`),
+            h('td', {}, CERTIFICATE_STATUS[one.status] ?? one.status, ' ', one.is_used ? h('span.badge.good', {}, '已用于签署') : null)))));
+}
+
+function objectionForm(session, next, fail) {
+    const form = h('form', { noValidate: true, onsubmit: async (event) => {
+        event.preventDefault();
+        const text = form.querySelector('#objection_text').value.trim();
+        const json = { reason: form.querySelector('#reason').value, ...(text === '' ? {} : { text }) };
+        form.querySelector('button').disabled = true;
+        await session.act('objection', '/v1/session/objection', json, true).then(next, fail);
+    } }, field('reason', '原因', { options: REASONS }), field('objection_text', '说明（可不填）', { type: 'text', maxLength: 500 }),
+    h('div.actions', {}, h('button', { type: 'submit' }, '提出异议')));
+    return form;
 }
 
 async function verifyHere(session, place) {
@@ -44,8 +67,8 @@ function confirmWithdrawal(session, next, fail) {
 
 export async function render({ session, content, next, fail }) {
     const row = session.row;
-    const [{ uses }, { sessions }] = await Promise.all([session.api.json('GET', '/v1/session/uses'),
-        session.api.json('GET', '/v1/door')]);
+    const [{ uses }, { sessions }, { certificates }] = await Promise.all([session.api.json('GET', '/v1/session/uses'),
+        session.api.json('GET', '/v1/door'), session.api.json('GET', '/v1/session/certificates')]);
     const verdict = h('div', { 'aria-live': 'polite' });
     const isActive = row.state === 'ACTIVE';
     content.replaceChildren(
@@ -64,8 +87,11 @@ export async function render({ session, content, next, fail }) {
             } }, '下载授权书'), h('button', { type: 'button', onclick: () => verifyHere(session, verdict).catch(fail) }, '验证真伪'))),
         verdict,
         h('section.card', {}, h('h2', {}, '查询记录'), usesTable(uses)),
+        h('section.card', {}, h('h2', {}, '以我的名义签发的证书'), h('div.scroll', {}, certificatesTable(certificates))),
         isActive ? h('section.card', {}, h('h2', {}, '撤回授权'), h('p', {}, '您可以随时撤回，不需要说明理由。'),
             h('div.actions', {}, h('button.danger', { type: 'button', onclick: () => confirmWithdrawal(session, next, fail) }, '撤回授权'))) : '',
+        isActive ? h('section.card', {}, h('h2', {}, '提出异议'), h('p', {}, '处理期间不会依据这份授权查询您的信用报告；二十日内答复。'),
+            objectionForm(session, next, fail)) : row.state === 'DISPUTED' ? h('p.notice.warn', {}, '您的异议正在处理，处理期间不会查询。') : '',
         sessions.length > 1 ? h('section.card', {}, h('h2', {}, '我的其他授权'), h('ul', {}, sessions
             .filter(({ reference }) => reference !== session.api.session)
             .map(({ reference, opened_at }) => h('li', {}, h('a', { href: `#r=${reference}` }, `${localTime(opened_at)} 打开的授权`))))) : '');

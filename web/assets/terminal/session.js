@@ -43,6 +43,7 @@ export class Session {
         this.row = null;
         this.name = '';
         this.key = null;
+        this.pending = null;
         this.actions = new Map();
     }
 
@@ -79,6 +80,8 @@ export class Session {
 
     /** The key dies with the step that used it, or with the page. */
     dropKey() {
+        this.pending?.key.destroy();
+        this.pending = null;
         if (this.key !== null) {
             this.key.destroy();
             this.key = null;

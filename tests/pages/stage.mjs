@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A stage for the tests of the pages: one demonstration that stays up, Debian's Chromium, and what
+// every page is held to: no console errors, no violation of its policy, nothing serious found by axe.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const TIMEOUT_MS = 20000;
+
+export const PERSON = { name: '张明远', idNumber: '999999199001010016', phone: '13800000001',
+    card: '6225760000000013', from: '2020-05-06', until: '2040-05-06' };
+
+/** A person with whom the sandbox agrees as well, so that no limit of attempts meets two tests. */
+export const OTHER_PERSON = { name: '李䶮', idNumber: '999999198502140033', phone: '13800000002',
+    card: '6225760000000021', from: '2019-03-01', until: '2039-03-01' };
+
+/** A picture that the sandbox accepts as the front of an ID card or a face. */
+const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+
+export class Stage {
+    /**
+     * @param {{ assent: string, modules: string, screens: string }} where  the program, the folder of
+     *     node_modules, where screenshots go
+     */
+    static async open({ assent, modules, screens }) {
+        const { chromium } = await import(path.join(modules, 'playwright-core', 'index.mjs'));
+        const stage = new Stage();
+        stage.axe = fs.readFileSync(path.join(modules, 'axe-core', 'axe.min.js'), 'utf8');
+        stage.screens = screens;
+        fs.mkdirSync(screens, { recursive: true });
+        stage.place = fs.mkdtempSync(path.join(os.tmpdir(), 'assent-pages-'));
+        stage.out = path.join(stage.place, 'demo');
+        stage.picture = path.join(stage.place, 'picture.png');
+        fs.writeFileSync(stage.picture, PICTURE);
+        await stage.#startDemo(assent);
+        stage.browser = await chromium.launch({ executablePath: '/usr/bin/chromium',
+            args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+                '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+        return stage;
+    }
+
+    /** Start the demonstration and read the addresses that it prints. */
+    async #startDemo(assent) {
+        this.demo = spawn(assent, ['demo', '--serve', '--out', this.out],
+            { stdio: ['ignore', 'pipe', 'pipe'] });
+        let printed = '';
+        this.demo.stdout.on('data', (data) => { printed += data; });
+        this.demo.stderr.on('data', () => undefined);
+        const end = Date.now() + TIMEOUT_MS;
+        while (!/Ctrl-C/.test(printed)) {
+            assert.ok(Date.now() < end && this.demo.exitCode === null, `the demonstration did not start:\n${printed}`);
+            await new Promise((resolve) => { setTimeout(resolve, 50); });
+        }
+        this.link = /terminal\s+(https:\S+)/.exec(printed)[1];
+        this.portal = new URL(this.link).origin;
+        this.officer = { user: 'officer', password: /officer\s+密码 password (\S+)/.exec(printed)[1] };
+        this.auditor = { user: 'auditor', password: /auditor\s+密码 password (\S+)/.exec(printed)[1] };
+    }
+
+    async close() {
+        await this.browser?.close();
+        this.demo?.kill('SIGTERM');
+        fs.rmSync(this.place, { recursive: true, force: true });
+    }
+
+    /**
+     * A browser of its own (another device), one page of which is held to the rules.
+     * @param {{ mobile?: boolean, expected?: RegExp }} [options]  `expected`: console errors that the
+     *     test provokes
+     */
+    async device({ mobile = false, expected = /^$/ } = {}) {
+        const context = await this.browser.newContext({ ignoreHTTPSErrors: true, locale: 'zh-CN',
+            timezoneId: 'Asia/Shanghai', acceptDownloads: true, bypassCSP: false,
+            viewport: mobile ? { width: 390, height: 844 } : { width: 1280, height: 900 }, hasTouch: mobile });
+        const page = await context.newPage();
+        page.setDefaultTimeout(TIMEOUT_MS);
+        const complaints = [];
+        page.on('console', (message) => {
+            if (message.type() === 'error' && !expected.test(message.text()) &&
+                !/Failed to load resource/.test(message.text())) {
+                complaints.push(message.text());
+            }
+        });
+        page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));
+        await page.addInitScript(() => {
+            document.addEventListener('securitypolicyviolation', (event) => {
+                console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`);
+            });
+        });
+        return { context, page, complaints, done: async () => {
+            assert.deepEqual(complaints, []);
+            await context.close();
+        } };
+    }
+
+    /** Keep a picture of a page, and let axe look at it. */
+    async look(page, name) {
+        await page.screenshot({ path: path.join(this.screens, `${name}.png`), fullPage: true });
+        // Evaluated by the debugger, outside the page's policy.
+        const session = await page.context().newCDPSession(page);
+        await session.send('Runtime.evaluate', { expression: this.axe });
+        const { result } = await session.send('Runtime.evaluate', { awaitPromise: true, returnByValue: true,
+            expression: 'axe.run(document, { resultTypes: ["violations"] }).then((found) => found.violations' +
+                '.filter((one) => ["serious", "critical"].includes(one.impact))' +
+                '.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`))' });
+        await session.detach();
+        assert.deepEqual(result.value, [], `axe finds in ${name}`);
+    }
+
+    /** The newest code on a fictitious phone, after the one that was seen. */
+    async code(phone = PERSON.phone) {
+        const context = await this.browser.newContext({ ignoreHTTPSErrors: true });
+        const end = Date.now() + TIMEOUT_MS;
+        try {
+            for (;;) {
+                const answer = await context.request.post(`${this.portal}/v1/sandbox/inbox`,
+                    { data: { phone, after: this.seen ?? 0 }, headers: { Origin: this.portal } });
+                const { messages } = await answer.json();
+                const newest = messages.filter(({ code }) => code).at(-1);
+                if (newest !== undefined) {
+                    this.seen = newest.id;
+                    return newest.code;
+                }
+                assert.ok(Date.now() < end, 'no code came to the phone');
+                await new Promise((resolve) => { setTimeout(resolve, 100); });
+            }
+        } finally {
+            await context.close();
+        }
+    }
+
+    /** The present one-time code of a member of staff. */
+    async staffCode(user) {
+        const context = await this.browser.newContext({ ignoreHTTPSErrors: true });
+        const answer = await context.request.get(`${this.portal}/v1/sandbox/staff`);
+        const { staff } = await answer.json();
+        await context.close();
+        return staff.find((member) => member.user === user).code;
+    }
+}
