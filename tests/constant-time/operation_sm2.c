@@ -83,16 +83,6 @@ static void run_decrypt(Material *material)
         sm2_decrypt(material->key, writer_bytes(&material->input), &material->output, &err));
 }
 
-// The plaintext is 100 bytes of the secret, the nonce comes from it too; the key is public.
-static void prepare_encrypt(Material *material)
-{
-    static const uint8_t d[SM2_SCALAR_SIZE] = {5, 6, 7};
-    Sm2PrivateKey *key = operation_make_key(d);
-    material->public_key = *sm2_public_key(key);
-    sm2_private_key_free(key);
-    prepare_scalar(material);
-}
-
 static void run_encrypt(Material *material)
 {
     Error err = {0};
@@ -101,6 +91,30 @@ static void run_encrypt(Material *material)
     operation_must(sm2_encrypt(&material->public_key, operation_random(material),
                                bytes_of(&material->secret[NONCE_ROOM], 100), &material->output,
                                &err));
+}
+
+// Whether both coordinates of the first part are INTEGERs of 32 bytes.
+static bool is_of_common_length(const Writer *ciphertext)
+{
+    const uint8_t *der = ciphertext->data;
+    return ciphertext->len > 38 && der[3] == 0x02 && der[4] == SM2_SCALAR_SIZE &&
+           der[37] == 0x02 && der[38] == SM2_SCALAR_SIZE;
+}
+
+// The plaintext is 100 bytes of the secret, the nonce comes from it too; the key is public. The
+// length of the ciphertext is public as well and takes time to write: nonces are passed over until
+// it is the same for all, so that what is timed differs in secrets alone.
+static void prepare_encrypt(Material *material)
+{
+    static const uint8_t d[SM2_SCALAR_SIZE] = {5, 6, 7};
+    Sm2PrivateKey *key = operation_make_key(d);
+    material->public_key = *sm2_public_key(key);
+    sm2_private_key_free(key);
+    prepare_scalar(material);
+    for (run_encrypt(material); !is_of_common_length(&material->output); run_encrypt(material)) {
+        material->secret[1]++;
+        prepare_scalar(material);
+    }
 }
 
 const Operation OPERATIONS_SM2[] = {

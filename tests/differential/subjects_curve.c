@@ -8,7 +8,7 @@
 #include "base/curve/curve.h"
 #include "record.h"
 
-static const char *const path_names[] = {"portable", "narrow", "x86"};
+static const char *const path_names[] = {"portable", "narrow", "x86", "avx512"};
 
 static const Sm2Oracle *oracle(void)
 {

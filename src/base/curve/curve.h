@@ -51,7 +51,7 @@ typedef struct {
 
 // The fastest path that cpu_has() allows.
 const CurvePath *curve_path(void);
-// The path of that name ("portable", "narrow", "x86"), whatever ASSENT_CPU says; NULL where there
+// The path of that name ("portable", "narrow", "x86", "avx512"), whatever ASSENT_CPU says; NULL where there
 // is none or the CPU lacks what it needs.
 const CurvePath *curve_path_named(const char *name);
 

@@ -183,9 +183,14 @@ TEST(multiples_of_the_x86_path_agree_with_openssl)
     check_multiples(path_or_skip("x86"));
 }
 
-TEST(paths_agree_with_one_another)
+TEST(multiples_of_the_avx512_path_agree_with_openssl)
 {
-    const CurvePath *portable = path_or_skip("portable"), *x86 = path_or_skip("x86");
+    check_multiples(path_or_skip("avx512"));
+}
+
+static void check_against_portable(const CurvePath *path)
+{
+    const CurvePath *portable = path_or_skip("portable");
     Oracle oracle = oracle_new(ORACLE_N);
     CurvePoint point = CURVE_BASE;
     for (uint64_t i = 0; i < 300; i++) {
@@ -194,20 +199,30 @@ TEST(paths_agree_with_one_another)
         oracle_number(&oracle, 1000 + i, s.limbs);
         oracle_number(&oracle, 2001 + 3 * i, t.limbs);
         portable->multiply_base(&a, &s);
-        x86->multiply_base(&b, &s);
+        path->multiply_base(&b, &s);
         check_points("s * base", &a, &b);
         portable->sum(&a, &s, &t, &point);
-        x86->sum(&b, &s, &t, &point);
+        path->sum(&b, &s, &t, &point);
         check_points("s * base + t * point", &a, &b);
         portable->multiply(&a, &t, &point);
-        x86->multiply(&b, &t, &point);
+        path->multiply(&b, &t, &point);
         check_points("t * point", &a, &b);
         point = curve_point_is_infinite(&a) ? CURVE_BASE : a;
-        CHECK_INT(portable->is_on_curve(&point), x86->is_on_curve(&point));
+        CHECK_INT(portable->is_on_curve(&point), path->is_on_curve(&point));
         b.x[i % 4] ^= (uint64_t)1 << (i % 60);
-        CHECK_INT(portable->is_on_curve(&b), x86->is_on_curve(&b));
+        CHECK_INT(portable->is_on_curve(&b), path->is_on_curve(&b));
     }
     oracle_free(&oracle);
+}
+
+TEST(the_x86_path_agrees_with_the_portable_one)
+{
+    check_against_portable(path_or_skip("x86"));
+}
+
+TEST(the_avx512_path_agrees_with_the_portable_one)
+{
+    check_against_portable(path_or_skip("avx512"));
 }
 
 static void check_meeting_points(const CurvePath *path)
@@ -258,6 +273,11 @@ TEST(sums_of_the_x86_path_are_right_also_where_points_meet)
     check_meeting_points(path_or_skip("x86"));
 }
 
+TEST(sums_of_the_avx512_path_are_right_also_where_points_meet)
+{
+    check_meeting_points(path_or_skip("avx512"));
+}
+
 static void check_additions(const CurvePath *path)
 {
     CurvePoint base = CURVE_BASE, twice, minus, sum, infinite = {{0}, {0}};
@@ -293,6 +313,11 @@ TEST(additions_of_the_narrow_path_are_right_for_equal_opposite_and_infinite_poin
 TEST(additions_of_the_x86_path_are_right_for_equal_opposite_and_infinite_points)
 {
     check_additions(path_or_skip("x86"));
+}
+
+TEST(additions_of_the_avx512_path_are_right_for_equal_opposite_and_infinite_points)
+{
+    check_additions(path_or_skip("avx512"));
 }
 
 TEST(unknown_paths_are_not_found)

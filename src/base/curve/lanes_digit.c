@@ -147,6 +147,11 @@ void lanes_load_public(LanesEntry *ret, const LanesPacked *const entries[LANES_C
     load_eight(ret->x.limbs[1], ret->y.limbs[1], &entries[LANES_WIDTH]);
 }
 
+void lanes_load_public_eight(LanesField *ret, const LanesPacked *const entries[LANES_WIDTH])
+{
+    load_eight(ret->limbs[0], ret->limbs[1], entries);
+}
+
 LANES_INLINE void store_eight(LanesPacked *const ret[LANES_WIDTH], size_t index,
                               const LanesWords *x, const LanesWords *y, size_t lane)
 {

@@ -56,6 +56,9 @@ LANES_TARGET void lanes_select_secret(LanesEntry *ret,
                                       const Vector index[LANES_VECTORS]);
 // Load lane i from entries[i].
 LANES_TARGET void lanes_load_public(LanesEntry *ret, const LanesPacked *const entries[LANES_COUNT]);
+// The x of eight entries, and their y in the other vector.
+LANES_TARGET void lanes_load_public_eight(LanesField *ret,
+                                          const LanesPacked *const entries[LANES_WIDTH]);
 
 // The scalars' h; *ret_flipped has the bits of those that were even. Constant-time.
 void lanes_recode(LanesWords *ret, unsigned *ret_flipped, const Scalar *const k[LANES_COUNT]);

@@ -7,6 +7,9 @@
 
 const CurvePath *curve_path(void)
 {
+    if (CURVE_PATH_AVX512 != NULL && cpu_has(CPU_ADX | CPU_AVX2 | CPU_IFMA)) {
+        return CURVE_PATH_AVX512;
+    }
     return CURVE_PATH_X86 != NULL && cpu_has(CPU_ADX | CPU_AVX2) ? CURVE_PATH_X86
                                                                  : &CURVE_PATH_PORTABLE;
 }
@@ -18,6 +21,9 @@ const CurvePath *curve_path_named(const char *name)
     }
     if (strcmp(name, "narrow") == 0) {
         return &CURVE_PATH_NARROW;
+    }
+    if (strcmp(name, "avx512") == 0) {
+        return cpu_could(CPU_ADX | CPU_AVX2 | CPU_IFMA) ? CURVE_PATH_AVX512 : NULL;
     }
     return strcmp(name, "x86") == 0 && cpu_could(CPU_ADX | CPU_AVX2) ? CURVE_PATH_X86 : NULL;
 }

@@ -11,5 +11,7 @@ extern const CurvePath CURVE_PATH_PORTABLE;
 extern const CurvePath CURVE_PATH_NARROW;
 // NULL where the compiler's target is no x86-64. Wants CPU_ADX and CPU_AVX2.
 extern const CurvePath *const CURVE_PATH_X86;
+// The same, but wants CPU_IFMA besides.
+extern const CurvePath *const CURVE_PATH_AVX512;
 
 #endif

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The path for x86-64 with AVX-512 IFMA: what is a sum of table entries is computed in eight lanes,
+// the rest as in the path without.
+#include "base/curve/path.h"
+
+#include <stddef.h>
+
+#if defined(__x86_64__)
+
+#include "base/curve/field64_x86.h"
+#include "base/curve/invert.h"
+#include "base/curve/lanes_single.h"
+#include "base/secret/secret.h"
+
+static const uint64_t prime[LIMBS_COUNT] = {FIELD_P0, FIELD_P1, FIELD_P2, FIELD_P3};
+
+// 2^-4 mod p: field_mul by it takes a number out of the Montgomery form of lanes_field.h.
+static const FieldElement plain_of_lanes = {
+    {0x1000000000000000, 0xfffffffff0000000, 0xffffffffffffffff, 0xfffffffefffffff}};
+
+// The inverse of a number's Montgomery form of lanes_field.h times 2^256: the product with another
+// number of that form is plain, if field_mul takes it.
+static void invert_factor(FieldElement *ret, const uint64_t a[LIMBS_COUNT])
+{
+    limbs_invert(ret->limbs, a, prime, 1);
+    field_mul(ret, ret, &FIELD_TO_MONTGOMERY);
+}
+
+// k, or n - k where k is even (n for 0); the mask says that it is the second.
+static uint64_t make_odd(Scalar *ret, const Scalar *k)
+{
+    uint64_t is_even = limb_mask(1 ^ (k->limbs[0] & 1)), negated[LIMBS_COUNT];
+    scalar_order_minus(negated, k);
+    limbs_select(ret->limbs, is_even, negated, k->limbs);
+    secret_wipe(negated, sizeof negated);
+    return is_even;
+}
+
+static FieldElement element_of(const uint64_t words[LIMBS_COUNT])
+{
+    return (FieldElement){{words[0], words[1], words[2], words[3]}};
+}
+
+static void multiply_base(CurvePoint *ret, const Scalar *k)
+{
+    Scalar odd;
+    LanesSinglePoint product;
+    FieldElement inverse, power, minus, x, y, zz;
+    uint64_t is_even = make_odd(&odd, k);
+    lanes_single_base(&product, &odd);
+    // With ZZ = Z^2 and ZZZ = Z^3: (ZZ / ZZZ)^2 is 1 / ZZ.
+    invert_factor(&inverse, product.zzz);
+    x = element_of(product.x);
+    y = element_of(product.y);
+    zz = element_of(product.zz);
+    field_mul(&y, &y, &inverse);
+    field_mul(&power, &zz, &inverse);
+    field_mul(&power, &power, &FIELD_TO_MONTGOMERY);
+    field_square(&power, &power);
+    field_mul(&x, &x, &power);
+    field_mul(&x, &x, &plain_of_lanes);
+    field_sub(&minus, &FIELD_ZERO, &y);
+    field_select(&y, is_even, &minus, &y);
+    memcpy(ret->x, x.limbs, sizeof ret->x);
+    memcpy(ret->y, y.limbs, sizeof ret->y);
+    secret_wipe(&odd, sizeof odd);
+    secret_wipe(&product, sizeof product);
+    secret_wipe(&inverse, sizeof inverse);
+    secret_wipe(&power, sizeof power);
+    secret_wipe(&zz, sizeof zz);
+}
+
+static void multiply_base_x(uint64_t ret[LIMBS_COUNT], const Scalar *k)
+{
+    Scalar odd;
+    LanesSinglePoint product;
+    FieldElement inverse, x;
+    (void)make_odd(&odd, k);
+    lanes_single_base(&product, &odd);
+    invert_factor(&inverse, product.zz);
+    x = element_of(product.x);
+    field_mul(&x, &x, &inverse);
+    memcpy(ret, x.limbs, sizeof x.limbs);
+    secret_wipe(&odd, sizeof odd);
+    secret_wipe(&product, sizeof product);
+    secret_wipe(&inverse, sizeof inverse);
+}
+
+static bool is_on_curve(const CurvePoint *point)
+{
+    return CURVE_PATH_X86->is_on_curve(point);
+}
+
+static void multiply(CurvePoint *ret, const Scalar *k, const CurvePoint *point)
+{
+    CURVE_PATH_X86->multiply(ret, k, point);
+}
+
+static void add(CurvePoint *ret, const CurvePoint *a, const CurvePoint *b)
+{
+    CURVE_PATH_X86->add(ret, a, b);
+}
+
+static void sum(CurvePoint *ret, const Scalar *s, const Scalar *t, const CurvePoint *point)
+{
+    CURVE_PATH_X86->sum(ret, s, t, point);
+}
+
+static bool sum_has_x(const Scalar *s, const Scalar *t, const CurvePoint *point, const Scalar *v)
+{
+    return CURVE_PATH_X86->sum_has_x(s, t, point, v);
+}
+
+// X = v ZZ, for a plain v.
+static bool has_x(const LanesSinglePoint *point, const uint64_t v[LIMBS_COUNT])
+{
+    FieldElement product, zz = element_of(point->zz), x = element_of(point->x);
+    FieldElement factor = element_of(v);
+    field_mul(&factor, &factor, &FIELD_TO_MONTGOMERY);
+    field_mul(&product, &factor, &zz);
+    return field_equal(&product, &x) != 0;
+}
+
+// By the point itself, whose entry is the table's first.
+static bool plain_sum_has_x(const Scalar *s, const Scalar *t, const LanesTable *table,
+                            const Scalar *v)
+{
+    const uint64_t *words = table->rows[0][0].words;
+    FieldElement x = element_of(words), y = element_of(&words[LIMBS_COUNT]);
+    CurvePoint point;
+    field_mul(&x, &x, &plain_of_lanes);
+    field_mul(&y, &y, &plain_of_lanes);
+    memcpy(point.x, x.limbs, sizeof point.x);
+    memcpy(point.y, y.limbs, sizeof point.y);
+    return sum_has_x(s, t, &point, v);
+}
+
+// Additions that met equal or opposite points, which nobody finds but on purpose, are done again by
+// a path that knows all cases. v stands for v + n too, where that is below p.
+static bool table_sum_has_x(const Scalar *s, const Scalar *t, const CurveTable *table,
+                            const Scalar *v)
+{
+    const LanesTable *multiples = (const LanesTable *)(const void *)table;
+    LanesSinglePoint point;
+    uint64_t v_plus_n[LIMBS_COUNT], unused[LIMBS_COUNT];
+    lanes_single_sum(&point, s, t, multiples);
+    if (limbs_is_zero(point.zz) != 0) {
+        return plain_sum_has_x(s, t, multiples, v);
+    }
+    if (has_x(&point, v->limbs)) {
+        return true;
+    }
+    return scalar_plus_order(v_plus_n, v) == 0 && limbs_sub(unused, v_plus_n, prime) != 0 &&
+           has_x(&point, v_plus_n);
+}
+
+static void table_compute(CurveTable *ret, const CurvePoint *point)
+{
+    lanes_table_compute((LanesTable *)(void *)ret, point);
+}
+
+static const CurvePath path_avx512 = {
+    .name = "avx512",
+    .is_on_curve = is_on_curve,
+    .multiply_base = multiply_base,
+    .multiply_base_x = multiply_base_x,
+    .multiply = multiply,
+    .add = add,
+    .sum = sum,
+    .sum_has_x = sum_has_x,
+    .table_sum_has_x = table_sum_has_x,
+    .table_size = sizeof(LanesTable),
+    .table_compute = table_compute,
+};
+const CurvePath *const CURVE_PATH_AVX512 = &path_avx512;
+
+#else
+
+const CurvePath *const CURVE_PATH_AVX512 = NULL;
+
+#endif
