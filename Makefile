@@ -47,11 +47,16 @@ test: ## Set up, build and run all tests
 	@tools/setup test
 	@# Configured anew: a build before may not have found what the tests need.
 	@cmake --preset $(PRESET) --log-level=WARNING >/dev/null
-	@tools/setup-pages $(BUILD)
 	@$(MAKE) --no-print-directory build
 	@tools/check-layers
 	@tools/check-symbols $(BUILD)
 	@tools/test $(BUILD)
+
+.PHONY: test-pages
+test-pages: web ## Test the pages in Debian's Chromium (sets up chromium and npm; screenshots in build/screens)
+	@tools/setup pages
+	@tools/setup-pages $(BUILD)
+	@ctest --test-dir $(BUILD) -C pages -R '^pages/' --output-on-failure
 
 .PHONY: asan
 asan: ## Run the tests under AddressSanitizer and UndefinedBehaviorSanitizer

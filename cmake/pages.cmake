@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The pages in Debian's Chromium, as a person, staff and the public use them. What drives the browser
-# lies in pages-modules in the build folder: tools/setup-pages puts it there, `make test` calls it.
+# lies in pages-modules in the build folder: tools/setup-pages puts it there, `make test-pages` calls it.
+# A campaign of its own: Chromium and npm are many packages, which `make test` does without.
 set(ASSENT_PAGES_MODULES ${CMAKE_BINARY_DIR}/pages-modules/node_modules)
 
-# After base/browser/build: two ninjas in one build folder would disturb each other.
-add_test(NAME pages/build
-         COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR} --target assent web)
-set_tests_properties(pages/build PROPERTIES FIXTURES_SETUP pages FIXTURES_REQUIRED browser)
 foreach(name journey refusals console verifier)
-  add_test(NAME pages/${name}
+  add_test(NAME pages/${name} CONFIGURATIONS pages
            COMMAND node tests/pages/${name}.test.mjs $<TARGET_FILE:assent> ${ASSENT_PAGES_MODULES}
                    ${CMAKE_SOURCE_DIR}/build/screens
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   # One browser at a time: a person who waits for a slow machine looks like a fault of the page.
-  set_tests_properties(pages/${name} PROPERTIES FIXTURES_REQUIRED pages RESOURCE_LOCK chromium)
+  set_tests_properties(pages/${name} PROPERTIES RESOURCE_LOCK chromium)
 endforeach()
