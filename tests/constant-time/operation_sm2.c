@@ -97,8 +97,8 @@ static void run_encrypt(Material *material)
 static bool is_of_common_length(const Writer *ciphertext)
 {
     const uint8_t *der = ciphertext->data;
-    return ciphertext->len > 38 && der[3] == 0x02 && der[4] == SM2_SCALAR_SIZE &&
-           der[37] == 0x02 && der[38] == SM2_SCALAR_SIZE;
+    return ciphertext->len > 38 && der[3] == 0x02 && der[4] == SM2_SCALAR_SIZE && der[37] == 0x02 &&
+           der[38] == SM2_SCALAR_SIZE;
 }
 
 // The plaintext is 100 bytes of the secret, the nonce comes from it too; the key is public. The

@@ -51,8 +51,8 @@ typedef struct {
 
 // The fastest path that cpu_has() allows.
 const CurvePath *curve_path(void);
-// The path of that name ("portable", "narrow", "x86", "avx512"), whatever ASSENT_CPU says; NULL where there
-// is none or the CPU lacks what it needs.
+// The path of that name ("portable", "narrow", "x86", "avx512"), whatever ASSENT_CPU says; NULL
+// where there is none or the CPU lacks what it needs.
 const CurvePath *curve_path_named(const char *name);
 
 // Load 04 || X || Y. False when it is not that, a coordinate is not below p, or the point is not on
