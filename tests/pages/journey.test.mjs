@@ -56,9 +56,7 @@ test('a page that was closed before signing goes on with a fresh key and a fresh
     await person.certify(page);
     await person.choose(page);
     await page.reload();
-    await person.at(page, '需要重新申请证书');
-    await page.locator('#name').fill('张明远');
-    await page.getByRole('button', { name: '重新申请证书' }).click();
+    await person.certifyAgain(page);
     await person.choose(page);
     await person.read(page);
     await person.sign(page, stage);

@@ -64,6 +64,13 @@ export async function certify(page, name = PERSON.name) {
     await page.getByRole('button', { name: '生成授权书并阅读' }).waitFor();
 }
 
+/** Ask for another certificate where a reload has destroyed the key of the first. */
+export async function certifyAgain(page, name = PERSON.name) {
+    await at(page, '需要重新申请证书');
+    await page.locator('#name').fill(name);
+    await page.getByRole('button', { name: '重新申请证书' }).click();
+}
+
 export async function choose(page) {
     await page.getByRole('button', { name: '生成授权书并阅读' }).waitFor();
     for (const item of await page.locator('form fieldset').all()) {

@@ -179,10 +179,7 @@ test('a page that is reloaded goes on where the person was, with another certifi
     await page.reload();
     await person.certify(page, OTHERS[0].name);
     await page.reload();
-    await person.at(page, '需要重新申请证书');
-    await page.locator('#name').fill(OTHERS[0].name);
-    await page.getByRole('button', { name: '重新申请证书' }).click();
-    await page.getByRole('button', { name: '生成授权书并阅读' }).waitFor();
+    await person.certifyAgain(page, OTHERS[0].name);
     await person.choose(page);
     await person.read(page);
     await person.sign(page, stage, OTHERS[0]);

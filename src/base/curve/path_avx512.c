@@ -68,6 +68,7 @@ static void multiply_base(CurvePoint *ret, const Scalar *k)
     secret_wipe(&product, sizeof product);
     secret_wipe(&inverse, sizeof inverse);
     secret_wipe(&power, sizeof power);
+    secret_wipe(&minus, sizeof minus);
     secret_wipe(&zz, sizeof zz);
 }
 
