@@ -12,5 +12,8 @@ LANES_TARGET void lanes_single_base(LanesSinglePoint *ret, const Scalar *odd);
 // points met on the way that are equal or opposite. Not constant-time.
 LANES_TARGET void lanes_single_sum(LanesSinglePoint *ret, const Scalar *s, const Scalar *t,
                                    const LanesTable *table);
+// The same for a point without a table; y and zzz of the result are not set.
+LANES_TARGET void lanes_quartet_sum(LanesSinglePoint *ret, const Scalar *s, const Scalar *t,
+                                    const LanesPacked *point);
 
 #endif

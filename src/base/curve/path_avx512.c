@@ -19,6 +19,10 @@ static const uint64_t prime[LIMBS_COUNT] = {FIELD_P0, FIELD_P1, FIELD_P2, FIELD_
 static const FieldElement plain_of_lanes = {
     {0x1000000000000000, 0xfffffffff0000000, 0xffffffffffffffff, 0xfffffffefffffff}};
 
+// 2^516 mod p: field_mul by it takes a plain number into that form.
+static const FieldElement lanes_of_plain = {
+    {0x0000002000000030, 0x0000002ffffffff0, 0x0000001000000010, 0x0000004000000020}};
+
 // The inverse of a number's Montgomery form of lanes_field.h times 2^256: the product with another
 // number of that form is plain, if field_mul takes it.
 static void invert_factor(FieldElement *ret, const uint64_t a[LIMBS_COUNT])
@@ -108,11 +112,6 @@ static void sum(CurvePoint *ret, const Scalar *s, const Scalar *t, const CurvePo
     CURVE_PATH_X86->sum(ret, s, t, point);
 }
 
-static bool sum_has_x(const Scalar *s, const Scalar *t, const CurvePoint *point, const Scalar *v)
-{
-    return CURVE_PATH_X86->sum_has_x(s, t, point, v);
-}
-
 // X = v ZZ, for a plain v.
 static bool has_x(const LanesSinglePoint *point, const uint64_t v[LIMBS_COUNT])
 {
@@ -121,6 +120,33 @@ static bool has_x(const LanesSinglePoint *point, const uint64_t v[LIMBS_COUNT])
     field_mul(&factor, &factor, &FIELD_TO_MONTGOMERY);
     field_mul(&product, &factor, &zz);
     return field_equal(&product, &x) != 0;
+}
+
+// v stands for v + n too, where that is below p.
+static bool has_x_modulo_n(const LanesSinglePoint *point, const Scalar *v)
+{
+    uint64_t v_plus_n[LIMBS_COUNT], unused[LIMBS_COUNT];
+    if (has_x(point, v->limbs)) {
+        return true;
+    }
+    return scalar_plus_order(v_plus_n, v) == 0 && limbs_sub(unused, v_plus_n, prime) != 0 &&
+           has_x(point, v_plus_n);
+}
+
+// Sums that met equal or opposite points, which nobody finds but on purpose, are computed again by
+// a path that knows all cases.
+static bool sum_has_x(const Scalar *s, const Scalar *t, const CurvePoint *point, const Scalar *v)
+{
+    FieldElement x = element_of(point->x), y = element_of(point->y);
+    LanesPacked packed;
+    LanesSinglePoint sum;
+    field_mul(&x, &x, &lanes_of_plain);
+    field_mul(&y, &y, &lanes_of_plain);
+    memcpy(packed.words, x.limbs, sizeof x.limbs);
+    memcpy(&packed.words[LIMBS_COUNT], y.limbs, sizeof y.limbs);
+    lanes_quartet_sum(&sum, s, t, &packed);
+    return limbs_is_zero(sum.zz) != 0 ? CURVE_PATH_X86->sum_has_x(s, t, point, v)
+                                      : has_x_modulo_n(&sum, v);
 }
 
 // By the point itself, whose entry is the table's first.
@@ -134,26 +160,17 @@ static bool plain_sum_has_x(const Scalar *s, const Scalar *t, const LanesTable *
     field_mul(&y, &y, &plain_of_lanes);
     memcpy(point.x, x.limbs, sizeof point.x);
     memcpy(point.y, y.limbs, sizeof point.y);
-    return sum_has_x(s, t, &point, v);
+    return CURVE_PATH_X86->sum_has_x(s, t, &point, v);
 }
 
-// Additions that met equal or opposite points, which nobody finds but on purpose, are done again by
-// a path that knows all cases. v stands for v + n too, where that is below p.
 static bool table_sum_has_x(const Scalar *s, const Scalar *t, const CurveTable *table,
                             const Scalar *v)
 {
     const LanesTable *multiples = (const LanesTable *)(const void *)table;
     LanesSinglePoint point;
-    uint64_t v_plus_n[LIMBS_COUNT], unused[LIMBS_COUNT];
     lanes_single_sum(&point, s, t, multiples);
-    if (limbs_is_zero(point.zz) != 0) {
-        return plain_sum_has_x(s, t, multiples, v);
-    }
-    if (has_x(&point, v->limbs)) {
-        return true;
-    }
-    return scalar_plus_order(v_plus_n, v) == 0 && limbs_sub(unused, v_plus_n, prime) != 0 &&
-           has_x(&point, v_plus_n);
+    return limbs_is_zero(point.zz) != 0 ? plain_sum_has_x(s, t, multiples, v)
+                                        : has_x_modulo_n(&point, v);
 }
 
 static void table_compute(CurveTable *ret, const CurvePoint *point)
