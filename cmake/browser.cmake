@@ -11,7 +11,7 @@ set(ASSENT_BROWSER_FILES
     base/crypto/sm2.c base/crypto/sm2_der.c
     base/crypto/sm2_encryption.c base/crypto/sm2_signature.c
     base/curve/curve.c base/curve/field29.c base/curve/invert.c base/curve/path29.c
-    base/curve/point29.c base/curve/scalar.c)
+    base/curve/point29.c base/curve/scalar.c base/curve/wnaf.c)
 file(GLOB ASSENT_BROWSER_GLOBBED CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/src
      ${CMAKE_SOURCE_DIR}/src/base/browser/*.c ${CMAKE_SOURCE_DIR}/src/base/secret/*.c
      ${CMAKE_SOURCE_DIR}/src/base/sm3/*.c ${CMAKE_SOURCE_DIR}/src/base/sm4/*.c

@@ -22,37 +22,31 @@ static const uint64_t one_words[LIMBS_COUNT] = {0x10, 0xffffffff0, 0, 0x10000000
 // M' = 3 X'^2 + W'. Infinity (Z = 0) stays infinity.
 LANES_INLINE LanesQuartet double_point(LanesQuartet a)
 {
-    // Y^2 | Y^2 | Y^2 | M^2 (< 1.1), of which the left factor X | T | X | Y and the right one
-    // T | T | T | 2Z.
+    // Y^2 | Y^2 | Y^2 | M^2 (< 1.1), then X | T | X | Y times T | T | T | Z.
     QuartetField squares = quartet_square(a.yyym);
-    QuartetField right = quartet_factor(quartet_shift(squares, 1));
+    QuartetField right = quartet_factor(quartet_add(squares, squares));
     QuartetField left = quartet_join(right, L0 | L2 | L3, a.xxy);
-    right = quartet_join(right, L3, a.twice_z);
     QuartetField m_squared = quartet_permute(squares, ALL_FROM(3));
-    // U | T^2 | U | Z' (< 1.3).
-    QuartetField u = quartet_mul(left, right);
-    QuartetField minus_x = quartet_sub(quartet_shift(u, 2), m_squared);
-    QuartetField x = quartet_sub(m_squared, quartet_shift(u, 2));
-    // The right factor 6U - M^2, which is 2U - X', | 4W | 12U - 3M^2, which is -3X', | Z'.
-    right = quartet_add(u, quartet_shift(u, 1));
-    right = quartet_shift_each(right, QUARTET_FROM(1, 0, 2, 0));
-    right = quartet_sub(right, quartet_add_where(m_squared, L2, quartet_shift(m_squared, 1)));
-    right = quartet_join(right, L1, a.w4);
-    right = quartet_folded_factor(quartet_join(right, L3, u));
-    // The left one M | T^2 | 4U - M^2 + 2p, which is -X' (< 6.4), | Z'.
-    left = quartet_factor(quartet_add_primes(quartet_join(u, L2, minus_x), L2, 2));
+    right = quartet_join(right, L3, a.z);
+    // U | T^2 | U | Y Z (< 1.2), then M | 2 T^2 | X' | Z' times 2U - X' | 2W | 3X' | Z'.
+    QuartetField u = quartet_mul(left, right), twice_u = quartet_add(u, u);
+    QuartetField x = quartet_sub(m_squared, quartet_add(twice_u, twice_u));
+    left = quartet_join(x, L1 | L3, twice_u);
+    left = quartet_folded_factor(left);
     a.z = left;
-    a.twice_z = quartet_factor(quartet_shift(u, 1));
+    right = quartet_join(twice_u, L1, a.w2);
+    right = quartet_sub_where(right, L0, x);
+    right = quartet_add_where(quartet_join(right, L2, x), L2, quartet_add(x, x));
+    right = quartet_folded_factor(right);
     left = quartet_join(left, L0, quartet_permute(a.yyym, ALL_FROM(3)));
-    // M (2U - X') | W' | 3X'^2 | Z'^2 (< 1.5).
+    // M (2U - X') | W' | 3X'^2 | Z'^2 (< 1.1).
     QuartetField last = quartet_mul(left, right);
     QuartetField y = quartet_permute(last, QUARTET_FROM(0, 0, 0, 1));
+    y = quartet_sub_where(y, L0 | L1 | L2, quartet_permute(twice_u, ALL_FROM(1)));
     y = quartet_add_where(y, L3, quartet_permute(last, ALL_FROM(2)));
-    y = quartet_sub_where(y, L0 | L1 | L2, quartet_shift(quartet_permute(u, ALL_FROM(1)), 1));
     a.yyym = quartet_folded_factor(y);
-    a.xxy = quartet_folded_factor(x);
-    a.xxy = quartet_join(a.xxy, L3, quartet_permute(a.yyym, ALL_FROM(0)));
-    a.w4 = quartet_shift(last, 2);
+    a.xxy = quartet_permute_both(left, QUARTET_FROM(2, 2, 2, 4), a.yyym);
+    a.w2 = quartet_add(last, last);
     a.zz = last;
     return a;
 }
@@ -86,24 +80,23 @@ LANES_INLINE LanesQuartet add_point(LanesQuartet a, const LanesQuartetEntry *b)
     QuartetField third = quartet_mul(left, right);
     // R | Y zzz | X' | Z'^2 times V - X' | H^3 | 3X' | Z'^2.
     QuartetField r = right, v = quartet_permute(third, ALL_FROM(2));
-    QuartetField x = quartet_sub(quartet_permute(third, ALL_FROM(0)), quartet_shift(v, 1));
+    QuartetField x = quartet_sub(quartet_permute(third, ALL_FROM(0)), quartet_add(v, v));
     x = quartet_fold(quartet_sub(x, quartet_permute(third, ALL_FROM(1))));
     right = quartet_join(third, L0, quartet_sub(v, x));
-    right = quartet_join(right, L2, quartet_add(x, quartet_shift(x, 1)));
+    right = quartet_join(right, L2, quartet_add(x, quartet_add(x, x)));
     right = quartet_folded_factor(right);
     x = quartet_factor(x);
     left = quartet_join(quartet_join(right, L0, r), L1, quartet_factor(y_zzz));
     left = quartet_join(left, L2, x);
     QuartetField last = quartet_mul(left, right);
     // The products are R (V - X') | Y zzz H^3 | 3X'^2 | Z'^4 (< 1.3).
-    QuartetField taken = quartet_add_where(last, L3, quartet_shift(last, 1));
+    QuartetField taken = quartet_add_where(last, L3, quartet_add(last, last));
     QuartetField y = quartet_permute(last, QUARTET_FROM(0, 0, 0, 2));
     y = quartet_sub(y, quartet_permute(taken, QUARTET_FROM(1, 1, 1, 3)));
     a.yyym = quartet_folded_factor(y);
     a.xxy = quartet_join(x, L3, quartet_permute(a.yyym, ALL_FROM(0)));
-    a.twice_z = quartet_factor(quartet_shift(second, 1));
     a.zz = third;
-    a.w4 = quartet_minus(quartet_permute(quartet_shift(taken, 2), ALL_FROM(3)));
+    a.w2 = quartet_minus(quartet_permute(quartet_add(taken, taken), ALL_FROM(3)));
     return a;
 }
 
@@ -133,14 +126,13 @@ void lanes_quartet_start(LanesQuartet *ret, const LanesQuartetEntry *entry)
     QuartetField squares = quartet_square(quartet_permute(entry->xz, QUARTET_FROM(0, 2, 0, 2)));
     QuartetField zz_squared = quartet_permute(squares, ALL_FROM(1));
     QuartetField m = quartet_sub(quartet_permute(squares, ALL_FROM(0)), zz_squared);
-    m = quartet_folded_factor(quartet_add(m, quartet_shift(m, 1)));
-    zz_squared = quartet_add(zz_squared, quartet_shift(zz_squared, 1));
+    m = quartet_folded_factor(quartet_add(m, quartet_add(m, m)));
+    zz_squared = quartet_add(zz_squared, quartet_add(zz_squared, zz_squared));
     QuartetField y = quartet_permute(entry->y, ALL_FROM(0));
     ret->yyym = quartet_join(y, L3, m);
     ret->xxy = quartet_join(quartet_permute(entry->xz, ALL_FROM(0)), L3, y);
     ret->z = entry->xz;
-    ret->twice_z = quartet_factor(quartet_shift(quartet_term(entry->xz), 1));
-    ret->w4 = quartet_minus(quartet_shift(zz_squared, 2));
+    ret->w2 = quartet_minus(quartet_add(zz_squared, zz_squared));
     ret->zz = quartet_term(quartet_permute(entry->xz, ALL_FROM(2)));
 }
 

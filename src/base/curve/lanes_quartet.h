@@ -13,15 +13,14 @@
 
 #include "base/curve/lanes_quartet_field.h"
 
-// Lanes that are not named hold anything. All but w and zz are factors, x, y and m below 1.01p, z
-// below 1.3p and twice_z below 2.6p.
+// Lanes that are not named hold anything. Factors, but for w2 and zz; z is below 1.3p, the others
+// below 1.01p.
 typedef struct {
-    QuartetField yyym;     // Y, Y, Y, M
-    QuartetField xxy;      // X, -, X, Y
-    QuartetField z;        // -, -, -, Z
-    QuartetField twice_z;  // -, -, -, 2Z
-    QuartetField w4;       // -, 4W, -, -: a term between -13p and 13p
-    QuartetField zz;       // -, -, -, Z^2: a term below 1.2p
+    QuartetField yyym;  // Y, Y, Y, M
+    QuartetField xxy;   // X, -, X, Y
+    QuartetField z;     // -, -, -, Z
+    QuartetField w2;    // -, 2W, -, -: a term between -7p and 7p
+    QuartetField zz;    // -, -, -, Z^2: a term below 1.2p
 } LanesQuartet;
 
 // A point to add: factors below 1.01p, but z, zz and zzz below 1.3p.

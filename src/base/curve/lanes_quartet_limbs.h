@@ -32,22 +32,6 @@ LANES_INLINE QuartetField quartet_minus(QuartetField a)
 #undef OPPOSITE
 }
 
-// 2^bits a.
-LANES_INLINE QuartetField quartet_shift(QuartetField a, int bits)
-{
-#define SHIFTED(i) (a.limbs[i] << bits)
-    return QUARTET_EACH(SHIFTED);
-#undef SHIFTED
-}
-
-// 2^bits a with bits of each lane's own.
-LANES_INLINE QuartetField quartet_shift_each(QuartetField a, Quartet bits)
-{
-#define SHIFTED(i) _mm256_sllv_epi64(a.limbs[i], bits)
-    return QUARTET_EACH(SHIFTED);
-#undef SHIFTED
-}
-
 // a, but b in the lanes of the mask.
 LANES_INLINE QuartetField quartet_join(QuartetField a, __mmask8 mask, QuartetField b)
 {
@@ -77,6 +61,14 @@ LANES_INLINE QuartetField quartet_sub_where(QuartetField a, __mmask8 mask, Quart
 LANES_INLINE QuartetField quartet_permute(QuartetField a, Quartet from)
 {
 #define MOVED(i) _mm256_permutexvar_epi64(from, a.limbs[i])
+    return QUARTET_EACH(MOVED);
+#undef MOVED
+}
+
+// Lane l of the result is lane from[l] of a, or of b if that is 4 and more.
+LANES_INLINE QuartetField quartet_permute_both(QuartetField a, Quartet from, QuartetField b)
+{
+#define MOVED(i) _mm256_permutex2var_epi64(a.limbs[i], from, b.limbs[i])
     return QUARTET_EACH(MOVED);
 #undef MOVED
 }

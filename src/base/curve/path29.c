@@ -9,6 +9,7 @@
 #include "base/curve/once.h"
 #include "base/curve/path.h"
 #include "base/curve/point29.h"
+#include "base/curve/wnaf.h"
 
 enum {
     COMB_BITS = 7,
@@ -17,7 +18,6 @@ enum {
     WINDOW_BITS = 5,
     WINDOW_COUNT = 52,
     WINDOW_MULTIPLES = 16,
-    WNAF_DIGITS = 257,
     POINT_WNAF_WIDTH = 5,  // odd digits up to 15
     BASE_WNAF_WIDTH = 8,   // odd digits up to 127: the first row of the table
     POINT_ODD_COUNT = 1 << (POINT_WNAF_WIDTH - 2),
@@ -311,55 +311,20 @@ static void add(CurvePoint *ret, const CurvePoint *a, const CurvePoint *b)
     point29_to_plain(ret, &sum);
 }
 
-// `count` bits of k from bit `start` on, as far as there are any.
-static uint32_t scalar_bits(const Scalar *k, size_t start, unsigned count)
-{
-    size_t limb = start / 64, shift = start % 64;
-    uint64_t bits = limb < 4 ? k->limbs[limb] >> shift : 0;
-    if (shift > 0 && limb + 1 < 4) {
-        bits |= k->limbs[limb + 1] << (64 - shift);
-    }
-    return (uint32_t)bits & ((1U << count) - 1);
-}
-
-// Write k in width-w non-adjacent form: digits are zero or odd and below 2^(w-1) in size, and
-// after one that is not zero come w-1 zeros. A negative digit carries one into the bits above.
-static void recode_wnaf(int16_t ret[WNAF_DIGITS], const Scalar *k, unsigned width)
-{
-    memset(ret, 0, WNAF_DIGITS * sizeof ret[0]);
-    uint32_t carry = 0;
-    for (size_t i = 0; i < WNAF_DIGITS;) {
-        if (scalar_bits(k, i, 1) == carry) {
-            i++;
-            continue;
-        }
-        int digit = (int)(scalar_bits(k, i, width) + carry);
-        carry = digit >= 1 << (width - 1);
-        ret[i] = (int16_t)(digit - (int)(carry << width));
-        i += width;
-    }
-}
-
-static size_t odd_index(int16_t digit)
-{
-    return (size_t)(digit < 0 ? -digit : digit) / 2;
-}
-
-static void add_point_digit(Point29 *sum, const Addend29 odd_multiples[POINT_ODD_COUNT],
-                            int16_t digit)
+static void add_point_digit(Point29 *sum, const Addend29 odd_multiples[POINT_ODD_COUNT], int digit)
 {
     if (digit != 0) {
-        Addend29 entry = odd_multiples[odd_index(digit)];
+        Addend29 entry = odd_multiples[wnaf_index(digit)];
         field29_negate(&entry.point.y, (uint64_t)0 - (digit < 0), &entry.point.y);
         point29_add_public(sum, sum, &entry);
     }
 }
 
-static void add_base_digit(Point29 *sum, int16_t digit)
+static void add_base_digit(Point29 *sum, int digit)
 {
     if (digit != 0) {
         AffinePoint29 entry;
-        point29_unpack(&entry, &base_table.rows[0][odd_index(digit)]);
+        point29_unpack(&entry, &base_table.rows[0][wnaf_index(digit)]);
         field29_negate(&entry.y, (uint64_t)0 - (digit < 0), &entry.y);
         point29_add_affine_public(sum, sum, &entry);
     }
@@ -368,9 +333,10 @@ static void add_base_digit(Point29 *sum, int16_t digit)
 static void sum_public(Point29 *ret, const Scalar *s, const Scalar *t, const CurvePoint *point)
 {
     curve_once(&base_once, compute_base);
-    int16_t s_digits[WNAF_DIGITS], t_digits[WNAF_DIGITS];
-    recode_wnaf(s_digits, s, BASE_WNAF_WIDTH);
-    recode_wnaf(t_digits, t, POINT_WNAF_WIDTH);
+    WnafDigits s_form, t_form;
+    const int16_t *s_digits = s_form.digits, *t_digits = t_form.digits;
+    wnaf_recode(&s_form, s, BASE_WNAF_WIDTH);
+    wnaf_recode(&t_form, t, POINT_WNAF_WIDTH);
     Addend29 odd_multiples[POINT_ODD_COUNT], twice;
     AffinePoint29 affine;
     Point29 multiple, doubled;

@@ -7,6 +7,7 @@
 #include "base/curve/once.h"
 #include "base/curve/path.h"
 #include "base/curve/select.h"
+#include "base/curve/wnaf.h"
 #include "base/secret/secret.h"
 
 #include "base/curve/field64.inc"

@@ -12,6 +12,7 @@
 #include "base/curve/invert.h"
 #include "base/curve/once.h"
 #include "base/curve/select.h"
+#include "base/curve/wnaf.h"
 #include "base/secret/secret.h"
 
 #include "base/curve/field64.inc"
