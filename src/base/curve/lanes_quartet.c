@@ -150,11 +150,11 @@ void lanes_quartet_add(LanesQuartet *point, const LanesQuartetEntry *entry)
     *point = add_point(*point, entry);
 }
 
-void lanes_quartet_x(uint64_t ret_x[LIMBS_COUNT], uint64_t ret_zz[LIMBS_COUNT],
-                     const LanesQuartet *point)
+void lanes_quartet_store(LanesQuartetPoint *ret, const LanesQuartet *point)
 {
-    quartet_store(ret_x, point->xxy, 0);
-    quartet_store(ret_zz, quartet_folded_factor(point->zz), 3);
+    quartet_store(ret->x, point->xxy, 0);
+    quartet_store(ret->y, point->yyym, 0);
+    quartet_store(ret->z, quartet_folded_factor(quartet_term(point->z)), 3);
 }
 
 #endif

@@ -39,8 +39,11 @@ LANES_TARGET void lanes_quartet_double(LanesQuartet *point, unsigned times);
 // Not for equal, opposite or infinite points: Z is 0 modulo p after these and stays so in all that
 // follows.
 LANES_TARGET void lanes_quartet_add(LanesQuartet *point, const LanesQuartetEntry *entry);
-// X and Z^2, reduced.
-LANES_TARGET void lanes_quartet_x(uint64_t ret_x[LIMBS_COUNT], uint64_t ret_zz[LIMBS_COUNT],
-                                  const LanesQuartet *point);
+// Coordinates in Montgomery form, reduced.
+typedef struct {
+    uint64_t x[LIMBS_COUNT], y[LIMBS_COUNT], z[LIMBS_COUNT];
+} LanesQuartetPoint;
+
+LANES_TARGET void lanes_quartet_store(LanesQuartetPoint *ret, const LanesQuartet *point);
 
 #endif

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "base/curve/lanes_quartet.h"
 #include "base/curve/lanes_table.h"
 #include "base/curve/wnaf.h"
 
@@ -67,7 +66,7 @@ static LANES_TARGET void add_entry(Sum *sum, const LanesQuartetEntry *entry)
 }
 
 // s * base + t * point with the doublings shared (Straus), each in its own non-adjacent form.
-void lanes_quartet_sum(LanesSinglePoint *ret, const Scalar *s, const Scalar *t,
+void lanes_quartet_sum(LanesQuartetPoint *ret, const Scalar *s, const Scalar *t,
                        const LanesPacked *point)
 {
     WnafDigits s_digits, t_digits;
@@ -97,7 +96,7 @@ void lanes_quartet_sum(LanesSinglePoint *ret, const Scalar *s, const Scalar *t,
     memset(ret, 0, sizeof *ret);
     if (sum.started) {
         lanes_quartet_double(&sum.point, doublings);
-        lanes_quartet_x(ret->x, ret->zz, &sum.point);
+        lanes_quartet_store(ret, &sum.point);
     }
 }
 

@@ -23,6 +23,10 @@ static const FieldElement plain_of_lanes = {
 static const FieldElement lanes_of_plain = {
     {0x0000002000000030, 0x0000002ffffffff0, 0x0000001000000010, 0x0000004000000020}};
 
+// 2^252 mod p: field_mul by it makes the square that field_square finds of that form one of that
+// form.
+static const FieldElement square_to_lanes = {{0, 0, 0, 0x1000000000000000}};
+
 // The inverse of a number's Montgomery form of lanes_field.h times 2^256: the product with another
 // number of that form is plain, if field_mul takes it.
 static void invert_factor(FieldElement *ret, const uint64_t a[LIMBS_COUNT])
@@ -97,9 +101,46 @@ static bool is_on_curve(const CurvePoint *point)
     return CURVE_PATH_X86->is_on_curve(point);
 }
 
+static void pack_point(LanesPacked *ret, const CurvePoint *point)
+{
+    FieldElement x = element_of(point->x), y = element_of(point->y);
+    field_mul(&x, &x, &lanes_of_plain);
+    field_mul(&y, &y, &lanes_of_plain);
+    memcpy(ret->words, x.limbs, sizeof x.limbs);
+    memcpy(&ret->words[LIMBS_COUNT], y.limbs, sizeof y.limbs);
+}
+
 static void multiply(CurvePoint *ret, const Scalar *k, const CurvePoint *point)
 {
-    CURVE_PATH_X86->multiply(ret, k, point);
+    Scalar odd;
+    LanesPacked packed;
+    LanesQuartetPoint product;
+    FieldElement inverse, again, minus, x, y;
+    uint64_t is_even = make_odd(&odd, k);
+    pack_point(&packed, point);
+    lanes_quartet_multiply(&product, &odd, &packed);
+    // A number in the lanes' form is plain after a product with the first of these; what is plain
+    // stays so after one with the other.
+    invert_factor(&inverse, product.z);
+    field_mul(&again, &inverse, &lanes_of_plain);
+    x = element_of(product.x);
+    y = element_of(product.y);
+    field_mul(&x, &x, &inverse);
+    field_mul(&x, &x, &again);
+    field_mul(&y, &y, &inverse);
+    field_mul(&y, &y, &again);
+    field_mul(&y, &y, &again);
+    field_sub(&minus, &FIELD_ZERO, &y);
+    field_select(&y, is_even, &minus, &y);
+    memcpy(ret->x, x.limbs, sizeof ret->x);
+    memcpy(ret->y, y.limbs, sizeof ret->y);
+    secret_wipe(&odd, sizeof odd);
+    secret_wipe(&product, sizeof product);
+    secret_wipe(&inverse, sizeof inverse);
+    secret_wipe(&again, sizeof again);
+    secret_wipe(&minus, sizeof minus);
+    secret_wipe(&x, sizeof x);
+    secret_wipe(&y, sizeof y);
 }
 
 static void add(CurvePoint *ret, const CurvePoint *a, const CurvePoint *b)
@@ -113,40 +154,41 @@ static void sum(CurvePoint *ret, const Scalar *s, const Scalar *t, const CurvePo
 }
 
 // X = v ZZ, for a plain v.
-static bool has_x(const LanesSinglePoint *point, const uint64_t v[LIMBS_COUNT])
+static bool has_x(const FieldElement *x, const FieldElement *zz, const uint64_t v[LIMBS_COUNT])
 {
-    FieldElement product, zz = element_of(point->zz), x = element_of(point->x);
     FieldElement factor = element_of(v);
     field_mul(&factor, &factor, &FIELD_TO_MONTGOMERY);
-    field_mul(&product, &factor, &zz);
-    return field_equal(&product, &x) != 0;
+    field_mul(&factor, &factor, zz);
+    return field_equal(&factor, x) != 0;
 }
 
 // v stands for v + n too, where that is below p.
-static bool has_x_modulo_n(const LanesSinglePoint *point, const Scalar *v)
+static bool has_x_modulo_n(const FieldElement *x, const FieldElement *zz, const Scalar *v)
 {
     uint64_t v_plus_n[LIMBS_COUNT], unused[LIMBS_COUNT];
-    if (has_x(point, v->limbs)) {
+    if (has_x(x, zz, v->limbs)) {
         return true;
     }
     return scalar_plus_order(v_plus_n, v) == 0 && limbs_sub(unused, v_plus_n, prime) != 0 &&
-           has_x(point, v_plus_n);
+           has_x(x, zz, v_plus_n);
 }
 
 // Sums that met equal or opposite points, which nobody finds but on purpose, are computed again by
 // a path that knows all cases.
 static bool sum_has_x(const Scalar *s, const Scalar *t, const CurvePoint *point, const Scalar *v)
 {
-    FieldElement x = element_of(point->x), y = element_of(point->y);
     LanesPacked packed;
-    LanesSinglePoint sum;
-    field_mul(&x, &x, &lanes_of_plain);
-    field_mul(&y, &y, &lanes_of_plain);
-    memcpy(packed.words, x.limbs, sizeof x.limbs);
-    memcpy(&packed.words[LIMBS_COUNT], y.limbs, sizeof y.limbs);
+    LanesQuartetPoint sum;
+    pack_point(&packed, point);
     lanes_quartet_sum(&sum, s, t, &packed);
-    return limbs_is_zero(sum.zz) != 0 ? CURVE_PATH_X86->sum_has_x(s, t, point, v)
-                                      : has_x_modulo_n(&sum, v);
+    if (limbs_is_zero(sum.z) != 0) {
+        return CURVE_PATH_X86->sum_has_x(s, t, point, v);
+    }
+    // Z^2 in the lanes' form, whose products leave 2^4 more of it than field_square's.
+    FieldElement x = element_of(sum.x), zz = element_of(sum.z);
+    field_square(&zz, &zz);
+    field_mul(&zz, &zz, &square_to_lanes);
+    return has_x_modulo_n(&x, &zz, v);
 }
 
 // By the point itself, whose entry is the table's first.
@@ -167,10 +209,13 @@ static bool table_sum_has_x(const Scalar *s, const Scalar *t, const CurveTable *
                             const Scalar *v)
 {
     const LanesTable *multiples = (const LanesTable *)(const void *)table;
-    LanesSinglePoint point;
-    lanes_single_sum(&point, s, t, multiples);
-    return limbs_is_zero(point.zz) != 0 ? plain_sum_has_x(s, t, multiples, v)
-                                        : has_x_modulo_n(&point, v);
+    LanesSinglePoint sum;
+    lanes_single_sum(&sum, s, t, multiples);
+    if (limbs_is_zero(sum.zz) != 0) {
+        return plain_sum_has_x(s, t, multiples, v);
+    }
+    FieldElement x = element_of(sum.x), zz = element_of(sum.zz);
+    return has_x_modulo_n(&x, &zz, v);
 }
 
 static void table_compute(CurveTable *ret, const CurvePoint *point)

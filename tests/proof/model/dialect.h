@@ -5,3 +5,4 @@
 #define __int128 long
 #define __extension__
 #define _Alignas(bytes)
+#define target(features)
