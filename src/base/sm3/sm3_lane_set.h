@@ -36,15 +36,7 @@ static TARGET_INLINE void lane_set_start(LaneSet *set)
 static TARGET_INLINE void lane_set_load(LaneSet *set, const uint8_t *const messages[LANES],
                                         size_t offset, size_t len)
 {
-    for (size_t i = 0; i < 4; i++) {
-        Quarters x[4] = {{0}, {0}, {0}, {0}};
-        size_t left = len > 16 * i ? len - 16 * i : 0;
-        for (size_t j = 0; left > 0 && j < 4; j++) {
-            x[j] = swap_bytes(gather(messages, j, offset + 16 * i, left));
-        }
-        transpose(x);
-        memcpy(&set->w[4 * i], x, sizeof x);
-    }
+    load_block(set->w, messages, offset, len);
 }
 
 // Write the digests, or the first `count` of them.

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <string.h>
 
 #define TARGET __attribute__((target("avx2")))
 #define TARGET_INLINE __attribute__((target("avx2"), always_inline)) inline
@@ -72,6 +73,21 @@ static TARGET_INLINE void transpose(Quarters x[4])
     x[1] = _mm256_unpackhi_epi64(a, b);
     x[2] = _mm256_unpacklo_epi64(c, d);
     x[3] = _mm256_unpackhi_epi64(c, d);
+}
+
+// Word i of a block of each message, of which the messages have `len` bytes; the others are zero.
+static TARGET_INLINE void load_block(Vector ret[16], const uint8_t *const messages[LANES],
+                                     size_t offset, size_t len)
+{
+    for (size_t i = 0; i < 4; i++) {
+        Quarters x[4] = {{0}, {0}, {0}, {0}};
+        size_t left = len > 16 * i ? len - 16 * i : 0;
+        for (size_t j = 0; left > 0 && j < 4; j++) {
+            x[j] = swap_bytes(gather(messages, j, offset + 16 * i, left));
+        }
+        transpose(x);
+        memcpy(&ret[4 * i], x, sizeof x);
+    }
 }
 
 #endif

@@ -31,22 +31,6 @@ static TARGET_INLINE Quarters swap_bytes(Quarters x)
                                _mm512_set4_epi32(0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203));
 }
 
-static TARGET_INLINE __m128i load_quarter(const uint8_t *bytes, size_t len)
-{
-    return len >= 16 ? _mm_loadu_si128((const __m128i *)(const void *)bytes)
-                     : _mm_maskz_loadu_epi8((__mmask16)((1U << len) - 1), bytes);
-}
-
-// `len` bytes at `offset` of every fourth message from `first` on, and zeros up to 16.
-static TARGET_INLINE Quarters gather(const uint8_t *const messages[LANES], size_t first,
-                                     size_t offset, size_t len)
-{
-    __m512i x = _mm512_castsi128_si512(load_quarter(&messages[first][offset], len));
-    x = _mm512_inserti32x4(x, load_quarter(&messages[first + 4][offset], len), 1);
-    x = _mm512_inserti32x4(x, load_quarter(&messages[first + 8][offset], len), 2);
-    return _mm512_inserti32x4(x, load_quarter(&messages[first + 12][offset], len), 3);
-}
-
 // 16 bytes for every fourth digest from `first` on, each `stride` after the other.
 static TARGET_INLINE void scatter(Quarters x, uint8_t *ret, size_t first, size_t stride)
 {
@@ -66,6 +50,41 @@ static TARGET_INLINE void transpose(Quarters x[4])
     x[1] = _mm512_unpackhi_epi64(a, b);
     x[2] = _mm512_unpacklo_epi64(c, d);
     x[3] = _mm512_unpackhi_epi64(c, d);
+}
+
+// Quarters of four rows, each moved to the place in its row that its row has among the four, which
+// turns four rows of one quarter's words each into whole vectors.
+static TARGET_INLINE void transpose_quarters(__m512i x[4])
+{
+    __m512i a = _mm512_shuffle_i32x4(x[0], x[1], 0x44), b = _mm512_shuffle_i32x4(x[2], x[3], 0x44);
+    __m512i c = _mm512_shuffle_i32x4(x[0], x[1], 0xee), d = _mm512_shuffle_i32x4(x[2], x[3], 0xee);
+    x[0] = _mm512_shuffle_i32x4(a, b, 0x88);
+    x[1] = _mm512_shuffle_i32x4(a, b, 0xdd);
+    x[2] = _mm512_shuffle_i32x4(c, d, 0x88);
+    x[3] = _mm512_shuffle_i32x4(c, d, 0xdd);
+}
+
+// Word i of a block of each message, of which the messages have `len` bytes; the others are zero.
+// Each message's block is read at once: messages that lie a power of two apart share few lines of
+// the cache, and would lose them in between.
+static TARGET_INLINE void load_block(Vector ret[16], const uint8_t *const messages[LANES],
+                                     size_t offset, size_t len)
+{
+    const __mmask64 here = len >= 64 ? ~(__mmask64)0 : ((__mmask64)1 << len) - 1;
+    Quarters x[4][4];
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t j = 0; j < 4; j++) {
+            x[i][j] = swap_bytes(_mm512_maskz_loadu_epi8(here, &messages[4 * i + j][offset]));
+        }
+        transpose(x[i]);
+    }
+    for (size_t word = 0; word < 4; word++) {
+        __m512i quarters[4] = {x[0][word], x[1][word], x[2][word], x[3][word]};
+        transpose_quarters(quarters);
+        for (size_t i = 0; i < 4; i++) {
+            ret[4 * i + word] = (Vector)quarters[i];
+        }
+    }
 }
 
 #endif
