@@ -52,16 +52,27 @@ static TARGET_INLINE void transpose(Quarters x[4])
     x[3] = _mm512_unpackhi_epi64(c, d);
 }
 
-// Quarters of four rows, each moved to the place in its row that its row has among the four, which
-// turns four rows of one quarter's words each into whole vectors.
-static TARGET_INLINE void transpose_quarters(__m512i x[4])
+// The blocks of four messages from `first` on: word 4q + k of theirs is in quarter q of ret[k].
+static TARGET_INLINE void load_four(Quarters ret[4], const uint8_t *const *first, size_t offset,
+                                    __mmask64 here)
 {
-    __m512i a = _mm512_shuffle_i32x4(x[0], x[1], 0x44), b = _mm512_shuffle_i32x4(x[2], x[3], 0x44);
-    __m512i c = _mm512_shuffle_i32x4(x[0], x[1], 0xee), d = _mm512_shuffle_i32x4(x[2], x[3], 0xee);
-    x[0] = _mm512_shuffle_i32x4(a, b, 0x88);
-    x[1] = _mm512_shuffle_i32x4(a, b, 0xdd);
-    x[2] = _mm512_shuffle_i32x4(c, d, 0x88);
-    x[3] = _mm512_shuffle_i32x4(c, d, 0xdd);
+    ret[0] = swap_bytes(_mm512_maskz_loadu_epi8(here, &first[0][offset]));
+    ret[1] = swap_bytes(_mm512_maskz_loadu_epi8(here, &first[1][offset]));
+    ret[2] = swap_bytes(_mm512_maskz_loadu_epi8(here, &first[2][offset]));
+    ret[3] = swap_bytes(_mm512_maskz_loadu_epi8(here, &first[3][offset]));
+    transpose(ret);
+}
+
+// Words k, k + 4, k + 8 and k + 12 of all messages.
+static TARGET_INLINE void join_four(Vector ret[16], size_t k, __m512i w, __m512i x, __m512i y,
+                                    __m512i z)
+{
+    __m512i a = _mm512_shuffle_i32x4(w, x, 0x44), b = _mm512_shuffle_i32x4(y, z, 0x44);
+    __m512i c = _mm512_shuffle_i32x4(w, x, 0xee), d = _mm512_shuffle_i32x4(y, z, 0xee);
+    ret[k] = (Vector)_mm512_shuffle_i32x4(a, b, 0x88);
+    ret[k + 4] = (Vector)_mm512_shuffle_i32x4(a, b, 0xdd);
+    ret[k + 8] = (Vector)_mm512_shuffle_i32x4(c, d, 0x88);
+    ret[k + 12] = (Vector)_mm512_shuffle_i32x4(c, d, 0xdd);
 }
 
 // Word i of a block of each message, of which the messages have `len` bytes; the others are zero.
@@ -71,20 +82,15 @@ static TARGET_INLINE void load_block(Vector ret[16], const uint8_t *const messag
                                      size_t offset, size_t len)
 {
     const __mmask64 here = len >= 64 ? ~(__mmask64)0 : ((__mmask64)1 << len) - 1;
-    Quarters x[4][4];
-    for (size_t i = 0; i < 4; i++) {
-        for (size_t j = 0; j < 4; j++) {
-            x[i][j] = swap_bytes(_mm512_maskz_loadu_epi8(here, &messages[4 * i + j][offset]));
-        }
-        transpose(x[i]);
-    }
-    for (size_t word = 0; word < 4; word++) {
-        __m512i quarters[4] = {x[0][word], x[1][word], x[2][word], x[3][word]};
-        transpose_quarters(quarters);
-        for (size_t i = 0; i < 4; i++) {
-            ret[4 * i + word] = (Vector)quarters[i];
-        }
-    }
+    Quarters w[4], x[4], y[4], z[4];
+    load_four(w, &messages[0], offset, here);
+    load_four(x, &messages[4], offset, here);
+    load_four(y, &messages[8], offset, here);
+    load_four(z, &messages[12], offset, here);
+    join_four(ret, 0, w[0], x[0], y[0], z[0]);
+    join_four(ret, 1, w[1], x[1], y[1], z[1]);
+    join_four(ret, 2, w[2], x[2], y[2], z[2]);
+    join_four(ret, 3, w[3], x[3], y[3], z[3]);
 }
 
 #endif
