@@ -8,6 +8,7 @@
 #include "../oracle/gcrypt.h"
 #include "../oracle/sm2_openssl.h"
 #include "base/crypto/sm2.h"
+#include "base/curve/scalar.h"
 #include "record.h"
 
 static const Sm2Oracle *oracle(void)
@@ -180,10 +181,21 @@ static OracleAnswer verify_openssl(const Record *record)
     return record_answer(valid == record_flag(record, 3));
 }
 
+static bool is_order(const uint8_t number[32])
+{
+    uint8_t order[32];
+    uint64_t limbs[LIMBS_COUNT];
+    scalar_order_minus(limbs, &(Scalar){{0}});
+    limbs_store(order, limbs);
+    return memcmp(number, order, sizeof order) == 0;
+}
+
 static OracleAnswer verify_gcrypt(const Record *record)
 {
-    // libgcrypt takes keys as they are.
-    if (!oracle_is_point(oracle(), record->fields[0])) {
+    // libgcrypt takes keys as they are, and lets r and s be n.
+    const uint8_t *signature = record->fields[2].data;
+    if (!oracle_is_point(oracle(), record->fields[0]) || is_order(signature) ||
+        is_order(&signature[32])) {
         return ORACLE_HAS_NONE;
     }
     bool valid =

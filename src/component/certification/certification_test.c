@@ -49,7 +49,10 @@ TEST(an_issued_certificate_is_the_persons_and_verifies)
     TrustStore *trust = trust_store_new(world->arena);
     CHECK_OK(trust_store_add_anchors(trust, world->root.certificate, &err));
     CHECK_OK(trust_store_add_certificates(trust, result.chain[0], &err));
-    PathPolicy policy = {trust, world->now, PURPOSE_SIGNATURE, REVOCATION_NOT_NEEDED};
+    PathPolicy policy = {.trust = trust,
+                         .at = world->now,
+                         .purpose = PURPOSE_SIGNATURE,
+                         .revocation = REVOCATION_NOT_NEEDED};
     CHECK_OK(path_verify(&policy, &certificate, &err));
     world_close(world);
 }

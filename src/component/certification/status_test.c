@@ -278,7 +278,10 @@ TEST(the_path_of_a_revoked_certificate_fails_from_then_on)
     Crl crl = list_of(world);
     CHECK_OK(trust_store_add_anchors(trust, world->issuing.certificate, &err));
     CHECK_OK(trust_store_add_crls(trust, crl.der, &err));
-    PathPolicy policy = {trust, world->now, PURPOSE_SIGNATURE, REVOCATION_REQUIRED};
+    PathPolicy policy = {.trust = trust,
+                         .at = world->now,
+                         .purpose = PURPOSE_SIGNATURE,
+                         .revocation = REVOCATION_REQUIRED};
     CHECK_FAILS_WITH(path_verify(&policy, &certificate, &err), ERROR_UNTRUSTED, "path.revocation");
     policy.at = before;
     CHECK_OK(path_verify(&policy, &certificate, &err));

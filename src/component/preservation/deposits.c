@@ -78,8 +78,10 @@ static bool check_path(Acceptance *acceptance, Time now, Error *err)
     if (remembered && certificate_is_valid_at(signer, now)) {
         return true;
     }
-    PathPolicy policy = {preservation->config.trust, now, PURPOSE_SIGNATURE,
-                         preservation->config.revocation};
+    PathPolicy policy = {.trust = preservation->config.trust,
+                         .at = now,
+                         .purpose = PURPOSE_SIGNATURE,
+                         .revocation = preservation->config.revocation};
     if (!path_verify(&policy, signer, err)) {
         return error_context(err, "depositor's certificate");
     }

@@ -134,8 +134,10 @@ static bool verify_certificate(const Application *application, const Certificati
             return false;
         }
     }
-    PathPolicy policy = {trust, clock_now(config->institution.clock), PURPOSE_SIGNATURE,
-                         REVOCATION_NOT_NEEDED};
+    PathPolicy policy = {.trust = trust,
+                         .at = clock_now(config->institution.clock),
+                         .purpose = PURPOSE_SIGNATURE,
+                         .revocation = REVOCATION_NOT_NEEDED};
     if (!certificate_parse(result->certificate, ret, err) || !path_verify(&policy, ret, err)) {
         return error_context(err, "the issued certificate");
     }

@@ -42,7 +42,10 @@ bool order_check(const SealOrder *order, const SealingConfig *config, Time now, 
 {
     SealPicture picture;
     Certificate certificate;
-    PathPolicy policy = {config->trust, now, PURPOSE_SIGNATURE, config->revocation};
+    PathPolicy policy = {.trust = config->trust,
+                         .at = now,
+                         .purpose = PURPOSE_SIGNATURE,
+                         .revocation = config->revocation};
     if (order->valid_from >= order->valid_until || order->valid_until <= now) {
         return refuse(err, "the seal's period has to begin before it ends, and to end later");
     }

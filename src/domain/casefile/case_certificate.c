@@ -106,8 +106,10 @@ void case_judge_certificate(CaseScene *scene)
         return;
     }
     scene->has_certificate = true;
-    PathPolicy path = {scene->trust, case_signing_time(scene), PURPOSE_SIGNATURE,
-                       scene->policy->institutions};
+    PathPolicy path = {.trust = scene->trust,
+                       .at = case_signing_time(scene),
+                       .purpose = PURPOSE_SIGNATURE,
+                       .revocation = scene->policy->institutions};
     (void)path_check(&path, &scene->certificate, scene->verdict);
     (void)revocation_is_decided(scene->trust, &scene->certificate, case_signing_time(scene),
                                 "case.revocation_list", scene->verdict);

@@ -103,7 +103,10 @@ static void judge_certificate(FileJudgement *file)
         return;
     }
     facts_take_signer(file->facts, &certificate, file->verdict);
-    PathPolicy path = {policy->trust, policy->at, purpose_of(&certificate), policy->institutions};
+    PathPolicy path = {.trust = policy->trust,
+                       .at = policy->at,
+                       .purpose = purpose_of(&certificate),
+                       .revocation = policy->institutions};
     (void)path_check(&path, &certificate, file->verdict);
     (void)revocation_is_decided(policy->trust, &certificate, policy->at, "verify.revocation",
                                 file->verdict);
@@ -141,7 +144,10 @@ static void judge_crl(FileJudgement *file)
     (void)verdict_take(file->verdict, crl_verify(&crl, issuer, &err), AREA_CRYPTOGRAPHY,
                        "verify.crl_signature", "RFC 5280 6.3.3", &err);
     judge_crl_period(file, &crl);
-    PathPolicy path = {policy->trust, policy->at, PURPOSE_CA, policy->institutions};
+    PathPolicy path = {.trust = policy->trust,
+                       .at = policy->at,
+                       .purpose = PURPOSE_CA,
+                       .revocation = policy->institutions};
     (void)path_check(&path, issuer, file->verdict);
 }
 

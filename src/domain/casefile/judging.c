@@ -145,7 +145,10 @@ void signed_data_judge(Bytes der, Bytes detached, const VerificationPolicy *poli
         return;
     }
     const char *outer = verdict_enter(verdict, "signer");
-    PathPolicy path = {trust, policy->at, PURPOSE_SIGNATURE, policy->institutions};
+    PathPolicy path = {.trust = trust,
+                       .at = policy->at,
+                       .purpose = PURPOSE_SIGNATURE,
+                       .revocation = policy->institutions};
     (void)path_check(&path, &signer, verdict);
     (void)revocation_is_decided(trust, &signer, policy->at, "verify.revocation", verdict);
     verdict_leave(verdict, outer);

@@ -209,7 +209,10 @@ static bool find_log_key(const Receipt *receipt, const ReceiptTrust *trust, Time
     bool ok = note_key_new(origin, NOTE_SM2, &trust->log_certificate->public_key, ret, &err);
     verdict_take(verdict, ok, AREA_TRUST, "receipt.certificate", "C2SP signed-note", &err);
     const char *subject = verdict_enter(verdict, "log");
-    PathPolicy policy = {trust->trust, at, PURPOSE_SIGNATURE, trust->revocation};
+    PathPolicy policy = {.trust = trust->trust,
+                         .at = at,
+                         .purpose = PURPOSE_SIGNATURE,
+                         .revocation = trust->revocation};
     path_check(&policy, trust->log_certificate, verdict);
     verdict_leave(verdict, subject);
     return ok;

@@ -47,7 +47,13 @@ typedef struct {
     int path_len;  // -1: no limit
     Bytes authority_key_identifier;
     Bytes subject_key_identifier;
-    Bytes policies;                 // content of SEQUENCE OF PolicyInformation
+    Bytes policies;               // content of SEQUENCE OF PolicyInformation
+    Bytes policy_mappings;        // content of SEQUENCE OF SEQUENCE { from, to }
+    int require_explicit_policy;  // certificates below that may go without; -1: any number
+    int inhibit_policy_mapping;   // certificates below that may map; -1: any number
+    int inhibit_any_policy;       // certificates below whose anyPolicy counts; -1: any number
+    Bytes permitted_names;        // content of GeneralSubtrees
+    Bytes excluded_names;
     Bytes crl_distribution_points;  // content of SEQUENCE OF DistributionPoint
     Bytes authority_info_access;    // content of SEQUENCE OF AccessDescription
     Bytes subject_alt_name;         // content of GeneralNames

@@ -151,7 +151,7 @@ bool crl_load(Arena *arena, Bytes der_or_pem, Crl *ret, Error *err)
 
 bool crl_verify(const Crl *crl, const Certificate *issuer, Error *err)
 {
-    if (!name_equal(crl->issuer, issuer->subject)) {
+    if (!name_matches(crl->issuer, issuer->subject)) {
         return error_set(err, ERROR_UNTRUSTED, "crl.issuer", "RFC 5280 6.3.3 (b)",
                          "the revocation list is another issuer's");
     }

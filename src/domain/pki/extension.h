@@ -8,6 +8,9 @@
 
 // Take one Extension; an explicit FALSE is accepted. False when it is malformed.
 bool extension_read(Reader *extensions, CertificateExtension *ret);
+// Take the content of Extensions into the certificate's fields. False when one is malformed or
+// there twice.
+bool extension_read_all(Certificate *certificate, Reader extensions);
 // Read the keyIdentifier of an AuthorityKeyIdentifier value; empty when it has none.
 bool extension_read_authority_key(Bytes value, Bytes *ret);
 

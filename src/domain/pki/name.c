@@ -68,6 +68,42 @@ static bool tag_is_text(uint8_t tag)
            tag == NUMERIC_STRING;
 }
 
+// The next character of text for comparison: runs of spaces are one, those at the edges none, and
+// ASCII letters have no case. -1 at the end.
+static int next_folded(Bytes *text, bool *is_inside)
+{
+    bool has_space = false;
+    while (text->len > 0 && text->data[0] == ' ') {
+        *text = bytes_from(*text, 1);
+        has_space = true;
+    }
+    if (text->len == 0) {
+        return -1;
+    }
+    if (has_space && *is_inside) {
+        *is_inside = false;  // what comes next is no space
+        return ' ';
+    }
+    int c = text->data[0];
+    *text = bytes_from(*text, 1);
+    *is_inside = true;
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+// Source: RFC 5280 7.1, for what RFC 4518 asks of ASCII.
+static bool text_matches(Bytes a, Bytes b)
+{
+    bool a_is_inside = false, b_is_inside = false;
+    for (;;) {
+        int left = next_folded(&a, &a_is_inside), right = next_folded(&b, &b_is_inside);
+        if (left != right || left < 0) {
+            return left == right;
+        }
+    }
+}
+
+typedef bool AttributeComparison(const FoundAttribute *a, const FoundAttribute *b);
+
 static bool attribute_equal(const FoundAttribute *a, const FoundAttribute *b)
 {
     bool same_type = a->tag == b->tag || (tag_is_text(a->tag) && tag_is_text(b->tag));
@@ -75,7 +111,15 @@ static bool attribute_equal(const FoundAttribute *a, const FoundAttribute *b)
            bytes_equal(a->value, b->value);
 }
 
-bool name_equal(Bytes a, Bytes b)
+static bool attribute_matches(const FoundAttribute *a, const FoundAttribute *b)
+{
+    if (!tag_is_text(a->tag) || !tag_is_text(b->tag)) {
+        return attribute_equal(a, b);
+    }
+    return a->rdn == b->rdn && bytes_equal(a->oid, b->oid) && text_matches(a->value, b->value);
+}
+
+static bool compare(Bytes a, Bytes b, AttributeComparison *attributes_agree)
 {
     if (bytes_equal(a, b)) {
         return name_is_valid(a);
@@ -90,10 +134,34 @@ bool name_equal(Bytes a, Bytes b)
         if (!has_left && !has_right) {
             return !left.rdns.failed && !right.rdns.failed;
         }
-        if (!has_left || !has_right || !attribute_equal(&left_attribute, &right_attribute)) {
+        if (!has_left || !has_right || !attributes_agree(&left_attribute, &right_attribute)) {
             return false;
         }
     }
+}
+
+bool name_equal(Bytes a, Bytes b)
+{
+    return compare(a, b, attribute_equal);
+}
+
+bool name_matches(Bytes a, Bytes b)
+{
+    return compare(a, b, attribute_matches);
+}
+
+bool name_is_within(Bytes name, Bytes base)
+{
+    NameCursor inner = name_start(name);
+    NameCursor outer = name_start(base);
+    FoundAttribute inner_attribute, outer_attribute;
+    while (name_next(&outer, &outer_attribute)) {
+        if (!name_next(&inner, &inner_attribute) ||
+            !attribute_matches(&inner_attribute, &outer_attribute)) {
+            return false;
+        }
+    }
+    return !outer.rdns.failed && !inner.rdns.failed && inner.attributes.rest.len == 0;
 }
 
 bool name_find(Bytes name, Bytes oid, Bytes *ret)

@@ -30,6 +30,12 @@ bool name_is_valid(Bytes name);
 // True if both names have the same attributes in the same order; the string type of a value
 // (PrintableString, UTF8String) does not matter, its characters do.
 bool name_equal(Bytes a, Bytes b);
+// The same for names that chain certificates, where spaces at the edges of a text do not matter
+// either, nor how many there are between words, nor the case of ASCII letters.
+// Source: RFC 5280 7.1.
+bool name_matches(Bytes a, Bytes b);
+// True if `name` begins with names that match all of `base`: it lies in that subtree.
+bool name_is_within(Bytes name, Bytes base);
 // The value of the first attribute with this OID, borrowed. False if there is none or it is no
 // UTF-8 compatible string.
 bool name_find(Bytes name, Bytes oid, Bytes *ret);

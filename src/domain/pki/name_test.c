@@ -71,6 +71,36 @@ TEST(string_type_does_not_make_names_different)
     check_text(bmp, "CN=#0061");
 }
 
+// Covers: RFC 5280 7.1.
+TEST(names_that_chain_match_without_case_and_superfluous_spaces)
+{
+    Bytes plain = test_hex("300e 310c 300a 0603 550403 0c03 612062");         // "a b"
+    Bytes spaced = test_hex("3011 310f 300d 0603 550403 1306 204120204220");  // " A  B "
+    Bytes joined = test_hex("300d 310b 3009 0603 550403 0c02 6162");          // "ab"
+    Bytes other_type = test_hex("300e 310c 300a 0603 55040a 0c03 612062");
+    CHECK(name_matches(plain, spaced));
+    CHECK(name_matches(spaced, plain));
+    CHECK(!name_equal(plain, spaced));
+    CHECK(!name_matches(plain, joined));
+    CHECK(!name_matches(plain, other_type));
+    CHECK(!name_matches(BYTES_LITERAL("\x30\x01"), BYTES_LITERAL("\x30\x01")));
+}
+
+TEST(a_name_lies_within_what_it_begins_with)
+{
+    Bytes base = test_hex("300c 310a 3008 0603 55040a 0c01 61");  // O=a
+    Bytes inner = test_hex("3018 310a 3008 0603 55040a 0c01 41 310a 3008 0603 550403 0c01 62");
+    Bytes other = test_hex("3018 310a 3008 0603 550403 0c01 62 310a 3008 0603 55040a 0c01 61");
+    // O=a+CN=b is one RDN, which O=a is not.
+    Bytes plural = test_hex("3016 3114 3008 0603 55040a 0c01 61 3008 0603 550403 0c01 62");
+    CHECK(name_is_within(base, base));
+    CHECK(name_is_within(inner, base));
+    CHECK(name_is_within(inner, test_hex("3000")));
+    CHECK(!name_is_within(base, inner));
+    CHECK(!name_is_within(other, base));
+    CHECK(!name_is_within(plural, base));
+}
+
 TEST(malformed_names_are_refused)
 {
     static const char *const malformed[] = {

@@ -237,7 +237,10 @@ static void verify_message_of_bouncy_castle(Arena *arena, const TrustStore *trus
     CHECK(bytes_equal_text(message.content, "oracle"));
     CHECK_OK(signed_data_signer_certificate(&message, &signer, &err));
     CHECK_OK(signed_data_verify(&message, &signer, BYTES_EMPTY, &err));
-    PathPolicy policy = {trust, FIXTURE_NOW, PURPOSE_SIGNATURE, REVOCATION_REQUIRED};
+    PathPolicy policy = {.trust = trust,
+                         .at = FIXTURE_NOW,
+                         .purpose = PURPOSE_SIGNATURE,
+                         .revocation = REVOCATION_REQUIRED};
     CHECK_OK(path_verify(&policy, &signer, &err));
     Csr csr;
     CHECK_OK(csr_parse(read_file(arena, "bc.csr"), &csr, &err));

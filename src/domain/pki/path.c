@@ -5,6 +5,8 @@
 
 #include "base/codec/der.h"
 #include "domain/pki/oid.h"
+#include "domain/pki/path_names.h"
+#include "domain/pki/path_policies.h"
 #include "domain/pki/path_report.h"
 #include "domain/pki/revocation.h"
 #include "domain/pki/trust_node.h"
@@ -41,7 +43,7 @@ static bool may_be_issuer(const PathSearch *search, const Certificate *issuer)
     const Certificate *certificate = search->chain.certificates[search->chain.len - 1];
     Bytes wanted = certificate->authority_key_identifier;
     Bytes offered = issuer->subject_key_identifier;
-    if (!name_equal(issuer->subject, certificate->issuer) ||
+    if (!name_matches(issuer->subject, certificate->issuer) ||
         (wanted.len > 0 && offered.len > 0 && !bytes_equal(wanted, offered)) ||
         (search->only_fitting && !issuer_fits(issuer, search->policy->at))) {
         return false;
@@ -263,6 +265,8 @@ static void path_judge(const PathPolicy *policy, const Certificate *certificate,
     report_extended_key_usage(report, &search.chain, policy->purpose);
     report_critical_extension(report, &search.chain);
     if (found) {
+        path_names_report(&search.chain, report);
+        path_policies_report(policy, &search.chain, report);
         revocation_report(policy, &search.chain, report);
     }
 }

@@ -29,6 +29,9 @@ typedef struct {
     Time at;  // the moment that counts: signing time from a time stamp, or now
     CertificatePurpose purpose;
     RevocationRule revocation;
+    // OID of a certificate policy that the chain has to hold for; empty: any, and none where no
+    // certificate of the chain asks for one.
+    Bytes policy;
 } PathPolicy;
 
 // Validate a certificate and add every check to the verdict (AREA_TRUST), codes "path.*":
@@ -39,6 +42,8 @@ typedef struct {
 //   path.key_usage          issuers may sign certificates, the certificate fits the purpose
 //   path.extended_key_usage the certificate fits the purpose
 //   path.critical_extension no critical extension is unknown
+//   path.name_constraints   names are those that the issuers may give (where any constrains them)
+//   path.policy             the chain holds for a policy (where one is asked for or constrained)
 //   path.revocation         not revoked or on hold at `at`; later revocation is INFORMED
 // Returns true when no check failed and none is unknown.
 bool path_check(const PathPolicy *policy, const Certificate *certificate, Verdict *verdict);

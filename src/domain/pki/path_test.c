@@ -10,7 +10,10 @@
 
 static PathPolicy policy_of(const FixturePki *pki, CertificatePurpose purpose)
 {
-    return (PathPolicy){pki->trust, FIXTURE_NOW, purpose, REVOCATION_REQUIRED};
+    return (PathPolicy){.trust = pki->trust,
+                        .at = FIXTURE_NOW,
+                        .purpose = purpose,
+                        .revocation = REVOCATION_REQUIRED};
 }
 
 // The outcome of one code in the verdict, and that path_check and path_verify agree.
@@ -349,4 +352,89 @@ TEST(stores_have_limits)
     CHECK(trust_store_find_subject(pki.trust, pki.ca.certificate.subject, BYTES_EMPTY, 0) != NULL);
     CHECK(trust_store_find_subject(pki.trust, pki.ca.certificate.subject, BYTES_EMPTY, 1) == NULL);
     CHECK(trust_store_find_crl(pki.trust, pki.ca.certificate.subject, 0) != NULL);
+}
+
+// A person below a CA with one more extension, and what comes of it under a code.
+static CheckOutcome outcome_below(Bytes oid, const char *value, const char *code)
+{
+    Error err = {0};
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    CLEANUP(fixture_identity_free) FixtureIdentity ca = {0}, person = {0};
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    const CertificateExtension extension = {oid, true, test_hex(value)};
+    CertificateTemplate template = fixture_template(PROFILE_ISSUING_CA, test_hex("31"), &pki.root);
+    template.extra = &extension;
+    template.extra_count = 1;
+    CHECK_OK(fixture_issue(pki.arena, template, "Constrained CA", &pki.root, &ca, &err));
+    CHECK_OK(trust_store_add_certificates(pki.trust, ca.certificate.der, &err));
+    template = fixture_template(PROFILE_PERSON, test_hex("32"), &ca);
+    CHECK_OK(fixture_issue(pki.arena, template, "赵六", &ca, &person, &err));
+    PathPolicy policy = policy_of(&pki, PURPOSE_SIGNATURE);
+    policy.revocation = REVOCATION_NOT_NEEDED;
+    return outcome_of(&policy, &person.certificate, code);
+}
+
+// Covers: RFC 5280 4.2.1.10.
+TEST(subjects_are_held_to_directory_names)
+{
+    const char *const code = "path.name_constraints";
+    // permitted C=CN, O=Assent Test in other letters
+    CHECK_INT(outcome_below(OID_NAME_CONSTRAINTS,
+                            "302d a02b 3029 a427 3025 310b 3009 0603 550406 1302 434e"
+                            "3116 3014 0603 55040a 0c0d 617373656e7420205445535420",
+                            code),
+              CHECK_PASSED);
+    // permitted C=US
+    CHECK_INT(outcome_below(OID_NAME_CONSTRAINTS,
+                            "3015 a013 3011 a40f 300d 310b 3009 0603 550406 1302 5553", code),
+              CHECK_FAILED);
+    // excluded C=CN
+    CHECK_INT(outcome_below(OID_NAME_CONSTRAINTS,
+                            "3015 a113 3011 a40f 300d 310b 3009 0603 550406 1302 434e", code),
+              CHECK_FAILED);
+    // permitted C=CN, from one RDN below on: a minimum that nobody may use
+    CHECK_INT(
+        outcome_below(OID_NAME_CONSTRAINTS,
+                      "3018 a016 3014 a40f 300d 310b 3009 0603 550406 1302 434e 800101", code),
+        CHECK_FAILED);
+    // excluded registeredID 1.2.3, a kind that no name here is of
+    CHECK_INT(outcome_below(OID_NAME_CONSTRAINTS, "3008 a106 3004 8802 2a03", code), CHECK_PASSED);
+}
+
+// Covers: RFC 5280 4.2.1.11, 6.1.5 (a)-(b).
+TEST(a_policy_that_a_ca_requires_is_looked_for)
+{
+    CHECK_INT(outcome_below(OID_POLICY_CONSTRAINTS, "3003 800100", "path.policy"), CHECK_FAILED);
+    CHECK_INT(outcome_below(OID_POLICY_CONSTRAINTS, "3003 800105", "path.policy"), CHECK_PASSED);
+    CHECK_INT(outcome_below(OID_INHIBIT_ANY_POLICY, "020100", "path.policy"), CHECK_PASSED);
+}
+
+TEST(malformed_constraints_are_no_certificate)
+{
+    const struct {
+        Bytes oid;
+        const char *value;
+    } rows[] = {
+        {OID_NAME_CONSTRAINTS, "3000"},
+        {OID_NAME_CONSTRAINTS, "3002 a000"},
+        {OID_POLICY_CONSTRAINTS, "3000"},
+        {OID_POLICY_CONSTRAINTS, "3003 8001ff"},
+        {OID_POLICY_CONSTRAINTS, "3003 820100"},
+        {OID_INHIBIT_ANY_POLICY, "0201ff"},
+        {OID_POLICY_MAPPINGS, "3000"},
+        {OID_POLICY_MAPPINGS, "300c 300a 0604 551d2000 0602 2a03"},
+    };
+    Error err = {0};
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CLEANUP(fixture_identity_free) FixtureIdentity ca = {0};
+        const CertificateExtension extension = {rows[i].oid, true, test_hex(rows[i].value)};
+        CertificateTemplate template =
+            fixture_template(PROFILE_ISSUING_CA, test_hex("33"), &pki.root);
+        template.extra = &extension;
+        template.extra_count = 1;
+        CHECK_FAILS_WITH(fixture_issue(pki.arena, template, "Odd CA", &pki.root, &ca, &err),
+                         ERROR_INPUT, "certificate_template.extension");
+    }
 }

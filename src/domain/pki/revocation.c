@@ -13,7 +13,7 @@ typedef enum {
 static bool list_is_usable(const Crl *crl, VerifiedKey *verified, const Certificate *issuer,
                            PathChain *chain)
 {
-    if (!name_equal(crl->issuer, issuer->subject) || crl->unknown_critical.len > 0 ||
+    if (!name_matches(crl->issuer, issuer->subject) || crl->unknown_critical.len > 0 ||
         (issuer->has_key_usage && (issuer->key_usage & USAGE_CRL_SIGN) == 0)) {
         return false;
     }

@@ -191,7 +191,10 @@ TEST(certificates_of_a_message_help_to_build_its_chain)
     CHECK_OK(signed_data_parse(build(&pki, &template), &parsed, &err));
     const TrustStore *extended = NULL;
     CHECK_OK(signed_data_trust(&parsed, pki.arena, base, &extended, &err));
-    PathPolicy policy = {extended, FIXTURE_NOW, PURPOSE_SIGNATURE, REVOCATION_NOT_NEEDED};
+    PathPolicy policy = {.trust = extended,
+                         .at = FIXTURE_NOW,
+                         .purpose = PURPOSE_SIGNATURE,
+                         .revocation = REVOCATION_NOT_NEEDED};
     CHECK_OK(path_verify(&policy, &pki.person.certificate, &err));
     CHECK_INT(trust_store_anchor_count(extended), 1);
 }

@@ -217,7 +217,8 @@ static bool verify_signature(const Statement *statement, Error *err)
 bool statement_verify(const Statement *statement, const char *expected_type,
                       const TrustStore *trust, RevocationRule revocation, Time at, Error *err)
 {
-    PathPolicy policy = {trust, at, PURPOSE_SIGNATURE, revocation};
+    PathPolicy policy = {
+        .trust = trust, .at = at, .purpose = PURPOSE_SIGNATURE, .revocation = revocation};
     return verify_type(statement, expected_type, err) && verify_signature(statement, err) &&
            (path_verify(&policy, &statement->signer, err) || error_context(err, "statement"));
 }
@@ -236,7 +237,8 @@ bool statement_check(const Statement *statement, const char *expected_type, cons
     passed = verdict_take(verdict, verify_signature(statement, &err), AREA_CRYPTOGRAPHY,
                           "statement.signature", "GB/T 32918.2-2016 7.1", &err) &&
              passed;
-    PathPolicy policy = {trust, at, PURPOSE_SIGNATURE, revocation};
+    PathPolicy policy = {
+        .trust = trust, .at = at, .purpose = PURPOSE_SIGNATURE, .revocation = revocation};
     const char *subject = verdict_enter(verdict, "signer");
     passed = path_check(&policy, &statement->signer, verdict) && passed;
     verdict_leave(verdict, subject);

@@ -56,7 +56,8 @@ static bool extend_trust(const TimestampToken *token, const Certificate *tsa,
 static PathPolicy stamp_policy(const TimestampToken *token, const TrustStore *trust,
                                RevocationRule revocation)
 {
-    return (PathPolicy){trust, token->time, PURPOSE_TIMESTAMP, revocation};
+    return (PathPolicy){
+        .trust = trust, .at = token->time, .purpose = PURPOSE_TIMESTAMP, .revocation = revocation};
 }
 
 bool timestamp_token_verify(const TimestampToken *token, const Sm3Digest *imprint,

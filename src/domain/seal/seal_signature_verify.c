@@ -187,8 +187,10 @@ static bool judge_value_and_listing(Case *c)
 // 7.3 e and f: the signer's certificate at the signing time.
 static bool judge_signer(Case *c)
 {
-    PathPolicy path = {c->policy->trust, c->found.signing_time, PURPOSE_SIGNATURE,
-                       c->policy->revocation};
+    PathPolicy path = {.trust = c->policy->trust,
+                       .at = c->found.signing_time,
+                       .purpose = PURPOSE_SIGNATURE,
+                       .revocation = c->policy->revocation};
     Folds folds = fold_path(&path, &c->found.signer, c->judgement.verdict->arena);
     if (!exit_report_folded(&c->judgement, &exit_chain, &folds.folds[FOLD_CHAIN]) ||
         !exit_report_folded(&c->judgement, &exit_key_usage, &folds.folds[FOLD_KEY_USAGE]) ||

@@ -79,7 +79,10 @@ void seal_judge_dialects(Judgement *judgement, const Seal *seal)
 static Folds fold_maker(const Seal *seal, const Certificate *maker, const SealPolicy *policy,
                         Time at, Arena *arena)
 {
-    PathPolicy path = {policy->trust, at, PURPOSE_SIGNATURE, policy->revocation};
+    PathPolicy path = {.trust = policy->trust,
+                       .at = at,
+                       .purpose = PURPOSE_SIGNATURE,
+                       .revocation = policy->revocation};
     Folds folds = fold_path(&path, maker, arena);
     bool is_past = folds.folds[FOLD_VALIDITY].outcome == CHECK_FAILED ||
                    folds.folds[FOLD_REVOCATION].outcome == CHECK_FAILED;
@@ -248,7 +251,10 @@ bool seal_signing_check(Bytes der, Bytes certificate, const SealPolicy *policy, 
     if (!certificate_parse(certificate, &signer, &err)) {
         return exit_report(&judgement, &signing_format, CHECK_FAILED, "%s", err.text);
     }
-    PathPolicy path = {policy->trust, policy->now, PURPOSE_SIGNATURE, policy->revocation};
+    PathPolicy path = {.trust = policy->trust,
+                       .at = policy->now,
+                       .purpose = PURPOSE_SIGNATURE,
+                       .revocation = policy->revocation};
     Folds folds = fold_path(&path, &signer, verdict->arena);
     return exit_report_folded(&judgement, &signing_chain, &folds.folds[FOLD_CHAIN]) &&
            exit_report_folded(&judgement, &signing_validity, &folds.folds[FOLD_VALIDITY]) &&

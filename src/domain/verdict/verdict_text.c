@@ -87,6 +87,8 @@ static const VerdictText verdict_texts[] = {
     {"path.anchor", "证书链是否通向受信任的根证书"},
     {"path.basic_constraints", "证书链上的签发者是否均有签发资格且未超过路径长度"},
     {"path.critical_extension", "证书的关键扩展项是否均可识别"},
+    {"path.name_constraints", "证书中的名称是否在上级允许的范围内"},
+    {"path.policy", "证书链是否符合所要求的证书策略"},
     {"path.extended_key_usage", "证书的扩展密钥用途是否符合其使用目的"},
     {"path.key_usage", "证书的密钥用途是否符合其使用目的"},
     {"path.revocation", "证书在当时是否未被撤销或挂起"},
