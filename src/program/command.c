@@ -50,13 +50,18 @@ static const Command commands[] = {
      "  --sandbox URL     also read the codes from the sandbox's phone and agree to everything\n"
      "  --out FILE        where the agreement goes; default: agreement.pdf\n",
      command_terminal},
-    {"verify", "FILE... [--trust DIR] [--at TIME] [--json] [--lang en] [--summary]",
+    {"verify", "FILE... [--trust DIR] [--at TIME] [--json] [--lang en] [--summary] [OPTION...]",
      "judge sealed PDFs, seals, certificates, time stamps, receipts, reports, case files",
      "  --trust DIR  PEM and CRL files that are believed; default: trust/ beside the file\n"
      "  --at TIME    judge as of 2026-01-31T12:00:00Z instead of now\n"
      "  --json       machine-readable\n"
      "  --lang en    English instead of Chinese\n"
-     "  --summary    only what does not hold, and the result\n",
+     "  --summary    only what does not hold, and the result\n"
+     "for a certificate:\n"
+     "  --untrusted FILE  more certificates to build its chain from (PEM or DER); may be repeated\n"
+     "  --crl FILE        a revocation list (PEM or DER); may be repeated\n"
+     "  --purpose P       signature, timestamp, ocsp or ca; default: what it says itself\n"
+     "  --policy OID      a certificate policy that the chain has to hold for\n",
      command_verify},
     {"sm2", "keygen|pubkey|sign|verify|encrypt|decrypt|exchange|ecdh [OPTION...] [FILE]",
      "keys, signatures, encryption and key agreement with SM2 (GB/T 32918)",

@@ -14,7 +14,7 @@ static bool read_file(Arena *arena, const char *directory, const char *name, Tru
     if (path == NULL) {
         return error_memory(err);
     }
-    ret->name = path;
+    *ret = (TrustFile){.name = path};
     return file_read(arena, path, TRUST_MATERIAL_MAX_SIZE, &ret->content, err);
 }
 

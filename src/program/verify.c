@@ -4,15 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/codec/der.h"
 #include "program/command.h"
 #include "program/verify.h"
 
 // What the command line asks for.
 typedef struct {
-    const char *trust_directory;  // NULL: "trust" beside the file, if there is one
+    VerifyMaterial material;
     Time at;
     bool is_json;
     JudgementStyle style;
+    bool has_purpose;
+    CertificatePurpose purpose;
+    Bytes policy;
     const char **files;
     size_t file_count;
 } VerifyOptions;
@@ -22,31 +26,56 @@ static bool refuse_option(Error *err, const char *name, const char *what)
     return error_set(err, ERROR_INPUT, "verify.usage", NULL, "%s %s", name, what);
 }
 
-// One argument and, when it takes one, its value. Fails with ERROR_INPUT "verify.usage".
-static bool take_option(int argc, char **argv, int *index, VerifyOptions *options, Error *err)
+static bool take_purpose(const char *value, VerifyOptions *options, Error *err)
 {
-    const char *name = argv[*index];
-    const char *value = *index + 1 < argc ? argv[*index + 1] : NULL;
-    if (strcmp(name, "--json") == 0) {
-        options->is_json = true;
-        return true;
+    static const struct {
+        const char *name;
+        CertificatePurpose purpose;
+    } rows[] = {{"signature", PURPOSE_SIGNATURE},
+                {"timestamp", PURPOSE_TIMESTAMP},
+                {"ocsp", PURPOSE_OCSP},
+                {"ca", PURPOSE_CA}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (strcmp(value, rows[i].name) == 0) {
+            options->has_purpose = true;
+            options->purpose = rows[i].purpose;
+            return true;
+        }
     }
-    if (strcmp(name, "--summary") == 0) {
-        options->style.is_summary = true;
-        return true;
+    return refuse_option(err, "--purpose", "takes signature, timestamp, ocsp or ca");
+}
+
+static bool take_policy(Arena *arena, const char *value, VerifyOptions *options, Error *err)
+{
+    CLEANUP(writer_free) Writer oid = writer_new(DER_OID_TEXT_SIZE);
+    if (!der_put_dotted(&oid, value)) {
+        return refuse_option(err, "--policy", "takes an OID such as 1.2.156.1");
     }
-    bool is_known =
-        strcmp(name, "--trust") == 0 || strcmp(name, "--at") == 0 || strcmp(name, "--lang") == 0;
-    if (!is_known) {
-        return refuse_option(err, name, "is no option of verify");
-    }
-    if (value == NULL) {
-        return refuse_option(err, name, "needs a value");
-    }
-    (*index)++;
+    options->policy = arena_copy(arena, writer_bytes(&oid));
+    return options->policy.data != NULL || error_memory(err);
+}
+
+// An option that takes a value. Fails with ERROR_INPUT "verify.usage".
+static bool take_value(Arena *arena, const char *name, const char *value, VerifyOptions *options,
+                       Error *err)
+{
     if (strcmp(name, "--trust") == 0) {
-        options->trust_directory = value;
+        options->material.trust_directory = value;
         return true;
+    }
+    if (strcmp(name, "--untrusted") == 0) {
+        options->material.untrusted[options->material.untrusted_count++] = value;
+        return true;
+    }
+    if (strcmp(name, "--crl") == 0) {
+        options->material.lists[options->material.list_count++] = value;
+        return true;
+    }
+    if (strcmp(name, "--purpose") == 0) {
+        return take_purpose(value, options, err);
+    }
+    if (strcmp(name, "--policy") == 0) {
+        return take_policy(arena, value, options, err);
     }
     if (strcmp(name, "--at") == 0) {
         return time_from_text(bytes_of_text(value), &options->at, NULL) ||
@@ -57,11 +86,40 @@ static bool take_option(int argc, char **argv, int *index, VerifyOptions *option
            refuse_option(err, name, "takes zh or en");
 }
 
+// One argument and, when it takes one, its value.
+static bool take_option(Arena *arena, char **argv, int *index, VerifyOptions *options, Error *err)
+{
+    static const char *const with_value[] = {"--trust",   "--untrusted", "--crl", "--at",
+                                             "--purpose", "--policy",    "--lang"};
+    const char *name = argv[*index], *value = argv[*index + 1];  // NULL after the last
+    if (strcmp(name, "--json") == 0) {
+        options->is_json = true;
+        return true;
+    }
+    if (strcmp(name, "--summary") == 0) {
+        options->style.is_summary = true;
+        return true;
+    }
+    for (size_t i = 0; i < COUNT_OF(with_value); i++) {
+        if (strcmp(name, with_value[i]) == 0) {
+            if (value == NULL) {
+                return refuse_option(err, name, "needs a value");
+            }
+            (*index)++;
+            return take_value(arena, name, value, options, err);
+        }
+    }
+    return refuse_option(err, name, "is no option of verify");
+}
+
 static bool take_options(int argc, char **argv, Arena *arena, VerifyOptions *ret, Error *err)
 {
-    *ret = (VerifyOptions){.at = clock_now(clock_system()),
-                           .files = arena_alloc(arena, (size_t)argc * sizeof *ret->files)};
-    if (ret->files == NULL) {
+    const size_t size = (size_t)argc * sizeof *ret->files;
+    *ret = (VerifyOptions){
+        .at = clock_now(clock_system()),
+        .files = arena_alloc(arena, size),
+        .material = {.untrusted = arena_alloc(arena, size), .lists = arena_alloc(arena, size)}};
+    if (ret->files == NULL || ret->material.untrusted == NULL || ret->material.lists == NULL) {
         return error_memory(err);
     }
     bool only_files = false, ok = true;
@@ -73,7 +131,7 @@ static bool take_options(int argc, char **argv, Arena *arena, VerifyOptions *ret
             ret->files[ret->file_count++] = argv[i];
         } else {
             // After a mistake the others are still read: it is told in the form that was asked for.
-            ok = take_option(argc, argv, &i, ret, ok ? err : NULL) && ok;
+            ok = take_option(arena, argv, &i, ret, ok ? err : NULL) && ok;
         }
     }
     return ok && (ret->file_count > 0 || refuse_option(err, "verify", "needs a file to judge"));
@@ -131,10 +189,12 @@ static int verify_one(const VerifyOptions *options, const char *path, json_t *re
         (void)error_memory(&err);
         return fail_file(options, path, &err, results);
     }
-    if (!verify_read(input, path, options->trust_directory, &request, &err)) {
+    if (!verify_read(input, path, &options->material, &request, &err)) {
         return fail_file(options, path, &err, results);
     }
     request.at = options->at;
+    request.purpose = options->has_purpose ? &options->purpose : NULL;
+    request.policy = options->policy;
     if (!judgement_make(arena, &request, &judgement, &err)) {
         return fail_file(options, path, &err, results);
     }

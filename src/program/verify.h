@@ -9,10 +9,19 @@
 // Room for a file and its trust directory, apart from what judging takes.
 enum { VERIFY_INPUT_SIZE = JUDGEMENT_MAX_SIZE + ARENA_DEFAULT_LIMIT };
 
+// What of the command line names files beside the one that is judged, and how it is judged.
+typedef struct {
+    const char *trust_directory;  // NULL: "trust" beside the file, if there is one
+    const char **untrusted;       // files of certificates that help to build chains
+    size_t untrusted_count;
+    const char **lists;  // files of revocation lists
+    size_t list_count;
+} VerifyMaterial;
+
 // Read a file ("-": standard input) and what judges it into the arena; the time is the caller's.
-// trust_directory NULL: "trust" beside the file, or no anchors when there is none. Fails when the
-// file or the directory cannot be read; a file over JUDGEMENT_MAX_SIZE is is_too_large.
-bool verify_read(Arena *arena, const char *path, const char *trust_directory, JudgementRequest *ret,
-                 Error *err) MUST_CHECK;
+// Without a directory of trust there are no anchors. Fails when the file, the directory or one of
+// the others cannot be read; a file over JUDGEMENT_MAX_SIZE is is_too_large.
+bool verify_read(Arena *arena, const char *path, const VerifyMaterial *material,
+                 JudgementRequest *ret, Error *err) MUST_CHECK;
 
 #endif

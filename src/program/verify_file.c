@@ -20,12 +20,48 @@ static bool read_trust(Arena *arena, const char *path, const char *directory, Ju
            trust_directory_read(arena, directory, &ret->trust, &ret->trust_count, err);
 }
 
-bool verify_read(Arena *arena, const char *path, const char *trust_directory, JudgementRequest *ret,
-                 Error *err)
+static bool add_files(Arena *arena, const char *const *paths, size_t count, TrustKind kind,
+                      TrustFile *files, size_t *file_count, Error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        TrustFile *file = &files[(*file_count)++];
+        *file = (TrustFile){.name = paths[i], .kind = kind};
+        if (!file_read(arena, paths[i], TRUST_MATERIAL_MAX_SIZE, &file->content, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// What the directory of trust holds, and what was named besides.
+static bool read_material(Arena *arena, const char *path, const VerifyMaterial *material,
+                          JudgementRequest *ret, Error *err)
+{
+    if (!read_trust(arena, path, material->trust_directory, ret, err)) {
+        return false;
+    }
+    size_t count = ret->trust_count;
+    TrustFile *files = arena_alloc(
+        arena, (count + material->untrusted_count + material->list_count + 1) * sizeof *files);
+    if (files == NULL) {
+        return error_memory(err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        files[i] = ret->trust[i];
+    }
+    ret->trust = files;
+    return add_files(arena, material->untrusted, material->untrusted_count, TRUST_CERTIFICATES,
+                     files, &ret->trust_count, err) &&
+           add_files(arena, material->lists, material->list_count, TRUST_LIST, files,
+                     &ret->trust_count, err);
+}
+
+bool verify_read(Arena *arena, const char *path, const VerifyMaterial *material,
+                 JudgementRequest *ret, Error *err)
 {
     JudgementRequest request = {.name = path};
     Error unread = {0};
-    if (!read_trust(arena, path, trust_directory, &request, err)) {
+    if (!read_material(arena, path, material, &request, err)) {
         return false;
     }
     if (!file_read(arena, path, JUDGEMENT_MAX_SIZE, &request.content, &unread)) {

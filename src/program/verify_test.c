@@ -114,3 +114,47 @@ TEST(the_worst_of_several_files_decides)
     CHECK_INT(VERIFY("--at", AT, cut, unknown), EXIT_INVALID);
     CHECK_INT(VERIFY("--at", AT, cut, "/nonexistent"), EXIT_USAGE);
 }
+
+TEST(a_chain_is_built_and_judged_from_what_is_named)
+{
+    CLEANUP(place_free) Place place = {0};
+    Error err = {0};
+    Bytes crl;
+    place_make(&place);
+    const char *anchors = file_join(place.pki.arena, place.directory, "anchors");
+    CHECK_OK(file_make_directory(anchors, false, &err));
+    put_pem(&place, "anchors/root.pem", place.pki.root.certificate.der);
+    const char *ca = put(&place, "ca.der", place.pki.ca.certificate.der);
+    const char *root = put(&place, "root.der", place.pki.root.certificate.der);
+    const Revocation gone = {.serial = place.pki.person.certificate.serial,
+                             .revoked_at = FIXTURE_NOW - TIME_HOUR};
+    CHECK_OK(fixture_crl(place.pki.arena, &place.pki.ca, 3, NULL, 0, &crl, &err));
+    const char *list = put(&place, "list", crl);
+    CHECK_OK(fixture_crl(place.pki.arena, &place.pki.ca, 4, &gone, 1, &crl, &err));
+    const char *later_list = put(&place, "later", crl);
+    const char *person = place.certificate;
+    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, person), EXIT_UNDECIDED);
+    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, "--untrusted", ca, "--crl", list, person),
+              EXIT_VALID);
+    CHECK_INT(
+        VERIFY("--at", AT, "--trust", anchors, "--untrusted", ca, "--crl", later_list, person),
+        EXIT_INVALID);
+    // What only helps to build a chain is no anchor, whatever it is.
+    CHECK_INT(VERIFY("--at", AT, "--trust", test_directory(), "--untrusted", ca, "--untrusted",
+                     root, "--crl", list, person),
+              EXIT_UNDECIDED);
+}
+
+TEST(a_certificate_is_judged_for_a_purpose_and_a_policy)
+{
+    CLEANUP(place_free) Place place = {0};
+    place_make(&place);
+    CHECK_INT(VERIFY("--at", AT, "--purpose", "signature", place.certificate), EXIT_VALID);
+    CHECK_INT(VERIFY("--at", AT, "--purpose", "timestamp", place.certificate), EXIT_INVALID);
+    CHECK_INT(VERIFY("--at", AT, "--purpose", "ca", place.certificate), EXIT_INVALID);
+    CHECK_INT(VERIFY("--at", AT, "--purpose", "pleasure", place.certificate), EXIT_USAGE);
+    CHECK_INT(VERIFY("--at", AT, "--policy", "1.2.156.1", place.certificate), EXIT_INVALID);
+    CHECK_INT(VERIFY("--at", AT, "--policy", "1.x", place.certificate), EXIT_USAGE);
+    CHECK_INT(VERIFY("--crl", place.certificate, place.certificate), EXIT_USAGE);
+    CHECK_INT(VERIFY("--untrusted", "/nonexistent", place.certificate), EXIT_USAGE);
+}

@@ -89,6 +89,8 @@ void der_put_unsigned(Writer *writer, Bytes big_endian);
 void der_put_boolean(Writer *writer, bool value);
 // OID from its content octets (see oid.h).
 void der_put_oid(Writer *writer, Bytes oid);
+// The content octets alone of an OID in dotted form; false, and nothing written, when it is none.
+bool der_put_dotted(Writer *writer, const char *dotted) MUST_CHECK;
 void der_put_null(Writer *writer);
 // BIT STRING with zero unused bits.
 void der_put_bit_string(Writer *writer, Bytes octets);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/codec/der.h"
 #include "base/codec/json.h"
 #include "component/port/message.h"
 #include "domain/pki/certificate.h"
@@ -11,64 +12,17 @@
 #define VALIDITY_MAX (5 * 366 * TIME_DAY)
 #define BACKDATING_MAX TIME_HOUR
 
-enum { OID_MAX_SIZE = 64, OID_MAX_ARCS = 32, USAGES_MAX = 9 };
-
-// --- object identifiers -----------------------------------------------------------------------
-
-// One decimal arc without leading zeros; the dot after it is taken too.
-static bool take_arc(Reader *text, uint32_t *ret)
-{
-    uint64_t value = 0;
-    size_t digits = 0;
-    bool leads_with_zero = reader_peek(text) == '0';
-    while (reader_peek(text) >= '0' && reader_peek(text) <= '9') {
-        value = value * 10 + (uint64_t)(reader_u8(text) - '0');
-        digits++;
-        if (value > INT32_MAX) {
-            return false;
-        }
-    }
-    *ret = (uint32_t)value;
-    bool is_last = reader_peek(text) < 0;
-    bool is_separated = !is_last && reader_u8(text) == '.' && reader_peek(text) >= 0;
-    return digits > 0 && !(leads_with_zero && digits > 1) && (is_last || is_separated);
-}
-
-static void put_base128(Writer *writer, uint32_t value)
-{
-    int shift = 28;
-    while (shift > 0 && value >> shift == 0) {
-        shift -= 7;
-    }
-    for (; shift >= 0; shift -= 7) {
-        writer_put_u8(writer, (uint8_t)((value >> shift & 0x7f) | (shift > 0 ? 0x80 : 0)));
-    }
-}
+enum { OID_MAX_SIZE = 64, USAGES_MAX = 9 };
 
 bool oid_from_text(Arena *arena, const char *dotted, Bytes *ret, Error *err)
 {
-    Reader text = reader_of(bytes_of_text(dotted));
-    uint32_t arcs[OID_MAX_ARCS];
-    size_t count = 0;
-    bool ok = true;
-    while (ok && reader_peek(&text) >= 0) {
-        ok = count < OID_MAX_ARCS && take_arc(&text, &arcs[count]);
-        count += ok ? 1 : 0;
-    }
-    if (!ok || count < 2 || arcs[0] > 2 || (arcs[0] < 2 && arcs[1] > 39) ||
-        arcs[1] > INT32_MAX - 80) {
+    CLEANUP(writer_free) Writer oid = writer_new(OID_MAX_SIZE);
+    if (!der_put_dotted(&oid, dotted)) {
         return error_set(err, ERROR_INPUT, "profile.oid", NULL, "\"%.64s\" is no OID", dotted);
     }
-    CLEANUP(writer_free) Writer oid = writer_new(OID_MAX_SIZE);
-    put_base128(&oid, arcs[0] * 40 + arcs[1]);
-    for (size_t i = 2; i < count; i++) {
-        put_base128(&oid, arcs[i]);
-    }
     *ret = arena_copy(arena, writer_bytes(&oid));
-    return (!oid.failed && ret->data != NULL) || error_memory(err);
+    return ret->data != NULL || error_memory(err);
 }
-
-// --- profiles ---------------------------------------------------------------------------------
 
 static const struct {
     const char *name;

@@ -40,7 +40,8 @@ static TrustStore *root_only(World *world)
 
 static CheckOutcome judge(World *world, Bytes archive, Verdict *ret)
 {
-    VerificationPolicy policy = {root_only(world), world->now, REVOCATION_IF_GIVEN};
+    VerificationPolicy policy = {
+        .trust = root_only(world), .at = world->now, .institutions = REVOCATION_IF_GIVEN};
     *ret = verdict_new(world->arena);
     bool passed = case_verify(archive, &policy, ret, NULL);
     CHECK(passed == (verdict_outcome(ret) == CHECK_PASSED));
@@ -67,7 +68,8 @@ TEST(a_case_file_is_valid_with_nothing_but_the_root)
     const char *id = authorize(&world);
     Bytes archive = fetch_case(&world, id);
     check_valid(&world, archive);
-    VerificationPolicy policy = {root_only(&world), world.now, REVOCATION_IF_GIVEN};
+    VerificationPolicy policy = {
+        .trust = root_only(&world), .at = world.now, .institutions = REVOCATION_IF_GIVEN};
     Verdict verdict = verdict_new(world.arena);
     CaseFindings found;
     CHECK(case_verify(archive, &policy, &verdict, &found));
@@ -153,7 +155,9 @@ TEST(without_the_root_a_case_file_is_undecided)
     CLEANUP(world_free) World world = {0};
     CHECK_OK(world_make(&world, test_directory(), false, &err));
     Bytes archive = fetch_case(&world, authorize(&world));
-    VerificationPolicy policy = {trust_store_new(world.arena), world.now, REVOCATION_IF_GIVEN};
+    VerificationPolicy policy = {.trust = trust_store_new(world.arena),
+                                 .at = world.now,
+                                 .institutions = REVOCATION_IF_GIVEN};
     Verdict verdict = verdict_new(world.arena);
     CHECK(!case_verify(archive, &policy, &verdict, NULL));
     CHECK_INT(verdict_outcome(&verdict), CHECK_UNKNOWN);
@@ -174,7 +178,8 @@ TEST(bytes_that_are_flipped_anywhere_are_detected)
         uint8_t flipped = archive.data[i] ^ (uint8_t)(1U << (i % 8));
         CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
         writer_patch(&copy, i, bytes_of(&flipped, 1));
-        VerificationPolicy policy = {trust, world.now, REVOCATION_IF_GIVEN};
+        VerificationPolicy policy = {
+            .trust = trust, .at = world.now, .institutions = REVOCATION_IF_GIVEN};
         Verdict verdict = verdict_new(arena);
         if (file_verify(writer_bytes(&copy), &policy, &verdict, NULL)) {
             test_fail(__FILE__, __LINE__, "byte %zu may be flipped", i);

@@ -90,8 +90,9 @@ static void accept(const char *carrier)
     fetch(&scene, "case", &archive);
     CHECK_OK(case_file_parse(holder_world(&scene)->arena, archive, &file, &err));
     check_deposit(&scene, file.content.parts[CASE_M6_SUBMISSION], carrier);
-    VerificationPolicy policy = {holder_world(&scene)->pki.trust, holder_world(&scene)->now,
-                                 REVOCATION_IF_GIVEN};
+    VerificationPolicy policy = {.trust = holder_world(&scene)->pki.trust,
+                                 .at = holder_world(&scene)->now,
+                                 .institutions = REVOCATION_IF_GIVEN};
     Verdict verdict = verdict_new(holder_world(&scene)->arena);
     CHECK(case_verify(archive, &policy, &verdict, NULL));
 }

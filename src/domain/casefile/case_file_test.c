@@ -157,7 +157,8 @@ static CheckOutcome judge_manifest(Sample *sample, const char *from, const char 
     entries[0].content = arena_copy(sample->pki.arena, writer_bytes(&manifest));
     Bytes archive = zipped(sample, entries, file.zip.count);
     Verdict verdict = verdict_new(sample->pki.arena);
-    VerificationPolicy policy = {sample->pki.trust, FIXTURE_NOW, REVOCATION_IF_GIVEN};
+    VerificationPolicy policy = {
+        .trust = sample->pki.trust, .at = FIXTURE_NOW, .institutions = REVOCATION_IF_GIVEN};
     CHECK(!case_verify(archive, &policy, &verdict, NULL));
     CHECK_TEXT(verdict_reason(&verdict)->code, code);
     return verdict_outcome(&verdict);
@@ -211,7 +212,8 @@ TEST(an_incomplete_case_says_what_is_missing)
     CLEANUP(sample_close) Sample sample = {0};
     sample_open(&sample);
     Verdict verdict = verdict_new(sample.pki.arena);
-    VerificationPolicy policy = {sample.pki.trust, FIXTURE_NOW, REVOCATION_IF_GIVEN};
+    VerificationPolicy policy = {
+        .trust = sample.pki.trust, .at = FIXTURE_NOW, .institutions = REVOCATION_IF_GIVEN};
     CaseFindings found;
     CHECK(!case_verify(sample.archive, &policy, &verdict, &found));
     CHECK_INT(verdict_area_outcome(&verdict, AREA_COMPLETENESS), CHECK_FAILED);
@@ -226,8 +228,9 @@ TEST(without_anchors_the_manifest_is_unknown_and_not_invalid)
     CLEANUP(sample_close) Sample sample = {0};
     sample_open(&sample);
     Verdict verdict = verdict_new(sample.pki.arena);
-    VerificationPolicy policy = {trust_store_new(sample.pki.arena), FIXTURE_NOW,
-                                 REVOCATION_IF_GIVEN};
+    VerificationPolicy policy = {.trust = trust_store_new(sample.pki.arena),
+                                 .at = FIXTURE_NOW,
+                                 .institutions = REVOCATION_IF_GIVEN};
     CHECK(!case_verify(sample.archive, &policy, &verdict, NULL));
     CHECK_INT(verdict_area_outcome(&verdict, AREA_TRUST), CHECK_UNKNOWN);
 }

@@ -103,7 +103,8 @@ static void judge_statement(CaseScene *scene, const ReportRow *row, const char *
 void case_judge_reports(CaseScene *scene)
 {
     static const char clause[] = "JR/T 0299-2024 8.4 e";
-    VerificationPolicy policy = {scene->trust, scene->filed_at, scene->policy->institutions};
+    VerificationPolicy policy = {
+        .trust = scene->trust, .at = scene->filed_at, .institutions = scene->policy->institutions};
     size_t count = 0;
     const char *set_id = NULL;
     for (size_t i = 0; i < COUNT_OF(report_rows); i++) {

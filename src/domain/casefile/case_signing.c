@@ -77,7 +77,8 @@ void case_judge_signature(CaseScene *scene)
         return;
     }
     const char *outer = case_enter(scene, CASE_AGREEMENT);
-    VerificationPolicy policy = {scene->trust, scene->filed_at, scene->policy->institutions};
+    VerificationPolicy policy = {
+        .trust = scene->trust, .at = scene->filed_at, .institutions = scene->policy->institutions};
     (void)sealed_pdf_verify(pdf, &policy, scene->verdict, NULL);
     // The person's signature is the first: what was presented to be signed had none.
     scene->has_signature = case_read_signature(scene, pdf, &scene->signature);

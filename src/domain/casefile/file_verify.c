@@ -103,10 +103,12 @@ static void judge_certificate(FileJudgement *file)
         return;
     }
     facts_take_signer(file->facts, &certificate, file->verdict);
-    PathPolicy path = {.trust = policy->trust,
-                       .at = policy->at,
-                       .purpose = purpose_of(&certificate),
-                       .revocation = policy->institutions};
+    PathPolicy path = {
+        .trust = policy->trust,
+        .at = policy->at,
+        .purpose = policy->purpose != NULL ? *policy->purpose : purpose_of(&certificate),
+        .revocation = policy->institutions,
+        .policy = policy->policy};
     (void)path_check(&path, &certificate, file->verdict);
     (void)revocation_is_decided(policy->trust, &certificate, policy->at, "verify.revocation",
                                 file->verdict);

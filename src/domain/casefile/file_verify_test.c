@@ -150,7 +150,9 @@ static void files_make(Files *files)
 // Judge at FIXTURE_NOW with the whole trust of the fixture.
 static CheckOutcome judge(Files *files, Bytes content, Verdict *ret, FileFacts *facts)
 {
-    VerificationPolicy policy = {files->pki.trust, FIXTURE_NOW + TIME_MINUTE, REVOCATION_IF_GIVEN};
+    VerificationPolicy policy = {.trust = files->pki.trust,
+                                 .at = FIXTURE_NOW + TIME_MINUTE,
+                                 .institutions = REVOCATION_IF_GIVEN};
     *ret = verdict_new(files->pki.arena);
     bool passed = file_verify(content, &policy, ret, facts);
     CHECK(passed == (verdict_outcome(ret) == CHECK_PASSED));
@@ -257,8 +259,9 @@ TEST(every_changed_byte_of_a_sealed_document_is_detected)
         uint8_t changed = files.sealed_pdf.data[i] ^ 0x20;
         writer_patch(&copy, i, bytes_of(&changed, 1));
         CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
-        VerificationPolicy policy = {files.pki.trust, FIXTURE_NOW + TIME_MINUTE,
-                                     REVOCATION_IF_GIVEN};
+        VerificationPolicy policy = {.trust = files.pki.trust,
+                                     .at = FIXTURE_NOW + TIME_MINUTE,
+                                     .institutions = REVOCATION_IF_GIVEN};
         verdict = verdict_new(arena);
         CHECK(!file_verify(writer_bytes(&copy), &policy, &verdict, NULL));
         changed = files.sealed_pdf.data[i];
@@ -274,8 +277,9 @@ TEST(what_cannot_be_decided_is_unknown_and_never_invalid)
     const Bytes contents[] = {files.sealed_pdf, files.seal,    files.pki.person.certificate.der,
                               files.crl,        files.token,   files.receipt,
                               files.statement,  files.message, files.seal_signature};
-    VerificationPolicy policy = {trust_store_new(files.pki.arena), FIXTURE_NOW + TIME_MINUTE,
-                                 REVOCATION_IF_GIVEN};
+    VerificationPolicy policy = {.trust = trust_store_new(files.pki.arena),
+                                 .at = FIXTURE_NOW + TIME_MINUTE,
+                                 .institutions = REVOCATION_IF_GIVEN};
     for (size_t i = 0; i < COUNT_OF(contents); i++) {
         Verdict verdict = verdict_new(files.pki.arena);
         CHECK(!file_verify(contents[i], &policy, &verdict, NULL));
@@ -294,7 +298,8 @@ TEST(a_certificate_without_a_list_is_undecided_and_a_revoked_one_invalid)
     TrustStore *trust = trust_store_new(files.pki.arena);
     CHECK_OK(trust_store_add_anchors(trust, files.pki.root.certificate.der, &err));
     CHECK_OK(trust_store_add_certificates(trust, files.pki.ca.certificate.der, &err));
-    VerificationPolicy policy = {trust, FIXTURE_NOW, REVOCATION_IF_GIVEN};
+    VerificationPolicy policy = {
+        .trust = trust, .at = FIXTURE_NOW, .institutions = REVOCATION_IF_GIVEN};
     Verdict verdict = verdict_new(files.pki.arena);
     CHECK(!file_verify(files.pki.person.certificate.der, &policy, &verdict, NULL));
     CHECK_INT(verdict_outcome(&verdict), CHECK_UNKNOWN);

@@ -14,6 +14,10 @@ typedef struct {
     Time at;                      // the moment for what carries no time stamp
     RevocationRule institutions;  // for makers, authorities and institutions; a person's
                                   // certificate always needs a list
+    // For a certificate alone: what it is used for, NULL for what it says itself; and the OID of a
+    // policy that its chain has to hold for, or empty.
+    const CertificatePurpose *purpose;
+    Bytes policy;
 } VerificationPolicy;
 
 typedef enum {

@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     TrustStore *trust = arena == NULL ? NULL : trust_store_new(arena);
     if (trust != NULL) {
-        VerificationPolicy policy = {trust, 1795593600 * TIME_SECOND, REVOCATION_IF_GIVEN};
+        VerificationPolicy policy = {
+            .trust = trust, .at = 1795593600 * TIME_SECOND, .institutions = REVOCATION_IF_GIVEN};
         Verdict verdict = verdict_new(arena);
         FileFacts facts;
         if (file_verify(bytes_of(data, size), &policy, &verdict, &facts) ||

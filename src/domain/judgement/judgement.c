@@ -11,7 +11,11 @@ bool judgement_make(Arena *arena, const JudgementRequest *request, Judgement *re
     if (!trust_material_load(arena, request->trust, request->trust_count, &trust, err)) {
         return false;
     }
-    const VerificationPolicy policy = {trust, request->at, REVOCATION_IF_GIVEN};
+    const VerificationPolicy policy = {.trust = trust,
+                                       .at = request->at,
+                                       .institutions = REVOCATION_IF_GIVEN,
+                                       .purpose = request->purpose,
+                                       .policy = request->policy};
     *ret = (Judgement){.name = request->name, .verdict = verdict_new(arena)};
     if (request->is_too_large || request->content.len > JUDGEMENT_MAX_SIZE) {
         verdict_add(&ret->verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported", "",

@@ -25,6 +25,8 @@ typedef struct {
     const TrustFile *trust;
     size_t trust_count;
     Time at;
+    const CertificatePurpose *purpose;  // see VerificationPolicy
+    Bytes policy;
 } JudgementRequest;
 
 typedef struct {

@@ -28,8 +28,10 @@ static void scene_make(Scene *scene)
     Error err = {0};
     FixturePki *pki = &scene->pki;
     CHECK_OK(fixture_pki_make(pki, &err));
-    scene->trust[0] = (TrustFile){"root.pem", pem_of(pki->arena, pki->root.certificate.der)};
-    scene->trust[1] = (TrustFile){"ca.pem", pem_of(pki->arena, pki->ca.certificate.der)};
+    scene->trust[0] =
+        (TrustFile){.name = "root.pem", .content = pem_of(pki->arena, pki->root.certificate.der)};
+    scene->trust[1] =
+        (TrustFile){.name = "ca.pem", .content = pem_of(pki->arena, pki->ca.certificate.der)};
     scene->trust[2].name = "ca.crl";
     CHECK_OK(fixture_crl(pki->arena, &pki->ca, 2, NULL, 0, &scene->trust[2].content, &err));
     scene->request = (JudgementRequest){.name = "person.cer",

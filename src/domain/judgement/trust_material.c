@@ -30,8 +30,12 @@ static bool add_file(TrustStore *trust, Arena *arena, const TrustFile *file, Err
         return error_set(err, ERROR_LIMIT, "file.too_large", NULL, "%s is over %d bytes",
                          file->name, TRUST_MATERIAL_MAX_SIZE);
     }
-    bool ok = ends_with(file->name, ".crl") ? trust_store_add_crls(trust, file->content, err)
-                                            : add_certificates(trust, file->content, arena, err);
+    bool is_list =
+        file->kind == TRUST_LIST || (file->kind == TRUST_BY_NAME && ends_with(file->name, ".crl"));
+    bool ok = is_list ? trust_store_add_crls(trust, file->content, err)
+              : file->kind == TRUST_CERTIFICATES
+                  ? trust_store_add_certificates(trust, file->content, err)
+                  : add_certificates(trust, file->content, arena, err);
     return ok || error_context(err, "%s", file->name);
 }
 
@@ -55,7 +59,7 @@ bool trust_material_load(Arena *arena, const TrustFile *files, size_t count, Tru
         return error_memory(err);
     }
     for (size_t i = 0; i < count; i++) {
-        if (trust_material_is_named(files[i].name)) {
+        if (files[i].kind != TRUST_BY_NAME || trust_material_is_named(files[i].name)) {
             sorted[named++] = &files[i];
         }
     }

@@ -8,19 +8,26 @@
 
 enum { TRUST_MATERIAL_MAX_FILES = 512, TRUST_MATERIAL_MAX_SIZE = 1024 * 1024 };
 
+typedef enum {
+    TRUST_BY_NAME,       // its ending tells what the file is
+    TRUST_CERTIFICATES,  // helps to build chains, whatever it holds; PEM or DER
+    TRUST_LIST,          // a revocation list, PEM or DER
+} TrustKind;
+
 // One file. Borrowed.
 typedef struct {
-    const char *name;  // with its path, for messages; its ending tells what the file is
+    const char *name;  // with its path, for messages
     Bytes content;
+    TrustKind kind;
 } TrustFile;
 
 // Whether the ending of a name says that the file is trust material; others are passed over.
 bool trust_material_is_named(const char *name);
 
-// Make a store of files: of .pem files, self-issued certificates are anchors and others help to
-// build chains; .crl files are revocation lists. Their order does not matter: they are taken in
-// that of their names. Fails with ERROR_INPUT naming the file, and with ERROR_LIMIT for a file
-// over TRUST_MATERIAL_MAX_SIZE ("file.too_large") and for too many ("trust.too_large").
+// Make a store of files. Of .pem files by name, self-issued certificates are anchors and others
+// help to build chains; .crl files are revocation lists. Their order does not matter: they are
+// taken in that of their names. Fails with ERROR_INPUT naming the file, and with ERROR_LIMIT for a
+// file over TRUST_MATERIAL_MAX_SIZE ("file.too_large") and for too many ("trust.too_large").
 bool trust_material_load(Arena *arena, const TrustFile *files, size_t count, TrustStore **ret,
                          Error *err) MUST_CHECK;
 

@@ -19,14 +19,16 @@ TEST(only_self_issued_certificates_are_anchors)
     TrustStore *trust = NULL;
     CHECK_OK(fixture_pki_make(&pki, &err));
     const TrustFile files[] = {
-        {"ca.pem", pem_of(pki.arena, pki.ca.certificate.der)},
-        {"root.pem", pem_of(pki.arena, pki.root.certificate.der)},
-        {"notes.txt", BYTES_LITERAL("passed over")},
+        {"ca.pem", pem_of(pki.arena, pki.ca.certificate.der), TRUST_BY_NAME},
+        {"root.pem", pem_of(pki.arena, pki.root.certificate.der), TRUST_BY_NAME},
+        {"notes.txt", BYTES_LITERAL("passed over"), TRUST_BY_NAME},
+        {"untrusted.pem", pki.person.certificate.der, TRUST_CERTIFICATES},
     };
     CHECK_OK(trust_material_load(pki.arena, files, COUNT_OF(files), &trust, &err));
     CHECK_INT(trust_store_anchor_count(trust), 1);
     CHECK(trust_store_has_anchor(trust, &pki.root.certificate));
-    CHECK(trust_store_certificate(trust, 1) != NULL && trust_store_certificate(trust, 2) == NULL);
+    CHECK(trust_store_certificate(trust, 2) != NULL && trust_store_certificate(trust, 3) == NULL);
+    CHECK(!trust_store_has_anchor(trust, &pki.person.certificate));
 }
 
 TEST(what_is_wrong_with_a_file_names_it)
@@ -34,7 +36,7 @@ TEST(what_is_wrong_with_a_file_names_it)
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     TrustStore *trust = NULL;
     Error err = {0};
-    const TrustFile bad = {"trust/a.crl", BYTES_LITERAL("no list")};
+    const TrustFile bad = {.name = "trust/a.crl", .content = BYTES_LITERAL("no list")};
     CHECK(!trust_material_load(arena, &bad, 1, &trust, &err));
     CHECK_INT(err.kind, ERROR_INPUT);
     CHECK(bytes_start_with(bytes_of_text(err.text), BYTES_LITERAL("trust/a.crl: ")));
@@ -46,7 +48,7 @@ TEST(too_much_trust_is_refused)
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     TrustStore *trust = NULL;
     Error err = {0};
-    const TrustFile large = {"large.pem", BYTES_OF_ARRAY(filler)};
+    const TrustFile large = {.name = "large.pem", .content = BYTES_OF_ARRAY(filler)};
     CHECK(!trust_material_load(arena, &large, 1, &trust, &err));
     CHECK_INT(err.kind, ERROR_LIMIT);
     CHECK_TEXT(err.code, "file.too_large");
@@ -57,4 +59,22 @@ TEST(too_much_trust_is_refused)
     CHECK(!trust_material_load(arena, many, TRUST_MATERIAL_MAX_FILES + 1, &trust, &err));
     CHECK_INT(err.kind, ERROR_LIMIT);
     CHECK_TEXT(err.code, "trust.too_large");
+}
+
+TEST(what_is_given_to_build_chains_is_no_anchor)
+{
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    Error err = {0};
+    TrustStore *trust = NULL;
+    Bytes crl;
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    CHECK_OK(fixture_crl(pki.arena, &pki.ca, 2, NULL, 0, &crl, &err));
+    const TrustFile files[] = {
+        {"root.der", pki.root.certificate.der, TRUST_CERTIFICATES},
+        {"list", crl, TRUST_LIST},
+    };
+    CHECK_OK(trust_material_load(pki.arena, files, COUNT_OF(files), &trust, &err));
+    CHECK_INT(trust_store_anchor_count(trust), 0);
+    CHECK(trust_store_certificate(trust, 0) != NULL);
+    CHECK(trust_store_find_crl(trust, pki.ca.certificate.subject, 0) != NULL);
 }

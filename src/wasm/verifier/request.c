@@ -37,6 +37,7 @@ static bool take_trust(Reader *reader, Arena *arena, JudgementRequest *request, 
             return error_set(err, ERROR_LIMIT, "trust.too_large", NULL, "over %d files of trust",
                              TRUST_MATERIAL_MAX_FILES);
         }
+        *file = (TrustFile){.kind = TRUST_BY_NAME};
         if (!take_name(reader, arena, &file->name, err)) {
             return false;
         }
