@@ -231,10 +231,11 @@ static bool take_keys(CoreBench *bench, Error *err)
 
 bool core_bench_open(CoreBench **ret, Error *err)
 {
-    CLEANUP(core_bench_close) CoreBench *bench = calloc(1, sizeof *bench);
+    CLEANUP(core_bench_close) CoreBench *bench = aligned_alloc(_Alignof(CoreBench), sizeof *bench);
     if (bench == NULL) {
         return error_memory(err);
     }
+    memset(bench, 0, sizeof *bench);
     bench->digest = sm3_digest(BYTES_LITERAL("bench"));
     for (size_t i = 0; i < sizeof bench->block; i++) {
         bench->block[i] = (uint8_t)(i * 7 + i / 251);

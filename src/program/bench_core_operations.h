@@ -27,8 +27,9 @@ typedef struct {
     Sm2Signature signature;
     Sm4 sm4;
     CoreBatch *batch;
-    uint8_t block[CORE_STREAMS * CORE_BLOCK_SIZE];
-    uint8_t result[CORE_BLOCK_SIZE];
+    // As buffers for bulk data lie: at the beginning of a cache line.
+    _Alignas(64) uint8_t block[CORE_STREAMS * CORE_BLOCK_SIZE];
+    _Alignas(64) uint8_t result[CORE_BLOCK_SIZE];
 } CoreBench;
 
 typedef struct {
