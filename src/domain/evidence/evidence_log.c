@@ -38,13 +38,26 @@ bool evidence_log_write_full(void *state, unsigned level, const Tile *tile, Erro
     return log->storage.write(log->storage.state, path, writer_bytes(&content), false, err);
 }
 
-bool evidence_log_grow(EvidenceLog *log, Bytes entry, const Sm3Digest *leaf, Error *err)
+bool evidence_log_grow(EvidenceLog *log, const Bytes *entries, const Sm3Digest *leaves,
+                       size_t count, Error *err)
 {
-    bundle_put(&log->tree.bundle, entry);
-    if (log->tree.bundle.failed) {
-        return error_memory(err);
+    for (size_t done = 0; done < count;) {
+        // A tile that gets full is written with the bundle of just its entries.
+        size_t room = tile_stack_room(&log->tree.stack);
+        size_t some = count - done < room ? count - done : room;
+        for (size_t i = 0; i < some; i++) {
+            bundle_put(&log->tree.bundle, entries[done + i]);
+        }
+        if (log->tree.bundle.failed) {
+            return error_memory(err);
+        }
+        if (!tile_stack_push(&log->tree.stack, &leaves[done], some, evidence_log_write_full, log,
+                             err)) {
+            return false;
+        }
+        done += some;
     }
-    return tile_stack_push(&log->tree.stack, leaf, evidence_log_write_full, log, err);
+    return true;
 }
 
 static bool write_partial(EvidenceLog *log, const TileName *name, Bytes content, Error *err)
@@ -191,8 +204,8 @@ static bool group_prepare(EvidenceLog *log, Group *group, Error *err)
         appender->first_index = group->frontier.size;
         for (size_t i = 0; i < appender->count; i++) {
             bundle_put(&group->record, appender->entries[i]);
-            merkle_frontier_append(&group->frontier, &appender->leaves[i]);
         }
+        merkle_frontier_append_many(&group->frontier, appender->leaves, appender->count);
     }
     group->head = (MerkleHead){group->frontier.size, merkle_frontier_root(&group->frontier)};
     if (!checkpoint_sign(&group->head, &log->key, log->signer, &group->note, err)) {
@@ -223,10 +236,8 @@ static bool group_commit(EvidenceLog *log, Group *group, Error *err)
 static bool group_apply(EvidenceLog *log, Group *group, Error *err)
 {
     for (const Appender *appender = group->first; appender != NULL; appender = appender->next) {
-        for (size_t i = 0; i < appender->count; i++) {
-            if (!evidence_log_grow(log, appender->entries[i], &appender->leaves[i], err)) {
-                return false;
-            }
+        if (!evidence_log_grow(log, appender->entries, appender->leaves, appender->count, err)) {
+            return false;
         }
     }
     Writer old = log->tree.note;
@@ -346,9 +357,7 @@ bool evidence_log_append(EvidenceLog *log, const Bytes *entries, size_t count,
     if (leaves == NULL) {
         return error_memory(err);
     }
-    for (size_t i = 0; i < count; i++) {
-        leaves[i] = merkle_leaf_hash(entries[i]);
-    }
+    merkle_leaf_hashes(entries, leaves, count);
     self.leaves = leaves;
     bool ok = wait_for_commit(log, &self, err);
     if (ok) {

@@ -264,19 +264,17 @@ static bool check_bundle(Fsck *fsck, uint64_t index, unsigned width, Error *err)
         return true;
     }
     Reader reader = reader_of(writer_bytes(&bundle));
-    for (unsigned i = 0; i < width; i++) {
-        Sm3Digest leaf = merkle_leaf_hash(bundle_take(&reader));
-        if (reader.failed) {
-            note_damage(fsck->check, &name);
-            return true;
-        }
-        merkle_frontier_append(&fsck->frontier, &leaf);
-        if (!tile_stack_push(&fsck->stack, &leaf, compare_tile, fsck, err)) {
-            return false;
-        }
-        fsck->check->entries++;
+    Bytes entries[TILE_WIDTH];
+    Sm3Digest leaves[TILE_WIDTH];
+    bundle_take_many(&reader, entries, width);
+    if (reader.failed) {
+        note_damage(fsck->check, &name);
+        return true;
     }
-    return true;
+    merkle_leaf_hashes(entries, leaves, width);
+    merkle_frontier_append_many(&fsck->frontier, leaves, width);
+    fsck->check->entries += width;
+    return tile_stack_push(&fsck->stack, leaves, width, compare_tile, fsck, err);
 }
 
 bool evidence_log_fsck(EvidenceLog *log, LogCheck *ret, Error *err)

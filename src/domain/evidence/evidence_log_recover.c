@@ -71,9 +71,12 @@ static bool load_bundle(EvidenceLog *log, Error *err)
         return false;
     }
     Reader reader = reader_of(writer_bytes(&log->tree.bundle));
+    Bytes entries[TILE_WIDTH];
+    Sm3Digest leaves[TILE_WIDTH];
+    bundle_take_many(&reader, entries, tile->width);
+    merkle_leaf_hashes(entries, leaves, reader.failed ? 0 : tile->width);
     for (unsigned i = 0; i < tile->width; i++) {
-        Sm3Digest leaf = merkle_leaf_hash(bundle_take(&reader));
-        if (reader.failed || !sm3_digest_equal(&leaf, &tile->nodes[i])) {
+        if (reader.failed || !sm3_digest_equal(&leaves[i], &tile->nodes[i])) {
             return damaged("has an entry bundle that does not match its tile", err);
         }
     }
@@ -107,16 +110,20 @@ static bool load_batch(EvidenceLog *log, Reader *reader, Error *err)
     if (reader->failed || first_index != log->tree.frontier.size || count == 0) {
         return damaged("has a batch that does not follow the one before", err);
     }
-    for (uint32_t i = 0; i < count; i++) {
-        Bytes entry = bundle_take(reader);
+    Bytes entries[TILE_WIDTH];
+    Sm3Digest leaves[TILE_WIDTH];
+    for (uint32_t done = 0; done < count;) {
+        size_t some = count - done < TILE_WIDTH ? count - done : TILE_WIDTH;
+        bundle_take_many(reader, entries, some);
         if (reader->failed) {
             return damaged("has a batch that ends early", err);
         }
-        Sm3Digest leaf = merkle_leaf_hash(entry);
-        merkle_frontier_append(&log->tree.frontier, &leaf);
-        if (!evidence_log_grow(log, entry, &leaf, err)) {
+        merkle_leaf_hashes(entries, leaves, some);
+        merkle_frontier_append_many(&log->tree.frontier, leaves, some);
+        if (!evidence_log_grow(log, entries, leaves, some, err)) {
             return false;
         }
+        done += (uint32_t)some;
     }
     MerkleHead head;
     if (!take_note(log, reader->rest, &head, err)) {

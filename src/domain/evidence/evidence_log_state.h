@@ -56,8 +56,9 @@ enum { RECORD_SNAPSHOT = 'S', RECORD_BATCH = 'B', RECORD_BATCH_OVERHEAD = 13 };
 
 // Write full tiles and bundles as the stack fills; state is the EvidenceLog.
 bool evidence_log_write_full(void *state, unsigned level, const Tile *tile, Error *err);
-// Add one entry to the tree. Fails as writing a full tile fails.
-bool evidence_log_grow(EvidenceLog *log, Bytes entry, const Sm3Digest *leaf, Error *err) MUST_CHECK;
+// Add entries with their leaf hashes to the tree. Fails as writing a full tile fails.
+bool evidence_log_grow(EvidenceLog *log, const Bytes *entries, const Sm3Digest *leaves,
+                       size_t count, Error *err) MUST_CHECK;
 // Publish as the leader.
 bool evidence_log_publish_now(EvidenceLog *log, Error *err) MUST_CHECK;
 // Load and check everything at opening.

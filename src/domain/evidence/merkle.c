@@ -2,9 +2,19 @@
 #include "domain/evidence/merkle.h"
 
 #include <assert.h>
+#include <string.h>
 
 static const uint8_t LEAF_PREFIX = 0x00;
 static const uint8_t NODE_PREFIX = 0x01;
+
+// How much is gathered on the stack for one call of sm3_digest_many.
+enum {
+    NODE_BYTES = 1 + 2 * SM3_SIZE,
+    GATHERED_NODES = 128,
+    GATHERED_ENTRIES = 64,
+    GATHERED_BYTES = 32 * 1024,
+    APPENDED_LEAVES = 256,
+};
 
 // Largest power of two below n, as an exponent. n > 1.
 static unsigned split_level(uint64_t n)
@@ -57,13 +67,12 @@ static bool leaves_node(void *state, unsigned level, uint64_t index, Sm3Digest *
 {
     const MerkleLeaves *leaves = state;
     MerkleFrontier frontier = {0};
-    for (uint64_t i = index << level; i < (index + 1) << level; i++) {
-        if (i >= leaves->count) {
-            return error_set(err, ERROR_NOT_FOUND, "merkle.leaf", NULL,
-                             "leaf %llu is not in the tree", (unsigned long long)i);
-        }
-        merkle_frontier_append(&frontier, &leaves->hashes[i]);
+    uint64_t end = (index + 1) << level;
+    if (end > leaves->count) {
+        return error_set(err, ERROR_NOT_FOUND, "merkle.leaf", NULL, "leaf %llu is not in the tree",
+                         (unsigned long long)end - 1);
     }
+    merkle_frontier_append_many(&frontier, &leaves->hashes[index << level], (size_t)1 << level);
     *ret = merkle_frontier_root(&frontier);
     return true;
 }
@@ -91,6 +100,56 @@ Sm3Digest merkle_node_hash(const Sm3Digest *left, const Sm3Digest *right)
     return digest;
 }
 
+// Hash as many of the entries as fit into the gathering place, at least one; returns how many.
+static size_t hash_some_entries(const Bytes *entries, Sm3Digest *ret, size_t count)
+{
+    uint8_t gathered[GATHERED_BYTES];
+    Bytes messages[GATHERED_ENTRIES];
+    size_t some = 0;
+    size_t used = 0;
+    while (some < count && some < GATHERED_ENTRIES && entries[some].len < sizeof gathered - used) {
+        gathered[used] = LEAF_PREFIX;
+        if (entries[some].len > 0) {
+            memcpy(&gathered[used + 1], entries[some].data, entries[some].len);
+        }
+        messages[some] = bytes_of(&gathered[used], 1 + entries[some].len);
+        used += messages[some].len;
+        some++;
+    }
+    if (some == 0) {
+        // Too long to gather, and long enough to gain nothing by it.
+        ret[0] = merkle_leaf_hash(entries[0]);
+        return 1;
+    }
+    sm3_digest_many(messages, ret, some);
+    return some;
+}
+
+void merkle_leaf_hashes(const Bytes *entries, Sm3Digest *ret, size_t count)
+{
+    for (size_t done = 0; done < count;) {
+        done += hash_some_entries(&entries[done], &ret[done], count - done);
+    }
+}
+
+void merkle_node_hashes(const Sm3Digest *children, Sm3Digest *ret, size_t count)
+{
+    uint8_t gathered[GATHERED_NODES][NODE_BYTES];
+    Bytes messages[GATHERED_NODES];
+    for (size_t done = 0; done < count;) {
+        size_t some = count - done < GATHERED_NODES ? count - done : GATHERED_NODES;
+        for (size_t i = 0; i < some; i++) {
+            const Sm3Digest *pair = &children[2 * (done + i)];
+            gathered[i][0] = NODE_PREFIX;
+            memcpy(&gathered[i][1], pair[0].bytes, SM3_SIZE);
+            memcpy(&gathered[i][1 + SM3_SIZE], pair[1].bytes, SM3_SIZE);
+            messages[i] = BYTES_OF_ARRAY(gathered[i]);
+        }
+        sm3_digest_many(messages, &ret[done], some);
+        done += some;
+    }
+}
+
 Sm3Digest merkle_empty_root(void)
 {
     return sm3_digest(BYTES_EMPTY);
@@ -107,6 +166,40 @@ void merkle_frontier_append(MerkleFrontier *frontier, const Sm3Digest *leaf)
     assert(level < MERKLE_LEVELS);
     frontier->subtrees[level] = hash;
     frontier->size++;
+}
+
+// Level by level: what waits at a level comes first, pairs go up, an odd one waits.
+static void append_some(MerkleFrontier *frontier, const Sm3Digest *leaves, size_t count)
+{
+    Sm3Digest row[APPENDED_LEAVES + 1];
+    const uint64_t size = frontier->size;
+    size_t width = count;
+    memcpy(&row[1], leaves, count * sizeof *leaves);
+    for (unsigned level = 0; width > 0; level++) {
+        assert(level < MERKLE_LEVELS);
+        bool waits = ((size >> level) & 1) != 0;
+        if (waits) {
+            row[0] = frontier->subtrees[level];
+        }
+        const Sm3Digest *first = waits ? &row[0] : &row[1];
+        size_t here = width + (waits ? 1 : 0);
+        if ((here & 1) != 0) {
+            frontier->subtrees[level] = first[here - 1];
+        }
+        width = here / 2;
+        merkle_node_hashes(first, row, width);
+        memmove(&row[1], row, width * sizeof *row);
+    }
+    frontier->size = size + count;
+}
+
+void merkle_frontier_append_many(MerkleFrontier *frontier, const Sm3Digest *leaves, size_t count)
+{
+    for (size_t done = 0; done < count;) {
+        size_t some = count - done < APPENDED_LEAVES ? count - done : APPENDED_LEAVES;
+        append_some(frontier, &leaves[done], some);
+        done += some;
+    }
 }
 
 Sm3Digest merkle_frontier_root(const MerkleFrontier *frontier)

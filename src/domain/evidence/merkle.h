@@ -28,6 +28,11 @@ typedef struct {
 Sm3Digest merkle_leaf_hash(Bytes entry);
 // SM3(0x01 || left || right).
 Sm3Digest merkle_node_hash(const Sm3Digest *left, const Sm3Digest *right);
+// merkle_leaf_hash of each of `count` entries, side by side where the CPU can.
+void merkle_leaf_hashes(const Bytes *entries, Sm3Digest *ret, size_t count);
+// merkle_node_hash of each of `count` pairs that follow each other in `children`, side by side
+// where the CPU can. `ret` may be `children` or lie before it.
+void merkle_node_hashes(const Sm3Digest *children, Sm3Digest *ret, size_t count);
 // Root of the empty tree: SM3 of nothing.
 Sm3Digest merkle_empty_root(void);
 
@@ -39,6 +44,8 @@ typedef struct {
 } MerkleFrontier;
 
 void merkle_frontier_append(MerkleFrontier *frontier, const Sm3Digest *leaf);
+// Append `count` leaves, as one by one, but many times faster from some dozens on.
+void merkle_frontier_append_many(MerkleFrontier *frontier, const Sm3Digest *leaves, size_t count);
 Sm3Digest merkle_frontier_root(const MerkleFrontier *frontier);
 
 // Where the hashes of complete subtrees come from: node (level, index) covers the leaves from

@@ -104,6 +104,71 @@ TEST(frontier_and_nodes_give_the_defined_root_at_every_size)
     }
 }
 
+// Covers: RFC 9162 2.1.1.
+TEST(leaves_hashed_together_have_the_hashes_of_leaves_hashed_alone)
+{
+    // Equal and unequal lengths, empty ones, and some that are too long to be gathered.
+    enum { COUNT = 300 };
+    static uint8_t bytes[40000];
+    static Sm3Digest hashes[COUNT];
+    Bytes entries[COUNT];
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)(i * 7 + i / 251);
+    }
+    for (size_t i = 0; i < COUNT; i++) {
+        size_t len = i % 5 == 0 ? i * 3 : 512;
+        len = i % 97 == 1 ? 32767 + i % 3 : len;
+        entries[i] = bytes_of(&bytes[i], len);
+    }
+    entries[COUNT - 1] = BYTES_EMPTY;
+    merkle_leaf_hashes(entries, hashes, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        Sm3Digest alone = merkle_leaf_hash(entries[i]);
+        CHECK(sm3_digest_equal(&hashes[i], &alone));
+    }
+}
+
+// Covers: RFC 9162 2.1.1.
+TEST(a_frontier_grows_the_same_by_many_leaves_and_by_one)
+{
+    enum { COUNT = 700 };
+    static Sm3Digest leaves[COUNT];
+    for (size_t i = 0; i < COUNT; i++) {
+        leaves[i] = leaf_of(i);
+    }
+    for (size_t before = 0; before <= 258; before += 43) {
+        for (size_t count = 0; before + count <= COUNT; count += count < 9 ? 1 : 61) {
+            MerkleFrontier one_by_one = {0}, together = {0};
+            for (size_t i = 0; i < before + count; i++) {
+                merkle_frontier_append(&one_by_one, &leaves[i]);
+            }
+            for (size_t i = 0; i < before; i++) {
+                merkle_frontier_append(&together, &leaves[i]);
+            }
+            merkle_frontier_append_many(&together, &leaves[before], count);
+            CHECK_INT(together.size, one_by_one.size);
+            Sm3Digest root = merkle_frontier_root(&one_by_one);
+            Sm3Digest grown = merkle_frontier_root(&together);
+            CHECK(sm3_digest_equal(&grown, &root));
+        }
+    }
+}
+
+TEST(node_hashes_may_take_the_place_of_their_children)
+{
+    enum { PAIRS = 300 };
+    static Sm3Digest row[2 * PAIRS];
+    static Sm3Digest expected[PAIRS];
+    for (size_t i = 0; i < COUNT_OF(row); i++) {
+        row[i] = leaf_of(i);
+    }
+    for (size_t i = 0; i < PAIRS; i++) {
+        expected[i] = merkle_node_hash(&row[2 * i], &row[2 * i + 1]);
+    }
+    merkle_node_hashes(row, row, PAIRS);
+    CHECK(memcmp(row, expected, sizeof expected) == 0);
+}
+
 // Covers: RFC 9162 2.1.3.1, 2.1.3.2.
 TEST(every_inclusion_proof_is_the_defined_path_and_verifies)
 {

@@ -96,16 +96,19 @@ bool tile_path_parse(const char *path, TileName *ret, Error *err)
     return true;
 }
 
-void tile_push(Tile *tile, const Sm3Digest *hash)
+void tile_push(Tile *tile, const Sm3Digest *hashes, size_t count)
 {
-    assert(tile->width < TILE_WIDTH);
-    size_t i = tile->width++;
-    tile->nodes[i] = *hash;
-    for (unsigned height = 1; height <= TILE_HEIGHT && (i & 1) != 0; height++) {
-        const Sm3Digest *pair = &tile->nodes[row_start(height - 1) + i - 1];
-        i >>= 1;
-        tile->nodes[row_start(height) + i] = merkle_node_hash(&pair[0], &pair[1]);
+    assert(count <= TILE_WIDTH - tile->width);
+    size_t from = tile->width;
+    size_t to = from + count;
+    memcpy(&tile->nodes[from], hashes, count * sizeof *hashes);
+    for (unsigned height = 1; height <= TILE_HEIGHT; height++) {
+        const Sm3Digest *children = &tile->nodes[row_start(height - 1)];
+        from >>= 1;
+        to >>= 1;
+        merkle_node_hashes(&children[2 * from], &tile->nodes[row_start(height) + from], to - from);
     }
+    tile->width += (unsigned)count;
 }
 
 bool tile_find_node(const Tile *tile, unsigned height, uint64_t i, Sm3Digest *ret)
@@ -134,30 +137,33 @@ bool tile_parse(Bytes bytes, const TileName *name, Tile *ret, Error *err)
     }
     ret->index = name->index;
     ret->width = 0;
-    for (unsigned i = 0; i < name->width; i++) {
-        Sm3Digest hash;
-        memcpy(hash.bytes, bytes_slice(bytes, (size_t)i * SM3_SIZE, SM3_SIZE).data, SM3_SIZE);
-        tile_push(ret, &hash);
-    }
+    Sm3Digest hashes[TILE_WIDTH];
+    memcpy(hashes, bytes.data, bytes.len);
+    tile_push(ret, hashes, name->width);
     return true;
 }
 
-bool tile_stack_push(TileStack *stack, const Sm3Digest *leaf, TileFull *full, void *state,
-                     Error *err)
+size_t tile_stack_room(const TileStack *stack)
 {
-    Sm3Digest hash = *leaf;
-    for (unsigned level = 0; level < TILE_LEVELS; level++) {
+    return TILE_WIDTH - stack->edges[0].width;
+}
+
+bool tile_stack_push(TileStack *stack, const Sm3Digest *leaves, size_t count, TileFull *full,
+                     void *state, Error *err)
+{
+    assert(count <= tile_stack_room(stack));
+    tile_push(&stack->edges[0], leaves, count);
+    for (unsigned level = 0; stack->edges[level].width == TILE_WIDTH; level++) {
         Tile *tile = &stack->edges[level];
-        tile_push(tile, &hash);
-        if (tile->width < TILE_WIDTH) {
-            return true;
-        }
         if (!full(state, level, tile, err)) {
             return false;
         }
-        hash = tile->nodes[row_start(TILE_HEIGHT)];
         tile->index++;
         tile->width = 0;
+        if (level + 1 == TILE_LEVELS) {
+            break;
+        }
+        tile_push(&stack->edges[level + 1], &tile->nodes[row_start(TILE_HEIGHT)], 1);
     }
     return true;
 }
@@ -173,4 +179,11 @@ Bytes bundle_take(Reader *reader)
 {
     size_t len = reader_u16_be(reader);
     return reader_bytes(reader, len);
+}
+
+void bundle_take_many(Reader *reader, Bytes *ret, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ret[i] = bundle_take(reader);
+    }
 }

@@ -36,8 +36,8 @@ typedef struct {
     Sm3Digest nodes[2 * TILE_WIDTH - 1];
 } Tile;
 
-// Add the next hash; the tile is not full.
-void tile_push(Tile *tile, const Sm3Digest *hash);
+// Add the next `count` hashes; the tile has room for them.
+void tile_push(Tile *tile, const Sm3Digest *hashes, size_t count);
 // Node `i` at `height` (0: the hashes, TILE_HEIGHT: the root). False when not complete yet.
 bool tile_find_node(const Tile *tile, unsigned height, uint64_t i, Sm3Digest *ret);
 // Append the first `width` hashes.
@@ -53,13 +53,18 @@ typedef struct {
 // Called when a tile is full, before the stack goes on to the next one.
 typedef bool TileFull(void *state, unsigned level, const Tile *tile, Error *err);
 
-// Add the next leaf hash. Fails only as `full` fails; the stack is worth nothing then.
-bool tile_stack_push(TileStack *stack, const Sm3Digest *leaf, TileFull *full, void *state,
-                     Error *err) MUST_CHECK;
+// How many leaf hashes complete the tile that is filled now; at least one.
+size_t tile_stack_room(const TileStack *stack);
+// Add the next leaf hashes, at most as many as there is room for. Fails only as `full` fails; the
+// stack is worth nothing then.
+bool tile_stack_push(TileStack *stack, const Sm3Digest *leaves, size_t count, TileFull *full,
+                     void *state, Error *err) MUST_CHECK;
 
 // Append one entry to a bundle: its length in two bytes, big-endian, and its bytes.
 void bundle_put(Writer *bundle, Bytes entry);
 // Take the next entry of a bundle; reader->failed when there is none.
 Bytes bundle_take(Reader *reader);
+// Take the next `count` entries; reader->failed when there are not that many.
+void bundle_take_many(Reader *reader, Bytes *ret, size_t count);
 
 #endif

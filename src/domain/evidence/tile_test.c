@@ -81,7 +81,7 @@ TEST(a_full_tile_has_the_nodes_of_the_tree)
     static Tile tile;
     for (uint32_t i = 0; i < TILE_WIDTH; i++) {
         leaves[i] = leaf_of(i);
-        tile_push(&tile, &leaves[i]);
+        tile_push(&tile, &leaves[i], 1);
     }
     MerkleLeaves source = {leaves, TILE_WIDTH};
     MerkleNodes nodes = merkle_nodes_of_leaves(&source);
@@ -96,16 +96,36 @@ TEST(a_full_tile_has_the_nodes_of_the_tree)
     }
 }
 
+// What the hashes are is known from the test above.
+TEST(hashes_pushed_together_make_the_tile_of_hashes_pushed_one_by_one)
+{
+    static Sm3Digest leaves[TILE_WIDTH];
+    for (uint32_t i = 0; i < TILE_WIDTH; i++) {
+        leaves[i] = leaf_of(i);
+    }
+    for (size_t first = 0; first <= TILE_WIDTH; first += 17) {
+        for (size_t second = 0; first + second <= TILE_WIDTH; second += 13) {
+            Tile one_by_one = {.index = 3}, together = {.index = 3};
+            for (size_t i = 0; i < first + second; i++) {
+                tile_push(&one_by_one, &leaves[i], 1);
+            }
+            tile_push(&together, leaves, first);
+            tile_push(&together, &leaves[first], second);
+            CHECK(memcmp(&together, &one_by_one, sizeof together) == 0);
+        }
+    }
+}
+
 TEST(nodes_of_a_partial_tile_appear_when_they_are_complete)
 {
     static Tile tile;
     Sm3Digest leaf = leaf_of(0);
     Sm3Digest node;
-    tile_push(&tile, &leaf);
+    tile_push(&tile, &leaf, 1);
     CHECK(tile_find_node(&tile, 0, 0, &node));
     CHECK(!tile_find_node(&tile, 0, 1, &node));
     CHECK(!tile_find_node(&tile, 1, 0, &node));
-    tile_push(&tile, &leaf);
+    tile_push(&tile, &leaf, 1);
     CHECK(tile_find_node(&tile, 1, 0, &node));
     CHECK(!tile_find_node(&tile, 9, 0, &node));
 }
