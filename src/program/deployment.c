@@ -77,6 +77,7 @@ typedef struct {
     uint32_t version;
     YamlTruth sandbox;
     YamlTruth batch_deposits;
+    char *random_library;
     char *trust, *transport_authority;
     YamlInstitution bank, ca, evidence, bureau;
     char *bank_address, *bank_hotline, *product, *channel, *region, *court, *cps_url;
@@ -141,6 +142,7 @@ static const cyaml_schema_field_t deployment_fields[] = {
     CYAML_FIELD_UINT("version", CYAML_FLAG_DEFAULT, YamlDeployment, version),
     TRUTH("sandbox", sandbox),
     TRUTH("batch_deposits", batch_deposits),
+    OPTIONAL_TEXT("random_library", YamlDeployment, random_library),
     TEXT("trust", YamlDeployment, trust),
     TEXT("transport_authority", YamlDeployment, transport_authority),
     CYAML_FIELD_MAPPING("bank", CYAML_FLAG_DEFAULT, YamlDeployment, bank, institution_fields),
@@ -264,6 +266,7 @@ static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, cons
         .directory = directory,
         .is_sandbox = yaml->sandbox == YAML_TRUE,
         .batch_deposits = yaml->batch_deposits == YAML_TRUE,
+        .random_library = copy(arena, yaml->random_library),
         .trust = file_join(arena, directory, yaml->trust),
         .transport_authority = file_join(arena, directory, yaml->transport_authority),
         .bank = copy_institution(arena, &yaml->bank),
@@ -358,6 +361,7 @@ bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err
         return says_nothing(path, err);
     }
     bool known = yaml->version == 1, copied = true;
+    bool names_random = yaml->random_library == NULL || yaml->random_library[0] != '\0';
     if (known) {
         *ret = copy_deployment(arena, yaml, file_directory(arena, path));
         copied = copy_places(arena, yaml, ret);
@@ -369,6 +373,10 @@ bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err
     }
     if (!copied) {
         return error_memory(err);
+    }
+    if (!names_random) {  // it would be the system's generator without a word
+        return error_set(err, ERROR_INPUT, "deployment.random", NULL,
+                         "%s: random_library names no library", path);
     }
     return (check_institutions(ret, err) && check_keys(ret, err)) || error_context(err, "%s", path);
 }

@@ -65,6 +65,7 @@ typedef struct {
     const char *directory;  // of the file
     bool is_sandbox;        // fictitious persons are accepted, stand-ins are used
     bool batch_deposits;
+    const char *random_library;       // of the device that randomness comes from; "": the system
     const char *trust;                // directory of PEM files that are believed
     const char *transport_authority;  // PEM of the CA of the TLS certificates
     InstitutionProfile bank, ca, evidence, bureau;

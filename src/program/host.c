@@ -232,7 +232,8 @@ bool host_start(const HostOptions *options, Host **ret, Error *err)
                        "%s holds no root certificate: nothing could be believed",
                        options->deployment->trust);
     }
-    if (!ok || !host_portal_decide(host, err) || !start_components(host, err)) {
+    if (!ok || !host_random(host, err) || !host_portal_decide(host, err) ||
+        !start_components(host, err)) {
         host_stop(host);
         return false;
     }

@@ -24,7 +24,7 @@ typedef struct {
     // portal.
     bool needs_portal;
     Clock clock;
-    Random random;
+    Random random;   // where the deployment names no device for it
     size_t workers;  // threads per server; 0: a default
 } HostOptions;
 

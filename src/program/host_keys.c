@@ -30,7 +30,7 @@ static bool find_device(Host *host, const char *library, SdfDevice **ret, Error 
 
 static bool find_source(Host *host, const KeyPlace *place, KeySource *ret, Error *err)
 {
-    *ret = (KeySource){.is_batch = place->holder == KEY_IN_BATCH};
+    *ret = (KeySource){.is_batch = place->holder == KEY_IN_BATCH, .random = host->options.random};
     if (place->holder != KEY_IN_DEVICE) {
         return true;
     }
@@ -61,6 +61,24 @@ bool host_key(Host *host, ComponentId id, const char *name, const KeyPair **ret,
     host->key_count++;
     *ret = pair;
     return true;
+}
+
+bool host_random(Host *host, Error *err)
+{
+    // Two windows of the health test: a bad source is to be found before anything is made of it.
+    uint8_t drawn[1024];
+    SdfDevice *device;
+    const char *library = host->options.deployment->random_library;
+    if (library[0] == '\0') {
+        return true;
+    }
+    if (!find_device(host, library, &device, err)) {
+        return error_context(err, "random_library");
+    }
+    host->options.random = sdf_random(device);
+    bool filled = random_fill(host->options.random, drawn, sizeof drawn, err);
+    secret_wipe(drawn, sizeof drawn);
+    return filled || error_context(err, "random_library %s", library);
 }
 
 void host_keys_free(Host *host)

@@ -114,10 +114,10 @@ static bool load_private_key(Arena *arena, const char *path, const KeySource *so
         return error_context(err, "%s (the password is taken from %s)", path, password_variable);
     }
     if (!source->is_batch) {
-        pair->signer = signer_of_key(pair->key);
+        pair->signer = signer_of_key_with(pair->key, source->random);
         return true;
     }
-    if (!signer_batch_new(pair->key, &pair->batch, err)) {
+    if (!signer_batch_new(pair->key, source->random, &pair->batch, err)) {
         return false;
     }
     pair->signer = signer_of_batch(pair->batch);

@@ -43,6 +43,7 @@ typedef struct {
     bool is_batch;      // sign together what several threads ask for
     SdfDevice *device;  // NULL: in its file. Borrowed as long as the pair.
     SdfKeyConfig key;   // in the device
+    Random random;      // of the nonces of a key that is not in a device
 } KeySource;
 
 // Load both files, or the certificate of a device's key. Fails with ERROR_NOT_FOUND, ERROR_INPUT,

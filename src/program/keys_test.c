@@ -209,7 +209,98 @@ TEST(a_device_whose_key_is_not_the_certificates_does_not_start)
     CHECK_FAILS_WITH(site_start(&site, &err), ERROR_INPUT, "keys.mismatch");
 }
 
+// Have the whole deployment draw from the software device.
+static void site_draw_from_device(Site *site)
+{
+    Error err = {0};
+    Bytes before;
+    CLEANUP(writer_free) Writer changed = writer_new(FILE_MAX_SIZE);
+    CHECK_OK(file_read(site->arena, site->configuration, FILE_MAX_SIZE, &before, &err));
+    writer_put(&changed, before);
+    writer_put_text(&changed, "\nrandom_library: " ASSENT_SOFTSDF "\n");
+    const char *path = in_site(site, "drawing.yaml");
+    CHECK_OK(file_write(path, writer_bytes(&changed), false, &err));
+    snprintf(site->configuration, sizeof site->configuration, "%s", path);
+}
+
+static void stamp_with_drawn_bytes(const char *keys)
+{
+    Error err = {0};
+    CLEANUP(site_leave) Site site = {0};
+    site_found(&site);
+    site_configure(&site, keys);
+    site_draw_from_device(&site);
+    CHECK_OK(site_start(&site, &err));
+    CHECK_OK(stamp(&site, &err));
+    CHECK(sdf_fixture_fault(site.keys, "random_code 16777239\n"));
+    CHECK_FAILS(stamp(&site, &err), ERROR_UNAVAILABLE);
+    CHECK(sdf_fixture_fault(site.keys, "slow_ms 20\n"));
+    CHECK_OK(stamp(&site, &err));
+}
+
+// Covers: GB/T 37092-2018 7.9; C24.
+TEST(a_key_in_memory_signs_with_the_randomness_of_the_device_or_not_at_all)
+{
+    stamp_with_drawn_bytes("");
+}
+
+TEST(a_key_that_signs_in_batches_takes_the_randomness_of_the_device)
+{
+    stamp_with_drawn_bytes("  keys:\n    - name: tsa\n      signer: batch\n");
+}
+
+TEST(a_device_that_gives_no_randomness_lets_nothing_start)
+{
+    Error err = {0};
+    CLEANUP(site_leave) Site site = {0};
+    site_found(&site);
+    site_draw_from_device(&site);
+    CHECK(sdf_fixture_fault(site.keys, "gone 1\n"));
+    CHECK_FAILS_WITH(site_start(&site, &err), ERROR_UNAVAILABLE, "sdf.device");
+    CHECK(sdf_fixture_fault(site.keys, "random_code 16777239\n"));
+    CHECK_FAILS_WITH(site_start(&site, &err), ERROR_UNAVAILABLE, "sdf.device");
+    CHECK(sdf_fixture_fault(site.keys, ""));
+    CHECK_OK(site_start(&site, &err));
+}
+
 static Site *child_site;
+
+static int draw_stuck_bytes(void)
+{
+    Error err = {0};
+    if (!site_start(child_site, &err) || !stamp(child_site, &err)) {
+        return 1;
+    }
+    if (!sdf_fixture_fault(child_site->keys, "stuck_random 1\n") || stamp(child_site, &err)) {
+        return 2;
+    }
+    // Bytes that are good again do not help before a restart.
+    if (!sdf_fixture_fault(child_site->keys, "") || stamp(child_site, &err)) {
+        return 3;
+    }
+    return crypto_state() == CRYPTO_ERROR ? 0 : 4;
+}
+
+static int start_on_stuck_bytes(void)
+{
+    Error err = {0};
+    bool started = site_start(child_site, &err);
+    return !started && strcmp(err.code, "random.unhealthy") == 0 && crypto_state() == CRYPTO_ERROR
+               ? 0
+               : 1;
+}
+
+// Covers: GB/T 37092-2018 7.9, 7.11.4; C24, C29.
+TEST(stuck_bytes_of_the_device_end_in_the_error_state)
+{
+    CLEANUP(site_leave) Site site = {0};
+    site_found(&site);
+    site_draw_from_device(&site);
+    child_site = &site;
+    CHECK_INT(test_in_child(draw_stuck_bytes), 0);
+    CHECK(sdf_fixture_fault(site.keys, "stuck_random 1\n"));
+    CHECK_INT(test_in_child(start_on_stuck_bytes), 0);
+}
 
 static bool is_healthy(Site *site)
 {

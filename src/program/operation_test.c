@@ -94,6 +94,7 @@ TEST(a_configuration_that_is_not_understood_is_refused_with_its_line)
         {"sandbox: true", "sandbox: maybe", "line: 7"},
         {"sandbox: true", "sandbox: off", "line: 7"},
         {"trust: trust", "", "trust"},
+        {"trust: trust", "random_library: ''\ntrust: trust", "random_library"},
         {"911100009999990010", "911100009999990011", "uscc of "},
         {"dwell_minimum_ms: 0", "dwell_minimum_ms: -5", "line: "},
         {"listen: 127.0.0.1", "lisden: 127.0.0.1", "lisden"},

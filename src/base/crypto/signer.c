@@ -54,7 +54,7 @@ static bool sign_with_key(const Signer *signer, const Sm3Digest *e, Sm2Signature
     if (!key_use_begin(key, err)) {
         return false;
     }
-    bool made = sm2_sign_digest(key, random_system(), e, ret, err);
+    bool made = sm2_sign_digest(key, signer->random, e, ret, err);
     key_use_end(key);
     return made;
 }
@@ -77,5 +77,15 @@ static void zeroise_key(const Signer *signer)
 
 Signer signer_of_key(const Sm2PrivateKey *key)
 {
-    return (Signer){sign_with_key, sm2_public_key(key), (void *)key, decrypt_with_key, zeroise_key};
+    return signer_of_key_with(key, random_system());
+}
+
+Signer signer_of_key_with(const Sm2PrivateKey *key, Random random)
+{
+    return (Signer){.sign_digest = sign_with_key,
+                    .public_key = sm2_public_key(key),
+                    .state = (void *)key,
+                    .decrypt = decrypt_with_key,
+                    .zeroise = zeroise_key,
+                    .random = random};
 }

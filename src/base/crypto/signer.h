@@ -22,6 +22,8 @@ struct Signer {
     bool (*decrypt)(const Signer *signer, Bytes der, Writer *ret, Error *err);
     // Wipe the key, once nobody uses it any more. NULL: the key is not this signer's to wipe.
     void (*zeroise)(const Signer *signer);
+    // Where a key in memory draws what its nonces are made of.
+    Random random;
 };
 
 // Sign a digest e that was computed by sm2_message_digest.
@@ -50,5 +52,8 @@ void signer_zeroise(const Signer *signer);
 // A signer over a private key in memory, for signing and decryption. Borrows the key, which
 // only signer_zeroise changes; free nothing.
 Signer signer_of_key(const Sm2PrivateKey *key);
+// The same with another source of randomness than the system's (a device's). When it fails, signing
+// fails as it does, and nothing takes its place.
+Signer signer_of_key_with(const Sm2PrivateKey *key, Random random);
 
 #endif

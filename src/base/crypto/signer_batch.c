@@ -25,6 +25,7 @@ struct Request {
 
 struct SignerBatch {
     const Sm2PrivateKey *key;
+    Random random;
     SignerBatchPlan plan;
     pid_t process;
     pthread_mutex_t mutex;
@@ -84,7 +85,7 @@ static void lead(SignerBatch *batch)
     pthread_mutex_unlock(&batch->mutex);
     bool made = key_use_begin(batch->key, &err);
     if (made) {
-        made = batch->plan.sign_many(batch->key, digests, count, signatures, &err);
+        made = batch->plan.sign_many(batch->key, batch->random, digests, count, signatures, &err);
         key_use_end(batch->key);
     }
     pthread_mutex_lock(&batch->mutex);
@@ -130,7 +131,7 @@ static bool sign_together(const Signer *signer, const Sm3Digest *e, Sm2Signature
 {
     SignerBatch *batch = signer->state;
     if (batch->plan.sign_many == NULL || getpid() != batch->process) {
-        Signer alone = signer_of_key(batch->key);
+        Signer alone = signer_of_key_with(batch->key, batch->random);
         return alone.sign_digest(&alone, e, ret, err);
     }
     Request request = {.e = e, .ret = ret, .err = err, .wake = PTHREAD_COND_INITIALIZER};
@@ -144,14 +145,15 @@ static bool sign_together(const Signer *signer, const Sm3Digest *e, Sm2Signature
     return request.made;
 }
 
-bool signer_batch_new_with(const Sm2PrivateKey *key, const SignerBatchPlan *plan, SignerBatch **ret,
-                           Error *err)
+bool signer_batch_new_with(const Sm2PrivateKey *key, Random random, const SignerBatchPlan *plan,
+                           SignerBatch **ret, Error *err)
 {
     SignerBatch *batch = calloc(1, sizeof *batch);
     if (batch == NULL) {
         return error_memory(err);
     }
     batch->key = key;
+    batch->random = random;
     batch->plan = *plan;
     batch->process = getpid();
     batch->last = &batch->first;
@@ -161,23 +163,23 @@ bool signer_batch_new_with(const Sm2PrivateKey *key, const SignerBatchPlan *plan
     return true;
 }
 
-static bool sign_in_lanes(const Sm2PrivateKey *key, const Sm3Digest *e, size_t count,
+static bool sign_in_lanes(const Sm2PrivateKey *key, Random random, const Sm3Digest *e, size_t count,
                           Sm2Signature *ret, Error *err)
 {
     const Sm2PrivateKey *keys[SIGNER_BATCH_MAX];
     if (count == 1) {
-        return sm2_sign_digest(key, random_system(), e, ret, err);
+        return sm2_sign_digest(key, random, e, ret, err);
     }
     for (size_t i = 0; i < count; i++) {
         keys[i] = key;
     }
-    return sm2_sign_many(keys, e, count, random_system(), ret, err);
+    return sm2_sign_many(keys, e, count, random, ret, err);
 }
 
-bool signer_batch_new(const Sm2PrivateKey *key, SignerBatch **ret, Error *err)
+bool signer_batch_new(const Sm2PrivateKey *key, Random random, SignerBatch **ret, Error *err)
 {
     const SignerBatchPlan plan = {cpu_has(CPU_IFMA) ? sign_in_lanes : NULL, SIGNER_BATCH_QUEUE_MAX};
-    return signer_batch_new_with(key, &plan, ret, err);
+    return signer_batch_new_with(key, random, &plan, ret, err);
 }
 
 void signer_batch_free(SignerBatch *batch)
@@ -210,7 +212,7 @@ size_t signer_batch_waiting(SignerBatch *batch)
 static bool decrypt_alone(const Signer *signer, Bytes der, Writer *ret, Error *err)
 {
     const SignerBatch *batch = signer->state;
-    Signer alone = signer_of_key(batch->key);
+    Signer alone = signer_of_key_with(batch->key, batch->random);
     return alone.decrypt(&alone, der, ret, err);
 }
 
@@ -222,5 +224,10 @@ static void zeroise_key(const Signer *signer)
 
 Signer signer_of_batch(SignerBatch *batch)
 {
-    return (Signer){sign_together, sm2_public_key(batch->key), batch, decrypt_alone, zeroise_key};
+    return (Signer){.sign_digest = sign_together,
+                    .public_key = sm2_public_key(batch->key),
+                    .state = batch,
+                    .decrypt = decrypt_alone,
+                    .zeroise = zeroise_key,
+                    .random = batch->random};
 }

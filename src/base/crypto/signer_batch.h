@@ -18,8 +18,10 @@ enum {
     SIGNER_BATCH_QUEUE_MAX = 256,  // requests waiting; more are refused
 };
 
-// Make a batch signer. Borrows the key until signer_batch_free. Fails with ERROR_INTERNAL (memory).
-bool signer_batch_new(const Sm2PrivateKey *key, SignerBatch **ret, Error *err) MUST_CHECK;
+// Make a batch signer whose nonces are made of `random`. Borrows the key until signer_batch_free.
+// Fails with ERROR_INTERNAL (memory).
+bool signer_batch_new(const Sm2PrivateKey *key, Random random, SignerBatch **ret,
+                      Error *err) MUST_CHECK;
 // Refuse new requests with ERROR_UNAVAILABLE, code "signer.stopped", finish those that have
 // begun, and release. No thread may begin a request once this has returned. NULL is harmless.
 void signer_batch_free(SignerBatch *batch);

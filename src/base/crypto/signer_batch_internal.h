@@ -10,13 +10,13 @@
 typedef struct {
     // Sign `count` digests (1 to SIGNER_BATCH_MAX) or fail for all of them. Called by one thread
     // at a time. NULL: there is no queue, each thread signs for itself.
-    bool (*sign_many)(const Sm2PrivateKey *key, const Sm3Digest *e, size_t count, Sm2Signature *ret,
-                      Error *err);
+    bool (*sign_many)(const Sm2PrivateKey *key, Random random, const Sm3Digest *e, size_t count,
+                      Sm2Signature *ret, Error *err);
     size_t queue_max;
 } SignerBatchPlan;
 
-bool signer_batch_new_with(const Sm2PrivateKey *key, const SignerBatchPlan *plan, SignerBatch **ret,
-                           Error *err) MUST_CHECK;
+bool signer_batch_new_with(const Sm2PrivateKey *key, Random random, const SignerBatchPlan *plan,
+                           SignerBatch **ret, Error *err) MUST_CHECK;
 // How many requests wait behind the batch that is being signed.
 size_t signer_batch_waiting(SignerBatch *batch);
 

@@ -35,8 +35,8 @@ static void gate_reset(bool is_closed)
     atomic_store(&gate_largest, 0);
 }
 
-static bool sign_behind_gate(const Sm2PrivateKey *key, const Sm3Digest *e, size_t count,
-                             Sm2Signature *ret, Error *err)
+static bool sign_behind_gate(const Sm2PrivateKey *key, Random random, const Sm3Digest *e,
+                             size_t count, Sm2Signature *ret, Error *err)
 {
     atomic_fetch_add(&gate_entered, 1);
     if (count > atomic_load(&gate_largest)) {
@@ -49,7 +49,7 @@ static bool sign_behind_gate(const Sm2PrivateKey *key, const Sm3Digest *e, size_
         return error_set(err, ERROR_INTERNAL, "test.injected", NULL, "a batch of %zu", count);
     }
     for (size_t i = 0; i < count; i++) {
-        if (!sm2_sign_digest(key, random_system(), &e[i], &ret[i], err)) {
+        if (!sm2_sign_digest(key, random, &e[i], &ret[i], err)) {
             return false;
         }
     }
@@ -126,10 +126,10 @@ TEST(what_many_threads_ask_for_is_signed_and_each_gets_its_own_signature)
     const SignerBatchPlan plan = {sign_behind_gate, THREADS};
     SignerBatch *batch = NULL;
     gate_reset(false);
-    CHECK_OK(signer_batch_new_with(key, &plan, &batch, &err));
+    CHECK_OK(signer_batch_new_with(key, random_system(), &plan, &batch, &err));
     check_many_threads(batch);
     // And as this CPU signs.
-    CHECK_OK(signer_batch_new(key, &batch, &err));
+    CHECK_OK(signer_batch_new(key, random_system(), &batch, &err));
     check_many_threads(batch);
 }
 
@@ -140,7 +140,7 @@ TEST(a_lone_request_is_signed_at_once_and_alone)
     const SignerBatchPlan plan = {sign_behind_gate, 4};
     SignerBatch *batch = NULL;
     gate_reset(false);
-    CHECK_OK(signer_batch_new_with(key, &plan, &batch, &err));
+    CHECK_OK(signer_batch_new_with(key, random_system(), &plan, &batch, &err));
     Signer signer = signer_of_batch(batch);
     Caller caller = {.signer = &signer};
     sign_once(&caller, 0);
@@ -174,7 +174,7 @@ TEST(requests_that_wait_are_signed_together)
     pthread_t threads[THREADS];
     Caller callers[THREADS];
     gate_reset(true);
-    CHECK_OK(signer_batch_new_with(key, &plan, &batch, &err));
+    CHECK_OK(signer_batch_new_with(key, random_system(), &plan, &batch, &err));
     Signer signer = signer_of_batch(batch);
     fill_queue(batch, &signer, threads, callers, THREADS - 1);
     atomic_store(&gate_is_closed, false);
@@ -197,7 +197,7 @@ TEST(more_than_a_batch_waits_for_the_next_one)
     pthread_t threads[WAITING + 1];
     Caller callers[WAITING + 1];
     gate_reset(true);
-    CHECK_OK(signer_batch_new_with(key, &plan, &batch, &err));
+    CHECK_OK(signer_batch_new_with(key, random_system(), &plan, &batch, &err));
     Signer signer = signer_of_batch(batch);
     fill_queue(batch, &signer, threads, callers, WAITING);
     atomic_store(&gate_is_closed, false);
@@ -219,7 +219,7 @@ TEST(failure_of_a_batch_reaches_every_caller_in_it_and_the_next_one_is_signed)
     pthread_t threads[THREADS];
     Caller callers[THREADS];
     gate_reset(true);
-    CHECK_OK(signer_batch_new_with(key, &plan, &batch, &err));
+    CHECK_OK(signer_batch_new_with(key, random_system(), &plan, &batch, &err));
     Signer signer = signer_of_batch(batch);
     fill_queue(batch, &signer, threads, callers, THREADS - 1);
     atomic_store(&gate_fails, true);
@@ -247,7 +247,7 @@ TEST(a_full_queue_refuses_and_harms_nobody_who_waits)
     Caller callers[4];
     Sm2Signature signature;
     gate_reset(true);
-    CHECK_OK(signer_batch_new_with(key, &plan, &batch, &err));
+    CHECK_OK(signer_batch_new_with(key, random_system(), &plan, &batch, &err));
     Signer signer = signer_of_batch(batch);
     fill_queue(batch, &signer, threads, callers, 3);
     CHECK_FAILS_WITH(signer_sign(&signer, BYTES_LITERAL("m"), &signature, &err), ERROR_UNAVAILABLE,
@@ -275,7 +275,7 @@ TEST(stopping_finishes_what_has_begun)
     pthread_t threads[THREADS], stopper;
     Caller callers[THREADS];
     gate_reset(true);
-    CHECK_OK(signer_batch_new_with(key, &plan, &batch, &err));
+    CHECK_OK(signer_batch_new_with(key, random_system(), &plan, &batch, &err));
     Signer signer = signer_of_batch(batch);
     fill_queue(batch, &signer, threads, callers, THREADS - 1);
     CHECK(pthread_create(&stopper, NULL, free_batch, batch) == 0);
@@ -297,7 +297,7 @@ TEST(a_child_after_fork_signs_while_the_parent_holds_the_queue)
     Caller callers[3];
     int status = 0;
     gate_reset(true);
-    CHECK_OK(signer_batch_new_with(key, &plan, &batch, &err));
+    CHECK_OK(signer_batch_new_with(key, random_system(), &plan, &batch, &err));
     Signer signer = signer_of_batch(batch);
     fill_queue(batch, &signer, threads, callers, 2);
     pid_t child = fork();
@@ -322,7 +322,7 @@ TEST(a_batch_signer_decrypts)
     CLEANUP(writer_free) Writer cipher = writer_new(256);
     CLEANUP(writer_free) Writer plaintext = writer_new(64);
     SignerBatch *batch = NULL;
-    CHECK_OK(signer_batch_new(key, &batch, &err));
+    CHECK_OK(signer_batch_new(key, random_system(), &batch, &err));
     Signer signer = signer_of_batch(batch);
     CHECK_OK(sm2_encrypt(signer.public_key, random_system(), BYTES_LITERAL("m"), &cipher, &err));
     CHECK_OK(signer_decrypt(&signer, writer_bytes(&cipher), &plaintext, &err));
@@ -340,7 +340,7 @@ TEST(zeroising_waits_for_the_batch_in_progress_and_refuses_those_behind_it)
     pthread_t threads[THREADS];
     Caller callers[THREADS];
     gate_reset(false);
-    CHECK_OK(signer_batch_new_with(key, &plan, &batch, &err));
+    CHECK_OK(signer_batch_new_with(key, random_system(), &plan, &batch, &err));
     Signer signer = signer_of_batch(batch);
     start(threads, callers, THREADS, &signer, sign_often);
     signer_zeroise(&signer);

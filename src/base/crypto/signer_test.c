@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/crypto/signer.h"
 
+#include "base/crypto/signer_batch.h"
 #include "base/crypto/sm2_internal.h"
 
 #include "base/test/test.h"
@@ -120,4 +121,31 @@ TEST(a_signer_that_holds_no_key_of_its_own_is_not_zeroised)
     Signer signer = {.sign_digest = sign_is_unavailable, .public_key = sm2_public_key(key)};
     signer_zeroise(&signer);
     CHECK(!all_zero(&key->d, sizeof key->d));
+}
+
+static bool fail_to_fill(void *state, uint8_t *ret, size_t len, Error *err)
+{
+    size_t *calls = state;
+    (void)ret, (void)len;
+    (*calls)++;
+    return error_set(err, ERROR_UNAVAILABLE, "test.no_random", NULL, "no randomness");
+}
+
+TEST(a_signer_with_a_source_of_its_own_signs_nothing_when_that_fails)
+{
+    Error err = {0};
+    size_t calls = 0;
+    Sm2Signature signature;
+    SignerBatch *batch = NULL;
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = NULL;
+    const Random failing = {fail_to_fill, &calls};
+    CHECK_OK(sm2_key_generate(random_system(), &key, &err));
+    CHECK_OK(signer_batch_new(key, failing, &batch, &err));
+    const Signer signers[] = {signer_of_key_with(key, failing), signer_of_batch(batch)};
+    for (size_t i = 0; i < COUNT_OF(signers); i++) {
+        CHECK_FAILS_WITH(signer_sign(&signers[i], BYTES_LITERAL("m"), &signature, &err),
+                         ERROR_UNAVAILABLE, "test.no_random");
+        CHECK_INT(calls, i + 1);
+    }
+    signer_batch_free(batch);
 }

@@ -295,6 +295,32 @@ TEST(random_bytes_of_any_length_come_from_the_device)
     CHECK(memcmp(first, &first[1500], 1500) != 0);
 }
 
+// Covers: GB/T 37092-2018 7.9; C24.
+TEST(a_draw_that_the_device_refuses_gives_no_bytes)
+{
+    static const struct {
+        const char *faults, *code;
+    } rows[] = {
+        {"random_code 16777239\n", "sdf.device"},  // SDR_RANDERR
+        {"random_code 4711\n", "sdf.device"},
+        {"gone 1\n", "sdf.device"},
+    };
+    static const uint8_t nothing[3000];
+    Error err = {0};
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    uint8_t drawn[3000] = {0};
+    start(&bench, 1);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CHECK(sdf_fixture_fault(bench.directory, rows[i].faults));
+        CHECK_FAILS_WITH(random_fill(sdf_random(bench.device), drawn, sizeof drawn, &err),
+                         ERROR_UNAVAILABLE, rows[i].code);
+        CHECK(memcmp(drawn, nothing, sizeof drawn) == 0);
+    }
+    CHECK(sdf_fixture_fault(bench.directory, "slow_ms 20\n"));
+    CHECK_OK(random_fill(sdf_random(bench.device), drawn, sizeof drawn, &err));
+    CHECK_OK(random_check_health(BYTES_OF_ARRAY(drawn), &err));
+}
+
 // The rest ends in the error state, each in a process of its own; the results number the steps.
 
 static Bench child_bench;

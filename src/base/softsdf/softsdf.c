@@ -139,6 +139,13 @@ int SDF_GenerateRandom(void *hSessionHandle, unsigned int uiLength, unsigned cha
         return SDR_OUTARGERR;
     }
     softsdf_delay();
+    unsigned failure = softsdf_fault(FAULT_RANDOM_CODE);
+    if (failure != 0) {
+        // As a device may that stops half way: whoever looks at the bytes all the same is found
+        // out.
+        memset(pucRandom, 0x5a, uiLength / 2);
+        return (int)failure;
+    }
     if (softsdf_fault(FAULT_STUCK_RANDOM) != 0) {
         memset(pucRandom, 0x5a, uiLength);
         return SDR_OK;

@@ -16,6 +16,7 @@ static const char *const names[FAULT_COUNT] = {
     [FAULT_WRONG_SIGNATURE] = "wrong_signature",
     [FAULT_STUCK_RANDOM] = "stuck_random",
     [FAULT_VENDOR_CODE] = "vendor_code",
+    [FAULT_RANDOM_CODE] = "random_code",
 };
 
 unsigned softsdf_fault(SoftsdfFault fault)

@@ -14,6 +14,7 @@ typedef enum {
     FAULT_WRONG_SIGNATURE,  // "wrong_signature 1": one bit of signatures is wrong
     FAULT_STUCK_RANDOM,     // "stuck_random 1": random bytes are all alike
     FAULT_VENDOR_CODE,      // "vendor_code N": signing returns N
+    FAULT_RANDOM_CODE,      // "random_code N": drawing random bytes returns N
     FAULT_COUNT
 } SoftsdfFault;
 
