@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
-#include "base/crypto/sm2_exchange.h"
+#include "base/crypto/signer_agreement.h"
 #include "program/sm2_command.h"
 #include "program/sm_data.h"
 #include "program/sm_keys.h"
@@ -52,7 +52,6 @@ static bool load_exchange(SmArguments *arguments, ExchangeKeys *keys, Sm2Exchang
         !sm_public_key_load(arguments, SM_PEER_EPHEMERAL, &keys->peer_ephemeral, err)) {
         return false;
     }
-    ret->key = keys->key;
     ret->ephemeral = keys->ephemeral;
     ret->peer_key = &keys->peer_key;
     ret->peer_ephemeral = &keys->peer_ephemeral;
@@ -111,7 +110,8 @@ bool sm2_command_exchange(SmArguments *arguments, int *ret_code, Error *err)
         !load_exchange(arguments, &keys, &exchange, err)) {
         return false;
     }
-    bool ok = sm2_exchange(&exchange, key, len, &confirmation, err) &&
+    const Signer signer = signer_of_agreement_key(keys.key);
+    bool ok = signer_exchange(&signer, &exchange, key, len, &confirmation, err) &&
               check_confirmation(arguments, exchange.role, &confirmation, err) &&
               write_result(arguments, bytes_of(key, len), &confirmation, err);
     secret_wipe(key, sizeof key);
@@ -131,7 +131,11 @@ bool sm2_command_ecdh(SmArguments *arguments, int *ret_code, Error *err)
         !sm_at_most_one(arguments, SM_SET(SM_RAW) | SM_SET(SM_HEX), err) ||
         !sm_number(arguments, SM_KDF, 1, SM2_EXCHANGE_KEY_MAX, 0, &len, err) ||
         !sm_private_key_load(arguments, SM_KEY, &key, err) ||
-        !sm_public_key_load(arguments, SM_PEER, &peer, err) || !sm2_ecdh(key, &peer, shared, err)) {
+        !sm_public_key_load(arguments, SM_PEER, &peer, err)) {
+        return false;
+    }
+    const Signer signer = signer_of_agreement_key(key);
+    if (!signer_ecdh(&signer, &peer, shared, err)) {
         return false;
     }
     Bytes result = bytes_of(shared, SM2_SCALAR_SIZE);

@@ -32,13 +32,13 @@ static void run_exchange(Material *material)
     Error err = {0};
     Sm2Confirmation confirmation;
     const Sm2Exchange exchange = {.role = SM2_INITIATOR,
-                                  .key = material->key,
                                   .ephemeral = material->ephemeral,
                                   .id = SM2_DEFAULT_ID,
                                   .peer_key = &material->public_key,
                                   .peer_ephemeral = &material->public_key,
                                   .peer_id = SM2_DEFAULT_ID};
-    operation_must(sm2_exchange(&exchange, material->output.data, 48, &confirmation, &err));
+    operation_must(
+        sm2_exchange(material->key, &exchange, material->output.data, 48, &confirmation, &err));
 }
 
 // The path of WebAssembly, which no level chooses on a 64-bit CPU.

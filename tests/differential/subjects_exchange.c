@@ -33,7 +33,6 @@ static Sm2Exchange side_of(Sm2PrivateKey *const keys[SCALARS], Sm2Role role, con
 {
     int own = role == SM2_INITIATOR ? D_A : D_B, peer = role == SM2_INITIATOR ? D_B : D_A;
     return (Sm2Exchange){.role = role,
-                         .key = keys[own],
                          .ephemeral = keys[own + 1],
                          .id = ids[role],
                          .peer_key = sm2_public_key(keys[peer]),
@@ -63,7 +62,8 @@ static void run_exchange(Draw *draw, Writer *record)
     bool agreed[2];
     for (int i = 0; i < 2; i++) {
         Sm2Exchange side = side_of(keys, i == 0 ? SM2_INITIATOR : SM2_RESPONDER, ids);
-        agreed[i] = sm2_exchange(&side, results[i], len, &confirmations[i], &err);
+        agreed[i] =
+            sm2_exchange(keys[i == 0 ? D_A : D_B], &side, results[i], len, &confirmations[i], &err);
     }
     record_must(agreed[0] == agreed[1]);
     record_must(memcmp(results[0], results[1], sizeof results[0]) == 0);

@@ -148,15 +148,15 @@ static bool refuses_to_agree(const Sm2PrivateKey *key)
 {
     Error err = {0};
     const Sm2PublicKey *own = sm2_public_key(key);
-    const Sm2Exchange exchange = {.key = key,
-                                  .ephemeral = key,
+    const Sm2Exchange exchange = {.ephemeral = key,
                                   .id = SM2_DEFAULT_ID,
                                   .peer_key = own,
                                   .peer_ephemeral = own,
                                   .peer_id = SM2_DEFAULT_ID};
     uint8_t agreed[16], shared[SM2_SHARED_POINT_SIZE];
     Sm2Confirmation confirmation;
-    return is_refused(sm2_exchange(&exchange, agreed, sizeof agreed, &confirmation, &err), &err) &&
+    return is_refused(sm2_exchange(key, &exchange, agreed, sizeof agreed, &confirmation, &err),
+                      &err) &&
            is_refused(sm2_ecdh(key, own, shared, &err), &err);
 }
 

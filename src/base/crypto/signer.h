@@ -3,7 +3,7 @@
 // Signer: the one interface through which private keys are used, whatever holds the key: memory
 // (below), memory with requests signed together (signer_batch.h), a device (base/device). Every
 // call refuses in the error state of the cryptography (crypto_state.h) with ERROR_INTERNAL, code
-// "crypto.error_state". Key agreement has no entry, because no component agrees on keys.
+// "crypto.error_state". Key agreement is in signer_agreement.h.
 #ifndef ASSENT_BASE_CRYPTO_SIGNER_H
 #define ASSENT_BASE_CRYPTO_SIGNER_H
 
@@ -12,6 +12,7 @@
 // Something that signs, and where it can decrypts, with one SM2 key. Thread-safe. Plain data that
 // borrows its state; borrowed by whoever signs. Call it through the functions below.
 typedef struct Signer Signer;
+typedef struct SignerAgreement SignerAgreement;
 struct Signer {
     // Sign e = SM3(Z || message). Fails with ERROR_UNAVAILABLE (device, too busy) or
     // ERROR_INTERNAL.
@@ -22,6 +23,7 @@ struct Signer {
     bool (*decrypt)(const Signer *signer, Bytes der, Writer *ret, Error *err);
     // Wipe the key, once nobody uses it any more. NULL: the key is not this signer's to wipe.
     void (*zeroise)(const Signer *signer);
+    const SignerAgreement *agreement;  // NULL: the key is not for key agreement
     // Where a key in memory draws what its nonces are made of.
     Random random;
 };

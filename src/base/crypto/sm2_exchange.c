@@ -57,8 +57,8 @@ static bool combine_peer(const Sm2Exchange *exchange, CurvePoint *ret, Error *er
 }
 
 // U = [h t] (P + [x2] R) with t = d + x1 r modulo n, and the cofactor h is 1.
-static bool compute_shared(const Sm2Exchange *exchange, uint8_t ret[SM2_SHARED_POINT_SIZE],
-                           Error *err)
+static bool compute_shared(const Sm2PrivateKey *key, const Sm2Exchange *exchange,
+                           uint8_t ret[SM2_SHARED_POINT_SIZE], Error *err)
 {
     CurvePoint combined, product;
     Scalar half, t;
@@ -68,7 +68,7 @@ static bool compute_shared(const Sm2Exchange *exchange, uint8_t ret[SM2_SHARED_P
     load_half(sm2_public_key(exchange->ephemeral), &half);
     scalar_to_montgomery(&half, &half);
     scalar_montgomery_mul(&t, &half, &exchange->ephemeral->d);
-    scalar_add(&t, &t, &exchange->key->d);
+    scalar_add(&t, &t, &key->d);
     curve_path()->multiply(&product, &t, &combined);
     bool is_infinite = curve_point_is_infinite(&product);
     store_shared(&product, ret);
@@ -108,8 +108,8 @@ static void derive_key(const Transcript *transcript, uint8_t *ret, size_t ret_le
     secret_wipe(input, sizeof input);
 }
 
-bool sm2_exchange(const Sm2Exchange *exchange, uint8_t *ret_key, size_t ret_len,
-                  Sm2Confirmation *ret, Error *err)
+bool sm2_exchange(const Sm2PrivateKey *key, const Sm2Exchange *exchange, uint8_t *ret_key,
+                  size_t ret_len, Sm2Confirmation *ret, Error *err)
 {
     const Sm2Role own = exchange->role;
     const Sm2Role peer = own == SM2_INITIATOR ? SM2_RESPONDER : SM2_INITIATOR;
@@ -124,11 +124,11 @@ bool sm2_exchange(const Sm2Exchange *exchange, uint8_t *ret_key, size_t ret_len,
                          "a key exchange gives 1 to %d bytes, not %zu", SM2_EXCHANGE_KEY_MAX,
                          ret_len);
     }
-    if (!sm2_z(sm2_public_key(exchange->key), exchange->id, &transcript.z[own], err) ||
+    if (!sm2_z(sm2_public_key(key), exchange->id, &transcript.z[own], err) ||
         !sm2_z(exchange->peer_key, exchange->peer_id, &transcript.z[peer], err)) {
         return false;
     }
-    bool agreed = compute_shared(exchange, transcript.shared, err);
+    bool agreed = compute_shared(key, exchange, transcript.shared, err);
     if (agreed) {
         derive_key(&transcript, ret_key, ret_len);
         compute_confirmation(&transcript, 0x02, &ret->responder);

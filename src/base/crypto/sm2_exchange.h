@@ -18,10 +18,10 @@ typedef enum {
     SM2_RESPONDER,
 } Sm2Role;
 
-// What one side knows when it has the other's ephemeral point. Everything is borrowed.
+// What one side knows, beside its key, when it has the other's ephemeral point. Everything is
+// borrowed.
 typedef struct {
     Sm2Role role;
-    const Sm2PrivateKey *key;        // d
     const Sm2PrivateKey *ephemeral;  // r, generated for this agreement and freed after it
     Bytes id;                        // at most 8191 bytes, like peer_id
     const Sm2PublicKey *peer_key;
@@ -40,8 +40,8 @@ typedef struct {
 // compared. Fails with ERROR_INPUT (a wrong length, an ID that is too long, a peer's point off the
 // curve) or ERROR_UNTRUSTED, code "sm2.exchange_infinity"; nothing is written then. The caller
 // wipes ret_key. Source: GB/T 32918.3-2016 6.1.
-bool sm2_exchange(const Sm2Exchange *exchange, uint8_t *ret_key, size_t ret_len,
-                  Sm2Confirmation *ret, Error *err) MUST_CHECK;
+bool sm2_exchange(const Sm2PrivateKey *key, const Sm2Exchange *exchange, uint8_t *ret_key,
+                  size_t ret_len, Sm2Confirmation *ret, Error *err) MUST_CHECK;
 
 // The point d P as X || Y; X alone is what SEC 1 3.3.1 and TLS call the shared secret. It is no key
 // yet: derive one from it. Fails with ERROR_INPUT when P is not a point on the curve. The caller

@@ -50,7 +50,6 @@ static void pair_connect(Pair *pair)
     for (size_t i = 0; i < 2; i++) {
         pair->sides[i] = (Sm2Exchange){
             .role = i == 0 ? SM2_INITIATOR : SM2_RESPONDER,
-            .key = pair->keys[i],
             .ephemeral = pair->ephemerals[i],
             .id = bytes_of_text(ids[i]),
             .peer_key = sm2_public_key(pair->keys[1 - i]),
@@ -84,7 +83,7 @@ TEST(both_sides_agree_on_the_key_and_confirmations_of_the_standard)
                     test_hex(points[2 + i]));
         uint8_t key[16];
         Sm2Confirmation confirmation;
-        CHECK_OK(sm2_exchange(&pair.sides[i], key, sizeof key, &confirmation, &err));
+        CHECK_OK(sm2_exchange(pair.keys[i], &pair.sides[i], key, sizeof key, &confirmation, &err));
         CHECK_BYTES(BYTES_OF_ARRAY(key), test_hex(VECTOR_KEY));
         CHECK_BYTES(sm3_bytes(&confirmation.responder), test_hex(VECTOR_SB));
         CHECK_BYTES(sm3_bytes(&confirmation.initiator), test_hex(VECTOR_SA));
@@ -102,8 +101,8 @@ TEST(fresh_keys_agree_and_any_difference_shows)
     pair_connect(&pair);
     uint8_t a[100], b[100];
     Sm2Confirmation of_a, of_b;
-    CHECK_OK(sm2_exchange(&pair.sides[0], a, sizeof a, &of_a, &err));
-    CHECK_OK(sm2_exchange(&pair.sides[1], b, sizeof b, &of_b, &err));
+    CHECK_OK(sm2_exchange(pair.keys[0], &pair.sides[0], a, sizeof a, &of_a, &err));
+    CHECK_OK(sm2_exchange(pair.keys[1], &pair.sides[1], b, sizeof b, &of_b, &err));
     CHECK_BYTES(BYTES_OF_ARRAY(a), BYTES_OF_ARRAY(b));
     CHECK(memcmp(&of_a, &of_b, sizeof of_a) == 0);
     // Another name, the same role twice, another ephemeral key: no common key.
@@ -113,7 +112,7 @@ TEST(fresh_keys_agree_and_any_difference_shows)
     other_key.ephemeral = pair.keys[1];
     const Sm2Exchange *others[] = {&other_id, &other_role, &other_key};
     for (size_t i = 0; i < COUNT_OF(others); i++) {
-        CHECK_OK(sm2_exchange(others[i], b, sizeof b, &of_b, &err));
+        CHECK_OK(sm2_exchange(pair.keys[1], others[i], b, sizeof b, &of_b, &err));
         CHECK(memcmp(a, b, sizeof a) != 0);
         CHECK(!sm3_digest_equal(&of_a.responder, &of_b.responder));
         CHECK(!sm3_digest_equal(&of_a.initiator, &of_b.initiator));
@@ -128,23 +127,24 @@ TEST(lengths_ids_and_points_out_of_range_are_refused)
     static uint8_t key[SM2_EXCHANGE_KEY_MAX + 1], long_id[8192];
     Sm2Confirmation confirmation;
     Sm2Exchange side = pair.sides[0];
-    CHECK_FAILS_WITH(sm2_exchange(&side, key, 0, &confirmation, &err), ERROR_INPUT,
+    CHECK_FAILS_WITH(sm2_exchange(pair.keys[0], &side, key, 0, &confirmation, &err), ERROR_INPUT,
                      "sm2.exchange_length");
-    CHECK_FAILS_WITH(sm2_exchange(&side, key, sizeof key, &confirmation, &err), ERROR_INPUT,
-                     "sm2.exchange_length");
+    CHECK_FAILS_WITH(sm2_exchange(pair.keys[0], &side, key, sizeof key, &confirmation, &err),
+                     ERROR_INPUT, "sm2.exchange_length");
     side.peer_id = BYTES_OF_ARRAY(long_id);
-    CHECK_FAILS_WITH(sm2_exchange(&side, key, 16, &confirmation, &err), ERROR_INPUT, "sm2.id");
+    CHECK_FAILS_WITH(sm2_exchange(pair.keys[0], &side, key, 16, &confirmation, &err), ERROR_INPUT,
+                     "sm2.id");
     Sm2PublicKey off_curve = *pair.sides[0].peer_key;
     off_curve.point[64] ^= 1;
     side = pair.sides[0];
     side.peer_key = &off_curve;
-    CHECK_FAILS_WITH(sm2_exchange(&side, key, 16, &confirmation, &err), ERROR_INPUT,
+    CHECK_FAILS_WITH(sm2_exchange(pair.keys[0], &side, key, 16, &confirmation, &err), ERROR_INPUT,
                      "sm2.public_key");
     side = pair.sides[0];
     side.peer_ephemeral = &off_curve;
-    CHECK_FAILS_WITH(sm2_exchange(&side, key, 16, &confirmation, &err), ERROR_INPUT,
+    CHECK_FAILS_WITH(sm2_exchange(pair.keys[0], &side, key, 16, &confirmation, &err), ERROR_INPUT,
                      "sm2.public_key");
-    CHECK_FAILS_WITH(sm2_ecdh(side.key, &off_curve, key, &err), ERROR_INPUT, "sm2.public_key");
+    CHECK_FAILS_WITH(sm2_ecdh(pair.keys[0], &off_curve, key, &err), ERROR_INPUT, "sm2.public_key");
 }
 
 // d = -(2^127 + x) r makes the d + x r of the standard 0, and P + x R infinite for the other side.
@@ -176,8 +176,9 @@ TEST(infinity_is_refused_on_both_sides)
     for (size_t i = 0; i < 2; i++) {
         uint8_t key[16] = {0}, untouched[16] = {0};
         Sm2Confirmation confirmation;
-        CHECK_FAILS_WITH(sm2_exchange(&pair.sides[i], key, sizeof key, &confirmation, &err),
-                         ERROR_UNTRUSTED, "sm2.exchange_infinity");
+        CHECK_FAILS_WITH(
+            sm2_exchange(pair.keys[i], &pair.sides[i], key, sizeof key, &confirmation, &err),
+            ERROR_UNTRUSTED, "sm2.exchange_infinity");
         CHECK_BYTES(BYTES_OF_ARRAY(key), BYTES_OF_ARRAY(untouched));
     }
 }

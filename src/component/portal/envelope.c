@@ -5,6 +5,7 @@
 
 #include "base/codec/hex.h"
 #include "base/codec/json.h"
+#include "base/crypto/signer.h"
 #include "base/sm4/sm4.h"
 
 enum { KEY_ID_SIZE = 8, CIPHER_MAX_SIZE = 256, SEALED_MAX_SIZE = 6 * 1024 * 1024 };
@@ -68,8 +69,9 @@ bool envelope_open(const Portal *portal, const ServiceRequest *request, Bytes *r
     if (context == NULL) {
         return error_memory(err);
     }
+    const Signer signer = signer_of_key(portal->envelope_key);
     if (!parse(portal, request, &envelope, err) ||
-        !sm2_decrypt(portal->envelope_key, envelope.key, &key, err)) {
+        !signer_decrypt(&signer, envelope.key, &key, err)) {
         return false;
     }
     if (writer_bytes(&key).len != SM4_KEY_SIZE) {
