@@ -17,9 +17,10 @@ enum { KNOWN_CIPHER_SIZE = 126, KNOWN_LONG_SIZE = 2500 };
 typedef struct {
     uint8_t sm3_abc[SM3_SIZE];
     uint8_t sm3_long[SM3_SIZE];
-    uint8_t sm3_many[SM3_SIZE];  // of the digests of the first 0, 7, ... 252 bytes of the long one
-    uint8_t hmac[SM3_SIZE];      // "message" under "key"
-    uint8_t kdf[SM3_SIZE];       // of "abc", as long as the long message
+    uint8_t sm3_many[SM3_SIZE];   // of the digests of the first 0, 7, ... 252 bytes of the long one
+    uint8_t sm3_equal[SM3_SIZE];  // of the digests of 65 bytes each from 0, 1, ... 39 of it on
+    uint8_t hmac[SM3_SIZE];       // "message" under "key"
+    uint8_t kdf[SM3_SIZE];        // of "abc", as long as the long message
     uint8_t sm4_block[SM4_BLOCK_SIZE];
     uint8_t sm4_ctr[SM3_SIZE];
     uint8_t sm4_cbc[SM3_SIZE];
@@ -31,6 +32,9 @@ typedef struct {
     uint8_t sm2_k[SM2_SCALAR_SIZE];
     Sm2Signature sm2_signature;             // over "message digest"
     uint8_t sm2_cipher[KNOWN_CIPHER_SIZE];  // of "encryption standard"
+    // Each side's private key and ephemeral one, initiator first, and what they agree on.
+    uint8_t exchange_keys[2][2][SM2_SCALAR_SIZE];
+    uint8_t exchange_agreed[16];
 } KnownAnswers;
 
 extern const KnownAnswers known_answers;
@@ -55,6 +59,7 @@ bool self_test_sm2_signature(const KnownAnswers *known, Error *err) MUST_CHECK;
 bool self_test_sm2_verification(const KnownAnswers *known, Error *err) MUST_CHECK;
 bool self_test_sm2_encryption(const KnownAnswers *known, Error *err) MUST_CHECK;
 bool self_test_sm2_batch(const KnownAnswers *known, Error *err) MUST_CHECK;
+bool self_test_sm2_exchange(const KnownAnswers *known, Error *err) MUST_CHECK;
 bool self_test_sm2_pair(const KnownAnswers *known, Error *err) MUST_CHECK;
 
 // All checks, in the order in which they build on one another.

@@ -40,6 +40,7 @@ const SelfTest self_tests[] = {
     {"SM2 verification", self_test_sm2_verification},
     {"SM2 encryption", self_test_sm2_encryption},
     {"SM2 batches", self_test_sm2_batch},
+    {"SM2 key exchange", self_test_sm2_exchange},
     {"SM2 key pair", self_test_sm2_pair},
 };
 const size_t self_test_count = COUNT_OF(self_tests);

@@ -103,6 +103,7 @@ static const Answer answers[] = {
     ANSWER("SM3", sm3_abc),
     ANSWER("SM3", sm3_long),
     ANSWER("SM3 of many", sm3_many),
+    ANSWER("SM3 of many", sm3_equal),
     ANSWER("HMAC-SM3", hmac),
     ANSWER("KDF", kdf),
     ANSWER("SM4", sm4_block),
@@ -116,6 +117,9 @@ static const Answer answers[] = {
     ANSWER("SM2 signature", sm2_k),
     ANSWER("SM2 signature", sm2_signature),
     ANSWER("SM2 encryption", sm2_cipher),
+    ANSWER("SM2 key exchange", exchange_keys[0][0]),
+    ANSWER("SM2 key exchange", exchange_keys[1][1]),
+    ANSWER("SM2 key exchange", exchange_agreed),
 };
 
 static size_t corrupted;
@@ -137,6 +141,37 @@ TEST(any_corrupt_constant_is_noticed)
     for (corrupted = 0; corrupted < COUNT_OF(answers); corrupted++) {
         CHECK_INT(test_in_child(run_with_a_corrupt_answer), 0);
     }
+}
+
+// The checks whose answers fail an earlier one first, each by itself.
+TEST(checks_that_come_late_notice_a_wrong_answer_too)
+{
+    const size_t signature = offsetof(KnownAnswers, sm2_signature);
+    const size_t d = offsetof(KnownAnswers, sm2_d);
+    const struct {
+        bool (*run)(const KnownAnswers *known, Error *err);
+        size_t offset;
+    } rows[] = {{self_test_sm2_verification, signature},
+                {self_test_sm2_verification, signature + 32},
+                {self_test_sm2_verification, d},
+                {self_test_sm2_encryption, d},
+                {self_test_sm2_encryption, offsetof(KnownAnswers, sm2_k)}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Error err = {0};
+        KnownAnswers known = known_answers;
+        CHECK(rows[i].run(&known, &err));
+        ((uint8_t *)&known)[rows[i].offset] ^= 1;
+        CHECK(!rows[i].run(&known, &err));
+    }
+}
+
+// No answer of a batch is known before, so a key that cannot be made stands for one that fails.
+TEST(a_batch_that_cannot_sign_fails_its_check)
+{
+    Error err = {0};
+    KnownAnswers known = known_answers;
+    memset(known.sm2_k, 0, sizeof known.sm2_k);
+    CHECK(!self_test_sm2_batch(&known, &err));
 }
 
 static bool is_refused(bool made, const Error *err)
