@@ -422,6 +422,21 @@ function bareInstance() {
     return { exports, feed };
 }
 
+test('a_browser_without_vectors_or_webassembly_is_told_so', async () => {
+    const { WebAssembly } = globalThis;
+    const without = [undefined, { ...WebAssembly, validate: () => false }];
+    try {
+        for (const engine of without) {
+            globalThis.WebAssembly = engine;
+            await assert.rejects(loadSm(readFileSync(wasmFile)),
+                { name: 'SmError', code: 'browser.unsupported', kind: 'UNAVAILABLE' });
+        }
+    } finally {
+        globalThis.WebAssembly = WebAssembly;
+    }
+    await loadSm(readFileSync(wasmFile));
+});
+
 test('nothing_works_before_the_self_test', () => {
     const { exports, feed } = bareInstance();
     feed(1000);

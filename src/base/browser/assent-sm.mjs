@@ -63,6 +63,20 @@ const ANSWER_FAILED = 2;
 
 const EMPTY = new Uint8Array(0);
 
+/** The smallest module that is valid only where vectors are: () => i8x16.splat(0). */
+const VECTOR_MODULE = Uint8Array.of(
+    0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+    1, 5, 1, 0x60, 0, 1, 0x7b,
+    3, 2, 1, 0,
+    10, 8, 1, 6, 0, 0x41, 0, 0xfd, 0x0f, 0x0b);
+
+/** Fail by name where the module cannot be compiled, instead of with the engine's words for it. */
+function checkBrowser() {
+    if (!globalThis.WebAssembly?.validate(VECTOR_MODULE)) {
+        throw new SmError('browser.unsupported', 'UNAVAILABLE');
+    }
+}
+
 /**
  * @param {Data} data
  * @returns {Uint8Array}
@@ -122,6 +136,7 @@ export class Core {
      * @returns {Promise<Core>}
      */
     static async load(source) {
+        checkBrowser();
         const bytes = source instanceof URL ? await fetchModule(source) : source;
         const module =
             bytes instanceof WebAssembly.Module ? bytes : await WebAssembly.compile(bytes);

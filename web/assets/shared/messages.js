@@ -89,6 +89,7 @@ const BY_CODE = {
     'page.other_document': '收到的待签文件与您阅读的不一致，已停止签署。请联系银行。',
     'page.other_certificate': '收到的证书不是为您的密钥和姓名签发的，已拒绝使用。请联系银行。',
     'page.notice_digest': '告知文本与登记的摘要不一致，已停止。请刷新页面。',
+    'browser.unsupported': '您的浏览器版本过旧，不能在页面中使用国密算法。请升级浏览器，或更换其他浏览器后重试。',
     'page.random': '浏览器的随机数检测未通过，为安全起见已停止。请更换浏览器。',
 };
 
