@@ -3,11 +3,11 @@
 // A signer for a key in memory that signs together what several threads ask for at the same
 // time. Whoever comes while nobody signs, signs at once, alone, without waiting for others; who
 // comes meanwhile waits in a queue, whose head takes up to SIGNER_BATCH_MAX requests and signs them
-// in lanes (sm2_batch.h), and so on. As long as no more than that wait, a request waits for one batch
-// at most before its own: under 200 us in all, since a batch takes under 100 us. Of more the last
-// wait longer, one batch for each SIGNER_BATCH_MAX, which is still sooner than one by one. Where this
-// CPU has no lanes, signing together gains nothing and one core would do all the work: there each
-// thread signs for itself.
+// in lanes (sm2_batch.h), and so on. As long as no more than that wait, a request waits for one
+// batch at most before its own: under 200 us in all, since a batch takes under 100 us. Of more the
+// last wait longer, one batch for each SIGNER_BATCH_MAX, which is still sooner than one by one.
+// Where this CPU has no lanes, signing together gains nothing and one core would do all the work:
+// there each thread signs for itself.
 #ifndef ASSENT_BASE_CRYPTO_SIGNER_BATCH_H
 #define ASSENT_BASE_CRYPTO_SIGNER_BATCH_H
 
