@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/codec/hex.h"
 #include "component/business/identity.h"
 #include "component/business/person_seal.h"
 #include "component/business/routes.h"
 #include "component/business/signing.h"
 #include "component/business/step.h"
 #include "domain/authorization/behaviour.h"
+#include "domain/privacy/mask.h"
 
 enum {
     AGREEMENT_MAX_SIZE = 4 * 1024 * 1024,
@@ -181,14 +183,15 @@ static void add_value(Values *values, const char *name, const char *text)
 }
 
 static bool collect_values(Work *work, const Applicant *applicant,
-                           const Authorization *authorization, const json_t *ticks, Values *ret)
+                           const Authorization *authorization, const json_t *ticks, Time signed_on,
+                           Values *ret)
 {
     const Business *business = work->business;
     size_t count;
     const AgreementField *fields = agreement_template_fields(business->agreement, &count);
     const char *start = china_date(work->arena, authorization->starts_at);
     const char *end = china_date(work->arena, authorization->ends_at);
-    const char *today = china_date(work->arena, work->now);
+    const char *today = china_date(work->arena, signed_on);
     add_value(ret, "agreement_number", work->row.authorization_id);
     add_value(ret, "person_name", applicant->person.name);
     add_value(ret, "document_type", "居民身份证");
@@ -213,7 +216,7 @@ static bool fill_agreement(Work *work, const Applicant *applicant,
 {
     Values values = {.count = 0};
     CLEANUP(writer_free) Writer pdf = writer_new(AGREEMENT_MAX_SIZE);
-    if (!collect_values(work, applicant, authorization, ticks, &values)) {
+    if (!collect_values(work, applicant, authorization, ticks, work->now, &values)) {
         return error_memory(err);
     }
     if (!agreement_fill(work->business->agreement, values.values, values.count, &pdf, err)) {
@@ -328,5 +331,102 @@ bool handle_agreement_text(void *component, const ServiceRequest *request,
     }
     service_reply_bytes(response, 200, "text/plain; charset=utf-8",
                         agreement_template_text(work.business->agreement));
+    return true;
+}
+
+// --- a copy to show around --------------------------------------------------------------------
+
+static bool mask_into(MaskField field, const char *value, char *ret, size_t size, Error *err)
+{
+    CLEANUP(writer_free) Writer masked = writer_new(size - 1);
+    if (!mask_value(field, AUDIENCE_PUBLIC, bytes_of_text(value), &masked, err)) {
+        return false;
+    }
+    Bytes text = writer_bytes(&masked);
+    snprintf(ret, size, "%.*s", (int)text.len, (const char *)text.data);
+    return !masked.failed || error_memory(err);
+}
+
+// The person as strangers may see it, and nothing else of the person.
+static bool mask_applicant(Work *work, Applicant *ret, Error *err)
+{
+    Applicant whole;
+    char *phone = arena_alloc(work->arena, PHONE_SIZE);
+    if (phone == NULL) {
+        return error_memory(err);
+    }
+    *ret = (Applicant){.phone = phone};
+    return applicant_load(work, &whole, err) &&
+           mask_into(MASK_NAME, whole.person.name, ret->person.name, sizeof ret->person.name,
+                     err) &&
+           mask_into(MASK_ID_NUMBER, whole.person.id_number, ret->person.id_number,
+                     sizeof ret->person.id_number, err) &&
+           mask_into(MASK_PHONE, whole.phone, phone, PHONE_SIZE, err);
+}
+
+static bool load_agreed(Work *work, json_t **ret_json, json_t **ret_ticks, Authorization *ret,
+                        Error *err)
+{
+    Bytes text, ticks;
+    return work_get(work, "authorization", &text, err) && work_get(work, "ticks", &ticks, err) &&
+           json_parse(text, ret_json, err) && json_parse(ticks, ret_ticks, err) &&
+           authorization_parse(*ret_json, work->arena, ret, err);
+}
+
+// What stands in the place of the number: that this is no original, and which file is.
+static bool copy_number(Work *work, const char **ret, Error *err)
+{
+    Bytes original;
+    if (!work_get(work, "signed_agreement", &original, err)) {
+        return false;
+    }
+    Sm3Digest digest = sm3_digest(original);
+    const char *digest_text = hex_text(work->arena, sm3_bytes(&digest));
+    *ret = digest_text == NULL
+               ? NULL
+               : arena_format(work->arena, "脱敏副本，不是签署的原件。编号 %s，原件的SM3摘要 %s",
+                              work->row.authorization_id, digest_text);
+    return *ret != NULL || error_memory(err);
+}
+
+// The same letter with the same ticks, laid out anew for a person of whom only the masked form is
+// known here: what is not put in cannot be in any stream of the file.
+static bool fill_copy(Work *work, Bytes *ret, Error *err)
+{
+    Applicant masked;
+    Authorization authorization;
+    Values values = {.count = 0};
+    Bytes shown;
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    CLEANUP(json_cleanup) json_t *ticks = NULL;
+    const char *number;
+    CLEANUP(writer_free) Writer pdf = writer_new(AGREEMENT_MAX_SIZE);
+    if (!copy_number(work, &number, err) || !mask_applicant(work, &masked, err) ||
+        !load_agreed(work, &json, &ticks, &authorization, err) ||
+        !work_get(work, "presentation", &shown, err)) {
+        return false;
+    }
+    Reader reader = reader_of(bytes_from(shown, BEHAVIOUR_NONCE_SIZE));
+    Time signed_on = (Time)reader_u64_be(&reader);
+    if (!collect_values(work, &masked, &authorization, ticks, signed_on, &values)) {
+        return error_memory(err);
+    }
+    values.values[0].text = number;
+    if (!agreement_fill(work->business->agreement, values.values, values.count, &pdf, err)) {
+        return false;
+    }
+    *ret = arena_adopt(work->arena, &pdf);
+    return ret->len > 0 || error_memory(err);
+}
+
+bool handle_session_copy(void *component, const ServiceRequest *request, ServiceResponse *response,
+                         Error *err)
+{
+    Work work;
+    Bytes copy;
+    if (!work_begin(component, request, &work, err) || !fill_copy(&work, &copy, err)) {
+        return false;
+    }
+    service_reply_bytes(response, 200, "application/pdf", copy);
     return true;
 }

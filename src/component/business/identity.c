@@ -88,9 +88,8 @@ static bool attempts_read(StoreSession *session, void *context, Error *err)
     return records_list_attempts(session, &list->filter, list->times, &list->count, err);
 }
 
-// Refuse a try too many before the provider is asked, and count this one.
-static bool limit_attempt(Work *work, const char *kind, const char *subject,
-                          const AttemptLimit *limit, Error *err)
+bool identity_limit_attempt(Work *work, const char *kind, const char *subject,
+                            const AttemptLimit *limit, Error *err)
 {
     AttemptsContext list = {
         .filter = {.kind = kind,
@@ -111,11 +110,13 @@ static bool limit_measure(Work *work, const MeasureRequest *request, Error *err)
     const IdentityPolicy *policy = &work->business->policy;
     switch (request->kind->family) {
     case FAMILY_BIOMETRIC:
-        return limit_attempt(work, "face_device", request->device, &policy->face_per_device, err);
+        return identity_limit_attempt(work, "face_device", request->device,
+                                      &policy->face_per_device, err);
     case FAMILY_BANK_CARD:
-        return limit_attempt(work, "card", request->input.bank_card, &policy->card_per_card, err) &&
-               limit_attempt(work, "card_person", request->input.person->id_number,
-                             &policy->card_per_person, err);
+        return identity_limit_attempt(work, "card", request->input.bank_card,
+                                      &policy->card_per_card, err) &&
+               identity_limit_attempt(work, "card_person", request->input.person->id_number,
+                                      &policy->card_per_person, err);
     default:
         return true;
     }

@@ -52,6 +52,11 @@ bool measuring_reply(Work *work, const Measure *measure, const IdentityEvaluatio
 // Source: JR/T 0299-2024 4 a, 5.2.1, 5.2.2.
 bool identity_decide(Work *work, const Measuring *measuring, const IdentityEvaluation *evaluation,
                      Error *err) MUST_CHECK;
+// Refuse a try too many before anybody is asked, with LIMIT "identity.too_many_tries", and count
+// this one (collected; the caller commits). `subject` is kept as a keyed digest under `kind`, a
+// literal.
+bool identity_limit_attempt(Work *work, const char *kind, const char *subject,
+                            const AttemptLimit *limit, Error *err) MUST_CHECK;
 // Commit, and once there is a decision deposit the identity record (M6), in staged mode. An
 // evidence system that cannot be reached delays M6, not the person: it is deposited before M7 at
 // the latest.

@@ -168,7 +168,7 @@ bool handle_authorization_create(void *component, const ServiceRequest *request,
             open_authorization(&work, &opening, response, err));
 }
 
-static json_t *row_to_json(const SessionRow *row)
+json_t *session_row_to_json(const SessionRow *row)
 {
     json_t *json = json_make_object();
     json_put_text(json, "authorization_id", row->authorization_id);
@@ -208,7 +208,7 @@ bool handle_authorization_list(void *component, const ServiceRequest *request,
     CLEANUP(json_cleanup) json_t *reply = json_make_object();
     json_t *items = json_array();
     for (size_t i = 0; i < list->count; i++) {
-        json_array_append_new(items, row_to_json(&list->rows[i]));
+        json_array_append_new(items, session_row_to_json(&list->rows[i]));
     }
     json_put(reply, "authorizations", items);
     return service_reply_json(response, request->arena, 200, reply, err);
@@ -224,7 +224,7 @@ bool handle_authorization_get(void *component, const ServiceRequest *request,
         !work_list(&work, "history", &history, &count, err)) {
         return false;
     }
-    CLEANUP(json_cleanup) json_t *reply = row_to_json(&work.row);
+    CLEANUP(json_cleanup) json_t *reply = session_row_to_json(&work.row);
     json_t *entries = json_array();
     for (size_t i = 0; i < count; i++) {
         json_t *entry = NULL;
@@ -248,7 +248,7 @@ bool handle_session_get(void *component, const ServiceRequest *request, ServiceR
         !json_parse(offer, &offer_json, err)) {
         return false;
     }
-    CLEANUP(json_cleanup) json_t *reply = row_to_json(&work.row);
+    CLEANUP(json_cleanup) json_t *reply = session_row_to_json(&work.row);
     json_put(reply, "offer", json_incref(offer_json));
     return objection_put(&work, reply, err) &&
            service_reply_json(response, request->arena, 200, reply, err);
@@ -256,7 +256,7 @@ bool handle_session_get(void *component, const ServiceRequest *request, ServiceR
 
 static bool reply_row(Work *work, ServiceResponse *response, Error *err)
 {
-    CLEANUP(json_cleanup) json_t *reply = row_to_json(&work->row);
+    CLEANUP(json_cleanup) json_t *reply = session_row_to_json(&work->row);
     return service_reply_json(response, work->arena, 200, reply, err);
 }
 

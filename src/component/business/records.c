@@ -177,6 +177,26 @@ bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t li
     return list_sessions(&s, limit, ret, ret_count, err);
 }
 
+bool records_list_of_person(StoreSession *session, const Sm3Digest *person_index,
+                            const char *authorization_id, size_t limit, SessionRow *ret,
+                            size_t *ret_count, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
+        session, "SELECT " SESSION_COLUMNS
+                 " FROM session WHERE person_index = ? AND (? = '' OR authorization_id = ?) AND "
+                 "state NOT IN ('CREATED','CONSENTED','MANUAL','REJECTED') AND (state <> "
+                 "'CANCELLED' OR EXISTS (SELECT 1 FROM artifact WHERE artifact.authorization_id = "
+                 "session.authorization_id AND name = 'certificate')) "
+                 "ORDER BY created_at DESC LIMIT ?");
+    const char *wanted = authorization_id == NULL ? "" : authorization_id;
+    sql_bind_bytes(&s, sm3_bytes(person_index));
+    sql_bind_text(&s, wanted);
+    sql_bind_text(&s, wanted);
+    sql_bind_int(&s, (int64_t)limit);
+    return list_sessions(&s, limit, ret, ret_count, err);
+}
+
 static bool put_large(StoreSession *session, Bytes content, Error *err)
 {
     CLEANUP(sql_end)

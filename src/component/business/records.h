@@ -78,6 +78,14 @@ bool records_list_unfinished(StoreSession *session, size_t limit, SessionRow *re
 bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t limit,
                          SessionRow *ret, size_t *ret_count, Error *err) MUST_CHECK;
 
+// What the institution keeps of one person, newest first: what was identified as that person and is
+// not given up, and what a certificate was issued for, given up or not. Whoever only wrote the
+// person's number into a form made nothing that is the person's. With `authorization_id` (or NULL)
+// this one at most.
+bool records_list_of_person(StoreSession *session, const Sm3Digest *person_index,
+                            const char *authorization_id, size_t limit, SessionRow *ret,
+                            size_t *ret_count, Error *err) MUST_CHECK;
+
 // Insert, or replace what lies under the same name and sequence.
 bool records_put_artifact(StoreSession *session, const char *authorization_id,
                           const ArtifactRow *row, Error *err) MUST_CHECK;

@@ -42,11 +42,28 @@ const Route business_routes[] = {
     {"POST", "/v1/session/activation/code", {"terminal"}, SMALL, handle_activation_code},
     {"POST", "/v1/session/signature", {"terminal"}, MEDIUM, handle_signature},
     {"GET", "/v1/session/document", {"terminal"}, 0, handle_session_document},
+    {"GET", "/v1/session/copy", {"terminal"}, 0, handle_session_copy},
     {"GET", "/v1/session/uses", {"terminal"}, 0, handle_session_uses},
     {"GET", "/v1/session/certificates", {"terminal"}, 0, handle_session_certificates},
     {"POST", "/v1/session/objection", {"terminal"}, SMALL, handle_objection},
     {"POST", "/v1/session/withdrawal", {"terminal"}, SMALL, handle_withdrawal},
     {"POST", "/v1/session/cancellation", {"terminal"}, SMALL, handle_cancel},
+
+    // All that the institution keeps of the same person; work_begin asks for the access.
+    {"POST", "/v1/session/authorizations/access", {"terminal"}, SMALL, handle_access},
+    {"POST", "/v1/session/authorizations/access/code", {"terminal"}, SMALL, handle_access_code},
+    {"GET", "/v1/session/authorizations", {"terminal"}, 0, handle_access_list},
+    {"GET", "/v1/session/authorizations/{id}", {"terminal"}, 0, handle_session_get},
+    {"GET", "/v1/session/authorizations/{id}/document", {"terminal"}, 0, handle_session_document},
+    {"GET", "/v1/session/authorizations/{id}/copy", {"terminal"}, 0, handle_session_copy},
+    {"GET", "/v1/session/authorizations/{id}/uses", {"terminal"}, 0, handle_session_uses},
+    {"GET",
+     "/v1/session/authorizations/{id}/certificates",
+     {"terminal"},
+     0,
+     handle_session_certificates},
+    {"POST", "/v1/session/authorizations/{id}/withdrawal", {"terminal"}, SMALL, handle_withdrawal},
+    {"POST", "/v1/session/authorizations/{id}/objection", {"terminal"}, SMALL, handle_objection},
 };
 
 const size_t business_route_count = COUNT_OF(business_routes);

@@ -6,6 +6,7 @@
 
 #include "base/codec/hex.h"
 #include "base/core/log.h"
+#include "component/business/access.h"
 #include "domain/privacy/sealed_field.h"
 
 enum {
@@ -57,7 +58,7 @@ static Work work_new(Business *business, const ServiceRequest *request)
                   .now = clock_now(business->config.clock)};
 }
 
-bool work_begin(Business *business, const ServiceRequest *request, Work *ret, Error *err)
+static bool begin_own(Business *business, const ServiceRequest *request, Work *ret, Error *err)
 {
     Bytes token;
     if (!bearer_token(request, &token, err)) {
@@ -79,6 +80,20 @@ bool work_begin(Business *business, const ServiceRequest *request, Work *ret, Er
                          "too much was tried in this session; please begin again");
     }
     return true;
+}
+
+bool work_begin(Business *business, const ServiceRequest *request, Work *ret, Error *err)
+{
+    Work own;
+    const char *named = service_path_parameter(request, "id");
+    if (!begin_own(business, request, &own, err)) {
+        return false;
+    }
+    if (named == NULL) {
+        *ret = own;
+        return true;
+    }
+    return access_check(&own, named, err) && work_begin_by_id(business, request, named, ret, err);
 }
 
 bool work_begin_by_id(Business *business, const ServiceRequest *request,

@@ -61,8 +61,10 @@ typedef struct {
     bool cancels_rivals;  // other unsigned sessions of the person end
 } Work;
 
-// Begin with the session of the request's bearer token. Fails with FORBIDDEN "session.token",
-// NOT_FOUND "session.unknown", CONFLICT "session.expired", LIMIT "session.too_many_tries".
+// Begin with the session of the request's bearer token; when the path names an authorization, with
+// that one, if the person has access to it (access.h). Fails with FORBIDDEN "session.token",
+// NOT_FOUND "session.unknown", CONFLICT "session.expired", LIMIT "session.too_many_tries",
+// and as access_check does.
 bool work_begin(Business *business, const ServiceRequest *request, Work *ret,
                 Error *err) MUST_CHECK;
 // Begin with the authorization named in the path, for operators.
@@ -106,6 +108,9 @@ bool work_note_refusal(Work *work, const char *event, const char *code, Error *e
 // Leave the state as it was and write down that `event` was refused with err->code, unless that
 // was noted already or nobody is to blame (UNAVAILABLE, INTERNAL). Returns false.
 bool work_refuse(Work *work, const char *event, Error *err);
+
+// What is told of a session wherever it is listed: id, state, times.
+json_t *session_row_to_json(const SessionRow *row);
 
 // Digest of a bearer token as stored.
 Sm3Digest token_digest(Bytes token);

@@ -77,6 +77,18 @@ static const Route routes[] = {
     {"GET", "/v1/session/uses", ANYONE, 0, handle_visitor},
     {"POST", "/v1/session/withdrawal", ANYONE, SMALL, handle_visitor},
     {"POST", "/v1/session/cancellation", ANYONE, SMALL, handle_visitor},
+    {"GET", "/v1/session/copy", ANYONE, 0, handle_visitor},
+
+    {"POST", "/v1/session/authorizations/access", ANYONE, SMALL, handle_visitor},
+    {"POST", "/v1/session/authorizations/access/code", ANYONE, SMALL, handle_visitor_sensitive},
+    {"GET", "/v1/session/authorizations", ANYONE, 0, handle_visitor},
+    {"GET", "/v1/session/authorizations/{id}", ANYONE, 0, handle_visitor},
+    {"GET", "/v1/session/authorizations/{id}/document", ANYONE, 0, handle_visitor},
+    {"GET", "/v1/session/authorizations/{id}/copy", ANYONE, 0, handle_visitor},
+    {"GET", "/v1/session/authorizations/{id}/uses", ANYONE, 0, handle_visitor},
+    {"GET", "/v1/session/authorizations/{id}/certificates", ANYONE, 0, handle_visitor},
+    {"POST", "/v1/session/authorizations/{id}/withdrawal", ANYONE, SMALL, handle_visitor},
+    {"POST", "/v1/session/authorizations/{id}/objection", ANYONE, SMALL, handle_visitor_sensitive},
 
     {"POST", "/v1/sandbox/inbox", ANYONE, SMALL, handle_sandbox_inbox},
     {"GET", "/v1/sandbox/staff", ANYONE, 0, handle_sandbox_staff},

@@ -56,6 +56,8 @@ static const struct {
     {"authorization.objection", {"异议", "个人提出异议，暂停查询"}},
     {"authorization.objection_settled", {"异议", "机构处理完毕异议"}},
     {"withdraw", {"撤回", "个人撤回授权"}},
+    {"access", {"查阅", "个人请求查阅本人在机构的全部授权"}},
+    {"access_code", {"查阅", "个人以验证码确认后查阅本人的授权"}},
     {"cancel", {"终止", "个人在签署前放弃"}},
 };
 
