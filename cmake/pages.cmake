@@ -5,7 +5,7 @@
 # A campaign of its own: Chromium and npm are many packages, which `make test` does without.
 set(ASSENT_PAGES_MODULES ${CMAKE_BINARY_DIR}/pages-modules/node_modules)
 
-foreach(name journey refusals console verifier)
+foreach(name journey mine refusals console verifier)
   add_test(NAME pages/${name} CONFIGURATIONS pages
            COMMAND node tests/pages/${name}.test.mjs $<TARGET_FILE:assent> ${ASSENT_PAGES_MODULES}
                    ${CMAKE_SOURCE_DIR}/build/screens

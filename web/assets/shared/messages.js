@@ -21,6 +21,8 @@ const BY_CODE = {
     'session.concurrent': '您的另一个操作正在处理，请稍后再试。',
     'session.too_many_tries': '尝试次数过多，本次办理已停止。请联系银行。',
     'session.refused': '本次办理已终止，请联系银行。',
+    'access.not_open': '请先用短信验证码确认是您本人。确认后十分钟内有效。',
+    'authorization.unknown': '没有找到这份授权。',
     'person.name_characters': '姓名中有不能识别的字符，请按身份证上的姓名填写。',
     'person.name_too_short': '请填写完整的姓名。',
     'person.name_too_long': '姓名过长，请按身份证上的姓名填写。',

@@ -10,6 +10,9 @@ const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 const top = /** @type {HTMLElement} */ (document.getElementById('top'));
 const foot = /** @type {HTMLElement} */ (document.getElementById('foot'));
 
+/** JR/T 0068-2020 6.2.1.1 o: how long a page may lie there without being touched. */
+const IDLE_MS = 10 * 60 * 1000;
+
 /** Fetch a module once. */
 function once(load) {
     let promise = null;
@@ -28,6 +31,7 @@ const MODULES = {
     agreement: () => import('./agreement.js'),
     finishing: () => import('./finishing.js'),
     mine: () => import('./mine.js'),
+    all: () => import('./all.js'),
 };
 
 const ENDINGS = {
@@ -98,7 +102,10 @@ function renderFailure(error, again) {
 /** The way out of every unfinished step: refusing costs nothing. */
 function renderFoot(step) {
     const mayCancel = ['consents', 'identity', 'certificate', 'agreement'].includes(step);
-    foot.replaceChildren(mayCancel ? h('button.plain', { type: 'button', onclick: cancel },
+    // Who was identified sees what is kept of the same person, wherever it was made.
+    const mayLook = ['certificate', 'agreement', 'finishing', 'mine'].includes(step);
+    foot.replaceChildren(mayLook ? h('button.plain', { type: 'button', onclick: () => open('all').catch(fail) },
+        '查看我的全部授权') : '', mayCancel ? h('button.plain', { type: 'button', onclick: cancel },
         '不办理了，取消本次授权') : '', h('p', {},
         '您可以随时取消；不同意不影响您使用与征信查询无关的服务。办理中遇到问题，请拨打银行客服电话。'));
 }
@@ -127,9 +134,14 @@ async function render() {
         renderEnding(step);
         return;
     }
-    const module = await MODULES[step]();
+    await open(step);
+}
+
+/** Show a step, or what is no step: then there is no progress to see. */
+async function open(name) {
+    const module = await MODULES[name]();
     const content = h('div', {});
-    show(main, progressOf(step), content);
+    show(main, ...(name === 'all' ? [] : [progressOf(name)]), content);
     // A step has screens of its own: each begins at its heading, or where it put the cursor.
     new MutationObserver(() => content.contains(document.activeElement) || startReading(content))
         .observe(content, { childList: true });
@@ -168,8 +180,26 @@ async function enter() {
     await next();
 }
 
+/** Who goes away from an open page leaves nothing on it, neither text nor key. What was done is kept. */
+function watchIdleness() {
+    let timer = 0;
+    const restart = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+            session.dropKey();
+            session.name = '';
+            foot.replaceChildren();
+            show(main, h('h1', {}, '长时间未操作，已收起您的信息'), h('p.notice.warn', {}, '已完成的步骤都已保存；未使用的签名密钥已销毁。'),
+                h('div.actions', {}, h('button.primary', { type: 'button', onclick: next }, '继续')));
+        }, IDLE_MS);
+    };
+    ['pointerdown', 'keydown', 'scroll'].forEach((kind) => window.addEventListener(kind, restart, { passive: true }));
+    restart();
+}
+
 window.addEventListener('pagehide', () => session.dropKey());
 window.addEventListener('hashchange', () => location.reload());
 applyElder(wantsElder());
 renderTop();
+watchIdleness();
 enter().catch((error) => renderFailure(error, () => location.reload()));

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The receipt and what the person can do ever after: see and keep the sealed file, verify it here,
-// see every query made under it, and withdraw in fewer steps than it took to agree.
+// see every query made under it, and withdraw in fewer steps than it took to agree. `base` is where
+// the authorization is asked for: the session itself, or another one of the same person.
 import { field, h, localTime, save } from '../shared/dom.js';
 
 const STATE_KIND = { ACTIVE: 'good', WITHDRAWN: 'warn', SETTLED: 'warn', EXPIRED: 'warn', DISPUTED: 'warn' };
+/** In these there is a signed agreement. */
+const SIGNED = new Set(['SIGNED', 'DEPOSITED', 'ACTIVE', 'DISPUTED', 'WITHDRAWN', 'SETTLED', 'EXPIRED']);
 const OUTCOMES = { ASKED: '已发出', ANSWERED: '已查询', REFUSED: '已拒绝' };
 
 function termOf(offer) {
@@ -31,26 +34,26 @@ function certificatesTable(certificates) {
             h('td', {}, CERTIFICATE_STATUS[one.status] ?? one.status, ' ', one.is_used ? h('span.badge.good', {}, '已用于签署') : null)))));
 }
 
-function objectionForm(session, next, fail) {
+function objectionForm({ session, base, next, fail }) {
     const form = h('form', { noValidate: true, onsubmit: async (event) => {
         event.preventDefault();
         const text = form.querySelector('#objection_text').value.trim();
         const json = { reason: form.querySelector('#reason').value, ...(text === '' ? {} : { text }) };
         form.querySelector('button').disabled = true;
-        await session.act('objection', '/v1/session/objection', json, true).then(next, fail);
+        await session.act(`objection ${base}`, `${base}/objection`, json, true).then(next, fail);
     } }, field('reason', '原因', { options: REASONS }), field('objection_text', '说明（可不填）', { type: 'text', maxLength: 500 }),
     h('div.actions', {}, h('button', { type: 'submit' }, '提出异议')));
     return form;
 }
 
-async function verifyHere(session, place) {
+async function verifyHere({ session, base }, place) {
     place.replaceChildren(h('p.busy', { role: 'status' }, '正在您的设备上验证'));
     const { showVerdict } = await import('../verify/verdict.js');
-    const bytes = await session.api.bytes('/v1/session/document');
+    const bytes = await session.api.bytes(`${base}/document`);
     await showVerdict(place, 'agreement.pdf', bytes);
 }
 
-function confirmWithdrawal(session, next, fail) {
+function confirmWithdrawal({ session, base, next, fail }) {
     const dialog = h('dialog', { 'aria-labelledby': 'withdraw-title' }, h('h2', { id: 'withdraw-title' }, '确定撤回授权吗？'),
         h('p', {}, '撤回立即生效，此后不再查询您的信用报告；不影响撤回之前依法进行的查询。正在审核的申请可能无法继续。'),
         h('form.actions', { method: 'dialog' }, h('button', { value: 'no' }, '暂不撤回'),
@@ -59,40 +62,59 @@ function confirmWithdrawal(session, next, fail) {
     dialog.addEventListener('close', async () => {
         dialog.remove();
         if (dialog.returnValue === 'yes') {
-            await session.act('withdraw', '/v1/session/withdrawal', {}).then(next, fail);
+            await session.act(`withdraw ${base}`, `${base}/withdrawal`, {}).then(next, fail);
         }
     });
     dialog.showModal();
 }
 
-export async function render({ session, content, next, fail }) {
-    const row = session.row;
-    const [{ uses }, { sessions }, { certificates }] = await Promise.all([session.api.json('GET', '/v1/session/uses'),
-        session.api.json('GET', '/v1/door'), session.api.json('GET', '/v1/session/certificates')]);
+/** A button that saves one of the files of the authorization. */
+function download(context, part, name, text) {
+    return h('button', { type: 'button', onclick: async () => {
+        try {
+            save(name, 'application/pdf', await context.session.api.bytes(`${context.base}/${part}`));
+        } catch (error) {
+            context.fail(error);
+        }
+    } }, text);
+}
+
+function factsCard(context, row, verdict) {
+    const isSigned = SIGNED.has(row.state);
+    return h('div.card', {}, h('p', {}, h(`span.badge.${STATE_KIND[row.state] ?? 'warn'}`, {}, row.state_text)),
+        h('dl.facts', {}, h('dt', {}, '授权编号'), h('dd.mono', {}, row.authorization_id),
+            h('dt', {}, '被授权机构'), h('dd', {}, row.offer?.party?.name ?? ''),
+            h('dt', {}, '有效期'), h('dd', {}, termOf(row.offer)),
+            h('dt', {}, '更新时间'), h('dd', {}, localTime(row.updated_at))),
+        isSigned ? h('div.actions', {}, download(context, 'document', '授权书.pdf', '下载授权书'),
+            download(context, 'copy', '授权书（脱敏副本）.pdf', '下载脱敏副本'),
+            h('button', { type: 'button', onclick: () => verifyHere(context, verdict).catch(context.fail) }, '验证真伪')) : null,
+        isSigned ? h('p.soft.small', {}, '授权书是签署的原件；脱敏副本遮盖了姓名、证件号码和手机号，供出示给他人，不能代替原件。') : null);
+}
+
+/** Show one authorization. @returns {Promise<void>} when it is on the page */
+export async function showAuthorization(context) {
+    const { session, base, row, content } = context;
+    const [{ uses }, { certificates }] = await Promise.all([session.api.json('GET', `${base}/uses`),
+        session.api.json('GET', `${base}/certificates`)]);
     const verdict = h('div', { 'aria-live': 'polite' });
     const isActive = row.state === 'ACTIVE';
     content.replaceChildren(
         h('h1', {}, isActive ? '授权已生效' : row.state_text),
-        h('div.card', {}, h('p', {}, h(`span.badge.${STATE_KIND[row.state] ?? 'warn'}`, {}, row.state_text)),
-            h('dl.facts', {}, h('dt', {}, '授权编号'), h('dd.mono', {}, row.authorization_id),
-                h('dt', {}, '被授权机构'), h('dd', {}, row.offer?.party?.name ?? ''),
-                h('dt', {}, '有效期'), h('dd', {}, termOf(row.offer)),
-                h('dt', {}, '更新时间'), h('dd', {}, localTime(row.updated_at))),
-            h('div.actions', {}, h('button', { type: 'button', onclick: async () => {
-                try {
-                    save('授权书.pdf', 'application/pdf', await session.api.bytes('/v1/session/document'));
-                } catch (error) {
-                    fail(error);
-                }
-            } }, '下载授权书'), h('button', { type: 'button', onclick: () => verifyHere(session, verdict).catch(fail) }, '验证真伪'))),
+        factsCard(context, row, verdict),
         verdict,
         h('section.card', {}, h('h2', {}, '查询记录'), usesTable(uses)),
         h('section.card', {}, h('h2', {}, '以我的名义签发的证书'), h('div.scroll', {}, certificatesTable(certificates))),
-        isActive ? h('section.card', {}, h('h2', {}, '撤回授权'), h('p', {}, '您可以随时撤回，不需要说明理由。'),
-            h('div.actions', {}, h('button.danger', { type: 'button', onclick: () => confirmWithdrawal(session, next, fail) }, '撤回授权'))) : '',
+        isActive || row.state === 'DISPUTED' ? h('section.card', {}, h('h2', {}, '撤回授权'), h('p', {}, '您可以随时撤回，不需要说明理由。'),
+            h('div.actions', {}, h('button.danger', { type: 'button', onclick: () => confirmWithdrawal(context) }, '撤回授权'))) : '',
         isActive ? h('section.card', {}, h('h2', {}, '提出异议'), h('p', {}, '处理期间不会依据这份授权查询您的信用报告；二十日内答复。'),
-            objectionForm(session, next, fail)) : row.state === 'DISPUTED' ? h('p.notice.warn', {}, '您的异议正在处理，处理期间不会查询。') : '',
-        sessions.length > 1 ? h('section.card', {}, h('h2', {}, '我的其他授权'), h('ul', {}, sessions
-            .filter(({ reference }) => reference !== session.api.session)
-            .map(({ reference, opened_at }) => h('li', {}, h('a', { href: `#r=${reference}` }, `${localTime(opened_at)} 打开的授权`))))) : '');
+            objectionForm(context)) : row.state === 'DISPUTED' ? h('p.notice.warn', {}, '您的异议正在处理，处理期间不会查询。') : '');
+}
+
+export async function render({ session, content, next, fail }) {
+    await showAuthorization({ session, content, next, fail, base: '/v1/session', row: session.row });
+    const { sessions } = await session.api.json('GET', '/v1/door');
+    content.append(sessions.length > 1 ? h('section.card', {}, h('h2', {}, '此设备上的其他授权'), h('ul', {}, sessions
+        .filter(({ reference }) => reference !== session.api.session)
+        .map(({ reference, opened_at }) => h('li', {}, h('a', { href: `#r=${reference}` }, `${localTime(opened_at)} 打开的授权`))))) : '');
 }
