@@ -7,19 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/codec/hex.h"
 #include "component/business/identity.h"
 #include "component/business/person_seal.h"
 #include "component/business/routes.h"
 #include "component/business/signing.h"
 #include "component/business/step.h"
 #include "domain/authorization/behaviour.h"
-#include "domain/privacy/mask.h"
-
-enum {
-    AGREEMENT_MAX_SIZE = 4 * 1024 * 1024,
-    VALUES_MAX = 64,
-};
 
 static const char purpose_prefix[] = "purpose_";
 
@@ -34,7 +27,7 @@ static const char *joined_sources(Arena *arena, const BusinessProfile *profile)
     return names;
 }
 
-bool business_load_agreement(Business *business, Error *err)
+bool agreement_load_source(Business *business, Bytes source, AgreementTemplate **ret, Error *err)
 {
     const BusinessProfile *profile = business->config.profile;
     const char *sources = joined_sources(business->arena, profile);
@@ -54,8 +47,13 @@ bool business_load_agreement(Business *business, Error *err)
         {"evidence_name", profile->evidence_provider},
         {"pbc_branch", profile->complaint_office},
     };
-    return agreement_template_load(business->config.fonts, agreement_builtin_source(), parameters,
-                                   COUNT_OF(parameters), &business->agreement, err);
+    return agreement_template_load(business->config.fonts, source, parameters, COUNT_OF(parameters),
+                                   ret, err);
+}
+
+bool business_load_agreement(Business *business, Error *err)
+{
+    return agreement_load_source(business, agreement_builtin_source(), &business->agreement, err);
 }
 
 // --- ticks ------------------------------------------------------------------------------------
@@ -170,21 +168,16 @@ static const char *china_date(Arena *arena, Time time)
     return arena_format(arena, "%d年%d月%d日", c.year, c.month, c.day);
 }
 
-typedef struct {
-    AgreementValue values[VALUES_MAX];
-    size_t count;
-} Values;
-
-static void add_value(Values *values, const char *name, const char *text)
+void agreement_add_value(AgreementValues *values, const char *name, const char *text)
 {
-    if (values->count < VALUES_MAX) {
+    if (values->count < AGREEMENT_VALUES_MAX) {
         values->values[values->count++] = (AgreementValue){name, text};
     }
 }
 
-static bool collect_values(Work *work, const Applicant *applicant,
-                           const Authorization *authorization, const json_t *ticks, Time signed_on,
-                           Values *ret)
+bool agreement_collect_values(Work *work, const Applicant *applicant,
+                              const Authorization *authorization, const json_t *ticks,
+                              Time signed_on, AgreementValues *ret)
 {
     const Business *business = work->business;
     size_t count;
@@ -192,19 +185,20 @@ static bool collect_values(Work *work, const Applicant *applicant,
     const char *start = china_date(work->arena, authorization->starts_at);
     const char *end = china_date(work->arena, authorization->ends_at);
     const char *today = china_date(work->arena, signed_on);
-    add_value(ret, "agreement_number", work->row.authorization_id);
-    add_value(ret, "person_name", applicant->person.name);
-    add_value(ret, "document_type", "居民身份证");
-    add_value(ret, "document_number", applicant->person.id_number);
-    add_value(ret, "phone", applicant->phone);
-    add_value(ret, "business_name", business->config.profile->product);
-    add_value(ret, "application_number", authorization->business);
-    add_value(ret, "start_date", start);
-    add_value(ret, "end_date", end);
-    add_value(ret, "signing_date", today);
+    agreement_add_value(ret, "agreement_number", work->row.authorization_id);
+    agreement_add_value(ret, "person_name", applicant->person.name);
+    agreement_add_value(ret, "document_type", "居民身份证");
+    agreement_add_value(ret, "document_number", applicant->person.id_number);
+    agreement_add_value(ret, "phone", applicant->phone);
+    agreement_add_value(ret, "business_name", business->config.profile->product);
+    agreement_add_value(ret, "application_number", authorization->business);
+    agreement_add_value(ret, "start_date", start);
+    agreement_add_value(ret, "end_date", end);
+    agreement_add_value(ret, "signing_date", today);
     for (size_t i = 0; i < count; i++) {
         if (fields[i].is_tick) {
-            add_value(ret, fields[i].name, is_ticked(ticks, fields[i].name) ? "yes" : "no");
+            agreement_add_value(ret, fields[i].name,
+                                is_ticked(ticks, fields[i].name) ? "yes" : "no");
         }
     }
     return start != NULL && end != NULL && today != NULL;
@@ -214,9 +208,9 @@ static bool fill_agreement(Work *work, const Applicant *applicant,
                            const Authorization *authorization, const json_t *ticks, Bytes *ret,
                            Error *err)
 {
-    Values values = {.count = 0};
+    AgreementValues values = {.count = 0};
     CLEANUP(writer_free) Writer pdf = writer_new(AGREEMENT_MAX_SIZE);
-    if (!collect_values(work, applicant, authorization, ticks, work->now, &values)) {
+    if (!agreement_collect_values(work, applicant, authorization, ticks, work->now, &values)) {
         return error_memory(err);
     }
     if (!agreement_fill(work->business->agreement, values.values, values.count, &pdf, err)) {
@@ -331,102 +325,5 @@ bool handle_agreement_text(void *component, const ServiceRequest *request,
     }
     service_reply_bytes(response, 200, "text/plain; charset=utf-8",
                         agreement_template_text(work.business->agreement));
-    return true;
-}
-
-// --- a copy to show around --------------------------------------------------------------------
-
-static bool mask_into(MaskField field, const char *value, char *ret, size_t size, Error *err)
-{
-    CLEANUP(writer_free) Writer masked = writer_new(size - 1);
-    if (!mask_value(field, AUDIENCE_PUBLIC, bytes_of_text(value), &masked, err)) {
-        return false;
-    }
-    Bytes text = writer_bytes(&masked);
-    snprintf(ret, size, "%.*s", (int)text.len, (const char *)text.data);
-    return !masked.failed || error_memory(err);
-}
-
-// The person as strangers may see it, and nothing else of the person.
-static bool mask_applicant(Work *work, Applicant *ret, Error *err)
-{
-    Applicant whole;
-    char *phone = arena_alloc(work->arena, PHONE_SIZE);
-    if (phone == NULL) {
-        return error_memory(err);
-    }
-    *ret = (Applicant){.phone = phone};
-    return applicant_load(work, &whole, err) &&
-           mask_into(MASK_NAME, whole.person.name, ret->person.name, sizeof ret->person.name,
-                     err) &&
-           mask_into(MASK_ID_NUMBER, whole.person.id_number, ret->person.id_number,
-                     sizeof ret->person.id_number, err) &&
-           mask_into(MASK_PHONE, whole.phone, phone, PHONE_SIZE, err);
-}
-
-static bool load_agreed(Work *work, json_t **ret_json, json_t **ret_ticks, Authorization *ret,
-                        Error *err)
-{
-    Bytes text, ticks;
-    return work_get(work, "authorization", &text, err) && work_get(work, "ticks", &ticks, err) &&
-           json_parse(text, ret_json, err) && json_parse(ticks, ret_ticks, err) &&
-           authorization_parse(*ret_json, work->arena, ret, err);
-}
-
-// What stands in the place of the number: that this is no original, and which file is.
-static bool copy_number(Work *work, const char **ret, Error *err)
-{
-    Bytes original;
-    if (!work_get(work, "signed_agreement", &original, err)) {
-        return false;
-    }
-    Sm3Digest digest = sm3_digest(original);
-    const char *digest_text = hex_text(work->arena, sm3_bytes(&digest));
-    *ret = digest_text == NULL
-               ? NULL
-               : arena_format(work->arena, "脱敏副本，不是签署的原件。编号 %s，原件的SM3摘要 %s",
-                              work->row.authorization_id, digest_text);
-    return *ret != NULL || error_memory(err);
-}
-
-// The same letter with the same ticks, laid out anew for a person of whom only the masked form is
-// known here: what is not put in cannot be in any stream of the file.
-static bool fill_copy(Work *work, Bytes *ret, Error *err)
-{
-    Applicant masked;
-    Authorization authorization;
-    Values values = {.count = 0};
-    Bytes shown;
-    CLEANUP(json_cleanup) json_t *json = NULL;
-    CLEANUP(json_cleanup) json_t *ticks = NULL;
-    const char *number;
-    CLEANUP(writer_free) Writer pdf = writer_new(AGREEMENT_MAX_SIZE);
-    if (!copy_number(work, &number, err) || !mask_applicant(work, &masked, err) ||
-        !load_agreed(work, &json, &ticks, &authorization, err) ||
-        !work_get(work, "presentation", &shown, err)) {
-        return false;
-    }
-    Reader reader = reader_of(bytes_from(shown, BEHAVIOUR_NONCE_SIZE));
-    Time signed_on = (Time)reader_u64_be(&reader);
-    if (!collect_values(work, &masked, &authorization, ticks, signed_on, &values)) {
-        return error_memory(err);
-    }
-    values.values[0].text = number;
-    if (!agreement_fill(work->business->agreement, values.values, values.count, &pdf, err)) {
-        return false;
-    }
-    *ret = arena_adopt(work->arena, &pdf);
-    return ret->len > 0 || error_memory(err);
-}
-
-bool handle_session_copy(void *component, const ServiceRequest *request, ServiceResponse *response,
-                         Error *err)
-{
-    Work work;
-    Bytes copy;
-    if (!work_begin(component, request, &work, err) || !fill_copy(&work, &copy, err)) {
-        return false;
-    }
-    service_reply_bytes(response, 200, "application/pdf", copy);
     return true;
 }

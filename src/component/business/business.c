@@ -67,7 +67,8 @@ bool business_start(const BusinessConfig *config, Business **ret, Error *err)
     bool ok = business->arena != NULL || error_memory(err);
     ok = ok && load_policy(business, err) && load_notices(business, err) &&
          phone_plan_default(&business->phone_plan, err) && business_load_agreement(business, err) &&
-         open_store(business, err) && service_check(&business->service, err);
+         business_load_copy(business, err) && open_store(business, err) &&
+         service_check(&business->service, err);
     if (!ok) {
         business_stop(business);
         return error_context(err, "starting the business system");
@@ -83,6 +84,7 @@ void business_stop(Business *business)
     }
     store_close(business->store);
     agreement_template_free(business->agreement);
+    agreement_template_free(business->copy);
     phone_plan_free(business->phone_plan);
     arena_free(business->arena);
     free(business);

@@ -27,7 +27,7 @@ struct Business {
     NoticeCatalogue notices;
     Bytes notice_texts[NOTICES_MAX];  // filled
     Sm3Digest notice_digests[NOTICES_MAX];
-    AgreementTemplate *agreement;
+    AgreementTemplate *agreement, *copy;
     atomic_bool is_degraded;  // the last round of deposits failed, wholly or in part
 };
 

@@ -104,7 +104,7 @@ export async function showAuthorization(context) {
         factsCard(context, row, verdict),
         verdict,
         h('section.card', {}, h('h2', {}, '查询记录'), usesTable(uses)),
-        h('section.card', {}, h('h2', {}, '以我的名义签发的证书'), h('div.scroll', {}, certificatesTable(certificates))),
+        h('section.card', {}, h('h2', {}, '以我的名义签发的证书'), h('div.scroll', { tabIndex: 0, role: 'region', 'aria-label': '证书列表' }, certificatesTable(certificates))),
         isActive || row.state === 'DISPUTED' ? h('section.card', {}, h('h2', {}, '撤回授权'), h('p', {}, '您可以随时撤回，不需要说明理由。'),
             h('div.actions', {}, h('button.danger', { type: 'button', onclick: () => confirmWithdrawal(context) }, '撤回授权'))) : '',
         isActive ? h('section.card', {}, h('h2', {}, '提出异议'), h('p', {}, '处理期间不会依据这份授权查询您的信用报告；二十日内答复。'),
