@@ -48,18 +48,29 @@ function ask(page, path, method = 'GET') {
     }, [path, method]);
 }
 
-let first = '';
+let kept = '';
+
+/** The id of an authorization that was made on another device, once for all tests. */
+async function madeElsewhere() {
+    if (kept === '') {
+        const { page, done } = await stage.device({ mobile: true });
+        await person.authorize(page, stage, await stage.newLink(), ME);
+        kept = await page.locator('dd.mono').first().innerText();
+        await done();
+    }
+    return kept;
+}
 
 test('a person downloads the signed file whole or masked, and the masked one tells nothing', async () => {
     const { page, done } = await stage.device({ mobile: true });
     await person.authorize(page, stage, await stage.newLink(), ME);
-    first = await page.locator('dd.mono').first().innerText();
+    const id = await page.locator('dd.mono').first().innerText();
     const whole = await download(page, '下载授权书', 'whole.pdf');
     const masked = await download(page, '下载脱敏副本', 'masked.pdf');
     const read = (file) => execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }).replace(/\s/g, '');
     const secrets = [ME.name, ME.name.slice(1), ME.idNumber, ME.idNumber.slice(6, 14), ME.phone, ME.phone.slice(1)];
     assert.ok(read(whole).includes(ME.idNumber) && read(whole).includes(ME.phone));
-    assert.ok(read(masked).includes(first.replace(/\s/g, '')));
+    assert.ok(read(masked).includes(id));
     // The streams, the names and numbers of the file and its metadata, unpacked.
     const unpacked = path.join(stage.place, 'unpacked.pdf');
     execFileSync('qpdf', ['--qdf', '--object-streams=disable', '--stream-data=uncompress', masked, unpacked]);
@@ -83,6 +94,7 @@ test('a person downloads the signed file whole or masked, and the masked one tel
 });
 
 test('what was made on another device is seen after a code and withdrawn with one click and a confirmation', async () => {
+    const first = await madeElsewhere();
     const { page, done } = await stage.device({ mobile: true });
     await identified(page, ME);
     assert.equal(await ask(page, '/v1/session/authorizations'), '403 access.not_open');
@@ -95,7 +107,7 @@ test('what was made on another device is seen after a code and withdrawn with on
     await page.locator('#code').fill(await stage.code(ME.phone));
     await page.getByRole('button', { name: '确定' }).click();
     await person.at(page, '我的全部授权');
-    assert.equal(await page.locator('section.card').count(), 2);
+    assert.ok(await page.locator('section.card').count() >= 2);
     await stage.look(page, 'mine-2-list');
     await page.getByRole('button', { name: `查看授权 ${first}` }).click();
     await person.at(page, '授权已生效');
@@ -108,13 +120,14 @@ test('what was made on another device is seen after a code and withdrawn with on
     await person.at(page, '已撤回');
     await page.getByRole('button', { name: '返回全部授权' }).click();
     await person.at(page, '我的全部授权');
-    await page.getByText('已撤回').waitFor();
+    await page.locator('section.card').filter({ hasText: first }).getByText('已撤回').waitFor();
     await page.getByRole('button', { name: '返回', exact: true }).click();
     await person.at(page, '申请您的数字证书');
     await done();
 });
 
 test('another person, and who has no session, learn nothing of an authorization, not even that there is one', async () => {
+    const first = await madeElsewhere();
     const { page, done } = await stage.device();
     await identified(page, OTHERS[2]);
     await seeAll(page, OTHERS[2]);
