@@ -57,6 +57,7 @@ export async function identify(page, stage, person = PERSON) {
 }
 
 export async function certify(page, name = PERSON.name) {
+    await at(page, '申请您的数字证书');
     if (await page.locator('#name').count() > 0) {
         await page.locator('#name').fill(name);
     }
