@@ -142,6 +142,10 @@ async function open(name) {
     const module = await MODULES[name]();
     const content = h('div', {});
     show(main, ...(name === 'all' ? [] : [progressOf(name)]), content);
+    if (name === 'all') {
+        // What is at the foot is about this session's authorization, not about the one that is looked at.
+        foot.replaceChildren();
+    }
     // A step has screens of its own: each begins at its heading, or where it put the cursor.
     new MutationObserver(() => content.contains(document.activeElement) || startReading(content))
         .observe(content, { childList: true });
