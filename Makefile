@@ -8,6 +8,9 @@ ASSENT = $(BUILD)/bin/assent
 APPLICANT ?= examples/applicant.json
 OUT ?= demo-out
 JOBS ?= $(shell nproc)
+# The pages are tested with the ordinary builds: under a sanitizer a browser waits for its time limits
+# and meets no C that the other tests do not.
+PAGES = $(if $(filter release clang,$(PRESET)),pages)
 
 .DEFAULT_GOAL := build
 
@@ -43,31 +46,31 @@ demo: build $(if $(SERVE),web) ## One complete authorization, M1 to M8, verified
 	@$(ASSENT) demo --applicant $(APPLICANT) --out $(OUT) $(if $(SERVE),--serve)
 
 .PHONY: test
-test: ## Set up, build and run all tests
-	@tools/setup test
+test: ## Set up, build and run all tests, those of the pages in Debian's Chromium among them
+	@tools/setup test $(PAGES)
 	@# Configured anew: a build before may not have found what the tests need.
 	@cmake --preset $(PRESET) --log-level=WARNING >/dev/null
-	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory build $(if $(PAGES),web)
 	@tools/check-layers
 	@tools/check-symbols $(BUILD)
-	@tools/test $(BUILD)
+	@tools/test $(BUILD) $(if $(PAGES),-C pages)
 
 .PHONY: test-pages
-test-pages: web ## Test the pages in Debian's Chromium (sets up chromium and npm; screenshots in build/screens)
+test-pages: ## Run only the tests of the pages (screenshots in build/screens)
 	@tools/setup pages
-	@tools/setup-pages $(BUILD)
-	@ctest --test-dir $(BUILD) -C pages -R '^pages/' --output-on-failure
+	@$(MAKE) --no-print-directory web
+	@tools/test $(BUILD) -C pages -R '^pages/'
 
 .PHONY: asan
-asan: ## Run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+asan: ## Run the tests under AddressSanitizer and UndefinedBehaviorSanitizer, without the pages
 	@$(MAKE) --no-print-directory test PRESET=asan
 
 .PHONY: tsan
-tsan: ## Run the tests under ThreadSanitizer
+tsan: ## Run the tests under ThreadSanitizer, without the pages
 	@$(MAKE) --no-print-directory test PRESET=tsan
 
 .PHONY: cover
-cover: ## Measure test coverage into build/cover/coverage.html
+cover: ## Measure test coverage into build/cover/coverage.html, without the pages
 	@tools/setup analysis
 	@$(MAKE) --no-print-directory test PRESET=cover
 	@gcovr --root . --filter src/ --exclude '.*_test\.c' --exclude '.*_fuzz\.c' \

@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-const TIMEOUT_MS = Number(process.env.PAGES_TIMEOUT_MS ?? 20000);
+const TIMEOUT_MS = Number(process.env.PAGES_TIMEOUT_MS ?? 60000);
 
 export const PERSON = { name: '张明远', idNumber: '999999199001010016', phone: '13800000001',
     card: '6225760000000013', from: '2020-05-06', until: '2040-05-06' };
