@@ -16,7 +16,7 @@ const stage = await Stage.open({ assent, modules, screens });
 const active = (page) => page.locator('tr.row').filter({ has: page.locator('.badge.good') }).first();
 
 test('a wrong password opens nothing', async () => {
-    const { page, done } = await stage.device();
+    const { page, done } = await stage.device({ refused: true });
     await page.goto(`${stage.portal}/console`);
     await page.locator('#user').fill(stage.officer.user);
     await page.locator('#password').fill('not-the-password-of-it');
@@ -29,7 +29,7 @@ test('a wrong password opens nothing', async () => {
 });
 
 test('an auditor may look but not act', async () => {
-    const { page, done } = await stage.device();
+    const { page, done } = await stage.device({ refused: true });
     await stage.logIn(page, stage.auditor);
     assert.equal(await page.getByRole('link', { name: '发起授权' }).count(), 0);
     await active(page).click();

@@ -3,11 +3,12 @@
 // What a person does in the terminal, step by step, as tests need it.
 import assert from 'node:assert/strict';
 
-import { PERSON } from './stage.mjs';
+import { inspectStep, PERSON } from './stage.mjs';
 
 /** Wait for the heading of a step. */
 export async function at(page, heading) {
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    await inspectStep(page, heading);
 }
 
 export async function open(page, link) {
@@ -36,23 +37,24 @@ export async function fillPerson(page, person = PERSON) {
     await page.getByRole('button', { name: '下一步' }).click();
 }
 
-export async function identify(page, stage, person = PERSON) {
+/** `click`: how buttons that send are pressed, once or twice. */
+export async function identify(page, stage, person = PERSON, click = 'click') {
     await fillPerson(page, person);
     await at(page, '请选择核验方式');
     await page.locator('button.measure').filter({ hasText: '身份证' }).click();
     await page.locator('#document_image').setInputFiles(stage.picture);
-    await page.getByRole('button', { name: '核验', exact: true }).click();
+    await page.getByRole('button', { name: '核验', exact: true })[click]();
     await at(page, '请选择核验方式');
     await page.locator('button.measure').filter({ hasText: '人脸' }).click();
     await page.locator('#face_image').setInputFiles(stage.picture);
-    await page.getByRole('button', { name: '核验', exact: true }).click();
+    await page.getByRole('button', { name: '核验', exact: true })[click]();
     await at(page, '请选择核验方式');
     await page.locator('button.measure').filter({ hasText: '银行卡' }).click();
     await page.locator('#bank_card').fill(person.card);
-    await page.getByRole('button', { name: '核验', exact: true }).click();
+    await page.getByRole('button', { name: '核验', exact: true })[click]();
     await at(page, '请输入验证码');
     await page.locator('#code').fill(await stage.code(person.phone));
-    await page.getByRole('button', { name: '确定' }).click();
+    await page.getByRole('button', { name: '确定' })[click]();
     await at(page, '申请您的数字证书');
 }
 
@@ -72,18 +74,18 @@ export async function certifyAgain(page, name = PERSON.name) {
     await page.getByRole('button', { name: '重新申请证书' }).click();
 }
 
-export async function choose(page) {
+export async function choose(page, click = 'click') {
     await page.getByRole('button', { name: '生成授权书并阅读' }).waitFor();
     for (const item of await page.locator('form fieldset').all()) {
         const yes = item.locator('input[value=yes], input[value=name]');
         await yes.first().check();
     }
-    await page.getByRole('button', { name: '生成授权书并阅读' }).click();
+    await page.getByRole('button', { name: '生成授权书并阅读' })[click]();
     await at(page, '请阅读授权书全文');
 }
 
 /** Scroll through all pages as a person does, and confirm each item. */
-export async function read(page) {
+export async function read(page, click = 'click') {
     const confirm = page.getByRole('button', { name: '我已阅读并同意，去签署' });
     assert.ok(await confirm.isDisabled());
     await page.locator('.pages img').last().waitFor();
@@ -94,7 +96,7 @@ export async function read(page) {
     for (const box of await page.locator('input[id^=confirm-]').all()) {
         await box.check();
     }
-    await confirm.click();
+    await confirm[click]();
     await at(page, '最后一步：确认是您本人签署');
 }
 

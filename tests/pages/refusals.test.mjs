@@ -15,7 +15,7 @@ const [assent, modules, screens, filter] = process.argv.slice(2);
 const stage = await Stage.open({ assent, modules, screens });
 
 /** A device that has opened a new link. */
-async function visitor(options = { mobile: true }) {
+async function visitor(options = { mobile: true, refused: true }) {
     const device = await stage.device(options);
     const link = await stage.newLink();
     await person.open(device.page, link);
@@ -88,8 +88,15 @@ test('wrong particulars of a person are told beside their field', async () => {
         await page.locator(place).filter({ hasText: text }).waitFor();
         assert.equal(await page.locator('main img').count(), 0);
     }
-    await page.locator('#name').fill('张'.repeat(200));
-    assert.equal((await page.locator('#name').inputValue()).length <= 200, true);
+    // Typing stops at 64 characters, which is more than a name has; nothing of it is sent.
+    const sent = countOf(page, '/v1/session/person');
+    await page.locator('#name').fill('');
+    await page.locator('#name').focus();
+    await page.keyboard.insertText('张'.repeat(200));
+    assert.equal((await page.locator('#name').inputValue()).length, 64);
+    await page.getByRole('button', { name: '下一步' }).click();
+    await page.locator('#name-error').filter({ hasText: '姓名过长，请按身份证上的姓名填写。' }).waitFor();
+    assert.equal(sent.length, 0);
     await stage.look(page, 'refusal-person');
     await done();
 });
@@ -119,7 +126,7 @@ test('a picture of the wrong type or size is refused before anything is sent', a
 
 test('a link that was opened works on no other device', async () => {
     const { done, link } = await visitor();
-    const other = await stage.device({ mobile: true });
+    const other = await stage.device({ mobile: true, refused: true });
     await other.page.goto(link);
     await other.page.getByText('另一台设备').waitFor();
     await other.page.getByText('portal.other_device').waitFor();

@@ -19,10 +19,31 @@ export const OTHERS = [
     { name: '王𠅤', idNumber: '999999199211080055', phone: '13800000003', card: '6225760000000039' },
     { name: '阿依古丽·买买提', idNumber: '999999198806060024', phone: '13800000004', card: '6225760000000047' },
     { name: '吕逾期', idNumber: '999999197901180011', phone: '13800000024', card: '6225760000000245' },
+    { name: '卫电讯', idNumber: '999999199401140039', phone: '13800000014', card: '6225760000000146' },
+    { name: '蒋空号', idNumber: '999999198112310017', phone: '13800000015', card: '6225760000000153' },
+    { name: '施缓缓', idNumber: '999999199108180015', phone: '13800000025', card: '6225760000000252' },
 ].map((person) => ({ ...PERSON, ...person }));
+
+/** How often a bank card may be tried in a day (src/domain/identity/data/identity_policy.json). */
+const CARD_TRIES = 3;
 
 /** A picture that the sandbox accepts as the front of an ID card or a face. */
 const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+
+/** Where each page is held to the rules. @type {WeakMap<object, Stage>} */
+const STAGES = new WeakMap();
+
+/** Let axe look at a step that a test comes to, once for each size, type and colour. */
+export async function inspectStep(page, heading) {
+    const stage = STAGES.get(page);
+    const look = await page.evaluate(() => `${innerWidth} ${matchMedia('(prefers-color-scheme: dark)').matches} ` +
+        document.documentElement.className);
+    const state = `${heading} ${look}`;
+    if (stage !== undefined && !stage.inspected.has(state)) {
+        stage.inspected.add(state);
+        await stage.inspect(page, state);
+    }
+}
 
 export class Stage {
     /**
@@ -32,6 +53,8 @@ export class Stage {
     static async open({ assent, modules, screens }) {
         const { chromium } = await import(path.resolve(modules, 'playwright-core', 'index.mjs'));
         const stage = new Stage();
+        stage.inspected = new Set();
+        stage.walks = 0;
         stage.axe = fs.readFileSync(path.join(modules, 'axe-core', 'axe.min.js'), 'utf8');
         stage.screens = screens;
         fs.mkdirSync(screens, { recursive: true });
@@ -72,10 +95,10 @@ export class Stage {
 
     /**
      * A browser of its own (another device), one page of which is held to the rules.
-     * @param {{ mobile?: boolean, expected?: RegExp }} [options]  `expected`: console errors that the
-     *     test provokes
+     * @param {{ mobile?: boolean, refused?: boolean }} [options]  `refused`: the test provokes answers
+     *     that are errors, which the browser notes in its console
      */
-    async device({ mobile = false, expected = /^$/ } = {}) {
+    async device({ mobile = false, refused = false } = {}) {
         const context = await this.browser.newContext({ ignoreHTTPSErrors: true, locale: 'zh-CN',
             timezoneId: 'Asia/Shanghai', acceptDownloads: true, bypassCSP: false,
             viewport: mobile ? { width: 390, height: 844 } : { width: 1280, height: 900 }, hasTouch: mobile });
@@ -83,9 +106,9 @@ export class Stage {
         page.setDefaultTimeout(TIMEOUT_MS);
         const complaints = [];
         page.on('console', (message) => {
-            if (message.type() === 'error' && !expected.test(message.text()) &&
-                !/Failed to load resource/.test(message.text())) {
-                complaints.push(message.text());
+            const isRefusal = /Failed to load resource/.test(message.text());
+            if (message.type() === 'error' && !(refused && isRefusal)) {
+                complaints.push(`${message.text()} ${new URL(message.location().url || 'about:blank').pathname}`);
             }
         });
         page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));
@@ -94,7 +117,9 @@ export class Stage {
                 console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`);
             });
         });
+        STAGES.set(page, this);
         return { context, page, complaints, done: async () => {
+            await this.inspect(page, `the end at ${page.url().replace(/#.*/, '')}`);
             assert.deepEqual(complaints, []);
             await context.close();
         } };
@@ -103,6 +128,11 @@ export class Stage {
     /** Keep a picture of a page, and let axe look at it. */
     async look(page, name) {
         await page.screenshot({ path: path.join(this.screens, `${name}.png`), fullPage: true });
+        await this.inspect(page, name);
+    }
+
+    /** Let axe look at a page as it is now. */
+    async inspect(page, name) {
         // Evaluated by the debugger, outside the page's policy.
         const session = await page.context().newCDPSession(page);
         await session.send('Runtime.evaluate', { expression: this.axe });
@@ -112,6 +142,28 @@ export class Stage {
                 '.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`))' });
         await session.detach();
         assert.deepEqual(result.value, [], `axe finds in ${name}`);
+    }
+
+    /** A person who has tried no card too often yet. */
+    somebody() {
+        const all = [PERSON, ...OTHERS];
+        const chosen = all[this.walks++ % all.length];
+        assert.ok(this.walks <= CARD_TRIES * all.length, 'the persons of the sandbox are used up');
+        return chosen;
+    }
+
+    /** What the institution knows of an authorization. */
+    async known(id) {
+        await this.#openOffice();
+        return this.office.evaluate(async (one) => (await fetch(`/v1/console/authorizations/${one}`)).json(), id);
+    }
+
+    /** Hold an authorization to have been signed and deposited once, and to be in force. */
+    async assertOneOutcome(id) {
+        const { state, history } = await this.known(id);
+        const done = history.filter(({ outcome }) => outcome === 'ok').map(({ event }) => event);
+        assert.equal(state, 'ACTIVE');
+        assert.equal(done.filter((event) => event === 'sign').length, 1, done.join(' '));
     }
 
     /** The newest code on a fictitious phone, after the one that was seen. */
@@ -146,12 +198,17 @@ export class Stage {
         await page.getByRole('heading', { level: 1, name: '授权', exact: true }).waitFor();
     }
 
-    /** Another authorization, opened by the officer, as its link. */
-    async newLink() {
+    /** The officer's own browser, logged in. */
+    async #openOffice() {
         if (this.office === undefined) {
-            this.office = (await this.device()).page;
+            this.office = (await this.device({ refused: true })).page;
             await this.logIn(this.office, this.officer);
         }
+    }
+
+    /** Another authorization, opened by the officer, as its link. */
+    async newLink() {
+        await this.#openOffice();
         const opened = await this.office.evaluate(async () => {
             const start = new Date();
             const end = new Date(start.getTime() + 365 * 86400000);

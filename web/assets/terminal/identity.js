@@ -6,6 +6,7 @@ import { base64, complain, field, h, hex } from '../shared/dom.js';
 import { messageFor } from '../shared/messages.js';
 
 const IMAGE_MAX_BYTES = 2 * 1024 * 1024;
+const NAME_MAX_LENGTH = 30;
 const IMAGE_TYPES = ['image/png', 'image/jpeg'];
 
 const MEASURES = [
@@ -34,7 +35,8 @@ function personForm(onDone) {
             phone: value('phone').replace(/[\s-]/g, ''), document_from: value('document_from'),
             document_until: form.querySelector('#long_term').checked ? 'long-term' : value('document_until') };
         const problems = {
-            name: person.name === '' ? '请填写身份证上的姓名。' : '',
+            name: person.name === '' ? '请填写身份证上的姓名。'
+                : [...person.name].length > NAME_MAX_LENGTH ? messageFor('INPUT', 'person.name_too_long') : '',
             id_number: idNumberProblem(person.id_number),
             phone: /^1\d{10}$/.test(person.phone) ? '' : messageFor('INPUT', 'phone.format'),
             document_from: person.document_from === '' ? '请选择起始日期。' : '',
@@ -194,10 +196,13 @@ export async function render({ session, content, next, fail }) {
                 complain(form, 'code', messageFor('INPUT', 'code.format'));
                 return;
             }
+            const button = form.querySelector('button[type=submit]');
+            button.disabled = true;
             try {
                 const reply = await session.act('code', '/v1/session/measures/code', { code }, true);
                 await afterMeasure(measure, { ...reply, code_needed: false });
             } catch (error) {
+                button.disabled = false;
                 if (error.mayRepeat || error.code === 'session.order') {
                     fail(error);
                 } else {

@@ -13,10 +13,13 @@ const foot = /** @type {HTMLElement} */ (document.getElementById('foot'));
 /** JR/T 0068-2020 6.2.1.1 o: how long a page may lie there without being touched. */
 const IDLE_MS = 10 * 60 * 1000;
 
-/** Fetch a module once. */
+/** Fetch a module once. A browser says of one that cannot be fetched only that it is a TypeError. */
 function once(load) {
     let promise = null;
-    return () => (promise ??= load().catch((error) => { promise = null; throw error; }));
+    return () => (promise ??= load().catch((error) => {
+        promise = null;
+        throw error instanceof TypeError ? new ApiError('OFFLINE', 'network.offline') : error;
+    }));
 }
 
 const loadSm = once(async () => (await import('../sm/assent-sm.mjs')).loadSm());
