@@ -95,7 +95,7 @@ test('a person downloads the signed file whole or masked, and the masked one tel
 
 test('what was made on another device is seen after a code and withdrawn with one click and a confirmation', async () => {
     const first = await madeElsewhere();
-    const { page, done } = await stage.device({ mobile: true });
+    const { page, done } = await stage.device({ mobile: true, refused: true });
     await identified(page, ME);
     assert.equal(await ask(page, '/v1/session/authorizations'), '403 access.not_open');
     await page.getByRole('button', { name: '查看我的全部授权' }).click();
@@ -128,7 +128,7 @@ test('what was made on another device is seen after a code and withdrawn with on
 
 test('another person, and who has no session, learn nothing of an authorization, not even that there is one', async () => {
     const first = await madeElsewhere();
-    const { page, done } = await stage.device();
+    const { page, done } = await stage.device({ refused: true });
     await identified(page, OTHERS[2]);
     await seeAll(page, OTHERS[2]);
     assert.equal(await page.locator('section.card').count(), 1);
@@ -139,7 +139,7 @@ test('another person, and who has no session, learn nothing of an authorization,
         }
     }
     assert.equal(await ask(page, `/v1/session/authorizations/${first}/withdrawal`, 'POST'), '404 authorization.unknown');
-    const stranger = await stage.device();
+    const stranger = await stage.device({ refused: true });
     await stranger.page.goto(`${stage.portal}/verify`);
     assert.equal(await ask(stranger.page, `/v1/session/authorizations/${first}`), '403 portal.no_session');
     await stranger.done();

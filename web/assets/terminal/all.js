@@ -8,6 +8,9 @@ import { showAuthorization } from './mine.js';
 
 const ALL = '/v1/session/authorizations';
 
+/** Until when this page knows the list to be open; a page that was loaded anew asks for a code again. */
+let openUntil = 0;
+
 export async function render({ session, content, next, fail }) {
     const back = (text, action) => h('div.actions', {}, h('button', { type: 'button', onclick: action }, text));
 
@@ -21,7 +24,8 @@ export async function render({ session, content, next, fail }) {
                 return;
             }
             try {
-                await session.act('access-code', `${ALL}/access/code`, { code }, true);
+                const { until } = await session.act('access-code', `${ALL}/access/code`, { code }, true);
+                openUntil = Date.parse(until);
                 await showList();
             } catch (error) {
                 if (error.mayRepeat) {
@@ -58,7 +62,7 @@ export async function render({ session, content, next, fail }) {
     }
 
     try {
-        await showList();
+        await (Date.now() < openUntil ? showList() : showCode());
     } catch (error) {
         if (error.code !== 'access.not_open') {
             throw error;
