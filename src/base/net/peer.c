@@ -42,6 +42,9 @@ static bool check_request(const PeerRequest *request, Error *err)
     if (request->authorization != NULL && !is_sendable(request->authorization, 4096, ' ')) {
         return malformed(err, "this authorization");
     }
+    if (request->actor != NULL && !is_sendable(request->actor, SERVICE_MAX_KEY_BYTES, '!')) {
+        return malformed(err, "this actor");
+    }
     if ((request->idempotency_key != NULL &&
          !is_sendable(request->idempotency_key, SERVICE_MAX_KEY_BYTES, '!')) ||
         (request->request_id != NULL &&

@@ -24,6 +24,9 @@ typedef struct {
     const char *idempotency_key;  // NULL: none
     const char *request_id;       // passed on for tracing; NULL: none
     const char *authorization;    // header "Authorization", a secret: never logged; NULL: none
+    // Header "X-Assent-Actor": the account of the person at the caller who asks; NULL: none. The
+    // callee believes it as far as it believes the caller's certificate.
+    const char *actor;
 } PeerRequest;
 
 // A 2xx answer; texts and bytes are in the arena of the call.

@@ -144,7 +144,8 @@ static struct curl_slist *make_headers(const PeerRequest *request, Arena *arena)
                  add_header(&list, arena, "Content-Type", request->content_type) &&
                  add_header(&list, arena, "Idempotency-Key", request->idempotency_key) &&
                  add_header(&list, arena, "X-Request-Id", request->request_id) &&
-                 add_header(&list, arena, "Authorization", request->authorization);
+                 add_header(&list, arena, "Authorization", request->authorization) &&
+                 add_header(&list, arena, "X-Assent-Actor", request->actor);
     if (!whole) {
         curl_slist_free_all(list);
         return NULL;

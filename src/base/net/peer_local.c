@@ -31,12 +31,19 @@ static bool local_call(Peer *self, const PeerRequest *request, Arena *arena, Pee
                        Error *err)
 {
     const PeerLocal *local = (const PeerLocal *)self;
-    const ServiceParameter authorization = {"authorization", request->authorization};
+    ServiceParameter headers[2];
+    size_t header_count = 0;
+    if (request->authorization != NULL) {
+        headers[header_count++] = (ServiceParameter){"authorization", request->authorization};
+    }
+    if (request->actor != NULL) {
+        headers[header_count++] = (ServiceParameter){"x-assent-actor", request->actor};
+    }
     ServiceRequest asked = {
         .method = request->method,
         .content_type = request->content_type == NULL ? "" : request->content_type,
-        .headers = &authorization,
-        .header_count = request->authorization == NULL ? 0 : 1,
+        .headers = headers,
+        .header_count = header_count,
         .body = request->body,
         .caller = {.role = local->role, .name = local->name, .serial = "", .fingerprint = ""},
         .idempotency_key = request->idempotency_key,

@@ -48,8 +48,8 @@ typedef struct {
     size_t path_parameter_count;
     ServiceParameter query[SERVICE_MAX_QUERY_PARAMETERS];  // decoded
     size_t query_count;
-    const ServiceParameter
-        *headers;  // names in lower case; a local peer gives "authorization" only
+    const ServiceParameter *headers;  // names in lower case; a local peer gives "authorization" and
+                                      // "x-assent-actor" only
     size_t header_count;
     const char *content_type;  // "" when absent
     Bytes body;

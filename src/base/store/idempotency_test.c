@@ -37,7 +37,7 @@ static Store *store_new(void)
     snprintf(path, sizeof path, "%s/test.db", test_directory());
     Error err = {0};
     Store *store = NULL;
-    CHECK_OK(store_open(&(StoreOptions){path, "", 1}, &store, &err));
+    CHECK_OK(store_open(&(StoreOptions){path, "", 1, NULL}, &store, &err));
     return store;
 }
 

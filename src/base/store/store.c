@@ -47,19 +47,25 @@ static bool run_script(StoreSession *session, const char *sql, Error *err)
     return result == SQLITE_OK || session_fail(session, result, err);
 }
 
-static bool make_tables(StoreSession *session, const StoreOptions *options, Error *err)
+// Our own SQL: when it is wrong, the schema is.
+static bool run_schema(StoreSession *session, const char *sql, Error *err)
+{
+    if (run_script(session, sql, err)) {
+        return true;
+    }
+    error_context(err, "schema");
+    if (err != NULL && strcmp(err->code, "store.statement") == 0) {
+        snprintf(err->code, sizeof err->code, "store.schema");
+    }
+    return false;
+}
+
+// Write down the version of the tables that are there now.
+static bool finish_tables(StoreSession *session, const StoreOptions *options, Error *err)
 {
     char pragmas[100];
-    snprintf(pragmas, sizeof pragmas, "PRAGMA user_version = %d", options->schema_version);
-    if (!run_script(session, idempotency_schema, err) ||
-        !run_script(session, options->schema, err)) {
-        error_context(err, "schema");
-        if (err != NULL && strcmp(err->code, "store.statement") == 0) {
-            snprintf(err->code, sizeof err->code, "store.schema");
-        }
-        return false;
-    }
     int64_t loose;
+    snprintf(pragmas, sizeof pragmas, "PRAGMA user_version = %d", options->schema_version);
     if (!session_control(session, pragmas, err) ||
         !session_control(session, "PRAGMA application_id = 0x41534e54", err) ||
         !read_number(session,
@@ -70,6 +76,30 @@ static bool make_tables(StoreSession *session, const StoreOptions *options, Erro
     }
     return loose == 0 || error_set(err, ERROR_INTERNAL, "store.schema", NULL,
                                    "store: %d tables of the schema are not STRICT", (int)loose);
+}
+
+static bool make_tables(StoreSession *session, const StoreOptions *options, Error *err)
+{
+    return run_schema(session, idempotency_schema, err) &&
+           run_schema(session, options->schema, err) && finish_tables(session, options, err);
+}
+
+// A file of an older version, step by step. Where a step is missing, nothing has been changed.
+static bool migrate(StoreSession *session, const StoreOptions *options, int version, Error *err)
+{
+    for (int from = version; from < options->schema_version; from++) {
+        if (options->migrations == NULL || options->migrations[from - 1] == NULL) {
+            return error_set(err, ERROR_CONFLICT, "store.schema_older", NULL,
+                             "store: the file has schema version %d, this program needs %d",
+                             version, options->schema_version);
+        }
+    }
+    for (int from = version; from < options->schema_version; from++) {
+        if (!run_schema(session, options->migrations[from - 1], err)) {
+            return error_context(err, "from version %d", from);
+        }
+    }
+    return finish_tables(session, options, err);
 }
 
 static bool check_version(StoreSession *session, const StoreOptions *options, Error *err)
@@ -92,10 +122,11 @@ static bool check_version(StoreSession *session, const StoreOptions *options, Er
                          "store: the file has schema version %d, this program knows %d",
                          (int)version, options->schema_version);
     }
-    return version == options->schema_version ||
-           error_set(err, ERROR_CONFLICT, "store.schema_older", NULL,
-                     "store: the file has schema version %d, this program needs %d", (int)version,
-                     options->schema_version);
+    if (version < 1) {
+        return error_set(err, ERROR_CONFLICT, "store.foreign", NULL,
+                         "store: the file has no schema version");
+    }
+    return version == options->schema_version || migrate(session, options, (int)version, err);
 }
 
 static bool set_up_schema(StoreSession *session, const StoreOptions *options, Error *err)

@@ -27,14 +27,18 @@ typedef bool StoreFunction(StoreSession *session, void *context, Error *err);
 typedef struct {
     const char *path;    // of the database file; created with mode 0600 when absent
     const char *schema;  // SQL that makes the tables of this version; all of them STRICT
-    int schema_version;  // 1 or more; a file of another version is refused
+    int schema_version;  // 1 or more; a file of a newer version is refused
+    // SQL that makes version i + 2 of version i + 1, for i from 0 to schema_version - 2; NULL, or
+    // NULL at a place: files of that age are refused. All of it happens in one transaction, at
+    // opening.
+    const char *const *migrations;
 } StoreOptions;
 
 // Open or create a store and start its writer thread. The options are borrowed for the call.
-// Fails with ERROR_CONFLICT "store.schema_newer" / "store.schema_older" (made by another version)
-// or "store.foreign" (not made by a store) or "store.locked" (open elsewhere), ERROR_UNAVAILABLE
-// "store.busy", ERROR_INTERNAL "store.open", "store.schema", "store.io", "store.corrupt",
-// "store.full".
+// Fails with ERROR_CONFLICT "store.schema_newer" / "store.schema_older" (made by another version,
+// and there is no way from it to this one) or "store.foreign" (not made by a store) or
+// "store.locked" (open elsewhere), ERROR_UNAVAILABLE "store.busy", ERROR_INTERNAL "store.open",
+// "store.schema", "store.io", "store.corrupt", "store.full".
 bool store_open(const StoreOptions *options, Store **ret, Error *err) MUST_CHECK;
 // Finish the writes that wait, empty the write-ahead log into the file and release everything.
 // No other call may be running or follow. NULL is harmless.

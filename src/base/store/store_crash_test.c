@@ -25,7 +25,7 @@ static Store *open_at(const char *path)
 {
     Error err = {0};
     Store *store = NULL;
-    CHECK_OK(store_open(&(StoreOptions){path, schema, 1}, &store, &err));
+    CHECK_OK(store_open(&(StoreOptions){path, schema, 1, NULL}, &store, &err));
     return store;
 }
 
@@ -67,7 +67,7 @@ static _Noreturn void run_child(const char *path, int64_t first_id, int pipe)
     Child child = {.pipe = pipe};
     Error err;
     atomic_init(&child.next_id, first_id);
-    if (!store_open(&(StoreOptions){path, schema, 1}, &child.store, &err)) {
+    if (!store_open(&(StoreOptions){path, schema, 1, NULL}, &child.store, &err)) {
         _exit(1);
     }
     pthread_t threads[WRITER_THREADS];

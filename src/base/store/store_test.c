@@ -27,7 +27,7 @@ static Store *store_new(void)
 {
     Error err = {0};
     Store *store = NULL;
-    CHECK_OK(store_open(&(StoreOptions){store_path(), schema, 3}, &store, &err));
+    CHECK_OK(store_open(&(StoreOptions){store_path(), schema, 3, NULL}, &store, &err));
     return store;
 }
 
@@ -99,9 +99,9 @@ TEST(a_store_of_another_version_or_program_is_refused)
     Error err;
     Store *store = store_new();
     store_close(store);
-    CHECK_FAILS_WITH(store_open(&(StoreOptions){store_path(), schema, 2}, &store, &err),
+    CHECK_FAILS_WITH(store_open(&(StoreOptions){store_path(), schema, 2, NULL}, &store, &err),
                      ERROR_CONFLICT, "store.schema_newer");
-    CHECK_FAILS_WITH(store_open(&(StoreOptions){store_path(), schema, 4}, &store, &err),
+    CHECK_FAILS_WITH(store_open(&(StoreOptions){store_path(), schema, 4, NULL}, &store, &err),
                      ERROR_CONFLICT, "store.schema_older");
     char path[220];
     snprintf(path, sizeof path, "%s.foreign", store_path());
@@ -109,15 +109,45 @@ TEST(a_store_of_another_version_or_program_is_refused)
     CHECK(sqlite3_open(path, &db) == SQLITE_OK);
     CHECK(sqlite3_exec(db, "CREATE TABLE t (a)", NULL, NULL, NULL) == SQLITE_OK);
     sqlite3_close(db);
-    CHECK_FAILS_WITH(store_open(&(StoreOptions){path, schema, 1}, &store, &err), ERROR_CONFLICT,
+    CHECK_FAILS_WITH(store_open(&(StoreOptions){path, schema, 1, NULL}, &store, &err), ERROR_CONFLICT,
                      "store.foreign");
+}
+
+TEST(a_store_of_an_older_version_is_migrated_step_by_step_or_stays_as_it_is)
+{
+    static const char second[] = "ALTER TABLE thing ADD COLUMN note TEXT;";
+    static const char third[] = "CREATE TABLE other (id INTEGER PRIMARY KEY) STRICT;";
+    static const char wrong[] = "CREATE TABLE another (id INTEGER PRIMARY KEY) STRICT; NONSENSE;";
+    static const char *const steps[] = {second, third};
+    static const char *const gap[] = {NULL, third};
+    static const char *const broken[] = {second, wrong};
+    Error err = {0};
+    Store *store = NULL;
+    int id = 7;
+    int64_t found = 0;
+    CHECK_OK(store_open(&(StoreOptions){store_path(), schema, 1, NULL}, &store, &err));
+    CHECK_OK(store_write(store, insert, &id, &err));
+    store_close(store);
+    CHECK_FAILS_WITH(store_open(&(StoreOptions){store_path(), schema, 3, gap}, &store, &err),
+                     ERROR_CONFLICT, "store.schema_older");
+    CHECK_FAILS_WITH(store_open(&(StoreOptions){store_path(), schema, 3, broken}, &store, &err),
+                     ERROR_INTERNAL, "store.schema");
+    // Neither left anything behind: it is still of the first version.
+    CHECK_OK(store_open(&(StoreOptions){store_path(), schema, 1, NULL}, &store, &err));
+    store_close(store);
+    CHECK_OK(store_open(&(StoreOptions){store_path(), schema, 3, steps}, &store, &err));
+    CHECK_OK(store_read(store, count, &found, &err));
+    CHECK_INT(found, 1);
+    store_close(store);
+    CHECK_FAILS_WITH(store_open(&(StoreOptions){store_path(), schema, 1, NULL}, &store, &err),
+                     ERROR_CONFLICT, "store.schema_newer");
 }
 
 TEST(what_is_no_database_is_refused)
 {
     Error err;
     Store *store;
-    CHECK_FAILS_WITH(store_open(&(StoreOptions){test_directory(), schema, 1}, &store, &err),
+    CHECK_FAILS_WITH(store_open(&(StoreOptions){test_directory(), schema, 1, NULL}, &store, &err),
                      ERROR_INTERNAL, "store.open");
     FILE *file = fopen(store_path(), "w");
     CHECK(file != NULL);
@@ -125,7 +155,7 @@ TEST(what_is_no_database_is_refused)
         fputs("this is no database\n", file);
     }
     fclose(file);
-    CHECK_FAILS_WITH(store_open(&(StoreOptions){store_path(), schema, 1}, &store, &err),
+    CHECK_FAILS_WITH(store_open(&(StoreOptions){store_path(), schema, 1, NULL}, &store, &err),
                      ERROR_INTERNAL, "store.corrupt");
 }
 
@@ -137,7 +167,7 @@ TEST(a_schema_that_is_wrong_or_not_strict_leaves_nothing)
     for (size_t i = 0; i < COUNT_OF(schemas); i++) {
         Error err;
         Store *store;
-        CHECK_FAILS_WITH(store_open(&(StoreOptions){store_path(), schemas[i], 1}, &store, &err),
+        CHECK_FAILS_WITH(store_open(&(StoreOptions){store_path(), schemas[i], 1, NULL}, &store, &err),
                          ERROR_INTERNAL, "store.schema");
     }
     store_close(store_new());

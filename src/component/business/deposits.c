@@ -99,6 +99,32 @@ static bool add_exemption(Work *work, Deposit *deposit, Error *err)
     return true;
 }
 
+// One entry of the history, with the member of staff who acted.
+static bool add_history_event(Work *work, Bytes content, Deposit *deposit, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *entry = NULL;
+    Time at;
+    if (!json_parse(content, &entry, err)) {
+        return false;
+    }
+    const char *type = json_string_value(json_object_get(entry, "event"));
+    const char *when = json_string_value(json_object_get(entry, "at"));
+    const char *outcome = json_string_value(json_object_get(entry, "outcome"));
+    const char *code = json_string_value(json_object_get(entry, "code"));
+    const char *actor = json_string_value(json_object_get(entry, "by"));
+    if (time_from_text(bytes_of_text(when), &at, NULL) &&
+        deposit->event_count < DEPOSIT_MAX_EVENTS) {
+        deposit_add_event(deposit, at, joined(work->arena, "session", type),
+                          arena_text(work->arena, bytes_of_text(outcome)),
+                          arena_text(work->arena, bytes_of_text(code)));
+        if (actor != NULL) {
+            const char *kept = arena_text(work->arena, bytes_of_text(actor));
+            deposit->events[deposit->event_count - 1].actor = kept == NULL ? "" : kept;
+        }
+    }
+    return true;
+}
+
 // The identity record: every try with means, time, result and provider, and the decision.
 // Source: JR/T 0299-2024 8.3 a, Annex C 三 (一).
 static bool build_m6(Work *work, Deposit *ret, Error *err)
@@ -120,19 +146,8 @@ static bool build_m6(Work *work, Deposit *ret, Error *err)
                           measure_result_name(measures[i].result), measures[i].provider);
     }
     for (size_t i = 0; i < history_count; i++) {
-        CLEANUP(json_cleanup) json_t *entry = NULL;
-        Time at;
-        if (!json_parse(history[i].content, &entry, err)) {
+        if (!add_history_event(work, history[i].content, ret, err)) {
             return false;
-        }
-        const char *type = json_string_value(json_object_get(entry, "event"));
-        const char *when = json_string_value(json_object_get(entry, "at"));
-        const char *outcome = json_string_value(json_object_get(entry, "outcome"));
-        const char *code = json_string_value(json_object_get(entry, "code"));
-        if (time_from_text(bytes_of_text(when), &at, NULL)) {
-            deposit_add_event(ret, at, joined(work->arena, "session", type),
-                              arena_text(work->arena, bytes_of_text(outcome)),
-                              arena_text(work->arena, bytes_of_text(code)));
         }
     }
     return add_exemption(work, ret, err) &&
@@ -213,12 +228,23 @@ bool deposit_sign(Work *work, const Deposit *deposit, Bytes *ret, Error *err)
     return ret->len > 0 || error_memory(err);
 }
 
+// Evidence that waits is an alarm from this moment on; the round that makes up for it ends it.
+// Returns false.
+static bool note_outage(Work *work, const Error *err)
+{
+    if (err->kind == ERROR_UNAVAILABLE) {
+        atomic_store(&work->business->is_degraded, true);
+    }
+    return false;
+}
+
 bool deposit_send(Work *work, const Submission *submission, Bytes *ret, Error *err)
 {
     const PreservationPort *port = &work->business->config.preservation;
     CLEANUP(writer_free) Writer body = writer_new(2 * SUBMISSION_MAX_SIZE);
     return submission_encode(submission, &body, err) &&
-           port->deposit(port, writer_bytes(&body), work->arena, ret, err);
+           (port->deposit(port, writer_bytes(&body), work->arena, ret, err) ||
+            note_outage(work, err));
 }
 
 static bool sign_submission(Work *work, const Deposit *deposit, const char *artifact, Bytes *ret,
@@ -353,7 +379,8 @@ static bool ensure_m7(Work *work, Error *err)
     }
     return delivered_at(work, &completion.delivered_at, err) &&
            work_get(work, "destruction", &completion.destruction, err) &&
-           port->complete(port, &completion, work->arena, &receipt, err) &&
+           (port->complete(port, &completion, work->arena, &receipt, err) ||
+            note_outage(work, err)) &&
            keep_m7_submission(work, result.registration_id, receipt, err) &&
            work_put(work, "m7_receipt", 0, receipt, err) &&
            work_note(work, "deposit_m7", "ok", "", err);

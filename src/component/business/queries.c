@@ -125,6 +125,15 @@ static bool gate_load(GateContext *gate, Authorization *authorization, Error *er
 {
     Work *work = gate->work;
     const QueryRequest *query = gate->query;
+    const char *actor, *caller = work->request->caller.name;
+    if (!work_actor(work, &actor, err)) {
+        return false;
+    }
+    const char *operator_name =
+        actor == NULL ? caller : arena_format(work->arena, "%s/%s", caller, actor);
+    if (operator_name == NULL) {
+        return error_memory(err);
+    }
     gate->subject = (GateSubject){.authorization = authorization,
                                   .state = work->row.state,
                                   .person_index = work->row.person_index};
@@ -136,7 +145,7 @@ static bool gate_load(GateContext *gate, Authorization *authorization, Error *er
                               .now = work->now};
     gate->use = (UseRow){.query_id = query->query_id,
                          .purpose = query->purpose,
-                         .operator_name = work->request->caller.name,
+                         .operator_name = operator_name,
                          .outcome = "ASKED",
                          .used_at = work->now};
     return load_authorization(work, authorization, err) &&

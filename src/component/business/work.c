@@ -13,7 +13,8 @@ enum {
     ARTIFACT_MAX_SIZE = 8 * 1024 * 1024,
     RIVALS_MAX = 16,
     REVISIONS_MAX = 200,  // of an unsigned session: nobody fills the store by trying
-    REFUSALS_MAX = 240,   // no refusal is noted beyond this revision
+    ACTOR_MAX = 63,
+    REFUSALS_MAX = 240,  // no refusal is noted beyond this revision
 };
 
 Sm3Digest token_digest(Bytes token)
@@ -409,9 +410,35 @@ bool work_commit(Work *work, Error *err)
     return shelve(work, err);
 }
 
+bool work_actor(const Work *work, const char **ret, Error *err)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
+    const ServiceRequest *request = work->request;
+    const char *role = request->caller.role;
+    // Nobody else than the console knows who is logged in there.
+    const char *actor = role != NULL && strcmp(role, "operator") == 0
+                            ? service_header(request, "x-assent-actor")
+                            : NULL;
+    if (actor != NULL && (actor[0] == '\0' || strlen(actor) > ACTOR_MAX ||
+                          strspn(actor, allowed) != strlen(actor))) {
+        return error_set(err, ERROR_INPUT, "session.actor", NULL,
+                         "who acts is no account: lower-case letters, digits and . - _, at most %d",
+                         ACTOR_MAX);
+    }
+    *ret = actor;
+    return true;
+}
+
 bool work_note(Work *work, const char *event, const char *outcome, const char *code, Error *err)
 {
+    const char *actor = NULL;
+    if (!work_actor(work, &actor, err)) {
+        return false;
+    }
     json_t *entry = json_make_object();
+    if (actor != NULL) {
+        json_put_text(entry, "by", actor);
+    }
     json_put_text(entry, "event", event);
     json_put_text(entry, "outcome", outcome);
     json_put_text(entry, "code", code);

@@ -98,8 +98,13 @@ void work_count_attempt(Work *work, const char *kind, const Sm3Digest *subject_i
 // "session.concurrent" nothing was written. May be called again for later changes.
 bool work_commit(Work *work, Error *err) MUST_CHECK;
 
-// Append one entry to the authorization's own history: what was tried, with which result. Failed
-// attempts are evidence too. `code` is a stable code, never personal data.
+// Who of the institution's staff acts: the account that its console states. NULL: no member of staff
+// (the person, the program itself) or a caller that does not say. Fails with ERROR_INPUT
+// "session.actor" when what is stated is no account.
+bool work_actor(const Work *work, const char **ret, Error *err) MUST_CHECK;
+
+// Append one entry to the authorization's own history: what was tried, by whom of the staff, with
+// which result. Failed attempts are evidence too. `code` is a stable code, never personal data.
 bool work_note(Work *work, const char *event, const char *outcome, const char *code,
                Error *err) MUST_CHECK;
 

@@ -122,8 +122,8 @@ TEST(an_evidence_system_that_is_down_delays_the_effect_and_is_caught_up_with)
         world_send(&scene.world, scene.token, "/v1/session/signature", body, "key-1", &reply, &err),
         ERROR_UNAVAILABLE);
     scene_check_state(&scene, "SIGNED");
+    CHECK(business_is_degraded(scene.world.business));
     scene.world.now += TIME_MINUTE;
-    CHECK(!business_is_degraded(scene.world.business));
     CHECK_OK(business_resume(scene.world.business, &count, &err));
     CHECK_INT(count, 0);
     CHECK(business_is_degraded(scene.world.business));

@@ -5,6 +5,7 @@
 
 #include "base/test/test.h"
 #include "component/journey/scene.h"
+#include "domain/pki/statement.h"
 
 #define QUERIES "/queries"
 
@@ -185,4 +186,75 @@ TEST(a_query_body_that_is_not_as_described_is_refused)
     scene_check_staff_refused(&scene, QUERIES,
                               scene_changed(&scene, body, "query_id", json_string("a\nb")),
                               ERROR_INPUT, "json.field");
+}
+
+// What somebody of the staff did last by the history; "" when it names nobody.
+static const char *last_actor(Scene *scene, const char *event)
+{
+    const json_t *history = json_object_get(scene_history(scene), "history");
+    for (size_t i = json_array_size(history); i-- > 0;) {
+        const json_t *entry = json_array_get(history, i);
+        if (strcmp(json_string_value(json_object_get(entry, "event")), event) == 0) {
+            const char *by = json_string_value(json_object_get(entry, "by"));
+            return by == NULL ? "" : by;
+        }
+    }
+    return "no such event";
+}
+
+// True if a statement that C1 deposited holds this text.
+static bool is_deposited(Scene *scene, const char *text)
+{
+    enum { STATEMENT_MAX = 1024 * 1024 };
+    Error err = {0};
+    World *world = &scene->world;
+    PeerResponse response;
+    bool found = false;
+    size_t at;
+    CLEANUP(json_cleanup) json_t *list = NULL;
+    PeerRequest ask = {.method = "GET",
+                       .target = arena_format(world->arena, "/v1/deposits/%s", scene->id)};
+    CHECK_OK(peer_call(world->c5_for_c1, &ask, world->arena, &response, &err));
+    CHECK_OK(json_parse(response.body, &list, &err));
+    const json_t *deposits = json_object_get(list, "deposits");
+    for (size_t i = 0; i < json_array_size(deposits); i++) {
+        CLEANUP(json_cleanup) json_t *opened = NULL;
+        Statement statement;
+        int index = (int)json_integer_value(json_object_get(json_array_get(deposits, i), "index"));
+        ask.target = arena_format(world->arena, "/v1/openings/%d?purpose=test", index);
+        CHECK_OK(peer_call(world->c5_for_c1, &ask, world->arena, &response, &err));
+        CHECK_OK(json_parse(response.body, &opened, &err));
+        JsonView view = json_view(opened, "opening", &err);
+        Bytes sent = json_view_base64(&view, world->arena, "statement", STATEMENT_MAX);
+        CHECK_OK(statement_parse(world->arena, sent, &statement, &err));
+        found = found || bytes_find(statement.payload, bytes_of_text(text), 0, &at);
+    }
+    return found;
+}
+
+// Covers: JR/T 0299-2024 8.3 a, d
+TEST(history_and_evidence_name_the_officer_who_acted_and_nobody_for_the_person)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    scene.world.actor = "li.officer";
+    scene_open(&scene);
+    scene_walk(&scene);
+    scene_staff_post(&scene, QUERIES, query(&scene, "q-1", "02"));
+    CHECK_TEXT(last_actor(&scene, "open"), "li.officer");
+    // The terminal stated it as well, and was not asked.
+    CHECK_TEXT(last_actor(&scene, "consent"), "");
+    CHECK_TEXT(last_actor(&scene, "sign"), "");
+    scene.world.now += 10 * TIME_SECOND;
+    Error err = {0};
+    size_t count;
+    CHECK_OK(business_resume(scene.world.business, &count, &err));
+    CHECK(is_deposited(&scene, "\"actor\":\"li.officer\""));
+    CHECK(is_deposited(&scene, "\"actor\":\"alice/li.officer\""));
+    Bytes reply;
+    scene.world.actor = "Li_Officer";
+    const char *target = arena_format(scene.world.arena, "/v1/authorizations/%s" QUERIES, scene.id);
+    CHECK_FAILS_WITH(
+        world_send(&scene.world, NULL, target, query(&scene, "q-2", "02"), "key-2", &reply, &err),
+        ERROR_INPUT, "session.actor");
 }

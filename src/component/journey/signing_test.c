@@ -376,7 +376,7 @@ TEST(an_agreement_that_was_changed_in_the_store_is_never_served)
     business_stop(scene.world.business);
     scene.world.business = NULL;
     CLEANUP(store_cleanup) Store *store = NULL;
-    StoreOptions options = {scene.world.config.store_path, "", WORLD_SCHEMA_VERSION};
+    StoreOptions options = {scene.world.config.store_path, "", WORLD_SCHEMA_VERSION, NULL};
     CHECK_OK(store_open(&options, &store, &err));
     CHECK_OK(store_write(store, damage_write, NULL, &err));
     store_cleanup(&store);

@@ -337,7 +337,8 @@ bool world_send(World *world, const char *token, const char *target, Bytes body,
     PeerRequest request = {.method = body.len == 0 ? "GET" : "POST",
                            .target = target,
                            .idempotency_key = idempotency_key,
-                           .body = body};
+                           .body = body,
+                           .actor = world->actor};
     if (body.len > 0) {
         request.content_type = "application/json";
     }

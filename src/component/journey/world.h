@@ -66,6 +66,7 @@ struct World {
     BusinessConfig config;
     Business *business;
     Peer *staff, *terminal;  // callers of C1 across a boundary that may fail
+    const char *actor;       // that world_send states; NULL: none
     WorldAnswers answers;
     bool bank_code_is_live;  // it was sent, and not used yet
     int reading_seconds;     // that the person takes for the agreement

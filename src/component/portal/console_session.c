@@ -13,8 +13,8 @@
 
 enum { SESSIONS_MAX = 256, SECRET_SIZE = 32, FAILURES_MAX = 5, CODE_MAX = 16 };
 
-#define IDLE_LIMIT (15 * TIME_MINUTE)
-#define AGE_LIMIT (8 * TIME_HOUR)
+#define IDLE_LIMIT_DEFAULT (15 * TIME_MINUTE)
+#define AGE_LIMIT_DEFAULT (8 * TIME_HOUR)
 #define LOCK_TIME (15 * TIME_MINUTE)
 
 static const char staff_cookie[] = "__Host-assent-staff";
@@ -38,16 +38,19 @@ struct ConsoleSessions {
     size_t account_count;
     Attempts attempts[STAFF_MAX];
     Session sessions[SESSIONS_MAX];
+    Time idle_limit, age_limit;
 };
 
-bool console_sessions_new(Bytes staff, ConsoleSessions **ret, Error *err)
+bool console_sessions_new(const PortalConfig *config, ConsoleSessions **ret, Error *err)
 {
     ConsoleSessions *sessions = calloc(1, sizeof *sessions);
     if (sessions == NULL) {
         return error_memory(err);
     }
     pthread_mutex_init(&sessions->mutex, NULL);
-    if (!staff_parse(staff, sessions->accounts, &sessions->account_count, err)) {
+    sessions->idle_limit = config->session_idle != 0 ? config->session_idle : IDLE_LIMIT_DEFAULT;
+    sessions->age_limit = config->session_age != 0 ? config->session_age : AGE_LIMIT_DEFAULT;
+    if (!staff_parse(config->staff, sessions->accounts, &sessions->account_count, err)) {
         console_sessions_free(sessions);
         return false;
     }
@@ -81,10 +84,10 @@ json_t *console_sessions_codes(const ConsoleSessions *sessions, Time now)
     return list;
 }
 
-static bool is_over(const Session *session, Time now)
+static bool is_over(const ConsoleSessions *sessions, const Session *session, Time now)
 {
-    return session->begun == 0 || now - session->seen > IDLE_LIMIT ||
-           now - session->begun > AGE_LIMIT;
+    return session->begun == 0 || now - session->seen > sessions->idle_limit ||
+           now - session->begun > sessions->age_limit;
 }
 
 static bool refuse_login(Error *err)
@@ -141,7 +144,7 @@ static Session *free_place(ConsoleSessions *sessions, Time now)
     Session *oldest = &sessions->sessions[0];
     for (size_t i = 0; i < SESSIONS_MAX; i++) {
         Session *session = &sessions->sessions[i];
-        if (is_over(session, now)) {
+        if (is_over(sessions, session, now)) {
             return session;
         }
         oldest = session->seen < oldest->seen ? session : oldest;
@@ -225,7 +228,7 @@ static Session *find_session(ConsoleSessions *sessions, const char *cookie, Time
     Sm3Digest digest = sm3_digest(bytes_of_text(cookie));
     for (size_t i = 0; i < SESSIONS_MAX; i++) {
         Session *session = &sessions->sessions[i];
-        if (!is_over(session, now) && sm3_digest_equal(&session->cookie, &digest)) {
+        if (!is_over(sessions, session, now) && sm3_digest_equal(&session->cookie, &digest)) {
             return session;
         }
     }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Console sessions: staff who have logged in with password and one-time code. They live in this
-// process's memory, end after 15 minutes without a request or 8 hours, and a user who is wrong
-// five times waits a quarter of an hour. Source: GB/T 22081-2016 9.4.2.
+// process's memory, end after a time without a request and after a time in any case, as the
+// configuration says, and a user who is wrong five times waits a quarter of an hour. Source: GB/T
+// 22081-2016 9.4.2.
 #ifndef ASSENT_COMPONENT_PORTAL_CONSOLE_SESSION_H
 #define ASSENT_COMPONENT_PORTAL_CONSOLE_SESSION_H
 
@@ -13,7 +14,7 @@
 
 typedef struct ConsoleSessions ConsoleSessions;
 
-bool console_sessions_new(Bytes staff, ConsoleSessions **ret, Error *err) MUST_CHECK;
+bool console_sessions_new(const PortalConfig *config, ConsoleSessions **ret, Error *err) MUST_CHECK;
 void console_sessions_free(ConsoleSessions *sessions);
 
 // In a sandbox: all accounts with their present one-time codes. The caller owns the array.

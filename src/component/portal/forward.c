@@ -76,23 +76,30 @@ bool handle_visitor_sensitive(void *component, const ServiceRequest *request,
            forward_person(portal, request, body, response, err);
 }
 
-// `body` goes in place of the request's own.
-static bool forward_staff(Portal *portal, const ServiceRequest *request, const char *path,
+// C1's measurements are its HTTP server's and have no version.
+static const char *without_console(const ServiceRequest *request)
+{
+    static const char prefix[] = "/v1/console", metrics[] = "/v1/console/metrics";
+    if (strcmp(request->path, metrics) == 0) {
+        return "/metrics";
+    }
+    return arena_format(request->arena, "/v1%s", &request->path[sizeof prefix - 1]);
+}
+
+// `body` goes in place of the request's own. Who is logged in is stated by us, whatever the browser
+// may have sent: C1 writes it into history and evidence.
+static bool forward_staff(Portal *portal, const ServiceRequest *request, const StaffMember *member,
                           Bytes body, ServiceResponse *response, Error *err)
 {
+    const char *path = without_console(request);
     PeerRequest ask = {.method = request->method,
                        .target = path == NULL ? NULL : target_of(request, path),
                        .content_type = body.len > 0 ? "application/json" : NULL,
                        .body = body,
                        .idempotency_key = request->idempotency_key,
-                       .request_id = request->request_id};
+                       .request_id = request->request_id,
+                       .actor = member->user};
     return pass_on(portal->config.operator, & ask, request, response, err);
-}
-
-static const char *without_console(const ServiceRequest *request)
-{
-    static const char prefix[] = "/v1/console";
-    return arena_format(request->arena, "/v1%s", &request->path[sizeof prefix - 1]);
 }
 
 bool handle_staff_read(void *component, const ServiceRequest *request, ServiceResponse *response,
@@ -102,7 +109,7 @@ bool handle_staff_read(void *component, const ServiceRequest *request, ServiceRe
     StaffMember member;
     return pages_guard(response, false, err) &&
            console_session_require(portal, request, &member, err) &&
-           forward_staff(portal, request, without_console(request), BYTES_EMPTY, response, err);
+           forward_staff(portal, request, &member, BYTES_EMPTY, response, err);
 }
 
 bool handle_staff_act(void *component, const ServiceRequest *request, ServiceResponse *response,
@@ -120,7 +127,7 @@ bool handle_staff_act(void *component, const ServiceRequest *request, ServiceRes
     }
     Bytes body = request->body;
     return (!envelope_is_there(request) || envelope_open(portal, request, &body, err)) &&
-           forward_staff(portal, request, without_console(request), body, response, err);
+           forward_staff(portal, request, &member, body, response, err);
 }
 
 bool handle_staff_events(void *component, const ServiceRequest *request, ServiceResponse *response,
@@ -150,14 +157,4 @@ bool handle_staff_events(void *component, const ServiceRequest *request, Service
     }
     service_reply_bytes(response, 200, "text/event-stream", bytes_of_text(text));
     return true;
-}
-
-bool handle_staff_metrics(void *component, const ServiceRequest *request, ServiceResponse *response,
-                          Error *err)
-{
-    Portal *portal = component;
-    StaffMember member;
-    return pages_guard(response, false, err) &&
-           console_session_require(portal, request, &member, err) &&
-           forward_staff(portal, request, "/metrics", BYTES_EMPTY, response, err);
 }

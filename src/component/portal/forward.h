@@ -13,7 +13,9 @@ bool handle_visitor(void *component, const ServiceRequest *request, ServiceRespo
                     Error *err);
 bool handle_visitor_sensitive(void *component, const ServiceRequest *request,
                               ServiceResponse *response, Error *err);
-// /v1/console/...: staff's, any role to read, officers to act. "/v1/console" is taken off.
+// /v1/console/...: staff's, any role to read, officers to act. "/v1/console" is taken off;
+// /v1/console/metrics is what the system behind publishes of itself. The account is stated beside
+// it.
 bool handle_staff_read(void *component, const ServiceRequest *request, ServiceResponse *response,
                        Error *err);
 bool handle_staff_act(void *component, const ServiceRequest *request, ServiceResponse *response,
@@ -23,8 +25,5 @@ bool handle_staff_act(void *component, const ServiceRequest *request, ServiceRes
 // again after EVENTS_RETRY_MS with the id that it has. So no worker is held by a page that is open.
 bool handle_staff_events(void *component, const ServiceRequest *request, ServiceResponse *response,
                          Error *err);
-// GET /v1/console/metrics: C1's measurements as it publishes them.
-bool handle_staff_metrics(void *component, const ServiceRequest *request, ServiceResponse *response,
-                          Error *err);
 
 #endif

@@ -97,7 +97,7 @@ static const Route routes[] = {
     {"POST", "/v1/console/logout", ANYONE, 0, handle_logout},
     {"GET", "/v1/console/me", ANYONE, 0, handle_me},
     {"GET", "/v1/console/events", ANYONE, 0, handle_staff_events},
-    {"GET", "/v1/console/metrics", ANYONE, 0, handle_staff_metrics},
+    {"GET", "/v1/console/metrics", ANYONE, 0, handle_staff_read},
     {"GET", "/v1/console/authorizations", ANYONE, 0, handle_staff_read},
     {"POST", "/v1/console/authorizations", ANYONE, SMALL, handle_staff_act},
     {"GET", "/v1/console/authorizations/{id}", ANYONE, 0, handle_staff_read},
@@ -117,7 +117,7 @@ static bool open_all(Portal *portal, Error *err)
                             .schema = (const char *)embedded_schema_sql,
                             .schema_version = PORTAL_SCHEMA_VERSION};
     return pages_open(portal->config.pages, &portal->pages, err) &&
-           console_sessions_new(portal->config.staff, &portal->sessions, err) &&
+           console_sessions_new(&portal->config, &portal->sessions, err) &&
            sm2_key_generate(portal->config.random, &portal->envelope_key, err) &&
            store_open(&options, &portal->store, err);
 }

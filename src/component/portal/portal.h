@@ -24,6 +24,8 @@ typedef struct {
     const char *store_path;
     const Secret *field_key;  // 16 bytes, seals the tokens of persons' sessions
     Bytes staff;              // JSON, see staff.h; empty: nobody can log in
+    Time session_idle;        // a console session ends without a request [15 min]
+    Time session_age;         // and in any case after this [8 h]
     Random random;
     Clock clock;
 } PortalConfig;

@@ -21,7 +21,7 @@ enum { HEADERS_MAX = 8 };
 // C1's stand-in: notes what arrives, and knows one token.
 typedef struct {
     Peer peer;
-    char target[256], authorization[128], body[1024], content_type[64];
+    char target[256], authorization[128], body[1024], content_type[64], actor[64];
     unsigned calls;
 } Upstream;
 
@@ -34,6 +34,8 @@ static bool upstream_call(Peer *self, const PeerRequest *request, Arena *arena, 
     snprintf(upstream->target, sizeof upstream->target, "%s %s", request->method, request->target);
     snprintf(upstream->authorization, sizeof upstream->authorization, "%s",
              request->authorization == NULL ? "" : request->authorization);
+    snprintf(upstream->actor, sizeof upstream->actor, "%s",
+             request->actor == NULL ? "" : request->actor);
     snprintf(upstream->content_type, sizeof upstream->content_type, "%s",
              request->content_type == NULL ? "" : request->content_type);
     snprintf(upstream->body, sizeof upstream->body, "%.*s", (int)request->body.len,
@@ -51,12 +53,13 @@ typedef struct {
     Arena *arena;
     Upstream terminal, operator;
     Secret *field_key;
+    PortalConfig config;
     Portal *portal;
     Time now;
     char pages[256], store[256];
     const char *otp_secret;  // hexadecimal
     // What the browser sends with each request, and the last answer.
-    const char *cookie, *origin, *session;
+    const char *cookie, *origin, *session, *actor;
     ServiceResponse answer;
 } Scene;
 
@@ -97,7 +100,7 @@ static Bytes make_staff(Scene *scene)
     return text;
 }
 
-static void scene_start(Scene *scene)
+static void scene_prepare(Scene *scene)
 {
     Error err = {0};
     uint8_t key[SM4_KEY_SIZE] = {7};
@@ -116,16 +119,27 @@ static void scene_start(Scene *scene)
     write_text(scene->pages, "notes.txt", "not a page");
     write_text(directory, "main.js", "export {};");
     CHECK_OK(secret_new(BYTES_OF_ARRAY(key), &scene->field_key, &err));
-    PortalConfig config = {.pages = scene->pages,
-                           .trust = test_directory(),
-                           .terminal = &scene->terminal.peer,
-                           .operator= & scene->operator.peer,
-                           .store_path = scene->store,
-                           .field_key = scene->field_key,
-                           .staff = make_staff(scene),
-                           .random = random_system(),
-                           .clock = {scene_time, scene}};
-    CHECK_OK(portal_start(&config, &scene->portal, &err));
+    scene->config = (PortalConfig){.pages = scene->pages,
+                                   .trust = test_directory(),
+                                   .terminal = &scene->terminal.peer,
+                                   .operator= & scene->operator.peer,
+                                   .store_path = scene->store,
+                                   .field_key = scene->field_key,
+                                   .staff = make_staff(scene),
+                                   .random = random_system(),
+                                   .clock = {scene_time, scene}};
+}
+
+static void scene_run(Scene *scene)
+{
+    Error err = {0};
+    CHECK_OK(portal_start(&scene->config, &scene->portal, &err));
+}
+
+static void scene_start(Scene *scene)
+{
+    scene_prepare(scene);
+    scene_run(scene);
 }
 
 static void scene_stop(Scene *scene)
@@ -148,8 +162,10 @@ static int ask(Scene *scene, const char *method, const char *target, const char 
                               .headers = headers,
                               .header_count = 1,
                               .arena = scene->arena};
-    const ServiceParameter optional[] = {
-        {"origin", scene->origin}, {"cookie", scene->cookie}, {"x-assent-session", scene->session}};
+    const ServiceParameter optional[] = {{"origin", scene->origin},
+                                         {"cookie", scene->cookie},
+                                         {"x-assent-session", scene->session},
+                                         {"x-assent-actor", scene->actor}};
     for (size_t i = 0; i < COUNT_OF(optional); i++) {
         if (optional[i].value != NULL) {
             headers[request.header_count++] = optional[i];
@@ -427,6 +443,25 @@ TEST(password_and_code_together_open_the_console)
     scene_stop(&scene);
 }
 
+TEST(the_business_system_is_told_who_acts_and_a_browser_cannot_say_otherwise)
+{
+    Scene scene;
+    scene_start(&scene);
+    open_door(&scene);
+    scene.actor = "somebody.else";
+    CHECK_INT(get(&scene, "/v1/session"), 200);
+    CHECK_TEXT(scene.terminal.actor, "");
+    CHECK_INT(log_in(&scene, "li.officer", "correct horse battery", present_code(&scene)), 200);
+    take_cookie(&scene);
+    CHECK_INT(get(&scene, "/v1/console/authorizations"), 200);
+    CHECK_TEXT(scene.operator.actor, "li.officer");
+    CHECK_INT(post(&scene, "/v1/console/authorizations/a-1/reports", "{\"x\":1}"), 200);
+    CHECK_TEXT(scene.operator.actor, "li.officer");
+    CHECK_INT(get(&scene, "/v1/console/metrics"), 200);
+    CHECK_TEXT(scene.operator.target, "GET /metrics");
+    scene_stop(&scene);
+}
+
 TEST(a_one_time_code_works_once)
 {
     Scene scene;
@@ -464,6 +499,42 @@ TEST(a_session_ends_when_idle_and_by_logging_out)
     CHECK_INT(log_in(&scene, "li.officer", "correct horse battery", present_code(&scene)), 200);
     take_cookie(&scene);
     CHECK_INT(ask(&scene, "POST", "/v1/console/logout", "", BYTES_EMPTY), 204);
+    CHECK_INT(get(&scene, "/v1/console/me"), 403);
+    scene_stop(&scene);
+}
+
+TEST(a_session_ends_after_a_working_day_however_busy_it_was)
+{
+    Scene scene;
+    scene_start(&scene);
+    CHECK_INT(log_in(&scene, "li.officer", "correct horse battery", present_code(&scene)), 200);
+    take_cookie(&scene);
+    for (int quarter = 0; quarter < 8 * 4; quarter++) {
+        scene.now += 15 * TIME_MINUTE;
+        CHECK_INT(get(&scene, "/v1/console/me"), 200);
+    }
+    scene.now += TIME_SECOND;
+    CHECK_INT(get(&scene, "/v1/console/me"), 403);
+    check_code(&scene, "portal.login");
+    scene_stop(&scene);
+}
+
+TEST(how_long_a_session_lasts_is_configured)
+{
+    Scene scene;
+    scene_prepare(&scene);
+    scene.config.session_idle = 2 * TIME_MINUTE;
+    scene.config.session_age = 3 * TIME_MINUTE;
+    scene_run(&scene);
+    CHECK_INT(log_in(&scene, "li.officer", "correct horse battery", present_code(&scene)), 200);
+    take_cookie(&scene);
+    scene.now += 2 * TIME_MINUTE;
+    CHECK_INT(get(&scene, "/v1/console/me"), 200);
+    scene.now += TIME_MINUTE + TIME_SECOND;
+    CHECK_INT(get(&scene, "/v1/console/me"), 403);
+    CHECK_INT(log_in(&scene, "li.officer", "correct horse battery", present_code(&scene)), 200);
+    take_cookie(&scene);
+    scene.now += 2 * TIME_MINUTE + TIME_SECOND;
     CHECK_INT(get(&scene, "/v1/console/me"), 403);
     scene_stop(&scene);
 }

@@ -85,7 +85,7 @@ static bool open_store(Preservation *preservation, Error *err)
 {
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/preservation.db", preservation->config.directory);
-    StoreOptions options = {path, (const char *)embedded_schema_sql, SCHEMA_VERSION};
+    StoreOptions options = {path, (const char *)embedded_schema_sql, SCHEMA_VERSION, NULL};
     return store_open(&options, &preservation->store, err);
 }
 
