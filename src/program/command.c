@@ -17,26 +17,29 @@ static const Command commands[] = {
      command_demo},
     {"init", "DIR [--port BASE]", "make a deployment: keys, certificates, configuration",
      "  DIR          is made; a deployment that is there already is never overwritten\n"
-     "  --port BASE  the systems listen on BASE to BASE+7 of 127.0.0.1; default: 8440\n"
+     "  --port BASE  the systems listen on BASE to BASE+9 of 127.0.0.1; default: 8440\n"
      "environment:\n"
      "  ASSENT_KEY_PASSWORD  encrypts the private keys; the same is needed to serve them\n",
      command_init},
     {"serve", "NAME...|--all --config FILE", "run components until SIGTERM, then drain",
      "  NAME           business, registration, certification, preservation, timestamp,\n"
-     "                 sealing, sandbox or portal\n"
-     "  --all          all of them in one process; the portal only if its pages are there\n"
+     "                 sealing, sandbox, portal, certification_portal\n"
+     "                 or preservation_portal\n"
+     "  --all          all of them in one process; portals only if their pages are there\n"
      "  --config FILE  the deployment, assent.yaml\n"
      "environment:\n"
      "  ASSENT_KEY_PASSWORD  opens the private keys\n"
-     "  ASSENT_PAGES         directory of the portal's pages, if the configuration names none\n",
+     "  ASSENT_PAGES         directory of the portals' pages, if the configuration names none\n",
      command_serve},
-    {"staff", "add USER --name NAME --role ROLE|remove USER|list [--config FILE]",
-     "say who may log in to the console",
+    {"staff", "add USER --name NAME --role ROLE|remove USER|list [--portal NAME] [--config FILE]",
+     "say who may log in to an institution's pages",
      "  add USER       asks for the password, or takes a line of standard input; prints the "
      "secret\n"
      "                 of the one-time codes once, for an authenticator app\n"
-     "  --name NAME    what the console shows\n"
+     "  --name NAME    what the pages show\n"
      "  --role ROLE    officer: acts; auditor: looks\n"
+     "  --portal NAME  portal: the bank's (default); certification_portal: the CA's;\n"
+     "                 preservation_portal: the evidence provider's\n"
      "  remove USER    takes effect when the portal is started again, as all of this does\n"
      "  --config FILE  the deployment; default: assent.yaml\n",
      command_staff},

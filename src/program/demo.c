@@ -295,7 +295,7 @@ static int demo_in(const DemoPlan *plan, const char *directory, Arena *arena)
         .deployment = &deployment, .clock = clock_system(), .random = random_system()};
     const char *configuration = file_join(arena, directory, "assent.yaml");
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
-        options.runs[i] = i != COMPONENT_PORTAL || plan->serve;
+        options.runs[i] = !component_is_portal((ComponentId)i) || plan->serve;
     }
     bool ok = configuration != NULL &&
               applicant_file_parse(plan->applicant, arena, now, &demo.applicant, &err) &&

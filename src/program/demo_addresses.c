@@ -3,9 +3,21 @@
 
 #include <stdio.h>
 
+static void print_logins(const DemoAddresses *addresses, ComponentId portal)
+{
+    for (size_t i = 0; i < INIT_LOGINS; i++) {
+        if (addresses->logins[i].portal == portal) {
+            printf("    用户 user %s  密码 password %s\n", addresses->logins[i].user,
+                   addresses->logins[i].password);
+        }
+    }
+}
+
 static void print_browser(const DemoAddresses *addresses, const char *token)
 {
     unsigned port = host_port(addresses->host, COMPONENT_PORTAL);
+    unsigned ca = host_port(addresses->host, COMPONENT_CERTIFICATION_PORTAL);
+    unsigned evidence = host_port(addresses->host, COMPONENT_PRESERVATION_PORTAL);
     const TerminalPerson *person = &addresses->applicant->person;
     printf(
         "\n在浏览器中 in a browser\n"
@@ -15,16 +27,19 @@ static void print_browser(const DemoAddresses *addresses, const char *token)
         "  业务控制台 console    https://127.0.0.1:%u/console\n",
         port, token, person->name, person->id_number, person->phone, person->bank_card,
         person->document_from, person->document_until, port);
-    for (size_t i = 0; i < INIT_LOGINS; i++) {
-        printf("    用户 user %s  密码 password %s\n", addresses->logins[i].user,
-               addresses->logins[i].password);
-    }
+    print_logins(addresses, COMPONENT_PORTAL);
     printf(
         "  公众验证   verifier   https://127.0.0.1:%u/verify\n"
         "  模拟手机   phone      https://127.0.0.1:%u/phone\n"
-        "    短信验证码与动态口令 codes for the person and for the console\n"
-        "  浏览器须信任 the browser has to trust %s\n",
-        port, port, addresses->deployment->transport_authority);
+        "    短信验证码与动态口令 codes for the person and for the console\n",
+        port, port);
+    printf("  认证机构   CA         https://127.0.0.1:%u/ca   动态口令 codes: /phone\n", ca);
+    print_logins(addresses, COMPONENT_CERTIFICATION_PORTAL);
+    printf("  存证机构   evidence   https://127.0.0.1:%u/evidence   动态口令 codes: /phone\n",
+           evidence);
+    print_logins(addresses, COMPONENT_PRESERVATION_PORTAL);
+    printf("  浏览器须信任 the browser has to trust %s\n",
+           addresses->deployment->transport_authority);
 }
 
 static void print_systems(const DemoAddresses *addresses)
@@ -32,11 +47,11 @@ static void print_systems(const DemoAddresses *addresses)
     printf("\n各系统 systems\n");
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         if (host_runs(addresses->host, (ComponentId)i)) {
-            printf("  %-14s https://127.0.0.1:%u\n", component_name((ComponentId)i),
+            printf("  %-20s https://127.0.0.1:%u\n", component_name((ComponentId)i),
                    host_port(addresses->host, (ComponentId)i));
         }
     }
-    printf("  deployment     %s\n", addresses->deployment->directory);
+    printf("  deployment           %s\n", addresses->deployment->directory);
 }
 
 static void print_shell(const DemoAddresses *addresses, const char *token)

@@ -25,6 +25,8 @@ static const char *const component_names[COMPONENT_COUNT] = {
     [COMPONENT_REGISTRATION] = "registration",
     [COMPONENT_BUSINESS] = "business",
     [COMPONENT_PORTAL] = "portal",
+    [COMPONENT_CERTIFICATION_PORTAL] = "certification_portal",
+    [COMPONENT_PRESERVATION_PORTAL] = "preservation_portal",
 };
 
 const char *component_name(ComponentId id)
@@ -41,6 +43,12 @@ bool component_from_name(const char *name, ComponentId *ret)
         }
     }
     return false;
+}
+
+bool component_is_portal(ComponentId id)
+{
+    return id == COMPONENT_PORTAL || id == COMPONENT_CERTIFICATION_PORTAL ||
+           id == COMPONENT_PRESERVATION_PORTAL;
 }
 
 // --- the YAML file ----------------------------------------------------------------------------
@@ -64,7 +72,8 @@ typedef struct {
 
 typedef struct {
     char *listen, *url, *directory;
-    char *pages;  // of the portal
+    char *pages;  // of a portal, as the minutes
+    uint32_t session_idle_minutes, session_age_minutes;
     YamlKey *keys;
     uint32_t keys_count;
 } YamlPlace;
@@ -95,6 +104,8 @@ typedef struct {
 #define TRUTH(key, member)                                                                         \
     CYAML_FIELD_ENUM(key, CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, YamlDeployment, member, truths, \
                      COUNT_OF(truths))
+#define PORTAL(name, id) \
+    CYAML_FIELD_MAPPING(name, CYAML_FLAG_OPTIONAL, YamlDeployment, places[id], portal_fields)
 #define PLACE(name, id) \
     CYAML_FIELD_MAPPING(name, CYAML_FLAG_DEFAULT, YamlDeployment, places[id], place_fields)
 
@@ -127,6 +138,8 @@ static const cyaml_schema_field_t portal_fields[] = {
     OPTIONAL_TEXT("url", YamlPlace, url),
     TEXT("directory", YamlPlace, directory),
     OPTIONAL_TEXT("pages", YamlPlace, pages),
+    CYAML_FIELD_UINT("session_idle_minutes", CYAML_FLAG_OPTIONAL, YamlPlace, session_idle_minutes),
+    CYAML_FIELD_UINT("session_age_minutes", CYAML_FLAG_OPTIONAL, YamlPlace, session_age_minutes),
     CYAML_FIELD_END,
 };
 
@@ -170,8 +183,9 @@ static const cyaml_schema_field_t deployment_fields[] = {
     PLACE("registration", COMPONENT_REGISTRATION),
     PLACE("business", COMPONENT_BUSINESS),
     // Deployments without browsers have none.
-    CYAML_FIELD_MAPPING("portal", CYAML_FLAG_OPTIONAL, YamlDeployment, places[COMPONENT_PORTAL],
-                        portal_fields),
+    PORTAL("portal", COMPONENT_PORTAL),
+    PORTAL("certification_portal", COMPONENT_CERTIFICATION_PORTAL),
+    PORTAL("preservation_portal", COMPONENT_PRESERVATION_PORTAL),
     CYAML_FIELD_END,
 };
 
@@ -236,28 +250,32 @@ static bool copy_keys(Arena *arena, const YamlPlace *yaml, ComponentPlace *ret)
     return keys != NULL;
 }
 
+// A path that may be left out.
+static const char *copy_path(Arena *arena, const char *directory, const char *path)
+{
+    return path == NULL ? "" : file_join(arena, directory, path);
+}
+
 static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *ret)
 {
     bool copied = true;
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         const YamlPlace *place = &yaml->places[i];
         if (place->listen == NULL) {
-            ret->places[i] = (ComponentPlace){.listen = "", .url = "", .directory = ""};
+            ret->places[i] =
+                (ComponentPlace){.listen = "", .url = "", .directory = "", .pages = ""};
             continue;
         }
         ret->places[i].listen = copy(arena, place->listen);
         ret->places[i].directory = file_join(arena, ret->directory, place->directory);
         ret->places[i].url = place->url == NULL ? arena_format(arena, "https://%s", place->listen)
                                                 : copy(arena, place->url);
+        ret->places[i].pages = copy_path(arena, ret->directory, place->pages);
+        ret->places[i].session_idle_minutes = place->session_idle_minutes;
+        ret->places[i].session_age_minutes = place->session_age_minutes;
         copied = copied && copy_keys(arena, place, &ret->places[i]);
     }
     return copied;
-}
-
-// A path that may be left out.
-static const char *copy_path(Arena *arena, const char *directory, const char *path)
-{
-    return path == NULL ? "" : file_join(arena, directory, path);
 }
 
 static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, const char *directory)
@@ -285,7 +303,6 @@ static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, cons
         .dwell_minimum_ms = yaml->dwell_minimum_ms,
         .sandbox_knows_everybody = yaml->sandbox_knows_everybody == YAML_TRUE,
         .sandbox_persons = copy_path(arena, directory, yaml->sandbox_persons),
-        .pages = copy_path(arena, directory, yaml->places[COMPONENT_PORTAL].pages),
     };
     return deployment;
 }
@@ -317,6 +334,21 @@ static bool check_keys(const Deployment *deployment, Error *err)
             if (!check_key(&place->keys[k], err)) {
                 return error_context(err, "%s", component_name((ComponentId)i));
             }
+        }
+    }
+    return true;
+}
+
+// A day and no more: who is logged in for longer is nobody's guess.
+static bool check_sessions(const Deployment *deployment, Error *err)
+{
+    enum { MINUTES_MAX = 24 * 60 };
+    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
+        const ComponentPlace *place = &deployment->places[i];
+        if (place->session_idle_minutes > MINUTES_MAX || place->session_age_minutes > MINUTES_MAX) {
+            return error_set(err, ERROR_INPUT, "deployment.session", "GB/T 22081-2016 9.4.2",
+                             "%s: a session lasts at most %d minutes",
+                             component_name((ComponentId)i), MINUTES_MAX);
         }
     }
     return true;
@@ -378,7 +410,8 @@ bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err
         return error_set(err, ERROR_INPUT, "deployment.random", NULL,
                          "%s: random_library names no library", path);
     }
-    return (check_institutions(ret, err) && check_keys(ret, err)) || error_context(err, "%s", path);
+    return (check_institutions(ret, err) && check_keys(ret, err) && check_sessions(ret, err)) ||
+           error_context(err, "%s", path);
 }
 
 bool deployment_has(const Deployment *deployment, ComponentId id)

@@ -21,12 +21,16 @@ typedef enum {
     COMPONENT_PRESERVATION,
     COMPONENT_REGISTRATION,
     COMPONENT_BUSINESS,
-    COMPONENT_PORTAL,
+    COMPONENT_PORTAL,                // the bank's
+    COMPONENT_CERTIFICATION_PORTAL,  // the CA's
+    COMPONENT_PRESERVATION_PORTAL,   // the evidence provider's
     COMPONENT_COUNT
 } ComponentId;
 
 const char *component_name(ComponentId id);  // "certification"
 bool component_from_name(const char *name, ComponentId *ret);
+// A door for browsers; a deployment may leave it out, and it needs pages.
+bool component_is_portal(ComponentId id);
 
 // What holds a private key and signs with it.
 typedef enum {
@@ -51,6 +55,10 @@ typedef struct {
     const char *directory;  // its keys, certificates and stores; absolute or from the file
     const KeyPlace *keys;
     size_t key_count;
+    // Of a portal:
+    const char *pages;              // directory of the static files; "": a default
+    uint32_t session_idle_minutes;  // staff are logged out after so long without a request; 0: 15
+    uint32_t session_age_minutes;   // and in any case after this; 0: 480
 } ComponentPlace;
 
 // One institution of the deployment, as printed in agreements and reports.
@@ -81,7 +89,6 @@ typedef struct {
     uint32_t dwell_minimum_ms;
     const char *sandbox_persons;   // JSON file of the sandbox's persons
     bool sandbox_knows_everybody;  // also persons of region 999999 that are not in the file
-    const char *pages;             // directory of the portal's static files; "": a default
     ComponentPlace places[COMPONENT_COUNT];
 } Deployment;
 
@@ -89,7 +96,7 @@ typedef struct {
 // (with line and column), "deployment.key" (a key that no component has, a device without library
 // or index), or as file_read does.
 bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err) MUST_CHECK;
-// True if the deployment says where a component is. Only the portal may be left out.
+// True if the deployment says where a component is. Only portals may be left out.
 bool deployment_has(const Deployment *deployment, ComponentId id);
 // What the deployment says of a component's key; a plain file when it says nothing.
 KeyPlace deployment_key(const Deployment *deployment, ComponentId id, const char *name);

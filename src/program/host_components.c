@@ -397,4 +397,8 @@ const HostComponent host_components[COMPONENT_COUNT] = {
     [COMPONENT_REGISTRATION] = {start_registration, stop_registration, is_ready},
     [COMPONENT_BUSINESS] = {start_business, stop_business, is_ready},
     [COMPONENT_PORTAL] = {host_portal_start, host_portal_stop, is_ready},
+    [COMPONENT_CERTIFICATION_PORTAL] = {host_certification_portal_start,
+                                        host_certification_portal_stop, is_ready},
+    [COMPONENT_PRESERVATION_PORTAL] = {host_preservation_portal_start,
+                                       host_preservation_portal_stop, is_ready},
 };

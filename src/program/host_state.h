@@ -52,7 +52,7 @@ struct Host {
     ReportIssuer *issuers[HOST_ISSUERS_MAX];
     size_t issuer_count;
     BusinessProfile profile;
-    const char *pages;  // of the portal
+    const char *pages[COMPONENT_COUNT];  // of each portal
     TimestampPort preservation_timestamp;
     pthread_t ticker;
     bool ticker_runs;
@@ -67,7 +67,7 @@ struct Host {
     Sealing *sealing;
     Registration *registration;
     Business *business;
-    Portal *portal;
+    Portal *portals[PORTAL_PRESERVATION + 1];
 };
 
 // One component: how it starts and stops within a host.
@@ -101,10 +101,14 @@ bool host_fonts(Host *host, const FontFamily **ret, Error *err) MUST_CHECK;
 // The report issuer of a component with its keys "sign" and "seal"; released with the host.
 bool host_issuer(Host *host, ComponentId id, const InstitutionProfile *profile, ReportIssuer **ret,
                  Error *err) MUST_CHECK;
-// The portal, host_portal.c. Decide: where its pages are, or that the host goes on without it.
+// The portals, host_portal.c. Decide: where their pages are, or that the host goes on without them.
 bool host_portal_decide(Host *host, Error *err) MUST_CHECK;
 bool host_portal_start(Host *host, Error *err) MUST_CHECK;
 void host_portal_stop(Host *host);
+bool host_certification_portal_start(Host *host, Error *err) MUST_CHECK;
+void host_certification_portal_stop(Host *host);
+bool host_preservation_portal_start(Host *host, Error *err) MUST_CHECK;
+void host_preservation_portal_stop(Host *host);
 Institution host_institution(const Host *host, const KeyPair *pair);
 
 #endif

@@ -86,9 +86,20 @@ static const CopyPlan copy_plans[] = {
 };
 
 // Who takes part in TLS; the role is what others allow or refuse.
-static const char *const tls_roles[] = {
-    "business", "registration", "certification", "preservation", "timestamp",
-    "sealing",  "sandbox",      "portal",        "terminal",     "operator"};
+static const char *const tls_roles[] = {"business",
+                                        "registration",
+                                        "certification",
+                                        "preservation",
+                                        "timestamp",
+                                        "sealing",
+                                        "sandbox",
+                                        "portal",
+                                        "terminal",
+                                        "operator",
+                                        "certification_portal",
+                                        "certification_operator",
+                                        "preservation_portal",
+                                        "preservation_operator"};
 
 static bool make_directories(Arena *arena, const InitPlan *plan, Error *err)
 {
@@ -283,10 +294,10 @@ static bool parse_base_port(const char *text, uint16_t *ret)
 
 static void print_logins(InitLogin logins[INIT_LOGINS])
 {
-    printf("accounts of the console, shown this once (others: assent staff add):\n");
+    printf("accounts of staff, shown this once (others: assent staff add):\n");
     for (size_t i = 0; i < INIT_LOGINS; i++) {
-        printf("  %-8s  password %s\n            %s\n", logins[i].user, logins[i].password,
-               logins[i].otp);
+        printf("  %-20s  %-14s  password %s\n      %s\n", component_name(logins[i].portal),
+               logins[i].user, logins[i].password, logins[i].otp);
         secret_wipe(logins[i].password, sizeof logins[i].password);
     }
 }

@@ -9,11 +9,13 @@
 #include "base/core/arena.h"
 #include "base/core/error.h"
 #include "base/core/time.h"
+#include "program/deployment.h"
 
-enum { INIT_LOGINS = 2, INIT_PASSWORD_SIZE = 24 };
+enum { INIT_LOGINS = 4, INIT_PASSWORD_SIZE = 24 };
 
-// How somebody of the staff logs in to the console. It is told once and written down nowhere.
+// How somebody of the staff logs in to a portal. It is told once and written down nowhere.
 typedef struct {
+    ComponentId portal;
     const char *user;
     char password[INIT_PASSWORD_SIZE];  // the caller wipes it
     const char *otp;                    // otpauth:// URI for an authenticator app
@@ -30,8 +32,9 @@ typedef struct {
 // Make all keys, certificates and the configuration. Fails with CONFLICT "init.exists" when the
 // directory is there and not empty.
 bool init_deployment(const InitPlan *plan, Arena *arena, Error *err) MUST_CHECK;
-// Make the first two accounts of the console, an officer's and an auditor's, with random passwords.
-// Takes some tenths of a second; a deployment without it has no staff. Fails as file_write does.
+// Make the first accounts: an officer's and an auditor's of the bank, one of the CA's and one of
+// the evidence provider's staff, each in the file of their own portal, with random passwords. Takes
+// some tenths of a second; a deployment without it has no staff. Fails as file_write does.
 bool init_staff(const InitPlan *plan, Arena *arena, InitLogin ret[INIT_LOGINS],
                 Error *err) MUST_CHECK;
 // The fictitious persons that come with assent.

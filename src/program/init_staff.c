@@ -22,24 +22,48 @@ static bool make_password(char ret[INIT_PASSWORD_SIZE], Error *err)
     return true;
 }
 
-bool init_staff(const InitPlan *plan, Arena *arena, InitLogin ret[INIT_LOGINS], Error *err)
+static const struct {
+    ComponentId portal;
+    const char *user, *name, *role;
+} members[INIT_LOGINS] = {
+    {COMPONENT_PORTAL, "officer", "示例业务员", "officer"},
+    {COMPONENT_PORTAL, "auditor", "示例审计员", "auditor"},
+    {COMPONENT_CERTIFICATION_PORTAL, "ca.staff", "示例认证值班员", "auditor"},
+    {COMPONENT_PRESERVATION_PORTAL, "evidence.staff", "示例存证值班员", "auditor"},
+};
+
+// The accounts of one portal.
+static bool make_accounts(const InitPlan *plan, ComponentId portal, Arena *arena,
+                          InitLogin ret[INIT_LOGINS], Error *err)
 {
-    static const PortalStaff members[INIT_LOGINS] = {
-        {.user = "officer", .name = "示例业务员", .role = "officer"},
-        {.user = "auditor", .name = "示例审计员", .role = "auditor"}};
-    const char *path = file_join(arena, plan->directory, "portal/staff.json");
+    const char *path =
+        arena_format(arena, "%s/%s/staff.json", plan->directory, component_name(portal));
     CLEANUP(json_cleanup) json_t *accounts = json_array();
     if (path == NULL || accounts == NULL) {
         return error_memory(err);
     }
     for (size_t i = 0; i < INIT_LOGINS; i++) {
-        PortalStaff member = members[i];
-        ret[i].user = member.user;
-        member.password = ret[i].password;
+        if (members[i].portal != portal) {
+            continue;
+        }
+        ret[i].portal = portal;
+        ret[i].user = members[i].user;
+        PortalStaff member = {members[i].user, members[i].name, members[i].role, ret[i].password};
         if (!make_password(ret[i].password, err) ||
             !staff_file_add(accounts, &member, arena, &ret[i].otp, err)) {
             return false;
         }
     }
     return staff_file_save(arena, path, accounts, err);
+}
+
+bool init_staff(const InitPlan *plan, Arena *arena, InitLogin ret[INIT_LOGINS], Error *err)
+{
+    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
+        if (component_is_portal((ComponentId)i) &&
+            !make_accounts(plan, (ComponentId)i, arena, ret, err)) {
+            return false;
+        }
+    }
+    return true;
 }

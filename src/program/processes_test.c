@@ -54,7 +54,7 @@ static void town_connect(Town *town)
                                 &err));
     CHECK_OK(
         deployment_connect(deployment, COMPONENT_SANDBOX, NULL, "terminal", &town->phone, &err));
-    CHECK_OK(deployment_connect(deployment, COMPONENT_PRESERVATION, NULL, "operator",
+    CHECK_OK(deployment_connect(deployment, COMPONENT_PRESERVATION, NULL, "preservation_operator",
                                 &town->evidence, &err));
 }
 
@@ -145,7 +145,7 @@ static void check_evidence(Town *town, const char *authorization_id)
 }
 
 // Covers: JR/T 0299-2024 4; A01.
-TEST(eight_processes_do_what_one_does)
+TEST(ten_processes_do_what_one_does)
 {
     Error err = {0};
     Town town;

@@ -36,7 +36,7 @@ static bool parse_arguments(int argc, char **argv, ServeArguments *ret)
         } else if (component_from_name(argv[i], &id)) {
             ret->runs[id] = true;
             ret->runs_any = true;
-            ret->names_portal = ret->names_portal || id == COMPONENT_PORTAL;
+            ret->names_portal = ret->names_portal || component_is_portal(id);
         } else {
             return false;
         }

@@ -14,7 +14,7 @@
 #include "program/staff_file.h"
 
 typedef struct {
-    const char *verb, *user, *name, *role, *configuration;
+    const char *verb, *user, *name, *role, *configuration, *portal;
 } StaffArguments;
 
 static bool parse_arguments(int argc, char **argv, StaffArguments *ret)
@@ -22,8 +22,10 @@ static bool parse_arguments(int argc, char **argv, StaffArguments *ret)
     const struct {
         const char *option;
         const char **value;
-    } options[] = {
-        {"--name", &ret->name}, {"--role", &ret->role}, {"--config", &ret->configuration}};
+    } options[] = {{"--name", &ret->name},
+                   {"--role", &ret->role},
+                   {"--portal", &ret->portal},
+                   {"--config", &ret->configuration}};
     for (int i = 1; i < argc; i++) {
         size_t k = 0;
         while (k < COUNT_OF(options) && strcmp(argv[i], options[k].option) != 0) {
@@ -154,14 +156,20 @@ static bool run(const StaffVerb *verb, const StaffArguments *arguments, Arena *a
     CLEANUP(json_cleanup) json_t *accounts = NULL;
     const char *configuration =
         arguments->configuration == NULL ? "assent.yaml" : arguments->configuration;
+    ComponentId portal = COMPONENT_PORTAL;
+    if (arguments->portal != NULL &&
+        (!component_from_name(arguments->portal, &portal) || !component_is_portal(portal))) {
+        return error_set(err, ERROR_INPUT, "host.no_portal", NULL, "%s is no portal",
+                         arguments->portal);
+    }
     if (!deployment_load(arena, configuration, &deployment, err)) {
         return false;
     }
-    if (!deployment_has(&deployment, COMPONENT_PORTAL)) {
-        return error_set(err, ERROR_INPUT, "host.no_portal", NULL, "%s has no section \"portal\"",
-                         configuration);
+    if (!deployment_has(&deployment, portal)) {
+        return error_set(err, ERROR_INPUT, "host.no_portal", NULL, "%s has no section \"%s\"",
+                         configuration, component_name(portal));
     }
-    const char *path = deployment_file(arena, &deployment, COMPONENT_PORTAL, "staff.json");
+    const char *path = deployment_file(arena, &deployment, portal, "staff.json");
     if (path == NULL) {
         return error_memory(err);
     }

@@ -16,7 +16,7 @@
 #include "program/init.h"
 #include "program/process_fixture.h"
 
-enum { READY_SECONDS = 20, COMMAND_WORDS = 12 };
+enum { READY_SECONDS = 20, COMMAND_WORDS = 12, CONSOLE_LOGINS = 2 };
 
 typedef struct {
     Arena *arena;
@@ -124,11 +124,31 @@ TEST(staff_are_added_listed_and_removed)
     CHECK_INT(count_of(content(&office, office.staff), "correct horse"), 0);
     CHECK_INT(staff(&office, "", list), EXIT_VALID);
     CHECK_INT(count_of(content(&office, office.log), "李专员"), 1);
-    CHECK_INT(count_of(content(&office, office.log), "\n"), INIT_LOGINS + 1);
+    CHECK_INT(count_of(content(&office, office.log), "\n"), CONSOLE_LOGINS + 1);
     CHECK_INT(staff(&office, "correct horse battery\n", add), EXIT_INVALID);
     CHECK_INT(staff(&office, "", take_out), EXIT_VALID);
     CHECK_INT(staff(&office, "", take_out), EXIT_INVALID);
     CHECK_INT(count_of(content(&office, office.staff), "li.officer"), 0);
+    office_close(&office);
+}
+
+TEST(each_institution_keeps_its_own_staff)
+{
+    static const char *const add[] = {"add",    "wang.ca", "--name",   "王值班",
+                                      "--role", "auditor", "--portal", "certification_portal",
+                                      NULL};
+    static const char *const list[] = {"list", "--portal", "certification_portal", NULL};
+    static const char *const bank[] = {"list", NULL};
+    static const char *const wrong[] = {"list", "--portal", "business", NULL};
+    Office office;
+    office_open(&office);
+    CHECK_INT(staff(&office, "correct horse battery\n", add), EXIT_VALID);
+    CHECK_INT(staff(&office, "", list), EXIT_VALID);
+    CHECK_INT(count_of(content(&office, office.log), "\n"), 2);
+    CHECK_INT(count_of(content(&office, office.log), "wang.ca"), 1);
+    CHECK_INT(staff(&office, "", bank), EXIT_VALID);
+    CHECK_INT(count_of(content(&office, office.log), "wang.ca"), 0);
+    CHECK_INT(staff(&office, "", wrong), EXIT_USAGE);
     office_close(&office);
 }
 
@@ -187,15 +207,15 @@ static void serve_all(Office *office)
     CHECK_INT(count_of(content(office, office->log), "\"serve.stopped\""), 1);
 }
 
-TEST(without_its_pages_everything_but_the_portal_runs_and_says_so_once)
+TEST(without_their_pages_everything_but_the_portals_runs_and_says_so_once_each)
 {
     Office office;
     office_open(&office);
     process_use_no_pages();
     serve_all(&office);
-    CHECK_INT(count_of(content(&office, office.log), "\"portal.left_out\""), 1);
-    CHECK_INT(count_of(content(&office, office.log), "\"warning\""), 1);
-    CHECK_INT(count_of(content(&office, office.log), "\"component\":\"portal\""), 0);
+    CHECK_INT(count_of(content(&office, office.log), "\"portal.left_out\""), 3);
+    CHECK_INT(count_of(content(&office, office.log), "\"warning\""), 3);
+    CHECK_INT(count_of(content(&office, office.log), "\"serve.listening\""), COMPONENT_COUNT - 3);
     CHECK_INT(serve_portal(&office), EXIT_USAGE);
     CHECK_INT(count_of(content(&office, office.log), "host.no_pages"), 1);
     office_close(&office);
@@ -207,7 +227,7 @@ TEST(a_configuration_without_a_portal_is_as_good_as_before)
     Office office;
     office_open(&office);
     process_use_pages();
-    cut_configuration(&office, "portal:\n");
+    cut_configuration(&office, "\nportal:\n");
     serve_all(&office);
     CHECK_INT(count_of(content(&office, office.log), "portal"), 0);
     CHECK_INT(serve_portal(&office), EXIT_USAGE);
@@ -225,11 +245,17 @@ TEST(the_configuration_says_where_the_pages_are)
     office_open(&office);
     process_use_no_pages();
     Bytes text = content(&office, office.configuration);
-    char *longer = arena_format(office.arena, "%.*s  pages: my/pages\n", (int)text.len,
-                                (const char *)text.data);
+    size_t at;
+    CHECK(bytes_find(text, BYTES_LITERAL("certification_portal:"), 0, &at));
+    Bytes rest = bytes_from(text, at);
+    char *longer =
+        arena_format(office.arena, "%.*s  pages: my/pages\n  session_idle_minutes: 5\n%.*s",
+                     (int)at, (const char *)text.data, (int)rest.len, (const char *)rest.data);
     CHECK_OK(file_write(office.configuration, bytes_of_text(longer), false, &err));
     CHECK_OK(deployment_load(office.arena, office.configuration, &deployment, &err));
-    CHECK_TEXT(deployment.pages, path_of(office.arena, "d/my/pages"));
+    CHECK_TEXT(deployment.places[COMPONENT_PORTAL].pages, path_of(office.arena, "d/my/pages"));
+    CHECK_INT(deployment.places[COMPONENT_PORTAL].session_idle_minutes, 5);
+    CHECK_INT(deployment.places[COMPONENT_CERTIFICATION_PORTAL].session_idle_minutes, 0);
     CHECK_INT(serve_portal(&office), EXIT_USAGE);
     CHECK_INT(count_of(content(&office, office.log), "d/my/pages/index.html"), 1);
     office_close(&office);

@@ -78,9 +78,12 @@ static bool load(Certification *certification, Error *err)
                              ? config->cps
                              : bytes_of(embedded_data_cps_txt, embedded_data_cps_txt_size);
     certification->cps_digest = sm3_digest(certification->cps);
+    const char *const migrations[CERTIFICATION_SCHEMA_VERSION - 1] = {
+        (const char *)embedded_data_to_version_2_sql};
     StoreOptions options = {.path = config->store_path,
                             .schema = (const char *)embedded_schema_sql,
-                            .schema_version = CERTIFICATION_SCHEMA_VERSION};
+                            .schema_version = CERTIFICATION_SCHEMA_VERSION,
+                            .migrations = migrations};
     return check_config(config, err) && check_issuer(certification, err) &&
            pin_registrars(certification, err) &&
            profiles_parse(certification->arena, profiles, &certification->profiles, err) &&

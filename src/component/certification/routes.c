@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "component/certification/authority.h"
+#include "component/certification/browsing.h"
 #include "component/port/message.h"
 
 static bool handle_issue(void *component, const ServiceRequest *request, ServiceResponse *response,
@@ -16,24 +17,6 @@ static bool handle_issue(void *component, const ServiceRequest *request, Service
     return true;
 }
 
-static json_t *row_to_json(const CertificateRow *row, Time now)
-{
-    CertificateState state = certificate_state_at(row->state, row->expires_at, now);
-    json_t *json = json_make_object();
-    json_put_text(json, "serial", row->serial);
-    json_put_text(json, "state", certificate_state_name(state));
-    json_put_text(json, "profile", row->profile);
-    json_put_text(json, "registrar", row->registrar);
-    json_put_text(json, "request_id", row->request_id);
-    json_put_time(json, "issued_at", row->issued_at);
-    json_put_time(json, "expires_at", row->expires_at);
-    if (row->revoked_at != 0) {
-        json_put_int(json, "reason", row->reason);
-        json_put_time(json, "revoked_at", row->revoked_at);
-    }
-    return json;
-}
-
 static bool handle_status(void *component, const ServiceRequest *request, ServiceResponse *response,
                           Error *err)
 {
@@ -44,11 +27,11 @@ static bool handle_status(void *component, const ServiceRequest *request, Servic
         return false;
     }
     Time now = clock_now(certification->config.institution.clock);
-    CLEANUP(json_cleanup) json_t *json = row_to_json(&row, now);
+    CLEANUP(json_cleanup) json_t *json = certificate_to_json(&row, now);
     return service_reply_json(response, request->arena, 200, json, err);
 }
 
-// A registration system sees what it applied for, the operator everything.
+// A registration system sees what it applied for, the staff of the CA everything.
 static bool handle_get(void *component, const ServiceRequest *request, ServiceResponse *response,
                        Error *err)
 {
@@ -63,7 +46,7 @@ static bool handle_get(void *component, const ServiceRequest *request, ServiceRe
     if (!certificate_record_get(certification->store, serial, request->arena, &row, err)) {
         return false;
     }
-    if (strcmp(request->caller.role, "operator") != 0 &&
+    if (strcmp(request->caller.role, CERTIFICATION_STAFF) != 0 &&
         strcmp(request->caller.name, row.institution) != 0) {
         return error_set(err, ERROR_FORBIDDEN, "certificate.other_registrar", "JR/T 0299-2024 6.3",
                          "another registration authority applied for this certificate");
@@ -73,7 +56,7 @@ static bool handle_get(void *component, const ServiceRequest *request, ServiceRe
         return false;
     }
     CLEANUP(json_cleanup)
-    json_t *json = row_to_json(&row, clock_now(certification->config.institution.clock));
+    json_t *json = certificate_to_json(&row, clock_now(certification->config.institution.clock));
     json_put_base64(json, "issue_statement", issue);
     return service_reply_json(response, request->arena, 200, json, err);
 }
@@ -147,7 +130,14 @@ static bool handle_cps(void *component, const ServiceRequest *request, ServiceRe
 
 const Route certification_routes[] = {
     {"POST", "/v1/certificates", {"registration"}, MESSAGE_STATEMENT_SIZE, handle_issue},
-    {"GET", "/v1/certificates/{serial}", {"registration", "operator"}, 0, handle_get},
+    {"GET", "/v1/certificates", {CERTIFICATION_STAFF}, 0, certification_handle_list},
+    {"GET", "/v1/certificates/{serial}", {"registration", CERTIFICATION_STAFF}, 0, handle_get},
+    {"GET",
+     "/v1/certificates/{serial}/history",
+     {CERTIFICATION_STAFF},
+     0,
+     certification_handle_history},
+    {"GET", "/v1/summary", {CERTIFICATION_STAFF}, 0, certification_handle_summary},
     {"POST",
      "/v1/certificates/{serial}/status",
      {"registration"},

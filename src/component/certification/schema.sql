@@ -25,6 +25,7 @@ CREATE TABLE certificate (
     UNIQUE (registrar, request_id)
 ) STRICT;
 CREATE INDEX certificate_by_state ON certificate (state, serial) WHERE state <> 'ACTIVE';
+CREATE INDEX certificate_by_time ON certificate (issued_at, serial);
 -- What happened to certificates after their issue, in order.
 CREATE TABLE status_change (
     id INTEGER PRIMARY KEY,
@@ -38,6 +39,7 @@ CREATE TABLE status_change (
     created_at INTEGER NOT NULL,
     UNIQUE (registrar, request_id)
 ) STRICT;
+CREATE INDEX status_change_by_serial ON status_change (serial, id);
 -- Every revocation list that was signed; change_id is the newest status change it knows.
 CREATE TABLE revocation_list (
     number INTEGER PRIMARY KEY,

@@ -64,7 +64,7 @@ static bool state_is(World *world, const char *serial, const char *state)
         .method = "GET", .target = arena_format(world->arena, "/v1/certificates/%s", serial)};
     PeerResponse response;
     size_t offset;
-    CHECK_OK(world_call(world, "operator", &request, &response, &err));
+    CHECK_OK(world_call(world, "certification_operator", &request, &response, &err));
     const char *wanted = arena_format(world->arena, "\"state\":\"%s\"", state);
     return bytes_find(response.body, bytes_of_text(wanted), 0, &offset);
 }
@@ -290,7 +290,7 @@ TEST(the_path_of_a_revoked_certificate_fails_from_then_on)
 
 TEST(a_certificate_is_shown_to_its_registrar_and_the_operator)
 {
-    static const char *const roles[] = {"registration", "operator"};
+    static const char *const roles[] = {"registration", "certification_operator"};
     World *world = world_open();
     Certificate certificate;
     const char *serial = issue(world, "r-1", &certificate);

@@ -15,8 +15,8 @@ static void check_evidence(Scene *scene)
     PeerResponse response;
     CLEANUP(peer_cleanup) Peer *peer = NULL;
     CLEANUP(json_cleanup) json_t *reply = NULL;
-    CHECK_OK(peer_local(preservation_service(scene->world.preservation), "operator", "alice",
-                        clock_manual(&scene->world.now), &peer, &err));
+    CHECK_OK(peer_local(preservation_service(scene->world.preservation), "preservation_operator",
+                        "alice", clock_manual(&scene->world.now), &peer, &err));
     PeerRequest request = {.method = "GET",
                            .target = arena_format(scene->world.arena,
                                                   "/v1/authorizations/%s/completeness", scene->id)};

@@ -8,13 +8,32 @@
 #include "component/portal/door.h"
 #include "component/portal/envelope.h"
 
+// A decoded text as part of a query again: whatever it holds, it stays one value.
+static const char *escaped(Arena *arena, const char *text)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:";
+    CLEANUP(writer_free) Writer writer = writer_new(3 * strlen(text) + 1);
+    for (const char *c = text; *c != '\0'; c++) {
+        if (strchr(plain, *c) != NULL) {
+            writer_put(&writer, bytes_of(c, 1));
+        } else {
+            writer_format(&writer, "%%%02X", (unsigned)(unsigned char)*c);
+        }
+    }
+    return writer.failed ? NULL : arena_text(arena, writer_bytes(&writer));
+}
+
 // The target as it came: path and query were parsed strictly, so they are put together again.
 static const char *target_of(const ServiceRequest *request, const char *path)
 {
     const char *target = path;
     for (size_t i = 0; target != NULL && i < request->query_count; i++) {
-        target = arena_format(request->arena, "%s%c%s=%s", target, i == 0 ? '?' : '&',
-                              request->query[i].name, request->query[i].value);
+        const char *name = escaped(request->arena, request->query[i].name);
+        const char *value = escaped(request->arena, request->query[i].value);
+        target = name == NULL || value == NULL ? NULL
+                                               : arena_format(request->arena, "%s%c%s=%s", target,
+                                                              i == 0 ? '?' : '&', name, value);
     }
     return target;
 }
@@ -137,7 +156,7 @@ bool handle_staff_events(void *component, const ServiceRequest *request, Service
     StaffMember member;
     PeerResponse list;
     PeerRequest ask = {
-        .method = "GET", .target = "/v1/authorizations", .request_id = request->request_id};
+        .method = "GET", .target = portal->kind->watched, .request_id = request->request_id};
     if (!pages_guard(response, false, err) ||
         !console_session_peek(portal, request, &member, err) ||
         !peer_call(portal->config.operator, & ask, request->arena, &list, err)) {

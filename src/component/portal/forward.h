@@ -21,7 +21,7 @@ bool handle_staff_read(void *component, const ServiceRequest *request, ServiceRe
 bool handle_staff_act(void *component, const ServiceRequest *request, ServiceResponse *response,
                       Error *err);
 // GET /v1/console/events: server-sent events (text/event-stream). Each answer tells at most one
-// change of the list of authorizations, whose digest is the event's id, and ends; the browser comes
+// change of what staff see first, whose digest is the event's id, and ends; the browser comes
 // again after EVENTS_RETRY_MS with the id that it has. So no worker is held by a page that is open.
 bool handle_staff_events(void *component, const ServiceRequest *request, ServiceResponse *response,
                          Error *err);

@@ -2,6 +2,7 @@
 #include "component/portal/portal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/core/attributes.h"
 #include "component/portal/door.h"
@@ -19,15 +20,25 @@ static bool handle_start_page(void *component, const ServiceRequest *request,
                               ServiceResponse *response, Error *err)
 {
     const Portal *portal = component;
-    return pages_reply(portal->pages, "index.html", request, response, err);
+    const char *path = arena_format(request->arena, "%s.html", portal->kind->pages[0]);
+    return path != NULL ? pages_reply(portal->pages, path, request, response, err)
+                        : error_memory(err);
 }
 
-// /terminal is terminal.html.
+// /terminal is terminal.html, when it is a page of this institution.
 static bool handle_page(void *component, const ServiceRequest *request, ServiceResponse *response,
                         Error *err)
 {
     const Portal *portal = component;
-    char *path = arena_format(request->arena, "%s.html", service_path_parameter(request, "page"));
+    const char *page = service_path_parameter(request, "page");
+    size_t at = 0;
+    while (at < KIND_PAGES_MAX && portal->kind->pages[at] != NULL &&
+           strcmp(portal->kind->pages[at], page) != 0) {
+        at++;
+    }
+    // What is not ours is not there either.
+    bool is_ours = at < KIND_PAGES_MAX && portal->kind->pages[at] != NULL;
+    const char *path = is_ours ? arena_format(request->arena, "%s.html", page) : "";
     return path != NULL ? pages_reply(portal->pages, path, request, response, err)
                         : error_memory(err);
 }
@@ -44,16 +55,26 @@ static bool handle_asset(void *component, const ServiceRequest *request, Service
         SERVICE_ANYONE \
     }
 
+// What every institution's portal has: pages, and staff who log in.
+#define STAFF_ROUTES                                                                        \
+    {"GET", "/", ANYONE, 0, handle_start_page}, {"GET", "/{page}", ANYONE, 0, handle_page}, \
+        {"GET", "/assets/{file}", ANYONE, 0, handle_asset},                                 \
+        {"GET", "/assets/{room}/{file}", ANYONE, 0, handle_asset},                          \
+        {"GET", "/v1/envelope-key", ANYONE, 0, handle_envelope_key},                        \
+        {"GET", "/v1/sandbox/staff", ANYONE, 0, handle_sandbox_staff},                      \
+        {"POST", "/v1/console/login", ANYONE, SMALL, handle_login},                         \
+        {"POST", "/v1/console/logout", ANYONE, 0, handle_logout},                           \
+        {"GET", "/v1/console/me", ANYONE, 0, handle_me},                                    \
+    {                                                                                       \
+        "GET", "/v1/console/events", ANYONE, 0, handle_staff_events                         \
+    }
+
 // Everybody may knock: what a request needs, a cookie or an envelope, its handler asks for. What
 // C1 serves under /v1/session and /v1/authorizations is the same here, see its own description.
-static const Route routes[] = {
-    {"GET", "/", ANYONE, 0, handle_start_page},
-    {"GET", "/{page}", ANYONE, 0, handle_page},
-    {"GET", "/assets/{file}", ANYONE, 0, handle_asset},
-    {"GET", "/assets/{room}/{file}", ANYONE, 0, handle_asset},
+static const Route business_routes[] = {
+    STAFF_ROUTES,
 
     {"GET", "/v1/trust", ANYONE, 0, handle_trust},
-    {"GET", "/v1/envelope-key", ANYONE, 0, handle_envelope_key},
     {"POST", "/v1/door", ANYONE, SMALL, handle_door_open},
     {"GET", "/v1/door", ANYONE, 0, handle_door_list},
 
@@ -91,12 +112,7 @@ static const Route routes[] = {
     {"POST", "/v1/session/authorizations/{id}/objection", ANYONE, SMALL, handle_visitor_sensitive},
 
     {"POST", "/v1/sandbox/inbox", ANYONE, SMALL, handle_sandbox_inbox},
-    {"GET", "/v1/sandbox/staff", ANYONE, 0, handle_sandbox_staff},
 
-    {"POST", "/v1/console/login", ANYONE, SMALL, handle_login},
-    {"POST", "/v1/console/logout", ANYONE, 0, handle_logout},
-    {"GET", "/v1/console/me", ANYONE, 0, handle_me},
-    {"GET", "/v1/console/events", ANYONE, 0, handle_staff_events},
     {"GET", "/v1/console/metrics", ANYONE, 0, handle_staff_read},
     {"GET", "/v1/console/authorizations", ANYONE, 0, handle_staff_read},
     {"POST", "/v1/console/authorizations", ANYONE, SMALL, handle_staff_act},
@@ -111,6 +127,45 @@ static const Route routes[] = {
      handle_staff_act},
 };
 
+static const Route certification_routes[] = {
+    STAFF_ROUTES,
+    {"GET", "/v1/console/summary", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/ca", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/crl", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/certificates", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/certificates/{serial}/history", ANYONE, 0, handle_staff_read},
+};
+
+static const Route preservation_routes[] = {
+    STAFF_ROUTES,
+    {"GET", "/v1/console/summary", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/key", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/environment", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/checkpoint", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/checkpoints", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/consistency", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/deposits", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/receipts/{index}", ANYONE, 0, handle_staff_read},
+};
+
+static const PortalKind kinds[] = {
+    [PORTAL_BUSINESS] = {"portal",
+                         {"index", "terminal", "console", "verify", "phone"},
+                         business_routes,
+                         COUNT_OF(business_routes),
+                         "/v1/authorizations"},
+    [PORTAL_CERTIFICATION] = {"certification_portal",
+                              {"ca", "phone"},
+                              certification_routes,
+                              COUNT_OF(certification_routes),
+                              "/v1/certificates"},
+    [PORTAL_PRESERVATION] = {"preservation_portal",
+                             {"evidence", "phone"},
+                             preservation_routes,
+                             COUNT_OF(preservation_routes),
+                             "/v1/checkpoint"},
+};
+
 static bool open_all(Portal *portal, Error *err)
 {
     StoreOptions options = {.path = portal->config.store_path,
@@ -119,7 +174,7 @@ static bool open_all(Portal *portal, Error *err)
     return pages_open(portal->config.pages, &portal->pages, err) &&
            console_sessions_new(&portal->config, &portal->sessions, err) &&
            sm2_key_generate(portal->config.random, &portal->envelope_key, err) &&
-           store_open(&options, &portal->store, err);
+           (portal->config.store_path == NULL || store_open(&options, &portal->store, err));
 }
 
 bool portal_start(const PortalConfig *config, Portal **ret, Error *err)
@@ -128,9 +183,13 @@ bool portal_start(const PortalConfig *config, Portal **ret, Error *err)
     if (portal == NULL) {
         return error_memory(err);
     }
+    const PortalKind *kind = &kinds[config->institution];
     portal->config = *config;
-    portal->service = (Service){
-        .name = "portal", .routes = routes, .route_count = COUNT_OF(routes), .component = portal};
+    portal->kind = kind;
+    portal->service = (Service){.name = kind->name,
+                                .routes = kind->routes,
+                                .route_count = kind->route_count,
+                                .component = portal};
     if (!open_all(portal, err) || !service_check(&portal->service, err)) {
         portal_stop(portal);
         return false;

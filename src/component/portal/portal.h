@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The institution's door for browsers: the pages, the person's terminal (C4) behind a link that
-// works on one device, and the staff's console behind a log-in. It keeps no business of its own:
-// what is asked goes on to C1, as the role "terminal" or "operator", and C1 decides.
+// An institution's door for browsers. The bank's has the pages, the person's terminal (C4) behind a
+// link that works on one device, and the staff's console behind a log-in; the CA's and the evidence
+// provider's have their staff's pages behind a log-in of their own. It keeps no business of its
+// own: what is asked goes on to the system behind it, C1 (as "terminal" or "operator"), C3 or C5,
+// which decides.
 #ifndef ASSENT_COMPONENT_PORTAL_PORTAL_H
 #define ASSENT_COMPONENT_PORTAL_PORTAL_H
 
@@ -14,15 +16,20 @@
 
 typedef struct Portal Portal;
 
-// Everything is borrowed until portal_stop.
+// Whose door it is: which pages and routes there are.
+typedef enum { PORTAL_BUSINESS, PORTAL_CERTIFICATION, PORTAL_PRESERVATION } PortalInstitution;
+
+// Everything is borrowed until portal_stop. What is said to be the bank's is NULL for the others.
 typedef struct {
-    const char *pages;  // directory of the static files; read whole at start
-    const char *trust;  // directory of anchors and lists, offered to the public verifier
-    Peer *terminal;     // C1, called as "terminal"
-    Peer *operator;     // C1, called as "operator"
-    Peer *sandbox;      // the stand-ins, in a sandbox; NULL everywhere else
-    const char *store_path;
-    const Secret *field_key;  // 16 bytes, seals the tokens of persons' sessions
+    PortalInstitution institution;
+    const char *pages;        // directory of the static files; read whole at start
+    const char *trust;        // the bank's: anchors and lists, offered to the public verifier
+    Peer *terminal;           // the bank's: C1, called as "terminal"
+    Peer *operator;           // the system behind, called as its institution's staff
+    Peer *sandbox;            // the bank's: the stand-ins, in a sandbox; NULL everywhere else
+    bool is_sandbox;          // one-time codes of staff are shown
+    const char *store_path;   // the bank's
+    const Secret *field_key;  // the bank's: 16 bytes, seals the tokens of persons' sessions
     Bytes staff;              // JSON, see staff.h; empty: nobody can log in
     Time session_idle;        // a console session ends without a request [15 min]
     Time session_age;         // and in any case after this [8 h]

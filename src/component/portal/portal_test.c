@@ -557,6 +557,52 @@ TEST(an_open_page_hears_of_changes_and_does_not_keep_the_session_alive)
     scene_stop(&scene);
 }
 
+TEST(each_institution_has_its_own_pages_and_routes)
+{
+    static const struct {
+        PortalInstitution institution;
+        const char *own, *page, *foreign_page, *foreign;
+    } rows[] = {
+        {PORTAL_CERTIFICATION, "/v1/console/certificates", "/ca", "/console",
+         "/v1/console/deposits"},
+        {PORTAL_PRESERVATION, "/v1/console/deposits", "/evidence", "/ca",
+         "/v1/console/authorizations"},
+        {PORTAL_BUSINESS, "/v1/console/authorizations", "/console", "/evidence",
+         "/v1/console/certificates"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Scene scene;
+        scene_prepare(&scene);
+        scene.config.institution = rows[i].institution;
+        write_text(scene.pages, "ca.html", "<!doctype html>");
+        write_text(scene.pages, "evidence.html", "<!doctype html>");
+        write_text(scene.pages, "console.html", "<!doctype html>");
+        scene_run(&scene);
+        CHECK_INT(get(&scene, "/"), 200);
+        CHECK_INT(get(&scene, rows[i].page), 200);
+        CHECK_INT(get(&scene, rows[i].foreign_page), 404);
+        CHECK_INT(get(&scene, rows[i].own), 403);
+        check_code(&scene, "portal.login");
+        CHECK_INT(get(&scene, rows[i].foreign), 404);
+        CHECK_INT(log_in(&scene, "li.officer", "correct horse battery", present_code(&scene)), 200);
+        take_cookie(&scene);
+        CHECK_INT(get(&scene, rows[i].own), 200);
+        CHECK_TEXT(scene.operator.actor, "li.officer");
+        scene_stop(&scene);
+    }
+}
+
+TEST(a_value_of_a_query_stays_one_value)
+{
+    Scene scene;
+    scene_start(&scene);
+    CHECK_INT(log_in(&scene, "li.officer", "correct horse battery", present_code(&scene)), 200);
+    take_cookie(&scene);
+    CHECK_INT(get(&scene, "/v1/console/authorizations?before=a%26state%3Db%20%25"), 200);
+    CHECK_TEXT(scene.operator.target, "GET /v1/authorizations?before=a%26state%3Db%20%25");
+    scene_stop(&scene);
+}
+
 TEST(without_a_sandbox_there_is_no_phone_and_no_code_to_look_at)
 {
     Scene scene;

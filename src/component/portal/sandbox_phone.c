@@ -3,10 +3,10 @@
 
 #include "component/portal/state.h"
 
-static bool require_sandbox(const Portal *portal, Error *err)
+static bool require(bool is_there, Error *err)
 {
-    return portal->config.sandbox != NULL || error_set(err, ERROR_NOT_FOUND, "service.no_route",
-                                                       NULL, "service portal has no such resource");
+    return is_there || error_set(err, ERROR_NOT_FOUND, "service.no_route", NULL,
+                                 "service portal has no such resource");
 }
 
 bool handle_sandbox_inbox(void *component, const ServiceRequest *request, ServiceResponse *response,
@@ -19,7 +19,7 @@ bool handle_sandbox_inbox(void *component, const ServiceRequest *request, Servic
                        .content_type = "application/json",
                        .body = request->body,
                        .request_id = request->request_id};
-    if (!pages_guard(response, false, err) || !require_sandbox(portal, err) ||
+    if (!pages_guard(response, false, err) || !require(portal->config.sandbox != NULL, err) ||
         !portal_check_origin(request, err) ||
         !peer_call(portal->config.sandbox, &ask, request->arena, &answer, err)) {
         return false;
@@ -33,7 +33,7 @@ bool handle_sandbox_staff(void *component, const ServiceRequest *request, Servic
 {
     const Portal *portal = component;
     CLEANUP(json_cleanup) json_t *answer = json_make_object();
-    if (!pages_guard(response, false, err) || !require_sandbox(portal, err)) {
+    if (!pages_guard(response, false, err) || !require(portal->config.is_sandbox, err)) {
         return false;
     }
     json_put(answer, "staff",

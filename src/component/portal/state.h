@@ -10,7 +10,21 @@
 #include "component/portal/pages.h"
 #include "component/portal/portal.h"
 
+enum { KIND_PAGES_MAX = 8 };
+
+// What an institution's portal has.
+typedef struct {
+    const char *name;                   // of the service
+    const char *pages[KIND_PAGES_MAX];  // the first is the one at "/"
+    const Route *routes;
+    size_t route_count;
+    // Of the system behind: what its staff's list shows first. When it changes, open pages hear of
+    // it.
+    const char *watched;
+} PortalKind;
+
 struct Portal {
+    const PortalKind *kind;
     PortalConfig config;
     Service service;
     Store *store;

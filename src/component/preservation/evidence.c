@@ -55,8 +55,10 @@ bool preservation_make_receipt(Preservation *preservation, uint64_t index, Bytes
     return true;
 }
 
-static bool damaged(const DepositRecord *record, const char *what, Error *err)
+static bool damaged(Preservation *preservation, const DepositRecord *record, const char *what,
+                    Error *err)
 {
+    atomic_fetch_add(&preservation->damaged, 1);
     LOG(LOG_ERROR, "evidence.damaged", log_number("log_index", (int64_t)record->log_index),
         log_text("what", what));
     return error_set(err, ERROR_UNTRUSTED, "preservation.damaged", "JR/T 0299-2024 8.1",
@@ -87,7 +89,7 @@ static bool check_opened(Preservation *preservation, const DepositRecord *record
         return false;
     }
     if (!bytes_equal(logged, record->entry)) {
-        return damaged(record, "the record is not what was logged", err);
+        return damaged(preservation, record, "the record is not what was logged", err);
     }
     Sm3Digest submission = deposit_submission_digest(opened->statement);
     Bytes *parts;
@@ -99,7 +101,7 @@ static bool check_opened(Preservation *preservation, const DepositRecord *record
     }
     if (!sm3_digest_equal(&submission, &entry.submission) ||
         !sm3_digest_equal(&commitment, &entry.commitment)) {
-        return damaged(record, "the payload is not what was committed to", err);
+        return damaged(preservation, record, "the payload is not what was committed to", err);
     }
     return true;
 }
@@ -119,7 +121,8 @@ bool preservation_open_deposit(Preservation *preservation, const DepositRecord *
     Error why = {0};
     if (!payload_open(preservation->config.kek, BYTES_OF_ARRAY(record->record_name), read.sealed,
                       record->wrapped_key, &plain, &why)) {
-        return why.kind == ERROR_UNTRUSTED ? damaged(record, why.text, err) : (*err = why, false);
+        return why.kind == ERROR_UNTRUSTED ? damaged(preservation, record, why.text, err)
+                                           : (*err = why, false);
     }
     Bytes copy = arena_adopt(arena, &plain);
     if (copy.data == NULL) {

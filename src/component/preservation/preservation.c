@@ -15,7 +15,7 @@
 #include "domain/evidence/entry.h"
 #include "domain/pki/timestamp.h"
 
-enum { PATH_SIZE = 1024, SCHEMA_VERSION = 1 };
+enum { PATH_SIZE = 1024, SCHEMA_VERSION = 2 };
 
 static bool wrong_configuration(const char *why, Error *err)
 {
@@ -85,7 +85,9 @@ static bool open_store(Preservation *preservation, Error *err)
 {
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/preservation.db", preservation->config.directory);
-    StoreOptions options = {path, (const char *)embedded_schema_sql, SCHEMA_VERSION, NULL};
+    const char *const migrations[SCHEMA_VERSION - 1] = {
+        (const char *)embedded_data_to_version_2_sql};
+    StoreOptions options = {path, (const char *)embedded_schema_sql, SCHEMA_VERSION, migrations};
     return store_open(&options, &preservation->store, err);
 }
 

@@ -55,7 +55,7 @@ static inline bool fixture_open(PreservationFixture *fixture, Error *err)
     Clock clock = clock_manual(&fixture->now);
     return peer_local(service, "business", "bank", clock, &fixture->c1, err) &&
            peer_local(service, "registration", "bank-ra", clock, &fixture->c2, err) &&
-           peer_local(service, "operator", "alice", clock, &fixture->operator, err) &&
+           peer_local(service, "preservation_operator", "alice", clock, &fixture->operator, err) &&
            peer_local(service, "business", "other-bank", clock, &fixture->stranger, err);
 }
 

@@ -5,11 +5,15 @@
 #define ASSENT_COMPONENT_PRESERVATION_PRESERVATION_STATE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "component/preservation/preservation.h"
 #include "component/preservation/records.h"
 #include "domain/evidence/log_files.h"
 #include "domain/evidence/receipt.h"
+
+// The role of the evidence provider's own staff. The bank's is another one: it has no business here.
+#define PRESERVATION_STAFF "preservation_operator"
 
 enum { CALLER_NAME_MAX = 200, DEPOSITS_LISTED_MAX = 2048 };
 
@@ -44,6 +48,7 @@ struct Preservation {
     uint64_t stamped_size;
     Sm3Digest program;  // SM3 of the running program's file
     bool knows_program;
+    atomic_uint damaged;  // times that something kept was not what was logged, since opening
     Service service;
 };
 
@@ -87,6 +92,9 @@ RouteHandler preservation_handle_list, preservation_handle_opening,
     preservation_handle_erase, preservation_handle_verification;
 // report.c: report C. Source: JR/T 0299-2024 8.4 c, Annex C.
 RouteHandler preservation_handle_report;
+// browsing.c: what the evidence provider's staff look at; no personal data, no authorization's id.
+RouteHandler preservation_handle_summary, preservation_handle_checkpoints,
+    preservation_handle_deposits;
 // public.c: what anybody may see
 // The decimal {index} of the path. Fails with ERROR_INPUT.
 bool preservation_take_index(const ServiceRequest *request, uint64_t *ret, Error *err) MUST_CHECK;

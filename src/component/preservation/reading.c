@@ -30,7 +30,7 @@ static bool read_list(StoreSession *session, void *context, Error *err)
 
 static bool is_operator(const ServiceRequest *request)
 {
-    return strcmp(request->caller.role, "operator") == 0;
+    return strcmp(request->caller.role, PRESERVATION_STAFF) == 0;
 }
 
 static bool is_own(const ServiceRequest *request, const DepositRecord *record)

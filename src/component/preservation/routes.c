@@ -7,13 +7,13 @@ enum { DEPOSIT_BODY_MAX = 24 * 1024 * 1024, SMALL_BODY_MAX = 64 * 1024 };
     {                              \
         "business", "registration" \
     }
-#define READERS                                \
-    {                                          \
-        "business", "registration", "operator" \
+#define READERS                                        \
+    {                                                  \
+        "business", "registration", PRESERVATION_STAFF \
     }
-#define OPERATOR   \
-    {              \
-        "operator" \
+#define OPERATOR           \
+    {                      \
+        PRESERVATION_STAFF \
     }
 #define ANYONE         \
     {                  \
@@ -34,6 +34,9 @@ const Route preservation_routes[] = {
      preservation_handle_erase},
     {"POST", "/v1/verifications", READERS, DEPOSIT_BODY_MAX, preservation_handle_verification},
     {"POST", "/v1/reports", {"business"}, REPORT_REQUEST_MAX_SIZE, preservation_handle_report},
+    {"GET", "/v1/summary", OPERATOR, 0, preservation_handle_summary},
+    {"GET", "/v1/checkpoints", OPERATOR, 0, preservation_handle_checkpoints},
+    {"GET", "/v1/deposits", OPERATOR, 0, preservation_handle_deposits},
     {"GET", "/v1/checkpoint", ANYONE, 0, preservation_handle_checkpoint},
     {"GET", "/v1/consistency", ANYONE, 0, preservation_handle_consistency},
     {"GET", "/v1/environment", ANYONE, 0, preservation_handle_environment},

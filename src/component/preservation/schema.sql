@@ -30,6 +30,9 @@ CREATE TABLE deposit (
 ) STRICT;
 
 CREATE INDEX deposit_pending ON deposit (size_before) WHERE log_index IS NULL;
+CREATE INDEX deposit_by_stage ON deposit (stage, log_index);
+CREATE INDEX deposit_erased ON deposit (stage) WHERE wrapped_key IS NULL;
+CREATE INDEX authorization_by_stage ON authorization (last_stage, created_at);
 
 -- Statement and salt of a deposit, sealed under its own data key.
 CREATE TABLE payload (

@@ -19,8 +19,8 @@ function timeline(detail) {
 
 function historyTable(history) {
     return h('details.card', {}, h('summary', {}, `全部事件（${history.length}）`), h('table', {}, h('thead', {}, h('tr', {},
-        ['时间', '事件', '结果', '代码'].map((text) => h('th', { scope: 'col' }, text)))), h('tbody', {}, history.map((entry) => h('tr', {},
-        h('td', {}, localTime(entry.at)), h('td', {}, EVENT_NAMES[entry.event] ?? entry.event),
+        ['时间', '事件', '经办', '结果', '代码'].map((text) => h('th', { scope: 'col' }, text)))), h('tbody', {}, history.map((entry) => h('tr', {},
+        h('td', {}, localTime(entry.at)), h('td', {}, EVENT_NAMES[entry.event] ?? entry.event), h('td.mono', {}, entry.by ?? ''),
         h('td', {}, h(`span.badge.${isGood(entry) ? 'good' : 'warn'}`, {}, entry.outcome)), h('td.mono', {}, entry.code))))));
 }
 

@@ -12,6 +12,8 @@ async function look() {
     const [inbox, members] = await Promise.all([
         fetch('/v1/sandbox/inbox', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ phone: phone.value.trim(), after: 0 }) }),
         fetch('/v1/sandbox/staff', { cache: 'no-store' })]);
+    // The portals of the CA and the evidence provider have staff, and no persons.
+    phone.closest('.card').hidden = inbox.status === 404;
     if (inbox.ok) {
         const list = (await inbox.json()).messages.slice(-5).reverse();
         messages.replaceChildren(...(list.length > 0 ? list.map((message) => h('p.notice', {}, message.text ?? '', ' ', message.code ? h('strong.mono', {}, message.code) : null))

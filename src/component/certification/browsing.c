@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "component/certification/browsing.h"
+
+#include <string.h>
+
+#include "component/certification/authority.h"
+
+json_t *certificate_to_json(const CertificateRow *row, Time now)
+{
+    CertificateState state = certificate_state_at(row->state, row->expires_at, now);
+    json_t *json = json_make_object();
+    json_put_text(json, "serial", row->serial);
+    json_put_text(json, "state", certificate_state_name(state));
+    json_put_text(json, "profile", row->profile);
+    json_put_text(json, "registrar", row->registrar);
+    json_put_text(json, "request_id", row->request_id);
+    json_put_time(json, "issued_at", row->issued_at);
+    json_put_time(json, "expires_at", row->expires_at);
+    if (row->revoked_at != 0) {
+        json_put_int(json, "reason", row->reason);
+        json_put_time(json, "revoked_at", row->revoked_at);
+    }
+    return json;
+}
+
+// --- the list ---------------------------------------------------------------------------------
+
+static bool refuse(const char *name, Error *err)
+{
+    return error_set(err, ERROR_INPUT, "certification.search", NULL, "%s cannot be searched for",
+                     name);
+}
+
+static const char *parameter(const ServiceRequest *request, const char *name)
+{
+    const char *value = service_query_parameter(request, name);
+    return value == NULL ? "" : value;
+}
+
+static bool take_serial(const ServiceRequest *request, const char *name, const char **ret,
+                        Error *err)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    const char *text = serial_canonical(request->arena, parameter(request, name));
+    if (text == NULL) {
+        return error_memory(err);
+    }
+    *ret = text;
+    return (strlen(text) <= 2 * SERIAL_MAX_SIZE && strspn(text, digits) == strlen(text)) ||
+           refuse(name, err);
+}
+
+static bool take_time(const ServiceRequest *request, const char *name, Time *ret, Error *err)
+{
+    const char *text = parameter(request, name);
+    return text[0] == '\0' || time_from_text(bytes_of_text(text), ret, NULL) || refuse(name, err);
+}
+
+static bool take_search(const ServiceRequest *request, CertificateSearch *ret, Error *err)
+{
+    CertificateState state;
+    ret->state = parameter(request, "state");
+    if (ret->state[0] != '\0' && !certificate_state_from_name(ret->state, &state)) {
+        return refuse("state", err);
+    }
+    return take_serial(request, "serial", &ret->serial, err) &&
+           take_serial(request, "before", &ret->before, err) &&
+           take_time(request, "from", &ret->from, err) &&
+           take_time(request, "until", &ret->until, err);
+}
+
+bool certification_handle_list(void *component, const ServiceRequest *request,
+                               ServiceResponse *response, Error *err)
+{
+    Certification *certification = component;
+    CertificateSearch search = {.now = clock_now(certification->config.institution.clock)};
+    CertificateRow *rows;
+    size_t count;
+    if (!take_search(request, &search, err) ||
+        !certificate_browse(certification->store, &search, request->arena, &rows, &count, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *json = json_make_object();
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, certificate_to_json(&rows[i], search.now));
+    }
+    json_put(json, "certificates", list);
+    json_put_bool(json, "has_more", count == BROWSING_PAGE_SIZE);
+    return service_reply_json(response, request->arena, 200, json, err);
+}
+
+// --- one certificate --------------------------------------------------------------------------
+
+static void add_event(json_t *history, const char *event, Time at, const Sm3Digest *digest)
+{
+    json_t *entry = json_make_object();
+    json_put_text(entry, "event", event);
+    json_put_time(entry, "at", at);
+    json_put_hex(entry, "digest", sm3_bytes(digest));
+    json_array_append_new(history, entry);
+}
+
+// When somebody signed a kept statement, and the digest of what it says.
+static bool open_statement(const Certification *certification, const FieldPlace *place,
+                           Bytes sealed, Arena *arena, Statement *ret, Error *err)
+{
+    Bytes text;
+    return certification_open(certification, place, sealed, arena, &text, err) &&
+           statement_parse(arena, text, ret, err);
+}
+
+static bool add_beginning(const Certification *certification, const CertificateRow *row,
+                          Arena *arena, json_t *history, Error *err)
+{
+    const FieldPlace asked = {"certificate", "request", row->serial};
+    const FieldPlace issued = {"certificate", "issue", row->serial};
+    Statement request, issue;
+    if (!open_statement(certification, &asked, row->request, arena, &request, err) ||
+        !open_statement(certification, &issued, row->issue, arena, &issue, err)) {
+        return error_context(err, "certificate %s", row->serial);
+    }
+    Sm3Digest digest = sm3_digest(issue.payload);
+    add_event(history, "REQUESTED", request.signed_at, &row->request_digest);
+    add_event(history, "ISSUED", row->issued_at, &digest);
+    return true;
+}
+
+static void add_changes(const CertificateChange *changes, size_t count, json_t *history)
+{
+    for (size_t i = 0; i < count; i++) {
+        const CertificateChange *change = &changes[i];
+        bool resumes = change->state == CERTIFICATE_ACTIVE;
+        add_event(history, resumes ? "RESUMED" : certificate_state_name(change->state), change->at,
+                  &change->request_digest);
+        json_t *entry = json_array_get(history, json_array_size(history) - 1);
+        json_put_int(entry, "reason", change->reason);
+        json_put_text(entry, "request_id", change->request_id);
+    }
+}
+
+bool certification_handle_history(void *component, const ServiceRequest *request,
+                                  ServiceResponse *response, Error *err)
+{
+    Certification *certification = component;
+    Time now = clock_now(certification->config.institution.clock);
+    Arena *arena = request->arena;
+    const char *serial = serial_canonical(arena, service_path_parameter(request, "serial"));
+    CertificateRow row;
+    CertificateChange *changes;
+    size_t count;
+    if (serial == NULL) {
+        return error_memory(err);
+    }
+    if (!certificate_record_get(certification->store, serial, arena, &row, err) ||
+        !certificate_changes(certification->store, serial, arena, &changes, &count, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *json = certificate_to_json(&row, now);
+    CLEANUP(json_cleanup) json_t *history = json_array();
+    if (!add_beginning(certification, &row, arena, history, err)) {
+        return false;
+    }
+    add_changes(changes, count, history);
+    if (certificate_state_at(row.state, row.expires_at, now) == CERTIFICATE_EXPIRED) {
+        json_t *entry = json_make_object();
+        json_put_text(entry, "event", "EXPIRED");
+        json_put_time(entry, "at", row.expires_at);
+        json_array_append_new(history, entry);
+    }
+    json_put(json, "history", json_incref(history));
+    return service_reply_json(response, arena, 200, json, err);
+}
+
+// --- all of them ------------------------------------------------------------------------------
+
+static bool add_list(const RevocationListRow *row, json_t *json, Error *err)
+{
+    Crl crl;
+    json_t *list = json_make_object();
+    json_put(json, "revocation_list", list);
+    if (!crl_parse(row->list, &crl, err)) {
+        return error_context(err, "the revocation list");
+    }
+    json_put_int(list, "number", (int64_t)row->number);
+    json_put_time(list, "this_update", crl.this_update);
+    json_put_time(list, "next_update", crl.next_update);
+    json_put_int(list, "entries", (int64_t)crl.entry_count);
+    // There are changes that it does not know; the next one who fetches a list gets a new one.
+    json_put_bool(list, "is_current", row->change_id == row->newest_change_id);
+    return true;
+}
+
+bool certification_handle_summary(void *component, const ServiceRequest *request,
+                                  ServiceResponse *response, Error *err)
+{
+    Certification *certification = component;
+    const CertificationConfig *config = &certification->config;
+    int64_t counts[CERTIFICATE_STATE_COUNT];
+    RevocationListRow row;
+    Time now = clock_now(config->institution.clock);
+    if (!certificate_count(certification->store, now, counts, err) ||
+        !certificate_record_get_list(certification->store, 0, request->arena, &row, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *json = json_make_object();
+    json_t *states = json_make_object(), *registrars = json_array();
+    for (size_t i = 0; i < CERTIFICATE_STATE_COUNT; i++) {
+        json_put_int(states, certificate_state_name((CertificateState)i), counts[i]);
+    }
+    for (size_t i = 0; i < config->registrar_count; i++) {
+        json_t *registrar = json_make_object();
+        json_put_text(registrar, "name", config->registrars[i].name);
+        json_put_text(registrar, "agreement", config->registrars[i].agreement);
+        json_array_append_new(registrars, registrar);
+    }
+    json_put(json, "states", states);
+    json_put(json, "registrars", registrars);
+    if (row.number != 0 && !add_list(&row, json, err)) {
+        return false;
+    }
+    return service_reply_json(response, request->arena, 200, json, err);
+}
