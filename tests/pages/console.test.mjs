@@ -55,6 +55,7 @@ test('an officer sees the whole of an authorization, and new ones without reload
     await active(page).click();
     await page.getByRole('heading', { name: '机制步骤 M1 至 M8' }).waitFor();
     assert.equal(await page.locator('ol.timeline li.done').count(), 8);
+    assert.match(await page.locator('ol.timeline').innerText(), /本人签章，时间戳[^]*日志序号 \d+/);
     await page.locator('.doc img').first().waitFor();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: '下载证据包' }).click();
@@ -70,7 +71,7 @@ test('an officer sees the whole of an authorization, and new ones without reload
     await page.emulateMedia({ colorScheme: 'dark' });
     await stage.look(page, 'console-detail-dark');
     await page.getByRole('link', { name: '运行情况' }).click();
-    await page.locator('svg.chart').first().waitFor();
+    await page.locator('svg.chart path[d*="L"]').first().waitFor({ state: 'attached' });
     await stage.look(page, 'console-metrics-dark');
     await page.emulateMedia({ colorScheme: 'light' });
     await page.getByRole('link', { name: '发起授权' }).click();

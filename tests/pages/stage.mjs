@@ -83,6 +83,7 @@ export class Stage {
         }
         this.link = /terminal\s+(https:\S+)/.exec(printed)[1];
         this.portal = new URL(this.link).origin;
+        this.printed = printed;
         this.officer = { user: 'officer', password: /officer\s+密码 password (\S+)/.exec(printed)[1] };
         this.auditor = { user: 'auditor', password: /auditor\s+密码 password (\S+)/.exec(printed)[1] };
     }

@@ -93,8 +93,8 @@ Bytes business_openapi(void);
 // and withdrawals since; called at start and periodically by the program. *ret_count: how many
 // authorizations were completed.
 bool business_resume(Business *business, size_t *ret_count, Error *err) MUST_CHECK;
-// True from the moment that something could not be deposited until business_resume made up for it: requests are answered, and what
-// they sign waits. For monitoring.
+// True from the moment that something could not be deposited until business_resume made up for it:
+// requests are answered, and what they sign waits. For monitoring.
 bool business_is_degraded(const Business *business);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/codec/hex.h"
 #include "component/business/objection.h"
 #include "component/business/routes.h"
+#include "component/business/signatures.h"
 #include "component/business/step.h"
 #include "domain/privacy/person_index.h"
 
@@ -234,7 +235,7 @@ bool handle_authorization_get(void *component, const ServiceRequest *request,
         json_array_append_new(entries, entry);
     }
     json_put(reply, "history", entries);
-    return objection_put(&work, reply, err) &&
+    return signatures_put(&work, reply, err) && objection_put(&work, reply, err) &&
            service_reply_json(response, request->arena, 200, reply, err);
 }
 

@@ -98,8 +98,8 @@ void work_count_attempt(Work *work, const char *kind, const Sm3Digest *subject_i
 // "session.concurrent" nothing was written. May be called again for later changes.
 bool work_commit(Work *work, Error *err) MUST_CHECK;
 
-// Who of the institution's staff acts: the account that its console states. NULL: no member of staff
-// (the person, the program itself) or a caller that does not say. Fails with ERROR_INPUT
+// Who of the institution's staff acts: the account that its console states. NULL: no member of
+// staff (the person, the program itself) or a caller that does not say. Fails with ERROR_INPUT
 // "session.actor" when what is stated is no account.
 bool work_actor(const Work *work, const char **ret, Error *err) MUST_CHECK;
 

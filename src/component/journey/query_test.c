@@ -258,3 +258,23 @@ TEST(history_and_evidence_name_the_officer_who_acted_and_nobody_for_the_person)
         world_send(&scene.world, NULL, target, query(&scene, "q-2", "02"), "key-2", &reply, &err),
         ERROR_INPUT, "session.actor");
 }
+
+// Covers: JR/T 0299-2024 4
+TEST(staff_see_who_signed_each_step_and_no_name_of_the_person)
+{
+    static const char *const steps[] = {"M1", "M3", "M5", "M6", "M7", "M8"};
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    CHECK_INT(json_array_size(json_object_get(scene_history(&scene), "signatures")), 0);
+    scene_walk(&scene);
+    const json_t *list = json_object_get(scene_history(&scene), "signatures");
+    CHECK_INT(json_array_size(list), COUNT_OF(steps));
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        const json_t *entry = json_array_get(list, i);
+        CHECK_TEXT(json_string_value(json_object_get(entry, "step")), steps[i]);
+        bool is_person = strcmp(steps[i], "M5") == 0;
+        const char *signer = json_string_value(json_object_get(entry, "signer"));
+        CHECK_INT(signer[0] == '\0', is_person);
+        CHECK_INT(json_object_get(entry, "index") != NULL, i >= 3);
+    }
+}

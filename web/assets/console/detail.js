@@ -10,11 +10,18 @@ const ROLES = [['court', '法院'], ['arbitration', '仲裁机构'], ['procurato
     ['notary', '公证机构'], ['person', '本人'], ['institution', '本机构'], ['auditor', '审计']];
 const DOCUMENTS = [['document', '授权书'], ['reports/a.pdf', '业务报告 A'], ['reports/b.pdf', '电子签章验证报告 B'], ['reports/c.pdf', '电子数据验证报告 C']];
 
+/** Who signed a step, where that is something to be shown later. */
+function signatureOf(detail, id) {
+    const signed = (detail.signatures ?? []).find(({ step }) => step === id);
+    return signed === undefined ? null : h('div.soft.small', {}, `${signed.signer === '' ? '本人签章，时间戳' : `${signed.signer}签名`} ${localTime(signed.at)}`,
+        signed.index === undefined ? '' : `，日志序号 ${signed.index}`, h('div', {}, 'SM3 ', h('span.mono', {}, signed.digest)));
+}
+
 function timeline(detail) {
     return h('ol.timeline', {}, stepsOf(detail.history).map((step) => h(`li${step.at ? '.done' : step.isMissing ? '.missing' : ''}`, {},
         h('span.step', {}, step.id), h('span', {}, step.title, ' ',
             step.isMissing ? h('span.badge.bad', {}, '证据缺失') : step.at ? null : h('span.badge', {}, '尚未进行'),
-            h('div.soft.small', {}, step.at ? localTime(step.at) : step.clause)))));
+            h('div.soft.small', {}, step.at ? localTime(step.at) : step.clause), signatureOf(detail, step.id)))));
 }
 
 function historyTable(history) {

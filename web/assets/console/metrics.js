@@ -48,6 +48,11 @@ function chart(values, title) {
     return svg;
 }
 
+/** What the chart's ends mean. */
+function scale(values, unit) {
+    return h('div.chart-scale.soft.small', {}, h('span', {}, `近 ${values.length * PERIOD_MS / 1000} 秒`), h('span', {}, `图中最高 ${Math.max(...values).toFixed(1)}${unit}`));
+}
+
 function tile(name, value) {
     return h('div.tile', {}, h('strong', {}, value), h('span.soft', {}, name));
 }
@@ -71,8 +76,8 @@ export async function renderMetrics({ api, main, fail }) {
         [rates, latencies].forEach((list) => list.length > SAMPLES_MAX && list.shift());
         tiles.replaceChildren(tile('累计请求', String(count)), tile('服务端错误', String(sum(text, 'assent_http_requests_total', (labels) => /status="5/.test(labels)))),
             tile('每秒请求', rates.at(-1).toFixed(1)), tile('95 分位响应', `${latencies.at(-1).toFixed(1)} ms`));
-        throughput.replaceChildren(chart(rates, `每秒请求数，现在 ${rates.at(-1).toFixed(1)}`));
-        latency.replaceChildren(chart(latencies, `95 分位响应时间，现在 ${latencies.at(-1).toFixed(1)} 毫秒`));
+        throughput.replaceChildren(chart(rates, `每秒请求数，现在 ${rates.at(-1).toFixed(1)}`), scale(rates, ''));
+        latency.replaceChildren(chart(latencies, `95 分位响应时间，现在 ${latencies.at(-1).toFixed(1)} 毫秒`), scale(latencies, ' 毫秒'));
     }
 
     async function run() {

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The pages of the CA's and the evidence provider's staff, after one demonstration has run.
+//
+//     node tests/pages/institutions.test.mjs ASSENT NODE-MODULES SCREENS [part of a test's name]
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+import { runTests, test } from '../web/harness.mjs';
+import { Stage } from './stage.mjs';
+
+const [assent, modules, screens, filter] = process.argv.slice(2);
+const stage = await Stage.open({ assent, modules, screens });
+
+/** An institution's address and account, out of what the demonstration printed. */
+function institution(page, user, start) {
+    const [, origin] = new RegExp(`(https://\\S+)/${page}\\s`).exec(stage.printed);
+    const [, password] = new RegExp(`user ${user}\\s+\\S+ password (\\S+)`).exec(stage.printed);
+    return { origin, path: page, user, password, start };
+}
+
+const CA = institution('ca', 'ca.staff', '证书');
+const EVIDENCE = institution('evidence', 'evidence.staff', '存证日志');
+
+async function codeOf({ origin, user }) {
+    const context = await stage.browser.newContext({ ignoreHTTPSErrors: true });
+    const { staff } = await (await context.request.get(`${origin}/v1/sandbox/staff`)).json();
+    await context.close();
+    return staff.find((member) => member.user === user)?.code;
+}
+
+async function fill(page, at, { user, password }, code) {
+    await page.goto(`${at.origin}/${at.path}`);
+    await page.locator('#user').fill(user);
+    await page.locator('#password').fill(password);
+    await page.locator('#code').fill(code);
+    await page.getByRole('button', { name: '登录' }).click();
+}
+
+const visits = new Map();
+
+/** The page of an institution whose staff is logged in; a code works once, so that it is kept. */
+async function office(at) {
+    if (!visits.has(at)) {
+        const visit = await stage.device();
+        await fill(visit.page, at, at, await codeOf(at));
+        await visit.page.getByRole('heading', { level: 1, name: at.start, exact: true }).waitFor();
+        visits.set(at, visit);
+    }
+    return visits.get(at).page;
+}
+
+/** Light and dark. */
+async function lookTwice(page, name) {
+    await stage.look(page, name);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await stage.look(page, `${name}-dark`);
+    await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** A person who goes through another authorization in the shell, and answers what is asked there. */
+function walkInShell() {
+    const of = (option) => new RegExp(`--${option} (\\S+)`).exec(stage.printed)[1];
+    const walk = spawn(assent, ['terminal', '--url', of('url'), '--token', of('token'), '--config', of('config'), '--sandbox', of('sandbox'),
+        '--applicant', 'examples/applicant.json', '--out', path.join(stage.place, 'letter.pdf')], { stdio: ['pipe', 'pipe', 'ignore'] });
+    let said = '';
+    let answered = 0;
+    walk.stdin.on('error', () => undefined);
+    walk.stdout.setEncoding('utf8').on('data', (data) => {
+        said += data;
+        const questions = [...said.matchAll(/请输入 y：|六位验证码：/g)];
+        for (; answered < questions.length; answered++) {
+            const { 0: question, index } = questions[answered];
+            const code = [...said.slice(0, index).matchAll(/验证码 (\d{6})/g)].at(-1)?.[1];
+            walk.stdin.write(`${question.startsWith('六') ? code : 'y'}\n`);
+        }
+    });
+    return new Promise((resolve) => { walk.on('exit', resolve); });
+}
+
+test('nobody of another institution gets in, and nothing is told before', async () => {
+    for (const at of [CA, EVIDENCE]) {
+        const { page, done } = await stage.device();
+        await fill(page, at, stage.officer, await stage.staffCode('officer'));
+        await page.locator('#code-error').filter({ hasText: '不正确' }).waitFor();
+        await stage.look(page, `${at.path}-login`);
+        const answers = await page.evaluate(async () => Promise.all(['/v1/console/summary', '/v1/console/authorizations', '/console', '/terminal']
+            .map(async (path) => (await fetch(path)).status)));
+        assert.deepEqual(answers, [403, 404, 404, 404]);
+        await done();
+    }
+});
+
+test('the staff of the CA sees certificates, their history and the list, and no name', async () => {
+    const page = await office(CA);
+    await page.locator('tr.row').first().waitFor();
+    const count = await page.locator('tr.row').count();
+    assert.ok(count >= 1);
+    await lookTwice(page, 'ca-certificates');
+    const serial = await page.locator('tr.row a').first().innerText();
+    await page.locator('#serial').fill(serial.slice(0, 10).toLowerCase());
+    await page.getByRole('button', { name: '查询' }).click();
+    await page.getByText('显示 1 张').waitFor();
+    await page.locator('#serial').fill('');
+    await page.locator('#state').selectOption('REVOKED');
+    await page.getByRole('button', { name: '查询' }).click();
+    await page.getByText('没有符合条件的证书').waitFor();
+    await page.locator('#state').selectOption('');
+    await page.locator('#from').fill('2099-01-01');
+    await page.getByRole('button', { name: '查询' }).click();
+    await page.getByText('没有符合条件的证书').waitFor();
+    await page.locator('#from').fill('');
+    await page.getByRole('button', { name: '查询' }).click();
+    await page.locator('tr.row').first().click();
+    await page.getByRole('heading', { name: '历史' }).waitFor();
+    assert.deepEqual(await page.locator('ol.timeline .step').allInnerTexts(), ['注册机构提出申请', '签发']);
+    assert.match(await page.locator('ol.timeline').innerText(), /[0-9a-f]{64}/);
+    assert.ok(!(await page.locator('body').innerText()).includes('张'), 'a name is shown');
+    await lookTwice(page, 'ca-certificate');
+    await page.getByRole('link', { name: '状态与撤销列表' }).click();
+    await page.getByRole('heading', { name: '本机构' }).waitFor();
+    assert.equal(Number(await page.locator('.tile strong').first().innerText()), count);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: '获取撤销列表' }).click();
+    assert.equal((await download).suggestedFilename(), 'ca.crl');
+    await page.locator('.badge.good').filter({ hasText: '是最新的' }).waitFor();
+    await lookTwice(page, 'ca-status');
+});
+
+test('a serial number that is none is told so', async () => {
+    const page = await office(CA);
+    await page.getByRole('link', { name: '证书', exact: true }).click();
+    await page.locator('tr.row').first().waitFor();
+    await page.locator('#serial').fill('xyz');
+    await page.keyboard.press('Enter');
+    await page.locator('#serial-error').filter({ hasText: '序列号' }).waitFor();
+    await page.locator('#serial').fill('');
+    await page.keyboard.press('Enter');
+});
+
+test('the evidence provider sees the log, verified in the page, and says that there are no witnesses', async () => {
+    const page = await office(EVIDENCE);
+    await page.getByText('签名有效（在此页面验证）').waitFor();
+    await page.getByText('没有见证方').waitFor();
+    await page.getByText('没有告警').waitFor();
+    assert.ok(Number(await page.locator('.tile strong').first().innerText()) >= 4);
+    // What was seen is compared with the next time.
+    await page.reload();
+    await page.getByText(/与上次所见的 \d+ 条一致/).waitFor();
+    await lookTwice(page, 'evidence-log');
+});
+
+test('what happens elsewhere shows at the CA and at the evidence provider without reloading', async () => {
+    const [certificates, log] = [await office(CA), await office(EVIDENCE)];
+    const [before, size] = [await certificates.locator('tr.row').count(), Number(await log.locator('.tile strong').first().innerText())];
+    assert.equal(await walkInShell(), 0);
+    await certificates.waitForFunction((count) => document.querySelectorAll('tr.row').length === count, before + 1);
+    await log.waitForFunction((count) => Number(document.querySelector('.tile strong').textContent) >= count, size + 3);
+    await log.getByText(/与上次所见的 \d+ 条一致/).waitFor();
+});
+
+test('a log that is not what this browser saw before is an alarm', async () => {
+    const page = await office(EVIDENCE);
+    await page.evaluate(() => {
+        const key = 'assent.evidence.checkpoint';
+        const seen = JSON.parse(localStorage.getItem(key));
+        localStorage.setItem(key, JSON.stringify({ ...seen, size: seen.size - 1 }));
+    });
+    await page.reload();
+    await page.getByText('与上次所见不一致').waitFor();
+    await page.getByText('log.fork').waitFor();
+    await stage.look(page, 'evidence-fork');
+    // It stays an alarm until somebody has looked into it.
+    await page.reload();
+    await page.getByText('log.fork').waitFor();
+    await page.evaluate(() => localStorage.clear());
+});
+
+test('deposits are found by kind, and a receipt is proven step by step', async () => {
+    const page = await office(EVIDENCE);
+    await page.getByRole('link', { name: '存证', exact: true }).click();
+    await page.locator('tr.row').first().waitFor();
+    await page.locator('#stage').selectOption('M7');
+    await page.getByRole('button', { name: '查询' }).click();
+    await page.getByText('显示 1 件').waitFor();
+    await lookTwice(page, 'evidence-deposits');
+    await page.locator('tr.row').first().click();
+    await page.getByText('在日志中（在此页面验证）').waitFor();
+    await page.getByText('检查点签名有效').waitFor();
+    await lookTwice(page, 'evidence-receipt');
+    await page.locator('#index').fill('0');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: '回执 0', exact: true }).waitFor();
+    await page.getByText('在日志中（在此页面验证）').waitFor();
+    await page.locator('#index').fill('999999');
+    await page.keyboard.press('Enter');
+    await page.locator('.notice.bad').waitFor();
+});
+
+test('two checkpoints are consistent, by a proof that is verified in the page', async () => {
+    const page = await office(EVIDENCE);
+    await page.getByRole('link', { name: '检查点', exact: true }).click();
+    await page.locator('tbody tr').first().waitFor();
+    assert.equal(await page.locator('tbody .badge.bad').count(), 0);
+    await page.getByRole('button', { name: '验证' }).click();
+    await page.getByText('之间只有追加').waitFor();
+    await lookTwice(page, 'evidence-checkpoints');
+});
+
+test('an altered proof or signature does not hold', async () => {
+    const page = await office(EVIDENCE);
+    const results = await page.evaluate(async () => {
+        const [{ loadSm }, merkle] = await Promise.all([import('/assets/sm/assent-sm.mjs'), import('/assets/evidence/merkle.js')]);
+        const sm = await loadSm();
+        const key = merkle.parseKey((await (await fetch('/v1/console/key')).json()).key);
+        const text = await (await fetch('/v1/console/receipts/2')).text();
+        const receipt = merkle.readReceipt(text);
+        const note = merkle.readCheckpoint(sm, key, receipt.note);
+        const holds = (change) => merkle.isIncluded(sm, { leaf: merkle.leafHash(sm, receipt.entry), index: receipt.index, size: note.size,
+            proof: receipt.proof, root: note.root, ...change });
+        const bent = receipt.proof.map((hash) => Uint8Array.from(hash));
+        bent[0][0] ^= 1;
+        const size = receipt.note.replace(/\n(\d+)\n/, (_, digits) => `\n${Number(digits) + 1}\n`);
+        return [holds({}), holds({ proof: bent }), holds({ index: 1 }), holds({ leaf: merkle.leafHash(sm, 'x') }), holds({ proof: receipt.proof.slice(1) }),
+            holds({ proof: [...receipt.proof, receipt.proof[0]] }), note.isSigned, merkle.readCheckpoint(sm, key, size).isSigned,
+            merkle.readCheckpoint(sm, { ...key, name: 'another' }, receipt.note).isSigned];
+    });
+    assert.deepEqual(results, [true, false, false, false, false, false, true, false, false]);
+});
+
+test('the keyboard alone is enough, and log-out ends it at once', async () => {
+    for (const at of [CA, EVIDENCE]) {
+        const page = await office(at);
+        await page.goto(`${at.origin}/${at.path}`);
+        // Reading begins at the heading; the way out is before it.
+        await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+        await page.keyboard.press('Shift+Tab');
+        assert.equal(await page.evaluate(() => document.activeElement.textContent), '退出');
+        await page.keyboard.press('Enter');
+        await page.getByRole('heading', { name: /^登录/ }).waitFor();
+        assert.equal(await page.evaluate(async () => (await fetch('/v1/console/me')).status), 403);
+        await visits.get(at).done();
+    }
+});
+
+try {
+    await runTests(filter);
+} finally {
+    await stage.close();
+}
