@@ -178,6 +178,18 @@ TEST(a_deployment_with_a_missing_damaged_or_foreign_file_does_not_start)
     CHECK_OK(starts(arena, directory, &err));
 }
 
+static const char *const all_roles[] = {"business",
+                                        "registration",
+                                        "certification",
+                                        "preservation",
+                                        "timestamp",
+                                        "sealing",
+                                        "sandbox",
+                                        "terminal",
+                                        "operator",
+                                        "certification_operator",
+                                        "preservation_operator"};
+
 // True if a list of words separated by spaces has this one.
 static bool names(const char *list, const char *word)
 {
@@ -216,17 +228,6 @@ TEST(a_component_calling_what_is_not_its_to_call_is_refused)
         {COMPONENT_TIMESTAMP, "GET", "/v1/clock", "operator"},
         {COMPONENT_SANDBOX, "POST", "/bureau/v1/credit-reports", "business"},
     };
-    static const char *const roles[] = {"business",
-                                        "registration",
-                                        "certification",
-                                        "preservation",
-                                        "timestamp",
-                                        "sealing",
-                                        "sandbox",
-                                        "terminal",
-                                        "operator",
-                                        "certification_operator",
-                                        "preservation_operator"};
     Error err = {0};
     Host *host = NULL;
     Deployment deployment;
@@ -237,18 +238,18 @@ TEST(a_component_calling_what_is_not_its_to_call_is_refused)
     HostOptions options = host_options(&deployment);
     CHECK_OK(host_start(&options, &host, &err));
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        for (size_t k = 0; k < COUNT_OF(roles); k++) {
+        for (size_t k = 0; k < COUNT_OF(all_roles); k++) {
             CLEANUP(peer_cleanup) Peer *peer = NULL;
             PeerRequest request = {.method = rows[i].method, .target = rows[i].target};
             PeerResponse response;
-            CHECK_OK(host_connect(host, rows[i].id, roles[k], &peer, &err));
+            CHECK_OK(host_connect(host, rows[i].id, all_roles[k], &peer, &err));
             bool ok = peer_call(peer, &request, arena, &response, &err);
             bool is_refused = !ok && strcmp(err.code, "service.role_not_allowed") == 0;
-            bool may = names(rows[i].allowed, roles[k]);
+            bool may = names(rows[i].allowed, all_roles[k]);
             if (is_refused == may) {
                 host_stop(host);
                 test_fail(__FILE__, __LINE__, "%s %s as %s: %s", rows[i].method, rows[i].target,
-                          roles[k], ok ? "done" : err.code);
+                          all_roles[k], ok ? "done" : err.code);
             }
         }
     }

@@ -109,8 +109,8 @@ TEST(a_store_of_another_version_or_program_is_refused)
     CHECK(sqlite3_open(path, &db) == SQLITE_OK);
     CHECK(sqlite3_exec(db, "CREATE TABLE t (a)", NULL, NULL, NULL) == SQLITE_OK);
     sqlite3_close(db);
-    CHECK_FAILS_WITH(store_open(&(StoreOptions){path, schema, 1, NULL}, &store, &err), ERROR_CONFLICT,
-                     "store.foreign");
+    CHECK_FAILS_WITH(store_open(&(StoreOptions){path, schema, 1, NULL}, &store, &err),
+                     ERROR_CONFLICT, "store.foreign");
 }
 
 TEST(a_store_of_an_older_version_is_migrated_step_by_step_or_stays_as_it_is)
@@ -167,8 +167,9 @@ TEST(a_schema_that_is_wrong_or_not_strict_leaves_nothing)
     for (size_t i = 0; i < COUNT_OF(schemas); i++) {
         Error err;
         Store *store;
-        CHECK_FAILS_WITH(store_open(&(StoreOptions){store_path(), schemas[i], 1, NULL}, &store, &err),
-                         ERROR_INTERNAL, "store.schema");
+        CHECK_FAILS_WITH(
+            store_open(&(StoreOptions){store_path(), schemas[i], 1, NULL}, &store, &err),
+            ERROR_INTERNAL, "store.schema");
     }
     store_close(store_new());
 }

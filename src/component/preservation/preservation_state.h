@@ -12,7 +12,8 @@
 #include "domain/evidence/log_files.h"
 #include "domain/evidence/receipt.h"
 
-// The role of the evidence provider's own staff. The bank's is another one: it has no business here.
+// The role of the evidence provider's own staff. The bank's is another one: it has no business
+// here.
 #define PRESERVATION_STAFF "preservation_operator"
 
 enum { CALLER_NAME_MAX = 200, DEPOSITS_LISTED_MAX = 2048 };
