@@ -50,7 +50,7 @@ static const Command commands[] = {
      "  --token T         of the session, from POST /v1/authorizations\n"
      "  --config FILE     the deployment whose terminal/ is used; default: assent.yaml\n"
      "  --applicant FILE  who the person is, instead of asking\n"
-     "  --sandbox URL     also read the codes from the sandbox's phone and agree to everything\n"
+     "  --sandbox URL     show the messages that the sandbox's phone receives\n"
      "  --out FILE        where the agreement goes; default: agreement.pdf\n",
      command_terminal},
     {"verify", "FILE... [--trust DIR] [--at TIME] [--json] [--lang en] [--summary] [OPTION...]",

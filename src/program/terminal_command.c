@@ -19,7 +19,7 @@ typedef struct {
     const char *sandbox_url;
 } TerminalArguments;
 
-// Who sits at the shell: answers are typed; codes too, unless the sandbox's phone is at hand.
+// Who sits at the shell: answers are typed, codes too.
 typedef struct {
     const TerminalArguments *arguments;
     ApplicantFile file;

@@ -86,8 +86,9 @@ test('a session that is over leads to the log-in and log-out ends it at once', a
     const page = stage.office;
     await page.getByRole('button', { name: '退出' }).click();
     await page.getByRole('heading', { name: '登录工作台' }).waitFor();
-    const status = await page.evaluate(async () => (await fetch('/v1/console/me')).status);
-    assert.equal(status, 403);
+    const answers = await page.evaluate(async () => [(await (await fetch('/v1/console/me')).json()).user,
+        (await fetch('/v1/console/authorizations')).status]);
+    assert.deepEqual(answers, [null, 403]);
     await page.goto(`${stage.portal}/console#metrics`);
     await page.getByRole('heading', { name: '登录工作台' }).waitFor();
 });

@@ -288,10 +288,23 @@ bool handle_logout(void *component, const ServiceRequest *request, ServiceRespon
     return portal_set_cookie(response, request->arena, staff_cookie, "", err);
 }
 
+// A browser that has no session asks too, to know what to show: for it nobody is no refusal.
+static bool reply_nobody(const ServiceRequest *request, ServiceResponse *response, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *answer = json_make_object();
+    json_put(answer, "user", json_null());
+    return pages_guard(response, false, err) &&
+           service_reply_json(response, request->arena, 200, answer, err);
+}
+
 bool handle_me(void *component, const ServiceRequest *request, ServiceResponse *response,
                Error *err)
 {
     StaffMember member;
+    const char *cookie = portal_cookie(request, staff_cookie);
+    if (cookie == NULL || cookie[0] == '\0') {
+        return reply_nobody(request, response, err);
+    }
     return pages_guard(response, false, err) &&
            console_session_require(component, request, &member, err) &&
            reply_member(&member, request, response, err);

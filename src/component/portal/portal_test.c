@@ -490,6 +490,7 @@ TEST(a_session_ends_when_idle_and_by_logging_out)
 {
     Scene scene;
     scene_start(&scene);
+    CHECK_INT(get(&scene, "/v1/console/me"), 200);  // nobody, and that is no refusal
     CHECK_INT(log_in(&scene, "li.officer", "correct horse battery", present_code(&scene)), 200);
     take_cookie(&scene);
     scene.now += 14 * TIME_MINUTE;

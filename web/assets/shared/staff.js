@@ -100,6 +100,10 @@ export function startStaff({ brand, login, pages, details = {} }) {
         const [page, id] = (location.hash.slice(1) || first).split('/');
         try {
             member ??= await api.json('GET', '/v1/console/me');
+            if (member.user === null) {
+                showLogin('');
+                return;
+            }
             listen();
             const detail = Object.hasOwn(details, page) && id !== undefined ? details[page] : null;
             const shown = detail !== null ? detail[0] : Object.hasOwn(pages, page) ? page : first;
