@@ -60,7 +60,7 @@ test('a page that was closed before signing goes on with a fresh key and a fresh
     await person.choose(page);
     await person.read(page);
     await person.sign(page, stage);
-    const statuses = await page.locator('section').filter({ hasText: '以我的名义签发的证书' }).locator('tbody tr').allInnerTexts();
+    const statuses = await page.locator('section').filter({ hasText: '以我的名义签发的证书' }).locator('ul.plain > li').allInnerTexts();
     assert.equal(statuses.length, 2);
     assert.equal(statuses.filter((text) => text.includes('已吊销')).length, 1);
     assert.equal(statuses.filter((text) => text.includes('已用于签署')).length, 1);

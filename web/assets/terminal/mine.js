@@ -27,11 +27,14 @@ const CERTIFICATE_STATUS = { VALID: '有效', REVOKED: '已吊销', EXPIRED: '�
 const REASONS = [['not_mine', '不是我本人办理的'], ['scope', '授权范围与我的意思不符'], ['query', '有我不认可的查询'],
     ['data', '信息有错误或遗漏'], ['other', '其他']];
 
-function certificatesTable(certificates) {
-    return h('table', {}, h('thead', {}, h('tr', {}, ['序列号', '颁发机构', '有效期', '状态'].map((text) => h('th', { scope: 'col' }, text)))),
-        h('tbody', {}, certificates.map((one) => h('tr', {}, h('td.mono', {}, one.serial), h('td', {}, one.issuer),
-            h('td', {}, `${localTime(one.not_before)} 至 ${localTime(one.not_after)}`),
-            h('td', {}, CERTIFICATE_STATUS[one.status] ?? one.status, ' ', one.is_used ? h('span.badge.good', {}, '已用于签署') : null)))));
+/** One below the other, so that a phone shows each whole. */
+function certificatesList(certificates) {
+    return h('ul.plain', {}, certificates.map((one) => h('li', {}, h('dl.facts', {},
+        h('dt', {}, '序列号'), h('dd.mono', {}, one.serial),
+        h('dt', {}, '颁发机构'), h('dd', {}, one.issuer),
+        h('dt', {}, '有效期'), h('dd', {}, `${localTime(one.not_before)} 至 ${localTime(one.not_after)}`),
+        h('dt', {}, '状态'), h('dd', {}, CERTIFICATE_STATUS[one.status] ?? one.status, ' ',
+            one.is_used ? h('span.badge.good', {}, '已用于签署') : null)))));
 }
 
 function objectionForm({ session, base, next, fail }) {
@@ -104,7 +107,7 @@ export async function showAuthorization(context) {
         factsCard(context, row, verdict),
         verdict,
         h('section.card', {}, h('h2', {}, '查询记录'), usesTable(uses)),
-        h('section.card', {}, h('h2', {}, '以我的名义签发的证书'), h('div.scroll', { tabIndex: 0, role: 'region', 'aria-label': '证书列表' }, certificatesTable(certificates))),
+        h('section.card', {}, h('h2', {}, '以我的名义签发的证书'), certificatesList(certificates)),
         isActive || row.state === 'DISPUTED' ? h('section.card', {}, h('h2', {}, '撤回授权'), h('p', {}, '您可以随时撤回，不需要说明理由。'),
             h('div.actions', {}, h('button.danger', { type: 'button', onclick: () => confirmWithdrawal(context) }, '撤回授权'))) : '',
         isActive ? h('section.card', {}, h('h2', {}, '提出异议'), h('p', {}, '处理期间不会依据这份授权查询您的信用报告；二十日内答复。'),
