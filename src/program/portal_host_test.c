@@ -162,7 +162,7 @@ TEST(the_console_opens_with_password_and_code)
     CHECK_INT(browser_get(&site.browser, "/v1/console/metrics"), 200);
     CHECK(bytes_find(site.browser.body, BYTES_LITERAL("business"), 0, &at));
     CHECK_INT(browser_post(&site.browser, "/v1/console/logout", ""), 204);
-    CHECK_INT(browser_get(&site.browser, "/v1/console/me"), 403);
+    CHECK_INT(browser_get(&site.browser, "/v1/console/authorizations"), 403);
     CHECK_INT(log_in(&site, "auditor", site.logins[1].password), 200);
     CHECK_INT(browser_get(&site.browser, "/v1/console/authorizations"), 200);
     CHECK_INT(browser_post(&site.browser, "/v1/console/authorizations", "{}"), 403);
