@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <string.h>
 
 #define TARGET __attribute__((target("avx2")))
 #define TARGET_INLINE __attribute__((target("avx2"), always_inline)) inline

@@ -137,13 +137,14 @@ void merkle_node_hashes(const Sm3Digest *children, Sm3Digest *ret, size_t count)
     uint8_t gathered[GATHERED_NODES][NODE_BYTES];
     Bytes messages[GATHERED_NODES];
     for (size_t done = 0; done < count;) {
-        size_t some = count - done < GATHERED_NODES ? count - done : GATHERED_NODES;
-        for (size_t i = 0; i < some; i++) {
-            const Sm3Digest *pair = &children[2 * (done + i)];
-            gathered[i][0] = NODE_PREFIX;
-            memcpy(&gathered[i][1], pair[0].bytes, SM3_SIZE);
-            memcpy(&gathered[i][1 + SM3_SIZE], pair[1].bytes, SM3_SIZE);
-            messages[i] = BYTES_OF_ARRAY(gathered[i]);
+        size_t some = 0;
+        while (some < GATHERED_NODES && done + some < count) {
+            const Sm3Digest *pair = &children[2 * (done + some)];
+            uint8_t *node = gathered[some];
+            node[0] = NODE_PREFIX;
+            memcpy(&node[1], pair[0].bytes, SM3_SIZE);
+            memcpy(&node[1 + SM3_SIZE], pair[1].bytes, SM3_SIZE);
+            messages[some++] = bytes_of(node, NODE_BYTES);
         }
         sm3_digest_many(messages, &ret[done], some);
         done += some;
