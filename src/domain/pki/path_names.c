@@ -112,7 +112,7 @@ static Relation host_relation(Bytes host, Bytes base)
 }
 
 // The last `mark` in text, or SIZE_MAX.
-static size_t find_last(Bytes text, char mark)
+static size_t find_last(Bytes text, uint8_t mark)
 {
     for (size_t i = text.len; i-- > 0;) {
         if (text.data[i] == mark) {
@@ -140,6 +140,11 @@ static Relation email_relation(Bytes name, Bytes base)
     return same_mailbox && same_host(host, base_host) ? WITHIN : OUTSIDE;
 }
 
+static bool ends_authority(uint8_t c)
+{
+    return c == '/' || c == '?' || c == '#';
+}
+
 // The host of "scheme://user@host:port/path"; empty when there is none.
 static Bytes uri_host(Bytes uri)
 {
@@ -149,7 +154,7 @@ static Bytes uri_host(Bytes uri)
         }
         Bytes host = bytes_from(uri, i + 3);
         size_t len = 0;
-        while (len < host.len && memchr("/?#", host.data[len], 3) == NULL) {
+        while (len < host.len && !ends_authority(host.data[len])) {
             len++;
         }
         host.len = len;
