@@ -54,6 +54,58 @@ test('the page says of every file what the command line says and uploads nothing
     await done();
 });
 
+/** A file of the tester's own. */
+function made(name, content, size = content.length) {
+    const file = path.join(stage.place, name);
+    fs.writeFileSync(file, content);
+    fs.truncateSync(file, size);
+    return file;
+}
+
+test('what another institution signed validly is never valid here and is said to be of unknown origin', async () => {
+    const { page, done } = await stage.device();
+    const other = path.join(stage.place, 'other');
+    assert.equal(spawnSync(assent, ['demo', '--out', other]).status, 0);
+    for (const name of ['agreement.pdf', 'case.zip', 'report-a.pdf']) {
+        const file = path.join(other, name);
+        const { status } = spawnSync(assent, ['verify', '--trust', path.join(other, 'trust'), file]);
+        assert.equal(status, 0, `${name} is valid where it comes from`);
+        assert.equal(commandWord(file), '无法判定');
+        assert.equal(await pageWord(page, file), '无法判定', name);
+        await page.getByText('无法判定是谁签署的').waitFor();
+        assert.equal(await page.getByText('没有发现问题').count(), 0);
+    }
+    await stage.look(page, 'verifier-foreign');
+    // A reader who trusts the other institution says so, and then neither page nor command refuses.
+    await page.locator('summary', { hasText: '信任' }).first().click();
+    const roots = fs.readdirSync(path.join(other, 'trust')).map((name) => path.join(other, 'trust', name));
+    await page.locator('#anchors').setInputFiles(roots);
+    await page.getByText(`将使用您选择的 ${roots.length} 个文件`).waitFor();
+    await page.locator('#file').setInputFiles(path.join(other, 'agreement.pdf'));
+    await page.locator('.verdict .big', { hasText: '有效' }).waitFor();
+    await done();
+});
+
+test('files of other kinds and of 100 MB get a clear answer, the same as from the command line', async () => {
+    const { page, done } = await stage.device();
+    const zip = Buffer.from('504b0506' + '00'.repeat(18), 'hex');
+    const files = [[stage.picture, '这不是本页面能够验证的文件'], [made('archive.zip', zip), '这不是本页面能够验证的文件'],
+        [made('cut.zip', 'PK\x03\x04'), '这不是本页面能够验证的文件'], [made('empty.pdf', ''), '这不是本页面能够验证的文件'],
+        [made('letter.txt', '此致敬礼\n'), '这不是本页面能够验证的文件'],
+        [made('large.pdf', '%PDF-1.7\n', 100 * 1024 * 1024), '文件超过 64 MB'],
+        [made('large.zip', 'PK\x03\x04', 100 * 1024 * 1024), '文件超过 64 MB']];
+    for (const [file, text] of files) {
+        assert.equal(commandWord(file), '无法判定', path.basename(file));
+        assert.equal(await pageWord(page, file), '无法判定', path.basename(file));
+        await page.getByText(text).waitFor();
+    }
+    await page.locator('#file').setInputFiles(files.map(([file]) => file));
+    await page.waitForFunction((count) => document.querySelectorAll('.verdict .big').length === count, files.length);
+    await stage.look(page, 'verifier-kinds');
+    assert.equal(await pageWord(page, path.join(stage.out, 'agreement.pdf')), '有效');
+    await done();
+});
+
 test('a valid agreement is shown as valid and a changed one as not valid', async () => {
     const { page, done } = await stage.device();
     assert.equal(await pageWord(page, path.join(stage.out, 'agreement.pdf')), '有效');

@@ -53,7 +53,7 @@ async function verifyHere({ session, base }, place) {
     place.replaceChildren(h('p.busy', { role: 'status' }, '正在您的设备上验证'));
     const { showVerdict } = await import('../verify/verdict.js');
     const bytes = await session.api.bytes(`${base}/document`);
-    await showVerdict(place, 'agreement.pdf', bytes);
+    await showVerdict(place, { name: 'agreement.pdf', size: bytes.length, read: async () => bytes });
 }
 
 function confirmWithdrawal({ session, base, next, fail }) {

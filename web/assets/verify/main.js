@@ -21,7 +21,7 @@ async function judgeAll(files) {
         const place = h('div', {}, h('p.busy', { role: 'status' }, `正在验证 ${file.name}`));
         verdicts.append(place);
         try {
-            await showVerdict(place, file.name, await bytesOf(file), anchors);
+            await showVerdict(place, { name: file.name, size: file.size, read: () => bytesOf(file) }, anchors);
         } catch (error) {
             place.replaceChildren(h('p.notice.warn', { role: 'alert' }, `${file.name} 没有得到结论：验证程序未能完成（${error.code ?? error.name}）。请使用命令行工具 assent verify。`));
         }

@@ -11,7 +11,10 @@ const OUTCOMES = {
     informed: ['仅供参考', 'warn', '提示'],
     error: ['没有得到结论', 'warn', '出错'],
 };
+/** The most that is judged in a page; a larger file need not even be read. */
 const FILE_MAX_BYTES = 64 * 1024 * 1024;
+/** Open when no way leads from a certificate to an anchor: a foreign signer, however right the signature. */
+const CHAIN_CHECKS = ['path.anchor', 'seal.maker_chain', 'seal_signature.chain', 'seal_signature.stamp_certificate'];
 
 let verifier = null;
 let published = null;
@@ -41,6 +44,15 @@ function sentence(file) {
     }
     if (file.outcome === 'failed') {
         return '至少有一项检查不成立，不能作为有效的授权文件使用。不成立的项目见下表。';
+    }
+    const { areas, checks } = file.verdict;
+    const isOpen = (code) => checks.some((check) => check.code === code && check.outcome === 'unknown');
+    if (isOpen('verify.kind')) {
+        return '这不是本页面能够验证的文件，没有作出任何结论。请选择授权书或报告的 PDF、回执，或证据包（ZIP）。';
+    }
+    if (areas.cryptography === 'passed' && CHAIN_CHECKS.some(isOpen)) {
+        return '无法判定是谁签署的：证书不通向本页面信任的根证书，可能来自其他机构或冒名者。签名只能说明文件未被改动，' +
+            '不能据此认为文件有效。确知其来源的，可在下方换用该机构公布的信任根再验证。';
     }
     return '已有的材料不足以作出结论：没有发现问题，但也不能证明其有效。缺少什么见下表。';
 }
@@ -72,20 +84,26 @@ export function verdictCard(module, file) {
         h('details', { open: file.outcome !== 'passed' }, h('summary', {}, `全部检查（${file.verdict.checks.length} 项）`), checksTable(module, file.verdict.checks)));
 }
 
+/** What is said of a file that is not judged because of its size, as `assent verify` does. */
+function tooLargeCard(name) {
+    const [word, kind] = OUTCOMES.unknown;
+    return h('section.card.verdict', { role: 'alert' }, h('h2', {}, h(`span.big.${kind}`, {}, word), name),
+        h('p', {}, '文件超过 64 MB，没有读取，也没有作出任何结论。授权书、报告和证据包都不会这么大，请核对是否选错了文件。'));
+}
+
 /**
  * Judge bytes here, in the browser, and show the verdict.
  * @param {Element} place
- * @param {string} name
- * @param {Uint8Array} bytes
+ * @param {{ name: string, size: number, read: () => Promise<Uint8Array> }} file
  * @param {{ name: string, content: Uint8Array }[]} [anchors]  instead of the published ones
  */
-export async function showVerdict(place, name, bytes, anchors) {
-    if (bytes.length > FILE_MAX_BYTES) {
-        place.append(h('p.notice.bad', { role: 'alert' }, `${name} 超过 64 MB，浏览器中不能验证，请使用命令行工具。`));
+export async function showVerdict(place, { name, size, read }, anchors) {
+    if (size > FILE_MAX_BYTES) {
+        place.replaceChildren(tooLargeCard(name));
         return;
     }
     const module = await load();
     const trust = anchors ?? await publishedAnchors();
-    const { result } = module.judge({ name, content: bytes, trust, at: new Date() });
+    const { result } = module.judge({ name, content: await read(), trust, at: new Date() });
     place.replaceChildren(verdictCard(module, result));
 }
