@@ -8,7 +8,8 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
 import { runTests, test } from '../web/harness.mjs';
-import { Stage } from './stage.mjs';
+import * as person from './person.mjs';
+import { OTHERS, Stage } from './stage.mjs';
 
 const [assent, modules, screens, filter] = process.argv.slice(2);
 const stage = await Stage.open({ assent, modules, screens });
@@ -80,6 +81,78 @@ test('an officer sees the whole of an authorization, and new ones without reload
     await page.locator('input.link').waitFor();
     assert.match(await page.locator('input.link').inputValue(), /\/terminal#t=[0-9a-f]+$/);
     await stage.look(page, 'console-opened');
+});
+
+/** The requests that a page sends from now on to a path that ends so, each held back a moment. */
+async function slowed(page, ending) {
+    const seen = [];
+    await page.route(`**${ending}`, async (route) => {
+        if (route.request().method() === 'POST') {
+            seen.push(route.request());
+            await new Promise((resolve) => { setTimeout(resolve, 300); });
+        }
+        await route.continue();
+    });
+    return seen;
+}
+
+test('what the officer opens with the mouse the person signs, and both see the outcome', async () => {
+    await stage.newLink();
+    const opened = await slowed(stage.office, '/v1/console/authorizations');
+    const link = await stage.openByHand('APP-2', 'dblclick');
+    const office = stage.office;
+    assert.equal(opened.length, 1, 'clicking twice opens one authorization');
+    assert.match(link, /\/terminal#t=[0-9a-f]+$/);
+    await office.unroute('**/v1/console/authorizations');
+    await office.getByRole('link', { name: '查看进度' }).click();
+    await office.getByRole('heading', { name: '机制步骤 M1 至 M8' }).waitFor();
+    assert.equal(await office.locator('ol.timeline li.done').count(), 0);
+
+    const { page, done } = await stage.device({ mobile: true });
+    await person.authorize(page, stage, link, OTHERS[4]);
+    const id = await page.locator('dd.mono').first().innerText();
+    assert.ok(office.url().endsWith(id), 'the receipt is of the authorization that was opened');
+    const [from, until] = (await page.locator('dl.facts').first().innerText()).match(/\d{4}(?=-\d\d-\d\d \d\d)/g).map(Number);
+    assert.equal(until - from, 3, 'for the years that were chosen');
+    await stage.look(page, 'console-opened-receipt');
+
+    await office.locator('ol.timeline li.done').nth(7).waitFor();
+    await stage.assertOneOutcome(id);
+    const { offer } = await page.evaluate(async () => (await fetch('/v1/session', { headers: {
+        'X-Assent-Session': new URLSearchParams(location.hash.slice(1)).get('r') } })).json());
+    assert.deepEqual(offer.purposes, ['02'], 'what was unticked is not asked for');
+
+    await page.locator('#reason').selectOption('query');
+    const objected = await slowed(page, '/objection');
+    await page.getByRole('button', { name: '提出异议' }).dblclick();
+    await page.getByText('您的异议正在处理').waitFor();
+    assert.equal(objected.length, 1);
+    await office.getByRole('heading', { name: '处理异议' }).waitFor();
+    await office.locator('#note').fill('已核对，无误');
+    await stage.look(office, 'console-objection');
+    const settled = await slowed(office, '/settlement');
+    await office.getByRole('button', { name: '提交' }).dblclick();
+    await office.getByRole('heading', { name: '处理异议' }).waitFor({ state: 'detached' });
+    assert.equal(settled.length, 1);
+    const reported = await slowed(office, '/reports');
+    await office.locator('#case_number').fill('TEST-3');
+    await office.getByRole('button', { name: '一键出具三份报告' }).dblclick();
+    await office.waitForFunction(() => document.querySelector('#case_number')?.value === '');
+    assert.equal(reported.length, 1);
+
+    await page.reload();
+    await person.at(page, '授权已生效');
+    const withdrawn = await slowed(page, '/withdrawal');
+    await page.getByRole('button', { name: '撤回授权' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '撤回授权' }).dblclick();
+    await person.at(page, '已撤回');
+    assert.equal(withdrawn.length, 1);
+    const { state, history } = await stage.known(id);
+    assert.equal(state, 'WITHDRAWN');
+    for (const event of ['object', 'settle_objection', 'report', 'withdraw']) {
+        assert.equal(history.filter((entry) => entry.event === event).length, 1, event);
+    }
+    await done();
 });
 
 test('a session that is over leads to the log-in and log-out ends it at once', async () => {

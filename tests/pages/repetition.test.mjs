@@ -119,6 +119,50 @@ test('who cancels while the agreement is shown or at its code signs nothing', as
     }
 });
 
+test('who cancels without a network is told that nothing is confirmed, and may cancel again or go on and sign', async () => {
+    const { page, context, done, who } = await visitor();
+    const cancel = async () => {
+        await page.getByRole('button', { name: '不办理了，取消本次授权' }).click();
+        await page.getByRole('dialog').getByRole('button', { name: '取消授权' }).dblclick();
+    };
+    await toItems(page, who);
+    await context.setOffline(true);
+    await cancel();
+    await person.at(page, '取消尚未得到确认');
+    await page.getByText('network.offline').waitFor();
+    await stage.look(page, 'refusal-cancel-offline');
+    await page.getByRole('button', { name: '再次取消' }).click();
+    await person.at(page, '取消尚未得到确认');
+    await context.setOffline(false);
+    await page.getByRole('button', { name: '返回办理' }).click();
+    // The key is still there: no other certificate is needed.
+    await person.choose(page);
+    await person.read(page);
+    await person.sign(page, stage, who);
+    await stage.assertOneOutcome(await idOf(page));
+    await done();
+});
+
+test('a cancellation whose answer is lost is made once, and the key is gone', async () => {
+    const { page, done, who } = await visitor();
+    const sent = sentTo(page, '/v1/session/cancellation');
+    await toItems(page, who);
+    await page.route('**/v1/session/cancellation', async (route) => {
+        await route.fetch();
+        await route.abort();
+    }, { times: 1 });
+    await page.getByRole('button', { name: '不办理了，取消本次授权' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '取消授权' }).click();
+    await person.at(page, '取消尚未得到确认');
+    await page.getByRole('button', { name: '再次取消' }).click();
+    await person.at(page, '本次办理已取消');
+    const keys = new Set(sent.map((request) => request.headers()['idempotency-key']));
+    assert.deepEqual([sent.length, keys.size], [2, 1]);
+    await page.reload();
+    await person.at(page, '本次办理已取消');
+    await done();
+});
+
 test('a network that goes away at any later step costs nothing that was done', async () => {
     const { page, context, done, who } = await visitor();
     const without = async (act) => {

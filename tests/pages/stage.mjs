@@ -225,6 +225,19 @@ export class Stage {
         return `${this.portal}/terminal#t=${opened.token}`;
     }
 
+    /** Another authorization, opened by the officer with the console's form and the mouse: its link. */
+    async openByHand(business, click = 'click') {
+        await this.#openOffice();
+        await this.office.goto(`${this.portal}/console#list`);
+        await this.office.getByRole('link', { name: '发起授权' }).click();
+        await this.office.locator('#business').fill(business);
+        await this.office.locator('#end').selectOption('date');
+        await this.office.locator('#years').selectOption('3');
+        await this.office.getByRole('checkbox', { name: '01 贷后管理' }).uncheck();
+        await this.office.getByRole('button', { name: '生成链接' })[click]();
+        return this.office.locator('input.link').inputValue();
+    }
+
     /** The present one-time code of a member of staff. */
     async staffCode(user) {
         const context = await this.browser.newContext({ ignoreHTTPSErrors: true });

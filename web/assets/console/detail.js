@@ -63,7 +63,7 @@ function reportForm(context, base, render) {
         event.preventDefault();
         const number = form.querySelector('#case_number').value.trim();
         complain(form, 'case_number', /^[\x21-\x7e\u4e00-\u9fff（）()第号]{1,64}$/.test(number) ? '' : '请填写案号或文书编号。');
-        if (number === '') {
+        if (form.querySelector('.error:not(:empty)') !== null) {
             return;
         }
         const button = form.querySelector('button');
@@ -89,11 +89,14 @@ function objectionForm(context, base, render) {
         if (note === '') {
             return;
         }
+        const button = form.querySelector('button');
+        button.disabled = true;
         try {
             await context.api.json('POST', `${base}/objection/settlement`, { key: newKey(),
                 json: { upheld: form.querySelector('#upheld').value === 'yes', note } });
             await render();
         } catch (error) {
+            button.disabled = false;
             complain(form, 'note', error.message);
         }
     } }, h('h2', {}, '处理异议'), field('upheld', '结论', { options: [['no', '异议不成立，恢复授权'], ['yes', '异议成立，终止授权']] }),
@@ -139,7 +142,10 @@ export async function renderDetail(context, id) {
     let shown = await render();
     onChange(async () => {
         const detail = await api.json('GET', base).catch(() => null);
-        if (detail !== null && detail.updated_at !== shown && main.querySelector(':focus-within input') === null) {
+        // What the officer is writing is not taken away; everything else shows what is new.
+        const isWriting = main.querySelector('input:focus, select:focus') !== null ||
+            [...main.querySelectorAll('input')].some((input) => input.value !== input.defaultValue);
+        if (detail !== null && detail.updated_at !== shown && !isWriting) {
             shown = await render().catch(fail);
         }
     });

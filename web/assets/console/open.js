@@ -42,9 +42,12 @@ export async function renderOpen({ api, main, fail }) {
         const offer = { scope: { query: true, report: form.querySelector('#scope-report').checked }, purposes, report_items: checkedOf(form, 'item'),
             term: { starts_at: start.toISOString(), end: form.querySelector('#end').value, ends_at: end.toISOString() },
             frequency: { count: 0, period: 'total' }, business };
+        const button = form.querySelector('button[type=submit]');
+        button.disabled = true;
         try {
             showLink(main, await api.json('POST', '/v1/console/authorizations', { json: { offer }, key }));
         } catch (error) {
+            button.disabled = false;
             if (error.kind === 'INPUT') {
                 complain(form, 'business', `${error.message}（${error.code}）`);
             } else {

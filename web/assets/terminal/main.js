@@ -130,7 +130,7 @@ function renderFoot(step) {
         '您可以随时取消；不同意不影响您使用与征信查询无关的服务。办理中遇到问题，请拨打银行客服电话。'));
 }
 
-async function cancel() {
+function cancel() {
     const dialog = h('dialog', { 'aria-labelledby': 'cancel-title' }, h('h2', { id: 'cancel-title' }, '确定取消本次授权吗？'),
         h('p', {}, '取消后，本次填写的信息不再使用。以后需要时可以重新办理。'),
         h('form.actions', { method: 'dialog' }, h('button', { value: 'no' }, '继续办理'),
@@ -139,18 +139,41 @@ async function cancel() {
     dialog.addEventListener('close', async () => {
         dialog.remove();
         if (dialog.returnValue === 'yes') {
-            session.dropKey();
-            await session.act('cancel', '/v1/session/cancellation', {}).catch(() => undefined);
-            await next();
+            await sendCancellation();
         }
     });
     dialog.showModal();
+}
+
+/** The key lives until the server has said that the matter is closed: who then goes on can still sign. */
+async function sendCancellation() {
+    foot.replaceChildren();
+    show(main, h('h1', {}, '正在取消'), h('p.busy', { role: 'status' }, '正在取消本次授权，请稍候'));
+    try {
+        await session.act('cancel', '/v1/session/cancellation', {});
+    } catch (error) {
+        renderCancellationFailure(error);
+        return;
+    }
+    session.dropKey();
+    await next();
+}
+
+/** Nobody may believe to have cancelled what goes on. */
+function renderCancellationFailure(error) {
+    const known = error instanceof ApiError ? error : new ApiError('INTERNAL', 'page.error');
+    show(main, h('h1', {}, '取消尚未得到确认'), h('p.notice.bad', { role: 'alert' }, known.mayRepeat
+        ? '银行没有答复您的取消，本次授权可能仍在办理中。请恢复网络后再取消一次；您没有签署的，不会生效。' : known.message),
+    h('p.soft.small', {}, `错误代码：${known.code}`),
+    h('div.actions', {}, h('button', { type: 'button', onclick: next }, '返回办理'),
+        known.mayRepeat ? h('button.primary', { type: 'button', onclick: sendCancellation }, '再次取消') : null));
 }
 
 async function render() {
     const step = STEP_OF_STATE[session.row.state] ?? 'mine';
     renderFoot(step);
     if (ENDINGS[step] !== undefined) {
+        session.dropKey();
         renderEnding(step);
         return;
     }

@@ -56,7 +56,7 @@ async function verifyHere({ session, base }, place) {
     await showVerdict(place, { name: 'agreement.pdf', size: bytes.length, read: async () => bytes });
 }
 
-function confirmWithdrawal({ session, base, next, fail }) {
+function confirmWithdrawal({ session, base, next, fail }, button) {
     const dialog = h('dialog', { 'aria-labelledby': 'withdraw-title' }, h('h2', { id: 'withdraw-title' }, '确定撤回授权吗？'),
         h('p', {}, '撤回立即生效，此后不再查询您的信用报告；不影响撤回之前依法进行的查询。正在审核的申请可能无法继续。'),
         h('form.actions', { method: 'dialog' }, h('button', { value: 'no' }, '暂不撤回'),
@@ -65,6 +65,7 @@ function confirmWithdrawal({ session, base, next, fail }) {
     dialog.addEventListener('close', async () => {
         dialog.remove();
         if (dialog.returnValue === 'yes') {
+            button.disabled = true;
             await session.act(`withdraw ${base}`, `${base}/withdrawal`, {}).then(next, fail);
         }
     });
@@ -109,7 +110,7 @@ export async function showAuthorization(context) {
         h('section.card', {}, h('h2', {}, '查询记录'), usesTable(uses)),
         h('section.card', {}, h('h2', {}, '以我的名义签发的证书'), certificatesList(certificates)),
         isActive || row.state === 'DISPUTED' ? h('section.card', {}, h('h2', {}, '撤回授权'), h('p', {}, '您可以随时撤回，不需要说明理由。'),
-            h('div.actions', {}, h('button.danger', { type: 'button', onclick: () => confirmWithdrawal(context) }, '撤回授权'))) : '',
+            h('div.actions', {}, h('button.danger', { type: 'button', onclick: (event) => confirmWithdrawal(context, event.currentTarget) }, '撤回授权'))) : '',
         isActive ? h('section.card', {}, h('h2', {}, '提出异议'), h('p', {}, '处理期间不会依据这份授权查询您的信用报告；二十日内答复。'),
             objectionForm(context)) : row.state === 'DISPUTED' ? h('p.notice.warn', {}, '您的异议正在处理，处理期间不会查询。') : '');
 }
