@@ -56,7 +56,7 @@ cat >"$work/person" <<'JSON'
  "document_from": "2020-05-06", "document_until": "2040-05-06"}
 JSON
 call terminal POST "$business/v1/session/person" "$work/person" >/dev/null
-image=$(printf 'a picture' | base64)
+image=$(printf '\211PNG\r\n\032\na picture' | base64)
 echo "{\"measure\": \"id_card\", \"device\": \"shell\", \"document_image\": \"$image\"}" >"$work/m1"
 echo "{\"measure\": \"face\", \"device\": \"shell\", \"face_image\": \"$image\",
        \"liveness_nonce\": \"1\", \"liveness_actions\": \"blink,nod\"}" >"$work/m2"

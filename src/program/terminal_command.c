@@ -140,7 +140,7 @@ static const char *ask_text(Arena *arena, const char *prompt, Error *err)
 
 static bool ask_person(Arena *arena, TerminalPerson *person, Error *err)
 {
-    static const char image[] = "no camera in a shell";
+    static const char image[] = "\x89PNG\r\n\x1a\nno camera in a shell";
     static const char *const measures[] = {"id_card", "face", "bank_card"};
     const char **const fields[] = {&person->name,           &person->id_number,
                                    &person->phone,          &person->document_from,

@@ -168,7 +168,7 @@ function beginUpload(context, page, headers) {
     }));
 }
 
-test('100 MB sent past the page are refused before they are sent, and the session goes on', async () => {
+test('100 MB and files of other types sent past the page are refused, the large before they are sent, and the session goes on', async () => {
     const { page, context, done, who } = await visitor();
     await person.consent(page);
     await person.fillPerson(page, who);
@@ -180,6 +180,10 @@ test('100 MB sent past the page are refused before they are sent, and the sessio
     const measure = ACTIONS.find(({ path }) => path === 'measures');
     const large = Buffer.alloc(2 * 1024 * 1024 + 1).toString('base64');
     assert.equal(await forge(page, { ...measure, body: { measure: 'id_card', device: 'forged', document_image: large } }), 'INPUT json.field');
+    for (const [kind, image] of [['id_card', 'document_image'], ['face', 'face_image']]) {
+        const pdf = Buffer.from('%PDF-1.7\n').toString('base64');
+        assert.equal(await forge(page, { ...measure, body: { measure: kind, device: 'forged', [image]: pdf } }), 'INPUT measure.image_type');
+    }
     assert.equal((await standing(page)).state, 'CONSENTED');
     await page.reload();
     await person.identify(page, stage, who);

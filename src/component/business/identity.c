@@ -51,6 +51,16 @@ static Bytes optional_image(JsonView *view, Arena *arena, const char *key)
     return json_view_base64(view, arena, key, IMAGE_MAX_SIZE);
 }
 
+// What is no picture by its first bytes reaches no provider; whatever else it is, is theirs to
+// judge.
+static bool check_picture(Bytes picture, Error *err)
+{
+    return picture.len == 0 || bytes_start_with(picture, BYTES_LITERAL("\x89PNG\r\n\x1a\n")) ||
+           bytes_start_with(picture, BYTES_LITERAL("\xff\xd8\xff")) ||
+           error_set(err, ERROR_INPUT, "measure.image_type", NULL,
+                     "a picture is a PNG or a JPEG, which these %zu bytes are not", picture.len);
+}
+
 // Texts are borrowed from `body`.
 static bool measure_request_parse(const json_t *body, Arena *arena, const Applicant *applicant,
                                   MeasureRequest *ret, Error *err)
@@ -73,7 +83,9 @@ static bool measure_request_parse(const json_t *body, Arena *arena, const Applic
     if (!view.failed && ret->kind == NULL) {
         json_view_fail(&view, "measure", "is id_card, face, bank_card or operator");
     }
-    return json_view_done(&view) && ret->kind != NULL;
+    return json_view_done(&view) && ret->kind != NULL &&
+           check_picture(ret->input.document_image, err) &&
+           check_picture(ret->input.face_image, err);
 }
 
 typedef struct {

@@ -115,7 +115,7 @@ static void check_outcome(Scene *scene, const char *measure, WorldAnswers answer
     scene->world.answers = answers;
     body = scene_changed(scene, body, "measure", json_string(measure));
     body = scene_changed(scene, body, "bank_card", json_string(WORLD_BANK_CARD));
-    body = scene_changed(scene, body, "face_image", json_string("YQ=="));
+    body = scene_changed(scene, body, "face_image", json_string("/9j/"));
     body = scene_changed(scene, body, "liveness_nonce", json_string("n"));
     body = scene_changed(scene, body, "liveness_actions", json_string("blink"));
     const json_t *reply = scene_post(scene, MEASURES, body);
@@ -232,6 +232,24 @@ TEST(a_measure_without_consent_is_refused_and_another_may_be_chosen)
     scene_check_refused(&scene, MEASURES,
                         scene_changed(&scene, body, "measure", json_string("dna")), ERROR_INPUT,
                         "json.field");
+    scene_post(&scene, MEASURES, body);
+}
+
+// Covers: JR/T 0299-2024 5.2.1
+TEST(what_is_neither_a_png_nor_a_jpeg_is_refused_before_a_provider_is_asked)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    Bytes body = scene_walk_until(&scene, MEASURES);
+    // "%PDF", a GIF, a PNG and a JPEG that end too early.
+    static const char *const others[] = {"JVBERg==", "R0lGODlh", "iVBORw0KGg==", "/9g="};
+    static const char *const images[] = {"document_image", "face_image"};
+    for (size_t i = 0; i < COUNT_OF(others) * COUNT_OF(images); i++) {
+        scene_check_refused(&scene, MEASURES,
+                            scene_changed(&scene, body, images[i % COUNT_OF(images)],
+                                          json_string(others[i / COUNT_OF(images)])),
+                            ERROR_INPUT, "measure.image_type");
+    }
     scene_post(&scene, MEASURES, body);
 }
 
