@@ -4,6 +4,7 @@
 // it is needed. Where the journey stands is asked from the server after every step.
 import { Api, ApiError } from '../shared/api.js';
 import { h, show, startReading } from '../shared/dom.js';
+import { fetched, once } from '../shared/modules.js';
 import { Session, STEP_OF_STATE, STEPS } from './session.js';
 
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
@@ -13,45 +14,19 @@ const foot = /** @type {HTMLElement} */ (document.getElementById('foot'));
 /** JR/T 0068-2020 6.2.1.1 o: how long a page may lie there without being touched. */
 const IDLE_MS = 10 * 60 * 1000;
 
-/**
- * A module of this origin. A browser says of one that cannot be fetched only that it is a TypeError,
- * and some remember under its address that it is missing: so that each try has an address of its own.
- */
-function fetched(path) {
-    let tries = 0;
-    return async () => {
-        try {
-            return await import(tries === 0 ? path : `${path}#${tries}`);
-        } catch (error) {
-            tries += 1;
-            throw error instanceof TypeError ? new ApiError('OFFLINE', 'network.offline') : error;
-        }
-    };
-}
-
-/** Make something of a module once. */
-function once(path, make) {
-    const load = fetched(path);
-    let promise = null;
-    return () => (promise ??= load().then(make).catch((error) => {
-        promise = null;
-        throw error instanceof TypeError ? new ApiError('OFFLINE', 'network.offline') : error;
-    }));
-}
-
-const loadSm = once('../sm/assent-sm.mjs', ({ loadSm: load }) => load());
-const loadHolder = once('../sm/assent-holder.mjs', ({ loadHolder: load }) => load());
+const loadSm = once('/assets/sm/assent-sm.mjs', ({ loadSm: load }) => load());
+const loadHolder = once('/assets/sm/assent-holder.mjs', ({ loadHolder: load }) => load());
 const session = new Session(new Api(loadSm), loadHolder);
 
 /** The modules of the steps; each exports render(context) and calls context.next() when done. */
 const MODULES = {
-    consents: fetched('./consents.js'),
-    identity: fetched('./identity.js'),
-    certificate: fetched('./certificate.js'),
-    agreement: fetched('./agreement.js'),
-    finishing: fetched('./finishing.js'),
-    mine: fetched('./mine.js'),
-    all: fetched('./all.js'),
+    consents: fetched('/assets/terminal/consents.js'),
+    identity: fetched('/assets/terminal/identity.js'),
+    certificate: fetched('/assets/terminal/certificate.js'),
+    agreement: fetched('/assets/terminal/agreement.js'),
+    finishing: fetched('/assets/terminal/finishing.js'),
+    mine: fetched('/assets/terminal/mine.js'),
+    all: fetched('/assets/terminal/all.js'),
 };
 
 const ENDINGS = {

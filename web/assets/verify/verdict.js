@@ -3,6 +3,7 @@
 // A verdict as people read it: the conclusion first, then who, what and when, then every check with
 // the clause it comes from. The judging is the same C code as the command line's.
 import { h, localTime, unbase64 } from '../shared/dom.js';
+import { once } from '../shared/modules.js';
 
 const OUTCOMES = {
     passed: ['有效', 'good', '通过'],
@@ -16,19 +17,16 @@ const FILE_MAX_BYTES = 64 * 1024 * 1024;
 /** Open when no way leads from a certificate to an anchor: a foreign signer, however right the signature. */
 const CHAIN_CHECKS = ['path.anchor', 'seal.maker_chain', 'seal_signature.chain', 'seal_signature.stamp_certificate'];
 
-let verifier = null;
+const load = once('/assets/sm/verifier.mjs', ({ loadVerifier }) => loadVerifier());
 let published = null;
-
-/** The verifier, loaded once. */
-async function load() {
-    verifier ??= import('../sm/verifier.mjs').then(({ loadVerifier }) => loadVerifier());
-    return verifier;
-}
 
 /** The anchors that the institution publishes. */
 async function publishedAnchors() {
     published ??= fetch('/v1/trust', { cache: 'no-store' }).then((response) => response.json()).then(({ files }) =>
-        files.map(({ name, content }) => ({ name, content: unbase64(content) })));
+        files.map(({ name, content }) => ({ name, content: unbase64(content) }))).catch((error) => {
+        published = null;
+        throw error;
+    });
     return published;
 }
 
