@@ -106,6 +106,12 @@ static bool measure(CoreBench *bench, const CoreOperation *operation, double sec
     return true;
 }
 
+#define ADD_ONCE(sum, i)                  \
+    do {                                  \
+        (sum) += (i);                     \
+        __asm__ volatile("" : "+r"(sum)); \
+    } while (0)
+
 // Cycles a nanosecond: an addition that waits for the one before takes one cycle on every CPU that
 // assent is made for.
 static double core_clock_ghz(void)
@@ -115,10 +121,15 @@ static double core_clock_ghz(void)
         uint64_t sum = 1;
         uint64_t begun = now_ns();
         for (size_t i = 0; i < CLOCK_ADDITIONS; i += 8) {
-            for (int j = 0; j < 8; j++) {
-                sum += i;
-                __asm__ volatile("" : "+r"(sum));
-            }
+            // Spelled out: a loop of eight would measure how its branch is predicted.
+            ADD_ONCE(sum, i);
+            ADD_ONCE(sum, i);
+            ADD_ONCE(sum, i);
+            ADD_ONCE(sum, i);
+            ADD_ONCE(sum, i);
+            ADD_ONCE(sum, i);
+            ADD_ONCE(sum, i);
+            ADD_ONCE(sum, i);
         }
         double ghz = CLOCK_ADDITIONS / (double)(now_ns() - begun);
         best = ghz > best ? ghz : best;
