@@ -5,7 +5,7 @@
 
 #include "base/curve/lanes_field.h"
 
-#include "base/curve/bignum_oracle.h"
+#include "base/curve/lanes_oracle.h"
 #include "base/test/test.h"
 
 // Numbers below 2^256 at the borders of the limbs of both radixes and of p, and some of no special
@@ -26,28 +26,6 @@ static void border_number(uint64_t index, uint64_t ret[4])
         state = (state ^ state >> 27) * 0x94d049bb133111eb;
         ret[i] = index % 4 != 0 ? borders[state >> 61] : state;
     }
-}
-
-typedef struct {
-    Oracle oracle;
-    BIGNUM *x, *y, *expected, *scale;  // the last is 2^-260
-} Reference;
-
-static Reference reference_new(void)
-{
-    Reference ret = {oracle_new(ORACLE_P), BN_new(), BN_new(), BN_new(), BN_new()};
-    BN_set_bit(ret.scale, 260);
-    BN_mod_inverse(ret.scale, ret.scale, ret.oracle.modulus, ret.oracle.context);
-    return ret;
-}
-
-static void reference_free(Reference *reference)
-{
-    BN_free(reference->x);
-    BN_free(reference->y);
-    BN_free(reference->expected);
-    BN_free(reference->scale);
-    oracle_free(&reference->oracle);
 }
 
 static void load_borders(LanesWords *ret, LanesField *ret_element, uint64_t index)

@@ -5,7 +5,7 @@
 
 #include "base/curve/lanes_quartet.h"
 
-#include "base/curve/bignum_oracle.h"
+#include "base/curve/lanes_oracle.h"
 #include "base/curve/lanes_quartet_limbs.h"
 #include "base/test/test.h"
 
@@ -73,28 +73,6 @@ static void load_numbers(Numbers *ret, const Oracle *oracle, uint64_t index)
             limbs_reduce_once(ret->words[lane], ret->words[lane], 0, LANES_PRIME);
         }
     }
-}
-
-typedef struct {
-    Oracle oracle;                     // modulo p
-    BIGNUM *x, *y, *expected, *scale;  // the last is 2^-260
-} Reference;
-
-static Reference reference_new(void)
-{
-    Reference ret = {oracle_new(ORACLE_P), BN_new(), BN_new(), BN_new(), BN_new()};
-    BN_set_bit(ret.scale, 260);
-    BN_mod_inverse(ret.scale, ret.scale, ret.oracle.modulus, ret.oracle.context);
-    return ret;
-}
-
-static void reference_free(Reference *reference)
-{
-    BN_free(reference->x);
-    BN_free(reference->y);
-    BN_free(reference->expected);
-    BN_free(reference->scale);
-    oracle_free(&reference->oracle);
 }
 
 static void multiply(const Reference *r, BIGNUM *ret, const BIGNUM *a, const BIGNUM *b)

@@ -50,11 +50,23 @@ static FieldElement element_of(const uint64_t words[LIMBS_COUNT])
     return (FieldElement){{words[0], words[1], words[2], words[3]}};
 }
 
+// The plain affine point, or its opposite where the mask is set.
+static void store_point(CurvePoint *ret, const FieldElement *x, const FieldElement *y,
+                        uint64_t negative)
+{
+    FieldElement minus;
+    field_sub(&minus, &FIELD_ZERO, y);
+    field_select(&minus, negative, &minus, y);
+    memcpy(ret->x, x->limbs, sizeof ret->x);
+    memcpy(ret->y, minus.limbs, sizeof ret->y);
+    secret_wipe(&minus, sizeof minus);
+}
+
 static void multiply_base(CurvePoint *ret, const Scalar *k)
 {
     Scalar odd;
     LanesSinglePoint product;
-    FieldElement inverse, power, minus, x, y, zz;
+    FieldElement inverse, power, x, y, zz;
     uint64_t is_even = make_odd(&odd, k);
     lanes_single_base(&product, &odd);
     // With ZZ = Z^2 and ZZZ = Z^3: (ZZ / ZZZ)^2 is 1 / ZZ.
@@ -68,15 +80,11 @@ static void multiply_base(CurvePoint *ret, const Scalar *k)
     field_square(&power, &power);
     field_mul(&x, &x, &power);
     field_mul(&x, &x, &plain_of_lanes);
-    field_sub(&minus, &FIELD_ZERO, &y);
-    field_select(&y, is_even, &minus, &y);
-    memcpy(ret->x, x.limbs, sizeof ret->x);
-    memcpy(ret->y, y.limbs, sizeof ret->y);
+    store_point(ret, &x, &y, is_even);
     secret_wipe(&odd, sizeof odd);
     secret_wipe(&product, sizeof product);
     secret_wipe(&inverse, sizeof inverse);
     secret_wipe(&power, sizeof power);
-    secret_wipe(&minus, sizeof minus);
     secret_wipe(&zz, sizeof zz);
 }
 
@@ -115,7 +123,7 @@ static void multiply(CurvePoint *ret, const Scalar *k, const CurvePoint *point)
     Scalar odd;
     LanesPacked packed;
     LanesQuartetPoint product;
-    FieldElement inverse, again, minus, x, y;
+    FieldElement inverse, again, x, y;
     uint64_t is_even = make_odd(&odd, k);
     pack_point(&packed, point);
     lanes_quartet_multiply(&product, &odd, &packed);
@@ -130,15 +138,11 @@ static void multiply(CurvePoint *ret, const Scalar *k, const CurvePoint *point)
     field_mul(&y, &y, &inverse);
     field_mul(&y, &y, &again);
     field_mul(&y, &y, &again);
-    field_sub(&minus, &FIELD_ZERO, &y);
-    field_select(&y, is_even, &minus, &y);
-    memcpy(ret->x, x.limbs, sizeof ret->x);
-    memcpy(ret->y, y.limbs, sizeof ret->y);
+    store_point(ret, &x, &y, is_even);
     secret_wipe(&odd, sizeof odd);
     secret_wipe(&product, sizeof product);
     secret_wipe(&inverse, sizeof inverse);
     secret_wipe(&again, sizeof again);
-    secret_wipe(&minus, sizeof minus);
     secret_wipe(&x, sizeof x);
     secret_wipe(&y, sizeof y);
 }
