@@ -85,9 +85,8 @@ export async function choose(page, click = 'click') {
 }
 
 /** Scroll through all pages as a person does, and confirm each item. */
-export async function read(page, click = 'click') {
-    const confirm = page.getByRole('button', { name: '我已阅读并同意，去签署' });
-    assert.ok(await confirm.isDisabled());
+/** Go through the whole agreement and tick its key clauses. */
+export async function readToEnd(page) {
     await page.locator('.pages img').last().waitFor();
     for (let i = 0; i < 60 && await page.locator('progress').evaluate((bar) => bar.value) < 100; i++) {
         await page.mouse.wheel(0, 600);
@@ -96,6 +95,12 @@ export async function read(page, click = 'click') {
     for (const box of await page.locator('input[id^=confirm-]').all()) {
         await box.check();
     }
+}
+
+export async function read(page, click = 'click') {
+    const confirm = page.getByRole('button', { name: '我已阅读并同意，去签署' });
+    assert.ok(await confirm.isDisabled());
+    await readToEnd(page);
     await confirm[click]();
     await at(page, '最后一步：确认是您本人签署');
 }

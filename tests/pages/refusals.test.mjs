@@ -222,14 +222,7 @@ test('an agreement that was exchanged after display is not signed', async () => 
     });
     const sent = countOf(page, '/v1/session/signature');
     await person.choose(page);
-    await page.locator('.pages img').last().waitFor();
-    for (let i = 0; i < 60 && await page.locator('progress').evaluate((bar) => bar.value) < 100; i++) {
-        await page.mouse.wheel(0, 600);
-        await page.waitForTimeout(30);
-    }
-    for (const box of await page.locator('input[id^=confirm-]').all()) {
-        await box.check();
-    }
+    await person.readToEnd(page);
     await page.getByRole('button', { name: '我已阅读并同意，去签署' }).click();
     await page.getByText('page.other_document').waitFor();
     assert.equal(sent.length, 0);

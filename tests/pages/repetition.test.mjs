@@ -262,14 +262,7 @@ test('an agreement that is exchanged on the server after display is not signed',
         return 0;
     }, [choices, new URL(page.url()).hash.slice(3)]);
     assert.equal(answered, 200);
-    await page.locator('.pages img').last().waitFor();
-    for (let i = 0; i < 60 && await page.locator('progress').evaluate((bar) => bar.value) < 100; i++) {
-        await page.mouse.wheel(0, 600);
-        await page.waitForTimeout(30);
-    }
-    for (const box of await page.locator('input[id^=confirm-]').all()) {
-        await box.check();
-    }
+    await person.readToEnd(page);
     await page.getByRole('button', { name: '我已阅读并同意，去签署' }).click();
     await page.getByText('page.other_document').waitFor();
     assert.equal(sent.length, 0);
