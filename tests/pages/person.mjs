@@ -85,7 +85,6 @@ export async function choose(page, click = 'click') {
 }
 
 /** Scroll through all pages as a person does, and confirm each item. */
-/** Go through the whole agreement and tick its key clauses. */
 export async function readToEnd(page) {
     await page.locator('.pages img').last().waitFor();
     for (let i = 0; i < 60 && await page.locator('progress').evaluate((bar) => bar.value) < 100; i++) {
@@ -97,6 +96,7 @@ export async function readToEnd(page) {
     }
 }
 
+/** Read the agreement and agree to it. */
 export async function read(page, click = 'click') {
     const confirm = page.getByRole('button', { name: '我已阅读并同意，去签署' });
     assert.ok(await confirm.isDisabled());

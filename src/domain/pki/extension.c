@@ -99,18 +99,22 @@ bool certificate_has_sole_extended_key_usage(const Certificate *certificate, Byt
     return bytes_equal(der_oid(&oids), oid) && reader_done(&oids);
 }
 
-// Take the OID of the next PolicyInformation.
-static Bytes next_policy(Reader *policies)
+bool extension_next_policy(Reader *policies, Bytes *ret)
 {
+    if (policies->rest.len == 0) {
+        return false;
+    }
     Reader policy = der_enter(policies, DER_SEQUENCE);
-    return der_oid(&policy);
+    *ret = der_oid(&policy);
+    return !policy.failed;
 }
 
 bool certificate_has_policy(const Certificate *certificate, Bytes oid)
 {
     Reader policies = reader_of(certificate->policies);
-    while (policies.rest.len > 0 && !policies.failed) {
-        if (bytes_equal(next_policy(&policies), oid)) {
+    Bytes policy;
+    while (extension_next_policy(&policies, &policy)) {
+        if (bytes_equal(policy, oid)) {
             return true;
         }
     }
@@ -120,11 +124,11 @@ bool certificate_has_policy(const Certificate *certificate, Bytes oid)
 bool certificate_find_policy(const Certificate *certificate, Bytes *ret_oid)
 {
     Reader policies = reader_of(certificate->policies);
-    Bytes oid = next_policy(&policies);
-    if (oid.len == 0) {
+    Bytes policy;
+    if (!extension_next_policy(&policies, &policy)) {
         return false;
     }
-    *ret_oid = oid;
+    *ret_oid = policy;
     return true;
 }
 

@@ -11,6 +11,8 @@ bool extension_read(Reader *extensions, CertificateExtension *ret);
 // Take the content of Extensions into the certificate's fields. False when one is malformed or
 // there twice.
 bool extension_read_all(Certificate *certificate, Reader extensions);
+// Take the OID of the next PolicyInformation of a certificate's policies; false after the last.
+bool extension_next_policy(Reader *policies, Bytes *ret);
 // Read the keyIdentifier of an AuthorityKeyIdentifier value; empty when it has none.
 bool extension_read_authority_key(Bytes value, Bytes *ret);
 

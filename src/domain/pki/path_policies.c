@@ -4,6 +4,7 @@
 #include <limits.h>
 
 #include "base/codec/der.h"
+#include "domain/pki/extension.h"
 #include "domain/pki/oid.h"
 
 // What hostile certificates may make us look at: more is refused.
@@ -37,16 +38,6 @@ typedef struct {
 static bool is_any(Bytes policy)
 {
     return bytes_equal(policy, OID_ANY_POLICY);
-}
-
-static bool next_policy(Reader *policies, Bytes *ret)
-{
-    if (policies->rest.len == 0) {
-        return false;
-    }
-    Reader policy = der_enter(policies, DER_SEQUENCE);
-    *ret = der_oid(&policy);
-    return !policy.failed;
 }
 
 static bool next_mapping(Reader *mappings, Bytes *ret_from, Bytes *ret_to)
@@ -158,7 +149,7 @@ static void process_policies(PolicyState *state, const Certificate *certificate,
     Bytes policy;
     state->is_overfull = state->is_overfull || count_items(certificate->policies) > MOST_POLICIES ||
                          count_items(certificate->policy_mappings) > MOST_POLICIES;
-    while (!state->is_overfull && next_policy(&policies, &policy)) {
+    while (!state->is_overfull && extension_next_policy(&policies, &policy)) {
         if (is_any(policy)) {
             has_any = true;
         } else {
