@@ -17,7 +17,8 @@ static const Command commands[] = {
      command_demo},
     {"init", "DIR [--port BASE]", "make a deployment: keys, certificates, configuration",
      "  DIR          is made; a deployment that is there already is never overwritten\n"
-     "  --port BASE  the systems listen on BASE to BASE+9 of 127.0.0.1; default: 8440\n"
+     "  --port BASE  the systems listen on BASE to BASE+9 of 127.0.0.1, what is\n"
+     "               public without TLS on BASE+10 to BASE+12; default: 8440\n"
      "environment:\n"
      "  ASSENT_KEY_PASSWORD  encrypts the private keys; the same is needed to serve them\n",
      command_init},

@@ -51,6 +51,13 @@ static void print_systems(const DemoAddresses *addresses)
                    host_port(addresses->host, (ComponentId)i));
         }
     }
+    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
+        unsigned port = host_public_port(addresses->host, (ComponentId)i);
+        if (port != 0) {
+            printf("  %-20s http://127.0.0.1:%u   公开 public\n", component_name((ComponentId)i),
+                   port);
+        }
+    }
     printf("  deployment           %s\n", addresses->deployment->directory);
 }
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain/authorization/authorization.h"
 #include "program/file.h"
 
 enum {
@@ -72,6 +71,9 @@ typedef struct {
 
 typedef struct {
     char *listen, *url, *directory;
+    char *public_listen, *public_url;
+    YamlTruth anonymous;  // of the time-stamp authority, as the rate
+    uint32_t anonymous_per_second;
     char *pages;  // of a portal, as the minutes
     uint32_t session_idle_minutes, session_age_minutes;
     YamlKey *keys;
@@ -104,6 +106,9 @@ typedef struct {
 #define TRUTH(key, member)                                                                         \
     CYAML_FIELD_ENUM(key, CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, YamlDeployment, member, truths, \
                      COUNT_OF(truths))
+#define KEYS                                                                                \
+    CYAML_FIELD_SEQUENCE("keys", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, YamlPlace, keys, \
+                         &key_schema, 0, PLACE_KEYS_MAX)
 #define PORTAL(name, id) \
     CYAML_FIELD_MAPPING(name, CYAML_FLAG_OPTIONAL, YamlDeployment, places[id], portal_fields)
 #define PLACE(name, id) \
@@ -127,8 +132,22 @@ static const cyaml_schema_field_t place_fields[] = {
     TEXT("listen", YamlPlace, listen),
     OPTIONAL_TEXT("url", YamlPlace, url),
     TEXT("directory", YamlPlace, directory),
-    CYAML_FIELD_SEQUENCE("keys", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, YamlPlace, keys,
-                         &key_schema, 0, PLACE_KEYS_MAX),
+    OPTIONAL_TEXT("public_listen", YamlPlace, public_listen),
+    OPTIONAL_TEXT("public_url", YamlPlace, public_url),
+    KEYS,
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t timestamp_fields[] = {
+    TEXT("listen", YamlPlace, listen),
+    OPTIONAL_TEXT("url", YamlPlace, url),
+    TEXT("directory", YamlPlace, directory),
+    OPTIONAL_TEXT("public_listen", YamlPlace, public_listen),
+    OPTIONAL_TEXT("public_url", YamlPlace, public_url),
+    CYAML_FIELD_ENUM("anonymous", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, YamlPlace, anonymous,
+                     truths, COUNT_OF(truths)),
+    CYAML_FIELD_UINT("anonymous_per_second", CYAML_FLAG_OPTIONAL, YamlPlace, anonymous_per_second),
+    KEYS,
     CYAML_FIELD_END,
 };
 
@@ -176,7 +195,8 @@ static const cyaml_schema_field_t deployment_fields[] = {
     OPTIONAL_TEXT("sandbox_persons", YamlDeployment, sandbox_persons),
     TRUTH("sandbox_knows_everybody", sandbox_knows_everybody),
     PLACE("sandbox_component", COMPONENT_SANDBOX),
-    PLACE("timestamp", COMPONENT_TIMESTAMP),
+    CYAML_FIELD_MAPPING("timestamp", CYAML_FLAG_DEFAULT, YamlDeployment,
+                        places[COMPONENT_TIMESTAMP], timestamp_fields),
     PLACE("certification", COMPONENT_CERTIFICATION),
     PLACE("preservation", COMPONENT_PRESERVATION),
     PLACE("sealing", COMPONENT_SEALING),
@@ -262,14 +282,24 @@ static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *re
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         const YamlPlace *place = &yaml->places[i];
         if (place->listen == NULL) {
-            ret->places[i] =
-                (ComponentPlace){.listen = "", .url = "", .directory = "", .pages = ""};
+            ret->places[i] = (ComponentPlace){.listen = "",
+                                              .url = "",
+                                              .directory = "",
+                                              .public_listen = "",
+                                              .public_url = "",
+                                              .pages = ""};
             continue;
         }
         ret->places[i].listen = copy(arena, place->listen);
         ret->places[i].directory = file_join(arena, ret->directory, place->directory);
         ret->places[i].url = place->url == NULL ? arena_format(arena, "https://%s", place->listen)
                                                 : copy(arena, place->url);
+        ret->places[i].public_listen = copy(arena, place->public_listen);
+        ret->places[i].public_url = place->public_url == NULL && place->public_listen != NULL
+                                        ? arena_format(arena, "http://%s", place->public_listen)
+                                        : copy(arena, place->public_url);
+        ret->places[i].stamps_for_anybody = place->anonymous == YAML_TRUE;
+        ret->places[i].anonymous_per_second = place->anonymous_per_second;
         ret->places[i].pages = copy_path(arena, ret->directory, place->pages);
         ret->places[i].session_idle_minutes = place->session_idle_minutes;
         ret->places[i].session_age_minutes = place->session_age_minutes;
@@ -305,65 +335,6 @@ static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, cons
         .sandbox_persons = copy_path(arena, directory, yaml->sandbox_persons),
     };
     return deployment;
-}
-
-// A key with a misspelt name would stay a file without a word.
-static bool check_key(const KeyPlace *key, Error *err)
-{
-    static const char *const names[] = {"sign", "seal", "ca", "tsa", "maker", "log"};
-    bool known = false, is_device = key->holder == KEY_IN_DEVICE;
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        known = known || strcmp(names[i], key->name) == 0;
-    }
-    if (!known) {
-        return error_set(err, ERROR_INPUT, "deployment.key", NULL, "there is no key \"%s\"",
-                         key->name);
-    }
-    return is_device == (key->library[0] != '\0') && is_device == (key->index != 0)
-               ? true
-               : error_set(err, ERROR_INPUT, "deployment.key", NULL,
-                           "key \"%s\": library and index (from 1) belong to signer: sdf",
-                           key->name);
-}
-
-static bool check_keys(const Deployment *deployment, Error *err)
-{
-    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
-        const ComponentPlace *place = &deployment->places[i];
-        for (size_t k = 0; k < place->key_count; k++) {
-            if (!check_key(&place->keys[k], err)) {
-                return error_context(err, "%s", component_name((ComponentId)i));
-            }
-        }
-    }
-    return true;
-}
-
-// A day and no more: who is logged in for longer is nobody's guess.
-static bool check_sessions(const Deployment *deployment, Error *err)
-{
-    enum { MINUTES_MAX = 24 * 60 };
-    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
-        const ComponentPlace *place = &deployment->places[i];
-        if (place->session_idle_minutes > MINUTES_MAX || place->session_age_minutes > MINUTES_MAX) {
-            return error_set(err, ERROR_INPUT, "deployment.session", "GB/T 22081-2016 9.4.2",
-                             "%s: a session lasts at most %d minutes",
-                             component_name((ComponentId)i), MINUTES_MAX);
-        }
-    }
-    return true;
-}
-
-static bool check_institutions(const Deployment *deployment, Error *err)
-{
-    const InstitutionProfile *const all[] = {&deployment->bank, &deployment->ca,
-                                             &deployment->evidence, &deployment->bureau};
-    for (size_t i = 0; i < COUNT_OF(all); i++) {
-        if (!credit_code_check(all[i]->uscc, err)) {
-            return error_context(err, "uscc of %s", all[i]->name);
-        }
-    }
-    return true;
 }
 
 static bool says_nothing(const char *path, Error *err)
@@ -410,8 +381,7 @@ bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err
         return error_set(err, ERROR_INPUT, "deployment.random", NULL,
                          "%s: random_library names no library", path);
     }
-    return (check_institutions(ret, err) && check_keys(ret, err) && check_sessions(ret, err)) ||
-           error_context(err, "%s", path);
+    return deployment_check(ret, err) || error_context(err, "%s", path);
 }
 
 bool deployment_has(const Deployment *deployment, ComponentId id)

@@ -53,8 +53,14 @@ typedef struct {
     const char *listen;     // "127.0.0.1:8441": where it listens when it runs here; "": nowhere
     const char *url;        // where others reach it; "https://" + listen when not given
     const char *directory;  // its keys, certificates and stores; absolute or from the file
+    const char
+        *public_listen;      // where it also listens without TLS, for what is public; "": nowhere
+    const char *public_url;  // where others reach that; "http://" + public_listen when not given
     const KeyPlace *keys;
     size_t key_count;
+    // Of the time-stamp authority:
+    bool stamps_for_anybody;        // also for callers without a certificate
+    uint32_t anonymous_per_second;  // stamps for one network address; 0: a default
     // Of a portal:
     const char *pages;              // directory of the static files; "": a default
     uint32_t session_idle_minutes;  // staff are logged out after so long without a request; 0: 15
@@ -96,6 +102,8 @@ typedef struct {
 // (with line and column), "deployment.key" (a key that no component has, a device without library
 // or index), or as file_read does.
 bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err) MUST_CHECK;
+// Check what has nothing to do with the file's shape; deployment_load does.
+bool deployment_check(const Deployment *deployment, Error *err) MUST_CHECK;
 // True if the deployment says where a component is. Only portals may be left out.
 bool deployment_has(const Deployment *deployment, ComponentId id);
 // What the deployment says of a component's key; a plain file when it says nothing.

@@ -112,6 +112,22 @@ static bool business_owes(void *business)
     return business_is_degraded(business);
 }
 
+// Whoever checks a certificate or wants a stamp has no certificate of ours, and a list fetched over
+// TLS would need another list first: what is signed itself is also had without TLS.
+static bool listen_publicly(Host *host, ComponentId id, const HttpServerConfig *base, Error *err)
+{
+    const char *listen = host->options.deployment->places[id].public_listen;
+    HttpServerConfig config = *base;
+    if (listen[0] == '\0') {
+        return true;
+    }
+    config.tls = (TlsFiles){NULL, NULL, NULL};
+    config.is_public = true;
+    return (listen_parse(host->arena, listen, &config.address, &config.port, err) &&
+            http_server_start(&config, host->services[id], &host->public_servers[id], err)) ||
+           error_context(err, "public_listen");
+}
+
 static bool listen_on(Host *host, ComponentId id, Error *err)
 {
     HttpServerConfig config = {
@@ -127,7 +143,8 @@ static bool listen_on(Host *host, ComponentId id, Error *err)
     };
     const char *listen = host->options.deployment->places[id].listen;
     return listen_parse(host->arena, listen, &config.address, &config.port, err) &&
-           http_server_start(&config, host->services[id], &host->servers[id], err);
+           http_server_start(&config, host->services[id], &host->servers[id], err) &&
+           listen_publicly(host, id, &config, err);
 }
 
 bool host_runs(const Host *host, ComponentId id)
@@ -138,6 +155,11 @@ bool host_runs(const Host *host, ComponentId id)
 uint16_t host_port(const Host *host, ComponentId id)
 {
     return http_server_port(host->servers[id]);
+}
+
+uint16_t host_public_port(const Host *host, ComponentId id)
+{
+    return host->public_servers[id] == NULL ? 0 : http_server_port(host->public_servers[id]);
 }
 
 // What a busy moment took would stay with the process: each thread's heap, and pages of the fonts.
@@ -260,6 +282,7 @@ void host_stop(Host *host)
     stop_ticker(host);
     // Callers stop before those they call, so that what is in flight can finish.
     for (size_t i = COMPONENT_COUNT; i-- > 0;) {
+        http_server_stop(host->public_servers[i]);
         http_server_stop(host->servers[i]);
         if (host->options.runs[i]) {
             host_components[i].stop(host);

@@ -39,6 +39,8 @@ void host_stop(Host *host);
 bool host_runs(const Host *host, ComponentId id);
 // The port on which a component that runs here listens.
 uint16_t host_port(const Host *host, ComponentId id);
+// The port on which it listens without TLS for what is public; 0: it does not.
+uint16_t host_public_port(const Host *host, ComponentId id);
 // An HTTPS peer for calling a component as `role` ("operator", "terminal") with the TLS files of
 // the deployment's directory of that name. The caller frees it.
 bool host_connect(const Host *host, ComponentId id, const char *role, Peer **ret,

@@ -39,6 +39,7 @@ static void stop_sandbox(Host *host)
 
 static bool start_timestamp(Host *host, Error *err)
 {
+    const ComponentPlace *place = &host->options.deployment->places[COMPONENT_TIMESTAMP];
     const KeyPair *tsa;
     if (!host_key(host, COMPONENT_TIMESTAMP, "tsa", &tsa, err)) {
         return false;
@@ -48,6 +49,8 @@ static bool start_timestamp(Host *host, Error *err)
         .certificate = tsa->certificate.der,
         .policy = BYTES_OF_ARRAY(timestamp_policy),
         .accuracy_ms = TSA_ACCURACY_MS,
+        .stamps_for_anybody = place->stamps_for_anybody,
+        .anonymous_per_second = place->anonymous_per_second,
         .store_path = host_path(host, COMPONENT_TIMESTAMP, "timestamp.db"),
         .random = host->options.random,
         .clock = {.clock = host->options.clock},
@@ -86,7 +89,8 @@ static bool start_certification(Host *host, Error *err)
     registrar->name = deployment->bank.name;
     registrar->agreement = "RA-2026-0001";
     registrar->requirements = "1.0";
-    const char *url = deployment->places[COMPONENT_CERTIFICATION].url;
+    const ComponentPlace *place = &deployment->places[COMPONENT_CERTIFICATION];
+    const char *url = place->public_url[0] == '\0' ? place->url : place->public_url;
     CertificationConfig config = {
         .institution = host_institution(host, sign),
         .ca = &ca->signer,

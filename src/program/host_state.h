@@ -39,6 +39,7 @@ struct Host {
     const Service *services[COMPONENT_COUNT];
     Bytes openapi[COMPONENT_COUNT];
     HttpServer *servers[COMPONENT_COUNT];
+    HttpServer *public_servers[COMPONENT_COUNT];
     Peer *peers[HOST_PEERS_MAX];
     size_t peer_count;
     KeyPair keys[HOST_KEYS_MAX];

@@ -17,6 +17,7 @@
 
 enum {
     DEFAULT_BASE_PORT = 8440,
+    PUBLIC_PORTS = 3,
     ROOT_DAYS = 7300,
     CA_DAYS = 3650,
     COMPONENT_DAYS = 1825,
@@ -229,8 +230,11 @@ static bool make_transport(Arena *arena, const InitPlan *plan, Error *err)
 // The configuration is a template: @PORT+n@ become the ports of this deployment.
 static void write_placeholder(const InitPlan *plan, Bytes name, Writer *text)
 {
-    if (bytes_start_with(name, BYTES_LITERAL("PORT+")) && name.len == 6) {
-        unsigned offset = plan->base_port == 0 ? 0 : (unsigned)(name.data[5] - '0');
+    if (bytes_start_with(name, BYTES_LITERAL("PORT+"))) {
+        unsigned offset = 0;
+        for (size_t i = 5; plan->base_port != 0 && i < name.len; i++) {
+            offset = offset * 10 + (unsigned)(name.data[i] - '0');
+        }
         writer_format(text, "%u", plan->base_port + offset);
     } else if (bytes_equal_text(name, "EVERYBODY")) {
         writer_put_text(text, plan->sandbox_knows_everybody ? "true" : "false");
@@ -276,10 +280,10 @@ Bytes init_default_persons(void)
     return bytes_of(embedded_data_sandbox_json, embedded_data_sandbox_json_size);
 }
 
-// The first of the ports, with room for one per component behind it.
+// The first of the ports, with room behind it for one per component and for the public ones.
 static bool parse_base_port(const char *text, uint16_t *ret)
 {
-    enum { FIRST = 1024, LAST = 65535 - COMPONENT_COUNT + 1 };
+    enum { FIRST = 1024, LAST = 65535 - COMPONENT_COUNT - PUBLIC_PORTS + 1 };
     unsigned long port = 0;
     size_t len = strlen(text);
     for (size_t i = 0; i < len; i++) {

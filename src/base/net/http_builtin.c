@@ -26,7 +26,8 @@ static bool answer_health(HttpServer *server, ServiceRequest *request, ServiceRe
 static bool answer_metrics(HttpServer *server, ServiceRequest *request, ServiceResponse *response,
                            Error *err)
 {
-    if (!server->plain && strcmp(request->caller.role, "operator") != 0) {
+    bool is_local = server->plain && !server->config.is_public;
+    if (!is_local && strcmp(request->caller.role, "operator") != 0) {
         return error_set(err, ERROR_FORBIDDEN, "service.role_not_allowed", NULL,
                          "role \"%s\" may not read the metrics", request->caller.role);
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One connection's life, on the loop thread: handshake, head, body, (worker), response, again.
+#include <arpa/inet.h>
 #include <assert.h>
 #include <openssl/err.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/core/log.h"
@@ -323,7 +325,24 @@ static SSL *new_tls(HttpServer *server, int fd)
     return ssl;
 }
 
-void http_connection_open(HttpServer *server, int fd)
+static void note_address(HttpConnection *connection, const struct sockaddr *address)
+{
+    const void *octets = NULL;
+    if (address->sa_family == AF_INET) {
+        octets = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
+    } else if (address->sa_family == AF_INET6) {
+        octets = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+    }
+    if (octets == NULL || inet_ntop(address->sa_family, octets, connection->address,
+                                    sizeof connection->address) == NULL) {
+        connection->address[0] = '\0';
+    }
+    if (connection->server->config.is_public) {
+        (void)strcpy(connection->caller.role, SERVICE_PUBLIC);
+    }
+}
+
+void http_connection_open(HttpServer *server, int fd, const struct sockaddr *address)
 {
     HttpConnection *connection = calloc(1, sizeof *connection);
     HttpTransport transport = {fd, NULL};
@@ -338,6 +357,7 @@ void http_connection_open(HttpServer *server, int fd)
     connection->server = server;
     connection->transport = transport;
     connection->phase = HTTP_HANDSHAKE;
+    note_address(connection, address);
     connection->input = writer_new(server->config.limits.header_bytes + READ_SIZE);
     (void)event_assign(&connection->readable, server->base, fd, EV_READ | EV_PERSIST, on_event,
                        connection);

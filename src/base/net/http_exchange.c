@@ -69,6 +69,7 @@ static bool fill_request(HttpServer *server, const HttpConnection *connection, A
     const TlsIdentity *caller = &connection->caller;
     ret->arena = arena;
     ret->received = connection->received;
+    ret->address = connection->address;
     ret->body = writer_bytes(&connection->body);
     ret->caller = (ServiceCaller){caller->role, caller->name, caller->serial, caller->fingerprint};
     ret->method = arena_text(arena, head->method);
@@ -116,6 +117,8 @@ static const char *reason_of(int status)
         {405, "Method Not Allowed"},
         {409, "Conflict"},
         {413, "Content Too Large"},
+        {415, "Unsupported Media Type"},
+        {429, "Too Many Requests"},
         {500, "Internal Server Error"},
         {503, "Service Unavailable"},
     };
@@ -180,8 +183,13 @@ static void serialize(HttpConnection *connection, const ServiceRequest *request,
         writer_put_text(output, request->request_id);
         writer_put_text(output, "\r\n");
     }
-    writer_put_text(output, connection->closes ? "Connection: close\r\n\r\n" : "\r\n");
-    if (may_have_body) {
+    if (connection->closes) {
+        writer_put_text(output, "Connection: close\r\n");
+    } else if (connection->head.is_http_1_0) {
+        writer_put_text(output, "Connection: keep-alive\r\n");
+    }
+    writer_put_text(output, "\r\n");
+    if (may_have_body && !connection->head.omits_body) {
         writer_put(output, response->body);
     }
 }

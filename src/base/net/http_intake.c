@@ -48,9 +48,14 @@ static bool admit(HttpConnection *connection, Error *err)
 {
     const HttpHead *head = &connection->head;
     Bytes path, query;
+    if (head->is_http_1_0 && !connection->server->config.is_public) {
+        return error_set(err, ERROR_INPUT, "http.version", "RFC 9110 15.6.6",
+                         "only HTTP/1.1 is spoken here");
+    }
     // A page of another site whose name resolves to this machine runs in the person's browser and
     // reaches a plain loopback server too; its requests bear that site's name (DNS rebinding).
-    if (connection->server->plain && !http_host_is_loopback(head->host)) {
+    bool is_local = connection->server->plain && !connection->server->config.is_public;
+    if (is_local && !http_host_is_loopback(head->host)) {
         return error_set(err, ERROR_INPUT, "http.host_not_loopback", "RFC 9110 7.4",
                          "this server is for this machine only");
     }

@@ -93,6 +93,35 @@ static Bytes take_line(Bytes *rest)
     return line;
 }
 
+// "http://host/path", as to a proxy: the host of the target is the one that counts.
+// Source: RFC 9112 3.2.2.
+static void take_authority(HttpHead *head)
+{
+    static const char *const schemes[] = {"http://", "https://"};
+    for (size_t i = 0; i < COUNT_OF(schemes); i++) {
+        size_t len = strlen(schemes[i]);
+        if (!http_name_is(bytes_slice(head->target, 0, len), schemes[i])) {
+            continue;
+        }
+        Bytes rest = bytes_from(head->target, len);
+        size_t slash = rest.len;
+        (void)bytes_find(rest, BYTES_LITERAL("/"), 0, &slash);
+        head->host = bytes_slice(rest, 0, slash);
+        head->target = slash == rest.len ? BYTES_LITERAL("/") : bytes_from(rest, slash);
+        return;
+    }
+}
+
+static bool parse_version(Bytes version, HttpHead *head, Error *err)
+{
+    head->is_http_1_0 = bytes_equal(version, BYTES_LITERAL("HTTP/1.0"));
+    if (!head->is_http_1_0 && !bytes_equal(version, BYTES_LITERAL("HTTP/1.1"))) {
+        return error_set(err, ERROR_INPUT, "http.version", "RFC 9110 15.6.6",
+                         "only HTTP/1.1 is spoken here");
+    }
+    return true;
+}
+
 static bool parse_request_line(Bytes line, HttpHead *head, Error *err)
 {
     size_t first = 0, last = 0;
@@ -102,18 +131,19 @@ static bool parse_request_line(Bytes line, HttpHead *head, Error *err)
     }
     head->method = bytes_slice(line, 0, first);
     head->target = bytes_slice(line, first + 1, last - first - 1);
-    Bytes version = bytes_from(line, last + 1);
     if (!is_token(head->method) || head->method.len > 16) {
         return refuse(err, "RFC 9112 3.1", "has no method");
     }
-    if (!is_visible(head->target) || head->target.data[0] != '/') {
+    bool is_visible_target = is_visible(head->target);
+    take_authority(head);
+    if (!is_visible_target || head->target.data[0] != '/') {
         return refuse(err, "RFC 9112 3.2.1", "target is not a path of visible ASCII");
     }
-    if (!bytes_equal(version, BYTES_LITERAL("HTTP/1.1"))) {
-        return error_set(err, ERROR_INPUT, "http.version", "RFC 9110 15.6.6",
-                         "only HTTP/1.1 is spoken here");
+    head->omits_body = bytes_equal(head->method, BYTES_LITERAL("HEAD"));
+    if (head->omits_body) {
+        head->method = BYTES_LITERAL("GET");
     }
-    return true;
+    return parse_version(bytes_from(line, last + 1), head, err);
 }
 
 static Bytes trim(Bytes value)
@@ -183,7 +213,7 @@ static bool interpret_framing(HttpHead *head, Error *err)
         head->content_length = head->content_length * 10 + (uint64_t)(value.data[i] - '0');
     }
     if (head->content_length > 0 && bytes_equal(head->method, BYTES_LITERAL("GET"))) {
-        return refuse(err, "RFC 9110 9.3.1", "is a GET with a body");
+        return refuse(err, "RFC 9110 9.3.1", "is a GET or HEAD with a body");
     }
     if (!find_single(head, "expect", &value, &count) ||
         (count == 1 && !http_name_is(value, "100-continue"))) {
@@ -194,34 +224,54 @@ static bool interpret_framing(HttpHead *head, Error *err)
     return true;
 }
 
+static bool is_host(Bytes value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        uint8_t c = lower(value.data[i]);
+        bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+        if (!alphanumeric && (c == '\0' || strchr(".-_:[]", c) == NULL)) {
+            return false;
+        }
+    }
+    return value.len > 0;
+}
+
 static bool interpret_host(HttpHead *head, Error *err)
 {
     Bytes value;
     size_t count = 0;
-    if (!find_single(head, "host", &value, &count) || count != 1 || !is_visible(value)) {
+    bool is_single = find_single(head, "host", &value, &count);
+    if (!is_single || (count == 0 && !head->is_http_1_0) || (count == 1 && !is_visible(value))) {
         return refuse(err, "RFC 9112 3.2", "does not have exactly one Host");
     }
-    for (size_t i = 0; i < value.len; i++) {
-        uint8_t c = lower(value.data[i]);
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || strchr(".-_:[]", c) != NULL)) {
-            return refuse(err, "RFC 9112 3.2", "has a malformed Host");
+    bool has_authority = head->host.data != NULL;
+    if ((count == 1 && !is_host(value)) || (has_authority && !is_host(head->host))) {
+        return refuse(err, "RFC 9112 3.2", "has a malformed Host");
+    }
+    for (size_t i = 0; has_authority && i < head->header_count; i++) {
+        if (http_name_is(head->headers[i].name, "host")) {
+            head->headers[i].value = head->host;
         }
     }
-    head->host = value;
+    head->host = has_authority ? head->host : value;
     return true;
 }
 
 static void interpret_connection(HttpHead *head)
 {
+    bool is_kept = false;
     for (size_t i = 0; i < head->header_count; i++) {
         Bytes rest = head->headers[i].value;
         while (http_name_is(head->headers[i].name, "connection") && rest.len > 0) {
             size_t comma = rest.len;
             (void)bytes_find(rest, BYTES_LITERAL(","), 0, &comma);
-            head->closes = head->closes || http_name_is(trim(bytes_slice(rest, 0, comma)), "close");
+            Bytes option = trim(bytes_slice(rest, 0, comma));
+            head->closes = head->closes || http_name_is(option, "close");
+            is_kept = is_kept || http_name_is(option, "keep-alive");
             rest = bytes_from(rest, comma + 1);
         }
     }
+    head->closes = head->closes || (head->is_http_1_0 && !is_kept);
 }
 
 static bool interpret_own(HttpHead *head, Error *err)

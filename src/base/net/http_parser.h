@@ -4,11 +4,12 @@
 // this one is not: each leniency is a way for two programs to see two different requests.
 //
 // Refused, and the connection closed after the answer: anything but CRLF line ends; other versions
-// than HTTP/1.1; targets other than "/..." of visible ASCII; header names that are no tokens (a
-// space before the colon, obs-fold); control or non-ASCII octets in values; no Host or more than
-// one; Content-Length twice, signed, empty, or over 18 digits; any Transfer-Encoding; an
-// expectation other than 100-continue; a body with GET; repeated Content-Type, Idempotency-Key or
-// X-Request-Id. Source: RFC 9112 2.2, 3, 5, 6; RFC 9110 5.
+// than HTTP/1.1 and 1.0; targets other than "/..." or "http(s)://host/..." of visible ASCII; header
+// names that are no tokens (a space before the colon, obs-fold); control or non-ASCII octets in
+// values; no Host (in HTTP/1.1) or more than one; Content-Length twice, signed, empty, or over 18
+// digits; any Transfer-Encoding; an expectation other than 100-continue; a body with GET or HEAD;
+// repeated Content-Type, Idempotency-Key or X-Request-Id. Source: RFC 9112 2.2, 3, 5, 6; RFC
+// 9110 5.
 #ifndef ASSENT_BASE_NET_HTTP_PARSER_H
 #define ASSENT_BASE_NET_HTTP_PARSER_H
 
@@ -28,9 +29,9 @@ typedef struct {
 
 // A parsed head; views into the bytes it was parsed from.
 typedef struct {
-    Bytes method;
-    Bytes target;
-    Bytes host;  // with the port, as received
+    Bytes method;  // "GET" also for HEAD
+    Bytes target;  // without scheme and host
+    Bytes host;    // with the port, as received; empty only in HTTP/1.0
     HttpHeader headers[HTTP_MAX_HEADERS];
     size_t header_count;
     Bytes content_type;
@@ -38,7 +39,9 @@ typedef struct {
     Bytes request_id;
     uint64_t content_length;
     bool expects_continue;
-    bool closes;  // Connection: close
+    bool is_http_1_0;
+    bool omits_body;  // HEAD: the answer has none
+    bool closes;      // Connection: close; in HTTP/1.0 unless it is to be kept alive
 } HttpHead;
 
 typedef enum { HTTP_SCAN_MORE, HTTP_SCAN_COMPLETE, HTTP_SCAN_REFUSED } HttpScan;

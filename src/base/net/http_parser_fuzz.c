@@ -34,7 +34,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         hosts += http_name_is(head.headers[i].name, "host") ? 1 : 0;
         expect(!http_name_is(head.headers[i].name, "transfer-encoding"));
     }
-    expect(hosts == 1 && head.target.len > 0 && head.target.data[0] == '/');
+    expect((hosts == 1 || (hosts == 0 && head.is_http_1_0)) && head.target.len > 0 &&
+           head.target.data[0] == '/');
     Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     ServiceRequest request = {.arena = arena};
     if (arena != NULL && service_parse_target(&request, head.target, NULL)) {

@@ -36,6 +36,33 @@ TEST(a_request_head_is_read)
     CHECK(head.closes);
 }
 
+// Covers: RFC 9112 3.2.2.
+TEST(the_host_of_an_absolute_target_is_the_one_that_counts)
+{
+    HttpHead head;
+    Error err = {0};
+    CHECK_OK(parse(BYTES_LITERAL("GET HTTP://b.example:81/x?y=http://z/ HTTP/1.1\r\n" HOST "\r\n"),
+                   &head, &err));
+    CHECK_BYTES(head.target, BYTES_LITERAL("/x?y=http://z/"));
+    CHECK_BYTES(head.host, BYTES_LITERAL("b.example:81"));
+    CHECK_BYTES(head.headers[0].value, BYTES_LITERAL("b.example:81"));
+    CHECK_OK(parse(BYTES_LITERAL("GET https://b HTTP/1.1\r\n" HOST "\r\n"), &head, &err));
+    CHECK_BYTES(head.target, BYTES_LITERAL("/"));
+}
+
+TEST(http_1_0_closes_unless_it_is_to_be_kept_alive_and_needs_no_host)
+{
+    HttpHead head;
+    Error err = {0};
+    CHECK_OK(parse(BYTES_LITERAL("HEAD / HTTP/1.0\r\n\r\n"), &head, &err));
+    CHECK(head.is_http_1_0 && head.closes && head.omits_body && head.host.len == 0);
+    CHECK_BYTES(head.method, BYTES_LITERAL("GET"));
+    CHECK_OK(parse(BYTES_LITERAL("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"), &head, &err));
+    CHECK(!head.closes && !head.omits_body);
+    CHECK_OK(parse(BYTES_LITERAL("GET / HTTP/1.1\r\n" HOST "\r\n"), &head, &err));
+    CHECK(!head.closes && !head.is_http_1_0);
+}
+
 static const struct {
     const char *text;
     int status;
@@ -76,7 +103,7 @@ static const struct {
     {"GET / HTTP/1.1\r\r\n" HOST "\r\n", 400},
     {"\r\nGET / HTTP/1.1\r\n" HOST "\r\n", 400},
     {"\nGET / HTTP/1.1\r\n" HOST "\r\n", 400},
-    {"GET / HTTP/1.0\r\n" HOST "\r\n", 505},
+    {"GET / HTTP/0.9\r\n" HOST "\r\n", 505},
     {"GET / HTTP/2.0\r\n" HOST "\r\n", 505},
     {"GET / http/1.1\r\n" HOST "\r\n", 505},
     {"GET / HTTP/1.1 \r\n" HOST "\r\n", 400},
@@ -86,7 +113,13 @@ static const struct {
     {"GET /a b HTTP/1.1\r\n" HOST "\r\n", 400},
     {"GET /\x7f HTTP/1.1\r\n" HOST "\r\n", 400},
     {"GET a HTTP/1.1\r\n" HOST "\r\n", 400},
-    {"GET http://a/ HTTP/1.1\r\n" HOST "\r\n", 400},
+    {"GET http:///x HTTP/1.1\r\n" HOST "\r\n", 400},
+    {"GET http://a@b/x HTTP/1.1\r\n" HOST "\r\n", 400},
+    {"GET http://a?q HTTP/1.1\r\n" HOST "\r\n", 400},
+    {"GET http://a/x HTTP/1.1\r\n\r\n", 400},
+    {"GET ftp://a/x HTTP/1.1\r\n" HOST "\r\n", 400},
+    {"HEAD / HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\n", 400},
+    {"GET / HTTP/1.0\r\n" HOST HOST "\r\n", 400},
     {"OPTIONS * HTTP/1.1\r\n" HOST "\r\n", 400},
     {"CONNECT a:1 HTTP/1.1\r\n" HOST "\r\n", 400},
     {"G(T / HTTP/1.1\r\n" HOST "\r\n", 400},

@@ -99,7 +99,7 @@ static bool open_listener(HttpServer *server, Error *err)
                          config->address == NULL ? "" : config->address);
     }
     bool opened = false;
-    if (server->plain && !is_loopback(address->ai_addr)) {
+    if (server->plain && !server->config.is_public && !is_loopback(address->ai_addr)) {
         error_set(err, ERROR_INPUT, "http_server.plain", NULL,
                   "a server without TLS may only listen on a loopback address");
     } else {
@@ -114,7 +114,10 @@ static void on_listener(evutil_socket_t fd, short what, void *state)
     HttpServer *server = state;
     (void)what;
     for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
-        int accepted = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        struct sockaddr_storage from = {0};
+        socklen_t from_len = sizeof from;
+        int accepted =
+            accept4(fd, (struct sockaddr *)&from, &from_len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (accepted < 0) {
             if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
                 // Nothing to accept with: wait for the next sweep instead of spinning.
@@ -127,7 +130,7 @@ static void on_listener(evutil_socket_t fd, short what, void *state)
             (void)close(accepted);
             continue;
         }
-        http_connection_open(server, accepted);
+        http_connection_open(server, accepted, (struct sockaddr *)&from);
     }
 }
 
@@ -305,6 +308,10 @@ static bool set_up(HttpServer *server, Error *err)
     }
     server->plain = config->tls.certificate_file == NULL && config->tls.key_file == NULL &&
                     config->tls.authority_file == NULL;
+    if (!server->plain && config->is_public) {
+        return error_set(err, ERROR_INPUT, "http_server.public", NULL,
+                         "a public server has no TLS");
+    }
     if (!server->plain &&
         !tls_server_context(&config->tls, config->client_certificate_optional, &server->tls, err)) {
         return false;
@@ -335,7 +342,8 @@ bool http_server_start(const HttpServerConfig *config, const Service *service, H
     }
     LOG(LOG_INFO, "http.ready", log_text("service", service->name),
         log_text("address", config->address), log_number("port", server->port),
-        log_text("tls", server->plain ? "off" : "on"));
+        log_text("tls", server->plain ? "off" : "on"),
+        log_text("public", server->config.is_public ? "yes" : "no"));
     *ret = server;
     return true;
 }

@@ -8,9 +8,11 @@
 //
 // Every server also answers, itself:
 //     GET /healthz       200 or 503, {"live":true,"ready":...,"degraded":...}; anyone
-//     GET /metrics       Prometheus text; role "operator" (anyone on a plain loopback server)
+//     GET /metrics       Prometheus text; role "operator" (anyone on a plain loopback server that
+//                        is not public)
 //     GET /openapi.json  the bytes handed in; anyone
-// and writes one log line "http.request" per request: route pattern, never path or query.
+// and writes one log line "http.request" per request: route pattern, never path or query. HEAD is
+// answered wherever GET is. A public server also speaks HTTP/1.0, as openssl's clients do.
 #ifndef ASSENT_BASE_NET_HTTP_SERVER_H
 #define ASSENT_BASE_NET_HTTP_SERVER_H
 
@@ -39,9 +41,10 @@ typedef struct {
 
 // Everything is borrowed until http_server_stop, except `tls`, read by http_server_start.
 typedef struct {
-    const char *address;               // numeric IPv4 or IPv6: "127.0.0.1", "::"
-    uint16_t port;                     // 0: the kernel picks one
-    TlsFiles tls;                      // all NULL: plain HTTP, allowed on a loopback address only
+    const char *address;  // numeric IPv4 or IPv6: "127.0.0.1", "::"
+    uint16_t port;        // 0: the kernel picks one
+    TlsFiles tls;         // all NULL: plain HTTP, allowed on a loopback address only
+    bool is_public;       // plain HTTP on any address, for the routes of SERVICE_PUBLIC alone
     bool client_certificate_optional;  // then SERVICE_ANYONE routes answer without one
     size_t workers;                    // 0: 4
     HttpServerLimits limits;

@@ -10,6 +10,7 @@
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -39,6 +40,7 @@ struct HttpConnection {
     Time deadline;     // of the present phase, monotonic
     Time last_active;  // monotonic
     TlsIdentity caller;
+    char address[INET6_ADDRSTRLEN];  // of the client; "" when unknown
 
     Writer input;     // the head of the present request, and what follows it
     size_t scanned;   // of input; the head's length once complete
@@ -95,8 +97,8 @@ struct HttpServer {
 void http_queue_put(HttpQueue *queue, HttpConnection *connection);
 HttpConnection *http_queue_take(HttpQueue *queue);
 
-// Loop thread (http_connection.c). Take over a new socket.
-void http_connection_open(HttpServer *server, int fd);
+// Loop thread (http_connection.c). Take over a new socket with the address of its other end.
+void http_connection_open(HttpServer *server, int fd, const struct sockaddr *address);
 // The response is in `output`: send it.
 void http_connection_respond(HttpConnection *connection);
 // Close what is past its deadline.

@@ -30,6 +30,9 @@ static bool describe(void *component, const ServiceRequest *request, ServiceResp
     const char *authorization = service_header(request, "authorization");
     CLEANUP(json_cleanup) json_t *body = json_make_object();
     json_put_text(body, "authorization", authorization == NULL ? "-" : authorization);
+    if (strcmp(request->caller.role, SERVICE_PUBLIC) == 0) {
+        json_put_text(body, "address", request->address);
+    }
     json_put_text(body, "role", request->caller.role);
     json_put_text(body, "name", request->caller.name);
     json_put_text(body, "id", id == NULL ? "-" : id);
@@ -110,6 +113,8 @@ static const Route routes[] = {
     {"POST", "/v1/wait", {"business"}, 0, wait_at_gate},
     {"GET", "/v1/errors/{kind}", {"business"}, 0, fail_as_asked},
     {"GET", "/v1/large", {"business"}, 0, reply_large},
+    {"GET", "/v1/list", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, describe},
+    {"POST", "/v1/query", {SERVICE_ANYONE, SERVICE_PUBLIC}, 65536, describe},
 };
 
 void fixture_init(Fixture *fixture, Service *ret)

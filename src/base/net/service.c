@@ -35,8 +35,9 @@ static unsigned match(const char *pattern, Bytes path)
 
 static bool route_allows(const Route *route, const char *role)
 {
+    bool is_public = strcmp(role, SERVICE_PUBLIC) == 0;
     for (size_t i = 0; i < SERVICE_MAX_ROLES && route->roles[i] != NULL; i++) {
-        if (strcmp(route->roles[i], SERVICE_ANYONE) == 0 ||
+        if ((!is_public && strcmp(route->roles[i], SERVICE_ANYONE) == 0) ||
             (role[0] != '\0' && strcmp(route->roles[i], role) == 0)) {
             return true;
         }

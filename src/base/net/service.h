@@ -25,6 +25,9 @@ enum {
 
 // In Route.roles: also callers without a certificate.
 #define SERVICE_ANYONE "anyone"
+// In Route.roles, beside SERVICE_ANYONE: also over a listener without TLS, whose callers have this
+// role and reach nothing else. For what its own signature protects: lists, answers, stamps.
+#define SERVICE_PUBLIC "public"
 
 // Who calls. All texts are "" for a caller without a certificate; serial and fingerprint are ""
 // for a local peer. The role decides what may be asked, the name which institution asks.
@@ -54,6 +57,7 @@ typedef struct {
     const char *content_type;  // "" when absent
     Bytes body;
     ServiceCaller caller;
+    const char *address;          // numeric, of the connection's other end; NULL for a local peer
     const char *idempotency_key;  // NULL when absent; else 1 to SERVICE_MAX_KEY_BYTES of ASCII
     const char *request_id;       // never NULL
     Arena *arena;                 // of this request

@@ -144,9 +144,9 @@ const Route certification_routes[] = {
      MESSAGE_STATEMENT_SIZE,
      handle_status},
     {"POST", "/v1/reports", {"business"}, REPORT_REQUEST_MAX_SIZE, certification_handle_report},
-    {"GET", "/v1/crl", {SERVICE_ANYONE}, 0, handle_crl},
+    {"GET", "/v1/crl", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, handle_crl},
     {"GET", "/v1/ca", {SERVICE_ANYONE}, 0, handle_ca},
-    {"GET", "/v1/ca/certificate", {SERVICE_ANYONE}, 0, handle_ca_certificate},
-    {"GET", "/v1/cps", {SERVICE_ANYONE}, 0, handle_cps},
+    {"GET", "/v1/ca/certificate", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, handle_ca_certificate},
+    {"GET", "/v1/cps", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, handle_cps},
 };
 const size_t certification_route_count = COUNT_OF(certification_routes);

@@ -4,6 +4,7 @@
 #ifndef ASSENT_COMPONENT_TIMESTAMP_AUTHORITY_H
 #define ASSENT_COMPONENT_TIMESTAMP_AUTHORITY_H
 
+#include "base/net/address_limit.h"
 #include "component/timestamp/serial.h"
 #include "component/timestamp/timestamp.h"
 #include "domain/pki/certificate.h"
@@ -15,6 +16,7 @@ struct TimestampAuthority {
     SerialSource serials;
     ClockGate gate;
     bool has_serials, has_gate;
+    AddressLimit *limit;  // of callers without a certificate; NULL: they get nothing
     Service service;
 };
 

@@ -7,12 +7,22 @@
 
 enum { QUERY_MAX_SIZE = 4096, CHAIN_MAX_SIZE = 5 * CERTIFICATE_MAX_SIZE * 2 };
 
-// Whoever is on the line has to be known: stamps are not given to the whole world.
-static bool check_caller(const ServiceRequest *request, Error *err)
+// Whoever is on the line has to be known, unless the configuration says otherwise; then strangers
+// get only so much.
+static bool check_caller(const TimestampAuthority *authority, const ServiceRequest *request,
+                         ServiceResponse *response, Error *err)
 {
-    if (request->caller.role[0] == '\0') {
+    const char *role = request->caller.role;
+    if (role[0] != '\0' && strcmp(role, SERVICE_PUBLIC) != 0) {
+        return true;
+    }
+    if (authority->limit == NULL) {
         return error_set(err, ERROR_FORBIDDEN, "timestamp_authority.caller", NULL,
                          "time stamps are given to callers with a certificate only");
+    }
+    if (!address_limit_take(authority->limit, request->address, clock_monotonic(), err)) {
+        response->status = 429;
+        return false;
     }
     return true;
 }
@@ -60,7 +70,7 @@ static bool handle_timestamp(void *component, const ServiceRequest *request,
     TimestampFailure failure;
     CLEANUP(writer_free) Writer token = writer_new(TIMESTAMP_MAX_SIZE);
     CLEANUP(writer_free) Writer reply = writer_new(TIMESTAMP_MAX_SIZE + 64);
-    if (!check_caller(request, err)) {
+    if (!check_caller(authority, request, response, err)) {
         return false;
     }
     if (strcmp(request->content_type, TIMESTAMP_QUERY_MEDIA_TYPE) != 0) {
@@ -115,8 +125,8 @@ static bool handle_clock(void *component, const ServiceRequest *request, Service
 }
 
 const Route timestamp_routes[] = {
-    {"POST", "/v1/timestamp", {SERVICE_ANYONE}, QUERY_MAX_SIZE, handle_timestamp},
-    {"GET", "/v1/certificate", {SERVICE_ANYONE}, 0, handle_certificate},
+    {"POST", "/v1/timestamp", {SERVICE_ANYONE, SERVICE_PUBLIC}, QUERY_MAX_SIZE, handle_timestamp},
+    {"GET", "/v1/certificate", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, handle_certificate},
     {"GET", "/v1/clock", {"operator"}, 0, handle_clock},
 };
 const size_t timestamp_route_count = COUNT_OF(timestamp_routes);

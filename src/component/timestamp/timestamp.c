@@ -8,7 +8,7 @@
 #include "component/timestamp/records.h"
 #include "domain/pki/oid.h"
 
-enum { SERIAL_BLOCK_DEFAULT = 65536 };
+enum { SERIAL_BLOCK_DEFAULT = 65536, ANONYMOUS_PER_SECOND_DEFAULT = 200 };
 
 static bool refuse_config(Error *err, const char *rule)
 {
@@ -55,6 +55,15 @@ static bool open_store(TimestampAuthority *authority, Error *err)
     return authority->has_gate;
 }
 
+// Strangers may have twice a second's share at once.
+static bool open_limit(TimestampAuthority *authority, Error *err)
+{
+    const TimestampAuthorityConfig *config = &authority->config;
+    uint32_t rate = config->anonymous_per_second == 0 ? ANONYMOUS_PER_SECOND_DEFAULT
+                                                      : config->anonymous_per_second;
+    return !config->stamps_for_anybody || address_limit_new(rate, rate * 2, &authority->limit, err);
+}
+
 bool timestamp_authority_start(const TimestampAuthorityConfig *config, TimestampAuthority **ret,
                                Error *err)
 {
@@ -67,8 +76,8 @@ bool timestamp_authority_start(const TimestampAuthorityConfig *config, Timestamp
                                    .routes = timestamp_routes,
                                    .route_count = timestamp_route_count,
                                    .component = authority};
-    if (!check_config(authority, err) || !open_store(authority, err) ||
-        !service_check(&authority->service, err)) {
+    if (!check_config(authority, err) || !open_limit(authority, err) ||
+        !open_store(authority, err) || !service_check(&authority->service, err)) {
         timestamp_authority_stop(authority);
         return error_context(err, "starting the time-stamp authority");
     }
@@ -88,6 +97,7 @@ void timestamp_authority_stop(TimestampAuthority *authority)
         serial_source_stop(&authority->serials);
     }
     store_close(authority->store);
+    address_limit_free(authority->limit);
     free(authority);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// TSA: the time-stamp authority (RFC 3161 over HTTPS, SM3 imprints, SM2 signatures). It knows
+// TSA: the time-stamp authority (RFC 3161 over HTTP, SM3 imprints, SM2 signatures). It knows
 // neither what is stamped nor for whom, and it says nothing about the time when it is not sure.
 #ifndef ASSENT_COMPONENT_TIMESTAMP_TIMESTAMP_H
 #define ASSENT_COMPONENT_TIMESTAMP_TIMESTAMP_H
@@ -20,9 +20,11 @@ typedef struct {
     Bytes certificate;  // DER; of the signer, timeStamping its critical sole extended usage
     Bytes chain[TIMESTAMP_AUTHORITY_MAX_CHAIN];  // DER certificates above it, for those who ask
     size_t chain_count;
-    Bytes policy;            // OID of the stamping policy, content octets
-    uint32_t accuracy_ms;    // stated in tokens; 0: not stated
-    const char *store_path;  // the database file of the serial numbers
+    Bytes policy;                   // OID of the stamping policy, content octets
+    uint32_t accuracy_ms;           // stated in tokens; 0: not stated
+    const char *store_path;         // the database file of the serial numbers
+    bool stamps_for_anybody;        // also for callers without a certificate
+    uint32_t anonymous_per_second;  // of those, for one network address [200]
     Random random;
     ClockGateConfig clock;  // not_before is filled by the store
     size_t serial_block;    // serial numbers taken from the store at a time [65536]
