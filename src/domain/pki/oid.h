@@ -76,6 +76,7 @@
 #define OID_AUTHORITY_INFO_ACCESS BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x01\x01")
 // 1.3.6.1.5.5.7.48.1.5
 #define OID_OCSP_NO_CHECK BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x30\x01\x05")
+// Other OIDs of OCSP are in ocsp_oid.h.
 #define OID_IDENTIFY_CODE BYTES_LITERAL("\x2a\x81\x1c\xd0\x14\x04\x01\x01")  // 1.2.156.10260.4.1.1
 
 // Access methods, policy qualifiers and extended key usages.
