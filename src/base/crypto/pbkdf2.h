@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// PBKDF2 (RFC 8018 5.2) for password-protected key files, for base/crypto only.
+// PBKDF2 (RFC 8018 5.2): keys from passwords, of key files and of MACs under shared secrets.
 #ifndef ASSENT_BASE_CRYPTO_PBKDF2_H
 #define ASSENT_BASE_CRYPTO_PBKDF2_H
 
