@@ -64,7 +64,7 @@ static const Command commands[] = {
      "for a certificate:\n"
      "  --untrusted FILE  more certificates to build its chain from (PEM or DER); may be repeated\n"
      "  --crl FILE        a revocation list (PEM or DER); may be repeated\n"
-     "  --purpose P       signature, timestamp, ocsp or ca; default: what it says itself\n"
+     "  --purpose P       signature, timestamp, ocsp, ca or encryption; default: what it says\n"
      "  --policy OID      a certificate policy that the chain has to hold for\n",
      command_verify},
     {"sm2", "keygen|pubkey|sign|verify|encrypt|decrypt|exchange|ecdh [OPTION...] [FILE]",

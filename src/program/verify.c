@@ -34,7 +34,8 @@ static bool take_purpose(const char *value, VerifyOptions *options, Error *err)
     } rows[] = {{"signature", PURPOSE_SIGNATURE},
                 {"timestamp", PURPOSE_TIMESTAMP},
                 {"ocsp", PURPOSE_OCSP},
-                {"ca", PURPOSE_CA}};
+                {"ca", PURPOSE_CA},
+                {"encryption", PURPOSE_ENCRYPTION}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         if (strcmp(value, rows[i].name) == 0) {
             options->has_purpose = true;
@@ -42,7 +43,7 @@ static bool take_purpose(const char *value, VerifyOptions *options, Error *err)
             return true;
         }
     }
-    return refuse_option(err, "--purpose", "takes signature, timestamp, ocsp or ca");
+    return refuse_option(err, "--purpose", "takes signature, timestamp, ocsp, ca or encryption");
 }
 
 static bool take_policy(Arena *arena, const char *value, VerifyOptions *options, Error *err)

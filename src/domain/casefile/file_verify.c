@@ -88,9 +88,12 @@ static CertificatePurpose purpose_of(const Certificate *certificate)
     if (certificate_has_extended_key_usage(certificate, OID_USE_TIMESTAMPING)) {
         return PURPOSE_TIMESTAMP;
     }
-    return certificate_has_extended_key_usage(certificate, OID_USE_OCSP_SIGNING)
-               ? PURPOSE_OCSP
-               : PURPOSE_SIGNATURE;
+    if (certificate_has_extended_key_usage(certificate, OID_USE_OCSP_SIGNING)) {
+        return PURPOSE_OCSP;
+    }
+    bool signs = (certificate->key_usage & (USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION)) != 0;
+    return !signs && certificate_is_for_encryption(certificate) ? PURPOSE_ENCRYPTION
+                                                                : PURPOSE_SIGNATURE;
 }
 
 static void judge_certificate(FileJudgement *file)

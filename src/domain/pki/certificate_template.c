@@ -23,6 +23,8 @@ static const ProfileRules profile_rules[] = {
     [PROFILE_COMPONENT] = {SIGNING_USAGE, false, -1},
     [PROFILE_TIMESTAMP] = {SIGNING_USAGE, false, -1},
     [PROFILE_OCSP] = {USAGE_DIGITAL_SIGNATURE, false, -1},
+    [PROFILE_ENCRYPTION] = {USAGE_KEY_ENCIPHERMENT | USAGE_DATA_ENCIPHERMENT | USAGE_KEY_AGREEMENT,
+                            false, -1},
 };
 
 static Time whole_second(Time time)

@@ -14,6 +14,8 @@ typedef enum {
     PROFILE_COMPONENT,   // the same: signs what one institution tells another
     PROFILE_TIMESTAMP,   // the same, critical and sole extended usage timeStamping
     PROFILE_OCSP,        // digitalSignature, sole extended usage OCSPSigning, no revocation check
+    // critical keyEncipherment + dataEncipherment + keyAgreement: the second of a pair
+    PROFILE_ENCRYPTION,
 } CertificateProfile;
 
 enum { TEMPLATE_MAX_EXTENSIONS = 8 };

@@ -15,6 +15,7 @@
 #define OID_SM3 BYTES_LITERAL("\x2a\x81\x1c\xcf\x55\x01\x83\x11")           // 1.2.156.10197.1.401
 #define OID_HMAC_SM3 BYTES_LITERAL("\x2a\x81\x1c\xcf\x55\x01\x83\x11\x02")  // 1.2.156.10197.1.401.2
 #define OID_SM2_WITH_SM3 BYTES_LITERAL("\x2a\x81\x1c\xcf\x55\x01\x83\x75")  // 1.2.156.10197.1.501
+#define OID_SM4 BYTES_LITERAL("\x2a\x81\x1c\xcf\x55\x01\x68")               // 1.2.156.10197.1.104
 #define OID_SM4_ECB BYTES_LITERAL("\x2a\x81\x1c\xcf\x55\x01\x68\x01")       // 1.2.156.10197.1.104.1
 #define OID_SM4_CBC BYTES_LITERAL("\x2a\x81\x1c\xcf\x55\x01\x68\x02")       // 1.2.156.10197.1.104.2
 #define OID_SM4_CTR BYTES_LITERAL("\x2a\x81\x1c\xcf\x55\x01\x68\x07")       // 1.2.156.10197.1.104.7

@@ -176,6 +176,10 @@ static bool key_usage_fits(const Certificate *certificate, CertificatePurpose pu
     if (purpose == PURPOSE_CA) {
         return certificate->is_ca && (certificate->key_usage & USAGE_CERT_SIGN) != 0;
     }
+    if (purpose == PURPOSE_ENCRYPTION) {
+        return (certificate->key_usage &
+                (USAGE_KEY_ENCIPHERMENT | USAGE_DATA_ENCIPHERMENT | USAGE_KEY_AGREEMENT)) != 0;
+    }
     return (certificate->key_usage & (USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION)) != 0;
 }
 
@@ -208,6 +212,7 @@ static bool extended_key_usage_fits(const Certificate *certificate, CertificateP
     case PURPOSE_CA:
         return true;
     case PURPOSE_SIGNATURE:
+    case PURPOSE_ENCRYPTION:
         break;
     }
     // A key that stamps or answers for others signs nothing else, and a critical restriction is

@@ -10,10 +10,11 @@
 
 // What the certificate was used for; decides the key usages that are required.
 typedef enum {
-    PURPOSE_SIGNATURE,  // digitalSignature or nonRepudiation: persons, seal makers, components
-    PURPOSE_TIMESTAMP,  // the same, and timeStamping as critical sole extended usage
-    PURPOSE_OCSP,       // the same, and OCSPSigning
-    PURPOSE_CA,         // may issue certificates
+    PURPOSE_SIGNATURE,   // digitalSignature or nonRepudiation: persons, seal makers, components
+    PURPOSE_TIMESTAMP,   // the same, and timeStamping as critical sole extended usage
+    PURPOSE_OCSP,        // the same, and OCSPSigning
+    PURPOSE_CA,          // may issue certificates
+    PURPOSE_ENCRYPTION,  // keyEncipherment, dataEncipherment or keyAgreement
 } CertificatePurpose;
 
 typedef enum {
