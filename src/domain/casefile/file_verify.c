@@ -101,7 +101,7 @@ static void judge_certificate(FileJudgement *file)
     Certificate certificate;
     Error err = {0};
     const VerificationPolicy *policy = file->policy;
-    if (!certificate_load(file->verdict->arena, file->content, &certificate, &err)) {
+    if (!certificate_load_any(file->verdict->arena, file->content, &certificate, &err)) {
         add_parse_failure(file->verdict, file->content, &err);
         return;
     }
@@ -111,7 +111,8 @@ static void judge_certificate(FileJudgement *file)
         .at = policy->at,
         .purpose = policy->purpose != NULL ? *policy->purpose : purpose_of(&certificate),
         .revocation = policy->institutions,
-        .policy = policy->policy};
+        .policy = policy->policy,
+        .takes_foreign = true};
     (void)path_check(&path, &certificate, file->verdict);
     (void)revocation_is_decided(policy->trust, &certificate, policy->at, "verify.revocation",
                                 file->verdict);
@@ -133,7 +134,7 @@ static void judge_crl(FileJudgement *file)
     Crl crl;
     Error err = {0};
     const VerificationPolicy *policy = file->policy;
-    if (!crl_load(file->verdict->arena, file->content, &crl, &err)) {
+    if (!crl_load_any(file->verdict->arena, file->content, &crl, &err)) {
         add_parse_failure(file->verdict, file->content, &err);
         return;
     }
@@ -152,7 +153,8 @@ static void judge_crl(FileJudgement *file)
     PathPolicy path = {.trust = policy->trust,
                        .at = policy->at,
                        .purpose = PURPOSE_CA,
-                       .revocation = policy->institutions};
+                       .revocation = policy->institutions,
+                       .takes_foreign = true};
     (void)path_check(&path, issuer, file->verdict);
 }
 

@@ -18,7 +18,7 @@ bool trust_material_is_named(const char *name)
 static bool add_certificates(TrustStore *trust, Bytes pem, Arena *arena, Error *err)
 {
     Certificate certificate;
-    return certificate_load(arena, pem, &certificate, err) &&
+    return certificate_load_any(arena, pem, &certificate, err) &&
            (certificate_is_self_issued(&certificate)
                 ? trust_store_add_anchors(trust, pem, err)
                 : trust_store_add_certificates(trust, pem, err));
@@ -64,6 +64,7 @@ bool trust_material_load(Arena *arena, const TrustFile *files, size_t count, Tru
         }
     }
     qsort(sorted, named, sizeof *sorted, compare_names);
+    trust_store_take_foreign(trust);
     for (size_t i = 0; i < named; i++) {
         if (!add_file(trust, arena, sorted[i], err)) {
             return false;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/pki/certificate.h"
 
+#include <string.h>
+
 #include "base/codec/der.h"
+#include "base/crypto/foreign.h"
 #include "domain/pki/extension.h"
 #include "domain/pki/signed_object.h"
 
@@ -49,14 +52,25 @@ static bool read_head(Certificate *certificate, const SignedObject *object, Read
     certificate->subject = der_element(tbs, DER_SEQUENCE).whole;
     return !tbs->failed && is_version_3 && reader_done(&validity) &&
            certificate->serial.len <= SERIAL_MAX_SIZE && certificate->serial.data[0] < 0x80 &&
-           bytes_equal(algorithm, object->algorithm) && name_is_valid(certificate->issuer) &&
-           name_is_valid(certificate->subject);
+           bytes_equal(algorithm, object->signature.algorithm) &&
+           name_is_valid(certificate->issuer) && name_is_valid(certificate->subject);
 }
 
-bool certificate_parse(Bytes der, Certificate *ret, Error *err)
+static bool read_key(const SignedObjectKind *kind, Reader *tbs, Certificate *certificate,
+                     Error *err)
+{
+    Reader element = *tbs;
+    certificate->public_key_info = der_element(tbs, DER_SEQUENCE).whole;
+    certificate->has_foreign_key =
+        kind->takes_foreign && !public_key_info_is_sm2(certificate->public_key_info);
+    return certificate->has_foreign_key ||
+           public_key_info_read(kind, &element, &certificate->public_key, err);
+}
+
+static bool parse(const SignedObjectKind *kind, Bytes der, Certificate *ret, Error *err)
 {
     SignedObject object;
-    if (!signed_object_parse(&certificate_kind, der, &object, err)) {
+    if (!signed_object_parse(kind, der, &object, err)) {
         return false;
     }
     Certificate certificate = {.der = der,
@@ -68,16 +82,28 @@ bool certificate_parse(Bytes der, Certificate *ret, Error *err)
                                .signature = object.signature};
     Reader *tbs = &object.signed_content;
     if (!read_head(&certificate, &object, tbs)) {
-        return signed_object_malformed(&certificate_kind, "the part before the key", err);
+        return signed_object_malformed(kind, "the part before the key", err);
     }
-    if (!public_key_info_read(&certificate_kind, tbs, &certificate.public_key, err)) {
+    if (!read_key(kind, tbs, &certificate, err)) {
         return false;
     }
     if (!read_tail(&certificate, tbs)) {
-        return signed_object_malformed(&certificate_kind, "the list of extensions", err);
+        return signed_object_malformed(kind, "the list of extensions", err);
     }
     *ret = certificate;
     return true;
+}
+
+bool certificate_parse(Bytes der, Certificate *ret, Error *err)
+{
+    return parse(&certificate_kind, der, ret, err);
+}
+
+bool certificate_parse_any(Bytes der, Certificate *ret, Error *err)
+{
+    SignedObjectKind kind = certificate_kind;
+    kind.takes_foreign = true;
+    return parse(&kind, der, ret, err);
 }
 
 bool certificate_load(Arena *arena, Bytes der_or_pem, Certificate *ret, Error *err)
@@ -87,14 +113,43 @@ bool certificate_load(Arena *arena, Bytes der_or_pem, Certificate *ret, Error *e
            certificate_parse(der, ret, err);
 }
 
-bool certificate_verify_signature(const Certificate *certificate, const Sm2PublicKey *issuer_key,
+bool certificate_load_any(Arena *arena, Bytes der_or_pem, Certificate *ret, Error *err)
+{
+    Bytes der;
+    return signed_object_load(arena, "CERTIFICATE", der_or_pem, &der, err) &&
+           certificate_parse_any(der, ret, err);
+}
+
+bool certificate_verify_signed(const Certificate *signer, Bytes signed_der,
+                               const ObjectSignature *signature, Error *err)
+{
+    if (signature->is_foreign && signer->has_foreign_key) {
+        return foreign_signature_verify(signer->public_key_info, signature->algorithm,
+                                        signature->value, signed_der, err);
+    }
+    return (!signature->is_foreign && !signer->has_foreign_key &&
+            sm2_verify(&signer->public_key, signed_der, &signature->sm2)) ||
+           error_set(err, ERROR_UNTRUSTED, "signature.invalid", "RFC 5280 4.1.1.3",
+                     "the signature does not hold");
+}
+
+bool certificate_verify_signature(const Certificate *certificate, const Certificate *issuer,
                                   Error *err)
 {
-    if (!sm2_verify(issuer_key, certificate->tbs, &certificate->signature)) {
-        return error_set(err, ERROR_UNTRUSTED, "certificate.signature", "RFC 5280 6.1.3 (a)(1)",
-                         "the signature on the certificate does not hold");
+    Error why = {0};
+    if (certificate_verify_signed(issuer, certificate->tbs, &certificate->signature, &why)) {
+        return true;
     }
-    return true;
+    bool is_broken = strcmp(why.code, "signature.invalid") == 0;
+    return error_set(err, why.kind, is_broken ? "certificate.signature" : why.code,
+                     "RFC 5280 6.1.3 (a)(1)", "on the certificate: %s", why.text);
+}
+
+bool certificate_has_key_of(const Certificate *a, const Certificate *b)
+{
+    return a->has_foreign_key == b->has_foreign_key &&
+           (a->has_foreign_key ? bytes_equal(a->public_key_info, b->public_key_info)
+                               : sm2_public_key_equal(&a->public_key, &b->public_key));
 }
 
 bool certificate_is_self_issued(const Certificate *certificate)

@@ -9,6 +9,7 @@
 #include "base/core/time.h"
 #include "base/crypto/signer.h"
 #include "domain/pki/name.h"
+#include "domain/pki/object_signature.h"
 
 // Bits of keyUsage.
 enum {
@@ -34,8 +35,10 @@ typedef struct {
     Bytes subject;
     Time not_before;
     Time not_after;
-    Sm2PublicKey public_key;
-    Sm2Signature signature;
+    Bytes public_key_info;    // whole SubjectPublicKeyInfo
+    bool has_foreign_key;     // no SM2 key: certificate_parse_any only
+    Sm2PublicKey public_key;  // unless it is foreign
+    ObjectSignature signature;
 
     bool has_key_usage;
     bool key_usage_is_critical;
@@ -78,11 +81,22 @@ typedef struct {
 bool certificate_parse(Bytes der, Certificate *ret, Error *err) MUST_CHECK;
 // Copy DER, or the first CERTIFICATE block of PEM, into the arena and parse it.
 bool certificate_load(Arena *arena, Bytes der_or_pem, Certificate *ret, Error *err) MUST_CHECK;
+// The same for certificates that are only judged: whatever key they have and however they are
+// signed.
+bool certificate_parse_any(Bytes der, Certificate *ret, Error *err) MUST_CHECK;
+bool certificate_load_any(Arena *arena, Bytes der_or_pem, Certificate *ret, Error *err) MUST_CHECK;
 
 // Verify the signature on a certificate with its issuer's key; names, usage and validity are
-// path.h's business. Fails with ERROR_UNTRUSTED "certificate.signature".
-bool certificate_verify_signature(const Certificate *certificate, const Sm2PublicKey *issuer_key,
+// path.h's business. Fails with ERROR_UNTRUSTED "certificate.signature", and as
+// foreign_signature_verify does.
+bool certificate_verify_signature(const Certificate *certificate, const Certificate *issuer,
                                   Error *err) MUST_CHECK;
+// Verify what a certificate's key signed. Fails with ERROR_UNTRUSTED "signature.invalid", and as
+// foreign_signature_verify does.
+bool certificate_verify_signed(const Certificate *signer, Bytes signed_der,
+                               const ObjectSignature *signature, Error *err) MUST_CHECK;
+// True if two certificates have one key.
+bool certificate_has_key_of(const Certificate *a, const Certificate *b);
 bool certificate_is_self_issued(const Certificate *certificate);
 bool certificate_equal(const Certificate *a, const Certificate *b);
 bool certificate_is_valid_at(const Certificate *certificate, Time at);

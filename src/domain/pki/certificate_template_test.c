@@ -33,7 +33,7 @@ TEST(issued_certificate_says_what_the_template_says)
     CHECK_INT(issued->not_before, template.not_before);
     CHECK_INT(issued->not_after, template.not_after);
     CHECK(sm2_public_key_equal(&issued->public_key, identity.signer.public_key));
-    CHECK_OK(certificate_verify_signature(issued, &pki.ca.certificate.public_key, &err));
+    CHECK_OK(certificate_verify_signature(issued, &pki.ca.certificate, &err));
     CHECK(issued->key_usage_is_critical);
     CHECK_INT(issued->key_usage, USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION);
     CHECK(!issued->is_ca);

@@ -113,40 +113,60 @@ static bool read_head(Crl *crl, const SignedObject *object, Reader *tbs)
     crl->issuer = der_element(tbs, DER_SEQUENCE).whole;
     crl->this_update = der_time(tbs);
     crl->next_update = der_time(tbs);
-    return !tbs->failed && version == VERSION_2 && bytes_equal(algorithm, object->algorithm) &&
-           name_is_valid(crl->issuer) && crl->this_update <= crl->next_update;
+    return !tbs->failed && version == VERSION_2 &&
+           bytes_equal(algorithm, object->signature.algorithm) && name_is_valid(crl->issuer) &&
+           crl->this_update <= crl->next_update;
 }
 
-bool crl_parse(Bytes der, Crl *ret, Error *err)
+static bool parse(const SignedObjectKind *kind, Bytes der, Crl *ret, Error *err)
 {
     SignedObject object;
-    if (!signed_object_parse(&crl_kind, der, &object, err)) {
+    if (!signed_object_parse(kind, der, &object, err)) {
         return false;
     }
     Crl crl = {.der = der, .tbs = object.signed_der, .signature = object.signature};
     Reader *tbs = &object.signed_content;
     if (!read_head(&crl, &object, tbs)) {
-        return signed_object_malformed(&crl_kind, "the part before the entries", err);
+        return signed_object_malformed(kind, "the part before the entries", err);
     }
     if (der_peek(tbs) == DER_SEQUENCE) {
         Reader entries = der_enter(tbs, DER_SEQUENCE);
         if (tbs->failed || !read_entries(&crl, entries)) {
-            return signed_object_malformed(&crl_kind, "an entry", err);
+            return signed_object_malformed(kind, "an entry", err);
         }
     }
     Reader wrapper = der_enter(tbs, DER_CONTEXT_CONSTRUCTED(0));
     Reader extensions = der_enter(&wrapper, DER_SEQUENCE);
     if (!reader_done(tbs) || !reader_done(&wrapper) || !read_crl_extensions(&crl, extensions)) {
-        return signed_object_malformed(&crl_kind, "the list of extensions", err);
+        return signed_object_malformed(kind, "the list of extensions", err);
     }
     *ret = crl;
     return true;
+}
+
+bool crl_parse(Bytes der, Crl *ret, Error *err)
+{
+    return parse(&crl_kind, der, ret, err);
+}
+
+bool crl_parse_any(Bytes der, Crl *ret, Error *err)
+{
+    SignedObjectKind kind = crl_kind;
+    kind.takes_foreign = true;
+    return parse(&kind, der, ret, err);
 }
 
 bool crl_load(Arena *arena, Bytes der_or_pem, Crl *ret, Error *err)
 {
     Bytes der;
     return signed_object_load(arena, "X509 CRL", der_or_pem, &der, err) && crl_parse(der, ret, err);
+}
+
+bool crl_load_any(Arena *arena, Bytes der_or_pem, Crl *ret, Error *err)
+{
+    Bytes der;
+    return signed_object_load(arena, "X509 CRL", der_or_pem, &der, err) &&
+           crl_parse_any(der, ret, err);
 }
 
 bool crl_verify(const Crl *crl, const Certificate *issuer, Error *err)
@@ -165,7 +185,7 @@ bool crl_verify(const Crl *crl, const Certificate *issuer, Error *err)
         return error_set(err, ERROR_UNTRUSTED, "crl.critical_extension", "RFC 5280 5.2",
                          "the revocation list has the unknown critical extension %s", dotted);
     }
-    if (!sm2_verify(&issuer->public_key, crl->tbs, &crl->signature)) {
+    if (!certificate_verify_signed(issuer, crl->tbs, &crl->signature, NULL)) {
         return error_set(err, ERROR_UNTRUSTED, "crl.signature", "RFC 5280 6.3.3 (g)",
                          "the signature on the revocation list does not hold");
     }

@@ -39,15 +39,18 @@ typedef struct {
     Bytes entries;  // content of revokedCertificates
     size_t entry_count;
     Bytes unknown_critical;  // OID of the first critical extension: such a list is not used
-    Sm2Signature signature;
+    ObjectSignature signature;
 } Crl;
 
 // Parse one list that fills `der`, every entry included. nextUpdate and CRLNumber are required.
 // Fails with ERROR_INPUT "crl.malformed", "crl.algorithm".
 // Source: GM/T 0015-2012 annex C; RFC 5280 5.
 bool crl_parse(Bytes der, Crl *ret, Error *err) MUST_CHECK;
+// The same for lists that are only judged: however they are signed.
+bool crl_parse_any(Bytes der, Crl *ret, Error *err) MUST_CHECK;
 // crl_parse of DER, or of the first X509 CRL block of PEM, copied into the arena.
 bool crl_load(Arena *arena, Bytes der_or_pem, Crl *ret, Error *err) MUST_CHECK;
+bool crl_load_any(Arena *arena, Bytes der_or_pem, Crl *ret, Error *err) MUST_CHECK;
 // Verify issuer name, the issuer's right to sign lists (cRLSign), and the signature. Fails with
 // ERROR_UNTRUSTED "crl.issuer", "crl.key_usage", "crl.critical_extension", "crl.signature".
 bool crl_verify(const Crl *crl, const Certificate *issuer, Error *err) MUST_CHECK;

@@ -65,7 +65,7 @@ bool csr_load(Arena *arena, Bytes der_or_pem, Csr *ret, Error *err)
 
 bool csr_verify_possession(const Csr *csr, Error *err)
 {
-    if (!sm2_verify(&csr->public_key, csr->info, &csr->signature)) {
+    if (!sm2_verify(&csr->public_key, csr->info, &csr->signature.sm2)) {
         return error_set(err, ERROR_UNTRUSTED, "csr.possession", "RFC 2986 3",
                          "the request is not signed with the key that it asks a certificate for");
     }

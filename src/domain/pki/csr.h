@@ -15,7 +15,7 @@ typedef struct {
     Bytes subject;  // whole Name; may be the empty sequence
     Sm2PublicKey public_key;
     Bytes attributes;  // content of [0]
-    Sm2Signature signature;
+    ObjectSignature signature;
 } Csr;
 
 // Parse one request that fills `der`. Fails with ERROR_INPUT "csr.malformed", "csr.algorithm",

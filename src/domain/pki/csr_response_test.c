@@ -157,10 +157,10 @@ static bool is_unaltered_for(Bytes der, const void *context)
     CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = NULL;
     return csr_response_parse(der, &response, NULL) && response.has_pair &&
            csr_response_find(&response.sign, pair->pki.person.signer.public_key, &found) &&
-           certificate_verify_signature(&found, pair->pki.ca.signer.public_key, NULL) &&
+           certificate_verify_signature(&found, &pair->pki.ca.certificate, NULL) &&
            enveloped_key_open(&response.enveloped_key, &pair->pki.person.signer, &key, NULL) &&
            csr_response_find(&response.encryption, sm2_public_key(key), &found) &&
-           certificate_verify_signature(&found, pair->pki.ca.signer.public_key, NULL);
+           certificate_verify_signature(&found, &pair->pki.ca.certificate, NULL);
 }
 
 TEST(no_flipped_bit_goes_unnoticed)

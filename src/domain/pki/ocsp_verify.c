@@ -42,7 +42,7 @@ static bool try_responder(ResponderSearch *search, const Certificate *candidate)
 {
     const OcspResponse *response = search->response;
     const Certificate *issuer = search->issuer;
-    bool is_issuer = sm2_public_key_equal(&candidate->public_key, &issuer->public_key) &&
+    bool is_issuer = certificate_has_key_of(candidate, issuer) &&
                      name_matches(candidate->subject, issuer->subject);
     if (search->signatures >= SIGNATURES_MAX || !is_named(response, candidate) ||
         (!is_issuer && !may_be_delegate(candidate, issuer, response->produced_at))) {
@@ -51,12 +51,13 @@ static bool try_responder(ResponderSearch *search, const Certificate *candidate)
     search->signatures++;
     if (!is_issuer) {
         search->signatures++;
-        if (!certificate_verify_signature(candidate, &issuer->public_key, NULL)) {
+        if (!certificate_verify_signature(candidate, issuer, NULL)) {
             return false;
         }
     }
     search->found_responder = true;
-    if (!sm2_verify(&candidate->public_key, response->tbs, &response->signature)) {
+    if (candidate->has_foreign_key ||
+        !sm2_verify(&candidate->public_key, response->tbs, &response->signature)) {
         return false;
     }
     if (search->ret != NULL) {

@@ -19,6 +19,7 @@ typedef struct {
     bool only_fitting;  // skip issuers that would fail a later check
     bool exhausted;
     bool signature_failed;  // an issuer of the right name did not sign it
+    Error failure;          // why, for the first of them
 } PathSearch;
 
 static TrustCertificate *find_node(const TrustStore *trust, const Certificate *certificate)
@@ -45,7 +46,8 @@ static bool may_be_issuer(const PathSearch *search, const Certificate *issuer)
     Bytes offered = issuer->subject_key_identifier;
     if (!name_matches(issuer->subject, certificate->issuer) ||
         (wanted.len > 0 && offered.len > 0 && !bytes_equal(wanted, offered)) ||
-        (search->only_fitting && !issuer_fits(issuer, search->policy->at))) {
+        (search->only_fitting && !issuer_fits(issuer, search->policy->at)) ||
+        (issuer->has_foreign_key && !search->policy->takes_foreign)) {
         return false;
     }
     for (size_t i = 0; i < search->chain.len; i++) {
@@ -60,7 +62,7 @@ static bool signature_holds(PathSearch *search, const Certificate *issuer)
 {
     const Certificate *certificate = search->chain.certificates[search->chain.len - 1];
     TrustCertificate *node = search->chain.nodes[search->chain.len - 1];
-    if (node != NULL && verified_key_is(&node->verified, &issuer->public_key)) {
+    if (node != NULL && verified_key_is(&node->verified, issuer)) {
         return true;
     }
     if (search->chain.signatures == PATH_MAX_SIGNATURES) {
@@ -68,12 +70,14 @@ static bool signature_holds(PathSearch *search, const Certificate *issuer)
         return false;
     }
     search->chain.signatures++;
-    if (!certificate_verify_signature(certificate, &issuer->public_key, NULL)) {
+    Error err = {0};
+    if (!certificate_verify_signature(certificate, issuer, &err)) {
+        search->failure = search->signature_failed ? search->failure : err;
         search->signature_failed = true;
         return false;
     }
     if (node != NULL) {
-        verified_key_set(&node->verified, &issuer->public_key);
+        verified_key_set(&node->verified, issuer);
     }
     return true;
 }
@@ -129,7 +133,8 @@ static void report_chain(PathReport *report, const PathSearch *search, bool foun
                         "a chain of %zu certificates ends at a trust anchor", search->chain.len);
     } else if (search->signature_failed) {
         path_report_add(report, "path.signature", "RFC 5280 6.1.3 (a)(1)", CHECK_FAILED,
-                        "the signature on a certificate does not hold under its issuer's key");
+                        "the signature on a certificate does not hold under its issuer's key: %s",
+                        search->failure.text);
     } else if (search->exhausted) {
         path_report_add(report, "path.anchor", "RFC 5280 6.1", CHECK_FAILED,
                         "no chain was found within %d signatures", PATH_MAX_SIGNATURES);

@@ -33,6 +33,7 @@ typedef struct {
     // OID of a certificate policy that the chain has to hold for; empty: any, and none where no
     // certificate of the chain asks for one.
     Bytes policy;
+    bool takes_foreign;  // chains of RSA, ECDSA and Ed25519 as well; never for what is ours to take
 } PathPolicy;
 
 // Validate a certificate and add every check to the verdict (AREA_TRUST), codes "path.*":

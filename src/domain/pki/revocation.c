@@ -17,7 +17,7 @@ static bool list_is_usable(const Crl *crl, VerifiedKey *verified, const Certific
         (issuer->has_key_usage && (issuer->key_usage & USAGE_CRL_SIGN) == 0)) {
         return false;
     }
-    if (verified_key_is(verified, &issuer->public_key)) {
+    if (verified_key_is(verified, issuer)) {
         return true;
     }
     if (chain->signatures >= PATH_MAX_SIGNATURES) {
@@ -27,7 +27,7 @@ static bool list_is_usable(const Crl *crl, VerifiedKey *verified, const Certific
     if (!crl_verify(crl, issuer, NULL)) {
         return false;
     }
-    verified_key_set(verified, &issuer->public_key);
+    verified_key_set(verified, issuer);
     return true;
 }
 

@@ -39,17 +39,30 @@ bool signed_object_malformed(const SignedObjectKind *kind, const char *part, Err
                      "%s of the %s is malformed", part, kind->noun);
 }
 
-static bool algorithm_require(const SignedObjectKind *kind, Bytes algorithm_der, Error *err)
+bool object_signature_read(const SignedObjectKind *kind, Reader *reader, ObjectSignature *ret,
+                           Error *err)
 {
-    Reader reader = reader_of(algorithm_der);
-    Algorithm algorithm = algorithm_read(&reader);
-    if (algorithm_is(&algorithm, OID_SM2_WITH_SM3)) {
-        return true;
+    ObjectSignature signature = {.algorithm = der_element(reader, DER_SEQUENCE).whole,
+                                 .value = der_bit_string_octets(reader)};
+    if (reader->failed) {
+        return signed_object_malformed(kind, "the outer structure", err);
     }
-    char dotted[DER_OID_TEXT_SIZE];
-    der_oid_text(algorithm.oid, dotted);
-    return error_set(err, ERROR_INPUT, kind->algorithm_code, kind->clause,
-                     "the %s is signed with algorithm %s, not SM2 with SM3", kind->noun, dotted);
+    Reader element = reader_of(signature.algorithm);
+    Algorithm algorithm = algorithm_read(&element);
+    signature.is_foreign = !algorithm_is(&algorithm, OID_SM2_WITH_SM3);
+    if (signature.is_foreign && !kind->takes_foreign) {
+        char dotted[DER_OID_TEXT_SIZE];
+        der_oid_text(algorithm.oid, dotted);
+        return error_set(err, ERROR_INPUT, kind->algorithm_code, kind->clause,
+                         "the %s is signed with algorithm %s, not SM2 with SM3", kind->noun,
+                         dotted);
+    }
+    if (element.failed ||
+        (!signature.is_foreign && !sm2_signature_parse(signature.value, &signature.sm2, NULL))) {
+        return signed_object_malformed(kind, "the signature value", err);
+    }
+    *ret = signature;
+    return true;
 }
 
 bool signed_object_parse(const SignedObjectKind *kind, Bytes der, SignedObject *ret, Error *err)
@@ -62,19 +75,16 @@ bool signed_object_parse(const SignedObjectKind *kind, Bytes der, SignedObject *
     Reader whole = reader_of(der);
     Reader content = der_enter(&whole, DER_SEQUENCE);
     DerElement to_sign = der_element(&content, DER_SEQUENCE);
-    DerElement algorithm = der_element(&content, DER_SEQUENCE);
-    Bytes signature = der_bit_string_octets(&content);
-    if (!reader_done(&content) || !reader_done(&whole)) {
+    Reader end = content;
+    der_element(&end, DER_SEQUENCE);
+    der_bit_string_octets(&end);
+    if (!reader_done(&end) || !reader_done(&whole)) {
         return signed_object_malformed(kind, "the outer structure", err);
     }
     SignedObject object = {.signed_der = to_sign.whole,
-                           .signed_content = reader_of(to_sign.content),
-                           .algorithm = algorithm.whole};
-    if (!algorithm_require(kind, algorithm.whole, err)) {
+                           .signed_content = reader_of(to_sign.content)};
+    if (!object_signature_read(kind, &content, &object.signature, err)) {
         return false;
-    }
-    if (!sm2_signature_parse(signature, &object.signature, NULL)) {
-        return signed_object_malformed(kind, "the signature value", err);
     }
     *ret = object;
     return true;
@@ -108,6 +118,23 @@ bool signed_object_load(Arena *arena, const char *label, Bytes der_or_pem, Bytes
     return true;
 }
 
+// Annex C of GM/T 0015-2012 names the key algorithm like the curve; its own sample does not.
+static bool algorithm_is_sm2(const Algorithm *algorithm)
+{
+    Reader parameters = reader_of(algorithm->parameters);
+    return (bytes_equal(algorithm->oid, OID_EC_PUBLIC_KEY) &&
+            bytes_equal(der_oid(&parameters), OID_SM2)) ||
+           algorithm_is(algorithm, OID_SM2);
+}
+
+bool public_key_info_is_sm2(Bytes key_info)
+{
+    Reader element = reader_of(key_info);
+    Reader info = der_enter(&element, DER_SEQUENCE);
+    Algorithm algorithm = algorithm_read(&info);
+    return algorithm_is_sm2(&algorithm);
+}
+
 bool public_key_info_read(const SignedObjectKind *kind, Reader *reader, Sm2PublicKey *ret,
                           Error *err)
 {
@@ -117,11 +144,7 @@ bool public_key_info_read(const SignedObjectKind *kind, Reader *reader, Sm2Publi
     if (reader->failed || !reader_done(&info)) {
         return signed_object_malformed(kind, "the public key", err);
     }
-    Reader parameters = reader_of(algorithm.parameters);
-    bool on_sm2_curve =
-        bytes_equal(algorithm.oid, OID_EC_PUBLIC_KEY) && bytes_equal(der_oid(&parameters), OID_SM2);
-    // Annex C of GM/T 0015-2012 names the key algorithm like the curve; its own sample does not.
-    if (!on_sm2_curve && !algorithm_is(&algorithm, OID_SM2)) {
+    if (!algorithm_is_sm2(&algorithm)) {
         char dotted[DER_OID_TEXT_SIZE];
         der_oid_text(algorithm.oid, dotted);
         return error_set(err, ERROR_INPUT, kind->key_code, kind->clause,

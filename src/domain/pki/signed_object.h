@@ -9,6 +9,7 @@
 #include "base/codec/der.h"
 #include "base/core/arena.h"
 #include "base/crypto/signer.h"
+#include "domain/pki/object_signature.h"
 
 // AlgorithmIdentifier.
 typedef struct {
@@ -31,20 +32,25 @@ typedef struct {
     const char *key_code;
     const char *clause;
     size_t max_size;
+    bool takes_foreign;  // other signatures and keys than those of SM2
 } SignedObjectKind;
 
 typedef struct {
     Bytes signed_der;       // the whole first element
     Reader signed_content;  // its content
-    Bytes algorithm;        // whole AlgorithmIdentifier of the signature
-    Sm2Signature signature;
+    ObjectSignature signature;
 } SignedObject;
 
-// Fails with ERROR_INPUT: malformed_code, or algorithm_code when it is not SM2-with-SM3.
+// Fails with ERROR_INPUT: malformed_code, or algorithm_code when it is not SM2-with-SM3 and the
+// kind takes no other.
 bool signed_object_parse(const SignedObjectKind *kind, Bytes der, SignedObject *ret,
                          Error *err) MUST_CHECK;
 // Record that a part of the object is malformed; returns false.
 bool signed_object_malformed(const SignedObjectKind *kind, const char *part, Error *err);
+// Read what follows the signed part: AlgorithmIdentifier and BIT STRING. Fails as
+// signed_object_parse does.
+bool object_signature_read(const SignedObjectKind *kind, Reader *reader, ObjectSignature *ret,
+                           Error *err) MUST_CHECK;
 // Append the whole object around `to_sign`, signed.
 bool signed_object_build(Bytes to_sign, const Signer *signer, Writer *ret, Error *err) MUST_CHECK;
 // Copy DER, or the first PEM block with this label, into the arena.
@@ -55,6 +61,8 @@ bool signed_object_load(Arena *arena, const char *label, Bytes der_or_pem, Bytes
 // ERROR_INPUT: malformed_code, or key_code when it is no SM2 key.
 bool public_key_info_read(const SignedObjectKind *kind, Reader *reader, Sm2PublicKey *ret,
                           Error *err) MUST_CHECK;
+// True if the algorithm of a SubjectPublicKeyInfo is that of SM2 keys, whatever the key.
+bool public_key_info_is_sm2(Bytes key_info);
 void public_key_info_put(Writer *writer, const Sm2PublicKey *key);
 
 #endif

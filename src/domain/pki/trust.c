@@ -15,19 +15,32 @@ struct TrustStore {
     TrustCrl *crls;
     TrustCrl **last_crl;
     size_t crl_count;
+    bool takes_foreign;
 };
 
-bool verified_key_is(const VerifiedKey *verified, const Sm2PublicKey *key)
+bool verified_key_is(const VerifiedKey *verified, const Certificate *signer)
 {
-    return atomic_load_explicit(&verified->state, memory_order_acquire) == VERIFIED_SET &&
-           sm2_public_key_equal(&verified->key, key);
+    if (atomic_load_explicit(&verified->state, memory_order_acquire) != VERIFIED_SET ||
+        verified->is_foreign != signer->has_foreign_key) {
+        return false;
+    }
+    if (!signer->has_foreign_key) {
+        return sm2_public_key_equal(&verified->key, &signer->public_key);
+    }
+    Sm3Digest info = sm3_digest(signer->public_key_info);
+    return sm3_digest_equal(&verified->foreign_info, &info);
 }
 
-void verified_key_set(VerifiedKey *verified, const Sm2PublicKey *key)
+void verified_key_set(VerifiedKey *verified, const Certificate *signer)
 {
     int unset = VERIFIED_UNSET;
     if (atomic_compare_exchange_strong(&verified->state, &unset, VERIFIED_BEING_SET)) {
-        verified->key = *key;
+        verified->is_foreign = signer->has_foreign_key;
+        if (signer->has_foreign_key) {
+            verified->foreign_info = sm3_digest(signer->public_key_info);
+        } else {
+            verified->key = signer->public_key;
+        }
         atomic_store_explicit(&verified->state, VERIFIED_SET, memory_order_release);
     }
 }
@@ -50,8 +63,14 @@ TrustStore *trust_store_extend(Arena *arena, const TrustStore *base)
     if (base != NULL) {
         store->certificate_count = base->certificate_count;
         store->crl_count = base->crl_count;
+        store->takes_foreign = base->takes_foreign;
     }
     return store;
+}
+
+void trust_store_take_foreign(TrustStore *store)
+{
+    store->takes_foreign = true;
 }
 
 static bool add_certificate(TrustStore *store, Bytes der, bool is_anchor, Error *err)
@@ -64,7 +83,8 @@ static bool add_certificate(TrustStore *store, Bytes der, bool is_anchor, Error 
     if (node == NULL) {
         return error_memory(err);
     }
-    if (!certificate_parse(der, &node->certificate, err)) {
+    if (!(store->takes_foreign ? certificate_parse_any : certificate_parse)(der, &node->certificate,
+                                                                            err)) {
         return false;
     }
     node->is_anchor = is_anchor;
@@ -94,7 +114,7 @@ static bool add_crl(TrustStore *store, Bytes der, Error *err)
     if (node == NULL) {
         return error_memory(err);
     }
-    if (!crl_parse(der, &node->crl, err)) {
+    if (!(store->takes_foreign ? crl_parse_any : crl_parse)(der, &node->crl, err)) {
         return false;
     }
     *store->last_crl = node;

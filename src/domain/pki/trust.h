@@ -20,6 +20,10 @@ TrustStore *trust_store_new(Arena *arena) MUST_CHECK;
 // Create a store that adds to `base` (borrowed, unchanged) what came with one message.
 TrustStore *trust_store_extend(Arena *arena, const TrustStore *base) MUST_CHECK;
 
+// Have a store take certificates and lists of other algorithms too, to judge chains of others
+// (PathPolicy.takes_foreign).
+void trust_store_take_foreign(TrustStore *store);
+
 // Add what one DER object or all PEM blocks of the kind hold; bytes are copied. Anchors are
 // certificates that may issue, or that are themselves trusted (a pinned signer).
 // Fail with ERROR_INPUT (malformed, or no block) or ERROR_LIMIT.

@@ -13,11 +13,13 @@
 // store and not once per use.
 typedef struct {
     _Atomic int state;
-    Sm2PublicKey key;
+    bool is_foreign;
+    Sm2PublicKey key;        // unless it is foreign
+    Sm3Digest foreign_info;  // of the whole SubjectPublicKeyInfo
 } VerifiedKey;
 
-bool verified_key_is(const VerifiedKey *verified, const Sm2PublicKey *key);
-void verified_key_set(VerifiedKey *verified, const Sm2PublicKey *key);
+bool verified_key_is(const VerifiedKey *verified, const Certificate *signer);
+void verified_key_set(VerifiedKey *verified, const Certificate *signer);
 
 typedef struct TrustCertificate TrustCertificate;
 struct TrustCertificate {

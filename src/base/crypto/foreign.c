@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/crypto/foreign.h"
+
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include "base/codec/der.h"
+
+// What an algorithm hashes with, and which kind of key it is for.
+typedef struct {
+    int algorithm;  // NID
+    int key;
+    const EVP_MD *(*digest)(void);
+} SignatureKind;
+
+static const SignatureKind signature_kinds[] = {
+    {NID_sha256WithRSAEncryption, EVP_PKEY_RSA, EVP_sha256},
+    {NID_sha384WithRSAEncryption, EVP_PKEY_RSA, EVP_sha384},
+    {NID_sha512WithRSAEncryption, EVP_PKEY_RSA, EVP_sha512},
+    {NID_ecdsa_with_SHA256, EVP_PKEY_EC, EVP_sha256},
+    {NID_ecdsa_with_SHA384, EVP_PKEY_EC, EVP_sha384},
+    {NID_ecdsa_with_SHA512, EVP_PKEY_EC, EVP_sha512},
+    {NID_ED25519, EVP_PKEY_ED25519, NULL},
+};
+
+static const int weak_algorithms[] = {
+    NID_md2WithRSAEncryption,  NID_md4WithRSAEncryption, NID_md5WithRSAEncryption,
+    NID_sha1WithRSAEncryption, NID_sha1WithRSA,          NID_ecdsa_with_SHA1,
+    NID_dsaWithSHA1,           NID_dsaWithSHA1_2,
+};
+
+// What is known of one signature before it is computed.
+typedef struct {
+    EVP_PKEY *key;
+    X509_ALGOR *algorithm;
+    RSA_PSS_PARAMS *pss;
+    const EVP_MD *digest;  // NULL: the algorithm has its own
+    int salt_len;
+} Verification;
+
+static void verification_cleanup(Verification *verification)
+{
+    EVP_PKEY_free(verification->key);
+    X509_ALGOR_free(verification->algorithm);
+    RSA_PSS_PARAMS_free(verification->pss);
+}
+
+static void context_cleanup(EVP_MD_CTX **context)
+{
+    EVP_MD_CTX_free(*context);
+}
+
+static void key_cleanup(EVP_PKEY **key)
+{
+    EVP_PKEY_free(*key);
+}
+
+static bool refuse(Error *err, const char *code, const char *rule)
+{
+    return error_set(err, ERROR_UNTRUSTED, code, "RFC 5280 4.1.1.2", "%s", rule);
+}
+
+// --- keys -------------------------------------------------------------------------------------
+
+// A curve is given by its name: parameters written out could describe one that is not what it
+// seems.
+static bool curve_is_named(Bytes key_info)
+{
+    const Bytes curves[] = {
+        BYTES_LITERAL("\x2a\x86\x48\xce\x3d\x03\x01\x07"),  // P-256
+        BYTES_LITERAL("\x2b\x81\x04\x00\x22"),              // P-384
+        BYTES_LITERAL("\x2b\x81\x04\x00\x23"),              // P-521
+    };
+    Reader whole = reader_of(key_info);
+    Reader info = der_enter(&whole, DER_SEQUENCE);
+    Reader algorithm = der_enter(&info, DER_SEQUENCE);
+    der_oid(&algorithm);
+    Bytes curve = der_oid(&algorithm);
+    bool found = false;
+    for (size_t i = 0; i < COUNT_OF(curves); i++) {
+        found = found || bytes_equal(curve, curves[i]);
+    }
+    return found && reader_done(&algorithm);
+}
+
+static bool check_rsa(EVP_PKEY *key, Error *err)
+{
+    BIGNUM *exponent = NULL;
+    int bits = EVP_PKEY_get_bits(key);
+    bool is_sound = EVP_PKEY_get_bn_param(key, "e", &exponent) == 1 && BN_is_odd(exponent) &&
+                    !BN_is_one(exponent) && BN_num_bits(exponent) <= 256;
+    BN_free(exponent);
+    if (bits < FOREIGN_RSA_MIN_BITS || bits > FOREIGN_RSA_MAX_BITS || bits % 8 != 0 || !is_sound) {
+        return error_set(err, ERROR_UNTRUSTED, "foreign.weak_key", "RFC 5280 4.1.2.7",
+                         "an RSA key of %d bits is not relied on", bits);
+    }
+    return true;
+}
+
+static bool load_key(Bytes key_info, EVP_PKEY **ret, Error *err)
+{
+    const unsigned char *at = key_info.data;
+    CLEANUP(key_cleanup) EVP_PKEY *key = NULL;
+    if (key_info.len <= INT32_MAX) {
+        key = d2i_PUBKEY(NULL, &at, (long)key_info.len);
+    }
+    if (key == NULL || at != key_info.data + key_info.len) {
+        return error_set(err, ERROR_INPUT, "foreign.key", "RFC 5280 4.1.2.7",
+                         "the public key is malformed or of an unknown kind");
+    }
+    int kind = EVP_PKEY_get_base_id(key);
+    bool is_sound = kind == EVP_PKEY_RSA  ? check_rsa(key, err)
+                    : kind == EVP_PKEY_EC ? curve_is_named(key_info)
+                                          : kind == EVP_PKEY_ED25519;
+    if (!is_sound) {
+        return kind != EVP_PKEY_RSA &&
+               refuse(err, "foreign.unsupported", "keys of this kind are not relied on");
+    }
+    *ret = key;
+    key = NULL;
+    return true;
+}
+
+bool foreign_key_check(Bytes key_info, Error *err)
+{
+    CLEANUP(key_cleanup) EVP_PKEY *key = NULL;
+    return load_key(key_info, &key, err);
+}
+
+// --- algorithms -------------------------------------------------------------------------------
+
+static bool parameters_fit(const X509_ALGOR *algorithm, int key)
+{
+    int type = V_ASN1_UNDEF;
+    X509_ALGOR_get0(NULL, &type, NULL, algorithm);
+    return type == V_ASN1_UNDEF || (type == V_ASN1_NULL && key == EVP_PKEY_RSA);
+}
+
+static const EVP_MD *strong_digest(const X509_ALGOR *algorithm)
+{
+    const EVP_MD *digest = algorithm == NULL ? NULL : EVP_get_digestbyobj(algorithm->algorithm);
+    int kind = digest == NULL ? NID_undef : EVP_MD_get_type(digest);
+    return kind == NID_sha256 || kind == NID_sha384 || kind == NID_sha512 ? digest : NULL;
+}
+
+// MGF1 with the digest of the message and the usual trailer, which is what everybody writes.
+static bool read_pss(Verification *verification, Error *err)
+{
+    const void *parameters = NULL;
+    int type = V_ASN1_UNDEF;
+    X509_ALGOR_get0(NULL, &type, &parameters, verification->algorithm);
+    if (type == V_ASN1_SEQUENCE) {
+        verification->pss = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(RSA_PSS_PARAMS),
+                                                      verification->algorithm->parameter);
+    }
+    RSA_PSS_PARAMS *pss = verification->pss;
+    if (pss == NULL) {
+        return refuse(err, "foreign.unsupported", "the parameters of RSASSA-PSS are malformed");
+    }
+    if (pss->hashAlgorithm == NULL || pss->maskGenAlgorithm == NULL) {
+        return refuse(err, "foreign.weak_hash", "RSASSA-PSS with SHA-1 is not relied on");
+    }
+    X509_ALGOR *mask = OBJ_obj2nid(pss->maskGenAlgorithm->algorithm) == NID_mgf1 &&
+                               pss->maskGenAlgorithm->parameter != NULL
+                           ? ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(X509_ALGOR),
+                                                       pss->maskGenAlgorithm->parameter)
+                           : NULL;
+    verification->digest = strong_digest(pss->hashAlgorithm);
+    bool is_known = verification->digest != NULL && strong_digest(mask) == verification->digest &&
+                    (pss->trailerField == NULL || ASN1_INTEGER_get(pss->trailerField) == 1);
+    X509_ALGOR_free(mask);
+    verification->salt_len = pss->saltLength == NULL ? 20 : (int)ASN1_INTEGER_get(pss->saltLength);
+    return (is_known && verification->salt_len >= 0) ||
+           refuse(err, "foreign.unsupported", "these parameters of RSASSA-PSS are not supported");
+}
+
+static bool choose(Verification *verification, Error *err)
+{
+    const X509_ALGOR *algorithm = verification->algorithm;
+    int name = OBJ_obj2nid(algorithm->algorithm);
+    int key = EVP_PKEY_get_base_id(verification->key);
+    if (name == NID_rsassaPss && key == EVP_PKEY_RSA) {
+        return read_pss(verification, err);
+    }
+    for (size_t i = 0; i < COUNT_OF(weak_algorithms); i++) {
+        if (name == weak_algorithms[i]) {
+            return refuse(err, "foreign.weak_hash",
+                          "signatures over SHA-1 or MD5 are not relied on");
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(signature_kinds); i++) {
+        const SignatureKind *kind = &signature_kinds[i];
+        if (kind->algorithm == name && kind->key == key && parameters_fit(algorithm, key)) {
+            verification->digest = kind->digest == NULL ? NULL : kind->digest();
+            return true;
+        }
+    }
+    return refuse(err, "foreign.unsupported",
+                  "the signature algorithm is not supported, or not one of the key");
+}
+
+static bool load(Verification *verification, Bytes key_info, Bytes algorithm, Error *err)
+{
+    const unsigned char *at = algorithm.data;
+    if (!load_key(key_info, &verification->key, err)) {
+        return false;
+    }
+    if (algorithm.len <= INT32_MAX) {
+        verification->algorithm = d2i_X509_ALGOR(NULL, &at, (long)algorithm.len);
+    }
+    if (verification->algorithm == NULL) {
+        return refuse(err, "foreign.unsupported", "the signature algorithm is malformed");
+    }
+    return choose(verification, err);
+}
+
+bool foreign_signature_verify(Bytes key_info, Bytes algorithm, Bytes signature, Bytes message,
+                              Error *err)
+{
+    CLEANUP(verification_cleanup) Verification verification = {0};
+    EVP_PKEY_CTX *options = NULL;
+    if (!load(&verification, key_info, algorithm, err)) {
+        return false;
+    }
+    CLEANUP(context_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool is_ready = context != NULL && EVP_DigestVerifyInit(context, &options, verification.digest,
+                                                            NULL, verification.key) == 1;
+    if (is_ready && verification.pss != NULL) {
+        is_ready = EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
+                   EVP_PKEY_CTX_set_rsa_mgf1_md(options, verification.digest) == 1 &&
+                   EVP_PKEY_CTX_set_rsa_pss_saltlen(options, verification.salt_len) == 1;
+    }
+    if (!is_ready) {
+        return error_set(err, ERROR_INTERNAL, "foreign.failed", NULL, "libcrypto cannot verify");
+    }
+    return EVP_DigestVerify(context, signature.data, signature.len, message.data, message.len) ==
+               1 ||
+           refuse(err, "foreign.signature", "the signature does not hold");
+}
