@@ -176,8 +176,13 @@ static void report_basic_constraints(PathReport *report, const PathChain *chain)
                     "every issuer is a CA and within its path length");
 }
 
+// A certificate of another system that says nothing of its key's use restricts none: RFC 5280
+// 4.2.1.3. In ours GM/T 0015-2012 requires the extension.
 static bool key_usage_fits(const Certificate *certificate, CertificatePurpose purpose)
 {
+    if (certificate->has_foreign_key && !certificate->has_key_usage) {
+        return purpose != PURPOSE_CA || certificate->is_ca;
+    }
     if (purpose == PURPOSE_CA) {
         return certificate->is_ca && (certificate->key_usage & USAGE_CERT_SIGN) != 0;
     }
