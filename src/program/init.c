@@ -7,7 +7,7 @@
 
 #include "base/net/tls.h"
 #include "base/secret/secret.h"
-#include "domain/pki/crl.h"
+#include "domain/pki/crl_template.h"
 #include "program/command.h"
 #include "program/deployment.h"
 #include "program/embedded.h"

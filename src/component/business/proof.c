@@ -104,20 +104,6 @@ static bool proof_parse(const json_t *body, Arena *arena, ProofWork *ret, Error 
     return json_view_done(&view);
 }
 
-// The list by which revocation is judged: of the certificate's issuer, in force, the newest.
-static Bytes find_list(const TrustStore *trust, const Certificate *certificate, Time now)
-{
-    const Crl *best = NULL;
-    const Crl *crl;
-    for (size_t i = 0; (crl = trust_store_find_crl(trust, certificate->issuer, i)) != NULL; i++) {
-        const bool in_force = crl->this_update <= now && now <= crl->next_update;
-        if (in_force && (best == NULL || crl->this_update > best->this_update)) {
-            best = crl;
-        }
-    }
-    return best == NULL ? BYTES_EMPTY : best->der;
-}
-
 // Whether the certificate is revoked is asked now; an answer that does not come is no answer.
 static bool load_rules(Work *work, const Applicant *applicant, ProofWork *ret, Error *err)
 {
@@ -133,7 +119,9 @@ static bool load_rules(Work *work, const Applicant *applicant, ProofWork *ret, E
         !trust_store_add_crls(trust, crl, err)) {
         return false;
     }
-    ret->crl = find_list(trust, &certificate, work->now);
+    const PathPolicy path = {.trust = trust, .at = work->now};
+    const Crl *deciding = path_find_list(&path, &certificate);
+    ret->crl = deciding == NULL ? BYTES_EMPTY : deciding->der;
     ret->rules = (CertificateProofRules){.policy = &work->business->policy,
                                          .authorities = trust,
                                          .registries = config->registries,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "component/certification/authority.h"
+#include "domain/pki/crl_template.h"
 
 // --- changes ----------------------------------------------------------------------------------
 

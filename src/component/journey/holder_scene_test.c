@@ -32,9 +32,12 @@ static void make_list(HolderScene *scene, bool is_revoked)
     const Revocation entry = {.serial = scene->holder.certificate.serial,
                               .revoked_at = world->now - TIME_HOUR,
                               .reason = 1};
-    const CrlTemplate template = {
-        &world->pki.ca.certificate, world->now - TIME_MINUTE, world->now + TIME_DAY, 9, &entry,
-        is_revoked ? 1 : 0};
+    const CrlTemplate template = {.issuer = &world->pki.ca.certificate,
+                                  .this_update = world->now - TIME_MINUTE,
+                                  .next_update = world->now + TIME_DAY,
+                                  .number = 9,
+                                  .entries = &entry,
+                                  .entry_count = is_revoked ? 1 : 0};
     CLEANUP(writer_free) Writer der = writer_new(CRL_MAX_SIZE);
     CHECK_OK(crl_build(&template, &world->pki.ca.signer, &der, &err));
     scene->crl = arena_copy(arena_of(scene), writer_bytes(&der));

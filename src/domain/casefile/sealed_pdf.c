@@ -29,24 +29,11 @@ bool revocation_is_decided(const TrustStore *trust, const Certificate *certifica
                     "the certificate is itself an anchor");
         return true;
     }
-    const Certificate *issuer;
-    size_t signatures = 0;
-    for (size_t i = 0;
-         (issuer = trust_store_find_subject(trust, certificate->issuer,
-                                            certificate->authority_key_identifier, i)) != NULL;
-         i++) {
-        const Crl *crl;
-        for (size_t k = 0; (crl = trust_store_find_crl(trust, certificate->issuer, k)) != NULL;
-             k++) {
-            bool in_force = crl->this_update <= at && at <= crl->next_update;
-            bool is_later = crl->this_update > at && crl->this_update <= certificate->not_after;
-            if ((in_force || is_later) && signatures++ < PATH_MAX_SIGNATURES &&
-                crl_verify(crl, issuer, NULL)) {
-                verdict_add(verdict, AREA_TRUST, CHECK_PASSED, code, clause,
-                            "a list of the issuer decides for the moment in question");
-                return true;
-            }
-        }
+    const PathPolicy policy = {.trust = trust, .at = at, .revocation = REVOCATION_REQUIRED};
+    if (path_find_list(&policy, certificate) != NULL) {
+        verdict_add(verdict, AREA_TRUST, CHECK_PASSED, code, clause,
+                    "a list of the issuer decides for the moment in question");
+        return true;
     }
     verdict_add(verdict, AREA_TRUST, CHECK_UNKNOWN, code, clause,
                 "no list of the issuer for the moment in question is at hand");

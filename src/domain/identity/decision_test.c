@@ -5,6 +5,7 @@
 #include "domain/identity/decision.h"
 #include "domain/pki/certificate_template.h"
 #include "domain/pki/crl.h"
+#include "domain/pki/crl_template.h"
 #include "domain/pki/oid.h"
 
 static const Time now = 1764057600 * TIME_SECOND;

@@ -2,6 +2,7 @@
 #include "domain/pki/certificate_template.h"
 
 #include "base/codec/der.h"
+#include "domain/pki/distribution_point.h"
 #include "domain/pki/extension.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/signed_object.h"
@@ -179,15 +180,7 @@ static void put_policy(Writer *writer, const CertificateTemplate *template)
 static void put_crl_distribution_point(Writer *writer, const char *url)
 {
     ExtensionMark mark = extension_begin(writer, OID_CRL_DISTRIBUTION_POINTS, false);
-    size_t points = der_begin(writer, DER_SEQUENCE);
-    size_t point = der_begin(writer, DER_SEQUENCE);
-    size_t name = der_begin(writer, DER_CONTEXT_CONSTRUCTED(0));
-    size_t full_name = der_begin(writer, DER_CONTEXT_CONSTRUCTED(0));
-    der_put_text(writer, DER_CONTEXT(6), url);
-    der_end(writer, full_name);
-    der_end(writer, name);
-    der_end(writer, point);
-    der_end(writer, points);
+    distribution_points_put_url(url, writer);
     extension_end(writer, mark);
 }
 

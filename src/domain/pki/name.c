@@ -150,6 +150,37 @@ bool name_matches(Bytes a, Bytes b)
     return compare(a, b, attribute_matches);
 }
 
+// name_next over a name and then over the RDN below it.
+static bool next_joined(NameCursor *cursor, Bytes *relative, FoundAttribute *ret)
+{
+    if (name_next(cursor, ret)) {
+        return true;
+    }
+    if (cursor->rdns.failed || relative->len == 0) {
+        return false;
+    }
+    cursor->attributes = reader_of(*relative);
+    cursor->rdn++;
+    *relative = BYTES_EMPTY;
+    return name_next(cursor, ret);
+}
+
+bool name_matches_joined(Bytes a, Bytes a_relative, Bytes b, Bytes b_relative)
+{
+    NameCursor left = name_start(a), right = name_start(b);
+    for (;;) {
+        FoundAttribute left_attribute, right_attribute;
+        bool has_left = next_joined(&left, &a_relative, &left_attribute);
+        bool has_right = next_joined(&right, &b_relative, &right_attribute);
+        if (!has_left && !has_right) {
+            return !left.rdns.failed && !right.rdns.failed;
+        }
+        if (has_left != has_right || !attribute_matches(&left_attribute, &right_attribute)) {
+            return false;
+        }
+    }
+}
+
 bool name_is_within(Bytes name, Bytes base)
 {
     NameCursor inner = name_start(name);

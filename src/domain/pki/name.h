@@ -34,6 +34,9 @@ bool name_equal(Bytes a, Bytes b);
 // either, nor how many there are between words, nor the case of ASCII letters.
 // Source: RFC 5280 7.1.
 bool name_matches(Bytes a, Bytes b);
+// name_matches of two names that may each go on below their Name: `relative` is the content of one
+// RelativeDistinguishedName, or empty. Source: RFC 5280 4.2.1.13.
+bool name_matches_joined(Bytes a, Bytes a_relative, Bytes b, Bytes b_relative);
 // True if `name` begins with names that match all of `base`: it lies in that subtree.
 bool name_is_within(Bytes name, Bytes base);
 // The value of the first attribute with this OID, borrowed. False if there is none or it is no

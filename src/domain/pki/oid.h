@@ -63,13 +63,17 @@
 #define OID_BASIC_CONSTRAINTS BYTES_LITERAL("\x55\x1d\x13")           // 2.5.29.19
 #define OID_CRL_NUMBER BYTES_LITERAL("\x55\x1d\x14")                  // 2.5.29.20
 #define OID_CRL_REASON BYTES_LITERAL("\x55\x1d\x15")                  // 2.5.29.21
+#define OID_INVALIDITY_DATE BYTES_LITERAL("\x55\x1d\x18")             // 2.5.29.24
+#define OID_DELTA_CRL_INDICATOR BYTES_LITERAL("\x55\x1d\x1b")         // 2.5.29.27
 #define OID_ISSUING_DISTRIBUTION_POINT BYTES_LITERAL("\x55\x1d\x1c")  // 2.5.29.28
+#define OID_CERTIFICATE_ISSUER BYTES_LITERAL("\x55\x1d\x1d")          // 2.5.29.29
 #define OID_NAME_CONSTRAINTS BYTES_LITERAL("\x55\x1d\x1e")            // 2.5.29.30
 #define OID_CRL_DISTRIBUTION_POINTS BYTES_LITERAL("\x55\x1d\x1f")     // 2.5.29.31
 #define OID_CERTIFICATE_POLICIES BYTES_LITERAL("\x55\x1d\x20")        // 2.5.29.32
 #define OID_ANY_POLICY BYTES_LITERAL("\x55\x1d\x20\x00")              // 2.5.29.32.0
 #define OID_POLICY_MAPPINGS BYTES_LITERAL("\x55\x1d\x21")             // 2.5.29.33
 #define OID_POLICY_CONSTRAINTS BYTES_LITERAL("\x55\x1d\x24")          // 2.5.29.36
+#define OID_FRESHEST_CRL BYTES_LITERAL("\x55\x1d\x2e")                // 2.5.29.46
 #define OID_INHIBIT_ANY_POLICY BYTES_LITERAL("\x55\x1d\x36")          // 2.5.29.54
 #define OID_AUTHORITY_KEY_IDENTIFIER BYTES_LITERAL("\x55\x1d\x23")    // 2.5.29.35
 #define OID_EXTENDED_KEY_USAGE BYTES_LITERAL("\x55\x1d\x25")          // 2.5.29.37

@@ -16,7 +16,8 @@
 typedef struct {
     const PathPolicy *policy;
     PathChain chain;
-    bool only_fitting;  // skip issuers that would fail a later check
+    const Certificate *anchor;  // the only one that will do; NULL: any
+    bool only_fitting;          // skip issuers that would fail a later check
     bool exhausted;
     bool signature_failed;  // an issuer of the right name did not sign it
     Error failure;          // why, for the first of them
@@ -82,11 +83,18 @@ static bool signature_holds(PathSearch *search, const Certificate *issuer)
     return true;
 }
 
+static bool is_at_anchor(const PathSearch *search)
+{
+    const Certificate *last = search->chain.certificates[search->chain.len - 1];
+    return trust_store_has_anchor(search->policy->trust, last) &&
+           (search->anchor == NULL || certificate_equal(search->anchor, last));
+}
+
 // Extend the chain until its last certificate is an anchor. Recursion ends at PATH_MAX_LENGTH.
 static bool extend_chain(PathSearch *search)
 {
     PathChain *chain = &search->chain;
-    if (trust_store_has_anchor(search->policy->trust, chain->certificates[chain->len - 1])) {
+    if (is_at_anchor(search)) {
         return true;
     }
     if (chain->len == PATH_MAX_LENGTH) {
@@ -190,6 +198,9 @@ static bool key_usage_fits(const Certificate *certificate, CertificatePurpose pu
         return (certificate->key_usage &
                 (USAGE_KEY_ENCIPHERMENT | USAGE_DATA_ENCIPHERMENT | USAGE_KEY_AGREEMENT)) != 0;
     }
+    if (purpose == PURPOSE_CRL) {
+        return !certificate->has_key_usage || (certificate->key_usage & USAGE_CRL_SIGN) != 0;
+    }
     return (certificate->key_usage & (USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION)) != 0;
 }
 
@@ -220,6 +231,7 @@ static bool extended_key_usage_fits(const Certificate *certificate, CertificateP
     case PURPOSE_OCSP:
         return certificate_has_extended_key_usage(certificate, OID_USE_OCSP_SIGNING);
     case PURPOSE_CA:
+    case PURPOSE_CRL:
         return true;
     case PURPOSE_SIGNATURE:
     case PURPOSE_ENCRYPTION:
@@ -260,50 +272,57 @@ static void report_critical_extension(PathReport *report, const PathChain *chain
                     "every critical extension is known");
 }
 
-static void path_judge(const PathPolicy *policy, const Certificate *certificate, PathReport *report)
+static void path_judge(PathSearch *search, const Certificate *certificate, PathReport *report)
 {
-    PathSearch search = {.policy = policy};
+    const PathPolicy *policy = search->policy;
     TrustCertificate *node = find_node(policy->trust, certificate);
-    search.chain.certificates[0] = node != NULL ? &node->certificate : certificate;
-    search.chain.nodes[0] = node;
-    search.chain.len = 1;
-    bool found = find_chain(&search);
-    report_chain(report, &search, found);
+    search->chain.certificates[0] = node != NULL ? &node->certificate : certificate;
+    search->chain.nodes[0] = node;
+    search->chain.len = 1;
+    bool found = find_chain(search);
+    report_chain(report, search, found);
     if (!found) {
-        search.chain.len = 1;
+        search->chain.len = 1;
     }
     // Without a chain the certificate itself is judged all the same: a failure decides, whereas
     // an unknown anchor does not.
-    report_validity(report, &search.chain, policy->at);
-    report_basic_constraints(report, &search.chain);
-    report_key_usage(report, &search.chain, policy->purpose);
-    report_extended_key_usage(report, &search.chain, policy->purpose);
-    report_critical_extension(report, &search.chain);
+    report_validity(report, &search->chain, policy->at);
+    report_basic_constraints(report, &search->chain);
+    report_key_usage(report, &search->chain, policy->purpose);
+    report_extended_key_usage(report, &search->chain, policy->purpose);
+    report_critical_extension(report, &search->chain);
     if (found) {
-        path_names_report(&search.chain, report);
-        path_policies_report(policy, &search.chain, report);
-        revocation_report(policy, &search.chain, report);
+        path_names_report(&search->chain, report);
+        path_policies_report(policy, &search->chain, report);
+        revocation_report(policy, &search->chain, report);
     }
+}
+
+static bool report_passes(const PathReport *report)
+{
+    bool passed = true;
+    for (size_t i = 0; i < report->count; i++) {
+        passed = passed && report->checks[i].outcome <= CHECK_INFORMED;
+    }
+    return passed;
 }
 
 bool path_check(const PathPolicy *policy, const Certificate *certificate, Verdict *verdict)
 {
     PathReport report = {0};
-    path_judge(policy, certificate, &report);
-    bool passed = true;
+    path_judge(&(PathSearch){.policy = policy}, certificate, &report);
     for (size_t i = 0; i < report.count; i++) {
         const PathCheck *check = &report.checks[i];
         verdict_add(verdict, AREA_TRUST, check->outcome, check->code, check->clause, "%s",
                     check->detail);
-        passed = passed && check->outcome <= CHECK_INFORMED;
     }
-    return passed;
+    return report_passes(&report);
 }
 
 bool path_verify(const PathPolicy *policy, const Certificate *certificate, Error *err)
 {
     PathReport report = {0};
-    path_judge(policy, certificate, &report);
+    path_judge(&(PathSearch){.policy = policy}, certificate, &report);
     const PathCheck *reason = NULL;
     for (size_t i = 0; i < report.count; i++) {
         const PathCheck *check = &report.checks[i];
@@ -318,4 +337,30 @@ bool path_verify(const PathPolicy *policy, const Certificate *certificate, Error
     }
     return error_set(err, reason->outcome == CHECK_FAILED ? ERROR_UNTRUSTED : ERROR_UNAVAILABLE,
                      reason->code, reason->clause, "%s", reason->detail);
+}
+
+bool path_holds_for_list_issuer(const PathPolicy *policy, const Certificate *certificate,
+                                PathChain *asking)
+{
+    PathPolicy own = *policy;
+    own.purpose = PURPOSE_CRL;
+    own.policy = BYTES_EMPTY;
+    PathReport report = {0};
+    PathSearch search = {
+        .policy = &own,
+        .anchor = asking->certificates[asking->len - 1],
+        .chain = {.list_signatures = asking->list_signatures, .asking = asking},
+    };
+    path_judge(&search, certificate, &report);
+    asking->list_signatures = search.chain.list_signatures;
+    return report_passes(&report);
+}
+
+const Crl *path_find_list(const PathPolicy *policy, const Certificate *certificate)
+{
+    PathSearch search = {.policy = policy};
+    search.chain.certificates[0] = certificate;
+    search.chain.len = 1;
+    return find_chain(&search) && search.chain.len > 1 ? revocation_find_list(policy, &search.chain)
+                                                       : NULL;
 }

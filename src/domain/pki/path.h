@@ -14,16 +14,18 @@ typedef enum {
     PURPOSE_TIMESTAMP,   // the same, and timeStamping as critical sole extended usage
     PURPOSE_OCSP,        // the same, and OCSPSigning
     PURPOSE_CA,          // may issue certificates
+    PURPOSE_CRL,         // may issue revocation lists
     PURPOSE_ENCRYPTION,  // keyEncipherment, dataEncipherment or keyAgreement
 } CertificatePurpose;
 
 typedef enum {
-    REVOCATION_REQUIRED,    // no usable list: undecided (CHECK_UNKNOWN, ERROR_UNAVAILABLE)
-    REVOCATION_IF_GIVEN,    // no usable list: noted only
-    REVOCATION_NOT_NEEDED,  // lists are not looked at
+    REVOCATION_REQUIRED,      // no usable list: undecided (CHECK_UNKNOWN, ERROR_UNAVAILABLE)
+    REVOCATION_WHERE_LISTED,  // the same where any list of the issuer is at hand, else noted only
+    REVOCATION_IF_GIVEN,      // no usable list: noted only
+    REVOCATION_NOT_NEEDED,    // lists are not looked at
 } RevocationRule;
 
-enum { PATH_MAX_LENGTH = 6, PATH_MAX_SIGNATURES = 24 };
+enum { PATH_MAX_LENGTH = 6, PATH_MAX_SIGNATURES = 24, PATH_MAX_LIST_SIGNATURES = 64 };
 
 typedef struct {
     const TrustStore *trust;
@@ -52,5 +54,10 @@ bool path_check(const PathPolicy *policy, const Certificate *certificate, Verdic
 // The same in short. Fails with ERROR_UNTRUSTED, or ERROR_UNAVAILABLE when undecided; err->code
 // is the first check that did not pass.
 bool path_verify(const PathPolicy *policy, const Certificate *certificate, Error *err) MUST_CHECK;
+
+// The list by which the certificate alone is judged at policy->at: the newest usable one that is in
+// force, else one issued later that decides. NULL when none does. When the decision takes more than
+// one list, the newest of them. It belongs to the store.
+const Crl *path_find_list(const PathPolicy *policy, const Certificate *certificate);
 
 #endif

@@ -26,11 +26,21 @@ void path_report_add(PathReport *report, const char *code, const char *clause, C
                      const char *format, ...) PRINTF_LIKE(5, 6);
 
 // From the certificate in question up to the anchor.
-typedef struct {
+typedef struct PathChain PathChain;
+struct PathChain {
     const Certificate *certificates[PATH_MAX_LENGTH];
     TrustCertificate *nodes[PATH_MAX_LENGTH];  // NULL: not of the store
     size_t len;
-    size_t signatures;  // verified so far
-} PathChain;
+    size_t signatures;       // verified so far
+    size_t list_signatures;  // the same for lists and their issuers
+    const PathChain
+        *asking;  // whose certificates a list of this chain's owner is about; NULL: none
+};
+
+// True if the certificate may issue lists about the certificates of `asking`: a chain of its own
+// leads to the same anchor. Used by revocation.c. path.c.
+// Source: RFC 5280 6.3.3 (f).
+bool path_holds_for_list_issuer(const PathPolicy *policy, const Certificate *certificate,
+                                PathChain *asking);
 
 #endif

@@ -7,7 +7,7 @@
 #define ASSENT_DOMAIN_PKI_PKI_FIXTURE_H
 
 #include "domain/pki/certificate_template.h"
-#include "domain/pki/crl.h"
+#include "domain/pki/crl_template.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/path.h"
 
@@ -75,9 +75,12 @@ static inline bool fixture_crl(Arena *arena, const FixtureIdentity *issuer, uint
                                const Revocation *entries, size_t entry_count, Bytes *ret,
                                Error *err)
 {
-    const CrlTemplate template = {
-        &issuer->certificate, FIXTURE_NOW - TIME_DAY, FIXTURE_NOW + 7 * TIME_DAY, number, entries,
-        entry_count};
+    const CrlTemplate template = {.issuer = &issuer->certificate,
+                                  .this_update = FIXTURE_NOW - TIME_DAY,
+                                  .next_update = FIXTURE_NOW + 7 * TIME_DAY,
+                                  .number = number,
+                                  .entries = entries,
+                                  .entry_count = entry_count};
     CLEANUP(writer_free) Writer der = writer_new(CRL_MAX_SIZE);
     if (!crl_build(&template, &issuer->signer, &der, err)) {
         return false;

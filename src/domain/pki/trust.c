@@ -114,7 +114,8 @@ static bool add_crl(TrustStore *store, Bytes der, Error *err)
     if (node == NULL) {
         return error_memory(err);
     }
-    if (!(store->takes_foreign ? crl_parse_any : crl_parse)(der, &node->crl, err)) {
+    if (!(store->takes_foreign ? crl_parse_any : crl_parse)(der, &node->crl, err) ||
+        !crl_index_entries(store->arena, &node->crl, err)) {
         return false;
     }
     *store->last_crl = node;

@@ -8,7 +8,7 @@
 #include "domain/pki/certificate.h"
 #include "domain/pki/crl.h"
 
-enum { TRUST_MAX_CERTIFICATES = 256, TRUST_MAX_CRLS = 64 };
+enum { TRUST_MAX_CERTIFICATES = 256, TRUST_MAX_CRLS = 256 };
 
 typedef struct TrustStore TrustStore;
 

@@ -5,6 +5,7 @@
 
 #include "base/codec/der.h"
 #include "base/test/test.h"
+#include "domain/pki/crl_template.h"
 #include "domain/pki/oid.h"
 
 static Error err;
