@@ -152,7 +152,7 @@ static bool operate_stamp(BenchRun *run, size_t thread, Arena *arena, Error *err
     if (!certificate_serial_generate(random_system(), serial, err)) {
         return false;
     }
-    TimestampRequest request = {.imprint = state->digest, .wants_certificate = true};
+    TimestampRequest request = timestamp_request_over(&state->digest, true);
     TimestampTemplate template = {.request = &request,
                                   .policy = BYTES_OF_ARRAY(policy),
                                   .serial = BYTES_OF_ARRAY(serial),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/test/test.h"
+#include "program/file.h"
 #include "program/host.h"
 #include "program/init.h"
 #include "program/shell_fixture.h"
@@ -77,6 +78,62 @@ TEST(nothing_else_of_the_systems_is_had_without_tls)
         run(&doors, script, out);
         CHECK_TEXT(out, "403");
     }
+    doors_close(&doors);
+}
+
+// What each request of openssl is answered with: the lines of `ts -reply -text` that matter.
+// Covers: RFC 3161 2.4, 3.4.
+TEST(openssl_and_curl_obtain_stamps)
+{
+    static const struct {
+        const char *options, *says;
+    } rows[] = {
+        {"-sha256 -cert", "Granted.|Hash Algorithm: sha256"},
+        {"-sha384 -cert", "Granted.|Hash Algorithm: sha384"},
+        {"-sha512", "Granted.|Hash Algorithm: sha512"},
+        {"-sm3 -cert", "Granted.|Hash Algorithm: sm3"},
+        {"-sm3 -no_nonce", "Granted.|Nonce: unspecified"},
+        {"-sha256 -tspolicy 1.3.6.1.4.1.99999.3.1", "Granted.|Policy OID: 1.3.6.1.4.1.99999.3.1"},
+        {"-sha256 -tspolicy 1.2.3.4", "Rejected.|policy is not supported"},
+        {"-sha1", "Rejected.|unrecognized or unsupported algorithm"},
+        {"-md5", "Rejected.|unrecognized or unsupported algorithm"},
+    };
+    Doors doors;
+    char out[SHELL_OUTPUT_SIZE], script[1024];
+    shell_need("curl");
+    doors_open(&doors);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const char *bar = strchr(rows[i].says, '|');
+        snprintf(script, sizeof script,
+                 "echo x >f; openssl ts -query -data f %s -out q\n"
+                 "curl -sf -H 'Content-Type: application/timestamp-query' --data-binary @q "
+                 "$T/v1/timestamp -o r && openssl ts -reply -in r -text >t\n"
+                 "grep -q 'Status: %.*s' t && grep -q '%s' t && echo yes",
+                 rows[i].options, (int)(bar - rows[i].says), rows[i].says, bar + 1);
+        run(&doors, script, out);
+        CHECK_TEXT(out, "yes\n");
+    }
+    doors_close(&doors);
+}
+
+TEST(bouncy_castle_obtains_stamps_and_accepts_them)
+{
+    static const char client[] =
+        "java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp /usr/share/java/bcprov.jar:"
+        "/usr/share/java/bcpkix.jar:/usr/share/java/bcutil.jar TimestampClient.java "
+        "$T/v1/timestamp";
+    Doors doors;
+    char out[SHELL_OUTPUT_SIZE];
+    shell_need("java");
+    if (!file_exists("/usr/share/java/bcpkix.jar")) {
+        test_skip("Bouncy Castle is absent");
+    }
+    doors_open(&doors);
+    char *source = arena_text(doors.arena, test_file("tests/oracle/TimestampClient.java"));
+    CHECK(source != NULL);
+    shell_put_file("TimestampClient.java", source);
+    run(&doors, client, out);
+    CHECK_TEXT(out, "ok sm3\nok sha256\nok sha384\nok sha512\nok long nonce\nrefused sha1 2 128\n");
     doors_close(&doors);
 }
 

@@ -28,6 +28,7 @@ import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.gm.GMObjectIdentifiers;
+import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -202,6 +203,12 @@ public class PkiOracle {
         tokens.setAccuracySeconds(1);
         tokens.addCertificates(new JcaCertStore(List.of(certificate)));
         write("bc.tst", tokens.generate(request, BigInteger.valueOf(77), now).getEncoded());
+        // As before RFC 5816: the signer's certificate named by its SHA-1 (ESSCertID).
+        TimeStampTokenGenerator old = new TimeStampTokenGenerator(signerInfo(key, certificate),
+                digests.get(new AlgorithmIdentifier(OIWObjectIdentifiers.idSHA1)),
+                new ASN1ObjectIdentifier("1.2.3.4"));
+        old.addCertificates(new JcaCertStore(List.of(certificate)));
+        write("bc-old.tst", old.generate(request, BigInteger.valueOf(78), now).getEncoded());
     }
 
     private static void makeObjects() throws Exception {

@@ -204,8 +204,8 @@ static Bytes refile(World *world, const CaseContent *content, const FixtureIdent
     StatementTemplate statement = {CASE_MANIFEST_TYPE, writer_bytes(&manifest), world->now,
                                    signer->certificate.der};
     CHECK_OK(statement_sign(&statement, &signer->signer, &signature, &err));
-    TimestampRequest request = {.imprint = case_manifest_imprint(writer_bytes(&signature)),
-                                .wants_certificate = true};
+    Sm3Digest imprint = case_manifest_imprint(writer_bytes(&signature));
+    TimestampRequest request = timestamp_request_over(&imprint, true);
     TimestampTemplate template = {.request = &request,
                                   .policy = BYTES_LITERAL("\x2a\x03\x04"),
                                   .serial = BYTES_OF_ARRAY(serial),

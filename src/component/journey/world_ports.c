@@ -375,7 +375,7 @@ static bool timestamp_stamp(const TimestampPort *port, const Sm3Digest *imprint,
     World *world = (void *)port->peer;
     unsigned crossing;
     static const uint8_t serial[] = {1, 2, 3};
-    TimestampRequest request = {.imprint = *imprint, .wants_certificate = true};
+    TimestampRequest request = timestamp_request_over(imprint, true);
     TimestampTemplate template = {.request = &request,
                                   .policy = BYTES_LITERAL("\x2a\x03\x04"),
                                   .serial = BYTES_OF_ARRAY(serial),

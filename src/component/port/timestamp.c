@@ -22,8 +22,8 @@ static bool stamp(const TimestampPort *port, const Sm3Digest *imprint, Arena *ar
     if (!make_nonce(port->random, nonce, err)) {
         return false;
     }
-    TimestampRequest asked = {
-        .imprint = *imprint, .nonce = BYTES_OF_ARRAY(nonce), .wants_certificate = true};
+    TimestampRequest asked = timestamp_request_over(imprint, true);
+    asked.nonce = BYTES_OF_ARRAY(nonce);
     CLEANUP(writer_free) Writer query = writer_new(TIMESTAMP_MAX_SIZE);
     timestamp_request_encode(&asked, &query);
     PeerRequest request = {.method = "POST",

@@ -30,7 +30,7 @@ static inline bool fixture_stamp(const TimestampPort *port, const Sm3Digest *imp
 {
     const PreservationFixture *fixture = (const void *)port->peer;
     static const uint8_t serial[] = {1, 2, 3};
-    TimestampRequest request = {.imprint = *imprint, .wants_certificate = true};
+    TimestampRequest request = timestamp_request_over(imprint, true);
     TimestampTemplate template = {
         .request = &request,
         .policy = BYTES_LITERAL("\x2a\x03\x04"),

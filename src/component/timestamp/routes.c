@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
+#include <strings.h>
 
 #include "base/codec/pem.h"
 #include "component/timestamp/authority.h"
@@ -25,6 +26,15 @@ static bool check_caller(const TimestampAuthority *authority, const ServiceReque
         return false;
     }
     return true;
+}
+
+// "application/timestamp-query", in any case and with parameters.
+static bool is_query(const char *content_type)
+{
+    static const char type[] = TIMESTAMP_QUERY_MEDIA_TYPE;
+    const char *end = content_type + sizeof type - 1;
+    return strncasecmp(content_type, type, sizeof type - 1) == 0 &&
+           (*end == '\0' || *end == ';' || *end == ' ');
 }
 
 // Build the token that answers a request; *ret_failure is what to answer when it fails.
@@ -73,7 +83,7 @@ static bool handle_timestamp(void *component, const ServiceRequest *request,
     if (!check_caller(authority, request, response, err)) {
         return false;
     }
-    if (strcmp(request->content_type, TIMESTAMP_QUERY_MEDIA_TYPE) != 0) {
+    if (!is_query(request->content_type)) {
         response->status = 415;
         return error_set(err, ERROR_INPUT, "timestamp_authority.media_type", "RFC 3161 3.4",
                          "the body has to be " TIMESTAMP_QUERY_MEDIA_TYPE);

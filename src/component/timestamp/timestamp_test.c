@@ -108,9 +108,10 @@ static Bytes query_of(World *world, const TimestampRequest *asked)
 
 static TimestampRequest request_over(const char *text)
 {
-    return (TimestampRequest){.imprint = sm3_digest(bytes_of_text(text)),
-                              .nonce = BYTES_LITERAL("\x01\x02\x03\x04\x05\x06\x07\x08"),
-                              .wants_certificate = true};
+    Sm3Digest digest = sm3_digest(bytes_of_text(text));
+    TimestampRequest request = timestamp_request_over(&digest, true);
+    request.nonce = BYTES_LITERAL("\x01\x02\x03\x04\x05\x06\x07\x08");
+    return request;
 }
 
 // The serial number of a fresh token.
@@ -138,9 +139,9 @@ TEST(a_token_answers_its_request_and_verifies)
     CHECK_INT(token.accuracy_us, 500 * TIME_MILLISECOND);
     CHECK_BYTES(token.policy, POLICY);
     TrustStore *trust = trust_store_new(world->arena);
+    Sm3Digest digest = sm3_digest(BYTES_LITERAL("agreement"));
     CHECK_OK(trust_store_add_anchors(trust, world->certificate, &err));
-    CHECK_OK(
-        timestamp_token_verify(&token, &asked.imprint, trust, REVOCATION_NOT_NEEDED, NULL, &err));
+    CHECK_OK(timestamp_token_verify(&token, &digest, trust, REVOCATION_NOT_NEEDED, NULL, &err));
     world_close(world);
 }
 
@@ -172,6 +173,38 @@ TEST(serial_numbers_do_not_repeat_across_blocks_restarts_and_a_lost_database)
             CHECK(!bytes_equal(seen[i], seen[j]));
         }
     }
+    world_close(world);
+}
+
+TEST(two_instances_never_give_the_same_serial_number)
+{
+    World *world = world_open();
+    Bytes seen[24];
+    size_t count = 0;
+    world_stop(world);
+    world->config.serial_block = 2;
+    const char *const stores[] = {"a.db", "b.db", "c.db"};
+    TimestampAuthority *instances[COUNT_OF(stores)];
+    for (size_t i = 0; i < COUNT_OF(stores); i++) {
+        world->config.store_path = arena_format(world->arena, "%s/%s", test_directory(), stores[i]);
+        CHECK_OK(timestamp_authority_start(&world->config, &instances[i], &err));
+    }
+    for (size_t i = 0; i < COUNT_OF(seen); i++) {
+        TimestampAuthority *instance = instances[i % COUNT_OF(instances)];
+        peer_free(world->peer);
+        CHECK_OK(peer_local(timestamp_authority_service(instance), "business", "bank",
+                            clock_manual(&world->now), &world->peer, &err));
+        seen[count++] = serial_of_next(world);
+    }
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            CHECK(!bytes_equal(seen[i], seen[j]));
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(instances); i++) {
+        timestamp_authority_stop(instances[i]);
+    }
+    world_start(world);
     world_close(world);
 }
 
@@ -227,12 +260,11 @@ TEST(a_request_that_cannot_be_granted_gets_its_fail_info)
     CHECK_INT(ask(world, BYTES_LITERAL("garbage")).status, TIMESTAMP_REJECTION);
     asked.policy = BYTES_LITERAL("\x2a\x03\x05");
     CHECK_INT(ask(world, query_of(world, &asked)).failures, 1 << TIMESTAMP_UNACCEPTED_POLICY);
-    // A SHA-256 imprint: SEQUENCE { 1, SEQUENCE { SEQUENCE { sha256 }, OCTET STRING } }
-    CHECK_INT(
-        ask(world, test_hex("3034020101302f300b06096086480165030402010420"
-                            "0000000000000000000000000000000000000000000000000000000000000000"))
-            .failures,
-        1 << TIMESTAMP_BAD_ALGORITHM);
+    // A SHA-1 imprint: SEQUENCE { 1, SEQUENCE { SEQUENCE { sha1 }, OCTET STRING } }
+    CHECK_INT(ask(world, test_hex("3024020101301f300706052b0e03021a0414"
+                                  "0000000000000000000000000000000000000000"))
+                  .failures,
+              1 << TIMESTAMP_BAD_ALGORITHM);
     world_close(world);
 }
 
@@ -253,6 +285,39 @@ TEST(another_media_type_and_an_unknown_caller_are_refused)
     request.content_type = TIMESTAMP_QUERY_MEDIA_TYPE;
     CHECK_FAILS_WITH(peer_call(world->peer, &request, world->arena, &response, &err),
                      ERROR_FORBIDDEN, "timestamp_authority.caller");
+    world_close(world);
+}
+
+TEST(strangers_are_stamped_only_where_the_configuration_says_so_and_not_without_end)
+{
+    World *world = world_open();
+    TimestampRequest asked = request_over("any");
+    PeerResponse response;
+    PeerRequest request = {.method = "POST",
+                           .target = "/v1/timestamp",
+                           .content_type = "Application/Timestamp-Query; x=y",
+                           .body = query_of(world, &asked)};
+    world_stop(world);
+    world->config.stamps_for_anybody = true;
+    world->config.anonymous_per_second = 3;
+    world_start(world);
+    static const char *const roles[] = {"", SERVICE_PUBLIC};
+    int granted = 0;
+    for (int i = 0; i < 20; i++) {
+        peer_free(world->peer);
+        CHECK_OK(peer_local(timestamp_authority_service(world->authority), roles[i % 2], "",
+                            clock_manual(&world->now), &world->peer, &err));
+        granted += peer_call(world->peer, &request, world->arena, &response, &err) ? 1 : 0;
+    }
+    CHECK(granted >= 6 && granted < 20);
+    CHECK_TEXT(err.code, "address_limit.exceeded");
+    CHECK_INT(err.kind, ERROR_LIMIT);
+    peer_free(world->peer);
+    CHECK_OK(peer_local(timestamp_authority_service(world->authority), "business", "bank",
+                        clock_manual(&world->now), &world->peer, &err));
+    for (int i = 0; i < 20; i++) {
+        CHECK_OK(peer_call(world->peer, &request, world->arena, &response, &err));
+    }
     world_close(world);
 }
 

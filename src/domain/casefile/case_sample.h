@@ -34,8 +34,8 @@ static inline void case_sample_seal(FixturePki *pki, const FixtureIdentity *sign
     StatementTemplate statement = {CASE_MANIFEST_TYPE, manifest, at, signer->certificate.der};
     Writer signature = writer_new(1 << 20), token = writer_new(1 << 16);
     bool ok = statement_sign(&statement, &signer->signer, &signature, NULL);
-    TimestampRequest request = {.imprint = case_manifest_imprint(writer_bytes(&signature)),
-                                .wants_certificate = true};
+    Sm3Digest imprint = case_manifest_imprint(writer_bytes(&signature));
+    TimestampRequest request = timestamp_request_over(&imprint, true);
     TimestampTemplate template = {.request = &request,
                                   .policy = BYTES_LITERAL("\x2a\x03\x04"),
                                   .serial = BYTES_OF_ARRAY(serial),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One judge for each kind of file.
+#include "base/codec/hex.h"
 #include "base/codec/json.h"
 #include "base/codec/pem.h"
 #include "domain/casefile/case_verify.h"
@@ -182,9 +183,11 @@ static void judge_timestamp(FileJudgement *file)
     if (signed_data_signer_certificate(&token.signed_data, &tsa, &err)) {
         facts_take_signer(file->facts, &tsa, file->verdict);
     }
+    const char *imprint = hex_text(file->verdict->arena, timestamp_imprint_bytes(&token.imprint));
     verdict_add(file->verdict, AREA_COVERAGE, CHECK_INFORMED, "verify.imprint", "RFC 3161 2.4.2",
-                "what is stamped was not given; compare its SM3 with the imprint");
-    file->facts->is_stamped = timestamp_token_check(&token, &token.imprint, policy->trust,
+                "what is stamped was not given; compare its %s with the imprint %s",
+                timestamp_imprint_name(token.imprint.algorithm), imprint == NULL ? "" : imprint);
+    file->facts->is_stamped = timestamp_token_check(&token, NULL, policy->trust,
                                                     policy->institutions, NULL, file->verdict);
 }
 

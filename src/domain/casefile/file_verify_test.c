@@ -39,7 +39,7 @@ static Bytes make_token(Files *files, const Sm3Digest *imprint, Time at)
 {
     Error err = {0};
     static const uint8_t serial[] = {7};
-    TimestampRequest request = {.imprint = *imprint, .wants_certificate = true};
+    TimestampRequest request = timestamp_request_over(imprint, true);
     TimestampTemplate template = {.request = &request,
                                   .policy = BYTES_LITERAL("\x2a\x03\x04"),
                                   .serial = BYTES_OF_ARRAY(serial),

@@ -147,7 +147,8 @@ TEST(openssl_and_assent_understand_each_others_time_stamps)
     TimestampRequest request;
     CHECK_OK(timestamp_request_parse(read_file(pki.arena, "q.tsq"), &request, &err));
     Sm3Digest digest = sm3_digest(BYTES_LITERAL("stamped data"));
-    CHECK(sm3_digest_equal(&request.imprint, &digest));
+    TimestampImprint wanted = timestamp_imprint_of_sm3(&digest);
+    CHECK(timestamp_imprint_equal(&request.imprint, &wanted));
     CHECK(request.wants_certificate && request.nonce.len > 0);
     write_file("r.tsr", stamp(&pki, &request, FIXTURE_NOW + 120000));
     const char *text = run(pki.arena, "openssl ts -reply -in r.tsr -text");
@@ -218,9 +219,9 @@ static void write_for_bouncy_castle(const FixturePki *pki)
     CLEANUP(writer_free) Writer cms = writer_new(100000);
     CHECK_OK(signed_data_build(&message, &pki->person.signer, &cms, &err));
     write_file("message.cms", writer_bytes(&cms));
-    TimestampRequest request = {.imprint = sm3_digest(BYTES_LITERAL("message")),
-                                .nonce = BYTES_LITERAL("\x91\x02"),
-                                .wants_certificate = true};
+    Sm3Digest digest = sm3_digest(BYTES_LITERAL("message"));
+    TimestampRequest request = timestamp_request_over(&digest, true);
+    request.nonce = BYTES_LITERAL("\x91\x02");
     CLEANUP(writer_free) Writer query = writer_new(TIMESTAMP_MAX_SIZE);
     timestamp_request_encode(&request, &query);
     write_file("stamp.tsq", writer_bytes(&query));
@@ -257,8 +258,17 @@ static void verify_stamp_of_bouncy_castle(Arena *arena, const TrustStore *trust)
     CHECK_OK(timestamp_token_match(&token, &request, &err));
     CHECK_INT(token.time, FIXTURE_NOW);
     CHECK_INT(token.accuracy_us, TIME_SECOND);
-    CHECK_OK(
-        timestamp_token_verify(&token, &request.imprint, trust, REVOCATION_REQUIRED, NULL, &err));
+    Sm3Digest digest;
+    memcpy(digest.bytes, token.imprint.octets, SM3_SIZE);
+    CHECK_OK(timestamp_token_verify(&token, &digest, trust, REVOCATION_REQUIRED, NULL, &err));
+    // Another certificate's digest in ESSCertID is found out, although the signature holds.
+    CHECK_OK(timestamp_token_parse(read_file(arena, "bc-old.tst"), &token, &err));
+    CHECK_INT(token.signed_data.old_certificate_digest.len, 20);
+    CHECK_OK(timestamp_token_verify(&token, &digest, trust, REVOCATION_REQUIRED, NULL, &err));
+    token.signed_data.old_certificate_digest = BYTES_LITERAL("01234567890123456789");
+    CHECK_FAILS_WITH(
+        timestamp_token_verify(&token, &digest, trust, REVOCATION_REQUIRED, NULL, &err),
+        ERROR_UNTRUSTED, "timestamp.signature");
 }
 
 TEST(bouncy_castle_and_assent_accept_each_others_objects)

@@ -41,6 +41,16 @@ static bool read_signing_certificate(SignedData *ret, Reader value)
     return !first.failed && reader_done(&value) && ret->signing_certificate_digest.len > 0;
 }
 
+// ESSCertID of the first certificate, as tokens from before RFC 5816 have it. Source: RFC 2634 5.4.
+static bool read_old_signing_certificate(SignedData *ret, Reader value)
+{
+    Reader content = der_enter(&value, DER_SEQUENCE);
+    Reader certificates = der_enter(&content, DER_SEQUENCE);
+    Reader first = der_enter(&certificates, DER_SEQUENCE);
+    ret->old_certificate_digest = der_octet_string(&first);
+    return !first.failed && reader_done(&value) && ret->old_certificate_digest.len == SHA1_SIZE;
+}
+
 // Read one attribute into the field that keeps it; those that are not known are passed over.
 static bool read_signed_attribute(SignedData *ret, Reader *attributes)
 {
@@ -68,6 +78,9 @@ static bool read_signed_attribute(SignedData *ret, Reader *attributes)
     }
     if (bytes_equal(oid, OID_SIGNING_CERTIFICATE_V2)) {
         return ret->signing_certificate_digest.len == 0 && read_signing_certificate(ret, values);
+    }
+    if (bytes_equal(oid, OID_SIGNING_CERTIFICATE)) {
+        return ret->old_certificate_digest.len == 0 && read_old_signing_certificate(ret, values);
     }
     return true;
 }
@@ -263,6 +276,14 @@ bool signed_data_trust(const SignedData *signed_data, Arena *arena, const TrustS
     return true;
 }
 
+static bool old_certificate_matches(const SignedData *signed_data, const Certificate *signer)
+{
+    uint8_t digest[SHA1_SIZE];
+    Bytes claimed = signed_data->old_certificate_digest;
+    return claimed.len == 0 ||
+           (sha1_digest(signer->der, digest, NULL) && bytes_equal(claimed, BYTES_OF_ARRAY(digest)));
+}
+
 static bool signing_certificate_matches(const SignedData *signed_data, const Certificate *signer)
 {
     Bytes claimed = signed_data->signing_certificate_digest;
@@ -290,7 +311,8 @@ static bool check_attributes(const SignedData *signed_data, const Certificate *s
         return error_set(err, ERROR_UNTRUSTED, "signed_data.attributes", signed_data_clause,
                          "the signed content type is not the one of the content");
     }
-    if (!signing_certificate_matches(signed_data, signer)) {
+    if (!signing_certificate_matches(signed_data, signer) ||
+        !old_certificate_matches(signed_data, signer)) {
         return error_set(err, ERROR_UNTRUSTED, "signed_data.attributes", "RFC 5035 5.4",
                          "the signed certificate digest is not the signer's");
     }

@@ -33,6 +33,7 @@ typedef struct {
     Time signing_time;                    // claimed by the signer
     Bytes signing_certificate_digest;     // SM3 of the certificate from signingCertificateV2
     Bytes signing_certificate_algorithm;  // OID of its digest
+    Bytes old_certificate_digest;         // SHA-1 of the certificate from signingCertificate
     Bytes unsigned_attributes;            // content of [1]
     Sm2Signature signature;
     Bytes signature_octets;  // DER of the signature, as received

@@ -16,24 +16,16 @@ static bool malformed(Error *err, const char *what)
                      what);
 }
 
-// Read MessageImprint; *ret_known tells whether it is SM3.
-static void read_imprint(Reader *reader, Sm3Digest *ret, bool *ret_known)
-{
-    Reader imprint = der_enter(reader, DER_SEQUENCE);
-    Algorithm algorithm = algorithm_read(&imprint);
-    Bytes digest = der_octet_string(&imprint);
-    *ret_known = algorithm_is(&algorithm, OID_SM3);
-    if (!reader_done(&imprint) || (*ret_known && digest.len != SM3_SIZE)) {
-        reader->failed = true;
-    } else if (*ret_known) {
-        memcpy(ret->bytes, digest.data, SM3_SIZE);
-    }
-}
-
 static bool refuse_imprint_algorithm(Error *err)
 {
     return error_set(err, ERROR_INPUT, "timestamp.algorithm", "RFC 3161 2.4.1",
-                     "the message imprint is not made with SM3");
+                     "the message imprint is not made with SM3, SHA-256, SHA-384 or SHA-512");
+}
+
+TimestampRequest timestamp_request_over(const Sm3Digest *imprint, bool wants_certificate)
+{
+    return (TimestampRequest){.imprint = timestamp_imprint_of_sm3(imprint),
+                              .wants_certificate = wants_certificate};
 }
 
 bool timestamp_request_parse(Bytes der, TimestampRequest *ret, Error *err)
@@ -41,9 +33,8 @@ bool timestamp_request_parse(Bytes der, TimestampRequest *ret, Error *err)
     Reader whole = reader_of(der);
     Reader content = der_enter(&whole, DER_SEQUENCE);
     TimestampRequest request = {0};
-    bool known = false;
     uint64_t version = der_u64(&content);
-    read_imprint(&content, &request.imprint, &known);
+    request.imprint = timestamp_imprint_read(&content);
     if (der_peek(&content) == DER_OID) {
         request.policy = der_oid(&content);
     }
@@ -65,7 +56,7 @@ bool timestamp_request_parse(Bytes der, TimestampRequest *ret, Error *err)
         return error_set(err, ERROR_INPUT, "timestamp.version", "RFC 3161 2.4.1",
                          "the request does not have version 1");
     }
-    if (!known) {
+    if (request.imprint.algorithm == IMPRINT_UNKNOWN) {
         return refuse_imprint_algorithm(err);
     }
     if (has_extensions) {
@@ -183,9 +174,8 @@ static bool read_info(Bytes der, TimestampToken *ret, Error *err)
     Reader whole = reader_of(der);
     Reader info = der_enter(&whole, DER_SEQUENCE);
     uint64_t version = der_u64(&info);
-    bool known = false;
     ret->policy = der_oid(&info);
-    read_imprint(&info, &ret->imprint, &known);
+    ret->imprint = timestamp_imprint_read(&info);
     ret->serial = der_integer(&info);
     ret->time = der_generalized_time(&info);
     if (der_peek(&info) == DER_SEQUENCE) {
@@ -197,7 +187,7 @@ static bool read_info(Bytes der, TimestampToken *ret, Error *err)
         return malformed(err, "the content of the time stamp");
     }
     ret->version = (int)version;
-    return known || refuse_imprint_algorithm(err);
+    return ret->imprint.algorithm != IMPRINT_UNKNOWN || refuse_imprint_algorithm(err);
 }
 
 // A token begins with the OID of its content type, a response with the status that wraps it.

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Time stamps (RFC 3161) with SM3 imprints and SM2 signatures.
+// Time stamps (RFC 3161) with SM2 signatures.
 #ifndef ASSENT_DOMAIN_PKI_TIMESTAMP_H
 #define ASSENT_DOMAIN_PKI_TIMESTAMP_H
 
 #include "domain/pki/path.h"
 #include "domain/pki/signed_data.h"
+#include "domain/pki/timestamp_imprint.h"
 
-enum { TIMESTAMP_MAX_SIZE = 64 * 1024, TIMESTAMP_NONCE_MAX_SIZE = 32 };
+enum { TIMESTAMP_MAX_SIZE = 64 * 1024, TIMESTAMP_NONCE_MAX_SIZE = 128 };
 
 #define TIMESTAMP_QUERY_MEDIA_TYPE "application/timestamp-query"
 #define TIMESTAMP_REPLY_MEDIA_TYPE "application/timestamp-reply"
@@ -35,12 +36,14 @@ typedef enum {
 } TimestampFailure;
 
 typedef struct {
-    Sm3Digest imprint;
+    TimestampImprint imprint;
     Bytes policy;  // OID, or empty
     Bytes nonce;   // big-endian number: any random bytes, or the INTEGER as parsed; or empty
     bool wants_certificate;
 } TimestampRequest;
 
+// A request over an SM3 digest, without policy and nonce.
+TimestampRequest timestamp_request_over(const Sm3Digest *imprint, bool wants_certificate);
 // Append a request; give a nonce of 8 to 16 random bytes.
 void timestamp_request_encode(const TimestampRequest *request, Writer *ret);
 // Parse a request that fills `der`. Fails with ERROR_INPUT; timestamp_failure_of tells which
@@ -61,7 +64,7 @@ typedef struct {
 // The TSA certificate is included when the request wants it. Source: RFC 3161 2.4.2.
 bool timestamp_token_build(const TimestampTemplate *template, const Signer *tsa, Writer *ret,
                            Error *err) MUST_CHECK;
-// Append a response that grants `token`, or that refuses.
+// Append a response that grants `token`, or that refuses and says why, also in words.
 void timestamp_response_encode(Bytes token, Writer *ret);
 void timestamp_rejection_encode(TimestampFailure failure, Writer *ret);
 
@@ -80,7 +83,7 @@ typedef struct {
     SignedData signed_data;
     int version;  // 1 or 2
     Bytes policy;
-    Sm3Digest imprint;
+    TimestampImprint imprint;
     Bytes serial;
     Time time;            // genTime
     int64_t accuracy_us;  // 0: not stated
@@ -94,7 +97,8 @@ bool timestamp_token_parse(Bytes der, TimestampToken *ret, Error *err) MUST_CHEC
 
 // Judge a token and add every check to the verdict, codes "timestamp.*": imprint, signature,
 // certificate (signingCertificateV2 names the signer), and "path.*" for the TSA's certificate at
-// the stamped time. `tsa_certificate` serves when the token holds none; may be NULL.
+// the stamped time. `imprint` is the SM3 of what should have been stamped; NULL when that is not at
+// hand: then it is not judged. `tsa_certificate` serves when the token holds none; may be NULL.
 // Returns true when no check failed and none is unknown.
 bool timestamp_token_check(const TimestampToken *token, const Sm3Digest *imprint,
                            const TrustStore *trust, RevocationRule revocation,

@@ -6,19 +6,11 @@
 #include "domain/pki/signed_object.h"
 #include "domain/pki/timestamp.h"
 
-static void put_imprint(Writer *writer, const Sm3Digest *imprint)
-{
-    size_t mark = der_begin(writer, DER_SEQUENCE);
-    algorithm_put(writer, OID_SM3);
-    der_put(writer, DER_OCTET_STRING, sm3_bytes(imprint));
-    der_end(writer, mark);
-}
-
 void timestamp_request_encode(const TimestampRequest *request, Writer *ret)
 {
     size_t mark = der_begin(ret, DER_SEQUENCE);
     der_put_u64(ret, 1);
-    put_imprint(ret, &request->imprint);
+    timestamp_imprint_put(ret, &request->imprint);
     if (request->policy.len > 0) {
         der_put_oid(ret, request->policy);
     }
@@ -55,7 +47,7 @@ static void put_info(Writer *writer, const TimestampTemplate *template)
     size_t mark = der_begin(writer, DER_SEQUENCE);
     der_put_u64(writer, 1);
     der_put_oid(writer, template->policy);
-    put_imprint(writer, &template->request->imprint);
+    timestamp_imprint_put(writer, &template->request->imprint);
     der_put_unsigned(writer, template->serial);
     der_put_generalized_time(writer, template->time, true);
     put_accuracy(writer, template->accuracy_ms);
@@ -101,11 +93,39 @@ void timestamp_response_encode(Bytes token, Writer *ret)
     der_end(ret, mark);
 }
 
+// What statusString says: PKIFreeText. Source: RFC 3161 2.4.2.
+static const char *failure_text(TimestampFailure failure)
+{
+    static const struct {
+        TimestampFailure failure;
+        const char *text;
+    } texts[] = {
+        {TIMESTAMP_BAD_ALGORITHM,
+         "the message imprint has to be made with SM3, SHA-256, SHA-384 or SHA-512"},
+        {TIMESTAMP_BAD_REQUEST, "only requests of version 1 are answered"},
+        {TIMESTAMP_BAD_DATA_FORMAT, "the request is malformed"},
+        {TIMESTAMP_TIME_NOT_AVAILABLE, "the clock is not trusted at present"},
+        {TIMESTAMP_UNACCEPTED_POLICY, "no stamps are given under the policy asked for"},
+        {TIMESTAMP_UNACCEPTED_EXTENSION, "no extension of requests is known"},
+        {TIMESTAMP_ADD_INFO_NOT_AVAILABLE, "the additional information is not available"},
+        {TIMESTAMP_SYSTEM_FAILURE, "no stamp could be made"},
+    };
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        if (texts[i].failure == failure) {
+            return texts[i].text;
+        }
+    }
+    return "refused";
+}
+
 void timestamp_rejection_encode(TimestampFailure failure, Writer *ret)
 {
     size_t mark = der_begin(ret, DER_SEQUENCE);
     size_t info = der_begin(ret, DER_SEQUENCE);
     der_put_u64(ret, TIMESTAMP_REJECTION);
+    size_t texts = der_begin(ret, DER_SEQUENCE);
+    der_put(ret, DER_UTF8_STRING, bytes_of_text(failure_text(failure)));
+    der_end(ret, texts);
     der_put_named_bits(ret, (uint32_t)1 << failure);
     der_end(ret, info);
     der_end(ret, mark);

@@ -12,9 +12,17 @@
 
 static TimestampRequest request_of(const char *text)
 {
-    return (TimestampRequest){.imprint = sm3_digest(bytes_of_text(text)),
-                              .nonce = BYTES_LITERAL("\x00\x91\x02\x03\x04\x05\x06\x07"),
-                              .wants_certificate = true};
+    Sm3Digest digest = sm3_digest(bytes_of_text(text));
+    TimestampRequest request = timestamp_request_over(&digest, true);
+    request.nonce = BYTES_LITERAL("\x00\x91\x02\x03\x04\x05\x06\x07");
+    return request;
+}
+
+static const Sm3Digest *digest_of(const TimestampRequest *request)
+{
+    static Sm3Digest digest;
+    memcpy(digest.bytes, request->imprint.octets, SM3_SIZE);
+    return &digest;
 }
 
 static Bytes token_of(const FixturePki *pki, const TimestampRequest *request, Time time)
@@ -41,10 +49,68 @@ TEST(request_survives_the_round_trip)
     timestamp_request_encode(&request, &der);
     TimestampRequest parsed;
     CHECK_OK(timestamp_request_parse(writer_bytes(&der), &parsed, &err));
-    CHECK(sm3_digest_equal(&parsed.imprint, &request.imprint));
+    CHECK(timestamp_imprint_equal(&parsed.imprint, &request.imprint));
     CHECK_BYTES(parsed.policy, POLICY);
     CHECK_BYTES(parsed.nonce, request.nonce);
     CHECK(parsed.wants_certificate);
+}
+
+// Covers: RFC 3161 2.4.1, 2.4.2.
+TEST(an_imprint_of_common_clients_comes_back_as_it_was_asked_for)
+{
+    static const struct {
+        const char *algorithm;
+        size_t size;
+        const char *name;
+    } rows[] = {
+        {"300a 06082a811ccf55018311", 32, "SM3"},
+        {"300c 06082a811ccf55018311 0500", 32, "SM3"},
+        {"300b 0609608648016503040201", 32, "SHA-256"},
+        {"300d 0609608648016503040201 0500", 32, "SHA-256"},
+        {"300d 0609608648016503040202 0500", 48, "SHA-384"},
+        {"300d 0609608648016503040203 0500", 64, "SHA-512"},
+    };
+    Error err = {0};
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        uint8_t digest[IMPRINT_MAX_SIZE];
+        memset(digest, (int)i + 1, sizeof digest);
+        CLEANUP(writer_free) Writer der = writer_new(TIMESTAMP_MAX_SIZE);
+        size_t whole = der_begin(&der, DER_SEQUENCE);
+        der_put_u64(&der, 1);
+        size_t start = der.len;
+        size_t imprint = der_begin(&der, DER_SEQUENCE);
+        writer_put(&der, test_hex(rows[i].algorithm));
+        der_put(&der, DER_OCTET_STRING, bytes_of(digest, rows[i].size));
+        der_end(&der, imprint);
+        Bytes wanted = arena_copy(pki.arena, bytes_from(writer_bytes(&der), start));
+        der_end(&der, whole);
+        TimestampRequest request;
+        CHECK_OK(timestamp_request_parse(writer_bytes(&der), &request, &err));
+        CHECK_TEXT(timestamp_imprint_name(request.imprint.algorithm), rows[i].name);
+        CHECK_BYTES(timestamp_imprint_bytes(&request.imprint), bytes_of(digest, rows[i].size));
+        TimestampToken token;
+        CHECK_OK(timestamp_token_parse(token_of(&pki, &request, FIXTURE_NOW), &token, &err));
+        CHECK_OK(timestamp_token_match(&token, &request, &err));
+        CHECK(bytes_find(token.signed_data.content, wanted, 0, &start));
+    }
+}
+
+TEST(the_same_octets_under_another_algorithm_are_another_imprint)
+{
+    Error err = {0};
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    TimestampRequest request = request_of("signature"), other = request;
+    other.imprint.algorithm = IMPRINT_SHA256;
+    TimestampToken token;
+    CHECK_OK(timestamp_token_parse(token_of(&pki, &other, FIXTURE_NOW), &token, &err));
+    CHECK_FAILS_WITH(timestamp_token_match(&token, &request, &err), ERROR_UNTRUSTED,
+                     "timestamp.imprint");
+    CHECK_FAILS_WITH(timestamp_token_verify(&token, digest_of(&request), pki.trust,
+                                            REVOCATION_REQUIRED, NULL, &err),
+                     ERROR_UNTRUSTED, "timestamp.imprint");
 }
 
 // Covers: RFC 3161 2.4.2.
@@ -60,10 +126,21 @@ TEST(requests_that_cannot_be_answered_name_the_failure)
         {"3033 020102 302e 300a 06082a811ccf55018311 0420"
          "0000000000000000000000000000000000000000000000000000000000000000",
          TIMESTAMP_BAD_REQUEST},
-        // SHA-256
-        {"3036 020101 3031 300d 0609608648016503040201 0500 0420"
+        // SHA-1, MD5, SHA-224, SM3 with parameters
+        {"3026 020101 3021 3009 06052b0e03021a 0500 0414 0000000000000000000000000000000000000000",
+         TIMESTAMP_BAD_ALGORITHM},
+        {"3025 020101 3020 300c 06082a864886f70d0205 0500 0410 00000000000000000000000000000000",
+         TIMESTAMP_BAD_ALGORITHM},
+        {"3032 020101 302d 300d 0609608648016503040204 0500 041c"
+         "00000000000000000000000000000000000000000000000000000000",
+         TIMESTAMP_BAD_ALGORITHM},
+        {"3036 020101 3031 300d 06082a811ccf55018311 020105 0420"
          "0000000000000000000000000000000000000000000000000000000000000000",
          TIMESTAMP_BAD_ALGORITHM},
+        // SHA-512 with 32 octets
+        {"3036 020101 3031 300d 0609608648016503040203 0500 0420"
+         "0000000000000000000000000000000000000000000000000000000000000000",
+         TIMESTAMP_BAD_DATA_FORMAT},
         // SM3 with 31 octets
         {"3032 020101 302d 300a 06082a811ccf55018311 041f"
          "00000000000000000000000000000000000000000000000000000000000000",
@@ -108,14 +185,14 @@ TEST(token_says_what_was_stamped_and_when)
     CHECK_BYTES(token.policy, POLICY);
     CHECK_BYTES(token.serial, test_hex("0102"));
     CHECK_OK(timestamp_token_match(&token, &request, &err));
-    CHECK_OK(timestamp_token_verify(&token, &request.imprint, pki.trust, REVOCATION_REQUIRED, NULL,
-                                    &err));
+    CHECK_OK(timestamp_token_verify(&token, digest_of(&request), pki.trust, REVOCATION_REQUIRED,
+                                    NULL, &err));
     CLEANUP(writer_free) Writer response = writer_new(TIMESTAMP_MAX_SIZE);
     timestamp_response_encode(der, &response);
     CHECK_OK(timestamp_token_parse(writer_bytes(&response), &token, &err));
     CHECK_BYTES(token.der, der);
     Verdict verdict = verdict_new(pki.arena);
-    CHECK(timestamp_token_check(&token, &request.imprint, pki.trust, REVOCATION_REQUIRED, NULL,
+    CHECK(timestamp_token_check(&token, digest_of(&request), pki.trust, REVOCATION_REQUIRED, NULL,
                                 &verdict));
     CHECK_INT(verdict_outcome(&verdict), CHECK_PASSED);
     for (const VerdictCheck *check = verdict.first; check != NULL; check = check->next) {
@@ -139,8 +216,8 @@ TEST(token_of_a_vendor_with_outer_type_of_gm_is_read)
     CLEANUP(writer_free) Writer der = writer_new(TIMESTAMP_MAX_SIZE);
     CHECK_OK(signed_data_build(&template, &pki.timestamp.signer, &der, &err));
     CHECK_OK(timestamp_token_parse(writer_bytes(&der), &token, &err));
-    CHECK_OK(timestamp_token_verify(&token, &request.imprint, pki.trust, REVOCATION_REQUIRED, NULL,
-                                    &err));
+    CHECK_OK(timestamp_token_verify(&token, digest_of(&request), pki.trust, REVOCATION_REQUIRED,
+                                    NULL, &err));
 }
 
 TEST(token_without_certificate_needs_the_known_one)
@@ -153,12 +230,12 @@ TEST(token_without_certificate_needs_the_known_one)
     request.nonce = BYTES_EMPTY;
     TimestampToken token;
     CHECK_OK(timestamp_token_parse(token_of(&pki, &request, FIXTURE_NOW), &token, &err));
-    CHECK_FAILS_WITH(timestamp_token_verify(&token, &request.imprint, pki.trust,
+    CHECK_FAILS_WITH(timestamp_token_verify(&token, digest_of(&request), pki.trust,
                                             REVOCATION_REQUIRED, NULL, &err),
                      ERROR_UNTRUSTED, "timestamp.certificate");
-    CHECK_OK(timestamp_token_verify(&token, &request.imprint, pki.trust, REVOCATION_REQUIRED,
+    CHECK_OK(timestamp_token_verify(&token, digest_of(&request), pki.trust, REVOCATION_REQUIRED,
                                     &pki.timestamp.certificate, &err));
-    CHECK_FAILS_WITH(timestamp_token_verify(&token, &request.imprint, pki.trust,
+    CHECK_FAILS_WITH(timestamp_token_verify(&token, digest_of(&request), pki.trust,
                                             REVOCATION_REQUIRED, &pki.person.certificate, &err),
                      ERROR_UNTRUSTED, "timestamp.signature");
 }
@@ -172,9 +249,9 @@ TEST(token_for_something_else_is_refused)
     TimestampToken token;
     CHECK_OK(timestamp_token_parse(token_of(&pki, &request, FIXTURE_NOW), &token, &err));
     TimestampRequest other = request_of("another signature");
-    CHECK_FAILS_WITH(
-        timestamp_token_verify(&token, &other.imprint, pki.trust, REVOCATION_REQUIRED, NULL, &err),
-        ERROR_UNTRUSTED, "timestamp.imprint");
+    CHECK_FAILS_WITH(timestamp_token_verify(&token, digest_of(&other), pki.trust,
+                                            REVOCATION_REQUIRED, NULL, &err),
+                     ERROR_UNTRUSTED, "timestamp.imprint");
     CHECK_FAILS_WITH(timestamp_token_match(&token, &other, &err), ERROR_UNTRUSTED,
                      "timestamp.imprint");
     other = request;
@@ -212,11 +289,11 @@ TEST(only_a_certificate_for_time_stamps_stamps)
     CHECK_OK(timestamp_token_build(&template, &pki.component.signer, &der, &err));
     TimestampToken token;
     CHECK_OK(timestamp_token_parse(writer_bytes(&der), &token, &err));
-    CHECK_FAILS_WITH(timestamp_token_verify(&token, &request.imprint, pki.trust,
+    CHECK_FAILS_WITH(timestamp_token_verify(&token, digest_of(&request), pki.trust,
                                             REVOCATION_REQUIRED, NULL, &err),
                      ERROR_UNTRUSTED, "path.extended_key_usage");
     Verdict verdict = verdict_new(pki.arena);
-    CHECK(!timestamp_token_check(&token, &request.imprint, pki.trust, REVOCATION_REQUIRED, NULL,
+    CHECK(!timestamp_token_check(&token, digest_of(&request), pki.trust, REVOCATION_REQUIRED, NULL,
                                  &verdict));
     CHECK_INT(verdict_outcome(&verdict), CHECK_FAILED);
 }
@@ -230,7 +307,7 @@ TEST(the_stamp_is_judged_at_its_own_time)
     TimestampToken token;
     Bytes der = token_of(&pki, &request, FIXTURE_NOW + 5000 * TIME_DAY);
     CHECK_OK(timestamp_token_parse(der, &token, &err));
-    CHECK_FAILS_WITH(timestamp_token_verify(&token, &request.imprint, pki.trust,
+    CHECK_FAILS_WITH(timestamp_token_verify(&token, digest_of(&request), pki.trust,
                                             REVOCATION_NOT_NEEDED, NULL, &err),
                      ERROR_UNTRUSTED, "path.validity");
 }
@@ -252,7 +329,7 @@ static bool verifies(Bytes der, const void *context)
     const StampContext *stamp = context;
     TimestampToken token;
     return timestamp_token_parse(der, &token, NULL) && token.time == FIXTURE_NOW &&
-           timestamp_token_verify(&token, &stamp->request->imprint, stamp->pki->trust,
+           timestamp_token_verify(&token, digest_of(stamp->request), stamp->pki->trust,
                                   REVOCATION_REQUIRED, &stamp->pki->timestamp.certificate, NULL);
 }
 

@@ -145,7 +145,7 @@ static void add_stamp(Report *report, const ReportBFindings *findings)
                      report_digest_text(arena, &imprint));
     if (timestamp_token_parse(findings->signature.time_stamp, &token, NULL)) {
         report_add_field(report, "process.stamp_imprint", "时间戳中的摘要",
-                         report_digest_text(arena, &token.imprint));
+                         hex_or_missing(arena, timestamp_imprint_bytes(&token.imprint)));
         report_add_field(report, "process.stamp_serial", "时间戳序列号",
                          hex_or_missing(arena, token.serial));
         report_add_field(report, "process.stamp_time", "时间戳时间（genTime）",

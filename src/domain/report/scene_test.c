@@ -115,7 +115,7 @@ static Bytes make_stamp(Scene *scene, const Sm3Digest *imprint)
 {
     Error err = {0};
     static const uint8_t serial[] = {1, 2, 3};
-    const TimestampRequest request = {.imprint = *imprint, .wants_certificate = true};
+    const TimestampRequest request = timestamp_request_over(imprint, true);
     const TimestampTemplate template = {.request = &request,
                                         .policy = BYTES_LITERAL("\x2a\x03\x04"),
                                         .serial = BYTES_OF_ARRAY(serial),

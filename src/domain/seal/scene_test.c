@@ -78,7 +78,7 @@ void scene_seal(Scene *scene)
 Bytes scene_stamp(Scene *scene, const Sm3Digest *imprint)
 {
     static const uint8_t serial[] = {1};
-    TimestampRequest request = {.imprint = *imprint, .wants_certificate = true};
+    TimestampRequest request = timestamp_request_over(imprint, true);
     TimestampTemplate template = {
         .request = &request,
         .policy = BYTES_LITERAL("\x2a\x03\x04"),
