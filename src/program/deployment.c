@@ -12,7 +12,8 @@ enum {
     CONFIGURATION_MAX_SIZE = 256 * 1024,
     TEXT_MAX = 400,
     YAML_MESSAGE_SIZE = 256,
-    PLACE_KEYS_MAX = 8
+    PLACE_KEYS_MAX = 8,
+    PLACE_TIME_SERVERS_MAX = 8
 };
 
 static const char *const component_names[COMPONENT_COUNT] = {
@@ -74,7 +75,11 @@ typedef struct {
     char *public_listen, *public_url;
     YamlTruth anonymous;  // of the time-stamp authority, as the rate
     uint32_t anonymous_per_second;
-    char *pages;  // of a portal, as the minutes
+    char **time_servers;
+    uint32_t time_servers_count;
+    uint32_t time_interval_seconds, clock_max_offset_ms;
+    char *time_listen;  // of the sandbox
+    char *pages;        // of a portal, as the minutes
     uint32_t session_idle_minutes, session_age_minutes;
     YamlKey *keys;
     uint32_t keys_count;
@@ -138,6 +143,19 @@ static const cyaml_schema_field_t place_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_value_t text_schema = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, TEXT_MAX),
+};
+
+static const cyaml_schema_field_t sandbox_fields[] = {
+    TEXT("listen", YamlPlace, listen),
+    OPTIONAL_TEXT("url", YamlPlace, url),
+    TEXT("directory", YamlPlace, directory),
+    OPTIONAL_TEXT("time_listen", YamlPlace, time_listen),
+    KEYS,
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t timestamp_fields[] = {
     TEXT("listen", YamlPlace, listen),
     OPTIONAL_TEXT("url", YamlPlace, url),
@@ -147,6 +165,11 @@ static const cyaml_schema_field_t timestamp_fields[] = {
     CYAML_FIELD_ENUM("anonymous", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, YamlPlace, anonymous,
                      truths, COUNT_OF(truths)),
     CYAML_FIELD_UINT("anonymous_per_second", CYAML_FLAG_OPTIONAL, YamlPlace, anonymous_per_second),
+    CYAML_FIELD_SEQUENCE("time_servers", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, YamlPlace,
+                         time_servers, &text_schema, 0, PLACE_TIME_SERVERS_MAX),
+    CYAML_FIELD_UINT("time_interval_seconds", CYAML_FLAG_OPTIONAL, YamlPlace,
+                     time_interval_seconds),
+    CYAML_FIELD_UINT("clock_max_offset_ms", CYAML_FLAG_OPTIONAL, YamlPlace, clock_max_offset_ms),
     KEYS,
     CYAML_FIELD_END,
 };
@@ -194,7 +217,8 @@ static const cyaml_schema_field_t deployment_fields[] = {
     CYAML_FIELD_UINT("dwell_minimum_ms", CYAML_FLAG_OPTIONAL, YamlDeployment, dwell_minimum_ms),
     OPTIONAL_TEXT("sandbox_persons", YamlDeployment, sandbox_persons),
     TRUTH("sandbox_knows_everybody", sandbox_knows_everybody),
-    PLACE("sandbox_component", COMPONENT_SANDBOX),
+    CYAML_FIELD_MAPPING("sandbox_component", CYAML_FLAG_DEFAULT, YamlDeployment,
+                        places[COMPONENT_SANDBOX], sandbox_fields),
     CYAML_FIELD_MAPPING("timestamp", CYAML_FLAG_DEFAULT, YamlDeployment,
                         places[COMPONENT_TIMESTAMP], timestamp_fields),
     PLACE("certification", COMPONENT_CERTIFICATION),
@@ -270,6 +294,21 @@ static bool copy_keys(Arena *arena, const YamlPlace *yaml, ComponentPlace *ret)
     return keys != NULL;
 }
 
+static bool copy_time_servers(Arena *arena, const YamlPlace *yaml, ComponentPlace *ret)
+{
+    const char **servers = arena_alloc(arena, (yaml->time_servers_count + 1) * sizeof *servers);
+    for (size_t i = 0; servers != NULL && i < yaml->time_servers_count; i++) {
+        servers[i] = copy(arena, yaml->time_servers[i]);
+    }
+    ret->time_servers = servers;
+    ret->time_server_count = servers == NULL ? 0 : yaml->time_servers_count;
+    ret->time_interval_seconds = yaml->time_interval_seconds;
+    ret->clock_max_offset_ms = yaml->clock_max_offset_ms;
+    ret->stamps_for_anybody = yaml->anonymous == YAML_TRUE;
+    ret->anonymous_per_second = yaml->anonymous_per_second;
+    return servers != NULL;
+}
+
 // A path that may be left out.
 static const char *copy_path(Arena *arena, const char *directory, const char *path)
 {
@@ -287,6 +326,7 @@ static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *re
                                               .directory = "",
                                               .public_listen = "",
                                               .public_url = "",
+                                              .time_listen = "",
                                               .pages = ""};
             continue;
         }
@@ -298,8 +338,8 @@ static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *re
         ret->places[i].public_url = place->public_url == NULL && place->public_listen != NULL
                                         ? arena_format(arena, "http://%s", place->public_listen)
                                         : copy(arena, place->public_url);
-        ret->places[i].stamps_for_anybody = place->anonymous == YAML_TRUE;
-        ret->places[i].anonymous_per_second = place->anonymous_per_second;
+        ret->places[i].time_listen = copy(arena, place->time_listen);
+        copied = copied && copy_time_servers(arena, place, &ret->places[i]);
         ret->places[i].pages = copy_path(arena, ret->directory, place->pages);
         ret->places[i].session_idle_minutes = place->session_idle_minutes;
         ret->places[i].session_age_minutes = place->session_age_minutes;
@@ -382,68 +422,4 @@ bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err
                          "%s: random_library names no library", path);
     }
     return deployment_check(ret, err) || error_context(err, "%s", path);
-}
-
-bool deployment_has(const Deployment *deployment, ComponentId id)
-{
-    return deployment->places[id].listen[0] != '\0';
-}
-
-KeyPlace deployment_key(const Deployment *deployment, ComponentId id, const char *name)
-{
-    const ComponentPlace *place = &deployment->places[id];
-    for (size_t i = 0; i < place->key_count; i++) {
-        if (strcmp(place->keys[i].name, name) == 0) {
-            return place->keys[i];
-        }
-    }
-    return (KeyPlace){.name = name, .holder = KEY_IN_FILE, .library = "", .password_variable = ""};
-}
-
-const char *deployment_file(Arena *arena, const Deployment *deployment, ComponentId id,
-                            const char *name)
-{
-    return file_join(arena, deployment->places[id].directory, name);
-}
-
-bool deployment_connect(const Deployment *deployment, ComponentId id, const char *url,
-                        const char *role, Peer **ret, Error *err)
-{
-    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
-    ComponentId own;
-    if (arena == NULL) {
-        return error_memory(err);
-    }
-    const char *directory = component_from_name(role, &own)
-                                ? deployment->places[own].directory
-                                : file_join(arena, deployment->directory, role);
-    if (directory == NULL) {
-        return error_memory(err);
-    }
-    PeerHttpsConfig config = {
-        .url = url == NULL ? deployment->places[id].url : url,
-        .tls = {.certificate_file = file_join(arena, directory, "tls.pem"),
-                .key_file = file_join(arena, directory, "tls.key"),
-                .authority_file = deployment->transport_authority},
-        .server_role = component_name(id),
-    };
-    if (config.tls.certificate_file == NULL || config.tls.key_file == NULL) {
-        return error_memory(err);
-    }
-    return peer_https(&config, ret, err) || error_context(err, "peer %s", component_name(id));
-}
-
-bool listen_parse(Arena *arena, const char *listen, const char **ret_address, uint16_t *ret_port,
-                  Error *err)
-{
-    const char *colon = strrchr(listen, ':');
-    char *end = NULL;
-    unsigned long port = colon == NULL ? 0 : strtoul(colon + 1, &end, 10);
-    if (colon == NULL || end == colon + 1 || *end != '\0' || port > 65535) {
-        return error_set(err, ERROR_INPUT, "deployment.listen", NULL,
-                         "\"%s\" is not of the form address:port", listen);
-    }
-    *ret_address = arena_text(arena, bytes_of(listen, (size_t)(colon - listen)));
-    *ret_port = (uint16_t)port;
-    return *ret_address != NULL || error_memory(err);
 }

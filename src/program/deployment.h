@@ -59,8 +59,14 @@ typedef struct {
     const KeyPlace *keys;
     size_t key_count;
     // Of the time-stamp authority:
-    bool stamps_for_anybody;        // also for callers without a certificate
-    uint32_t anonymous_per_second;  // stamps for one network address; 0: a default
+    bool stamps_for_anybody;          // also for callers without a certificate
+    uint32_t anonymous_per_second;    // stamps for one network address; 0: a default
+    const char *const *time_servers;  // "address:port", NTP
+    size_t time_server_count;
+    uint32_t time_interval_seconds;  // between two comparisons; 0: a default
+    uint32_t clock_max_offset_ms;    // more, and nothing is stamped; 0: a default
+    // Of the sandbox:
+    const char *time_listen;  // where its time server answers; "": nowhere
     // Of a portal:
     const char *pages;              // directory of the static files; "": a default
     uint32_t session_idle_minutes;  // staff are logged out after so long without a request; 0: 15

@@ -20,8 +20,11 @@ static bool start_sandbox(Host *host, Error *err)
         .unlisted_persons_match = host->options.deployment->sandbox_knows_everybody,
         .clock = host->options.clock,
         .random = host->options.random};
+    const char *time_listen = host->options.deployment->places[COMPONENT_SANDBOX].time_listen;
     if (!file_read(host->arena, host->options.deployment->sandbox_persons, PERSONS_MAX_SIZE,
                    &config.script, err) ||
+        (time_listen[0] != '\0' &&
+         !listen_parse(host->arena, time_listen, &config.time_address, &config.time_port, err)) ||
         !sandbox_start(&config, &host->sandbox, err)) {
         return false;
     }
@@ -48,12 +51,18 @@ static bool start_timestamp(Host *host, Error *err)
         .signer = &tsa->signer,
         .certificate = tsa->certificate.der,
         .policy = BYTES_OF_ARRAY(timestamp_policy),
-        .accuracy_ms = TSA_ACCURACY_MS,
+        // A stamp claims no more than the clock is held to.
+        .accuracy_ms = place->clock_max_offset_ms > TSA_ACCURACY_MS ? place->clock_max_offset_ms
+                                                                    : TSA_ACCURACY_MS,
         .stamps_for_anybody = place->stamps_for_anybody,
         .anonymous_per_second = place->anonymous_per_second,
         .store_path = host_path(host, COMPONENT_TIMESTAMP, "timestamp.db"),
         .random = host->options.random,
-        .clock = {.clock = host->options.clock},
+        .clock = {.clock = host->options.clock,
+                  .max_offset = place->clock_max_offset_ms * TIME_MILLISECOND},
+        .time_servers = place->time_servers,
+        .time_server_count = place->time_server_count,
+        .time_interval = place->time_interval_seconds * TIME_SECOND,
     };
     if (!timestamp_authority_start(&config, &host->timestamp, err)) {
         return false;

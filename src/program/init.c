@@ -17,7 +17,7 @@
 
 enum {
     DEFAULT_BASE_PORT = 8440,
-    PUBLIC_PORTS = 3,
+    PUBLIC_PORTS = 4,
     ROOT_DAYS = 7300,
     CA_DAYS = 3650,
     COMPONENT_DAYS = 1825,

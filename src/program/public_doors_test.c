@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/net/ntp_stand_in.h"
 #include "base/test/test.h"
 #include "program/file.h"
 #include "program/host.h"
@@ -18,9 +19,10 @@ typedef struct {
 
 static void doors_open(Doors *doors)
 {
+    static int count;
     Error err = {0};
     *doors = (Doors){.arena = arena_new(64UL * 1024 * 1024)};
-    InitPlan plan = {.directory = arena_format(doors->arena, "%s/d", test_directory()),
+    InitPlan plan = {.directory = arena_format(doors->arena, "%s/d%d", test_directory(), count++),
                      .now = clock_now(clock_system()),
                      .sandbox_persons = init_default_persons()};
     CHECK_OK(init_deployment(&plan, doors->arena, &err));
@@ -151,5 +153,77 @@ TEST(a_deployment_without_public_doors_opens_none)
     options.runs[COMPONENT_CERTIFICATION] = true;
     CHECK_OK(host_start(&options, &doors.host, &err));
     CHECK_INT(host_public_port(doors.host, COMPONENT_CERTIFICATION), 0);
+    doors_close(&doors);
+}
+
+// The TSA against three time servers of which `liars` are an hour off: what it answers.
+static void stamp_against(size_t liars, char ret[SHELL_OUTPUT_SIZE])
+{
+    enum { SERVERS = 3 };
+    static const NtpBehaviour lie = {.offset = TIME_HOUR};
+    NtpStandIn *servers[SERVERS];
+    char names[SERVERS][32];
+    const char *list[SERVERS];
+    Error err = {0};
+    Doors doors;
+    doors_open(&doors);
+    host_stop(doors.host);
+    for (size_t i = 0; i < SERVERS; i++) {
+        CHECK_OK(ntp_stand_in_start("127.0.0.1", 0, clock_system(), &servers[i], &err));
+        snprintf(names[i], sizeof names[i], "127.0.0.1:%u", ntp_stand_in_port(servers[i]));
+        list[i] = names[i];
+        if (i < liars) {
+            ntp_stand_in_behave(servers[i], &lie);
+        }
+    }
+    doors.deployment.places[COMPONENT_TIMESTAMP].time_servers = list;
+    doors.deployment.places[COMPONENT_TIMESTAMP].time_server_count = SERVERS;
+    HostOptions options = {
+        .deployment = &doors.deployment, .clock = clock_system(), .random = random_system()};
+    options.runs[COMPONENT_TIMESTAMP] = true;
+    options.runs[COMPONENT_CERTIFICATION] = true;
+    CHECK_OK(host_start(&options, &doors.host, &err));
+    run(&doors,
+        "echo x >f; openssl ts -query -data f -sm3 -cert -out q\n"
+        "curl -s -H 'Content-Type: application/timestamp-query' --data-binary @q "
+        "$T/v1/timestamp -o r; openssl ts -reply -in r -text | grep -o 'Granted\\|time source'\n"
+        "curl -s -o /dev/null -w '%{http_code}' $T/healthz",
+        ret);
+    doors_close(&doors);
+    for (size_t i = 0; i < SERVERS; i++) {
+        ntp_stand_in_stop(servers[i]);
+    }
+}
+
+// Covers: D24; RFC 3161 2.1, 2.4.2.
+TEST(stamps_stop_when_most_time_servers_contradict_the_clock)
+{
+    char out[SHELL_OUTPUT_SIZE];
+    shell_need("curl");
+    stamp_against(1, out);
+    CHECK_TEXT(out, "Granted\n200");
+    stamp_against(2, out);
+    CHECK_TEXT(out, "time source\n503");
+}
+
+TEST(time_servers_are_read_from_the_deployment)
+{
+    Error err = {0};
+    Doors doors;
+    char out[SHELL_OUTPUT_SIZE];
+    doors_open(&doors);
+    CHECK_INT(doors.deployment.places[COMPONENT_TIMESTAMP].time_server_count, 0);
+    run(&doors,
+        "sed -e 's/#time_servers/time_servers/;s/#time_i/time_i/;s/#clock_max/clock_max/' "
+        "-e 's/#time_listen/time_listen/' d*/assent.yaml >x.yaml",
+        out);
+    CHECK_OK(deployment_load(doors.arena,
+                             arena_format(doors.arena, "%s/x.yaml", test_directory()),
+                             &doors.deployment, &err));
+    const ComponentPlace *place = &doors.deployment.places[COMPONENT_TIMESTAMP];
+    CHECK_INT(place->time_server_count, 3);
+    CHECK_TEXT(place->time_servers[2], "ntp3.example.cn:123");
+    CHECK_INT(place->clock_max_offset_ms, 500);
+    CHECK(doors.deployment.places[COMPONENT_SANDBOX].time_listen[0] != '\0');
     doors_close(&doors);
 }

@@ -19,6 +19,7 @@ const Route sandbox_routes[] = {
     // The person's phone, as it were. A POST, for no number belongs in a URL.
     {"POST", "/operator/v1/inbox", {SERVICE_ANYONE}, SMALL_BODY_MAX, sandbox_inbox},
     {"POST", "/bureau/v1/credit-reports", {"business"}, SMALL_BODY_MAX, sandbox_report},
+    {"POST", "/time/v1/behaviour", {"operator"}, SMALL_BODY_MAX, sandbox_time},
     {"GET", "/bureau/v1/queries", {"business", "operator"}, 0, sandbox_report_log},
 };
 const size_t sandbox_route_count = COUNT_OF(sandbox_routes);

@@ -37,9 +37,12 @@ bool sandbox_start(const SandboxConfig *config, Sandbox **ret, Error *err)
                                  .route_count = sandbox_route_count,
                                  .component = sandbox};
     sandbox->arena = arena_new(ARENA_DEFAULT_LIMIT);
-    const bool ok = (sandbox->arena != NULL || error_memory(err)) &&
-                    script_parse(config->script, sandbox->arena, &sandbox->script, err) &&
-                    service_check(&sandbox->service, err);
+    const bool ok =
+        (sandbox->arena != NULL || error_memory(err)) &&
+        script_parse(config->script, sandbox->arena, &sandbox->script, err) &&
+        service_check(&sandbox->service, err) &&
+        (config->time_address == NULL || ntp_stand_in_start(config->time_address, config->time_port,
+                                                            config->clock, &sandbox->time, err));
     if (!ok) {
         sandbox_stop(sandbox);
         return error_context(err, "starting the sandbox");
@@ -51,11 +54,17 @@ bool sandbox_start(const SandboxConfig *config, Sandbox **ret, Error *err)
 void sandbox_stop(Sandbox *sandbox)
 {
     if (sandbox != NULL) {
+        ntp_stand_in_stop(sandbox->time);
         mailbox_destroy(&sandbox->mailbox);
         (void)pthread_mutex_destroy(&sandbox->bureau_lock);
         arena_free(sandbox->arena);
         free(sandbox);
     }
+}
+
+uint16_t sandbox_time_port(const Sandbox *sandbox)
+{
+    return sandbox->time == NULL ? 0 : ntp_stand_in_port(sandbox->time);
 }
 
 const Service *sandbox_service(const Sandbox *sandbox)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Sandbox: stand-ins for the outside world, reached over HTTPS like the real providers: citizen
-// check, liveness, bank card, operator, short messages, credit bureau. Fictitious persons only;
-// never part of a production deployment.
+// check, liveness, bank card, operator, short messages, credit bureau, a time server. Fictitious
+// persons only; never part of a production deployment.
 #ifndef ASSENT_COMPONENT_SANDBOX_SANDBOX_H
 #define ASSENT_COMPONENT_SANDBOX_SANDBOX_H
 
@@ -21,6 +21,8 @@ typedef struct {
                                   // everything (for load tests); otherwise nobody knows them
     Clock clock;
     Random random;
+    const char *time_address;  // numeric, where a time server answers over UDP; NULL: none
+    uint16_t time_port;        // 0: any
     // Wait as a slow provider does; NULL: really sleep.
     void (*wait)(void *state, int64_t milliseconds);
     void *wait_state;
@@ -31,6 +33,8 @@ typedef struct {
 bool sandbox_start(const SandboxConfig *config, Sandbox **ret, Error *err) MUST_CHECK;
 // Release. NULL is harmless. No request may be running.
 void sandbox_stop(Sandbox *sandbox);
+// The port of the time server; 0: there is none.
+uint16_t sandbox_time_port(const Sandbox *sandbox);
 // The routes, to be served or called locally. Lives as long as the sandbox.
 const Service *sandbox_service(const Sandbox *sandbox);
 // OpenAPI description, JSON.

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/net/ntp.h"
 #include "base/net/peer.h"
 #include "base/test/test.h"
 #include "component/sandbox/sandbox.h"
@@ -427,6 +428,38 @@ TEST(example_persons_are_well_formed)
         CHECK(luhn_holds);
     }
     CHECK(i >= 12);
+}
+
+TEST(the_time_server_lies_when_it_is_told_to)
+{
+    Error err = {0};
+    Sandbox *sandbox = NULL;
+    Peer *peer = NULL;
+    PeerResponse response;
+    char name[32];
+    const char *servers[] = {name};
+    const uint64_t cookies[] = {42};
+    NtpAnswer answer;
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    const SandboxConfig config = {.script = test_file("examples/sandbox.json"),
+                                  .clock = clock_system(),
+                                  .random = random_system(),
+                                  .time_address = "127.0.0.1"};
+    CHECK_OK(sandbox_start(&config, &sandbox, &err));
+    CHECK_OK(peer_local(sandbox_service(sandbox), "operator", "o", clock_system(), &peer, &err));
+    snprintf(name, sizeof name, "127.0.0.1:%u", sandbox_time_port(sandbox));
+    NtpQuestion question = {servers, 1, cookies, clock_system(), 5000, TIME_SECOND};
+    ntp_ask(&question, &answer);
+    CHECK(answer.is_valid && answer.offset < TIME_SECOND);
+    PeerRequest request = {.method = "POST",
+                           .target = "/time/v1/behaviour",
+                           .content_type = "application/json",
+                           .body = BYTES_LITERAL("{\"offset_ms\":-60000}")};
+    CHECK_OK(peer_call(peer, &request, arena, &response, &err));
+    ntp_ask(&question, &answer);
+    CHECK(answer.is_valid && answer.offset > 50 * TIME_SECOND);
+    peer_free(peer);
+    sandbox_stop(sandbox);
 }
 
 TEST(openapi_names_every_route)

@@ -6,6 +6,7 @@
 
 #include "base/net/address_limit.h"
 #include "component/timestamp/serial.h"
+#include "component/timestamp/time_sources.h"
 #include "component/timestamp/timestamp.h"
 #include "domain/pki/certificate.h"
 
@@ -16,6 +17,8 @@ struct TimestampAuthority {
     SerialSource serials;
     ClockGate gate;
     bool has_serials, has_gate;
+    TimeSources *sources;  // NULL: none
+    ClockReference reference;
     AddressLimit *limit;  // of callers without a certificate; NULL: they get nothing
     Service service;
 };

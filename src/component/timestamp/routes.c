@@ -131,6 +131,9 @@ static bool handle_clock(void *component, const ServiceRequest *request, Service
     json_put_bool(body, "trusted", is_trusted);
     json_put_text(body, "code", why.code);
     json_put_text(body, "reason", why.text);
+    if (authority->sources != NULL) {
+        json_put(body, "servers", time_sources_to_json(authority->sources));
+    }
     return service_reply_json(response, request->arena, 200, body, err);
 }
 

@@ -34,6 +34,26 @@ static bool check_config(TimestampAuthority *authority, Error *err)
     return true;
 }
 
+static bool open_sources(TimestampAuthority *authority, Error *err)
+{
+    TimestampAuthorityConfig *config = &authority->config;
+    TimeSourcesConfig sources = {.servers = config->time_servers,
+                                 .count = config->time_server_count,
+                                 .clock = config->clock.clock,
+                                 .random = config->random,
+                                 .interval = config->time_interval,
+                                 .max_spread = config->clock.max_offset};
+    if (config->time_server_count == 0) {
+        return true;
+    }
+    if (!time_sources_start(&sources, &authority->sources, err)) {
+        return false;
+    }
+    authority->reference = time_sources_reference(authority->sources);
+    config->clock.reference = &authority->reference;
+    return true;
+}
+
 static bool open_store(TimestampAuthority *authority, Error *err)
 {
     TimestampAuthorityConfig *config = &authority->config;
@@ -77,7 +97,8 @@ bool timestamp_authority_start(const TimestampAuthorityConfig *config, Timestamp
                                    .route_count = timestamp_route_count,
                                    .component = authority};
     if (!check_config(authority, err) || !open_limit(authority, err) ||
-        !open_store(authority, err) || !service_check(&authority->service, err)) {
+        !open_sources(authority, err) || !open_store(authority, err) ||
+        !service_check(&authority->service, err)) {
         timestamp_authority_stop(authority);
         return error_context(err, "starting the time-stamp authority");
     }
@@ -96,6 +117,7 @@ void timestamp_authority_stop(TimestampAuthority *authority)
     if (authority->has_serials) {
         serial_source_stop(&authority->serials);
     }
+    time_sources_stop(authority->sources);
     store_close(authority->store);
     address_limit_free(authority->limit);
     free(authority);

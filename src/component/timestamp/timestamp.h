@@ -26,8 +26,11 @@ typedef struct {
     bool stamps_for_anybody;        // also for callers without a certificate
     uint32_t anonymous_per_second;  // of those, for one network address [200]
     Random random;
-    ClockGateConfig clock;  // not_before is filled by the store
-    size_t serial_block;    // serial numbers taken from the store at a time [65536]
+    ClockGateConfig clock;  // not_before is filled by the store, reference by the time servers
+    const char *const *time_servers;  // "address:port", compared with the clock; NULL: none are
+    size_t time_server_count;
+    Time time_interval;   // between two comparisons; 0: a default
+    size_t serial_block;  // serial numbers taken from the store at a time [65536]
 } TimestampAuthorityConfig;
 
 // Open the store and reserve serial numbers. Fails with ERROR_INPUT "timestamp_authority.config"

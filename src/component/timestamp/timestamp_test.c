@@ -191,10 +191,10 @@ TEST(two_instances_never_give_the_same_serial_number)
     }
     for (size_t i = 0; i < COUNT_OF(seen); i++) {
         TimestampAuthority *instance = instances[i % COUNT_OF(instances)];
-        peer_free(world->peer);
         CHECK_OK(peer_local(timestamp_authority_service(instance), "business", "bank",
                             clock_manual(&world->now), &world->peer, &err));
         seen[count++] = serial_of_next(world);
+        peer_free(world->peer);
     }
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < i; j++) {
