@@ -73,7 +73,8 @@ typedef struct {
 typedef struct {
     char *listen, *url, *directory;
     char *public_listen, *public_url;
-    YamlTruth anonymous;  // of the time-stamp authority, as the rate
+    YamlTruth anonymous, archive;  // of the time-stamp authority, as what follows
+    uint32_t archive_days;
     uint32_t anonymous_per_second;
     char **time_servers;
     uint32_t time_servers_count;
@@ -169,6 +170,9 @@ static const cyaml_schema_field_t timestamp_fields[] = {
                          time_servers, &text_schema, 0, PLACE_TIME_SERVERS_MAX),
     CYAML_FIELD_UINT("time_interval_seconds", CYAML_FLAG_OPTIONAL, YamlPlace,
                      time_interval_seconds),
+    CYAML_FIELD_ENUM("archive", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, YamlPlace, archive, truths,
+                     COUNT_OF(truths)),
+    CYAML_FIELD_UINT("archive_days", CYAML_FLAG_OPTIONAL, YamlPlace, archive_days),
     CYAML_FIELD_UINT("clock_max_offset_ms", CYAML_FLAG_OPTIONAL, YamlPlace, clock_max_offset_ms),
     KEYS,
     CYAML_FIELD_END,
@@ -294,7 +298,7 @@ static bool copy_keys(Arena *arena, const YamlPlace *yaml, ComponentPlace *ret)
     return keys != NULL;
 }
 
-static bool copy_time_servers(Arena *arena, const YamlPlace *yaml, ComponentPlace *ret)
+static bool copy_timestamp(Arena *arena, const YamlPlace *yaml, ComponentPlace *ret)
 {
     const char **servers = arena_alloc(arena, (yaml->time_servers_count + 1) * sizeof *servers);
     for (size_t i = 0; servers != NULL && i < yaml->time_servers_count; i++) {
@@ -304,6 +308,8 @@ static bool copy_time_servers(Arena *arena, const YamlPlace *yaml, ComponentPlac
     ret->time_server_count = servers == NULL ? 0 : yaml->time_servers_count;
     ret->time_interval_seconds = yaml->time_interval_seconds;
     ret->clock_max_offset_ms = yaml->clock_max_offset_ms;
+    ret->keeps_archive = yaml->archive == YAML_TRUE;
+    ret->archive_days = yaml->archive_days;
     ret->stamps_for_anybody = yaml->anonymous == YAML_TRUE;
     ret->anonymous_per_second = yaml->anonymous_per_second;
     return servers != NULL;
@@ -339,7 +345,7 @@ static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *re
                                         ? arena_format(arena, "http://%s", place->public_listen)
                                         : copy(arena, place->public_url);
         ret->places[i].time_listen = copy(arena, place->time_listen);
-        copied = copied && copy_time_servers(arena, place, &ret->places[i]);
+        copied = copied && copy_timestamp(arena, place, &ret->places[i]);
         ret->places[i].pages = copy_path(arena, ret->directory, place->pages);
         ret->places[i].session_idle_minutes = place->session_idle_minutes;
         ret->places[i].session_age_minutes = place->session_age_minutes;

@@ -65,6 +65,8 @@ typedef struct {
     size_t time_server_count;
     uint32_t time_interval_seconds;  // between two comparisons; 0: a default
     uint32_t clock_max_offset_ms;    // more, and nothing is stamped; 0: a default
+    bool keeps_archive;              // of every stamp
+    uint32_t archive_days;           // 0: for ever
     // Of the sandbox:
     const char *time_listen;  // where its time server answers; "": nowhere
     // Of a portal:

@@ -60,6 +60,8 @@ static bool start_timestamp(Host *host, Error *err)
         .random = host->options.random,
         .clock = {.clock = host->options.clock,
                   .max_offset = place->clock_max_offset_ms * TIME_MILLISECOND},
+        .keeps_archive = place->keeps_archive,
+        .archive_age = place->archive_days * TIME_DAY,
         .time_servers = place->time_servers,
         .time_server_count = place->time_server_count,
         .time_interval = place->time_interval_seconds * TIME_SECOND,

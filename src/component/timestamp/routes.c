@@ -2,8 +2,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/codec/hex.h"
 #include "base/codec/pem.h"
 #include "component/timestamp/authority.h"
+#include "component/timestamp/records.h"
 #include "domain/pki/timestamp.h"
 
 enum { QUERY_MAX_SIZE = 4096, CHAIN_MAX_SIZE = 5 * CERTIFICATE_MAX_SIZE * 2 };
@@ -37,9 +39,16 @@ static bool is_query(const char *content_type)
            (*end == '\0' || *end == ';' || *end == ' ');
 }
 
+// What is given out is in the archive before. Source: JR/T 0118-2015 6.4.6.
+static bool keep(TimestampAuthority *authority, StampRow *row, Error *err)
+{
+    return !authority->config.keeps_archive ||
+           store_write(authority->store, timestamp_records_keep, row, err);
+}
+
 // Build the token that answers a request; *ret_failure is what to answer when it fails.
-static bool stamp(TimestampAuthority *authority, const TimestampRequest *asked, Writer *ret,
-                  TimestampFailure *ret_failure, Error *err)
+static bool stamp(TimestampAuthority *authority, const TimestampRequest *asked, Time received,
+                  Writer *ret, TimestampFailure *ret_failure, Error *err)
 {
     uint8_t serial[SERIAL_SIZE];
     Time now;
@@ -68,7 +77,11 @@ static bool stamp(TimestampAuthority *authority, const TimestampRequest *asked, 
                                                                   : TIMESTAMP_SYSTEM_FAILURE;
         return false;
     }
-    return true;
+    StampRow row = {.serial = BYTES_OF_ARRAY(serial),
+                    .received_at = received,
+                    .stored_at = now,
+                    .token = writer_bytes(ret)};
+    return keep(authority, &row, err);
 }
 
 // A request that cannot be granted is answered in the language of RFC 3161, with status 200.
@@ -90,7 +103,7 @@ static bool handle_timestamp(void *component, const ServiceRequest *request,
     }
     if (!timestamp_request_parse(request->body, &asked, err)) {
         timestamp_rejection_encode(timestamp_failure_of(err), &reply);
-    } else if (!stamp(authority, &asked, &token, &failure, err)) {
+    } else if (!stamp(authority, &asked, request->received, &token, &failure, err)) {
         timestamp_rejection_encode(failure, &reply);
     } else {
         timestamp_response_encode(writer_bytes(&token), &reply);
@@ -137,9 +150,33 @@ static bool handle_clock(void *component, const ServiceRequest *request, Service
     return service_reply_json(response, request->arena, 200, body, err);
 }
 
+static bool handle_stamp(void *component, const ServiceRequest *request, ServiceResponse *response,
+                         Error *err)
+{
+    TimestampAuthority *authority = component;
+    StampRow row = {.arena = request->arena};
+    const char *serial = service_path_parameter(request, "serial");
+    CLEANUP(writer_free) Writer octets = writer_new(SERIAL_SIZE);
+    if (strlen(serial) != 2 * SERIAL_SIZE || !hex_decode(bytes_of_text(serial), &octets, err)) {
+        return error_set(err, ERROR_INPUT, "timestamp_authority.serial", NULL,
+                         "a serial number is %d hexadecimal digits", 2 * SERIAL_SIZE);
+    }
+    row.serial = writer_bytes(&octets);
+    if (!store_read(authority->store, timestamp_records_find, &row, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *body = json_make_object();
+    json_put_text(body, "serial", serial);
+    json_put_time(body, "received_at", row.received_at);
+    json_put_time(body, "stored_at", row.stored_at);
+    json_put_base64(body, "token", row.token);
+    return service_reply_json(response, request->arena, 200, body, err);
+}
+
 const Route timestamp_routes[] = {
     {"POST", "/v1/timestamp", {SERVICE_ANYONE, SERVICE_PUBLIC}, QUERY_MAX_SIZE, handle_timestamp},
     {"GET", "/v1/certificate", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, handle_certificate},
+    {"GET", "/v1/stamps/{serial}", {"operator"}, 0, handle_stamp},
     {"GET", "/v1/clock", {"operator"}, 0, handle_clock},
 };
 const size_t timestamp_route_count = COUNT_OF(timestamp_routes);

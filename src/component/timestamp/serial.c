@@ -21,7 +21,9 @@ void serial_source_stop(SerialSource *source)
 static bool reserve(SerialSource *source, Time now, Error *err)
 {
     uint8_t prefix[SERIAL_PREFIX_SIZE];
-    SerialBlock block = {.size = (int64_t)source->block_size, .now = now};
+    SerialBlock block = {.size = (int64_t)source->block_size,
+                         .now = now,
+                         .forget_before = source->archive_age == 0 ? 0 : now - source->archive_age};
     if (!random_fill(source->random, prefix, sizeof(prefix), err) ||
         !store_write(source->store, timestamp_records_reserve, &block, err)) {
         return error_context(err, "reserving serial numbers");

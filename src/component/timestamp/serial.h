@@ -18,6 +18,7 @@ typedef struct {
     Store *store;
     Random random;
     size_t block_size;
+    Time archive_age;  // what the archive holds for longer is dropped with each block; 0: nothing
     pthread_mutex_t lock;
     uint8_t prefix[SERIAL_PREFIX_SIZE];
     int64_t next;

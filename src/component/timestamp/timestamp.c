@@ -57,9 +57,12 @@ static bool open_sources(TimestampAuthority *authority, Error *err)
 static bool open_store(TimestampAuthority *authority, Error *err)
 {
     TimestampAuthorityConfig *config = &authority->config;
+    const char *const migrations[TIMESTAMP_SCHEMA_VERSION - 1] = {
+        (const char *)embedded_data_to_version_2_sql};
     StoreOptions options = {.path = config->store_path,
                             .schema = (const char *)embedded_schema_sql,
-                            .schema_version = TIMESTAMP_SCHEMA_VERSION};
+                            .schema_version = TIMESTAMP_SCHEMA_VERSION,
+                            .migrations = migrations};
     size_t block = config->serial_block == 0 ? SERIAL_BLOCK_DEFAULT : config->serial_block;
     if (!store_open(&options, &authority->store, err) ||
         !store_read(authority->store, timestamp_records_latest_time, &config->clock.not_before,
@@ -71,6 +74,7 @@ static bool open_store(TimestampAuthority *authority, Error *err)
     if (!authority->has_serials) {
         return false;
     }
+    authority->serials.archive_age = config->keeps_archive ? config->archive_age : 0;
     authority->has_gate = clock_gate_start(&authority->gate, &config->clock, err);
     return authority->has_gate;
 }

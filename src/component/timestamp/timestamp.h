@@ -30,6 +30,8 @@ typedef struct {
     const char *const *time_servers;  // "address:port", compared with the clock; NULL: none are
     size_t time_server_count;
     Time time_interval;   // between two comparisons; 0: a default
+    bool keeps_archive;   // every token is stored, durably, before it is given out
+    Time archive_age;     // and dropped after so long; 0: never
     size_t serial_block;  // serial numbers taken from the store at a time [65536]
 } TimestampAuthorityConfig;
 

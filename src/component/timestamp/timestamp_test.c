@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/timestamp/timestamp.h"
 
+#include <string.h>
+
+#include "base/codec/hex.h"
 #include "base/net/loopback.h"
 #include "base/test/test.h"
 #include "component/timestamp/embedded.h"
+#include "component/timestamp/records.h"
 #include "domain/pki/certificate_template.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/timestamp.h"
@@ -318,6 +322,64 @@ TEST(strangers_are_stamped_only_where_the_configuration_says_so_and_not_without_
     for (int i = 0; i < 20; i++) {
         CHECK_OK(peer_call(world->peer, &request, world->arena, &response, &err));
     }
+    world_close(world);
+}
+
+// Covers: JR/T 0118-2015 6.4.6.
+TEST(the_archive_holds_what_was_given_out_and_forgets_it_in_time)
+{
+    World *world = world_open();
+    CLEANUP(json_cleanup) json_t *body = NULL;
+    Peer *operator;
+    world_stop(world);
+    world->config.serial_block = 1;
+    world->config.keeps_archive = true;
+    world->config.archive_age = TIME_DAY;
+    world_start(world);
+    TimestampRequest asked = request_over("any");
+    TimestampResponse answer = ask(world, query_of(world, &asked));
+    TimestampToken token;
+    CHECK_OK(timestamp_token_parse(answer.token, &token, &err));
+    CHECK_OK(peer_local(timestamp_authority_service(world->authority), "operator", "op",
+                        clock_manual(&world->now), &operator, & err));
+    PeerRequest request = {.method = "GET",
+                           .target = arena_format(world->arena, "/v1/stamps/%s",
+                                                  hex_text(world->arena, token.serial))};
+    CHECK_OK(peer_call_json(operator, & request, NULL, world->arena, &body, &err));
+    CLEANUP(json_cleanup) json_t *wanted = json_make_object();
+    json_put_base64(wanted, "token", answer.token);
+    CHECK(json_equal(json_object_get(wanted, "token"), json_object_get(body, "token")));
+    PeerResponse response;
+    CHECK_FAILS(peer_call(world->peer, &request, world->arena, &response, &err), ERROR_FORBIDDEN);
+    world->now += 2 * TIME_DAY;
+    world->steady += 2 * TIME_DAY;
+    CHECK_INT(serial_of_next(world).len, 16);
+    CHECK_FAILS_WITH(peer_call(operator, & request, world->arena, &response, &err), ERROR_NOT_FOUND,
+                     "timestamp_authority.unknown_stamp");
+    request.target = "/v1/stamps/12";
+    CHECK_FAILS_WITH(peer_call(operator, & request, world->arena, &response, &err), ERROR_INPUT,
+                     "timestamp_authority.serial");
+    peer_free(operator);
+    world_close(world);
+}
+
+TEST(a_store_of_version_1_is_migrated)
+{
+    World *world = world_open();
+    Store *store = NULL;
+    world_stop(world);
+    const char *path = arena_format(world->arena, "%s/old.db", test_directory());
+    const char *schema = (const char *)embedded_schema_sql;
+    const char *end = strstr(schema, "-- The archive");
+    CHECK(end != NULL);
+    StoreOptions options = {path, arena_format(world->arena, "%.*s", (int)(end - schema), schema),
+                            1, NULL};
+    CHECK_OK(store_open(&options, &store, &err));
+    store_close(store);
+    world->config.store_path = path;
+    world->config.keeps_archive = true;
+    world_start(world);
+    CHECK_INT(serial_of_next(world).len, 16);
     world_close(world);
 }
 
