@@ -39,7 +39,7 @@ function(assent_add_tests module target sources libraries)
   target_link_libraries(${target}_test PRIVATE ${target} assent_base_test)
   assent_import_libraries(${target}_test PRIVATE "${libraries}")
   add_test(NAME ${module} COMMAND ${target}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  if(module MATCHES "^(base/device|base/softsdf|program)$")
+  if(module MATCHES "^(base/device|base/softsdf|base/softskf|program)$")
     assent_test_plugin(${target}_test)
   endif()
   assent_add_variant_tests(${module} ${module} ${target}_test)
@@ -134,8 +134,8 @@ function(assent_add_module module dependencies libraries test_libraries)
     assent_add_fuzz_targets(${module} ${target} "${fuzzers}")
   endif()
   set_property(GLOBAL PROPERTY ${target}_sources ${sources})
-  if(module STREQUAL "base/softsdf")
-    assent_add_plugin(assent-softsdf "${module};${dependencies}")
+  if(module MATCHES "^base/(softsdf|softskf)$")
+    assent_add_plugin(assent-${CMAKE_MATCH_1} "${module};${dependencies}")
   endif()
   if(module STREQUAL "program")
     # The one binary; its tests link the library and run the binary as a user would.
@@ -170,10 +170,12 @@ function(assent_add_plugin target modules)
   target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
 endfunction()
 
-# The tests of a module find the plugin as the macro ASSENT_SOFTSDF.
+# The tests of a module find the plugins as the macros ASSENT_SOFTSDF and ASSENT_SOFTSKF.
 function(assent_test_plugin target)
-  add_dependencies(${target} assent-softsdf)
-  target_compile_definitions(${target} PRIVATE ASSENT_SOFTSDF="$<TARGET_FILE:assent-softsdf>")
+  add_dependencies(${target} assent-softsdf assent-softskf)
+  target_compile_definitions(${target} PRIVATE
+                             ASSENT_SOFTSDF="$<TARGET_FILE:assent-softsdf>"
+                             ASSENT_SOFTSKF="$<TARGET_FILE:assent-softskf>")
 endfunction()
 
 function(assent_read_layers file)
