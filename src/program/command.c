@@ -44,15 +44,17 @@ static const Command commands[] = {
      "  remove USER    takes effect when the portal is started again, as all of this does\n"
      "  --config FILE  the deployment; default: assent.yaml\n",
      command_staff},
-    {"terminal",
-     "--url URL --token T [--config FILE] [--applicant FILE [--sandbox URL]] [--out FILE]",
+    {"terminal", "--url URL --token T [--applicant FILE [--sandbox URL]] [--out FILE] [OPTION...]",
      "walk a person through an authorization in the shell",
      "  --url URL         of the business system\n"
      "  --token T         of the session, from POST /v1/authorizations\n"
      "  --config FILE     the deployment whose terminal/ is used; default: assent.yaml\n"
      "  --applicant FILE  who the person is, instead of asking\n"
      "  --sandbox URL     show the messages that the sandbox's phone receives\n"
-     "  --out FILE        where the agreement goes; default: agreement.pdf\n",
+     "  --out FILE        where the agreement goes; default: agreement.pdf\n"
+     "  --key-token LIB   keep the key in a token: its vendor's library (GM/T 0016)\n"
+     "  --container NAME  of the token; default: assent\n"
+     "  --pin-file FILE   whose first line is the token's PIN, mode 600\n",
      command_terminal},
     {"verify", "FILE... [--trust DIR] [--at TIME] [--json] [--lang en] [--summary] [OPTION...]",
      "judge sealed PDFs, seals, certificates, time stamps, receipts, reports, case files",

@@ -11,12 +11,14 @@
 #include "program/command.h"
 #include "program/deployment.h"
 #include "program/file.h"
+#include "program/terminal_token.h"
 
 enum { ANSWER_SIZE = 512, APPLICANT_MAX_SIZE = 64 * 1024, RETRY_MS = 10000 };
 
 typedef struct {
     const char *url, *token, *configuration, *applicant, *out;
     const char *sandbox_url;
+    TerminalTokenOptions key_token;
 } TerminalArguments;
 
 // Who sits at the shell: answers are typed, codes too.
@@ -25,6 +27,7 @@ typedef struct {
     ApplicantFile file;
     ScriptedPerson phone;
     Peer *business, *sandbox;
+    SkfToken *key_token;
 } Shell;
 
 // --- asking -----------------------------------------------------------------------------------
@@ -212,7 +215,8 @@ static bool walk(Shell *shell, Arena *arena, TerminalResult *ret, Error *err)
                              .clock = clock_system(),
                              .random = random_system(),
                              .observer = print_progress,
-                             .retry_ms = RETRY_MS};
+                             .retry_ms = RETRY_MS,
+                             .key_token = shell->key_token};
     return terminal_run(&config, arena, ret, err) &&
            file_write(shell->arguments->out, ret->document, false, err);
 }
@@ -222,12 +226,14 @@ static int run(const TerminalArguments *arguments, Arena *arena)
     Error err = {0};
     Shell shell = {.arguments = arguments};
     TerminalResult result;
-    bool ok = connect(&shell, arena, &err) && choose_person(&shell, arena, &err) &&
+    bool ok = terminal_token_open(&arguments->key_token, arena, &shell.key_token, &err) &&
+              connect(&shell, arena, &err) && choose_person(&shell, arena, &err) &&
               walk(&shell, arena, &result, &err);
     if (ok) {
         printf("授权已生效，编号 %s；签署后的授权书：%s\n", result.authorization_id,
                arguments->out);
     }
+    skf_token_close(shell.key_token);
     peer_free(shell.business);
     peer_free(shell.sandbox);
     return ok ? EXIT_VALID : command_fail(&err);
@@ -244,6 +250,9 @@ int command_terminal(int argc, char **argv)
                    {"--config", &arguments.configuration},
                    {"--applicant", &arguments.applicant},
                    {"--sandbox", &arguments.sandbox_url},
+                   {"--key-token", &arguments.key_token.library},
+                   {"--container", &arguments.key_token.container},
+                   {"--pin-file", &arguments.key_token.pin_file},
                    {"--out", &arguments.out}};
     CLEANUP(arena_cleanup) Arena *arena = arena_new(4 * (size_t)ARENA_DEFAULT_LIMIT);
     for (int i = 1; i < argc; i += 2) {

@@ -42,6 +42,7 @@ static const struct {
     {"seal", CASE_SEAL},
     {"behaviour", CASE_BEHAVIOUR},
     {"destruction", CASE_DESTRUCTION},
+    {"key_use", CASE_KEY_USE},
     {"timestamp", CASE_STAMP},
     {"m6_submission", CASE_M6_SUBMISSION},
     {"m6_receipt", CASE_M6_RECEIPT},

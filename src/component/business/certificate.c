@@ -2,16 +2,17 @@
 //
 // M1 to M4 as C1 sees them: apply to C2 for the person's certificate and hand it to the terminal.
 //
-// The key lives in the terminal's memory only. A terminal that lost it before it signed applies
-// again with a new key. Each application of a session is kept under its number before C2 hears of
-// it: so none that was issued is forgotten, whatever ends in between, and the one before is revoked
-// before the next is applied for.
+// The key lives in the terminal's memory or in a token. A terminal that lost it before it signed
+// applies again with a new key. Each application of a session is kept under its number before C2
+// hears of it: so none that was issued is forgotten, whatever ends in between, and the one before
+// is revoked before the next is applied for.
 #include "component/business/certificate.h"
 
 #include <string.h>
 
 #include "base/codec/hex.h"
 #include "component/business/identity.h"
+#include "component/business/key_home.h"
 #include "component/business/person_seal.h"
 #include "component/business/routes.h"
 #include "component/business/step.h"
@@ -79,7 +80,7 @@ static const char *request_id_of(const Work *work, Bytes csr)
     return key == NULL ? NULL : arena_format(work->arena, "%s-%s", work->row.authorization_id, key);
 }
 
-static bool make_application(Work *work, const Applicant *applicant, Bytes csr,
+static bool make_application(Work *work, const Applicant *applicant, Bytes csr, const KeyHome *home,
                              RegistrationRequest *ret, Error *err)
 {
     Bytes offer;
@@ -92,10 +93,11 @@ static bool make_application(Work *work, const Applicant *applicant, Bytes csr,
         .holder_salt = hex_text(work->arena, sm3_bytes(&name_salt)),
         .holder_index = hex_text(
             work->arena, bytes_slice(sm3_bytes(&work->row.person_index), 0, HOLDER_INDEX_BYTES)),
-        .storage = STORAGE_TERMINAL,
+        .storage = home->storage,
+        .carrier = key_home_carrier(home, work->arena),
     };
-    if (application.request_id == NULL || application.holder_salt == NULL ||
-        application.holder_index == NULL) {
+    if (application.request_id == NULL || application.carrier == NULL ||
+        application.holder_salt == NULL || application.holder_index == NULL) {
         return error_memory(err);
     }
     if (!fill_notice(work, &application, err) ||
@@ -132,13 +134,14 @@ static bool check_issued(Work *work, const Csr *csr, const Applicant *applicant,
 // --- one application --------------------------------------------------------------------------
 
 // Ask C2, or get its answer again.
-static bool ask(Work *work, Bytes csr, RegistrationResult *ret, Error *err)
+static bool ask(Work *work, Bytes csr, int64_t number, RegistrationResult *ret, Error *err)
 {
     const RegistrationPort *port = &work->business->config.registration;
     Applicant applicant;
+    KeyHome home;
     RegistrationRequest application;
-    return applicant_load(work, &applicant, err) &&
-           make_application(work, &applicant, csr, &application, err) &&
+    return applicant_load(work, &applicant, err) && key_home_get(work, number, &home, err) &&
+           make_application(work, &applicant, csr, &home, &application, err) &&
            port->apply(port, &application, work->arena, ret, err);
 }
 
@@ -156,7 +159,7 @@ static bool take_certificate(Work *work, const Csr *csr, int64_t number, Service
     Applicant applicant;
     RegistrationResult result;
     CLEANUP(json_cleanup) json_t *kept = NULL;
-    return applicant_load(work, &applicant, err) && ask(work, csr->der, &result, err) &&
+    return applicant_load(work, &applicant, err) && ask(work, csr->der, number, &result, err) &&
            check_issued(work, csr, &applicant, result.certificate, err) &&
            work_apply(work, EVENT_CERTIFY, err) && keep_result(work, number, &result, &kept, err) &&
            work_note(work, "certify", "ok", "", err) &&
@@ -182,7 +185,7 @@ static bool find_result(Work *work, const ArtifactRow *csr, RegistrationResult *
         return registration_result_parse(kept, work->arena, ret, err);
     }
     Error refusal = {0};
-    if (ask(work, csr->content, ret, &refusal)) {
+    if (ask(work, csr->content, csr->sequence, ret, &refusal)) {
         return keep_result(work, csr->sequence, ret, &json, err);
     }
     *ret_is_issued = false;
@@ -274,7 +277,8 @@ static bool lose_key(Work *work, Error *err)
 
 // --- the step ---------------------------------------------------------------------------------
 
-static bool begin_application(Work *work, const Csr *csr, size_t before, Error *err)
+static bool begin_application(Work *work, const Csr *csr, const KeyHome *home, size_t before,
+                              Error *err)
 {
     if (before >= CERTIFICATES_MAX) {
         return error_set(err, ERROR_LIMIT, "certificate.too_many", NULL,
@@ -283,7 +287,8 @@ static bool begin_application(Work *work, const Csr *csr, size_t before, Error *
                          CERTIFICATES_MAX);
     }
     return (before == 0 || lose_key(work, err)) &&
-           work_put(work, "csr", (int64_t)before, csr->der, err) && work_commit(work, err);
+           work_put(work, "csr", (int64_t)before, csr->der, err) &&
+           key_home_put(work, (int64_t)before, home, err) && work_commit(work, err);
 }
 
 // The answer to the newest application, if there is one already.
@@ -300,7 +305,8 @@ static bool answer_again(Work *work, int64_t number, ServiceResponse *response, 
     return true;
 }
 
-static bool apply_for_certificate(Work *work, const Csr *csr, ServiceResponse *response, Error *err)
+static bool apply_for_certificate(Work *work, const Csr *csr, const KeyHome *home,
+                                  ServiceResponse *response, Error *err)
 {
     ArtifactRow *rows;
     size_t count, number = 0;
@@ -315,7 +321,7 @@ static bool apply_for_certificate(Work *work, const Csr *csr, ServiceResponse *r
         return error_set(err, ERROR_CONFLICT, "certificate.superseded", "JR/T 0299-2024 6.6 c",
                          "a later key has taken the place of this one");
     }
-    if (!(number == count ? begin_application(work, csr, count, err)
+    if (!(number == count ? begin_application(work, csr, home, count, err)
                           : answer_again(work, (int64_t)number, response, &is_answered, err))) {
         return false;
     }
@@ -332,8 +338,9 @@ static bool certify(Work *work, const json_t *body, ServiceResponse *response, E
     Csr csr;
     JsonView view = json_view(body, "certificate application", err);
     Bytes der = json_view_base64(&view, work->arena, "csr", CSR_MAX_SIZE);
+    KeyHome home = key_home_parse(&view, work->arena);
     return json_view_done(&view) && csr_parse(der, &csr, err) && csr_verify_possession(&csr, err) &&
-           apply_for_certificate(work, &csr, response, err);
+           apply_for_certificate(work, &csr, &home, response, err);
 }
 
 // --- the list ---------------------------------------------------------------------------------

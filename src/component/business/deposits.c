@@ -202,6 +202,7 @@ static bool build_m8(Work *work, Deposit *ret, Error *err)
            add_item(work, ret, "ticks", "ticks.json", "application/json", err) &&
            add_item(work, ret, SEAL_CHOICE, "seal.json", "application/json", err) &&
            add_item(work, ret, "destruction", "destruction.json", "application/json", err) &&
+           add_item(work, ret, "key_use", "key-use.json", "application/json", err) &&
            add_item(work, ret, "certificate", "certificate.cer", "application/pkix-cert", err) &&
            add_item(work, ret, "timestamp", "signature.tst", "application/timestamp-reply", err) &&
            add_letter(work, ret, err);
@@ -354,7 +355,7 @@ static bool ensure_m7(Work *work, Error *err)
 {
     const RegistrationPort *port = &work->business->config.registration;
     Bytes receipt, registration, submission;
-    bool has_receipt;
+    bool has_receipt, is_destroyed;
     RegistrationResult result;
     if (!work_find(work, "m7_receipt", &receipt, &has_receipt, err)) {
         return false;
@@ -378,7 +379,7 @@ static bool ensure_m7(Work *work, Error *err)
         return error_memory(err);
     }
     return delivered_at(work, &completion.delivered_at, err) &&
-           work_get(work, "destruction", &completion.destruction, err) &&
+           work_find(work, "destruction", &completion.destruction, &is_destroyed, err) &&
            (port->complete(port, &completion, work->arena, &receipt, err) ||
             note_outage(work, err)) &&
            keep_m7_submission(work, result.registration_id, receipt, err) &&

@@ -47,6 +47,7 @@ static const HandedIn for_preservation[] = {
     {"ticks", "ticks.json", JSON},
     {SEAL_CHOICE, "seal.json", JSON},
     {"destruction", "destruction.json", JSON},
+    {"key_use", "key-use.json", JSON},
     {"certificate", "certificate.cer", "application/pkix-cert"},
     {"timestamp", "signature.tst", "application/timestamp-reply"},
     {"signed_agreement", MATERIAL_AGREEMENT, "application/pdf"},

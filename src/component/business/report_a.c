@@ -148,6 +148,7 @@ static bool take_artifacts(Work *work, ReportAFacts *facts, Error *err)
         {"certificate", &facts->certificate},
         {"behaviour", &facts->behaviour},
         {"destruction", &facts->destruction},
+        {"key_use", &facts->key_use},
         {"signed_agreement", &facts->signed_agreement},
         {"m6_receipt", &facts->receipts[0]},
         {"m7_receipt", &facts->receipts[1]},

@@ -7,17 +7,18 @@
 
 #include "base/codec/hex.h"
 #include "component/business/identity.h"
+#include "component/business/key_home.h"
 #include "component/business/routes.h"
 #include "component/business/step.h"
+#include "component/port/message.h"
 #include "component/port/registration.h"
 #include "domain/authorization/activation.h"
 #include "domain/document/pdf_signature.h"
 #include "domain/pki/statement.h"
 
 static const char signed_digest_artifact[] = "signed_agreement_digest";
-static const char key_destruction_type[] = "assent.key-destruction/1";
 
-enum { DESTRUCTION_MAX_SIZE = 16 * 1024, DIGEST_HINT_BYTES = 4 };
+enum { RECORD_MAX_SIZE = 16 * 1024, DIGEST_HINT_BYTES = 4 };
 
 Sm3Digest signing_digest(Bytes tbs)
 {
@@ -231,12 +232,12 @@ bool handle_activation_code(void *component, const ServiceRequest *request,
 // --- the signature ----------------------------------------------------------------------------
 
 // What the terminal sends: the signature value, the behaviour of reading and agreeing, and the
-// signed record that the key has been destroyed.
+// key's own record: that it has been destroyed, or the token that it stays in.
 typedef struct {
     Sm2Signature value;
     Behaviour *behaviour;
     json_t *behaviour_json;
-    Bytes destruction;
+    Bytes key_record;
 } SignatureRequest;
 
 static bool signature_request_parse(const json_t *body, Arena *arena, SignatureRequest *ret,
@@ -245,7 +246,12 @@ static bool signature_request_parse(const json_t *body, Arena *arena, SignatureR
     JsonView view = json_view(body, "signature", err);
     Bytes der = json_view_base64(&view, arena, "signature", SM2_SIGNATURE_DER_MAX);
     ret->behaviour_json = json_view_object(&view, "behaviour");
-    ret->destruction = json_view_base64(&view, arena, "destruction", DESTRUCTION_MAX_SIZE);
+    Bytes destruction = message_optional_base64(&view, arena, "destruction", RECORD_MAX_SIZE);
+    Bytes use = message_optional_base64(&view, arena, "key_use", RECORD_MAX_SIZE);
+    if (!view.failed && (destruction.len > 0) == (use.len > 0)) {
+        json_view_fail(&view, "destruction", "is given, or key_use, and not both");
+    }
+    ret->key_record = destruction.len > 0 ? destruction : use;
     ret->behaviour = arena_alloc(arena, sizeof *ret->behaviour);
     if (ret->behaviour == NULL) {
         return error_memory(err);
@@ -287,38 +293,6 @@ static bool check_behaviour(Work *work, const SignatureRequest *request, const S
                          "the stored presentation is damaged");
     }
     return behaviour_check(request->behaviour, &rules, err);
-}
-
-// The terminal states, as the last act of the key, that it is destroyed and what it signed.
-// Source: JR/T 0299-2024 6.6 c.
-static bool check_destruction(Work *work, const SignatureRequest *request, Bytes tbs,
-                              const TrustStore *trust, Error *err)
-{
-    Statement statement;
-    Bytes certificate;
-    CLEANUP(json_cleanup) json_t *payload = NULL;
-    if (!work_get(work, "certificate", &certificate, err) ||
-        !statement_parse(work->arena, request->destruction, &statement, err) ||
-        !statement_verify(&statement, key_destruction_type, trust, REVOCATION_REQUIRED, work->now,
-                          err) ||
-        !json_parse(statement.payload, &payload, err)) {
-        return error_context(err, "the record of the key's destruction");
-    }
-    Sm3Digest wanted = signing_digest(tbs), signed_digest;
-    JsonView view = json_view(payload, "destruction", err);
-    json_view_time(&view, "destroyed_at");
-    int64_t signatures = json_view_int(&view, "signatures", 0, 100);
-    json_view_hex(&view, "signed_digest", signed_digest.bytes, SM3_SIZE);
-    if (!json_view_done(&view)) {
-        return false;
-    }
-    if (!bytes_equal(statement.signer.der, certificate) || signatures != 1 ||
-        !sm3_digest_equal(&wanted, &signed_digest)) {
-        return error_set(err, ERROR_UNTRUSTED, "destruction.other_signature",
-                         "JR/T 0299-2024 6.6 c",
-                         "the key's last record is not about this one signature");
-    }
-    return true;
 }
 
 static bool assemble(Work *work, const SignatureRequest *request, Bytes tbs, Bytes token,
@@ -438,14 +412,14 @@ static bool accept_signature(Work *work, const SignatureRequest *request, Error 
     Sm3Digest digest = signing_digest(tbs);
     if (!activation_spend(&activation, &digest, work->now, err) ||
         !check_behaviour(work, request, &prepared.original, err) ||
-        !signing_trust(work, &trust, err) || !check_destruction(work, request, tbs, trust, err) ||
+        !signing_trust(work, &trust, err) ||
+        !key_home_take_record(work, request->key_record, &digest, trust, err) ||
         !stamp_signature(work, request, tbs, &prepared, trust, &seal_signature, err)) {
         return false;
     }
     bool embedded =
         activation_store(work, &activation, err) &&
         work_put_json(work, "behaviour", 0, json_incref(request->behaviour_json), err) &&
-        work_put(work, "destruction", 0, request->destruction, err) &&
         work_put(work, "seal_signature", 0, seal_signature, err) &&
         pdf_signature_embed(work->arena, prepared.pdf, &prepared.slot, seal_signature, &signed_pdf,
                             err) &&

@@ -388,7 +388,8 @@ bool world_walk(World *world, const char *token, TerminalResult *ret, Error *err
                              .person = &world->person,
                              .clock = clock_manual(&world->now),
                              .random = random_system(),
-                             .retry_ms = RETRY_MS};
+                             .retry_ms = RETRY_MS,
+                             .key_token = world->key_token};
     return terminal_run(&config, world->arena, ret, err);
 }
 

@@ -38,6 +38,8 @@ typedef struct {
     Bytes submission;  // M7; empty: not completed
     Sm3Digest decision;
     Time revoked_at;  // 0: not revoked
+    bool is_in_token;
+    char carrier[64];
 } WorldRegistration;
 
 // Which crossing of a boundary fails, counted from 1; 0: none.
@@ -75,12 +77,14 @@ struct World {
     unsigned registration_refusals;  // that C2 still makes
     bool shows_other_submission;     // C2, for M7
     const char *issues_for;          // common name of certificates; NULL: as applied for
+    bool issues_scenarios_only;      // also for keys in tokens
     WorldRegistration registrations[WORLD_REGISTRATIONS_MAX];
     size_t registration_count;
     unsigned bureau_queries;
     char message[WORLD_TEXT_SIZE];  // the last that went to the phone
     WorldInterruption interruption;
     TerminalPerson person;
+    SkfToken *key_token;   // where the terminal keeps the key; NULL: in memory
     const char *declines;  // id of the one question that the person answers with no
     Error last_error;
     const char *stops_before;  // path of a POST that the terminal does not get through

@@ -191,13 +191,15 @@ static bool issue(World *world, const RegistrationRequest *request, Bytes *ret, 
 // C3's record of the issue.
 static bool state_issue(World *world, WorldRegistration *registration, Error *err)
 {
-    CertificationResult result = {.request_id = registration->request_id,
-                                  .certificate = registration->certificate,
-                                  .profile = "scenario",
-                                  .policy_oid = "1.2.3",
-                                  .cps_uri = world->profile.cps_url,
-                                  .cps_version = "1",
-                                  .issued_at = world->now};
+    CertificationResult result = {
+        .request_id = registration->request_id,
+        .certificate = registration->certificate,
+        .profile =
+            registration->is_in_token && !world->issues_scenarios_only ? "personal" : "scenario",
+        .policy_oid = "1.2.3",
+        .cps_uri = world->profile.cps_url,
+        .cps_version = "1",
+        .issued_at = world->now};
     CLEANUP(json_cleanup) json_t *payload = certification_result_to_json(&result);
     Institution c3 = {&world->c3.signer, world->c3.certificate.der, clock_manual(&world->now)};
     return institution_state(&c3, CERTIFICATION_ISSUED_TYPE, payload, world->arena,
@@ -243,6 +245,8 @@ static bool registration_apply(const RegistrationPort *port, const RegistrationR
         snprintf(known->authorization_id, sizeof known->authorization_id, "%s",
                  request->authorization_id);
         known->decision = sm3_digest(request->decision);
+        known->is_in_token = strcmp(request->storage, STORAGE_TOKEN) == 0;
+        snprintf(known->carrier, sizeof known->carrier, "%s", request->carrier);
         if (!issue(world, request, &known->certificate, err) || !state_issue(world, known, err)) {
             return false;
         }

@@ -18,6 +18,9 @@ json_t *registration_request_to_json(const RegistrationRequest *request)
     json_put_hex(json, "notice_digest", sm3_bytes(&request->notice_digest));
     json_put_time(json, "notice_acknowledged_at", request->notice_acknowledged_at);
     json_put_text(json, "storage", request->storage);
+    if (request->carrier != NULL && request->carrier[0] != '\0') {
+        json_put_text(json, "carrier", request->carrier);
+    }
     json_put_hex(json, "scenario", sm3_bytes(&request->scenario));
     return json;
 }
@@ -50,6 +53,7 @@ bool registration_request_parse(Bytes payload, Arena *arena, RegistrationRequest
         .notice_version = message_text(&view, arena, "notice_version", MESSAGE_ID_SIZE),
         .notice_acknowledged_at = json_view_time(&view, "notice_acknowledged_at"),
         .storage = message_text(&view, arena, "storage", MESSAGE_ID_SIZE),
+        .carrier = message_optional_text(&view, arena, "carrier", MESSAGE_NAME_SIZE),
     };
     json_view_hex(&view, "notice_digest", request.notice_digest.bytes, SM3_SIZE);
     json_view_hex(&view, "scenario", request.scenario.bytes, SM3_SIZE);

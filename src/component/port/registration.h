@@ -40,6 +40,7 @@ typedef struct {
     Sm3Digest notice_digest;
     Time notice_acknowledged_at;
     const char *storage;  // one of STORAGE_*
+    const char *carrier;  // of a hardware token: label and serial number; NULL or "": none
     Sm3Digest scenario;   // digest of what the certificate is for; goes into it
 } RegistrationRequest;
 

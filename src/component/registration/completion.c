@@ -169,6 +169,17 @@ static bool add_replaced(const Completion *completion, Deposit *deposit, Error *
     return true;
 }
 
+// Where the key is, with the carrier's kind and serial number. Source: JR/T 0299-2024 6.6 a.
+static const char *place_of(const Completion *completion)
+{
+    const RegistrationRequest *request = &completion->request;
+    const char *place = request->carrier[0] == '\0'
+                            ? request->storage
+                            : arena_format(completion->application->arena, "%s %s",
+                                           request->storage, request->carrier);
+    return place == NULL ? request->storage : place;
+}
+
 static void add_events(const Completion *completion, Deposit *deposit)
 {
     const RegistrationRow *row = &completion->row;
@@ -186,7 +197,7 @@ static void add_events(const Completion *completion, Deposit *deposit)
     event = add_event(deposit, completion->issued_at, "certificate.issued", "passed", row->serial);
     add_digest(event, sm3_digest(completion->result.certificate));
     add_event(deposit, completion->completion.delivered_at, "certificate.delivered", "passed",
-              request->storage);
+              place_of(completion));
     if (completion->destroyed_at != 0) {
         add_event(deposit, completion->destroyed_at, "key.destroyed", "passed", "");
     }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // M4 and M5 as the terminal sees them: the key is born in memory, signs exactly what was shown,
-// states its own destruction, and is wiped. Source: JR/T 0299-2024 6.6 c.
+// states its own destruction, and is wiped; or it is made in the person's token and stays there.
+// Source: JR/T 0299-2024 6.6 a, c.
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "component/port/registration.h"
 #include "component/terminal/journey.h"
 #include "domain/holder/holder.h"
 #include "domain/pki/csr.h"
+#include "domain/pki/key_record.h"
 
 enum { CERTIFICATE_LIMIT = 8192, ITEMS_MAX = 64 };
 
@@ -15,11 +18,28 @@ enum { CERTIFICATE_LIMIT = 8192, ITEMS_MAX = 64 };
 
 static bool make_key(Journey *journey, Error *err)
 {
+    SkfToken *token = journey->config->key_token;
+    if (token != NULL) {
+        return skf_token_generate(token, err) && skf_token_signer(token, &journey->signer, err);
+    }
     if (!sm2_key_generate(journey->config->random, &journey->key, err)) {
         return false;
     }
     journey->signer = signer_of_key(journey->key);
     return true;
+}
+
+// Say where the key is. Source: JR/T 0299-2024 4 d, 6.6 a.
+static void put_home(const Journey *journey, json_t *body)
+{
+    const SkfToken *token = journey->config->key_token;
+    if (token != NULL) {
+        json_t *carrier = json_make_object();
+        json_put_text(carrier, "label", skf_token_label(token));
+        json_put_text(carrier, "serial", skf_token_serial(token));
+        json_put(body, "carrier", carrier);
+        json_put_text(body, "storage", STORAGE_TOKEN);
+    }
 }
 
 static bool make_csr(Journey *journey, json_t *body, Error *err)
@@ -30,7 +50,19 @@ static bool make_csr(Journey *journey, json_t *body, Error *err)
         return false;
     }
     json_put_base64(body, "csr", writer_bytes(&csr));
+    put_home(journey, body);
     return true;
+}
+
+// M4: what was issued goes to where the key is.
+static bool deliver(Journey *journey, Error *err)
+{
+    SkfToken *token = journey->config->key_token;
+    return holder_certificate_check(journey->arena, journey->certificate,
+                                    journey->signer.public_key, journey->config->person->name,
+                                    err) &&
+           (token == NULL ||
+            skf_token_import_certificate(token, SKF_SIGN_KEY, journey->certificate, err));
 }
 
 bool journey_certificate(Journey *journey, Error *err)
@@ -48,8 +80,7 @@ bool journey_certificate(Journey *journey, Error *err)
                          "the answer holds no certificate");
     }
     journey->state = STATE_CERTIFIED;
-    return holder_certificate_check(journey->arena, journey->certificate,
-                                    journey->signer.public_key, journey->config->person->name, err);
+    return deliver(journey, err);
 }
 
 // --- the agreement ----------------------------------------------------------------------------
@@ -178,17 +209,24 @@ bool journey_activation(Journey *journey, Error *err)
 
 // --- the signature ----------------------------------------------------------------------------
 
-// The key's last act: a signed record of what it signed and that it is gone.
-static bool state_destruction(Journey *journey, json_t *body, Error *err)
+// The key's last act: a signed record of what it signed, and that it is gone or where it stays.
+static bool put_record(Journey *journey, json_t *body, Error *err)
 {
-    Sm3Digest digest = sm3_digest(journey->to_be_signed);
+    SkfToken *token = journey->config->key_token;
+    const KeyRecord record = {
+        .is_destroyed = token == NULL,
+        .at = clock_now(journey->config->clock),
+        .signed_digest = sm3_digest(journey->to_be_signed),
+        .label = token == NULL ? "" : skf_token_label(token),
+        .serial = token == NULL ? "" : skf_token_serial(token),
+    };
     CLEANUP(writer_free) Writer statement = writer_new(HOLDER_TBS_MAX_SIZE);
-    if (!holder_destruction_sign(journey->arena, journey->certificate, &digest,
-                                 clock_now(journey->config->clock), &journey->signer, &statement,
-                                 err)) {
+    if (!key_record_sign(&record, journey->certificate, &journey->signer, journey->arena,
+                         &statement, err)) {
         return false;
     }
-    json_put_base64(body, "destruction", writer_bytes(&statement));
+    json_put_base64(body, record.is_destroyed ? "destruction" : "key_use",
+                    writer_bytes(&statement));
     return true;
 }
 
@@ -200,7 +238,7 @@ bool journey_signature(Journey *journey, Error *err)
     CLEANUP(json_cleanup) json_t *body = json_make_object();
     if (!journey_note(journey, BEHAVIOUR_SIGN, "", 0, err) ||
         !signer_sign_der(&journey->signer, journey->to_be_signed, der, &len, err) ||
-        !state_destruction(journey, body, err)) {
+        !put_record(journey, body, err)) {
         return false;
     }
     journey_destroy_key(journey);

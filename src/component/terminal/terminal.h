@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // C4, the person's terminal, as a library: walks one authorization through with C1, holds the
-// person's key in memory only, checks what it is given before it signs, destroys the key after.
+// person's key in memory only, checks what it is given before it signs, destroys the key after; or
+// uses a key in the person's token, which never leaves it.
 #ifndef ASSENT_COMPONENT_TERMINAL_TERMINAL_H
 #define ASSENT_COMPONENT_TERMINAL_TERMINAL_H
 
 #include "base/core/arena.h"
 #include "base/core/time.h"
 #include "base/crypto/signer.h"
+#include "base/device/skf_token.h"
 #include "base/net/peer.h"
 #include "base/secret/random.h"
 
@@ -69,6 +71,9 @@ typedef struct {
     TerminalObserver *observer;
     void *observer_state;
     int64_t retry_ms;  // how long to repeat a step while C1 cannot be reached; 0: never
+    // Where the key is made, signs and stays, and gets its certificate; NULL: in memory, until it
+    // has signed.
+    SkfToken *key_token;
 } TerminalConfig;
 
 // What it came to; texts and bytes are in the arena.
@@ -83,7 +88,7 @@ typedef struct {
 // did not sign, it is gone: another certificate is applied for, within C1's limit (LIMIT
 // "certificate.too_many"). Fails as C1 answers, with UNTRUSTED "terminal.…" when what is to be
 // signed is not what was shown, FORBIDDEN "terminal.declined" when the person says no.
-// Source: JR/T 0299-2024 4 d, e; 6.6 c.
+// Source: JR/T 0299-2024 4 d, e; 6.6 a, c.
 bool terminal_run(const TerminalConfig *config, Arena *arena, TerminalResult *ret,
                   Error *err) MUST_CHECK;
 

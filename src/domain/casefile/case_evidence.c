@@ -33,6 +33,7 @@ static const struct {
     {"behaviour.json", CASE_BEHAVIOUR},
     {"ticks.json", CASE_TICKS},
     {"destruction.json", CASE_DESTRUCTION},
+    {"key-use.json", CASE_KEY_USE},
     {"certificate.cer", CASE_CERTIFICATE},
     {"request.csr", CASE_CSR},
     {"issue.json", CASE_ISSUE},

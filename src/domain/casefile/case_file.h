@@ -50,7 +50,8 @@ typedef enum {
     CASE_SEAL,           // SESeal, DER
     CASE_PRESENTATION,   // {"nonce", "presented_at", "dwell_minimum_ms"}: how it was shown
     CASE_BEHAVIOUR,      // what the person did, JSON
-    CASE_DESTRUCTION,    // statement by the person's key: its last
+    CASE_DESTRUCTION,    // statement by the person's key: its last; or
+    CASE_KEY_USE,        // statement by the person's key: that it signed this and stays in a token
     CASE_STAMP,          // time-stamp token inside the seal signature, DER
     CASE_M6_SUBMISSION,
     CASE_M6_RECEIPT,

@@ -10,8 +10,8 @@
 #include "domain/casefile/case_scene.h"
 #include "domain/document/pdf_coverage.h"
 #include "domain/document/pdf_reader.h"
+#include "domain/pki/key_record.h"
 
-static const char destruction_type[] = "assent.key-destruction/1";
 static const char purpose_prefix[] = "purpose_";
 
 // --- the agreement ----------------------------------------------------------------------------
@@ -269,34 +269,60 @@ static void judge_behaviour(CaseScene *scene)
     verdict_leave(scene->verdict, outer);
 }
 
-// --- the key's end ----------------------------------------------------------------------------
+// --- the key's record -------------------------------------------------------------------------
 
-static void judge_destruction(CaseScene *scene)
+// What the CA issued for one scenario is not used again, so a key of such a certificate is
+// destroyed.
+static bool is_of_one_scenario(const CaseScene *scene)
+{
+    Statement issue;
+    CLEANUP(json_cleanup) json_t *payload = NULL;
+    if (!statement_parse(scene->arena, scene->content->parts[CASE_ISSUE], &issue, NULL) ||
+        !json_parse(issue.payload, &payload, NULL)) {
+        return true;
+    }
+    const char *profile = json_string_value(json_object_get(payload, "profile"));
+    return profile == NULL || strcmp(profile, "scenario") == 0;
+}
+
+typedef struct {
+    CasePart part;
+    const char *type, *code, *clause, *text;
+} RecordRow;
+
+static void judge_record(CaseScene *scene, const RecordRow *row)
 {
     Statement statement;
-    CLEANUP(json_cleanup) json_t *payload = NULL;
-    Error err = {0};
-    const char *outer = case_enter(scene, CASE_DESTRUCTION);
-    if (case_take_statement(scene, CASE_DESTRUCTION, destruction_type, &statement) &&
-        scene->has_signature) {
-        Sm3Digest stated = {0}, wanted = sm3_digest(scene->signature.signature.tbs);
-        bool ok = json_parse(statement.payload, &payload, &err);
-        JsonView view = json_view(payload, "destruction", &err);
-        json_view_time(&view, "destroyed_at");
-        int64_t signatures = json_view_int(&view, "signatures", 0, 100);
-        json_view_hex(&view, "signed_digest", stated.bytes, SM3_SIZE);
-        ok = ok && json_view_done(&view) && signatures == 1 && sm3_digest_equal(&stated, &wanted) &&
-             bytes_equal(statement.signer.der, scene->signature.signature.certificate);
-        (void)verdict_require(scene->verdict, ok, AREA_POLICY, "case.destruction",
-                              "JR/T 0299-2024 6.6 c",
-                              "the key states that it signed this once and was destroyed");
+    KeyRecord record;
+    const char *outer = case_enter(scene, row->part);
+    if (case_take_statement(scene, row->part, row->type, &statement) && scene->has_signature) {
+        Sm3Digest wanted = sm3_digest(scene->signature.signature.tbs);
+        bool ok = key_record_parse(&statement, scene->arena, &record, NULL) &&
+                  sm3_digest_equal(&record.signed_digest, &wanted) &&
+                  bytes_equal(statement.signer.der, scene->signature.signature.certificate) &&
+                  (record.is_destroyed || !is_of_one_scenario(scene));
+        (void)verdict_require(scene->verdict, ok, AREA_POLICY, row->code, row->clause, "%s",
+                              row->text);
     }
     verdict_leave(scene->verdict, outer);
+}
+
+static void judge_records(CaseScene *scene)
+{
+    static const RecordRow rows[] = {
+        {CASE_DESTRUCTION, KEY_RECORD_DESTRUCTION, "case.destruction", "JR/T 0299-2024 6.6 c",
+         "the key states that it signed this once and was destroyed"},
+        {CASE_KEY_USE, KEY_RECORD_USE, "case.key_use", "JR/T 0299-2024 6.6 a",
+         "the key states that it signed this and stays in its carrier"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        judge_record(scene, &rows[i]);
+    }
 }
 
 void case_judge_signing(CaseScene *scene)
 {
     judge_authorization(scene);
     judge_behaviour(scene);
-    judge_destruction(scene);
+    judge_records(scene);
 }

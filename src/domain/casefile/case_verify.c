@@ -93,11 +93,18 @@ static bool open_archive(Bytes archive, Verdict *verdict, CaseFile *ret)
     return false;
 }
 
+// What the key says of itself is one statement or the other.
+static bool is_needed(const CaseContent *content, CasePart part)
+{
+    return case_part_is_required(part) ||
+           (part == CASE_DESTRUCTION && content->parts[CASE_KEY_USE].len == 0);
+}
+
 static void judge_parts(CaseScene *scene)
 {
     bool complete = true;
     for (int part = 0; part < CASE_PART_COUNT; part++) {
-        if (case_part_is_required((CasePart)part) && scene->content->parts[part].len == 0) {
+        if (is_needed(scene->content, (CasePart)part) && scene->content->parts[part].len == 0) {
             verdict_add(scene->verdict, AREA_COMPLETENESS, CHECK_FAILED, "case.parts",
                         "JR/T 0299-2024 8.3", "%s is missing", case_part_path((CasePart)part));
             complete = false;

@@ -26,6 +26,8 @@
 //   case.authorization      policy        what was agreed fits offer, ticks and template
 //   case.behaviour          policy        the person could read what was signed
 //   case.destruction        policy        the key signed this once and is gone
+//   case.key_use            policy        or: it signed this and stays in a hardware carrier,
+//                                         and is not one that was issued for one scenario
 //   case.submission         cryptography  a submission is the one that the log holds
 //   case.depositor          cryptography  its signer is the depositor that the log names
 //   case.submission_items   completeness  what was deposited is what is in this file

@@ -3,11 +3,10 @@
 
 #include <string.h>
 
-#include "base/codec/json.h"
 #include "domain/document/pdf_signature.h"
 #include "domain/pki/csr.h"
+#include "domain/pki/key_record.h"
 #include "domain/pki/oid.h"
-#include "domain/pki/statement.h"
 #include "domain/seal/seal_signature.h"
 
 bool holder_request_build(Arena *arena, const char *name, const Signer *signer, Writer *ret,
@@ -81,12 +80,6 @@ bool holder_signing_check(Arena *arena, const HolderSigning *signing, Error *err
 bool holder_destruction_sign(Arena *arena, Bytes certificate, const Sm3Digest *signed_digest,
                              Time now, const Signer *signer, Writer *ret, Error *err)
 {
-    CLEANUP(json_cleanup) json_t *payload = json_make_object();
-    json_put_time(payload, "destroyed_at", now);
-    json_put_int(payload, "signatures", 1);
-    json_put_hex(payload, "signed_digest", sm3_bytes(signed_digest));
-    StatementTemplate template = {
-        .type = HOLDER_DESTRUCTION_TYPE, .signed_at = now, .certificate = certificate};
-    return json_text(arena, payload, &template.payload, err) &&
-           statement_sign(&template, signer, ret, err);
+    const KeyRecord record = {.is_destroyed = true, .at = now, .signed_digest = *signed_digest};
+    return key_record_sign(&record, certificate, signer, arena, ret, err);
 }

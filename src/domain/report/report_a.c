@@ -241,6 +241,7 @@ static void add_attachments(Report *report, const ReportAFacts *facts,
     add_file(report, "consents.json", json, facts->consents, "告知与逐项同意的记录");
     add_file(report, MATERIAL_BEHAVIOUR, json, facts->behaviour, "阅读与签署行为记录");
     add_file(report, "destruction.json", json, facts->destruction, "签名私钥销毁声明");
+    add_file(report, "key-use.json", json, facts->key_use, "签名私钥使用声明（硬件介质）");
     report_add_attachment(report, 3, "业务发生机构自行核验的各项检查");
     report_add_checks(report, &findings->verdict);
 }

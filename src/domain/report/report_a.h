@@ -49,7 +49,8 @@ typedef struct {
     Bytes certificate;         // DER
     Bytes registration_issue;  // C3's statement of the issue
     Bytes behaviour;           // JSON
-    Bytes destruction;         // statement
+    Bytes destruction;         // statement of a key that is destroyed, or
+    Bytes key_use;             // of one that stays in a token
     Bytes signed_agreement;    // PDF
     Bytes receipts[REPORT_A_RECEIPTS];  // of M6, M7, M8
     bool is_batch;                      // deposited together, not staged

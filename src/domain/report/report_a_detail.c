@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/pki/key_record.h"
 #include "domain/report/report_a_findings.h"
 #include "domain/report/report_text.h"
 
@@ -98,10 +99,13 @@ static void add_statements(Detail *detail, const ReportAFindings *findings)
                   &(DetailRow){.step = "证书签发",
                                .action = "电子认证机构签发个人数字证书",
                                .source = "电子认证机构"});
-    add_statement(
-        detail, &findings->destruction,
-        &(DetailRow){
-            .step = "签署协议", .action = "签名私钥使用后销毁的声明", .source = "用户终端"});
+    bool stays = findings->key_record.is_present &&
+                 strcmp(findings->key_record.statement.type, KEY_RECORD_USE) == 0;
+    add_statement(detail, &findings->key_record,
+                  &(DetailRow){.step = "签署协议",
+                               .action = stays ? "签名私钥保存于硬件介质并用于本次签署的声明"
+                                               : "签名私钥使用后销毁的声明",
+                               .source = "用户终端"});
 }
 
 static void add_behaviour(Detail *detail, const ReportAFindings *findings)

@@ -105,7 +105,9 @@ void report_a_examine(const ReportAFacts *facts, Arena *arena, ReportAFindings *
     find_behaviour(facts, ret);
     find_decision(facts, ret);
     find_statement(facts, "issue.json", facts->registration_issue, &ret->verdict, &ret->issue);
-    find_statement(facts, "destruction.json", facts->destruction, &ret->verdict, &ret->destruction);
+    bool stays = facts->destruction.len == 0 && facts->key_use.len > 0;
+    find_statement(facts, stays ? "key-use.json" : "destruction.json",
+                   stays ? facts->key_use : facts->destruction, &ret->verdict, &ret->key_record);
     ret->has_certificate = certificate_parse(facts->certificate, &ret->certificate, NULL);
     find_seal(facts, ret);
     find_receipts(facts, ret);

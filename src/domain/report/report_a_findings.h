@@ -27,7 +27,7 @@ typedef struct {
     FoundStatement decision_statement;
     bool has_decision;
     IdentityDecision decision;
-    FoundStatement issue, destruction;
+    FoundStatement issue, key_record;
     bool has_certificate;
     Certificate certificate;
     bool has_behaviour;

@@ -25,6 +25,7 @@ static const VerdictText verdict_texts[] = {
     {"case.decision", "身份鉴别结论是否通过、有效且用于本次授权"},
     {"case.depositor", "提交者是否为存证日志记载的存证方"},
     {"case.destruction", "签名私钥是否仅签署一次并已销毁"},
+    {"case.key_use", "签名私钥是否保存于硬件介质并签署了本协议"},
     {"case.digests", "每个文件的摘要是否与清单一致"},
     {"case.history", "办理过程记录是否可读"},
     {"case.identity_policy", "身份鉴别措施是否满足“1+X”要求"},
