@@ -171,8 +171,8 @@ static void give_memory_back(Host *host)
     (void)malloc_trim(0);
 }
 
-// Once a second what the components want done beside requests: publish and stamp the log, take up
-// authorizations whose evidence could not be deposited.
+// Once a second what the components want done beside requests: publish and stamp the log, end
+// suspensions, take up authorizations whose evidence could not be deposited.
 static void *tick(void *argument)
 {
     Host *host = argument;
@@ -190,6 +190,9 @@ static void *tick(void *argument)
         size_t resumed = 0;
         if (host->preservation != NULL && !preservation_tick(host->preservation, &err)) {
             LOG(LOG_WARNING, "preservation.tick_failed", log_text("code", err.code));
+        }
+        if (host->certification != NULL && !certification_tick(host->certification, &err)) {
+            LOG(LOG_WARNING, "certification.tick_failed", log_text("code", err.code));
         }
         if (host->business != NULL && count % RESUME_TICKS == 0 &&
             !business_resume(host->business, &resumed, &err)) {

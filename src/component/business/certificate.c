@@ -94,9 +94,9 @@ static bool make_application(Work *work, const Applicant *applicant, Bytes csr, 
         .holder_index = hex_text(
             work->arena, bytes_slice(sm3_bytes(&work->row.person_index), 0, HOLDER_INDEX_BYTES)),
         .storage = home->storage,
-        .carrier = key_home_carrier(home, work->arena),
+        .carrier_serial = key_home_carrier(home, work->arena),
     };
-    if (application.request_id == NULL || application.carrier == NULL ||
+    if (application.request_id == NULL || application.carrier_serial == NULL ||
         application.holder_salt == NULL || application.holder_index == NULL) {
         return error_memory(err);
     }

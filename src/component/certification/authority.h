@@ -44,21 +44,48 @@ bool certification_seal(const Certification *certification, const FieldPlace *pl
 bool certification_open(const Certification *certification, const FieldPlace *place, Bytes sealed,
                         Arena *arena, Bytes *ret, Error *err) MUST_CHECK;
 
+// A request while it is answered; filled as far as it can be believed, for the record of a refusal.
+// Texts are never NULL.
+typedef struct {
+    Arena *arena;
+    const char *caller;  // transport name of who asks
+    Bytes statement;     // the body
+    const char *serial;  // that the path names, canonical; "": none
+    CertificateOperation operation;
+    const char *request_id;
+    const char *requester;
+} AuthorityRequest;
+
 // Issue a certificate on a signed request; ret_statement is C3's signed record of it. Repeated
-// with the same content, the same record. `caller` is who sent it.
-// Fails with ERROR_FORBIDDEN ("partner.unknown", "certification.licence", "certification.profile"),
-// ERROR_INPUT (malformed; "lint.*"), ERROR_UNTRUSTED ("csr.possession"), ERROR_CONFLICT
-// ("certification.request_reused", "certification.subject_taken", "certification.key_used").
+// with the same content, the same record.
+// Fails with ERROR_FORBIDDEN ("partner.unknown", "certification.licence", "certification.profile",
+// "certification.carrier", "certification.renewal"), ERROR_INPUT (malformed; "lint.*"),
+// ERROR_UNTRUSTED ("csr.possession"), ERROR_CONFLICT ("certification.request_reused",
+// "certification.subject_taken", "certification.key_used", "certificate.state").
 // Source: JR/T 0299-2024 4 b, c, 6.
-bool authority_issue(Certification *certification, const char *caller, Bytes statement,
-                     Arena *arena, Bytes *ret_statement, Error *err) MUST_CHECK;
+bool authority_issue(Certification *certification, AuthorityRequest *request, Bytes *ret_statement,
+                     Error *err) MUST_CHECK;
 
 // Change the status of a certificate on a signed request of the registrar that applied for it.
 // Fails with ERROR_NOT_FOUND "certificate.unknown", ERROR_FORBIDDEN "certificate.other_registrar",
-// ERROR_CONFLICT "certificate.state".
+// "certificate.requester", "certificate.decision_missing" (to resume), ERROR_CONFLICT
+// "certificate.state", "certificate.decision_used", "certificate.incident_open".
 // Source: JR/T 0299-2024 6.5.
-bool authority_change_status(Certification *certification, const char *serial, Bytes statement,
-                             Arena *arena, CertificateRow *ret, Error *err) MUST_CHECK;
+bool authority_change_status(Certification *certification, AuthorityRequest *request,
+                             CertificateRow *ret, Error *err) MUST_CHECK;
+// For how long a certificate of a profile may be suspended.
+Time authority_max_suspension(const Certification *certification, const char *profile);
+// Revoke what has been suspended for too long; done by everybody who looks, and by the clock.
+bool authority_end_suspensions(Certification *certification, Error *err) MUST_CHECK;
+
+// Keep, on the word of the registrar, that a certificate reached its holder and was accepted. Fails
+// as certificate_record_hand_over does, and with ERROR_INPUT "certificate.handover" (times).
+bool authority_hand_over(Certification *certification, AuthorityRequest *request,
+                         CertificateRow *ret, Error *err) MUST_CHECK;
+
+// Keep that a request was refused. What is only delayed is no refusal.
+void authority_note_refusal(Certification *certification, const AuthorityRequest *request,
+                            const Error *refusal);
 
 // The revocation list that is in force now; signed anew after a change and in good time before
 // the last one ends.

@@ -4,10 +4,35 @@
 #include <string.h>
 
 #include "component/certification/authority.h"
+#include "component/port/message.h"
+
+static void put_time(json_t *json, const char *key, Time at)
+{
+    if (at != 0) {
+        json_put_time(json, key, at);
+    }
+}
+
+static void put_life(json_t *json, const CertificateRow *row)
+{
+    message_put_text(json, "carrier", row->carrier);
+    message_put_text(json, "carrier_serial", row->carrier_serial);
+    message_put_text(json, "agreement", row->agreement);
+    message_put_text(json, "requirements", row->requirements);
+    put_time(json, "delivered_at", row->delivered_at);
+    put_time(json, "accepted_at", row->accepted_at);
+    if (row->state == CERTIFICATE_SUSPENDED) {
+        message_put_text(json, "suspended_by", row->suspended_by);
+        put_time(json, "hold_until", row->hold_until);
+        put_time(json, "incident_closed_at", row->closed_at);
+    }
+    message_put_text(json, "predecessor", row->predecessor);
+    message_put_text(json, "successor", row->successor);
+}
 
 json_t *certificate_to_json(const CertificateRow *row, Time now)
 {
-    CertificateState state = certificate_state_at(row->state, row->expires_at, now);
+    CertificateState state = certificate_row_state(row, now);
     json_t *json = json_make_object();
     json_put_text(json, "serial", row->serial);
     json_put_text(json, "state", certificate_state_name(state));
@@ -20,6 +45,7 @@ json_t *certificate_to_json(const CertificateRow *row, Time now)
         json_put_int(json, "reason", row->reason);
         json_put_time(json, "revoked_at", row->revoked_at);
     }
+    put_life(json, row);
     return json;
 }
 
@@ -126,6 +152,64 @@ static bool add_beginning(const Certification *certification, const CertificateR
     return true;
 }
 
+static void add_time(json_t *history, const char *event, Time at)
+{
+    if (at != 0) {
+        json_t *entry = json_make_object();
+        json_put_text(entry, "event", event);
+        json_put_time(entry, "at", at);
+        json_array_append_new(history, entry);
+    }
+}
+
+static bool add_handover(const Certification *certification, const CertificateRow *row,
+                         Arena *arena, json_t *history, Error *err)
+{
+    CertificateRow successor = {0};
+    if (row->successor[0] != '\0' &&
+        !certificate_record_get(certification->store, row->successor, arena, &successor, err)) {
+        return false;
+    }
+    add_time(history, "DELIVERED", row->delivered_at);
+    add_time(history, "ACCEPTED", row->accepted_at);
+    add_time(history, "UPDATED", successor.issued_at);
+    return true;
+}
+
+static Time time_of(const json_t *entry)
+{
+    Time at = 0;
+    const char *text = json_string_value(json_object_get(entry, "at"));
+    return text != NULL && time_from_text(bytes_of_text(text), &at, NULL) ? at : 0;
+}
+
+// In the order of time; what happened at one time stays as it was put.
+static json_t *sorted(const json_t *history)
+{
+    json_t *ret = json_array();
+    for (size_t i = 0; i < json_array_size(history); i++) {
+        json_t *entry = json_array_get(history, i);
+        size_t at = json_array_size(ret);
+        while (at > 0 && time_of(json_array_get(ret, at - 1)) > time_of(entry)) {
+            at--;
+        }
+        json_array_insert(ret, at, entry);
+    }
+    return ret;
+}
+
+static void add_refusals(const CertificateRefusal *refusals, size_t count, json_t *history)
+{
+    for (size_t i = 0; i < count; i++) {
+        add_time(history, "REFUSED", refusals[i].created_at);
+        json_t *entry = json_array_get(history, json_array_size(history) - 1);
+        json_put_text(entry, "operation", refusals[i].operation);
+        json_put_text(entry, "code", refusals[i].refusal);
+        message_put_text(entry, "requester", refusals[i].requester);
+        message_put_text(entry, "request_id", refusals[i].request_id);
+    }
+}
+
 static void add_changes(const CertificateChange *changes, size_t count, json_t *history)
 {
     for (size_t i = 0; i < count; i++) {
@@ -136,6 +220,7 @@ static void add_changes(const CertificateChange *changes, size_t count, json_t *
         json_t *entry = json_array_get(history, json_array_size(history) - 1);
         json_put_int(entry, "reason", change->reason);
         json_put_text(entry, "request_id", change->request_id);
+        json_put_text(entry, "requester", change->requester);
     }
 }
 
@@ -148,27 +233,28 @@ bool certification_handle_history(void *component, const ServiceRequest *request
     const char *serial = serial_canonical(arena, service_path_parameter(request, "serial"));
     CertificateRow row;
     CertificateChange *changes;
-    size_t count;
+    CertificateRefusal *refusals;
+    size_t count, refused;
     if (serial == NULL) {
         return error_memory(err);
     }
-    if (!certificate_record_get(certification->store, serial, arena, &row, err) ||
-        !certificate_changes(certification->store, serial, arena, &changes, &count, err)) {
+    if (!authority_end_suspensions(certification, err) ||
+        !certificate_record_get(certification->store, serial, arena, &row, err) ||
+        !certificate_changes(certification->store, serial, arena, &changes, &count, err) ||
+        !certificate_refusals(certification->store, serial, arena, &refusals, &refused, err)) {
         return false;
     }
     CLEANUP(json_cleanup) json_t *json = certificate_to_json(&row, now);
     CLEANUP(json_cleanup) json_t *history = json_array();
-    if (!add_beginning(certification, &row, arena, history, err)) {
+    if (!add_beginning(certification, &row, arena, history, err) ||
+        !add_handover(certification, &row, arena, history, err)) {
         return false;
     }
     add_changes(changes, count, history);
-    if (certificate_state_at(row.state, row.expires_at, now) == CERTIFICATE_EXPIRED) {
-        json_t *entry = json_make_object();
-        json_put_text(entry, "event", "EXPIRED");
-        json_put_time(entry, "at", row.expires_at);
-        json_array_append_new(history, entry);
-    }
-    json_put(json, "history", json_incref(history));
+    add_refusals(refusals, refused, history);
+    bool is_over = certificate_row_state(&row, now) == CERTIFICATE_EXPIRED;
+    add_time(history, "EXPIRED", is_over ? row.expires_at : 0);
+    json_put(json, "history", sorted(history));
     return service_reply_json(response, arena, 200, json, err);
 }
 

@@ -7,7 +7,7 @@
 
 #include "base/codec/json.h"
 #include "base/net/service.h"
-#include "component/certification/records.h"
+#include "component/certification/records_change.h"
 
 // The role of the CA's own staff. The bank's is another one: it has no business here.
 #define CERTIFICATION_STAFF "certification_operator"
@@ -33,11 +33,15 @@ typedef struct {
     CertificateState state;    // afterwards
     int reason;
     Time at;
+    const char *requester;
 } CertificateChange;
 
 // What happened to a certificate after its issue, oldest first, at most BROWSING_CHANGES_MAX.
 bool certificate_changes(Store *store, const char *serial, Arena *arena, CertificateChange **ret,
                          size_t *ret_count, Error *err) MUST_CHECK;
+// What was asked about it and refused, oldest first, at most BROWSING_CHANGES_MAX.
+bool certificate_refusals(Store *store, const char *serial, Arena *arena, CertificateRefusal **ret,
+                          size_t *ret_count, Error *err) MUST_CHECK;
 // How many certificates are in each state at `now`.
 bool certificate_count(Store *store, Time now, int64_t ret[CERTIFICATE_STATE_COUNT],
                        Error *err) MUST_CHECK;
@@ -47,8 +51,8 @@ json_t *certificate_to_json(const CertificateRow *row, Time now);
 
 // GET /v1/certificates?serial=&state=&from=&until=&before=
 RouteHandler certification_handle_list;
-// GET /v1/certificates/{serial}/history: requested, issued, and each change, with the digest of the
-// statement that asked for it.
+// GET /v1/certificates/{serial}/history: requested, issued, handed over, each change with the
+// digest of the statement that asked for it and in whose name, and what was refused.
 RouteHandler certification_handle_history;
 // GET /v1/summary: counts by state, the revocation list, the registration authorities.
 RouteHandler certification_handle_summary;

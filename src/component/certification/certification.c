@@ -40,6 +40,11 @@ static bool check_issuer(Certification *certification, Error *err)
     return true;
 }
 
+static bool is_empty(const char *text)
+{
+    return text == NULL || text[0] == '\0';
+}
+
 static bool check_config(const CertificationConfig *config, Error *err)
 {
     if (config->licence.number == NULL || config->licence.holder == NULL ||
@@ -51,6 +56,10 @@ static bool check_config(const CertificationConfig *config, Error *err)
         size_t len = bytes_of_text(name).len;
         if (len == 0 || len > REGISTRAR_NAME_MAX) {
             return refuse(err, "a registrar's name is empty or too long");
+        }
+        if (is_empty(config->registrars[i].agreement) ||
+            is_empty(config->registrars[i].requirements)) {
+            return refuse(err, "a registrar has no contract, or no version of its requirements");
         }
     }
     return config->registrar_count <= REGISTRARS_MAX ||
@@ -68,6 +77,14 @@ static bool pin_registrars(Certification *certification, Error *err)
                         config->institution.clock, &certification->registrars, err);
 }
 
+// Profiles are issued under one practice statement, and under its very text. Source: GB/T
+// 27913 6.2.
+static bool check_practice(const Certification *certification, Error *err)
+{
+    return sm3_digest_equal(&certification->profiles.cps_digest, &certification->cps_digest) ||
+           refuse(err, "the profiles belong to another practice statement");
+}
+
 static bool load(Certification *certification, Error *err)
 {
     const CertificationConfig *config = &certification->config;
@@ -79,7 +96,7 @@ static bool load(Certification *certification, Error *err)
                              : bytes_of(embedded_data_cps_txt, embedded_data_cps_txt_size);
     certification->cps_digest = sm3_digest(certification->cps);
     const char *const migrations[CERTIFICATION_SCHEMA_VERSION - 1] = {
-        (const char *)embedded_data_to_version_2_sql};
+        (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql};
     StoreOptions options = {.path = config->store_path,
                             .schema = (const char *)embedded_schema_sql,
                             .schema_version = CERTIFICATION_SCHEMA_VERSION,
@@ -87,7 +104,7 @@ static bool load(Certification *certification, Error *err)
     return check_config(config, err) && check_issuer(certification, err) &&
            pin_registrars(certification, err) &&
            profiles_parse(certification->arena, profiles, &certification->profiles, err) &&
-           store_open(&options, &certification->store, err) &&
+           check_practice(certification, err) && store_open(&options, &certification->store, err) &&
            service_check(&certification->service, err);
 }
 
@@ -125,6 +142,11 @@ void certification_stop(Certification *certification)
     store_close(certification->store);
     arena_free(certification->arena);
     free(certification);
+}
+
+bool certification_tick(Certification *certification, Error *err)
+{
+    return authority_end_suspensions(certification, err);
 }
 
 const Service *certification_service(const Certification *certification)

@@ -63,6 +63,9 @@ bool certification_start(const CertificationConfig *config, Certification **ret,
                          Error *err) MUST_CHECK;
 // Close the store and release. NULL is harmless. No request may be running.
 void certification_stop(Certification *certification);
+// What has to happen though nobody asks: suspensions that lasted too long become revocations.
+// Called from time to time by one thread.
+bool certification_tick(Certification *certification, Error *err) MUST_CHECK;
 // The routes, to be served or called locally. Lives as long as the certification system.
 const Service *certification_service(const Certification *certification);
 // OpenAPI description, JSON.

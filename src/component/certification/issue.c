@@ -86,6 +86,38 @@ static bool check_subject(const CertificationRequest *request, Error *err)
                      "and no ID number");
 }
 
+// Source: JR/T 0299-2024 6.6.
+static bool check_carrier(const Issue *issue, Error *err)
+{
+    const CertificationRequest *request = &issue->request;
+    if (!profile_has_carrier(issue->profile, request->carrier)) {
+        return error_set(err, ERROR_FORBIDDEN, "certification.carrier", "JR/T 0299-2024 6.6",
+                         "profile %.64s is not for keys that lie in \"%.16s\"",
+                         issue->profile->name, request->carrier);
+    }
+    bool is_hardware = strcmp(request->carrier, "token") == 0;
+    return is_hardware == (request->carrier_serial[0] != '\0') ||
+           error_set(err, ERROR_INPUT, "certification.carrier", "JR/T 0299-2024 6.6 a",
+                     "hardware is named by its serial number, and nothing else is");
+}
+
+// Scenario certificates are not renewed; of the others, what becomes of the old one is seen to when
+// the new one is inserted. Source: JR/T 0299-2024 6.5.
+static bool check_renewal(Issue *issue, Error *err)
+{
+    CertificationRequest *request = &issue->request;
+    if (request->renews[0] == '\0') {
+        return true;
+    }
+    request->renews = serial_canonical(issue->arena, request->renews);
+    if (request->renews == NULL) {
+        return error_memory(err);
+    }
+    return issue->profile->is_renewable ||
+           error_set(err, ERROR_FORBIDDEN, "certification.renewal", "JR/T 0299-2024 6.5",
+                     "certificates of profile %.64s are not renewed", issue->profile->name);
+}
+
 static bool check_request(Issue *issue, Error *err)
 {
     const CertificationRequest *request = &issue->request;
@@ -94,8 +126,9 @@ static bool check_request(Issue *issue, Error *err)
         return error_set(err, ERROR_FORBIDDEN, "certification.profile", "JR/T 0299-2024 6.4",
                          "there is no certificate profile \"%.64s\"", request->profile);
     }
-    return check_licence(issue, err) && check_subject(request, err) &&
-           csr_parse(request->csr, &issue->csr, err) && csr_verify_possession(&issue->csr, err);
+    return check_licence(issue, err) && check_subject(request, err) && check_carrier(issue, err) &&
+           check_renewal(issue, err) && csr_parse(request->csr, &issue->csr, err) &&
+           csr_verify_possession(&issue->csr, err);
 }
 
 // --- the certificate --------------------------------------------------------------------------
@@ -231,6 +264,13 @@ static bool fill_row(const Issue *issue, Bytes issued, CertificateRow *ret, Erro
         .state = CERTIFICATE_ACTIVE,
         .issued_at = issue->now,
         .expires_at = issue->expires_at,
+        .carrier = issue->request.carrier,
+        .carrier_serial = issue->request.carrier_serial,
+        .agreement = issue->registrar->agreement,
+        .requirements = issue->registrar->requirements,
+        .suspended_by = "",
+        .predecessor = issue->request.renews,
+        .successor = "",
     };
     return certification_seal(certification, &request_place, issue->statement, issue->arena,
                               &ret->request, err) &&
@@ -274,25 +314,27 @@ static bool issue_new(Issue *issue, Bytes *ret_statement, Error *err)
     return !raced || answer_again(issue, &found, ret_statement, err);
 }
 
-bool authority_issue(Certification *certification, const char *caller, Bytes statement,
-                     Arena *arena, Bytes *ret_statement, Error *err)
+bool authority_issue(Certification *certification, AuthorityRequest *request, Bytes *ret_statement,
+                     Error *err)
 {
     Statement received;
     bool found;
+    Arena *arena = request->arena;
     Issue *issue = arena_alloc(arena, sizeof(*issue));
     if (issue == NULL) {
         return error_memory(err);
     }
     *issue = (Issue){.certification = certification,
                      .arena = arena,
-                     .caller = caller,
-                     .statement = statement,
+                     .caller = request->caller,
+                     .statement = request->statement,
                      .now = clock_now(certification->config.institution.clock)};
-    if (!partners_accept(&certification->registrars, CERTIFICATION_REQUEST_TYPE, statement, arena,
-                         &received, err) ||
+    if (!partners_accept(&certification->registrars, CERTIFICATION_REQUEST_TYPE, request->statement,
+                         arena, &received, err) ||
         !certification_request_parse(received.payload, arena, &issue->request, err)) {
         return false;
     }
+    request->request_id = issue->request.request_id;
     issue->registrar = registrar_find(certification, &received.signer);
     issue->digest = sm3_digest(received.payload);
     return answer_again(issue, &found, ret_statement, err) &&

@@ -11,6 +11,7 @@
 #define PROFILES_TYPE "assent.certificate-profiles/1"
 #define VALIDITY_MAX (5 * 366 * TIME_DAY)
 #define BACKDATING_MAX TIME_HOUR
+#define SUSPENSION_MAX (366 * TIME_DAY)
 
 enum { OID_MAX_SIZE = 64, USAGES_MAX = 9 };
 
@@ -65,7 +66,52 @@ static bool parse_usage(const json_t *names, const char *profile, uint32_t *ret,
                                   "profile %.64s has no key usage", profile);
 }
 
-static bool parse_profile(Arena *arena, const json_t *value, Profile *ret, Error *err)
+static bool parse_carriers(const json_t *names, Arena *arena, Profile *profile, Error *err)
+{
+    static const char *const known[] = {"terminal", "sealing", "token"};
+    size_t count = json_array_size(names);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+        size_t k = 0;
+        while (k < COUNT_OF(known) && (name == NULL || strcmp(known[k], name) != 0)) {
+            k++;
+        }
+        if (k == COUNT_OF(known) || profile_has_carrier(profile, name)) {
+            return error_set(err, ERROR_INPUT, "profile.malformed", "JR/T 0299-2024 6.6",
+                             "profile %.64s names an unknown carrier, or one twice", profile->name);
+        }
+        profile->carriers[i] = arena_text(arena, bytes_of_text(name));
+        if (profile->carriers[i] == NULL) {
+            return error_memory(err);
+        }
+    }
+    return count > 0 || error_set(err, ERROR_INPUT, "profile.malformed", "JR/T 0299-2024 6.6",
+                                  "profile %.64s has no carrier", profile->name);
+}
+
+// One of two words; true for the first.
+static bool take_choice(JsonView *view, const char *key, const char *first, const char *second)
+{
+    const char *text = json_view_text(view, key, MESSAGE_ID_SIZE);
+    bool is_first = strcmp(text, first) == 0;
+    if (!view->failed && !is_first && strcmp(text, second) != 0) {
+        json_view_fail(view, key, "is no choice that there is");
+    }
+    return is_first;
+}
+
+static bool check_times(const Profile *profile, Error *err)
+{
+    if (profile->validity > VALIDITY_MAX) {
+        return error_set(err, ERROR_FORBIDDEN, "profile.validity", "JR/T 0299-2024 6.5",
+                         "profile %.64s: the validity is over five years", profile->name);
+    }
+    return profile->max_suspension <= SUSPENSION_MAX ||
+           error_set(err, ERROR_FORBIDDEN, "profile.suspension", "JR/T 0299-2024 6.5",
+                     "profile %.64s: a suspension may last over a year", profile->name);
+}
+
+bool profile_parse(Arena *arena, const json_t *value, Profile *ret, Error *err)
 {
     JsonView view = json_view(value, "profile", err);
     Profile profile = {
@@ -75,18 +121,34 @@ static bool parse_profile(Arena *arena, const json_t *value, Profile *ret, Error
         .backdating = json_view_int(&view, "backdating_seconds", 0, BACKDATING_MAX / TIME_SECOND) *
                       TIME_SECOND,
         .policy_oid = message_text(&view, arena, "policy_oid", MESSAGE_ID_SIZE),
+        .assurance =
+            take_choice(&view, "assurance", "high", "substantial") ? "high" : "substantial",
+        .is_renewable = take_choice(&view, "renewal", "new_key", "none"),
+        .revokes_predecessor = take_choice(&view, "superseded", "revoke", "expire"),
+        .max_suspension =
+            json_view_int(&view, "max_suspension_seconds", 60, INT32_MAX) * TIME_SECOND,
+        .has_identify_code = take_choice(&view, "person_number", "identify_code", "commitment"),
     };
+    const json_t *carriers = json_view_array(&view, "carriers", PROFILE_CARRIERS_MAX - 1);
     const json_t *names = json_view_array(&view, "key_usage", USAGES_MAX);
     if (!json_view_done(&view) || !parse_usage(names, profile.name, &profile.key_usage, err) ||
-        !oid_from_text(arena, profile.policy_oid, &profile.policy, err)) {
+        !parse_carriers(carriers, arena, &profile, err) ||
+        !oid_from_text(arena, profile.policy_oid, &profile.policy, err) ||
+        !check_times(&profile, err)) {
         return false;
-    }
-    if (profile.validity > VALIDITY_MAX) {
-        return error_set(err, ERROR_FORBIDDEN, "profile.validity", "JR/T 0299-2024 6.5",
-                         "profile %.64s: the validity is over five years", profile.name);
     }
     *ret = profile;
     return true;
+}
+
+bool profile_has_carrier(const Profile *profile, const char *carrier)
+{
+    for (size_t i = 0; i < PROFILE_CARRIERS_MAX && profile->carriers[i] != NULL; i++) {
+        if (strcmp(profile->carriers[i], carrier) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool profiles_parse(Arena *arena, Bytes json, ProfileCatalogue *ret, Error *err)
@@ -102,6 +164,7 @@ bool profiles_parse(Arena *arena, Bytes json, ProfileCatalogue *ret, Error *err)
     JsonView view = json_view(root, "certificate profiles", err);
     const char *type = json_view_text(&view, "type", MESSAGE_ID_SIZE);
     ret->cps_version = message_text(&view, arena, "cps_version", MESSAGE_ID_SIZE);
+    json_view_hex(&view, "cps_digest", ret->cps_digest.bytes, SM3_SIZE);
     const json_t *array = json_view_array(&view, "profiles", PROFILES_MAX);
     if (!view.failed && strcmp(type, PROFILES_TYPE) != 0) {
         json_view_fail(&view, "type", "is " PROFILES_TYPE);
@@ -112,7 +175,7 @@ bool profiles_parse(Arena *arena, Bytes json, ProfileCatalogue *ret, Error *err)
     ret->count = 0;
     for (size_t i = 0; i < json_array_size(array); i++) {
         Profile *profile = &ret->profiles[ret->count];
-        if (!parse_profile(arena, json_array_get(array, i), profile, err)) {
+        if (!profile_parse(arena, json_array_get(array, i), profile, err)) {
             return false;
         }
         if (profiles_find(ret, profile->name) != NULL) {

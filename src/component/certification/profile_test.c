@@ -8,10 +8,19 @@
 
 static Error err;
 
-#define HEAD "{\"type\":\"assent.certificate-profiles/1\",\"cps_version\":\"1\",\"profiles\":["
-#define PROFILE(name, seconds, oid, usage)                                 \
+#define DIGEST "0000000000000000000000000000000000000000000000000000000000000000"
+#define HEAD                                                             \
+    "{\"type\":\"assent.certificate-profiles/1\",\"cps_version\":\"1\"," \
+    "\"cps_digest\":\"" DIGEST "\",\"profiles\":["
+#define CARE(carriers, hold)                         \
+    "\"assurance\":\"high\",\"carriers\":[" carriers \
+    "],\"person_number\":\"commitment\","            \
+    "\"renewal\":\"none\",\"superseded\":\"revoke\",\"max_suspension_seconds\":" hold
+#define PROFILE_WITH(name, seconds, oid, usage, care)                      \
     "{\"name\":\"" name "\",\"title\":\"t\",\"validity_seconds\":" seconds \
-    ",\"backdating_seconds\":0,\"policy_oid\":\"" oid "\",\"key_usage\":[" usage "]}"
+    ",\"backdating_seconds\":0,\"policy_oid\":\"" oid "\",\"key_usage\":[" usage "]," care "}"
+#define PROFILE(name, seconds, oid, usage) \
+    PROFILE_WITH(name, seconds, oid, usage, CARE("\"token\"", "60"))
 #define SIGNING "\"digitalSignature\""
 
 // Covers: JR/T 0299-2024 6.4 a.
@@ -29,6 +38,12 @@ TEST(the_built_in_profiles_are_a_day_and_a_year)
     CHECK_INT(personal->validity, 365 * TIME_DAY);
     CHECK_INT(scenario->key_usage, USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION);
     CHECK(!bytes_equal(scenario->policy, personal->policy));
+    CHECK(!scenario->is_renewable && personal->is_renewable && personal->revokes_predecessor);
+    CHECK(!scenario->has_identify_code && !personal->has_identify_code);
+    CHECK_INT(personal->max_suspension, 30 * TIME_DAY);
+    CHECK(profile_has_carrier(personal, "token") && !profile_has_carrier(scenario, "token"));
+    Sm3Digest text = sm3_digest(bytes_of(embedded_data_cps_txt, embedded_data_cps_txt_size));
+    CHECK(sm3_digest_equal(&catalogue.cps_digest, &text));
     CHECK(profiles_find(&catalogue, "other") == NULL);
 }
 
@@ -52,7 +67,19 @@ TEST(profiles_that_are_malformed_or_ruled_out_are_refused)
          "profile.validity"},
         {HEAD PROFILE("a", "1", "1.2.3", SIGNING) "]}", ERROR_INPUT, "json.field"},
         {HEAD PROFILE("a", "60", "1.2.3.", SIGNING) "]}", ERROR_INPUT, "profile.oid"},
-        {"{\"type\":\"other/1\",\"cps_version\":\"1\",\"profiles\":[]}", ERROR_INPUT, "json.field"},
+        {HEAD PROFILE_WITH("a", "60", "1.2.3", SIGNING, CARE("", "60")) "]}", ERROR_INPUT,
+         "profile.malformed"},
+        {HEAD PROFILE_WITH("a", "60", "1.2.3", SIGNING, CARE("\"cloud\"", "60")) "]}", ERROR_INPUT,
+         "profile.malformed"},
+        {HEAD PROFILE_WITH("a", "60", "1.2.3", SIGNING, CARE("\"token\",\"token\"", "60")) "]}",
+         ERROR_INPUT, "profile.malformed"},
+        {HEAD PROFILE_WITH("a", "60", "1.2.3", SIGNING, CARE("\"token\"", "40000000")) "]}",
+         ERROR_FORBIDDEN, "profile.suspension"},
+        {HEAD PROFILE_WITH("a", "60", "1.2.3", SIGNING, "\"carriers\":[\"token\"]") "]}",
+         ERROR_INPUT, "json.field"},
+        {"{\"type\":\"other/1\",\"cps_version\":\"1\",\"cps_digest\":\"" DIGEST
+         "\",\"profiles\":[]}",
+         ERROR_INPUT, "json.field"},
         {"[]", ERROR_INPUT, "json.field"},
         {"", ERROR_INPUT, "json.malformed"},
     };

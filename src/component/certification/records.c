@@ -8,9 +8,27 @@
 
 #define CERTIFICATE_COLUMNS                                                                   \
     "serial, registrar, institution, request_id, request_digest, subject_index, key_digest, " \
-    "profile, state, reason, request, issue, issued_at, expires_at, revoked_at"
+    "profile, state, reason, request, issue, issued_at, expires_at, revoked_at, carrier, "    \
+    "carrier_serial, agreement, requirements, delivered_at, accepted_at, suspended_by, "      \
+    "hold_until, closed_at, predecessor, successor, erased_at"
 
 // --- certificates -----------------------------------------------------------------------------
+
+static void take_life(SqlStatement *row, Arena *arena, CertificateRow *ret)
+{
+    ret->carrier = sql_text(row, arena);
+    ret->carrier_serial = sql_text(row, arena);
+    ret->agreement = sql_text(row, arena);
+    ret->requirements = sql_text(row, arena);
+    ret->delivered_at = sql_time(row);
+    ret->accepted_at = sql_time(row);
+    ret->suspended_by = sql_text(row, arena);
+    ret->hold_until = sql_time(row);
+    ret->closed_at = sql_time(row);
+    ret->predecessor = sql_text(row, arena);
+    ret->successor = sql_text(row, arena);
+    ret->erased_at = sql_time(row);
+}
 
 static bool take_certificate(SqlStatement *row, Arena *arena, CertificateRow *ret)
 {
@@ -29,7 +47,19 @@ static bool take_certificate(SqlStatement *row, Arena *arena, CertificateRow *re
     ret->issued_at = sql_time(row);
     ret->expires_at = sql_time(row);
     ret->revoked_at = sql_time(row);
+    take_life(row, arena, ret);
     return known;
+}
+
+CertificateState certificate_row_state(const CertificateRow *row, Time now)
+{
+    const CertificateLife life = {.stored = row->state,
+                                  .delivered_at = row->delivered_at,
+                                  .accepted_at = row->accepted_at,
+                                  .hold_until = row->hold_until,
+                                  .expires_at = row->expires_at,
+                                  .has_successor = row->successor[0] != '\0'};
+    return certificate_life_at(&life, now);
 }
 
 // Take the one row of a prepared look-up; without one, ret->serial stays NULL.
@@ -56,8 +86,8 @@ static bool find_request(StoreSession *session, const char *registrar, const cha
     return finish_look_up(&row, arena, ret, err);
 }
 
-static bool get_certificate(StoreSession *session, const char *serial, Arena *arena,
-                            CertificateRow *ret, Error *err)
+bool certificate_record_read(StoreSession *session, const char *serial, Arena *arena,
+                             CertificateRow *ret, Error *err)
 {
     CLEANUP(sql_end)
     SqlStatement row =
@@ -81,7 +111,7 @@ static bool run_look_up(StoreSession *session, void *context, Error *err)
 {
     LookUp *look_up = context;
     return look_up->registrar == NULL
-               ? get_certificate(session, look_up->key, look_up->arena, look_up->ret, err)
+               ? certificate_record_read(session, look_up->key, look_up->arena, look_up->ret, err)
                : find_request(session, look_up->registrar, look_up->key, look_up->arena,
                               look_up->ret, err);
 }
@@ -169,13 +199,30 @@ static bool take_subject(StoreSession *session, const Insertion *insertion, Erro
                      "the subject's serial number belongs to another person");
 }
 
+static void bind_life(SqlStatement *put, const CertificateRow *row)
+{
+    sql_bind_text(put, row->carrier);
+    sql_bind_text(put, row->carrier_serial);
+    sql_bind_text(put, row->agreement);
+    sql_bind_text(put, row->requirements);
+    sql_bind_time(put, row->delivered_at);
+    sql_bind_time(put, row->accepted_at);
+    sql_bind_text(put, row->suspended_by);
+    sql_bind_time(put, row->hold_until);
+    sql_bind_time(put, row->closed_at);
+    sql_bind_text(put, row->predecessor);
+    sql_bind_text(put, row->successor);
+    sql_bind_time(put, row->erased_at);
+}
+
 static bool insert_certificate(StoreSession *session, const CertificateRow *row, Error *err)
 {
     CLEANUP(sql_end)
     SqlStatement put =
         sql_prepare(session, "INSERT INTO certificate (" CERTIFICATE_COLUMNS
                              ")"
-                             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                             " ?, ?, ?, ?, ?, ?, ?)");
     sql_bind_text(&put, row->serial);
     sql_bind_text(&put, row->registrar);
     sql_bind_text(&put, row->institution);
@@ -191,6 +238,39 @@ static bool insert_certificate(StoreSession *session, const CertificateRow *row,
     sql_bind_time(&put, row->issued_at);
     sql_bind_time(&put, row->expires_at);
     sql_bind_time(&put, row->revoked_at);
+    bind_life(&put, row);
+    return sql_run(&put, err);
+}
+
+// The one that is replaced is of the same person and registrar, and in use. One replaces it.
+static bool link_predecessor(StoreSession *session, const Insertion *insertion, Error *err)
+{
+    const CertificateRow *row = insertion->row;
+    CertificateRow old;
+    CertificateState next;
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    if (arena == NULL) {
+        return error_memory(err);
+    }
+    if (!certificate_record_read(session, row->predecessor, arena, &old, err)) {
+        return false;
+    }
+    if (strcmp(old.registrar, row->registrar) != 0 ||
+        !sm3_digest_equal(&old.subject_index, &row->subject_index) ||
+        strcmp(old.profile, row->profile) != 0) {
+        return error_set(
+            err, ERROR_FORBIDDEN, "certification.renewal", "JR/T 0299-2024 6.5",
+            "the certificate to be replaced is another person's or of another profile");
+    }
+    if (!certificate_state_next(certificate_row_state(&old, row->issued_at), OPERATION_UPDATE,
+                                REQUESTER_HOLDER, &next, err)) {
+        return false;
+    }
+    CLEANUP(sql_end)
+    SqlStatement put =
+        sql_prepare(session, "UPDATE certificate SET successor = ? WHERE serial = ?");
+    sql_bind_text(&put, row->serial);
+    sql_bind_text(&put, old.serial);
     return sql_run(&put, err);
 }
 
@@ -202,6 +282,7 @@ static bool run_insertion(StoreSession *session, void *context, Error *err)
     }
     return insertion->raced ||
            (check_key(session, insertion->row, err) && take_subject(session, insertion, err) &&
+            (insertion->row->predecessor[0] == '\0' || link_predecessor(session, insertion, err)) &&
             insert_certificate(session, insertion->row, err));
 }
 
@@ -214,104 +295,6 @@ bool certificate_record_insert(Store *store, const CertificateRow *row,
     }
     *ret_raced = insertion.raced;
     return true;
-}
-
-// --- changes of status ------------------------------------------------------------------------
-
-typedef struct {
-    const StatusChange *change;
-    Arena *arena;
-    CertificateRow *ret;
-} Changing;
-
-// *ret_done when this very change was made before.
-static bool find_change(StoreSession *session, const StatusChange *change, bool *ret_done,
-                        Error *err)
-{
-    CLEANUP(sql_end)
-    SqlStatement row =
-        sql_prepare(session,
-                    "SELECT request_digest = ? FROM status_change WHERE registrar = ?"
-                    " AND request_id = ?");
-    sql_bind_bytes(&row, sm3_bytes(&change->request_digest));
-    sql_bind_text(&row, change->registrar);
-    sql_bind_text(&row, change->request_id);
-    bool found = sql_next(&row);
-    *ret_done = found && sql_bool(&row);
-    if (!sql_done(&row, err)) {
-        return false;
-    }
-    return !found || *ret_done ||
-           error_set(err, ERROR_CONFLICT, "certification.request_reused", NULL,
-                     "another change was asked for under this request id");
-}
-
-static bool update_certificate(StoreSession *session, const CertificateRow *row, Error *err)
-{
-    CLEANUP(sql_end)
-    SqlStatement put = sql_prepare(
-        session, "UPDATE certificate SET state = ?, reason = ?, revoked_at = ? WHERE serial = ?");
-    sql_bind_text(&put, certificate_state_name(row->state));
-    sql_bind_int(&put, row->reason);
-    sql_bind_time(&put, row->revoked_at);
-    sql_bind_text(&put, row->serial);
-    return sql_run(&put, err);
-}
-
-static bool insert_change(StoreSession *session, const StatusChange *change, CertificateState state,
-                          Error *err)
-{
-    CLEANUP(sql_end)
-    SqlStatement put =
-        sql_prepare(session,
-                    "INSERT INTO status_change (serial, registrar, request_id, request_digest,"
-                    " state, reason, request, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-    sql_bind_text(&put, change->serial);
-    sql_bind_text(&put, change->registrar);
-    sql_bind_text(&put, change->request_id);
-    sql_bind_bytes(&put, sm3_bytes(&change->request_digest));
-    sql_bind_text(&put, certificate_state_name(state));
-    sql_bind_int(&put, change->reason);
-    sql_bind_bytes(&put, change->request);
-    sql_bind_time(&put, change->now);
-    return sql_run(&put, err);
-}
-
-static bool run_change(StoreSession *session, void *context, Error *err)
-{
-    const Changing *changing = context;
-    const StatusChange *change = changing->change;
-    CertificateRow *row = changing->ret;
-    bool done;
-    if (!get_certificate(session, change->serial, changing->arena, row, err) ||
-        !find_change(session, change, &done, err)) {
-        return false;
-    }
-    if (strcmp(row->registrar, change->registrar) != 0) {
-        return error_set(err, ERROR_FORBIDDEN, "certificate.other_registrar", "JR/T 0299-2024 6.3",
-                         "another registration authority applied for this certificate");
-    }
-    if (done) {
-        return true;
-    }
-    CertificateState from = certificate_state_at(row->state, row->expires_at, change->now);
-    if (!certificate_state_next(from, change->reason, &row->state, err)) {
-        return false;
-    }
-    row->reason = change->reason;
-    if (row->state == CERTIFICATE_ACTIVE) {
-        row->revoked_at = 0;
-    } else if (from == CERTIFICATE_ACTIVE) {
-        row->revoked_at = change->now;  // a revocation after a suspension counts from that
-    }
-    return update_certificate(session, row, err) && insert_change(session, change, row->state, err);
-}
-
-bool certificate_record_change(Store *store, const StatusChange *change, Arena *arena,
-                               CertificateRow *ret, Error *err)
-{
-    Changing changing = {change, arena, ret};
-    return store_write(store, run_change, &changing, err);
 }
 
 // --- revocation lists -------------------------------------------------------------------------

@@ -10,7 +10,7 @@
 #include "component/certification/lifecycle.h"
 #include "domain/pki/crl.h"
 
-enum { CERTIFICATION_SCHEMA_VERSION = 2 };
+enum { CERTIFICATION_SCHEMA_VERSION = 3 };
 
 // One certificate. Texts and bytes that are read lie in the arena.
 typedef struct {
@@ -22,16 +22,30 @@ typedef struct {
     Sm3Digest subject_index;
     Sm3Digest key_digest;
     const char *profile;
-    CertificateState state;  // as stored, never EXPIRED
+    CertificateState state;  // as stored: ACTIVE, SUSPENDED or REVOKED
     int reason;
     Bytes request, issue;  // sealed
     Time issued_at, expires_at;
-    Time revoked_at;  // since when it is not to be relied on; 0: it is
+    Time revoked_at;                       // since when it is not to be relied on; 0: it is
+    const char *carrier, *carrier_serial;  // where the key lies, and in which piece; "": not known
+    const char *agreement, *requirements;  // under which the registrar applied
+    Time delivered_at, accepted_at;        // 0: not yet
+    const char *suspended_by;              // requester of the last suspension; "": none
+    Time hold_until;                       // when the suspension becomes a revocation; 0: never
+    Time closed_at;                        // of the incident of the last suspension; 0: it is open
+    const char *predecessor, *successor;   // serial numbers of an update; "": none
+    Time erased_at;                        // of request and issue, when their time was over
 } CertificateRow;
+
+// The state that a row means at `now`.
+CertificateState certificate_row_state(const CertificateRow *row, Time now);
 
 // Find what answered a registrar's request before; without one, ret->serial is NULL.
 bool certificate_record_find_request(Store *store, const char *registrar, const char *request_id,
                                      Arena *arena, CertificateRow *ret, Error *err) MUST_CHECK;
+// Within a session. Fails with ERROR_NOT_FOUND "certificate.unknown".
+bool certificate_record_read(StoreSession *session, const char *serial, Arena *arena,
+                             CertificateRow *ret, Error *err) MUST_CHECK;
 // Fails with ERROR_NOT_FOUND "certificate.unknown".
 bool certificate_record_get(Store *store, const char *serial, Arena *arena, CertificateRow *ret,
                             Error *err) MUST_CHECK;
@@ -41,27 +55,12 @@ bool certificate_record_get(Store *store, const char *serial, Arena *arena, Cert
 //
 // holder_digest  of the holder's name: another name under one subject is refused.
 //
-// Fails with ERROR_CONFLICT "certification.subject_taken", "certification.key_used".
+// A predecessor gets it as its successor. Fails with ERROR_CONFLICT "certification.subject_taken",
+// "certification.key_used"; and for the predecessor with ERROR_NOT_FOUND "certificate.unknown",
+// ERROR_FORBIDDEN "certification.renewal", ERROR_CONFLICT "certificate.state".
 bool certificate_record_insert(Store *store, const CertificateRow *row,
                                const Sm3Digest *holder_digest, bool *ret_raced,
                                Error *err) MUST_CHECK;
-
-// One change of status.
-typedef struct {
-    const char *serial;
-    const char *registrar;
-    const char *request_id;
-    Sm3Digest request_digest;
-    int reason;
-    Bytes request;  // sealed
-    Time now;
-} StatusChange;
-
-// Change the status as certificate_state_next allows; the same request again changes nothing.
-// *ret is the certificate afterwards. Fails as authority_change_status does, and with
-// ERROR_CONFLICT "certification.request_reused".
-bool certificate_record_change(Store *store, const StatusChange *change, Arena *arena,
-                               CertificateRow *ret, Error *err) MUST_CHECK;
 
 // The newest revocation list and what there is to put into the next one, on one snapshot.
 typedef struct {

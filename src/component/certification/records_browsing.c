@@ -3,8 +3,12 @@
 
 #include "base/store/sql.h"
 
-// What a stored state means at a time, as certificate_state_at says.
-#define STATE_AT "CASE WHEN state <> 'REVOKED' AND expires_at < ?1 THEN 'EXPIRED' ELSE state END"
+// What a row means at a time, as certificate_row_state says.
+#define STATE_AT                                                                           \
+    "CASE WHEN state = 'SUSPENDED' AND hold_until BETWEEN 1 AND min(?1, expires_at) THEN " \
+    "'REVOKED' WHEN state <> 'REVOKED' AND expires_at < ?1 THEN 'EXPIRED' WHEN state <> "  \
+    "'ACTIVE' THEN state WHEN successor <> '' THEN 'UPDATED' WHEN accepted_at <> 0 THEN "  \
+    "'ACTIVE' WHEN delivered_at <> 0 THEN 'DELIVERED' ELSE 'ISSUED' END"
 
 static bool corrupt(Error *err)
 {
@@ -31,6 +35,15 @@ static bool take_row(SqlStatement *row, Arena *arena, CertificateRow *ret)
     ret->issued_at = sql_time(row);
     ret->expires_at = sql_time(row);
     ret->revoked_at = sql_time(row);
+    ret->delivered_at = sql_time(row);
+    ret->accepted_at = sql_time(row);
+    ret->suspended_by = sql_text(row, arena);
+    ret->hold_until = sql_time(row);
+    ret->closed_at = sql_time(row);
+    ret->predecessor = sql_text(row, arena);
+    ret->successor = sql_text(row, arena);
+    ret->carrier = sql_text(row, arena);
+    ret->carrier_serial = ret->agreement = ret->requirements = "";
     return known;
 }
 
@@ -42,7 +55,8 @@ static bool run_browse(StoreSession *session, void *context, Error *err)
     SqlStatement row = sql_prepare(
         session,
         "SELECT serial, registrar, request_id, profile, state, reason, issued_at, expires_at,"
-        " revoked_at FROM certificate WHERE (?2 = '' OR " STATE_AT
+        " revoked_at, delivered_at, accepted_at, suspended_by, hold_until, closed_at, predecessor,"
+        " successor, carrier FROM certificate WHERE (?2 = '' OR " STATE_AT
         " = ?2)"
         " AND (?3 = '' OR substr(serial, 1, length(?3)) = ?3) AND issued_at >= ?4"
         " AND (?5 = 0 OR issued_at < ?5) AND (?6 = '' OR (issued_at, serial) <"
@@ -88,8 +102,8 @@ static bool run_changes(StoreSession *session, void *context, Error *err)
     Changes *changes = context;
     CLEANUP(sql_end)
     SqlStatement row = sql_prepare(session,
-                                   "SELECT request_id, request_digest, state, reason, created_at"
-                                   " FROM status_change WHERE serial = ? ORDER BY id");
+                                   "SELECT request_id, request_digest, state, reason, created_at,"
+                                   " requester FROM status_change WHERE serial = ? ORDER BY id");
     sql_bind_text(&row, changes->serial);
     bool known = true;
     while (known && changes->count < BROWSING_CHANGES_MAX && sql_next(&row)) {
@@ -99,6 +113,7 @@ static bool run_changes(StoreSession *session, void *context, Error *err)
         known = certificate_state_from_name(sql_text(&row, changes->arena), &change->state);
         change->reason = (int)sql_int(&row);
         change->at = sql_time(&row);
+        change->requester = sql_text(&row, changes->arena);
     }
     return sql_done(&row, err) && (known || corrupt(err));
 }
@@ -115,6 +130,50 @@ bool certificate_changes(Store *store, const char *serial, Arena *arena, Certifi
     }
     *ret = changes.changes;
     *ret_count = changes.count;
+    return true;
+}
+
+typedef struct {
+    const char *serial;
+    Arena *arena;
+    CertificateRefusal *rows;
+    size_t count;
+} Refusals;
+
+static bool run_refusals(StoreSession *session, void *context, Error *err)
+{
+    Refusals *refusals = context;
+    CLEANUP(sql_end)
+    SqlStatement row = sql_prepare(session,
+                                   "SELECT operation, caller, request_id, requester, refusal,"
+                                   " created_at FROM refusal WHERE serial = ? ORDER BY id LIMIT ?");
+    sql_bind_text(&row, refusals->serial);
+    sql_bind_int(&row, BROWSING_CHANGES_MAX);
+    while (refusals->count < BROWSING_CHANGES_MAX && sql_next(&row)) {
+        CertificateRefusal *refusal = &refusals->rows[refusals->count++];
+        refusal->serial = refusals->serial;
+        refusal->operation = sql_text(&row, refusals->arena);
+        refusal->caller = sql_text(&row, refusals->arena);
+        refusal->request_id = sql_text(&row, refusals->arena);
+        refusal->requester = sql_text(&row, refusals->arena);
+        refusal->refusal = sql_text(&row, refusals->arena);
+        refusal->created_at = sql_time(&row);
+    }
+    return sql_done(&row, err);
+}
+
+bool certificate_refusals(Store *store, const char *serial, Arena *arena, CertificateRefusal **ret,
+                          size_t *ret_count, Error *err)
+{
+    Refusals refusals = {serial, arena, arena_alloc(arena, BROWSING_CHANGES_MAX * sizeof **ret), 0};
+    if (refusals.rows == NULL) {
+        return error_memory(err);
+    }
+    if (!store_read(store, run_refusals, &refusals, err)) {
+        return false;
+    }
+    *ret = refusals.rows;
+    *ret_count = refusals.count;
     return true;
 }
 

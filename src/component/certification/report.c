@@ -38,9 +38,10 @@ static bool gather_trust(Certification *certification, const ReportApplication *
 static const char *state_chinese(CertificateState state)
 {
     static const char *const names[CERTIFICATE_STATE_COUNT] = {
-        [CERTIFICATE_ACTIVE] = "有效",
-        [CERTIFICATE_SUSPENDED] = "已挂起",
-        [CERTIFICATE_REVOKED] = "已注销",
+        [CERTIFICATE_REQUESTED] = "已申请",      [CERTIFICATE_REJECTED] = "已拒绝",
+        [CERTIFICATE_ISSUED] = "有效（已签发）", [CERTIFICATE_DELIVERED] = "有效（已交付）",
+        [CERTIFICATE_ACTIVE] = "有效",           [CERTIFICATE_UPDATED] = "有效（已更新）",
+        [CERTIFICATE_SUSPENDED] = "已挂起",      [CERTIFICATE_REVOKED] = "已注销",
         [CERTIFICATE_EXPIRED] = "已过期",
     };
     return names[state];
@@ -71,7 +72,7 @@ static bool find_issuance(Certification *certification, const ReportApplication 
     }
     Time now = clock_now(certification->config.institution.clock);
     ret->is_known = ret->is_ours;
-    ret->state = state_chinese(certificate_state_at(row.state, row.expires_at, now));
+    ret->state = state_chinese(certificate_row_state(&row, now));
     return true;
 }
 

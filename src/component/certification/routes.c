@@ -5,30 +5,74 @@
 #include "component/certification/browsing.h"
 #include "component/port/message.h"
 
+static bool request_of(const ServiceRequest *request, CertificateOperation operation,
+                       AuthorityRequest *ret, Error *err)
+{
+    const char *serial = service_path_parameter(request, "serial");
+    *ret =
+        (AuthorityRequest){.arena = request->arena,
+                           .caller = request->caller.name,
+                           .statement = request->body,
+                           .serial = serial == NULL ? "" : serial_canonical(request->arena, serial),
+                           .operation = operation,
+                           .request_id = "",
+                           .requester = ""};
+    return ret->serial != NULL || error_memory(err);
+}
+
 static bool handle_issue(void *component, const ServiceRequest *request, ServiceResponse *response,
                          Error *err)
 {
+    AuthorityRequest asked;
     Bytes statement;
-    if (!authority_issue(component, request->caller.name, request->body, request->arena, &statement,
-                         err)) {
+    if (!request_of(request, OPERATION_ISSUE, &asked, err)) {
+        return false;
+    }
+    asked.requester = requester_name(REQUESTER_REGISTRAR);
+    if (!authority_issue(component, &asked, &statement, err)) {
+        authority_note_refusal(component, &asked, err);
         return false;
     }
     service_reply_bytes(response, 201, "application/json", statement);
     return true;
 }
 
+static bool reply_row(const Certification *certification, const ServiceRequest *request,
+                      const CertificateRow *row, ServiceResponse *response, Error *err)
+{
+    Time now = clock_now(certification->config.institution.clock);
+    CLEANUP(json_cleanup) json_t *json = certificate_to_json(row, now);
+    return service_reply_json(response, request->arena, 200, json, err);
+}
+
 static bool handle_status(void *component, const ServiceRequest *request, ServiceResponse *response,
                           Error *err)
 {
-    Certification *certification = component;
+    AuthorityRequest asked;
     CertificateRow row;
-    if (!authority_change_status(certification, service_path_parameter(request, "serial"),
-                                 request->body, request->arena, &row, err)) {
+    if (!request_of(request, OPERATION_REVOKE, &asked, err)) {
         return false;
     }
-    Time now = clock_now(certification->config.institution.clock);
-    CLEANUP(json_cleanup) json_t *json = certificate_to_json(&row, now);
-    return service_reply_json(response, request->arena, 200, json, err);
+    if (!authority_change_status(component, &asked, &row, err)) {
+        authority_note_refusal(component, &asked, err);
+        return false;
+    }
+    return reply_row(component, request, &row, response, err);
+}
+
+static bool handle_handover(void *component, const ServiceRequest *request,
+                            ServiceResponse *response, Error *err)
+{
+    AuthorityRequest asked;
+    CertificateRow row;
+    if (!request_of(request, OPERATION_DELIVER, &asked, err)) {
+        return false;
+    }
+    if (!authority_hand_over(component, &asked, &row, err)) {
+        authority_note_refusal(component, &asked, err);
+        return false;
+    }
+    return reply_row(component, request, &row, response, err);
 }
 
 // A registration system sees what it applied for, the staff of the CA everything.
@@ -43,7 +87,8 @@ static bool handle_get(void *component, const ServiceRequest *request, ServiceRe
     if (serial == NULL) {
         return error_memory(err);
     }
-    if (!certificate_record_get(certification->store, serial, request->arena, &row, err)) {
+    if (!authority_end_suspensions(certification, err) ||
+        !certificate_record_get(certification->store, serial, request->arena, &row, err)) {
         return false;
     }
     if (strcmp(request->caller.role, CERTIFICATION_STAFF) != 0 &&
@@ -143,6 +188,11 @@ const Route certification_routes[] = {
      {"registration"},
      MESSAGE_STATEMENT_SIZE,
      handle_status},
+    {"POST",
+     "/v1/certificates/{serial}/handover",
+     {"registration"},
+     MESSAGE_STATEMENT_SIZE,
+     handle_handover},
     {"POST", "/v1/reports", {"business"}, REPORT_REQUEST_MAX_SIZE, certification_handle_report},
     {"GET", "/v1/crl", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, handle_crl},
     {"GET", "/v1/ca", {SERVICE_ANYONE}, 0, handle_ca},

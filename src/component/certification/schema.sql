@@ -5,7 +5,8 @@ CREATE TABLE subject (
     registrar TEXT NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
--- One row for each certificate; request and issue are the signed statements, each sealed.
+-- One row for each certificate; request and issue are the signed statements, each sealed. state is what
+-- relying parties are told: ACTIVE, SUSPENDED or REVOKED; the others follow from the times.
 CREATE TABLE certificate (
     serial TEXT PRIMARY KEY,
     registrar TEXT NOT NULL,
@@ -22,11 +23,47 @@ CREATE TABLE certificate (
     issued_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     revoked_at INTEGER NOT NULL,
+    carrier TEXT NOT NULL DEFAULT '',
+    carrier_serial TEXT NOT NULL DEFAULT '',
+    agreement TEXT NOT NULL DEFAULT '',
+    requirements TEXT NOT NULL DEFAULT '',
+    delivered_at INTEGER NOT NULL DEFAULT 0,
+    accepted_at INTEGER NOT NULL DEFAULT 0,
+    suspended_by TEXT NOT NULL DEFAULT '',
+    hold_until INTEGER NOT NULL DEFAULT 0,
+    closed_at INTEGER NOT NULL DEFAULT 0,
+    predecessor TEXT NOT NULL DEFAULT '',
+    successor TEXT NOT NULL DEFAULT '',
+    erased_at INTEGER NOT NULL DEFAULT 0,
     UNIQUE (registrar, request_id)
 ) STRICT;
+CREATE INDEX certificate_by_hold ON certificate (hold_until) WHERE hold_until > 0;
 CREATE INDEX certificate_by_state ON certificate (state, serial) WHERE state <> 'ACTIVE';
 CREATE INDEX certificate_by_time ON certificate (issued_at, serial);
--- What happened to certificates after their issue, in order.
+-- How a certificate came to its holder: the registration authority's signed word, sealed.
+CREATE TABLE handover (
+    registrar TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    serial TEXT NOT NULL REFERENCES certificate (serial),
+    request_digest BLOB NOT NULL,
+    manner TEXT NOT NULL,
+    request BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (registrar, request_id)
+) STRICT, WITHOUT ROWID;
+-- What was asked for and refused, with the code of the refusal; nothing changed.
+CREATE TABLE refusal (
+    id INTEGER PRIMARY KEY,
+    operation TEXT NOT NULL,
+    caller TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    requester TEXT NOT NULL,
+    refusal TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX refusal_by_serial ON refusal (serial, id);
+-- What changed the status of certificates after their issue, in order.
 CREATE TABLE status_change (
     id INTEGER PRIMARY KEY,
     serial TEXT NOT NULL REFERENCES certificate (serial),
@@ -37,8 +74,12 @@ CREATE TABLE status_change (
     reason INTEGER NOT NULL,
     request BLOB NOT NULL,
     created_at INTEGER NOT NULL,
+    requester TEXT NOT NULL DEFAULT 'registrar',
+    decision_digest BLOB,
     UNIQUE (registrar, request_id)
 ) STRICT;
+CREATE UNIQUE INDEX status_change_by_decision ON status_change (decision_digest)
+    WHERE decision_digest IS NOT NULL;
 CREATE INDEX status_change_by_serial ON status_change (serial, id);
 -- Every revocation list that was signed; change_id is the newest status change it knows.
 CREATE TABLE revocation_list (

@@ -136,6 +136,7 @@ CertificationRequest world_request(World *world, const char *request_id, const c
         .decision = sm3_digest(BYTES_LITERAL("decision")),
         .registration = sm3_digest(BYTES_LITERAL("registration")),
         .notice = sm3_digest(BYTES_LITERAL("notice")),
+        .carrier = "terminal",
     };
 }
 
@@ -145,6 +146,18 @@ CertificationResult world_issue(World *world, const CertificationRequest *reques
     Bytes statement;
     CHECK_OK(world->port.issue(&world->port, request, world->arena, &result, &statement, &err));
     return result;
+}
+
+Bytes world_decision(World *world, const char *id)
+{
+    Institution bank = {&world->stranger.signer, world->stranger.certificate,
+                        clock_manual(&world->now)};
+    CLEANUP(json_cleanup) json_t *payload = json_make_object();
+    Bytes statement;
+    json_put_text(payload, "id", id);
+    CHECK_OK(institution_state(&bank, "assent.identity-decision/1", payload, world->arena,
+                               &statement, &err));
+    return statement;
 }
 
 bool world_call(World *world, const char *role, const PeerRequest *request, PeerResponse *ret,

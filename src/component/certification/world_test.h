@@ -38,6 +38,8 @@ CertificationRequest world_request(World *world, const char *request_id, const c
                                    const char *name);
 // Issue for that request; fails the test when that fails.
 CertificationResult world_issue(World *world, const CertificationRequest *request);
+// An identity decision as a bank signs it; C3 takes it for the registrar's word.
+Bytes world_decision(World *world, const char *id);
 // Call any route in a role; the error of a refusal goes to err.
 bool world_call(World *world, const char *role, const PeerRequest *request, PeerResponse *ret,
                 Error *err) MUST_CHECK;

@@ -21,7 +21,8 @@ static bool issue_by_c3(ReportWorld *reports, const RegistrationRequest *request
                                   .scenario = request->scenario,
                                   .decision = sm3_digest(request->decision),
                                   .registration = sm3_digest(request->csr),
-                                  .notice = request->notice_digest};
+                                  .notice = request->notice_digest,
+                                  .carrier = request->storage};
     return port.issue(&port, &asked, arena, ret, ret_statement, err);
 }
 

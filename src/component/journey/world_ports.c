@@ -246,7 +246,7 @@ static bool registration_apply(const RegistrationPort *port, const RegistrationR
                  request->authorization_id);
         known->decision = sm3_digest(request->decision);
         known->is_in_token = strcmp(request->storage, STORAGE_TOKEN) == 0;
-        snprintf(known->carrier, sizeof known->carrier, "%s", request->carrier);
+        snprintf(known->carrier, sizeof known->carrier, "%s", request->carrier_serial);
         if (!issue(world, request, &known->certificate, err) || !state_issue(world, known, err)) {
             return false;
         }

@@ -3,7 +3,7 @@
 
 #include "component/port/message.h"
 
-enum { URI_SIZE = 400, JUSTIFICATION_SIZE = 400, LAST_REASON = 10 };
+enum { URI_SIZE = 400, JUSTIFICATION_SIZE = 400, LAST_REASON = 10, RESUMING_REASON = 8 };
 
 json_t *certification_request_to_json(const CertificationRequest *request)
 {
@@ -17,6 +17,9 @@ json_t *certification_request_to_json(const CertificationRequest *request)
     json_put_hex(json, "decision", sm3_bytes(&request->decision));
     json_put_hex(json, "registration", sm3_bytes(&request->registration));
     json_put_hex(json, "notice", sm3_bytes(&request->notice));
+    message_put_text(json, "carrier", request->carrier);
+    message_put_text(json, "carrier_serial", request->carrier_serial);
+    message_put_text(json, "renews", request->renews);
     return json;
 }
 
@@ -33,6 +36,9 @@ bool certification_request_parse(Bytes payload, Arena *arena, CertificationReque
         .csr = json_view_base64(&view, arena, "csr", MESSAGE_CSR_SIZE),
         .common_name = message_text(&view, arena, "common_name", MESSAGE_NAME_SIZE),
         .serial_number = message_text(&view, arena, "serial_number", MESSAGE_ID_SIZE),
+        .carrier = message_optional_text(&view, arena, "carrier", MESSAGE_ID_SIZE),
+        .carrier_serial = message_optional_text(&view, arena, "carrier_serial", MESSAGE_ID_SIZE),
+        .renews = message_optional_text(&view, arena, "renews", MESSAGE_ID_SIZE),
     };
     json_view_hex(&view, "scenario", request.scenario.bytes, SM3_SIZE);
     json_view_hex(&view, "decision", request.decision.bytes, SM3_SIZE);
@@ -93,6 +99,11 @@ json_t *certification_revocation_to_json(const CertificationRevocation *revocati
     json_put_int(json, "reason", revocation->reason);
     json_put_text(json, "request_id", revocation->request_id);
     json_put_text(json, "justification", revocation->justification);
+    message_put_text(json, "requester", revocation->requester);
+    message_put_text(json, "incident", revocation->incident);
+    if (revocation->evidence.len > 0) {
+        json_put_base64(json, "evidence", revocation->evidence);
+    }
     return json;
 }
 
@@ -109,10 +120,62 @@ bool certification_revocation_parse(Bytes payload, Arena *arena, CertificationRe
         .reason = (int)json_view_int(&view, "reason", 0, LAST_REASON),
         .request_id = message_text(&view, arena, "request_id", MESSAGE_ID_SIZE),
         .justification = message_text(&view, arena, "justification", JUSTIFICATION_SIZE),
+        .requester = message_optional_text(&view, arena, "requester", MESSAGE_ID_SIZE),
+        .incident = message_optional_text(&view, arena, "incident", JUSTIFICATION_SIZE),
+        .evidence = message_optional_base64(&view, arena, "evidence", CERTIFICATION_EVIDENCE_SIZE),
     };
     if (!json_view_done(&view)) {
         return false;
     }
+    if (revocation.requester[0] == '\0') {
+        revocation.requester = revocation.reason == RESUMING_REASON ? "holder" : "registrar";
+    }
     *ret = revocation;
+    return true;
+}
+
+json_t *certification_handover_to_json(const CertificationHandover *handover)
+{
+    json_t *json = json_make_object();
+    json_put_text(json, "serial", handover->serial_hex);
+    json_put_text(json, "request_id", handover->request_id);
+    json_put_time(json, "delivered_at", handover->delivered_at);
+    if (handover->accepted_at != 0) {
+        json_put_time(json, "accepted_at", handover->accepted_at);
+        json_put_text(json, "manner", handover->manner);
+    }
+    return json;
+}
+
+static bool manner_is_known(const char *manner)
+{
+    return bytes_equal_text(bytes_of_text(manner), "first_use") ||
+           bytes_equal_text(bytes_of_text(manner), "confirmation");
+}
+
+bool certification_handover_parse(Bytes payload, Arena *arena, CertificationHandover *ret,
+                                  Error *err)
+{
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    if (!json_parse(payload, &json, err)) {
+        return false;
+    }
+    JsonView view = json_view(json, "handover", err);
+    CertificationHandover handover = {
+        .serial_hex = message_text(&view, arena, "serial", MESSAGE_ID_SIZE),
+        .request_id = message_text(&view, arena, "request_id", MESSAGE_ID_SIZE),
+        .delivered_at = json_view_time(&view, "delivered_at"),
+        .manner = message_optional_text(&view, arena, "manner", MESSAGE_ID_SIZE),
+    };
+    if (handover.manner[0] != '\0') {
+        handover.accepted_at = json_view_time(&view, "accepted_at");
+        if (!view.failed && !manner_is_known(handover.manner)) {
+            json_view_fail(&view, "manner", "is first_use or confirmation");
+        }
+    }
+    if (!json_view_done(&view)) {
+        return false;
+    }
+    *ret = handover;
     return true;
 }

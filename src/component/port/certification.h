@@ -18,6 +18,7 @@ enum { CERTIFICATION_MAX_CHAIN = 4 };
 #define CERTIFICATION_REQUEST_TYPE "assent.certificate-request/1"
 #define CERTIFICATION_ISSUED_TYPE "assent.certificate-issued/1"
 #define CERTIFICATION_REVOCATION_TYPE "assent.certificate-revocation/1"
+#define CERTIFICATION_HANDOVER_TYPE "assent.certificate-handover/1"
 
 // M2. Borrowed by the call.
 typedef struct {
@@ -30,6 +31,10 @@ typedef struct {
     Sm3Digest decision;      // digest of the identity decision statement
     Sm3Digest registration;  // digest of C1's registration statement
     Sm3Digest notice;        // digest of the notice text
+    // Optional from here on: NULL or "" is left out.
+    const char *carrier;         // where the key lies: one of STORAGE_* of port/registration.h
+    const char *carrier_serial;  // of the hardware
+    const char *renews;          // serial number (hex) of the certificate that this one replaces
 } CertificationRequest;
 
 // M3: what C3 states about an issue. In the arena.
@@ -52,7 +57,22 @@ typedef struct {
     int reason;  // RFC 5280 5.3.1; 6 suspends, 8 resumes
     const char *request_id;
     const char *justification;  // for the record, no personal data
+    // Optional from here on: NULL or "" is left out.
+    const char *requester;  // "holder", "registrar" or "risk" [who has to ask: "holder" resumes]
+    const char *incident;   // to resume: how the risk engine's incident was closed
+    Bytes evidence;         // what the request rests on, for example an identity decision
 } CertificationRevocation;
+
+enum { CERTIFICATION_EVIDENCE_SIZE = 64 * 1024 };
+
+// That a certificate reached its holder, and was accepted. Borrowed by the call.
+typedef struct {
+    const char *serial_hex;
+    const char *request_id;
+    Time delivered_at;
+    Time accepted_at;    // 0: not yet
+    const char *manner;  // how it was accepted: "first_use", "confirmation"; "": it was not yet
+} CertificationHandover;
 
 typedef struct CertificationPort CertificationPort;
 struct CertificationPort {
@@ -63,10 +83,14 @@ struct CertificationPort {
                    Arena *arena, Error *err);
     Peer *peer;
     Institution institution;
+    // Tell of the delivery and of the acceptance. Repeatable. Fails with NOT_FOUND, FORBIDDEN,
+    // CONFLICT "certificate.state" when the certificate has ended meanwhile.
+    bool (*hand_over)(const CertificationPort *port, const CertificationHandover *handover,
+                      Arena *arena, Error *err);
 };
 
 // A port that asks a peer with statements of `institution` (POST /v1/certificates, POST
-// /v1/certificates/{serial}/status). Borrows the peer.
+// /v1/certificates/{serial}/status and .../handover). Borrows the peer.
 CertificationPort certification_port_of_peer(Peer *peer, Institution institution);
 
 json_t *certification_request_to_json(const CertificationRequest *request);
@@ -76,7 +100,11 @@ json_t *certification_result_to_json(const CertificationResult *result);
 bool certification_result_parse(Bytes payload, Arena *arena, CertificationResult *ret,
                                 Error *err) MUST_CHECK;
 json_t *certification_revocation_to_json(const CertificationRevocation *revocation);
+// What is left out is filled in; unknown requesters are for C3 to refuse.
 bool certification_revocation_parse(Bytes payload, Arena *arena, CertificationRevocation *ret,
                                     Error *err) MUST_CHECK;
+json_t *certification_handover_to_json(const CertificationHandover *handover);
+bool certification_handover_parse(Bytes payload, Arena *arena, CertificationHandover *ret,
+                                  Error *err) MUST_CHECK;
 
 #endif

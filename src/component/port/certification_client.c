@@ -42,7 +42,22 @@ static bool revoke(const CertificationPort *port, const CertificationRevocation 
     return institution_call(&call, &request, arena, &response, err);
 }
 
+static bool hand_over(const CertificationPort *port, const CertificationHandover *handover,
+                      Arena *arena, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *payload = certification_handover_to_json(handover);
+    const InstitutionCall call = call_of(port, CERTIFICATION_HANDOVER_TYPE, payload);
+    PeerRequest request = {
+        .target = arena_format(arena, "/v1/certificates/%s/handover", handover->serial_hex),
+        .idempotency_key = handover->request_id};
+    PeerResponse response;
+    if (request.target == NULL) {
+        return error_memory(err);
+    }
+    return institution_call(&call, &request, arena, &response, err);
+}
+
 CertificationPort certification_port_of_peer(Peer *peer, Institution institution)
 {
-    return (CertificationPort){issue, revoke, peer, institution};
+    return (CertificationPort){issue, revoke, peer, institution, hand_over};
 }

@@ -24,6 +24,13 @@ const char *message_optional_text(JsonView *view, Arena *arena, const char *key,
     return text == NULL ? "" : copy_text(view, arena, key, text);
 }
 
+void message_put_text(json_t *json, const char *key, const char *text)
+{
+    if (text != NULL && text[0] != '\0') {
+        json_put_text(json, key, text);
+    }
+}
+
 Bytes message_optional_base64(JsonView *view, Arena *arena, const char *key, size_t max_bytes)
 {
     if (view->failed || json_object_get(view->object, key) == NULL) {

@@ -20,6 +20,8 @@ enum {
 const char *message_text(JsonView *view, Arena *arena, const char *key, size_t max_bytes);
 // The same, "" when absent.
 const char *message_optional_text(JsonView *view, Arena *arena, const char *key, size_t max_bytes);
+// json_put_text, unless the text is NULL or "".
+void message_put_text(json_t *json, const char *key, const char *text);
 // json_view_base64, the empty view when absent.
 Bytes message_optional_base64(JsonView *view, Arena *arena, const char *key, size_t max_bytes);
 // An array of base64 certificates. The caller owns the result.

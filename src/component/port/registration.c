@@ -18,14 +18,18 @@ json_t *registration_request_to_json(const RegistrationRequest *request)
     json_put_hex(json, "notice_digest", sm3_bytes(&request->notice_digest));
     json_put_time(json, "notice_acknowledged_at", request->notice_acknowledged_at);
     json_put_text(json, "storage", request->storage);
-    if (request->carrier != NULL && request->carrier[0] != '\0') {
-        json_put_text(json, "carrier", request->carrier);
-    }
     json_put_hex(json, "scenario", sm3_bytes(&request->scenario));
+    message_put_text(json, "carrier_serial", request->carrier_serial);
+    message_put_text(json, "renews", request->renews);
     return json;
 }
 
-enum { JUSTIFICATION_SIZE = 400, LAST_REASON = 10 };
+enum {
+    JUSTIFICATION_SIZE = 400,
+    LAST_REASON = 10,
+    RESUMING_REASON = 8,
+    EVIDENCE_SIZE = 64 * 1024,  // as C3 takes it
+};
 
 static bool storage_is_known(const char *storage)
 {
@@ -53,7 +57,8 @@ bool registration_request_parse(Bytes payload, Arena *arena, RegistrationRequest
         .notice_version = message_text(&view, arena, "notice_version", MESSAGE_ID_SIZE),
         .notice_acknowledged_at = json_view_time(&view, "notice_acknowledged_at"),
         .storage = message_text(&view, arena, "storage", MESSAGE_ID_SIZE),
-        .carrier = message_optional_text(&view, arena, "carrier", MESSAGE_NAME_SIZE),
+        .carrier_serial = message_optional_text(&view, arena, "carrier_serial", MESSAGE_ID_SIZE),
+        .renews = message_optional_text(&view, arena, "renews", MESSAGE_ID_SIZE),
     };
     json_view_hex(&view, "notice_digest", request.notice_digest.bytes, SM3_SIZE);
     json_view_hex(&view, "scenario", request.scenario.bytes, SM3_SIZE);
@@ -111,6 +116,9 @@ json_t *registration_completion_to_json(const RegistrationCompletion *completion
     if (completion->previous[0] != '\0') {
         json_put_text(json, "previous", completion->previous);
     }
+    if (completion->accepted_at != 0) {
+        json_put_time(json, "accepted_at", completion->accepted_at);
+    }
     return json;
 }
 
@@ -129,6 +137,9 @@ bool registration_completion_parse(Bytes payload, Arena *arena, RegistrationComp
         .mode = message_text(&view, arena, "mode", MESSAGE_ID_SIZE),
         .previous = message_optional_text(&view, arena, "previous", MESSAGE_ID_SIZE),
     };
+    if (!view.failed && json_object_get(json, "accepted_at") != NULL) {
+        completion.accepted_at = json_view_time(&view, "accepted_at");
+    }
     bool mode_is_known = bytes_equal_text(bytes_of_text(completion.mode), "staged") ||
                          bytes_equal_text(bytes_of_text(completion.mode), "batch");
     if (!view.failed && !mode_is_known) {
@@ -152,7 +163,20 @@ json_t *registration_status_to_json(const RegistrationStatusChange *change)
         json_put_base64(json, "decision", change->decision);
         json_put_text(json, "holder_salt", change->holder_salt);
     }
+    message_put_text(json, "requester", change->requester);
+    message_put_text(json, "incident", change->incident);
+    if (change->evidence.len > 0) {
+        json_put_base64(json, "evidence", change->evidence);
+    }
     return json;
+}
+
+// The CA, courts and the clock do not ask by way of a business system.
+static bool requester_is_known(const char *requester)
+{
+    return bytes_equal_text(bytes_of_text(requester), "holder") ||
+           bytes_equal_text(bytes_of_text(requester), "registrar") ||
+           bytes_equal_text(bytes_of_text(requester), "risk");
 }
 
 bool registration_status_parse(Bytes payload, Arena *arena, RegistrationStatusChange *ret,
@@ -170,7 +194,16 @@ bool registration_status_parse(Bytes payload, Arena *arena, RegistrationStatusCh
         .justification = message_text(&view, arena, "justification", JUSTIFICATION_SIZE),
         .decision = message_optional_base64(&view, arena, "decision", MESSAGE_STATEMENT_SIZE),
         .holder_salt = message_optional_text(&view, arena, "holder_salt", MESSAGE_ID_SIZE),
+        .requester = message_optional_text(&view, arena, "requester", MESSAGE_ID_SIZE),
+        .incident = message_optional_text(&view, arena, "incident", JUSTIFICATION_SIZE),
+        .evidence = message_optional_base64(&view, arena, "evidence", EVIDENCE_SIZE),
     };
+    if (!view.failed && change.requester[0] == '\0') {
+        change.requester = change.reason == RESUMING_REASON ? "holder" : "registrar";
+    }
+    if (!view.failed && !requester_is_known(change.requester)) {
+        json_view_fail(&view, "requester", "is holder, registrar or risk");
+    }
     if (!json_view_done(&view)) {
         return false;
     }

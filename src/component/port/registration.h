@@ -40,8 +40,10 @@ typedef struct {
     Sm3Digest notice_digest;
     Time notice_acknowledged_at;
     const char *storage;  // one of STORAGE_*
-    const char *carrier;  // of a hardware token: label and serial number; NULL or "": none
     Sm3Digest scenario;   // digest of what the certificate is for; goes into it
+    // Optional from here on: NULL or "" is left out.
+    const char *carrier_serial;  // of a hardware token: its label and serial number
+    const char *renews;          // serial number (hex) of the person's certificate to be replaced
 } RegistrationRequest;
 
 // The answer to M1. In the arena.
@@ -60,6 +62,7 @@ typedef struct {
     Bytes destruction;     // the signed record that the key was destroyed; may be empty
     const char *mode;      // "staged" or "batch"
     const char *previous;  // hex digest of the M6 deposit, or "" when it is not known
+    Time accepted_at;  // the holder confirmed the certificate; 0: its use tells, or nothing does
 } RegistrationCompletion;
 
 // A change of the certificate's status: loss reported, suspicion, resumption. Borrowed by the call.
@@ -71,6 +74,11 @@ typedef struct {
     const char *justification;  // for the record, no personal data
     Bytes decision;             // to resume: a fresh identity decision; else empty
     const char *holder_salt;    // opens that decision's commitment to the name (hex), or ""
+    // Optional from here on: NULL or "" is left out.
+    const char *requester;  // "holder", "registrar" (the institution) or "risk" ["holder" resumes,
+                            // else "registrar"]
+    const char *incident;   // to resume: how the incident of the risk engine was closed
+    Bytes evidence;         // what the request rests on; to resume that is the decision
 } RegistrationStatusChange;
 
 typedef struct RegistrationPort RegistrationPort;

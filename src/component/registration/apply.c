@@ -5,6 +5,7 @@
 // same application repeated finds its certificate.
 #include <string.h>
 
+#include "base/core/log.h"
 #include "component/port/message.h"
 #include "component/registration/office.h"
 #include "domain/pki/csr.h"
@@ -71,11 +72,46 @@ static bool check_decision(const Application *application, Candidate *candidate,
                                  &candidate->decision, err);
 }
 
+// What is replaced is the same person's, registered by the same institution; whether it can be is
+// for C3 to say. Source: JR/T 0299-2024 6.5.
+static bool check_renewal(const Application *application, const Candidate *candidate, Error *err)
+{
+    const RegistrationRequest *request = &candidate->request;
+    RegistrationRow old;
+    RegistrationRequest before;
+    if (request->renews[0] == '\0') {
+        return true;
+    }
+    if (!registration_record_find_serial(application->registration->store, application->caller,
+                                         request->renews, application->arena, &old, err)) {
+        return false;
+    }
+    if (old.registration_id == NULL) {
+        return error_set(err, ERROR_NOT_FOUND, "registration.unknown", NULL,
+                         "this institution registered no certificate that is to be replaced");
+    }
+    return office_kept_request(application, &old, &before, err) &&
+           (strcmp(before.holder_index, request->holder_index) == 0 ||
+            error_set(err, ERROR_FORBIDDEN, "registration.subject", "JR/T 0299-2024 6.5",
+                      "the certificate to be replaced is another person's"));
+}
+
+// Source: JR/T 0299-2024 6.6 a.
+static bool check_carrier(const Candidate *candidate, Error *err)
+{
+    bool is_token = strcmp(candidate->request.storage, STORAGE_TOKEN) == 0;
+    return is_token == (candidate->request.carrier_serial[0] != '\0') ||
+           error_set(err, ERROR_INPUT, "registration.carrier", "JR/T 0299-2024 6.6 a",
+                     "a token is named by its serial number, and nothing else is");
+}
+
 static bool check_new(const Application *application, Candidate *candidate, Error *err)
 {
     return check_notice(candidate, err) &&
            csr_parse(candidate->request.csr, &candidate->csr, err) &&
-           check_subject(candidate, err) && csr_verify_possession(&candidate->csr, err) &&
+           check_subject(candidate, err) && check_carrier(candidate, err) &&
+           check_renewal(application, candidate, err) &&
+           csr_verify_possession(&candidate->csr, err) &&
            check_decision(application, candidate, err);
 }
 
@@ -95,6 +131,7 @@ static bool insert_new(const Application *application, const Candidate *candidat
         .decision_id = candidate->decision->id,
         .key_digest = sm3_digest(sm2_public_key_bytes(&candidate->csr.public_key)),
         .created_at = clock_now(registration->config.institution.clock),
+        .renews = candidate->request.renews,
     };
     return office_seal(registration, &place, application->statement, application->arena,
                        &row.request, err) &&
@@ -103,10 +140,12 @@ static bool insert_new(const Application *application, const Candidate *candidat
 
 // --- asking C3 --------------------------------------------------------------------------------
 
-static const char *profile_of(const char *storage)
+// A token keeps its key, and only a key that is kept is ever replaced; elsewhere it is made for one
+// scenario and destroyed after it.
+static const char *profile_of(const RegistrationRequest *request)
 {
-    // A token keeps its key; elsewhere it is made for one scenario and destroyed after it.
-    return strcmp(storage, STORAGE_TOKEN) == 0 ? "personal" : "scenario";
+    bool is_kept = strcmp(request->storage, STORAGE_TOKEN) == 0 || request->renews[0] != '\0';
+    return is_kept ? "personal" : "scenario";
 }
 
 static bool is_for(const Certificate *certificate, const RegistrationRequest *request)
@@ -179,16 +218,33 @@ static bool keep_issue(const Application *application, RegistrationRow *row, Byt
            registration_record_keep_issue(registration->store, row, err);
 }
 
+// Ask C3. That it refused is kept: until it is asked again, the application is rejected.
+static bool ask(const Application *application, RegistrationRow *row,
+                const CertificationRequest *asked, Bytes *ret_issued, Error *err)
+{
+    Registration *registration = application->registration;
+    const CertificationPort *port = &registration->config.certification;
+    CertificationResult result;
+    Error failure = {0};
+    if (port->issue(port, asked, application->arena, &result, ret_issued, err)) {
+        return true;
+    }
+    row->refusal = err->code;
+    if (err->kind != ERROR_UNAVAILABLE && err->kind != ERROR_INTERNAL &&
+        !registration_record_keep_rejection(registration->store, row, &failure)) {
+        LOG(LOG_ERROR, "registration.rejection_not_kept", log_text("code", failure.code));
+    }
+    return false;
+}
+
 // Ask C3 as the application that was kept says, not as this repetition of it does.
 static bool forward(const Application *application, RegistrationRow *row, Error *err)
 {
     Registration *registration = application->registration;
-    const CertificationPort *port = &registration->config.certification;
     const FieldPlace place = {"registration", "request", row->registration_id};
     Bytes kept, issued;
     Statement statement;
     RegistrationRequest request;
-    CertificationResult result;
     Certificate certificate;
     if (!office_open(registration, &place, row->request, application->arena, &kept, err) ||
         !statement_parse(application->arena, kept, &statement, err) ||
@@ -197,7 +253,7 @@ static bool forward(const Application *application, RegistrationRow *row, Error 
     }
     const CertificationRequest asked = {
         .request_id = row->registration_id,
-        .profile = profile_of(request.storage),
+        .profile = profile_of(&request),
         .csr = request.csr,
         .common_name = request.holder_name,
         .serial_number = request.holder_index,
@@ -205,9 +261,12 @@ static bool forward(const Application *application, RegistrationRow *row, Error 
         .decision = sm3_digest(request.decision),
         .registration = sm3_digest(kept),
         .notice = request.notice_digest,
+        .carrier = request.storage,
+        .carrier_serial = request.carrier_serial,
+        .renews = request.renews,
     };
     row->forwarded_at = clock_now(registration->config.institution.clock);
-    return port->issue(port, &asked, application->arena, &result, &issued, err) &&
+    return ask(application, row, &asked, &issued, err) &&
            verify_issue(application, row, &request, issued, &certificate, err) &&
            keep_issue(application, row, issued, &certificate, err);
 }

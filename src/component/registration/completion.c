@@ -34,8 +34,9 @@ typedef struct {
     Statement request_statement;
     RegistrationRequest request;
     RegistrationResult result;
-    Time issued_at;     // by C3's word
-    Time destroyed_at;  // 0: not destroyed, or not known
+    Time issued_at;      // by C3's word
+    Time destroyed_at;   // 0: not destroyed, or not known
+    int64_t signatures;  // that the key made before
 } Completion;
 
 // --- checks -----------------------------------------------------------------------------------
@@ -72,7 +73,7 @@ static bool read_destruction(Completion *completion, const Statement *statement,
     }
     JsonView view = json_view(payload, "destruction", err);
     completion->destroyed_at = json_view_time(&view, "destroyed_at");
-    json_view_int(&view, "signatures", 0, INT32_MAX);
+    completion->signatures = json_view_int(&view, "signatures", 0, INT32_MAX);
     json_view_hex(&view, "signed_digest", signed_digest.bytes, SM3_SIZE);
     return json_view_done(&view);
 }
@@ -173,10 +174,10 @@ static bool add_replaced(const Completion *completion, Deposit *deposit, Error *
 static const char *place_of(const Completion *completion)
 {
     const RegistrationRequest *request = &completion->request;
-    const char *place = request->carrier[0] == '\0'
+    const char *place = request->carrier_serial[0] == '\0'
                             ? request->storage
                             : arena_format(completion->application->arena, "%s %s",
-                                           request->storage, request->carrier);
+                                           request->storage, request->carrier_serial);
     return place == NULL ? request->storage : place;
 }
 
@@ -302,8 +303,7 @@ static bool keep_submission(Completion *completion, const Sm3Digest *digest, Err
     Bytes submission;
     bool raced;
     row->completion_digest = sm3_bytes(digest);
-    return load(completion, err) && check_destruction(completion, err) &&
-           build(completion, &deposit, err) &&
+    return build(completion, &deposit, err) &&
            make_submission(completion, &deposit, &submission, err) &&
            office_seal(registration, &place, submission, application->arena, &row->submission,
                        err) &&
@@ -350,6 +350,41 @@ static bool submit(Completion *completion, Bytes *ret_receipt, Error *err)
     return registration_record_keep_receipt(registration->store, row, err);
 }
 
+// Tell C3 that the certificate reached its holder. That the key signed is how the holder accepted
+// it; of a key that is kept, the business system says so. A certificate that has ended meanwhile
+// needs no more telling, and its record goes to C5 all the same. Source: JR/T 0299-2024 4 d, 6.5.
+static bool hand_over(Completion *completion, Error *err)
+{
+    Registration *registration = completion->application->registration;
+    const CertificationPort *port = &registration->config.certification;
+    Arena *arena = completion->application->arena;
+    RegistrationRow *row = &completion->row;
+    bool is_used = completion->destroyed_at != 0 && completion->signatures > 0;
+    CertificationHandover handover = {
+        .serial_hex = row->serial,
+        .request_id = arena_format(arena, "%s-handover", row->registration_id),
+        .delivered_at = completion->completion.delivered_at,
+        .accepted_at = is_used ? completion->destroyed_at : completion->completion.accepted_at,
+        .manner = is_used                                   ? "first_use"
+                  : completion->completion.accepted_at != 0 ? "confirmation"
+                                                            : "",
+    };
+    Error refusal = {0};
+    if (row->delivered_at != 0) {
+        return true;
+    }
+    if (handover.request_id == NULL) {
+        return error_memory(err);
+    }
+    if (!port->hand_over(port, &handover, arena, &refusal)) {
+        *err = refusal;
+        return strcmp(refusal.code, "certificate.state") == 0;
+    }
+    row->delivered_at = handover.delivered_at;
+    row->accepted_at = handover.accepted_at;
+    return registration_record_keep_handover(registration->store, row, err);
+}
+
 static bool receive(Completion *completion, Application *application, const char *registration_id,
                     Error *err)
 {
@@ -386,6 +421,10 @@ bool office_complete(Application *application, const char *registration_id, Byte
         return false;
     }
     Sm3Digest digest = sm3_digest(completion->statement.payload);
+    if (completion->row.receipt.data == NULL &&
+        (!load(completion, err) || !check_destruction(completion, err))) {
+        return false;
+    }
     if (completion->row.submission.data == NULL && !keep_submission(completion, &digest, err)) {
         return false;
     }
@@ -397,7 +436,7 @@ bool office_complete(Application *application, const char *registration_id, Byte
         *ret_receipt = completion->row.receipt;
         return true;
     }
-    return submit(completion, ret_receipt, err);
+    return hand_over(completion, err) && submit(completion, ret_receipt, err);
 }
 
 bool office_submission(const Application *application, const char *registration_id, Bytes *ret,

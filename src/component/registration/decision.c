@@ -43,3 +43,18 @@ const char *office_id(const Application *application, const char *kind, const ch
     sm3_finish(&sm3, &digest);
     return hex_text(application->arena, bytes_slice(sm3_bytes(&digest), 0, ID_BYTES));
 }
+
+bool office_kept_request(const Application *application, const RegistrationRow *row,
+                         RegistrationRequest *ret, Error *err)
+{
+    const FieldPlace place = {"registration", "request", row->registration_id};
+    Bytes kept;
+    Statement statement;
+    if (!office_open(application->registration, &place, row->request, application->arena, &kept,
+                     err) ||
+        !statement_parse(application->arena, kept, &statement, err) ||
+        !registration_request_parse(statement.payload, application->arena, ret, err)) {
+        return error_context(err, "the application that was kept");
+    }
+    return true;
+}

@@ -24,8 +24,14 @@ static char *first_schema(Arena *arena)
 {
     char *schema = replace(arena, (const char *)embedded_schema_sql, "decision_id TEXT NOT NULL,",
                            "decision_id TEXT NOT NULL UNIQUE,");
-    return replace(arena, schema,
-                   "CREATE INDEX registration_by_decision ON registration (decision_id);", "");
+    schema = replace(arena, schema,
+                     "CREATE INDEX registration_by_decision ON registration (decision_id);", "");
+    schema =
+        replace(arena, schema, "CREATE INDEX registration_by_serial ON registration (serial);", "");
+    const char *first = strstr(schema, ",\n    renews TEXT");
+    const char *last = strstr(first == NULL ? "" : first, "\n) STRICT;");
+    CHECK(first != NULL && last != NULL);
+    return arena_format(arena, "%.*s%s", (int)(first - schema), schema, last);
 }
 
 static bool run(StoreSession *session, const char *sql)

@@ -49,6 +49,10 @@ bool office_check_decision(const Application *application, const Certificate *ap
                            const DecisionClaim *claim, const IdentityDecision **ret,
                            Error *err) MUST_CHECK;
 
+// What was applied for in a registration that is kept.
+bool office_kept_request(const Application *application, const RegistrationRow *row,
+                         RegistrationRequest *ret, Error *err) MUST_CHECK;
+
 // An id that follows from the kind, who asks and the request id, so that a repetition finds what
 // there is. NULL when the arena is exhausted.
 const char *office_id(const Application *application, const char *kind,

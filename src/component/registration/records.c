@@ -7,10 +7,10 @@
 
 #define APPLICATION_COLUMNS                                                        \
     "registration_id, institution, request_id, request_digest, authorization_id, " \
-    "decision_id, key_digest, request, created_at"
+    "decision_id, key_digest, request, created_at, renews"
 #define LATER_COLUMNS                                                                  \
     "serial, issue, forwarded_at, issued_at, completion_digest, submission, receipt, " \
-    "deposited_at"
+    "deposited_at, refusal, delivered_at, accepted_at"
 
 // --- look-up ----------------------------------------------------------------------------------
 
@@ -25,6 +25,7 @@ static void take_row(SqlStatement *row, Arena *arena, RegistrationRow *ret)
     sql_fixed_bytes(row, ret->key_digest.bytes, SM3_SIZE);
     ret->request = sql_bytes(row, arena);
     ret->created_at = sql_time(row);
+    ret->renews = sql_text(row, arena);
     ret->serial = sql_optional_text(row, arena);
     ret->issue = sql_optional_bytes(row, arena);
     ret->forwarded_at = sql_optional_int(row, 0);
@@ -33,10 +34,14 @@ static void take_row(SqlStatement *row, Arena *arena, RegistrationRow *ret)
     ret->submission = sql_optional_bytes(row, arena);
     ret->receipt = sql_optional_bytes(row, arena);
     ret->deposited_at = sql_optional_int(row, 0);
+    ret->refusal = sql_text(row, arena);
+    ret->delivered_at = sql_time(row);
+    ret->accepted_at = sql_time(row);
 }
 
 typedef struct {
-    const char *registration_id;
+    const char *registration_id;  // NULL: look for institution and serial number
+    const char *institution, *serial;
     Arena *arena;
     RegistrationRow *ret;
 } LookUp;
@@ -44,11 +49,18 @@ typedef struct {
 static bool run_look_up(StoreSession *session, void *context, Error *err)
 {
     const LookUp *look_up = context;
+    bool by_id = look_up->registration_id != NULL;
     CLEANUP(sql_end)
-    SqlStatement row = sql_prepare(session, "SELECT " APPLICATION_COLUMNS ", " LATER_COLUMNS
-                                            " FROM registration"
-                                            " WHERE registration_id = ?");
-    sql_bind_text(&row, look_up->registration_id);
+    SqlStatement row = sql_prepare(session, by_id ? "SELECT " APPLICATION_COLUMNS ", " LATER_COLUMNS
+                                                    " FROM registration"
+                                                    " WHERE registration_id = ?"
+                                                  : "SELECT " APPLICATION_COLUMNS ", " LATER_COLUMNS
+                                                    " FROM registration"
+                                                    " WHERE serial = ? AND institution = ?");
+    sql_bind_text(&row, by_id ? look_up->registration_id : look_up->serial);
+    if (!by_id) {
+        sql_bind_text(&row, look_up->institution);
+    }
     *look_up->ret = (RegistrationRow){0};
     if (sql_next(&row)) {
         take_row(&row, look_up->arena, look_up->ret);
@@ -59,7 +71,14 @@ static bool run_look_up(StoreSession *session, void *context, Error *err)
 bool registration_record_find(Store *store, const char *registration_id, Arena *arena,
                               RegistrationRow *ret, Error *err)
 {
-    LookUp look_up = {registration_id, arena, ret};
+    LookUp look_up = {registration_id, NULL, NULL, arena, ret};
+    return store_read(store, run_look_up, &look_up, err);
+}
+
+bool registration_record_find_serial(Store *store, const char *institution, const char *serial,
+                                     Arena *arena, RegistrationRow *ret, Error *err)
+{
+    LookUp look_up = {NULL, institution, serial, arena, ret};
     return store_read(store, run_look_up, &look_up, err);
 }
 
@@ -117,8 +136,8 @@ static bool count_by_decision(StoreSession *session, const char *decision_id, in
 }
 
 // A decision serves one change of status, or one application whose key is not lost.
-static bool check_decision(StoreSession *session, const char *decision_id, bool is_application,
-                           Error *err)
+bool registration_record_check_decision(StoreSession *session, const char *decision_id,
+                                        bool is_application, Error *err)
 {
     int64_t count, ended;
     if (!check_no_change_by(session, decision_id, err) ||
@@ -152,7 +171,7 @@ static bool insert_row(StoreSession *session, const RegistrationRow *row, Error 
     CLEANUP(sql_end)
     SqlStatement put = sql_prepare(session, "INSERT INTO registration (" APPLICATION_COLUMNS
                                             ")"
-                                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     sql_bind_text(&put, row->registration_id);
     sql_bind_text(&put, row->institution);
     sql_bind_text(&put, row->request_id);
@@ -162,6 +181,7 @@ static bool insert_row(StoreSession *session, const RegistrationRow *row, Error 
     sql_bind_bytes(&put, sm3_bytes(&row->key_digest));
     sql_bind_bytes(&put, row->request);
     sql_bind_time(&put, row->created_at);
+    sql_bind_text(&put, row->renews);
     return sql_run(&put, err);
 }
 
@@ -172,7 +192,7 @@ static bool run_insert(StoreSession *session, void *context, Error *err)
         return false;
     }
     return writing->raced ||
-           (check_decision(session, writing->row->decision_id, true, err) &&
+           (registration_record_check_decision(session, writing->row->decision_id, true, err) &&
             check_key(session, writing->row, err) && insert_row(session, writing->row, err));
 }
 
@@ -211,10 +231,11 @@ static bool run_keep_issue(StoreSession *session, void *context, Error *err)
 {
     Writing *writing = context;
     CLEANUP(sql_end)
-    SqlStatement put =
-        sql_prepare(session,
-                    "UPDATE registration SET serial = ?, issue = ?, forwarded_at = ?, issued_at = ?"
-                    " WHERE registration_id = ? AND issue IS NULL");
+    SqlStatement put = sql_prepare(
+        session,
+        "UPDATE registration SET serial = ?, issue = ?, forwarded_at = ?, issued_at = ?,"
+        " refusal = ''"
+        " WHERE registration_id = ? AND issue IS NULL");
     sql_bind_text(&put, writing->row->serial);
     sql_bind_bytes(&put, writing->row->issue);
     sql_bind_time(&put, writing->row->forwarded_at);
@@ -226,6 +247,40 @@ bool registration_record_keep_issue(Store *store, const RegistrationRow *row, Er
 {
     bool raced;
     return write_row(store, run_keep_issue, row, &raced, err);
+}
+
+static bool run_keep_rejection(StoreSession *session, void *context, Error *err)
+{
+    Writing *writing = context;
+    CLEANUP(sql_end)
+    SqlStatement put = sql_prepare(
+        session, "UPDATE registration SET refusal = ? WHERE registration_id = ? AND issue IS NULL");
+    sql_bind_text(&put, writing->row->refusal);
+    return finish_step(&put, writing, err);
+}
+
+bool registration_record_keep_rejection(Store *store, const RegistrationRow *row, Error *err)
+{
+    bool raced;
+    return write_row(store, run_keep_rejection, row, &raced, err);
+}
+
+static bool run_keep_handover(StoreSession *session, void *context, Error *err)
+{
+    Writing *writing = context;
+    CLEANUP(sql_end)
+    SqlStatement put = sql_prepare(
+        session,
+        "UPDATE registration SET delivered_at = ?, accepted_at = ? WHERE registration_id = ?");
+    sql_bind_time(&put, writing->row->delivered_at);
+    sql_bind_time(&put, writing->row->accepted_at);
+    return finish_step(&put, writing, err);
+}
+
+bool registration_record_keep_handover(Store *store, const RegistrationRow *row, Error *err)
+{
+    bool raced;
+    return write_row(store, run_keep_handover, row, &raced, err);
 }
 
 // Rows are never removed, so that a later one has a greater rowid.
@@ -283,133 +338,6 @@ bool registration_record_keep_receipt(Store *store, const RegistrationRow *row, 
 {
     bool raced;
     return write_row(store, run_keep_receipt, row, &raced, err);
-}
-
-// --- changes of status ------------------------------------------------------------------------
-
-typedef struct {
-    const char *id;
-    Arena *arena;
-    StatusRow *ret;
-} StatusLookUp;
-
-static bool run_find_status(StoreSession *session, void *context, Error *err)
-{
-    const StatusLookUp *look_up = context;
-    CLEANUP(sql_end)
-    SqlStatement row = sql_prepare(
-        session, "SELECT id, request_digest, updated_at FROM status_request WHERE id = ?");
-    sql_bind_text(&row, look_up->id);
-    *look_up->ret = (StatusRow){0};
-    if (sql_next(&row)) {
-        look_up->ret->id = sql_text(&row, look_up->arena);
-        sql_fixed_bytes(&row, look_up->ret->request_digest.bytes, SM3_SIZE);
-        look_up->ret->updated_at = sql_optional_int(&row, 0);
-    }
-    return sql_done(&row, err);
-}
-
-bool registration_record_find_status(Store *store, const char *id, Arena *arena, StatusRow *ret,
-                                     Error *err)
-{
-    StatusLookUp look_up = {id, arena, ret};
-    return store_read(store, run_find_status, &look_up, err);
-}
-
-static bool status_is_there(StoreSession *session, const StatusRow *row, bool *ret, Error *err)
-{
-    CLEANUP(sql_end)
-    SqlStatement found = sql_prepare(session, "SELECT 1 FROM status_request WHERE id = ?");
-    sql_bind_text(&found, row->id);
-    *ret = sql_next(&found);
-    return sql_done(&found, err);
-}
-
-static bool run_insert_status(StoreSession *session, void *context, Error *err)
-{
-    const StatusRow *row = context;
-    bool raced;
-    if (!status_is_there(session, row, &raced, err) ||
-        (!raced && row->decision_id != NULL &&
-         !check_decision(session, row->decision_id, false, err))) {
-        return false;
-    }
-    if (raced) {
-        return true;
-    }
-    CLEANUP(sql_end)
-    SqlStatement put =
-        sql_prepare(session,
-                    "INSERT INTO status_request (id, registration_id, request_digest, decision_id,"
-                    " reason, request, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
-    sql_bind_text(&put, row->id);
-    sql_bind_text(&put, row->registration_id);
-    sql_bind_bytes(&put, sm3_bytes(&row->request_digest));
-    sql_bind_text(&put, row->decision_id);
-    sql_bind_int(&put, row->reason);
-    sql_bind_bytes(&put, row->request);
-    sql_bind_time(&put, row->created_at);
-    return sql_run(&put, err);
-}
-
-bool registration_record_insert_status(Store *store, const StatusRow *row, Error *err)
-{
-    StatusRow copy = *row;
-    return store_write(store, run_insert_status, &copy, err);
-}
-
-static bool run_finish_status(StoreSession *session, void *context, Error *err)
-{
-    const StatusRow *row = context;
-    CLEANUP(sql_end)
-    SqlStatement put =
-        sql_prepare(session, "UPDATE status_request SET updated_at = ? WHERE id = ?");
-    sql_bind_time(&put, row->updated_at);
-    sql_bind_text(&put, row->id);
-    return sql_run(&put, err);
-}
-
-bool registration_record_finish_status(Store *store, const StatusRow *row, Error *err)
-{
-    StatusRow copy = *row;
-    return store_write(store, run_finish_status, &copy, err);
-}
-
-typedef struct {
-    const RegistrationRow *row;
-    Arena *arena;
-    ReplacedRow *rows;
-    size_t count;
-} ReplacedList;
-
-static bool run_list_replaced(StoreSession *session, void *context, Error *err)
-{
-    ReplacedList *list = context;
-    CLEANUP(sql_end)
-    SqlStatement row = sql_prepare(
-        session,
-        "SELECT r.serial, min(s.updated_at) FROM registration mine JOIN registration r USING "
-        "(decision_id) JOIN status_request s ON s.registration_id = r.registration_id WHERE "
-        "mine.registration_id = ? AND r.rowid < mine.rowid AND s.updated_at IS NOT NULL AND "
-        "s.reason NOT IN (6, 8) GROUP BY r.registration_id ORDER BY r.rowid LIMIT ?");
-    sql_bind_text(&row, list->row->registration_id);
-    sql_bind_int(&row, REGISTRATION_DECISION_MAX);
-    while (list->count < REGISTRATION_DECISION_MAX && sql_next(&row)) {
-        list->rows[list->count].serial = sql_text(&row, list->arena);
-        list->rows[list->count++].revoked_at = sql_time(&row);
-    }
-    return sql_done(&row, err);
-}
-
-bool registration_record_list_replaced(Store *store, const RegistrationRow *row, Arena *arena,
-                                       ReplacedRow *ret, size_t *ret_count, Error *err)
-{
-    ReplacedList list = {row, arena, ret, 0};
-    if (!store_read(store, run_list_replaced, &list, err)) {
-        return false;
-    }
-    *ret_count = list.count;
-    return true;
 }
 
 // --- refusals ---------------------------------------------------------------------------------

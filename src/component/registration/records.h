@@ -12,7 +12,7 @@
 #include "base/store/store.h"
 
 enum {
-    REGISTRATION_SCHEMA_VERSION = 2,
+    REGISTRATION_SCHEMA_VERSION = 3,
     REGISTRATION_REFUSALS_MAX = 100,
     REGISTRATION_DECISION_MAX = 3,  // applications under one decision, all but the last revoked
 };
@@ -36,11 +36,17 @@ typedef struct {
     Bytes submission;  // sealed
     Bytes receipt;
     Time deposited_at;
+    const char *renews;   // serial number of the certificate to be replaced; "": none
+    const char *refusal;  // code with which C3 refused it when last asked; "": it did not
+    Time delivered_at, accepted_at;  // as C3 was told; 0: not yet
 } RegistrationRow;
 
 // Without one, ret->registration_id is NULL.
 bool registration_record_find(Store *store, const char *registration_id, Arena *arena,
                               RegistrationRow *ret, Error *err) MUST_CHECK;
+// The institution's registration that led to this certificate; without one, as above.
+bool registration_record_find_serial(Store *store, const char *institution, const char *serial,
+                                     Arena *arena, RegistrationRow *ret, Error *err) MUST_CHECK;
 // Insert an accepted application, which consumes its decision and its key; *ret_raced when the
 // same application was inserted in the meantime. A decision serves again when every registration
 // made under it was revoked by C3 and never completed: its key was lost before it signed. Fails
@@ -48,9 +54,19 @@ bool registration_record_find(Store *store, const char *registration_id, Arena *
 // "registration.too_many" for more than REGISTRATION_DECISION_MAX.
 bool registration_record_insert(Store *store, const RegistrationRow *row, bool *ret_raced,
                                 Error *err) MUST_CHECK;
+// Within a session: a decision serves one change of status, or one application whose key is not
+// lost. Fails as the insertions do.
+bool registration_record_check_decision(StoreSession *session, const char *decision_id,
+                                        bool is_application, Error *err) MUST_CHECK;
 // Keep serial, issue, forwarded_at and issued_at, unless there is an issue already.
 bool registration_record_keep_issue(Store *store, const RegistrationRow *row,
                                     Error *err) MUST_CHECK;
+// Keep that C3 refused it.
+bool registration_record_keep_rejection(Store *store, const RegistrationRow *row,
+                                        Error *err) MUST_CHECK;
+// Keep delivered_at and accepted_at.
+bool registration_record_keep_handover(Store *store, const RegistrationRow *row,
+                                       Error *err) MUST_CHECK;
 // Keep completion_digest and submission, unless there is a submission already: *ret_raced. Fails
 // with ERROR_CONFLICT "registration.superseded" when another was registered in its place.
 bool registration_record_keep_submission(Store *store, const RegistrationRow *row, bool *ret_raced,

@@ -275,8 +275,12 @@ TEST(a_token_gets_a_personal_certificate)
     Scene *scene = scene_open();
     RegistrationRequest request = scene_request(scene, "r-1");
     request.storage = STORAGE_TOKEN;
+    CHECK_FAILS_WITH(apply(scene, &request), ERROR_INPUT, "registration.carrier");
+    request.carrier_serial = "SN-0001";
     CHECK(apply(scene, &request));
     CHECK_TEXT(scene->certification.last.profile, "personal");
+    CHECK_TEXT(scene->certification.last.carrier, "token");
+    CHECK_TEXT(scene->certification.last.carrier_serial, "SN-0001");
     scene_close(scene);
 }
 

@@ -68,11 +68,20 @@ static bool handle_submission(void *component, const ServiceRequest *request,
     return true;
 }
 
+// How far the certificate has come; what became of it later C3 knows.
 static const char *state_of(const RegistrationRow *row)
 {
-    return row->issue.data == NULL     ? "FORWARDED"
-           : row->receipt.data == NULL ? "ISSUED"
-                                       : "DEPOSITED";
+    if (row->issue.data == NULL) {
+        return row->refusal[0] == '\0' ? "REQUESTED" : "REJECTED";
+    }
+    return row->accepted_at != 0 ? "ACCEPTED" : row->delivered_at != 0 ? "DELIVERED" : "ISSUED";
+}
+
+static void put_time(json_t *json, const char *key, Time at)
+{
+    if (at != 0) {
+        json_put_time(json, key, at);
+    }
 }
 
 static bool handle_get(void *component, const ServiceRequest *request, ServiceResponse *response,
@@ -99,6 +108,10 @@ static bool handle_get(void *component, const ServiceRequest *request, ServiceRe
         json_put_text(json, "serial", row.serial);
         json_put(json, "result", registration_result_to_json(&result));
     }
+    message_put_text(json, "refusal", row.issue.data == NULL ? row.refusal : "");
+    message_put_text(json, "renews", row.renews);
+    put_time(json, "delivered_at", row.delivered_at);
+    put_time(json, "accepted_at", row.accepted_at);
     if (row.receipt.data != NULL) {
         json_put_time(json, "deposited_at", row.deposited_at);
         json_put_base64(json, "receipt", row.receipt);

@@ -116,6 +116,9 @@ static bool fake_issue(const CertificationPort *port, const CertificationRequest
     }
     fake->calls++;
     fake->last = *request;
+    if (fake->refuses != NULL) {
+        return error_set(failure, ERROR_CONFLICT, fake->refuses, NULL, "refused");
+    }
     if (i == fake->count) {
         CHECK(fake->count < SCENE_ISSUES_MAX);
         Arena *own = scene_of(fake)->arena;
@@ -145,10 +148,29 @@ static bool fake_revoke(const CertificationPort *port, const CertificationRevoca
            error_set(failure, ERROR_UNAVAILABLE, "peer.timeout", NULL, "no answer");
 }
 
+static bool fake_hand_over(const CertificationPort *port, const CertificationHandover *handover,
+                           Arena *arena, Error *failure)
+{
+    FakeCertifier *fake = (FakeCertifier *)(void *)port->peer;
+    Arena *own = scene_of(fake)->arena;
+    (void)arena;
+    fake->handovers++;
+    fake->last_handover = *handover;
+    fake->last_handover.serial_hex = arena_text(own, bytes_of_text(handover->serial_hex));
+    fake->last_handover.request_id = arena_text(own, bytes_of_text(handover->request_id));
+    if (fake->refuses != NULL) {
+        return error_set(failure, ERROR_CONFLICT, fake->refuses, NULL, "refused");
+    }
+    return !fake->answer_is_lost ||
+           error_set(failure, ERROR_UNAVAILABLE, "peer.timeout", NULL, "no answer");
+}
+
 CertificationPort scene_certification_port(FakeCertifier *certifier)
 {
-    return (CertificationPort){
-        .issue = fake_issue, .revoke = fake_revoke, .peer = (Peer *)(void *)certifier};
+    return (CertificationPort){.issue = fake_issue,
+                               .revoke = fake_revoke,
+                               .hand_over = fake_hand_over,
+                               .peer = (Peer *)(void *)certifier};
 }
 
 // --- C5 ---------------------------------------------------------------------------------------

@@ -34,6 +34,10 @@ typedef struct {
     CertificationRequest last;
     size_t revocations;
     CertificationRevocation last_revocation;
+    size_t handovers;
+    CertificationHandover last_handover;
+    const char
+        *refuses;  // code with which it refuses to issue or to take a handover; NULL: it does not
 } FakeCertifier;
 
 // C5 as a stand-in.

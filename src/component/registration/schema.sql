@@ -17,8 +17,13 @@ CREATE TABLE registration (
     completion_digest BLOB,
     submission BLOB,
     receipt BLOB,
-    deposited_at INTEGER
+    deposited_at INTEGER,
+    renews TEXT NOT NULL DEFAULT '',
+    refusal TEXT NOT NULL DEFAULT '',
+    delivered_at INTEGER NOT NULL DEFAULT 0,
+    accepted_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX registration_by_serial ON registration (serial);
 CREATE INDEX registration_by_decision ON registration (decision_id);
 -- Attempts that were refused, with the code of the refusal.
 CREATE TABLE event (

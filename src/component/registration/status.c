@@ -41,22 +41,6 @@ static bool receive(Changing *changing, const char *registration_id, Error *err)
                      "the certificate has not been issued yet");
 }
 
-// The name is in the application that was kept.
-static bool load_holder(const Changing *changing, RegistrationRequest *ret, Error *err)
-{
-    const Application *application = changing->application;
-    const FieldPlace place = {"registration", "request", changing->row->registration_id};
-    Bytes kept;
-    Statement statement;
-    if (!office_open(application->registration, &place, changing->row->request, application->arena,
-                     &kept, err) ||
-        !statement_parse(application->arena, kept, &statement, err) ||
-        !registration_request_parse(statement.payload, application->arena, ret, err)) {
-        return error_context(err, "the application that was kept");
-    }
-    return true;
-}
-
 // Who has a suspended certificate resumed has to be the person, identified afresh.
 static bool check_decision(Changing *changing, Error *err)
 {
@@ -71,7 +55,7 @@ static bool check_decision(Changing *changing, Error *err)
     if (!needs_decision) {
         return true;
     }
-    if (!load_holder(changing, &request, err)) {
+    if (!office_kept_request(changing->application, changing->row, &request, err)) {
         return false;
     }
     const DecisionClaim claim = {.decision = changing->change.decision,
@@ -126,6 +110,12 @@ static bool find_or_accept(Changing *changing, bool *ret_done, Error *err)
                      "another change was asked for under this request id");
 }
 
+// To resume, C3 gets the decision that this rests on: the CA, too, has to show it.
+static Bytes evidence_of(const RegistrationStatusChange *change)
+{
+    return change->decision.len > 0 ? change->decision : change->evidence;
+}
+
 bool office_change_status(Application *application, const char *registration_id,
                           RegistrationRow *ret, Error *err)
 {
@@ -146,7 +136,10 @@ bool office_change_status(Application *application, const char *registration_id,
     const CertificationRevocation revocation = {.serial_hex = ret->serial,
                                                 .reason = changing->change.reason,
                                                 .request_id = changing->status.id,
-                                                .justification = changing->change.justification};
+                                                .justification = changing->change.justification,
+                                                .requester = changing->change.requester,
+                                                .incident = changing->change.incident,
+                                                .evidence = evidence_of(&changing->change)};
     if (!port->revoke(port, &revocation, application->arena, err)) {
         return false;
     }

@@ -2,15 +2,34 @@
 //
 // One certificate: its state, and what happened to it, each with the digest of the signed statement.
 import { h, localTime, show } from '../shared/dom.js';
-import { EVENTS, PROFILES, REASONS, stateBadge } from './names.js';
+import { CARRIERS, EVENTS, OPERATIONS, PROFILES, REASONS, REQUESTERS, stateBadge } from './names.js';
 
-const KINDS = { REQUESTED: 'done', ISSUED: 'done', RESUMED: 'done', SUSPENDED: 'missing', REVOKED: 'missing', EXPIRED: '' };
+const KINDS = { REQUESTED: 'done', ISSUED: 'done', DELIVERED: 'done', ACCEPTED: 'done', UPDATED: 'done', RESUMED: 'done', SUSPENDED: 'missing',
+    REVOKED: 'missing', EXPIRED: '', REFUSED: 'missing' };
 
 function entryOf(entry) {
     return h(`li.wide${KINDS[entry.event] ? `.${KINDS[entry.event]}` : ''}`, {}, h('span.step', {}, EVENTS[entry.event] ?? entry.event), h('span', {},
-        h('div', {}, localTime(entry.at), entry.reason === undefined ? '' : `，原因：${REASONS[entry.reason] ?? entry.reason}`),
+        h('div', {}, localTime(entry.at), entry.requester === undefined ? '' : `，请求方：${REQUESTERS[entry.requester] ?? entry.requester}`,
+            entry.reason === undefined ? '' : `，原因：${REASONS[entry.reason] ?? entry.reason}`,
+            entry.code === undefined ? '' : `，操作：${OPERATIONS[entry.operation] ?? entry.operation}，代码 ${entry.code}`),
         entry.digest === undefined ? null : h('div.soft.small', {}, '签名声明的 SM3 摘要 ', h('span.mono', {}, entry.digest)),
         entry.request_id === undefined ? null : h('div.soft.small', {}, '请求编号 ', h('span.mono', {}, entry.request_id))));
+}
+
+function fact(name, value) {
+    return value === undefined ? [] : [h('dt', {}, name), h('dd', {}, value)];
+}
+
+function link(serial) {
+    return serial === undefined ? undefined : h('a.mono', { href: `#certificate/${serial}` }, serial);
+}
+
+/** What only some certificates have. */
+function lifeOf(found) {
+    return [...fact('密钥存放', found.carrier && (CARRIERS[found.carrier] ?? found.carrier)), ...fact('介质编号', found.carrier_serial),
+        ...fact('委托合同', found.agreement), ...fact('技术要求版本', found.requirements),
+        ...fact('最迟解挂', found.hold_until && `${localTime(found.hold_until)}，期满自动撤销`),
+        ...fact('更新自', link(found.predecessor)), ...fact('已更新为', link(found.successor))];
 }
 
 export async function renderCertificate({ api, main, fail, onChange }, serial) {
@@ -23,7 +42,7 @@ export async function renderCertificate({ api, main, fail, onChange }, serial) {
                     h('dt', {}, '申请编号'), h('dd.mono', {}, found.request_id), h('dt', {}, '签发'), h('dd', {}, localTime(found.issued_at)),
                     h('dt', {}, '到期'), h('dd', {}, localTime(found.expires_at)),
                     ...(found.revoked_at === undefined ? [] : [h('dt', {}, '自此不可信赖'), h('dd', {}, localTime(found.revoked_at)),
-                        h('dt', {}, '原因'), h('dd', {}, REASONS[found.reason] ?? String(found.reason))])),
+                        h('dt', {}, '原因'), h('dd', {}, REASONS[found.reason] ?? String(found.reason))]), ...lifeOf(found)),
                 h('p.soft.small', {}, '暂停、恢复和撤销由提出申请的注册机构以签名声明请求，此页只供查看。'))));
         return found.history.length;
     }
