@@ -24,6 +24,11 @@ typedef struct {
     const Crl *newest;  // of the lists that decided
 } StatusSearch;
 
+static const Crl *newest_part(const ListView *view)
+{
+    return &(view->delta != NULL ? view->delta : view->base)->node->crl;
+}
+
 static bool is_in_force(const ListView *view, Time at)
 {
     return view->this_update <= at && view->has_next_update && at <= view->next_update;
@@ -31,57 +36,96 @@ static bool is_in_force(const ListView *view, Time at)
 
 static void note_newest(StatusSearch *search, const ListView *view)
 {
-    const Crl *crl = &(view->delta != NULL ? view->delta : view->base)->node->crl;
+    const Crl *crl = newest_part(view);
     if (search->newest == NULL || search->newest->this_update < crl->this_update) {
         search->newest = crl;
     }
 }
 
-// The newest view in force that was not looked at yet.
-static bool take_newest(const StatusSearch *search, bool *seen, ListView *ret)
+// The newest view from before the moment that was not looked at yet; of one moment that of the
+// highest number.
+static bool take_newest(const StatusSearch *search, bool *seen, size_t *ret)
 {
-    size_t best = SIZE_MAX;
+    const ListView *best = NULL;
     for (size_t i = 0; i < search->lists->count; i++) {
-        ListView view = relevant_lists_view(search->lists, i);
-        if (!seen[i] && is_in_force(&view, search->at) &&
-            (best == SIZE_MAX || view.this_update > ret->this_update)) {
-            best = i;
-            *ret = view;
-        }
-    }
-    if (best != SIZE_MAX) {
-        seen[best] = true;
-    }
-    return best != SIZE_MAX;
-}
-
-// The lists in force, the newest first. True when one of them decides that it is revoked.
-static bool judge_lists_in_force(StatusSearch *search)
-{
-    bool seen[TRUST_MAX_CRLS] = {false};
-    Time last = 0;
-    uint16_t decided = 0;  // by lists as new as the last one, which all have their say
-    ListView view = {0};
-    while (take_newest(search, seen, &view)) {
-        if (view.this_update != last) {
-            search->open = (uint16_t)(search->open & ~decided);
-        }
-        last = view.this_update;
-        uint16_t reasons;
-        if ((view.reasons & search->open) == 0) {
+        const ListView *view = &search->lists->views[i];
+        if (seen[i] || view->this_update > search->at ||
+            (best != NULL &&
+             (view->this_update < best->this_update ||
+              (view->this_update == best->this_update &&
+               crl_number_compare(newest_part(view)->number, newest_part(best)->number) <= 0)))) {
             continue;
         }
-        ViewFinding finding =
-            relevant_lists_look_up(search->lists, &view, &search->entry, &reasons);
-        if (finding == VIEW_LISTED) {
-            note_newest(search, &view);
+        best = view;
+        *ret = i;
+    }
+    if (best == NULL) {
+        return false;
+    }
+    seen[*ret] = true;
+    return true;
+}
+
+// What one list from before the moment says. *ret_reasons: those that it decides.
+static ViewFinding judge_list(StatusSearch *search, ListView view, uint16_t *ret_reasons)
+{
+    bool decides = is_in_force(&view, search->at);
+    if (!decides && view.delta != NULL) {
+        view.base = NULL;
+    }
+    ViewFinding finding = relevant_lists_look_up(search->lists, &view, &search->entry, ret_reasons);
+    if (!decides) {
+        // Out of force it proves nobody good, and a suspension may have been lifted since.
+        *ret_reasons = 0;
+        bool is_hold = search->entry.revocation.reason == REASON_CERTIFICATE_HOLD;
+        return finding == VIEW_LISTED && !is_hold ? VIEW_LISTED : VIEW_ABSENT;
+    }
+    search->is_doubtful = search->is_doubtful || finding == VIEW_DOUBTFUL;
+    if (finding == VIEW_LISTED || *ret_reasons != 0) {
+        note_newest(search, &view);
+    }
+    return finding;
+}
+
+// True if a list of the same moment, among those that were used, takes the place of this one.
+// Source: RFC 5280 5.2.3.
+static bool is_superseded(const StatusSearch *search, const bool *used, const ListView *view)
+{
+    const Crl *crl = newest_part(view);
+    for (size_t i = 0; i < search->lists->count; i++) {
+        const Crl *other = newest_part(&search->lists->views[i]);
+        if (used[i] && other->this_update == crl->this_update && crl->number.len > 0 &&
+            other->number.len > 0 && crl_number_compare(other->number, crl->number) > 0 &&
+            name_matches(other->issuer, crl->issuer) &&
+            bytes_equal(other->issuing_distribution_point, crl->issuing_distribution_point)) {
             return true;
         }
-        search->is_doubtful = search->is_doubtful || finding == VIEW_DOUBTFUL;
-        decided = (uint16_t)(decided | reasons);
-        if (reasons != 0) {
-            note_newest(search, &view);
+    }
+    return false;
+}
+
+// The lists from before the moment, the newest first. True when one of them decides that the
+// certificate is revoked.
+static bool judge_earlier_lists(StatusSearch *search)
+{
+    bool seen[TRUST_MAX_CRLS] = {false}, used[TRUST_MAX_CRLS] = {false};
+    Time last = 0;
+    uint16_t decided = 0;  // by lists as new as the last one, which all have their say
+    for (size_t index; take_newest(search, seen, &index);) {
+        const ListView *view = &search->lists->views[index];
+        if (view->this_update != last) {
+            search->open = (uint16_t)(search->open & ~decided);
         }
+        last = view->this_update;
+        uint16_t reasons = 0;
+        if ((view->reasons & search->open) == 0 || is_superseded(search, used, view)) {
+            continue;
+        }
+        if (judge_list(search, *view, &reasons) == VIEW_LISTED) {
+            return true;
+        }
+        used[index] = reasons != 0;
+        decided = (uint16_t)(decided | reasons);
     }
     search->open = (uint16_t)(search->open & ~decided);
     return false;
@@ -123,35 +167,17 @@ static bool judge_later_list(StatusSearch *search, const ListView *view)
 static bool judge_later_lists(StatusSearch *search)
 {
     for (size_t i = 0; i < search->lists->count; i++) {
-        ListView view = relevant_lists_view(search->lists, i);
-        if (view.this_update > search->at && judge_later_list(search, &view)) {
+        const ListView *view = &search->lists->views[i];
+        if (view->this_update > search->at && judge_later_list(search, view)) {
             return true;
         }
     }
     return false;
 }
 
-// Lists that are out of force, for what nothing newer decides.
-static bool judge_old_lists(StatusSearch *search)
-{
-    for (size_t i = 0; i < search->lists->count && search->open != 0; i++) {
-        ListView view = relevant_lists_view(search->lists, i);
-        CrlEntry entry;
-        uint16_t reasons;
-        if (view.this_update > search->at || is_in_force(&view, search->at) ||
-            relevant_lists_look_up(search->lists, &view, &entry, &reasons) != VIEW_LISTED ||
-            entry.revocation.reason == REASON_CERTIFICATE_HOLD) {
-            continue;
-        }
-        search->entry = entry;
-        return true;
-    }
-    return false;
-}
-
 static CertificateStatus judge_lists(StatusSearch *search)
 {
-    if (judge_lists_in_force(search) || judge_later_lists(search) || judge_old_lists(search)) {
+    if (judge_earlier_lists(search) || judge_later_lists(search)) {
         return STATUS_REVOKED;
     }
     if (search->is_doubtful) {

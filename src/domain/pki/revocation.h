@@ -21,8 +21,9 @@
 // An entry counts for more than its absence:
 // - in a list that was issued before the moment it counts whatever date of revocation it bears;
 // - a later list tells since when: from invalidityDate on, when that is earlier;
-// - in a list that is out of force, or in a delta list whose base is missing, it counts too unless
-//   it is a suspension, for a revocation is never taken back;
+// - in a list that is out of force it counts too where no newer list decides, unless it is a
+//   suspension, for a revocation is never taken back;
+// - in a delta list it counts although the list that it changes is missing;
 // - in a list with an unknown critical extension nobody knows what it says: not decided, even where
 //   lists are not required.
 void revocation_report(const PathPolicy *policy, PathChain *chain, PathReport *report);

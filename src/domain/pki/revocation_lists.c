@@ -71,27 +71,6 @@ static uint16_t reasons_covered(const Crl *crl, const Certificate *certificate,
     return covered;
 }
 
-void relevant_lists_find(const PathPolicy *policy, PathChain *chain, size_t index,
-                         RelevantLists *ret)
-{
-    ret->policy = policy;
-    ret->chain = chain;
-    ret->index = index;
-    ret->count = 0;
-    ret->issuer_has_lists = false;
-    const Certificate *certificate = chain->certificates[index];
-    TrustCursor cursor = trust_store_cursor(policy->trust);
-    for (TrustCrl *node; (node = trust_cursor_next_crl(&cursor)) != NULL;) {
-        RelevantList list = {.node = node};
-        list.reasons = reasons_covered(&node->crl, certificate, &list.is_from_named_issuer);
-        if (list.reasons != 0 && ret->count < TRUST_MAX_CRLS) {
-            ret->lists[ret->count++] = list;
-        }
-        ret->issuer_has_lists = ret->issuer_has_lists || list.reasons != 0 ||
-                                name_matches(node->crl.issuer, certificate->issuer);
-    }
-}
-
 // --- delta lists ------------------------------------------------------------------------------
 
 // Source: RFC 5280 5.2.4, 6.3.3 (c).
@@ -105,7 +84,7 @@ static bool may_be_combined(const Crl *base, const Crl *delta)
            crl_number_compare(base->number, delta->number) < 0;
 }
 
-ListView relevant_lists_view(RelevantLists *lists, size_t index)
+static ListView view_of(RelevantLists *lists, size_t index)
 {
     RelevantList *list = &lists->lists[index];
     const Crl *crl = &list->node->crl;
@@ -127,6 +106,30 @@ ListView relevant_lists_view(RelevantLists *lists, size_t index)
         }
     }
     return view;
+}
+
+void relevant_lists_find(const PathPolicy *policy, PathChain *chain, size_t index,
+                         RelevantLists *ret)
+{
+    ret->policy = policy;
+    ret->chain = chain;
+    ret->index = index;
+    ret->count = 0;
+    ret->issuer_has_lists = false;
+    const Certificate *certificate = chain->certificates[index];
+    TrustCursor cursor = trust_store_cursor(policy->trust);
+    for (TrustCrl *node; (node = trust_cursor_next_crl(&cursor)) != NULL;) {
+        RelevantList list = {.node = node};
+        list.reasons = reasons_covered(&node->crl, certificate, &list.is_from_named_issuer);
+        if (list.reasons != 0 && ret->count < TRUST_MAX_CRLS) {
+            ret->lists[ret->count++] = list;
+        }
+        ret->issuer_has_lists = ret->issuer_has_lists || list.reasons != 0 ||
+                                name_matches(node->crl.issuer, certificate->issuer);
+    }
+    for (size_t i = 0; i < ret->count; i++) {
+        ret->views[i] = view_of(ret, i);
+    }
 }
 
 // --- issuers ----------------------------------------------------------------------------------

@@ -16,16 +16,6 @@ typedef struct {
     const Certificate *issuer;  // once it was tried; NULL: not to be used
 } RelevantList;
 
-// The lists that are about one certificate of a chain.
-typedef struct {
-    const PathPolicy *policy;
-    PathChain *chain;
-    size_t index;  // of the certificate in the chain
-    RelevantList lists[TRUST_MAX_CRLS];
-    size_t count;
-    bool issuer_has_lists;  // its issuer has some, about it or not
-} RelevantLists;
-
 // What stands for one complete list: it alone, or with a delta list. Or a delta list without its
 // base, which proves nobody good.
 typedef struct {
@@ -36,11 +26,21 @@ typedef struct {
     uint16_t reasons;
 } ListView;
 
+// The lists that are about one certificate of a chain.
+typedef struct {
+    const PathPolicy *policy;
+    PathChain *chain;
+    size_t index;  // of the certificate in the chain
+    RelevantList lists[TRUST_MAX_CRLS];
+    ListView views[TRUST_MAX_CRLS];  // each list is the newest part of exactly one
+    size_t count;
+    bool issuer_has_lists;  // its issuer has some, about it or not
+} RelevantLists;
+
 // Find the lists of the store that are about chain->certificates[index]. No signature is verified.
+// *ret points into itself.
 void relevant_lists_find(const PathPolicy *policy, PathChain *chain, size_t index,
                          RelevantLists *ret);
-// View the list of an index below lists->count; each is the newest part of exactly one view.
-ListView relevant_lists_view(RelevantLists *lists, size_t index);
 
 typedef enum {
     VIEW_NOT_USED,  // a signature does not hold, or its issuer is not believed
