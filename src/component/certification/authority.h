@@ -4,11 +4,13 @@
 #ifndef ASSENT_COMPONENT_CERTIFICATION_AUTHORITY_H
 #define ASSENT_COMPONENT_CERTIFICATION_AUTHORITY_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "base/store/store.h"
 #include "component/certification/certification.h"
-#include "component/certification/profile.h"
 #include "component/certification/records.h"
-#include "component/port/partner.h"
+#include "component/certification/rules.h"
 #include "domain/pki/certificate.h"
 #include "domain/privacy/sealed_field.h"
 
@@ -21,19 +23,20 @@ struct Certification {
     CertificationConfig config;
     Service service;
     Store *store;
-    Arena *arena;  // of what is loaded at start
     Certificate issuer;
-    Partners registrars;
-    ProfileCatalogue profiles;
-    Bytes cps;
-    Sm3Digest cps_digest;
+    pthread_mutex_t rules_mutex;  // held while other rules come into force
+    _Atomic(Rules *) rules;
 };
 
 extern const Route certification_routes[];
 extern const size_t certification_route_count;
 
+// The rules in force now; they stay as they are, and there, while the component runs.
+const Rules *certification_rules(const Certification *certification);
+// Bring into force what the store holds.
+bool certification_reload(Certification *certification, Error *err) MUST_CHECK;
 // The registration authority that signs with this certificate; NULL: none.
-const Registrar *registrar_find(const Certification *certification, const Certificate *signer);
+const Registrar *registrar_find(const Rules *rules, const Certificate *signer);
 
 // A serial number as it is stored: upper-case hexadecimal. NULL when the arena is exhausted.
 const char *serial_canonical(Arena *arena, const char *serial) MUST_CHECK;

@@ -282,6 +282,7 @@ bool certification_handle_summary(void *component, const ServiceRequest *request
 {
     Certification *certification = component;
     const CertificationConfig *config = &certification->config;
+    const Rules *rules = certification_rules(certification);
     int64_t counts[CERTIFICATE_STATE_COUNT];
     RevocationListRow row;
     Time now = clock_now(config->institution.clock);
@@ -294,10 +295,11 @@ bool certification_handle_summary(void *component, const ServiceRequest *request
     for (size_t i = 0; i < CERTIFICATE_STATE_COUNT; i++) {
         json_put_int(states, certificate_state_name((CertificateState)i), counts[i]);
     }
-    for (size_t i = 0; i < config->registrar_count; i++) {
+    for (size_t i = 0; i < rules->registrar_count; i++) {
         json_t *registrar = json_make_object();
-        json_put_text(registrar, "name", config->registrars[i].name);
-        json_put_text(registrar, "agreement", config->registrars[i].agreement);
+        json_put_text(registrar, "name", rules->registrars[i].name);
+        json_put_text(registrar, "agreement", rules->registrars[i].agreement);
+        json_put_text(registrar, "requirements", rules->registrars[i].requirements);
         json_array_append_new(registrars, registrar);
     }
     json_put(json, "states", states);

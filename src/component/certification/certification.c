@@ -3,10 +3,9 @@
 
 #include <stdlib.h>
 
+#include "base/core/log.h"
 #include "component/certification/authority.h"
 #include "component/certification/embedded.h"
-
-enum { START_ARENA_SIZE = 4 * 1024 * 1024, REGISTRAR_NAME_MAX = 64, REGISTRARS_MAX = 128 };
 
 #define CRL_LIFETIME_DEFAULT TIME_DAY
 
@@ -40,84 +39,72 @@ static bool check_issuer(Certification *certification, Error *err)
     return true;
 }
 
-static bool is_empty(const char *text)
-{
-    return text == NULL || text[0] == '\0';
-}
-
 static bool check_config(const CertificationConfig *config, Error *err)
 {
-    if (config->licence.number == NULL || config->licence.holder == NULL ||
-        config->cps_uri == NULL) {
-        return refuse(err, "licence and practice statement have to be named");
-    }
-    for (size_t i = 0; i < config->registrar_count; i++) {
-        const char *name = config->registrars[i].name;
-        size_t len = bytes_of_text(name).len;
-        if (len == 0 || len > REGISTRAR_NAME_MAX) {
-            return refuse(err, "a registrar's name is empty or too long");
-        }
-        if (is_empty(config->registrars[i].agreement) ||
-            is_empty(config->registrars[i].requirements)) {
-            return refuse(err, "a registrar has no contract, or no version of its requirements");
-        }
-    }
-    return config->registrar_count <= REGISTRARS_MAX ||
-           refuse(err, "there are too many registrars");
+    return (config->licence.number != NULL && config->licence.holder != NULL &&
+            config->cps_uri != NULL) ||
+           refuse(err, "licence and practice statement have to be named");
 }
 
-static bool pin_registrars(Certification *certification, Error *err)
+static bool open_store(Certification *certification, Error *err)
+{
+    const char *const migrations[CERTIFICATION_SCHEMA_VERSION - 1] = {
+        (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
+        (const char *)embedded_data_to_version_4_sql};
+    StoreOptions options = {.path = certification->config.store_path,
+                            .schema = (const char *)embedded_schema_sql,
+                            .schema_version = CERTIFICATION_SCHEMA_VERSION,
+                            .migrations = migrations};
+    return store_open(&options, &certification->store, err);
+}
+
+// Another key issues only when two officers have said so. Source: GB/T 22081-2016 9.2.3.
+static bool check_issuing_key(const Certification *certification, Error *err)
+{
+    bool is_known;
+    if (!rules_have_issuing_key(certification->store, certification->config.chain[0], &is_known,
+                                err)) {
+        return false;
+    }
+    return is_known ||
+           error_set(err, ERROR_FORBIDDEN, "certification.issuing_key", "GB/T 22081-2016 9.2.3",
+                     "the issuing key is another one, and no change of it was confirmed");
+}
+
+// What is configured besides the start values is of no effect; the operator should know.
+static void warn_of_others(const Certification *certification)
 {
     const CertificationConfig *config = &certification->config;
-    Bytes certificates[REGISTRARS_MAX];
+    const Rules *rules = certification_rules(certification);
     for (size_t i = 0; i < config->registrar_count; i++) {
-        certificates[i] = config->registrars[i].certificate;
+        const Certificate signer = {.der = config->registrars[i].certificate};
+        if (registrar_find(rules, &signer) == NULL) {
+            LOG(LOG_WARNING, "certification.registrar_not_in_force",
+                log_number("registrar", (int64_t)i + 1));
+        }
     }
-    return partners_pin(certification->arena, certificates, config->registrar_count,
-                        config->institution.clock, &certification->registrars, err);
-}
-
-// Profiles are issued under one practice statement, and under its very text. Source: GB/T
-// 27913 6.2.
-static bool check_practice(const Certification *certification, Error *err)
-{
-    return sm3_digest_equal(&certification->profiles.cps_digest, &certification->cps_digest) ||
-           refuse(err, "the profiles belong to another practice statement");
 }
 
 static bool load(Certification *certification, Error *err)
 {
     const CertificationConfig *config = &certification->config;
-    Bytes profiles = config->profiles.len > 0
-                         ? config->profiles
-                         : bytes_of(embedded_data_profiles_json, embedded_data_profiles_json_size);
-    certification->cps = config->cps.len > 0
-                             ? config->cps
-                             : bytes_of(embedded_data_cps_txt, embedded_data_cps_txt_size);
-    certification->cps_digest = sm3_digest(certification->cps);
-    const char *const migrations[CERTIFICATION_SCHEMA_VERSION - 1] = {
-        (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql};
-    StoreOptions options = {.path = config->store_path,
-                            .schema = (const char *)embedded_schema_sql,
-                            .schema_version = CERTIFICATION_SCHEMA_VERSION,
-                            .migrations = migrations};
-    return check_config(config, err) && check_issuer(certification, err) &&
-           pin_registrars(certification, err) &&
-           profiles_parse(certification->arena, profiles, &certification->profiles, err) &&
-           check_practice(certification, err) && store_open(&options, &certification->store, err) &&
-           service_check(&certification->service, err);
+    if (!check_config(config, err) || !check_issuer(certification, err) ||
+        !open_store(certification, err) || !rules_begin(certification->store, config, err) ||
+        !check_issuing_key(certification, err) || !certification_reload(certification, err) ||
+        !service_check(&certification->service, err)) {
+        return false;
+    }
+    warn_of_others(certification);
+    return true;
 }
 
 bool certification_start(const CertificationConfig *config, Certification **ret, Error *err)
 {
     Certification *certification = calloc(1, sizeof(*certification));
-    Arena *arena = arena_new(START_ARENA_SIZE);
-    if (certification == NULL || arena == NULL) {
-        free(certification);
-        arena_free(arena);
+    if (certification == NULL) {
         return error_memory(err);
     }
-    certification->arena = arena;
+    pthread_mutex_init(&certification->rules_mutex, NULL);
     certification->config = *config;
     if (config->crl_lifetime == 0) {
         certification->config.crl_lifetime = CRL_LIFETIME_DEFAULT;
@@ -140,7 +127,8 @@ void certification_stop(Certification *certification)
         return;
     }
     store_close(certification->store);
-    arena_free(certification->arena);
+    rules_free(atomic_load(&certification->rules));
+    pthread_mutex_destroy(&certification->rules_mutex);
     free(certification);
 }
 
@@ -161,12 +149,31 @@ Bytes certification_openapi(void)
 
 // --- shared by the requests -------------------------------------------------------------------
 
-const Registrar *registrar_find(const Certification *certification, const Certificate *signer)
+const Rules *certification_rules(const Certification *certification)
 {
-    const CertificationConfig *config = &certification->config;
-    for (size_t i = 0; i < config->registrar_count; i++) {
-        if (bytes_equal(config->registrars[i].certificate, signer->der)) {
-            return &config->registrars[i];
+    return atomic_load(&certification->rules);
+}
+
+// What was in force before stays, for requests that look at it; changes are few.
+bool certification_reload(Certification *certification, Error *err)
+{
+    Rules *rules = NULL;
+    pthread_mutex_lock(&certification->rules_mutex);
+    bool loaded =
+        rules_load(certification->store, certification->config.institution.clock, &rules, err);
+    if (loaded) {
+        rules->older = atomic_load(&certification->rules);
+        atomic_store(&certification->rules, rules);
+    }
+    pthread_mutex_unlock(&certification->rules_mutex);
+    return loaded;
+}
+
+const Registrar *registrar_find(const Rules *rules, const Certificate *signer)
+{
+    for (size_t i = 0; i < rules->registrar_count; i++) {
+        if (bytes_equal(rules->registrars[i].certificate, signer->der)) {
+            return &rules->registrars[i];
         }
     }
     return NULL;

@@ -24,6 +24,7 @@ enum {
 typedef struct {
     Certification *certification;
     Arena *arena;
+    const Rules *rules;  // in force when the request came
     const Registrar *registrar;
     const char *caller;
     Bytes statement;
@@ -121,7 +122,7 @@ static bool check_renewal(Issue *issue, Error *err)
 static bool check_request(Issue *issue, Error *err)
 {
     const CertificationRequest *request = &issue->request;
-    issue->profile = profiles_find(&issue->certification->profiles, request->profile);
+    issue->profile = profiles_find(&issue->rules->profiles, request->profile);
     if (issue->profile == NULL) {
         return error_set(err, ERROR_FORBIDDEN, "certification.profile", "JR/T 0299-2024 6.4",
                          "there is no certificate profile \"%.64s\"", request->profile);
@@ -236,8 +237,8 @@ static bool state_issue(const Issue *issue, Bytes *ret, Error *err)
         .profile = issue->profile->name,
         .policy_oid = issue->profile->policy_oid,
         .cps_uri = config->cps_uri,
-        .cps_version = certification->profiles.cps_version,
-        .cps_digest = certification->cps_digest,
+        .cps_version = issue->rules->profiles.cps_version,
+        .cps_digest = issue->rules->profiles.cps_digest,
         .issued_at = issue->now,
     };
     memcpy(result.chain, config->chain, sizeof(result.chain));
@@ -325,17 +326,18 @@ bool authority_issue(Certification *certification, AuthorityRequest *request, By
         return error_memory(err);
     }
     *issue = (Issue){.certification = certification,
+                     .rules = certification_rules(certification),
                      .arena = arena,
                      .caller = request->caller,
                      .statement = request->statement,
                      .now = clock_now(certification->config.institution.clock)};
-    if (!partners_accept(&certification->registrars, CERTIFICATION_REQUEST_TYPE, request->statement,
+    if (!partners_accept(&issue->rules->pinned, CERTIFICATION_REQUEST_TYPE, request->statement,
                          arena, &received, err) ||
         !certification_request_parse(received.payload, arena, &issue->request, err)) {
         return false;
     }
     request->request_id = issue->request.request_id;
-    issue->registrar = registrar_find(certification, &received.signer);
+    issue->registrar = registrar_find(issue->rules, &received.signer);
     issue->digest = sm3_digest(received.payload);
     return answer_again(issue, &found, ret_statement, err) &&
            (found || issue_new(issue, ret_statement, err));

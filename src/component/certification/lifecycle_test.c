@@ -26,27 +26,28 @@ static const char letters[CERTIFICATE_STATE_COUNT + 1] = "?jidausrx";
 static const char *const askers[OPERATION_COUNT] = {"g",    "a",  "g",     "h", "h",
                                                     "hgka", "ha", "hgact", "t"};
 
+static void check_step(CertificateState from, CertificateOperation operation, Requester requester)
+{
+    CertificateState to = CERTIFICATE_STATE_COUNT;
+    char letter = wanted[from][operation];
+    bool may_ask = strchr(askers[operation], "hgkact"[requester]) != NULL;
+    bool done = certificate_state_next(from, operation, requester, &to, &err);
+    CHECK(done == (may_ask && letter != '.'));
+    if (done) {
+        CHECK_INT(letters[to], letter);
+    } else {
+        CHECK_TEXT(err.code, may_ask ? "certificate.state" : "certificate.requester");
+        CHECK_INT(to, CERTIFICATE_STATE_COUNT);
+    }
+}
+
 // Covers: JR/T 0299-2024 6.5; C09.
 TEST(each_operation_is_possible_from_its_states_and_for_its_requesters_only)
 {
-    for (int from = 0; from < CERTIFICATE_STATE_COUNT; from++) {
-        for (int operation = 0; operation < OPERATION_COUNT; operation++) {
-            for (int requester = 0; requester < REQUESTER_COUNT; requester++) {
-                CertificateState to = CERTIFICATE_STATE_COUNT;
-                char letter = wanted[from][operation];
-                bool may_ask = strchr(askers[operation], "hgkact"[requester]) != NULL;
-                bool done =
-                    certificate_state_next((CertificateState)from, (CertificateOperation)operation,
-                                           (Requester)requester, &to, &err);
-                CHECK(done == (may_ask && letter != '.'));
-                if (done) {
-                    CHECK_INT(letters[to], letter);
-                } else {
-                    CHECK_TEXT(err.code, may_ask ? "certificate.state" : "certificate.requester");
-                    CHECK_INT(to, CERTIFICATE_STATE_COUNT);
-                }
-            }
-        }
+    for (int i = 0; i < CERTIFICATE_STATE_COUNT * OPERATION_COUNT * REQUESTER_COUNT; i++) {
+        check_step((CertificateState)(i / (OPERATION_COUNT * REQUESTER_COUNT)),
+                   (CertificateOperation)(i / REQUESTER_COUNT % OPERATION_COUNT),
+                   (Requester)(i % REQUESTER_COUNT));
     }
 }
 

@@ -10,7 +10,7 @@
 #include "component/certification/lifecycle.h"
 #include "domain/pki/crl.h"
 
-enum { CERTIFICATION_SCHEMA_VERSION = 3 };
+enum { CERTIFICATION_SCHEMA_VERSION = 4 };
 
 // One certificate. Texts and bytes that are read lie in the arena.
 typedef struct {

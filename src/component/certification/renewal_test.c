@@ -248,11 +248,11 @@ TEST(a_registrar_without_contract_or_version_of_requirements_does_not_start)
     Certification *certification = NULL;
     world->registrars[1].agreement = "";
     CHECK_FAILS_WITH(certification_start(&world->config, &certification, &err), ERROR_INPUT,
-                     "certification.config");
+                     "certification.registrar");
     world->registrars[1].agreement = "RA-2026-002";
     world->registrars[1].requirements = NULL;
     CHECK_FAILS_WITH(certification_start(&world->config, &certification, &err), ERROR_INPUT,
-                     "certification.config");
+                     "certification.registrar");
     world->registrars[1].requirements = "1.0";
     world_start(world);
     world_close(world);

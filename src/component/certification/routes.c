@@ -117,6 +117,15 @@ static bool handle_crl(void *component, const ServiceRequest *request, ServiceRe
     return true;
 }
 
+static json_t *carriers_to_json(const Profile *profile)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < PROFILE_CARRIERS_MAX && profile->carriers[i] != NULL; i++) {
+        json_array_append_new(array, json_string(profile->carriers[i]));
+    }
+    return array;
+}
+
 static json_t *profiles_to_json(const ProfileCatalogue *catalogue)
 {
     json_t *array = json_array();
@@ -127,6 +136,12 @@ static json_t *profiles_to_json(const ProfileCatalogue *catalogue)
         json_put_text(json, "title", profile->title);
         json_put_text(json, "policy_oid", profile->policy_oid);
         json_put_int(json, "validity_seconds", profile->validity / TIME_SECOND);
+        json_put_text(json, "assurance", profile->assurance);
+        json_put_text(json, "renewal", profile->is_renewable ? "new_key" : "none");
+        json_put_text(json, "person_number",
+                      profile->has_identify_code ? "identify_code" : "commitment");
+        json_put_int(json, "max_suspension_seconds", profile->max_suspension / TIME_SECOND);
+        json_put(json, "carriers", carriers_to_json(profile));
         json_array_append_new(array, json);
     }
     return array;
@@ -138,6 +153,7 @@ static bool handle_ca(void *component, const ServiceRequest *request, ServiceRes
 {
     const Certification *certification = component;
     const CertificationConfig *config = &certification->config;
+    const ProfileCatalogue *profiles = &certification_rules(certification)->profiles;
     CLEANUP(json_cleanup) json_t *json = json_make_object();
     json_t *licence = json_make_object();
     json_put_text(licence, "number", config->licence.number);
@@ -146,10 +162,10 @@ static bool handle_ca(void *component, const ServiceRequest *request, ServiceRes
     json_put_time(licence, "valid_until", config->licence.valid_until);
     json_put(json, "licence", licence);
     json_put(json, "chain", message_chain_to_json(config->chain, config->chain_count));
-    json_put(json, "profiles", profiles_to_json(&certification->profiles));
+    json_put(json, "profiles", profiles_to_json(profiles));
     json_put_text(json, "cps_uri", config->cps_uri);
-    json_put_text(json, "cps_version", certification->profiles.cps_version);
-    json_put_hex(json, "cps_digest", sm3_bytes(&certification->cps_digest));
+    json_put_text(json, "cps_version", profiles->cps_version);
+    json_put_hex(json, "cps_digest", sm3_bytes(&profiles->cps_digest));
     return service_reply_json(response, request->arena, 200, json, err);
 }
 
@@ -163,13 +179,33 @@ static bool handle_ca_certificate(void *component, const ServiceRequest *request
     return true;
 }
 
+// A practice statement that certificates were issued under stays readable. Source: ESL 19.
+static bool handle_cps_version(void *component, const ServiceRequest *request,
+                               ServiceResponse *response, Error *err)
+{
+    const Certification *certification = component;
+    RuleRow row;
+    if (!rule_record_find(certification->store, RULE_PRACTICE,
+                          service_path_parameter(request, "version"), request->arena, &row, err)) {
+        return false;
+    }
+    if (row.name == NULL) {
+        return error_set(err, ERROR_NOT_FOUND, "certification.practice",
+                         "Electronic Signature Law 19",
+                         "there is no practice statement of this version");
+    }
+    service_reply_bytes(response, 200, "text/plain; charset=utf-8", row.content);
+    return true;
+}
+
 static bool handle_cps(void *component, const ServiceRequest *request, ServiceResponse *response,
                        Error *err)
 {
     const Certification *certification = component;
     (void)request;
     (void)err;
-    service_reply_bytes(response, 200, "text/plain; charset=utf-8", certification->cps);
+    service_reply_bytes(response, 200, "text/plain; charset=utf-8",
+                        certification_rules(certification)->practice);
     return true;
 }
 
@@ -198,5 +234,6 @@ const Route certification_routes[] = {
     {"GET", "/v1/ca", {SERVICE_ANYONE}, 0, handle_ca},
     {"GET", "/v1/ca/certificate", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, handle_ca_certificate},
     {"GET", "/v1/cps", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, handle_cps},
+    {"GET", "/v1/cps/{version}", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, handle_cps_version},
 };
 const size_t certification_route_count = COUNT_OF(certification_routes);

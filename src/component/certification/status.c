@@ -47,8 +47,9 @@ static bool parse_change(Certification *certification, AuthorityRequest *request
     CertificationRevocation revocation;
     CertificateOperation operation;
     Arena *arena = request->arena;
-    if (!partners_accept(&certification->registrars, CERTIFICATION_REVOCATION_TYPE,
-                         request->statement, arena, &received, err) ||
+    const Rules *rules = certification_rules(certification);
+    if (!partners_accept(&rules->pinned, CERTIFICATION_REVOCATION_TYPE, request->statement, arena,
+                         &received, err) ||
         !certification_revocation_parse(received.payload, arena, &revocation, err)) {
         return false;
     }
@@ -56,7 +57,7 @@ static bool parse_change(Certification *certification, AuthorityRequest *request
     request->requester = revocation.requester;
     *ret = (StatusChange){
         .serial = serial_canonical(arena, revocation.serial_hex),
-        .registrar = registrar_find(certification, &received.signer)->name,
+        .registrar = registrar_find(rules, &received.signer)->name,
         .request_id = revocation.request_id,
         .request_digest = sm3_digest(received.payload),
         .reason = revocation.reason,
@@ -82,7 +83,8 @@ static bool check_serial(const AuthorityRequest *request, const char *stated, Er
 
 Time authority_max_suspension(const Certification *certification, const char *profile_name)
 {
-    const Profile *profile = profiles_find(&certification->profiles, profile_name);
+    const Profile *profile =
+        profiles_find(&certification_rules(certification)->profiles, profile_name);
     return profile != NULL ? profile->max_suspension : PROFILE_MAX_SUSPENSION_DEFAULT;
 }
 
@@ -128,11 +130,12 @@ bool authority_hand_over(Certification *certification, AuthorityRequest *request
     Statement received;
     CertificationHandover told;
     Arena *arena = request->arena;
+    const Rules *rules = certification_rules(certification);
     Time now = clock_now(certification->config.institution.clock);
     request->operation = OPERATION_DELIVER;
     request->requester = requester_name(REQUESTER_REGISTRAR);
-    if (!partners_accept(&certification->registrars, CERTIFICATION_HANDOVER_TYPE,
-                         request->statement, arena, &received, err) ||
+    if (!partners_accept(&rules->pinned, CERTIFICATION_HANDOVER_TYPE, request->statement, arena,
+                         &received, err) ||
         !certification_handover_parse(received.payload, arena, &told, err)) {
         return false;
     }
@@ -146,10 +149,10 @@ bool authority_hand_over(Certification *certification, AuthorityRequest *request
         !check_times(&told, ret, now, err)) {
         return false;
     }
-    const Profile *profile = profiles_find(&certification->profiles, ret->profile);
+    const Profile *profile = profiles_find(&rules->profiles, ret->profile);
     Handover handover = {
         .serial = serial,
-        .registrar = registrar_find(certification, &received.signer)->name,
+        .registrar = registrar_find(rules, &received.signer)->name,
         .request_id = told.request_id,
         .request_digest = sm3_digest(received.payload),
         .delivered_at = told.delivered_at,
