@@ -9,7 +9,7 @@
 #include "component/certification/lint.h"
 #include "component/port/message.h"
 #include "domain/pki/certificate_template.h"
-#include "domain/pki/csr.h"
+#include "domain/pki/key_request.h"
 #include "domain/pki/oid.h"
 #include "domain/privacy/person_index.h"
 
@@ -31,7 +31,7 @@ typedef struct {
     Sm3Digest digest;  // of the request's payload
     CertificationRequest request;
     const Profile *profile;
-    Csr csr;
+    KeyRequest key;
     Time now;
     Bytes certificate;
     const char *serial;
@@ -128,8 +128,8 @@ static bool check_request(Issue *issue, Error *err)
                          "there is no certificate profile \"%.64s\"", request->profile);
     }
     return check_licence(issue, err) && check_subject(request, err) && check_carrier(issue, err) &&
-           check_renewal(issue, err) && csr_parse(request->csr, &issue->csr, err) &&
-           csr_verify_possession(&issue->csr, err);
+           check_renewal(issue, err) && key_request_parse(request->csr, &issue->key, err) &&
+           key_request_verify_possession(&issue->key, err);
 }
 
 // --- the certificate --------------------------------------------------------------------------
@@ -167,7 +167,7 @@ static bool lint(const Issue *issue, const CertificateTemplate *template, Bytes 
                              .profile = issue->profile,
                              .common_name = issue->request.common_name,
                              .serial_number = issue->request.serial_number,
-                             .public_key = &issue->csr.public_key,
+                             .public_key = &issue->key.public_key,
                              .needs_crl_url = issue->certification->config.crl_uri != NULL};
     return certificate_parse(candidate, ret, err) && lint_certificate(ret, &rules, err);
 }
@@ -210,7 +210,7 @@ static bool make_certificate(Issue *issue, Error *err)
         .profile = PROFILE_PERSON,
         .serial = BYTES_OF_ARRAY(serial),
         .issuer = issuer,
-        .public_key = &issue->csr.public_key,
+        .public_key = &issue->key.public_key,
         .not_before = begin < issuer->not_before ? issuer->not_before : begin,
         .not_after = issue->now + issue->profile->validity,
         .policy = issue->profile->policy,
@@ -260,7 +260,7 @@ static bool fill_row(const Issue *issue, Bytes issued, CertificateRow *ret, Erro
         .request_digest = issue->digest,
         .subject_index = identifier_index(certification->config.index_key, "subject",
                                           bytes_of_text(issue->request.serial_number)),
-        .key_digest = sm3_digest(sm2_public_key_bytes(&issue->csr.public_key)),
+        .key_digest = sm3_digest(sm2_public_key_bytes(&issue->key.public_key)),
         .profile = issue->profile->name,
         .state = CERTIFICATE_ACTIVE,
         .issued_at = issue->now,

@@ -9,7 +9,9 @@ json_t *registration_request_to_json(const RegistrationRequest *request)
     json_put_text(json, "request_id", request->request_id);
     json_put_text(json, "authorization_id", request->authorization_id);
     json_put_base64(json, "decision", request->decision);
-    json_put_base64(json, "csr", request->csr);
+    if (request->csr.len > 0) {
+        json_put_base64(json, "csr", request->csr);
+    }
     json_put_text(json, "holder_name", request->holder_name);
     json_put_text(json, "holder_salt", request->holder_salt);
     json_put_text(json, "holder_index", request->holder_index);
@@ -38,18 +40,19 @@ static bool storage_is_known(const char *storage)
            bytes_equal_text(bytes_of_text(storage), STORAGE_TOKEN);
 }
 
-bool registration_request_parse(Bytes payload, Arena *arena, RegistrationRequest *ret, Error *err)
+static bool read_request(Bytes payload, Arena *arena, bool has_key, RegistrationRequest *ret,
+                         Error *err)
 {
     CLEANUP(json_cleanup) json_t *json = NULL;
     if (!json_parse(payload, &json, err)) {
         return false;
     }
-    JsonView view = json_view(json, "registration", err);
+    JsonView view = json_view(json, has_key ? "registration" : "enrolment", err);
     RegistrationRequest request = {
         .request_id = message_text(&view, arena, "request_id", MESSAGE_ID_SIZE),
         .authorization_id = message_text(&view, arena, "authorization_id", MESSAGE_ID_SIZE),
         .decision = json_view_base64(&view, arena, "decision", MESSAGE_STATEMENT_SIZE),
-        .csr = json_view_base64(&view, arena, "csr", MESSAGE_CSR_SIZE),
+        .csr = has_key ? json_view_base64(&view, arena, "csr", MESSAGE_CSR_SIZE) : BYTES_EMPTY,
         .holder_name = message_text(&view, arena, "holder_name", MESSAGE_NAME_SIZE),
         .holder_salt = message_text(&view, arena, "holder_salt", MESSAGE_ID_SIZE),
         .holder_index = message_text(&view, arena, "holder_index", MESSAGE_ID_SIZE),
@@ -70,6 +73,17 @@ bool registration_request_parse(Bytes payload, Arena *arena, RegistrationRequest
     }
     *ret = request;
     return true;
+}
+
+bool registration_request_parse(Bytes payload, Arena *arena, RegistrationRequest *ret, Error *err)
+{
+    return read_request(payload, arena, true, ret, err);
+}
+
+bool registration_request_parse_keyless(Bytes payload, Arena *arena, RegistrationRequest *ret,
+                                        Error *err)
+{
+    return read_request(payload, arena, false, ret, err);
 }
 
 json_t *registration_result_to_json(const RegistrationResult *result)

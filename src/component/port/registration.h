@@ -110,6 +110,9 @@ RegistrationPort registration_port_of_peer(Peer *peer, Institution institution);
 json_t *registration_request_to_json(const RegistrationRequest *request);
 bool registration_request_parse(Bytes payload, Arena *arena, RegistrationRequest *ret,
                                 Error *err) MUST_CHECK;
+// The same of an application whose key is yet to come (enrolment.h): without a csr.
+bool registration_request_parse_keyless(Bytes payload, Arena *arena, RegistrationRequest *ret,
+                                        Error *err) MUST_CHECK;
 json_t *registration_result_to_json(const RegistrationResult *result);
 bool registration_result_parse(Bytes body, Arena *arena, RegistrationResult *ret,
                                Error *err) MUST_CHECK;

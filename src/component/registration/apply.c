@@ -8,14 +8,8 @@
 #include "base/core/log.h"
 #include "component/port/message.h"
 #include "component/registration/office.h"
-#include "domain/pki/csr.h"
 #include "domain/pki/name.h"
 #include "domain/pki/oid.h"
-
-enum {
-    HOLDER_INDEX_MIN = 16,
-    HOLDER_INDEX_MAX = 64,
-};
 
 // What was checked of a new application.
 typedef struct {
@@ -23,43 +17,31 @@ typedef struct {
     Statement statement;
     const char *registration_id;
     Sm3Digest digest;
-    Csr csr;
+    KeyRequest key;
     const IdentityDecision *decision;
+    bool is_enrolled;  // the key came by CMP
 } Candidate;
 
 // --- checks -----------------------------------------------------------------------------------
 
-// The person was told that a certificate would be applied for, before it was.
-static bool check_notice(const Candidate *candidate, Error *err)
-{
-    static const Sm3Digest nothing = {{0}};
-    const RegistrationRequest *request = &candidate->request;
-    if (sm3_digest_equal(&request->notice_digest, &nothing)) {
-        return error_set(err, ERROR_FORBIDDEN, "registration.notice", "JR/T 0299-2024 6.3",
-                         "the application does not say which notice was shown");
-    }
-    return request->notice_acknowledged_at <= candidate->statement.signed_at ||
-           error_set(err, ERROR_FORBIDDEN, "registration.notice", "JR/T 0299-2024 6.3",
-                     "the notice was acknowledged after the application");
-}
-
-// The key's own request may leave the subject open, but may not name somebody else.
+// The key's own request may leave the subject open, but may not name somebody else. What came by
+// CMP names the person by what the certificate will have, or nobody.
 static bool check_subject(const Candidate *candidate, Error *err)
 {
     const RegistrationRequest *request = &candidate->request;
-    Bytes name;
-    size_t index_len = strlen(request->holder_index);
-    if (index_len < HOLDER_INDEX_MIN || index_len > HOLDER_INDEX_MAX ||
-        strspn(request->holder_index, "0123456789abcdef") != index_len) {
-        return error_set(err, ERROR_INPUT, "registration.holder_index", "JR/T 0299-2024 6.2 c",
-                         "the holder's index is 16 to 64 hexadecimal digits");
+    const Bytes subject = candidate->key.subject;
+    Bytes name, serial_number;
+    bool has_name = name_find(subject, OID_COMMON_NAME, &name);
+    bool is_open = subject.len == 0 || bytes_equal(subject, BYTES_LITERAL("\x30\x00"));
+    bool is_other = has_name && !bytes_equal_text(name, request->holder_name);
+    if (candidate->is_enrolled) {
+        is_other = is_other || (!is_open && !has_name) ||
+                   (name_find(subject, OID_SERIAL_NUMBER, &serial_number) &&
+                    !bytes_equal_text(serial_number, request->holder_index));
     }
-    if (name_find(candidate->csr.subject, OID_COMMON_NAME, &name) &&
-        !bytes_equal_text(name, request->holder_name)) {
-        return error_set(err, ERROR_FORBIDDEN, "registration.subject", "JR/T 0299-2024 6.2 b",
-                         "the certificate request names somebody else");
-    }
-    return true;
+    return !is_other ||
+           error_set(err, ERROR_FORBIDDEN, "registration.subject", "JR/T 0299-2024 6.2 b",
+                     "the certificate request names somebody else");
 }
 
 static bool check_decision(const Application *application, Candidate *candidate, Error *err)
@@ -107,35 +89,50 @@ static bool check_carrier(const Candidate *candidate, Error *err)
 
 static bool check_new(const Application *application, Candidate *candidate, Error *err)
 {
-    return check_notice(candidate, err) &&
-           csr_parse(candidate->request.csr, &candidate->csr, err) &&
+    return office_check_terms(&candidate->statement, &candidate->request, err) &&
            check_subject(candidate, err) && check_carrier(candidate, err) &&
            check_renewal(application, candidate, err) &&
-           csr_verify_possession(&candidate->csr, err) &&
+           (candidate->is_enrolled ? key_request_verify_possession(&candidate->key, err)
+                                   : csr_verify_possession(&candidate->key.csr, err)) &&
            check_decision(application, candidate, err);
+}
+
+// What C1 hands on is PKCS#10, signed with the default ID.
+static bool parse_key(Candidate *candidate, Error *err)
+{
+    Csr csr;
+    return csr_parse(candidate->request.csr, &csr, err) &&
+           key_request_parse(candidate->request.csr, &candidate->key, err);
 }
 
 // --- keeping ----------------------------------------------------------------------------------
 
-static bool insert_new(const Application *application, const Candidate *candidate, Error *err)
+static bool make_row(const Application *application, const Candidate *candidate,
+                     RegistrationRow *ret, Error *err)
 {
     Registration *registration = application->registration;
     const FieldPlace place = {"registration", "request", candidate->registration_id};
-    bool raced;
-    RegistrationRow row = {
+    *ret = (RegistrationRow){
         .registration_id = candidate->registration_id,
         .institution = application->caller,
         .request_id = candidate->request.request_id,
         .request_digest = candidate->digest,
         .authorization_id = candidate->request.authorization_id,
         .decision_id = candidate->decision->id,
-        .key_digest = sm3_digest(sm2_public_key_bytes(&candidate->csr.public_key)),
+        .key_digest = sm3_digest(sm2_public_key_bytes(&candidate->key.public_key)),
         .created_at = clock_now(registration->config.institution.clock),
         .renews = candidate->request.renews,
     };
     return office_seal(registration, &place, application->statement, application->arena,
-                       &row.request, err) &&
-           registration_record_insert(registration->store, &row, &raced, err);
+                       &ret->request, err);
+}
+
+static bool insert_new(const Application *application, const Candidate *candidate, Error *err)
+{
+    RegistrationRow row;
+    bool raced;
+    return make_row(application, candidate, &row, err) &&
+           registration_record_insert(application->registration->store, &row, &raced, err);
 }
 
 // --- asking C3 --------------------------------------------------------------------------------
@@ -150,10 +147,10 @@ static const char *profile_of(const RegistrationRequest *request)
 
 static bool is_for(const Certificate *certificate, const RegistrationRequest *request)
 {
-    Csr csr;
+    KeyRequest key;
     Bytes name, serial_number;
-    return csr_parse(request->csr, &csr, NULL) &&
-           sm2_public_key_equal(&certificate->public_key, &csr.public_key) &&
+    return key_request_parse(request->csr, &key, NULL) &&
+           sm2_public_key_equal(&certificate->public_key, &key.public_key) &&
            name_find(certificate->subject, OID_COMMON_NAME, &name) &&
            bytes_equal_text(name, request->holder_name) &&
            name_find(certificate->subject, OID_SERIAL_NUMBER, &serial_number) &&
@@ -241,16 +238,13 @@ static bool ask(const Application *application, RegistrationRow *row,
 static bool forward(const Application *application, RegistrationRow *row, Error *err)
 {
     Registration *registration = application->registration;
-    const FieldPlace place = {"registration", "request", row->registration_id};
-    Bytes kept, issued;
-    Statement statement;
-    RegistrationRequest request;
+    Bytes issued;
+    KeptApplication kept;
     Certificate certificate;
-    if (!office_open(registration, &place, row->request, application->arena, &kept, err) ||
-        !statement_parse(application->arena, kept, &statement, err) ||
-        !registration_request_parse(statement.payload, application->arena, &request, err)) {
-        return error_context(err, "the application that was kept");
+    if (!office_load(registration, row, application->arena, &kept, err)) {
+        return false;
     }
+    const RegistrationRequest request = kept.request;
     const CertificationRequest asked = {
         .request_id = row->registration_id,
         .profile = profile_of(&request),
@@ -259,7 +253,7 @@ static bool forward(const Application *application, RegistrationRow *row, Error 
         .serial_number = request.holder_index,
         .scenario = request.scenario,
         .decision = sm3_digest(request.decision),
-        .registration = sm3_digest(kept),
+        .registration = sm3_digest(kept.text),
         .notice = request.notice_digest,
         .carrier = request.storage,
         .carrier_serial = request.carrier_serial,
@@ -284,7 +278,8 @@ static bool find_or_accept(Application *application, Candidate *candidate, Regis
         return false;
     }
     if (ret->registration_id == NULL &&
-        (!check_new(application, candidate, err) || !insert_new(application, candidate, err) ||
+        (!parse_key(candidate, err) || !check_new(application, candidate, err) ||
+         !insert_new(application, candidate, err) ||
          !registration_record_find(store, id, application->arena, ret, err))) {
         return false;
     }
@@ -318,6 +313,73 @@ bool office_apply(Application *application, RegistrationResult *ret, Error *err)
     return find_or_accept(application, candidate, &row, err) &&
            (row.issue.data != NULL || forward(application, &row, err)) &&
            office_result(application->registration, &row, arena, ret, err);
+}
+
+// --- the key came by CMP ----------------------------------------------------------------------
+
+static bool use_enrolment(const Application *application, const EnrolmentRow *enrolment,
+                          Bytes message, Candidate *candidate, Error *err)
+{
+    Registration *registration = application->registration;
+    const FieldPlace place = {"enrolment", "message", enrolment->reference};
+    RegistrationRow row;
+    Bytes sealed;
+    if (clock_now(registration->config.institution.clock) >= enrolment->expires_at) {
+        return error_set(err, ERROR_CONFLICT, "enrolment.expired", "JR/T 0299-2024 4 a",
+                         "the secret has expired");
+    }
+    return check_new(application, candidate, err) && make_row(application, candidate, &row, err) &&
+           office_seal(registration, &place, message, application->arena, &sealed, err) &&
+           enrolment_record_use(registration->store, enrolment, &row, sealed, err);
+}
+
+static bool find_or_use(const Application *application, const EnrolmentRow *enrolment,
+                        Bytes message, Candidate *candidate, RegistrationRow *ret, Error *err)
+{
+    Store *store = application->registration->store;
+    Arena *arena = application->arena;
+    const char *id = enrolment->registration_id;
+    const Sm3Digest key = sm3_digest(sm2_public_key_bytes(&candidate->key.public_key));
+    if (!registration_record_find(store, id, arena, ret, err)) {
+        return false;
+    }
+    // Also of a repetition: what it asks for is what is answered.
+    if (!check_subject(candidate, err) || !key_request_verify_possession(&candidate->key, err)) {
+        return false;
+    }
+    if (ret->registration_id == NULL &&
+        (!use_enrolment(application, enrolment, message, candidate, err) ||
+         !registration_record_find(store, id, arena, ret, err))) {
+        return false;
+    }
+    return sm3_digest_equal(&ret->key_digest, &key) ||
+           error_set(err, ERROR_CONFLICT, "enrolment.used", "JR/T 0299-2024 4 a",
+                     "the secret has been used for another key");
+}
+
+bool office_apply_enrolled(Application *application, const EnrolmentRow *enrolment, Bytes message,
+                           const KeyRequest *key, RegistrationRow *ret, Error *err)
+{
+    Arena *arena = application->arena;
+    Candidate *candidate = arena_alloc(arena, sizeof(*candidate));
+    if (candidate == NULL) {
+        return error_memory(err);
+    }
+    candidate->is_enrolled = true;
+    candidate->key = *key;
+    candidate->registration_id = enrolment->registration_id;
+    if (!partners_verify(&application->registration->applicants, ENROLMENT_REQUEST_TYPE,
+                         application->statement, arena, &candidate->statement, err) ||
+        !registration_request_parse_keyless(candidate->statement.payload, arena,
+                                            &candidate->request, err)) {
+        return error_context(err, "the enrolment that was kept");
+    }
+    if (!office_bring_key(key, arena, &candidate->request, err)) {
+        return false;
+    }
+    candidate->digest = sm3_digest(candidate->statement.payload);
+    return find_or_use(application, enrolment, message, candidate, ret, err) &&
+           (ret->issue.data != NULL || forward(application, ret, err));
 }
 
 bool office_result(Registration *registration, const RegistrationRow *row, Arena *arena,

@@ -30,9 +30,7 @@ typedef struct {
     RegistrationRow row;
     Statement statement;  // C1's, about the completion
     RegistrationCompletion completion;
-    Bytes request_text;  // C1's registration, as kept
-    Statement request_statement;
-    RegistrationRequest request;
+    KeptApplication kept;
     RegistrationResult result;
     Time issued_at;      // by C3's word
     Time destroyed_at;   // 0: not destroyed, or not known
@@ -46,15 +44,9 @@ static bool load(Completion *completion, Error *err)
     const Application *application = completion->application;
     Registration *registration = application->registration;
     RegistrationRow *row = &completion->row;
-    const FieldPlace place = {"registration", "request", row->registration_id};
     Statement issue;
     CertificationResult issued;
-    if (!office_open(registration, &place, row->request, application->arena,
-                     &completion->request_text, err) ||
-        !statement_parse(application->arena, completion->request_text,
-                         &completion->request_statement, err) ||
-        !registration_request_parse(completion->request_statement.payload, application->arena,
-                                    &completion->request, err) ||
+    if (!office_load(registration, row, application->arena, &completion->kept, err) ||
         !office_result(registration, row, application->arena, &completion->result, err) ||
         !statement_parse(application->arena, completion->result.issue_statement, &issue, err) ||
         !certification_result_parse(issue.payload, application->arena, &issued, err)) {
@@ -173,7 +165,7 @@ static bool add_replaced(const Completion *completion, Deposit *deposit, Error *
 // Where the key is, with the carrier's kind and serial number. Source: JR/T 0299-2024 6.6 a.
 static const char *place_of(const Completion *completion)
 {
-    const RegistrationRequest *request = &completion->request;
+    const RegistrationRequest *request = &completion->kept.request;
     const char *place = request->carrier_serial[0] == '\0'
                             ? request->storage
                             : arena_format(completion->application->arena, "%s %s",
@@ -184,13 +176,13 @@ static const char *place_of(const Completion *completion)
 static void add_events(const Completion *completion, Deposit *deposit)
 {
     const RegistrationRow *row = &completion->row;
-    const RegistrationRequest *request = &completion->request;
+    const RegistrationRequest *request = &completion->kept.request;
     DepositEvent *event = add_event(deposit, request->notice_acknowledged_at, "notice.acknowledged",
                                     "passed", request->notice_id);
     add_digest(event, request->notice_digest);
-    event = add_event(deposit, completion->request_statement.signed_at, "registration.applied", "",
+    event = add_event(deposit, completion->kept.statement.signed_at, "registration.applied", "",
                       request->storage);
-    add_digest(event, sm3_digest(completion->request_text));
+    add_digest(event, sm3_digest(completion->kept.text));
     event = add_event(deposit, row->created_at, "registration.decision_checked", "passed",
                       row->decision_id);
     add_digest(event, sm3_digest(request->decision));
@@ -214,11 +206,14 @@ static void add_item(Deposit *deposit, const char *name, const char *media_type,
 // Source: JR/T 0299-2024 4 g, 8.3 b.
 static void add_items(const Completion *completion, Deposit *deposit)
 {
-    add_item(deposit, "registration.json", statement_media_type, completion->request_text);
-    add_item(deposit, "request.csr", "application/pkcs10", completion->request.csr);
+    add_item(deposit, "registration.json", statement_media_type, completion->kept.text);
+    if (completion->kept.message.len == 0) {
+        add_item(deposit, "request.csr", "application/pkcs10", completion->kept.request.csr);
+    }
+    add_item(deposit, "request.pkixcmp", "application/pkixcmp", completion->kept.message);
     add_item(deposit, "certificate.cer", "application/pkix-cert", completion->result.certificate);
     add_item(deposit, "issue.json", statement_media_type, completion->result.issue_statement);
-    add_item(deposit, "decision.json", statement_media_type, completion->request.decision);
+    add_item(deposit, "decision.json", statement_media_type, completion->kept.request.decision);
     DepositItem *decision = &deposit->items[deposit->item_count - 1];
     decision->has_content = false;  // it lies in M6; here it is only matched
     decision->content = BYTES_EMPTY;

@@ -1,10 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What applications and changes of status have in common: the decision they rest on, and ids.
+#include <string.h>
+
 #include "base/codec/hex.h"
 #include "component/registration/office.h"
 
-enum { ID_BYTES = 16, HOLDER_SALT_MAX = 64 };
+enum { ID_BYTES = 16, HOLDER_SALT_MAX = 64, HOLDER_INDEX_MIN = 16, HOLDER_INDEX_MAX = 64 };
+
+bool office_check_terms(const Statement *statement, const RegistrationRequest *request, Error *err)
+{
+    static const Sm3Digest nothing = {{0}};
+    size_t index_len = strlen(request->holder_index);
+    if (sm3_digest_equal(&request->notice_digest, &nothing)) {
+        return error_set(err, ERROR_FORBIDDEN, "registration.notice", "JR/T 0299-2024 6.3",
+                         "the application does not say which notice was shown");
+    }
+    if (request->notice_acknowledged_at > statement->signed_at) {
+        return error_set(err, ERROR_FORBIDDEN, "registration.notice", "JR/T 0299-2024 6.3",
+                         "the notice was acknowledged after the application");
+    }
+    return (index_len >= HOLDER_INDEX_MIN && index_len <= HOLDER_INDEX_MAX &&
+            strspn(request->holder_index, "0123456789abcdef") == index_len) ||
+           error_set(err, ERROR_INPUT, "registration.holder_index", "JR/T 0299-2024 6.2 c",
+                     "the holder's index is 16 to 64 hexadecimal digits");
+}
 
 bool office_check_decision(const Application *application, const Certificate *applicant,
                            const DecisionClaim *claim, const IdentityDecision **ret, Error *err)
@@ -47,14 +67,10 @@ const char *office_id(const Application *application, const char *kind, const ch
 bool office_kept_request(const Application *application, const RegistrationRow *row,
                          RegistrationRequest *ret, Error *err)
 {
-    const FieldPlace place = {"registration", "request", row->registration_id};
-    Bytes kept;
-    Statement statement;
-    if (!office_open(application->registration, &place, row->request, application->arena, &kept,
-                     err) ||
-        !statement_parse(application->arena, kept, &statement, err) ||
-        !registration_request_parse(statement.payload, application->arena, ret, err)) {
-        return error_context(err, "the application that was kept");
+    KeptApplication kept;
+    if (!office_load(application->registration, row, application->arena, &kept, err)) {
+        return false;
     }
+    *ret = kept.request;
     return true;
 }

@@ -19,11 +19,15 @@ static char *replace(Arena *arena, const char *schema, const char *old, const ch
     return arena_format(arena, "%.*s%s%s", (int)(at - schema), schema, text, at + strlen(old));
 }
 
-// The tables as version 1 had them: a decision served once.
+// The tables as version 1 had them: a decision served once, and nobody applied by CMP.
 static char *first_schema(Arena *arena)
 {
-    char *schema = replace(arena, (const char *)embedded_schema_sql, "decision_id TEXT NOT NULL,",
-                           "decision_id TEXT NOT NULL UNIQUE,");
+    const char *newest = (const char *)embedded_schema_sql;
+    const char *enrolment = strstr(newest, "-- One row for each secret");
+    CHECK(enrolment != NULL);
+    char *schema = arena_format(arena, "%.*s", (int)(enrolment - newest), newest);
+    schema =
+        replace(arena, schema, "decision_id TEXT NOT NULL,", "decision_id TEXT NOT NULL UNIQUE,");
     schema = replace(arena, schema,
                      "CREATE INDEX registration_by_decision ON registration (decision_id);", "");
     schema =

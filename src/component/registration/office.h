@@ -5,10 +5,12 @@
 #define ASSENT_COMPONENT_REGISTRATION_OFFICE_H
 
 #include "base/store/store.h"
+#include "component/port/enrolment.h"
 #include "component/port/partner.h"
-#include "component/registration/records.h"
+#include "component/registration/enrolment_records.h"
 #include "component/registration/registration.h"
 #include "domain/identity/decision.h"
+#include "domain/pki/key_request.h"
 #include "domain/privacy/sealed_field.h"
 
 struct Registration {
@@ -42,6 +44,12 @@ typedef struct {
     const char *holder_salt;  // hexadecimal
 } DecisionClaim;
 
+// Check what an application says beside its decision and key: the person was told before that a
+// certificate would be applied for, and the holder's index has its form. Fails with
+// ERROR_FORBIDDEN "registration.notice", ERROR_INPUT "registration.holder_index".
+bool office_check_terms(const Statement *statement, const RegistrationRequest *request,
+                        Error *err) MUST_CHECK;
+
 // Verify an identity decision: made by who applies (`applicant` signed the application), passed,
 // fresh, of this authorization and person. That it is used once is for the record to see to.
 // Fails with ERROR_FORBIDDEN "registration.other_identifier" or as identity_decision_verify does.
@@ -66,6 +74,31 @@ const char *office_id(const Application *application, const char *kind,
 // "decision.expired", "partner.stale"), ERROR_LIMIT "registration.too_many", ERROR_UNTRUSTED
 // ("csr.possession", "registration.issue"), or as C3 does. Source: JR/T 0299-2024 4 a to d, 6.3.
 bool office_apply(Application *application, RegistrationResult *ret, Error *err) MUST_CHECK;
+
+// Give out a reference and a secret for an application by CMP, for which everything is said here
+// but the key. The same request again gets the same answer until the secret is used. enrol.c.
+// Fails as office_apply does, and with ERROR_CONFLICT "enrolment.used".
+bool office_enrol(Application *application, Enrolment *ret, Error *err) MUST_CHECK;
+// M1 to M3 of an enrolled person: check it as office_apply does, now that the key is known, and
+// have the certificate issued. `message` is what brought the key. Repeated with the same key it
+// finds what there is. Fails as office_apply does, and with ERROR_CONFLICT "enrolment.used"
+// (another key), "enrolment.expired".
+bool office_apply_enrolled(Application *application, const EnrolmentRow *enrolment, Bytes message,
+                           const KeyRequest *key, RegistrationRow *ret, Error *err) MUST_CHECK;
+
+// An application as it was kept, wherever its key came from. kept.c.
+typedef struct {
+    Bytes text;           // C1's statement
+    Statement statement;  // the same, parsed
+    RegistrationRequest request;
+    Bytes message;  // the PKIMessage that brought the key, or empty
+} KeptApplication;
+bool office_load(Registration *registration, const RegistrationRow *row, Arena *arena,
+                 KeptApplication *ret, Error *err) MUST_CHECK;
+// Put the key that came by CMP into what was said without it: the key's own request, and of a key
+// update the certificate that it replaces.
+bool office_bring_key(const KeyRequest *key, Arena *arena, RegistrationRequest *ret,
+                      Error *err) MUST_CHECK;
 
 // M7: deposit what happened to the certificate once its key has done its work; ret_receipt is
 // C5's receipt. Repeated with the same content, the same receipt.

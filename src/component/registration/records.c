@@ -56,7 +56,8 @@ static bool run_look_up(StoreSession *session, void *context, Error *err)
                                                     " WHERE registration_id = ?"
                                                   : "SELECT " APPLICATION_COLUMNS ", " LATER_COLUMNS
                                                     " FROM registration"
-                                                    " WHERE serial = ? AND institution = ?");
+                                                    " WHERE serial = ?1 AND"
+                                                    " (?2 IS NULL OR institution = ?2)");
     sql_bind_text(&row, by_id ? look_up->registration_id : look_up->serial);
     if (!by_id) {
         sql_bind_text(&row, look_up->institution);
@@ -135,12 +136,26 @@ static bool count_by_decision(StoreSession *session, const char *decision_id, in
     return sql_done(&row, err);
 }
 
-// A decision serves one change of status, or one application whose key is not lost.
+// An enrolment has its decision for itself; `registration_id` is what it becomes.
+static bool check_no_enrolment_by(StoreSession *session, const char *decision_id,
+                                  const char *registration_id, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement found = sql_prepare(
+        session, "SELECT 1 FROM enrolment WHERE decision_id = ? AND registration_id IS NOT ?");
+    sql_bind_text(&found, decision_id);
+    sql_bind_text(&found, registration_id);
+    bool used = sql_next(&found);
+    return sql_done(&found, err) && (!used || decision_used(err));
+}
+
 bool registration_record_check_decision(StoreSession *session, const char *decision_id,
-                                        bool is_application, Error *err)
+                                        const char *registration_id, Error *err)
 {
     int64_t count, ended;
-    if (!check_no_change_by(session, decision_id, err) ||
+    bool is_application = registration_id != NULL;
+    if (!check_no_enrolment_by(session, decision_id, registration_id, err) ||
+        !check_no_change_by(session, decision_id, err) ||
         !count_by_decision(session, decision_id, &count, &ended, err)) {
         return false;
     }
@@ -185,15 +200,21 @@ static bool insert_row(StoreSession *session, const RegistrationRow *row, Error 
     return sql_run(&put, err);
 }
 
+bool registration_insert_in(StoreSession *session, const RegistrationRow *row, bool *ret_raced,
+                            Error *err)
+{
+    if (!row_is_there(session, row, ret_raced, err)) {
+        return false;
+    }
+    return *ret_raced || (registration_record_check_decision(session, row->decision_id,
+                                                             row->registration_id, err) &&
+                          check_key(session, row, err) && insert_row(session, row, err));
+}
+
 static bool run_insert(StoreSession *session, void *context, Error *err)
 {
     Writing *writing = context;
-    if (!row_is_there(session, writing->row, &writing->raced, err)) {
-        return false;
-    }
-    return writing->raced ||
-           (registration_record_check_decision(session, writing->row->decision_id, true, err) &&
-            check_key(session, writing->row, err) && insert_row(session, writing->row, err));
+    return registration_insert_in(session, writing->row, &writing->raced, err);
 }
 
 static bool write_row(Store *store, StoreFunction *function, const RegistrationRow *row,

@@ -12,7 +12,7 @@
 #include "base/store/store.h"
 
 enum {
-    REGISTRATION_SCHEMA_VERSION = 3,
+    REGISTRATION_SCHEMA_VERSION = 4,
     REGISTRATION_REFUSALS_MAX = 100,
     REGISTRATION_DECISION_MAX = 3,  // applications under one decision, all but the last revoked
 };
@@ -44,7 +44,8 @@ typedef struct {
 // Without one, ret->registration_id is NULL.
 bool registration_record_find(Store *store, const char *registration_id, Arena *arena,
                               RegistrationRow *ret, Error *err) MUST_CHECK;
-// The institution's registration that led to this certificate; without one, as above.
+// The institution's (NULL: anybody's) registration that led to this certificate; without one, as
+// above.
 bool registration_record_find_serial(Store *store, const char *institution, const char *serial,
                                      Arena *arena, RegistrationRow *ret, Error *err) MUST_CHECK;
 // Insert an accepted application, which consumes its decision and its key; *ret_raced when the
@@ -54,10 +55,13 @@ bool registration_record_find_serial(Store *store, const char *institution, cons
 // "registration.too_many" for more than REGISTRATION_DECISION_MAX.
 bool registration_record_insert(Store *store, const RegistrationRow *row, bool *ret_raced,
                                 Error *err) MUST_CHECK;
+// The same within a write that does more.
+bool registration_insert_in(StoreSession *session, const RegistrationRow *row, bool *ret_raced,
+                            Error *err) MUST_CHECK;
 // Within a session: a decision serves one change of status, or one application whose key is not
-// lost. Fails as the insertions do.
+// lost (`registration_id`; NULL: a change, or an enrolment). Fails as the insertions do.
 bool registration_record_check_decision(StoreSession *session, const char *decision_id,
-                                        bool is_application, Error *err) MUST_CHECK;
+                                        const char *registration_id, Error *err) MUST_CHECK;
 // Keep serial, issue, forwarded_at and issued_at, unless there is an issue already.
 bool registration_record_keep_issue(Store *store, const RegistrationRow *row,
                                     Error *err) MUST_CHECK;
@@ -93,6 +97,9 @@ bool registration_record_find_status(Store *store, const char *id, Arena *arena,
 // Insert a change, which consumes its decision; nothing when it is there already. Fails with
 // ERROR_CONFLICT "registration.decision_used".
 bool registration_record_insert_status(Store *store, const StatusRow *row, Error *err) MUST_CHECK;
+// The reason of the last change that C3 made, -1 when there was none.
+bool registration_record_last_status(Store *store, const char *registration_id, int *ret_reason,
+                                     Error *err) MUST_CHECK;
 // Keep that C3 made a change.
 bool registration_record_finish_status(Store *store, const StatusRow *row, Error *err) MUST_CHECK;
 

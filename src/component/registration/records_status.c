@@ -50,7 +50,7 @@ static bool run_insert_status(StoreSession *session, void *context, Error *err)
     bool raced;
     if (!status_is_there(session, row, &raced, err) ||
         (!raced && row->decision_id != NULL &&
-         !registration_record_check_decision(session, row->decision_id, false, err))) {
+         !registration_record_check_decision(session, row->decision_id, NULL, err))) {
         return false;
     }
     if (raced) {
@@ -75,6 +75,35 @@ bool registration_record_insert_status(Store *store, const StatusRow *row, Error
 {
     StatusRow copy = *row;
     return store_write(store, run_insert_status, &copy, err);
+}
+
+typedef struct {
+    const char *registration_id;
+    int reason;
+} LastStatus;
+
+static bool run_last_status(StoreSession *session, void *context, Error *err)
+{
+    LastStatus *last = context;
+    CLEANUP(sql_end)
+    SqlStatement row =
+        sql_prepare(session,
+                    "SELECT reason FROM status_request WHERE registration_id = ? AND updated_at IS"
+                    " NOT NULL ORDER BY rowid DESC LIMIT 1");
+    sql_bind_text(&row, last->registration_id);
+    last->reason = sql_next(&row) ? (int)sql_int(&row) : -1;
+    return sql_done(&row, err);
+}
+
+bool registration_record_last_status(Store *store, const char *registration_id, int *ret_reason,
+                                     Error *err)
+{
+    LastStatus last = {registration_id, -1};
+    if (!store_read(store, run_last_status, &last, err)) {
+        return false;
+    }
+    *ret_reason = last.reason;
+    return true;
 }
 
 static bool run_finish_status(StoreSession *session, void *context, Error *err)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/port/message.h"
-#include "component/registration/office.h"
+#include "component/registration/cmp_exchange.h"
 #include "domain/evidence/receipt.h"
 
 enum { COMPLETION_BODY_SIZE = 2 * MESSAGE_STATEMENT_SIZE, REQUEST_BODY_SIZE = 1024 * 1024 };
@@ -25,6 +25,19 @@ static bool handle_apply(void *component, const ServiceRequest *request, Service
         return false;
     }
     CLEANUP(json_cleanup) json_t *json = registration_result_to_json(&result);
+    return service_reply_json(response, request->arena, 201, json, err);
+}
+
+static bool handle_enrol(void *component, const ServiceRequest *request, ServiceResponse *response,
+                         Error *err)
+{
+    Application application = application_of(component, request);
+    Enrolment enrolment;
+    if (!office_enrol(&application, &enrolment, err)) {
+        office_note_refusal(&application, err);
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *json = enrolment_to_json(&enrolment);
     return service_reply_json(response, request->arena, 201, json, err);
 }
 
@@ -122,6 +135,13 @@ static bool handle_get(void *component, const ServiceRequest *request, ServiceRe
 const Route registration_routes[] = {
     {"POST", "/v1/registrations", {"business"}, REQUEST_BODY_SIZE, handle_apply},
     {"GET", "/v1/registrations/{id}", {"business"}, 0, handle_get},
+    {"POST", "/v1/enrolments", {"business"}, REQUEST_BODY_SIZE, handle_enrol},
+    {"POST",
+     "/.well-known/cmp",
+     {SERVICE_ANYONE, SERVICE_PUBLIC},
+     CMP_MAX_SIZE,
+     registration_handle_cmp},
+    {"POST", "/v1/cmp", {SERVICE_ANYONE, SERVICE_PUBLIC}, CMP_MAX_SIZE, registration_handle_cmp},
     {"POST",
      "/v1/registrations/{id}/completion",
      {"business"},

@@ -2,6 +2,7 @@
 #include "component/registration/scene_test.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,7 +52,7 @@ static void certify(Scene *scene, Party *party, const Party *issuer, Certificate
     make_key(party);
     CertificateTemplate template = {.profile = profile,
                                     .public_key = party->signer.public_key,
-                                    .not_before = SCENE_START,
+                                    .not_before = SCENE_START - 3650 * TIME_DAY,
                                     .not_after = SCENE_START + 3650 * TIME_DAY};
     party->certificate = issue(scene, &template, name, COUNT_OF(name), issuer);
 }
@@ -81,10 +82,11 @@ static Bytes fake_issue_new(Scene *scene, const CertificationRequest *request)
     const NameAttribute name[] = {{OID_COUNTRY, "CN"},
                                   {OID_SERIAL_NUMBER, request->serial_number},
                                   {OID_COMMON_NAME, common_name}};
-    Csr csr;
-    CHECK_OK(csr_parse(request->csr, &csr, &err));
+    KeyRequest key;
+    CHECK_OK(key_request_parse(request->csr, &key, &err));
+    CHECK_OK(key_request_verify_possession(&key, &err));
     CertificateTemplate template = {.profile = PROFILE_PERSON,
-                                    .public_key = &csr.public_key,
+                                    .public_key = &key.public_key,
                                     .not_before = scene->now,
                                     .not_after = scene->now + TIME_DAY};
     CertificationResult result = {
@@ -109,6 +111,7 @@ static bool fake_issue(const CertificationPort *port, const CertificationRequest
                        Arena *arena, CertificationResult *ret, Bytes *ret_statement, Error *failure)
 {
     FakeCertifier *fake = (FakeCertifier *)(void *)port->peer;
+    Arena *own = scene_of(fake)->arena;
     size_t i = 0;
     Statement statement;
     while (i < fake->count && strcmp(fake->request_ids[i], request->request_id) != 0) {
@@ -116,12 +119,15 @@ static bool fake_issue(const CertificationPort *port, const CertificationRequest
     }
     fake->calls++;
     fake->last = *request;
+    fake->last.request_id = arena_text(own, bytes_of_text(request->request_id));
+    fake->last.profile = arena_text(own, bytes_of_text(request->profile));
+    fake->last.serial_number = arena_text(own, bytes_of_text(request->serial_number));
+    fake->last.renews = arena_text(own, bytes_of_text(request->renews));
     if (fake->refuses != NULL) {
         return error_set(failure, ERROR_CONFLICT, fake->refuses, NULL, "refused");
     }
     if (i == fake->count) {
         CHECK(fake->count < SCENE_ISSUES_MAX);
-        Arena *own = scene_of(fake)->arena;
         fake->request_ids[i] = arena_text(own, bytes_of_text(request->request_id));
         fake->statements[i] = fake_issue_new(scene_of(fake), request);
         fake->count++;
@@ -251,11 +257,10 @@ void scene_stop(Scene *scene)
     scene->registration = NULL;
 }
 
-static void fill_decision(Scene *scene)
+void scene_identify(Scene *scene, const char *decision_id)
 {
     Sm3Digest salt = person_name_salt(SALT);
     scene->decision = (IdentityDecision){
-        .id = "decision-1",
         .authorization_id = "authorization-1",
         .holder_name = person_name_commitment("张三", sm3_bytes(&salt)),
         .policy_id = "one-plus-x",
@@ -266,6 +271,7 @@ static void fill_decision(Scene *scene)
         .issued_at = scene->now - TIME_MINUTE,
         .expires_at = scene->now + 30 * TIME_MINUTE,
     };
+    snprintf(scene->decision.id, sizeof scene->decision.id, "%s", decision_id);
 }
 
 static void fill_config(Scene *scene)
@@ -306,7 +312,7 @@ Scene *scene_open(void)
     scene->trust = trust_store_new(arena);
     CHECK_OK(trust_store_add_anchors(scene->trust, scene->root.certificate, &err));
     CHECK_OK(secret_generate(16, &scene->field_key, &err));
-    fill_decision(scene);
+    scene_identify(scene, "decision-1");
     fill_config(scene);
     scene_start(scene);
     return scene;

@@ -73,6 +73,8 @@ void scene_close(Scene *scene);
 
 // Sign a payload as a statement of a party, now.
 Bytes scene_state(Scene *scene, const Party *party, const char *type, Bytes payload);
+// Make scene->decision anew, passed now, under this id.
+void scene_identify(Scene *scene, const char *decision_id);
 // Sign scene->decision as the party does.
 Bytes scene_decision(Scene *scene, const Party *party);
 // A certificate request of scene->holder, with this common name (NULL: none).
