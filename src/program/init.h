@@ -11,7 +11,7 @@
 #include "base/core/time.h"
 #include "program/deployment.h"
 
-enum { INIT_LOGINS = 4, INIT_PASSWORD_SIZE = 24 };
+enum { INIT_LOGINS = 6, INIT_PASSWORD_SIZE = 24 };
 
 // How somebody of the staff logs in to a portal. It is told once and written down nowhere.
 typedef struct {

@@ -29,6 +29,8 @@ static const struct {
     {COMPONENT_PORTAL, "officer", "示例业务员", "officer"},
     {COMPONENT_PORTAL, "auditor", "示例审计员", "auditor"},
     {COMPONENT_CERTIFICATION_PORTAL, "ca.staff", "示例认证值班员", "auditor"},
+    {COMPONENT_CERTIFICATION_PORTAL, "ca.officer", "示例认证经办员", "officer"},
+    {COMPONENT_CERTIFICATION_PORTAL, "ca.second", "示例认证复核员", "officer"},
     {COMPONENT_PRESERVATION_PORTAL, "evidence.staff", "示例存证值班员", "auditor"},
 };
 

@@ -20,6 +20,8 @@ function institution(page, user, start) {
 }
 
 const CA = institution('ca', 'ca.staff', '证书');
+const OFFICER = institution('ca', 'ca.officer', '证书');
+const SECOND = institution('ca', 'ca.second', '证书');
 const EVIDENCE = institution('evidence', 'evidence.staff', '存证日志');
 
 async function codeOf({ origin, user }) {
@@ -106,18 +108,60 @@ test('the staff of the CA sees certificates, their history and the list, and no 
     await page.getByRole('button', { name: '查询' }).click();
     await page.locator('tr.row').first().click();
     await page.getByRole('heading', { name: '历史' }).waitFor();
-    assert.deepEqual(await page.locator('ol.timeline .step').allInnerTexts(), ['注册机构提出申请', '签发']);
+    assert.deepEqual(await page.locator('ol.timeline .step').allInnerTexts(), ['注册机构提出申请', '签发', '交付持有人', '持有人接受']);
     assert.match(await page.locator('ol.timeline').innerText(), /[0-9a-f]{64}/);
     assert.ok(!(await page.locator('body').innerText()).includes('张'), 'a name is shown');
     await lookTwice(page, 'ca-certificate');
     await page.getByRole('link', { name: '状态与撤销列表' }).click();
     await page.getByRole('heading', { name: '本机构' }).waitFor();
-    assert.equal(Number(await page.locator('.tile strong').first().innerText()), count);
+    assert.equal(Number(await page.locator('.tile').filter({ hasText: '有效' }).locator('strong').innerText()), count);
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: '获取撤销列表' }).click();
     assert.equal((await download).suggestedFilename(), 'ca.crl');
     await page.locator('.badge.good').filter({ hasText: '是最新的' }).waitFor();
     await lookTwice(page, 'ca-status');
+});
+
+test('what the CA changes itself takes two officers, and the page says so', async () => {
+    const [first, second, looker] = [await office(OFFICER), await office(SECOND), await office(CA)];
+    await first.locator('tr.row').first().click();
+    await first.getByRole('link', { name: '提请暂停' }).click();
+    await first.getByRole('heading', { name: '双人复核', exact: true }).waitFor();
+    const serial = await first.locator('#serial').inputValue();
+    assert.match(serial, /^[0-9A-F]{20,}$/);
+    await first.getByRole('button', { name: '提请复核' }).click();
+    await first.locator('#justification-error').filter({ hasText: '理由' }).waitFor();
+    await lookTwice(first, 'ca-propose');
+    await first.locator('#justification').fill('同一证书在多台设备上使用');
+    await first.getByRole('button', { name: '提请复核' }).click();
+    await first.getByText('须由另一名经办确认').waitFor();
+    assert.equal(await first.getByRole('button', { name: '确认并执行' }).count(), 0);
+    await lookTwice(first, 'ca-control-own');
+    // The page hides the button; C3 is who refuses.
+    const [status, code] = await first.evaluate(async () => {
+        const answer = await fetch(`/v1/console/controls/${location.hash.split('/')[1]}/confirmation`,
+            { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' });
+        return [answer.status, (await answer.json()).error.code];
+    });
+    assert.deepEqual([status, code], [403, 'control.same_officer']);
+    await looker.getByRole('link', { name: '双人复核' }).click();
+    await looker.getByText('您的角色可以查看').waitFor();
+    await second.getByRole('link', { name: '双人复核' }).click();
+    await second.locator('tr.row').first().waitFor();
+    await lookTwice(second, 'ca-controls');
+    await second.locator('tr.row').filter({ hasText: '待复核' }).first().click();
+    await second.getByRole('button', { name: '确认并执行' }).click();
+    await second.getByText('已确认').waitFor();
+    await lookTwice(second, 'ca-control');
+    await second.getByRole('link', { name: serial }).click();
+    await second.getByRole('heading', { name: '历史' }).waitFor();
+    const steps = await second.locator('ol.timeline .step').allInnerTexts();
+    assert.deepEqual(steps.slice(-3), ['经办提请', '复核确认', '暂停']);
+    await second.getByText('请求方：本机构').waitFor();
+    await lookTwice(second, 'ca-suspended');
+    for (const at of [OFFICER, SECOND]) {
+        await visits.get(at).done();
+    }
 });
 
 test('a serial number that is none is told so', async () => {

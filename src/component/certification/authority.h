@@ -33,7 +33,7 @@ extern const size_t certification_route_count;
 
 // The rules in force now; they stay as they are, and there, while the component runs.
 const Rules *certification_rules(const Certification *certification);
-// Bring into force what the store holds.
+// Bring into force what the store holds; whoever changed it holds rules_mutex.
 bool certification_reload(Certification *certification, Error *err) MUST_CHECK;
 // The registration authority that signs with this certificate; NULL: none.
 const Registrar *registrar_find(const Rules *rules, const Certificate *signer);

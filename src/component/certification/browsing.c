@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "component/certification/authority.h"
+#include "component/certification/records_control.h"
 #include "component/port/message.h"
 
 static void put_time(json_t *json, const char *key, Time at)
@@ -118,6 +119,16 @@ bool certification_handle_list(void *component, const ServiceRequest *request,
 
 // --- one certificate --------------------------------------------------------------------------
 
+static void add_time(json_t *history, const char *event, Time at)
+{
+    if (at != 0) {
+        json_t *entry = json_make_object();
+        json_put_text(entry, "event", event);
+        json_put_time(entry, "at", at);
+        json_array_append_new(history, entry);
+    }
+}
+
 static void add_event(json_t *history, const char *event, Time at, const Sm3Digest *digest)
 {
     json_t *entry = json_make_object();
@@ -142,6 +153,11 @@ static bool add_beginning(const Certification *certification, const CertificateR
     const FieldPlace asked = {"certificate", "request", row->serial};
     const FieldPlace issued = {"certificate", "issue", row->serial};
     Statement request, issue;
+    if (row->erased_at != 0) {
+        add_time(history, "ISSUED", row->issued_at);
+        add_time(history, "ERASED", row->erased_at);
+        return true;
+    }
     if (!open_statement(certification, &asked, row->request, arena, &request, err) ||
         !open_statement(certification, &issued, row->issue, arena, &issue, err)) {
         return error_context(err, "certificate %s", row->serial);
@@ -150,16 +166,6 @@ static bool add_beginning(const Certification *certification, const CertificateR
     add_event(history, "REQUESTED", request.signed_at, &row->request_digest);
     add_event(history, "ISSUED", row->issued_at, &digest);
     return true;
-}
-
-static void add_time(json_t *history, const char *event, Time at)
-{
-    if (at != 0) {
-        json_t *entry = json_make_object();
-        json_put_text(entry, "event", event);
-        json_put_time(entry, "at", at);
-        json_array_append_new(history, entry);
-    }
 }
 
 static bool add_handover(const Certification *certification, const CertificateRow *row,
@@ -196,6 +202,31 @@ static json_t *sorted(const json_t *history)
         json_array_insert(ret, at, entry);
     }
     return ret;
+}
+
+// What officers proposed and answered about it.
+static bool add_controls(const Certification *certification, const char *serial, Arena *arena,
+                         json_t *history, Error *err)
+{
+    ControlRow *rows;
+    size_t count;
+    if (!control_record_list(certification->store, serial, arena, &rows, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < 2 * count; i++) {
+        const ControlRow *row = &rows[i / 2];
+        bool is_answer = i % 2 == 1;
+        if (is_answer && row->decided_at == 0) {
+            continue;
+        }
+        add_time(history, is_answer ? row->state : "PROPOSED",
+                 is_answer ? row->decided_at : row->created_at);
+        json_t *entry = json_array_get(history, json_array_size(history) - 1);
+        json_put_text(entry, "operation", row->action);
+        json_put_text(entry, "officer", is_answer ? row->decider : row->proposer);
+        json_put_text(entry, "control_id", row->control_id);
+    }
+    return true;
 }
 
 static void add_refusals(const CertificateRefusal *refusals, size_t count, json_t *history)
@@ -247,7 +278,8 @@ bool certification_handle_history(void *component, const ServiceRequest *request
     CLEANUP(json_cleanup) json_t *json = certificate_to_json(&row, now);
     CLEANUP(json_cleanup) json_t *history = json_array();
     if (!add_beginning(certification, &row, arena, history, err) ||
-        !add_handover(certification, &row, arena, history, err)) {
+        !add_handover(certification, &row, arena, history, err) ||
+        !add_controls(certification, serial, arena, history, err)) {
         return false;
     }
     add_changes(changes, count, history);

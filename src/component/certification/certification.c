@@ -158,15 +158,12 @@ const Rules *certification_rules(const Certification *certification)
 bool certification_reload(Certification *certification, Error *err)
 {
     Rules *rules = NULL;
-    pthread_mutex_lock(&certification->rules_mutex);
-    bool loaded =
-        rules_load(certification->store, certification->config.institution.clock, &rules, err);
-    if (loaded) {
-        rules->older = atomic_load(&certification->rules);
-        atomic_store(&certification->rules, rules);
+    if (!rules_load(certification->store, certification->config.institution.clock, &rules, err)) {
+        return false;
     }
-    pthread_mutex_unlock(&certification->rules_mutex);
-    return loaded;
+    rules->older = atomic_load(&certification->rules);
+    atomic_store(&certification->rules, rules);
+    return true;
 }
 
 const Registrar *registrar_find(const Rules *rules, const Certificate *signer)

@@ -294,6 +294,10 @@ static bool answer_again(const Issue *issue, bool *ret_found, Bytes *ret_stateme
         return error_set(err, ERROR_CONFLICT, "certification.request_reused", NULL,
                          "another certificate was asked for under this request id");
     }
+    if (row.erased_at != 0) {
+        return error_set(err, ERROR_NOT_FOUND, "certificate.erased", "Electronic Signature Law 24",
+                         "the record of the issue has been erased, its time was over");
+    }
     const FieldPlace place = {"certificate", "issue", row.serial};
     return certification_open(issue->certification, &place, row.issue, issue->arena, ret_statement,
                               err);

@@ -192,31 +192,36 @@ static bool check_resumption(StoreSession *session, const CertificateRow *row,
                      "the incident for which the certificate was suspended has not been closed");
 }
 
-static bool run_change(StoreSession *session, void *context, Error *err)
+bool certificate_record_change_within(StoreSession *session, const StatusChange *change,
+                                      Arena *arena, CertificateRow *ret, Error *err)
 {
-    const Changing *changing = context;
-    const StatusChange *change = changing->change;
-    CertificateRow *row = changing->ret;
     CertificateOperation operation;
     CertificateState next;
     bool done;
     if (!certificate_operation_of_reason(change->reason, &operation, err) ||
-        !certificate_record_read(session, change->serial, changing->arena, row, err) ||
+        !certificate_record_read(session, change->serial, arena, ret, err) ||
         !find_change(session, change, &done, err) ||
-        !check_registrar(row, change->registrar, err)) {
+        !check_registrar(ret, change->registrar, err)) {
         return false;
     }
     if (done) {
         return true;
     }
-    if (!end_suspension(session, row, change->now, changing->arena, err) ||
-        !certificate_state_next(certificate_row_state(row, change->now), operation,
+    if (!end_suspension(session, ret, change->now, arena, err) ||
+        !certificate_state_next(certificate_row_state(ret, change->now), operation,
                                 change->requester, &next, err) ||
-        (operation == OPERATION_RESUME && !check_resumption(session, row, change, err))) {
+        (operation == OPERATION_RESUME && !check_resumption(session, ret, change, err))) {
         return false;
     }
-    set_state(row, change, next);
-    return write_change(session, row, change, err);
+    set_state(ret, change, next);
+    return write_change(session, ret, change, err);
+}
+
+static bool run_change(StoreSession *session, void *context, Error *err)
+{
+    const Changing *changing = context;
+    return certificate_record_change_within(session, changing->change, changing->arena,
+                                            changing->ret, err);
 }
 
 bool certificate_record_change(Store *store, const StatusChange *change, Arena *arena,
@@ -226,32 +231,21 @@ bool certificate_record_change(Store *store, const StatusChange *change, Arena *
     return store_write(store, run_change, &changing, err);
 }
 
-typedef struct {
-    const char *serial;
-    Time now;
-} Closing;
-
-static bool run_close(StoreSession *session, void *context, Error *err)
+bool certificate_record_close_incident(StoreSession *session, const char *serial, Time now,
+                                       Error *err)
 {
-    const Closing *closing = context;
     int64_t closed = 0;
     CLEANUP(sql_end)
     SqlStatement put =
         sql_prepare(session,
                     "UPDATE certificate SET closed_at = ? WHERE serial = ? AND state = 'SUSPENDED'"
                     " AND closed_at = 0 AND suspended_by IN ('authority', 'risk')");
-    sql_bind_time(&put, closing->now);
-    sql_bind_text(&put, closing->serial);
+    sql_bind_time(&put, now);
+    sql_bind_text(&put, serial);
     return sql_run_counted(&put, &closed, err) &&
            (closed == 1 ||
             error_set(err, ERROR_CONFLICT, "certificate.state", "JR/T 0299-2024 6.5",
                       "the certificate is not suspended for an incident that is open"));
-}
-
-bool certificate_record_close_incident(Store *store, const char *serial, Time now, Error *err)
-{
-    Closing closing = {serial, now};
-    return store_write(store, run_close, &closing, err);
 }
 
 // --- the clock --------------------------------------------------------------------------------
@@ -387,6 +381,12 @@ static bool end_predecessor(StoreSession *session, const HandingOver *handing,
     return write_change(session, &old, &change, err);
 }
 
+// Clocks differ a little; what follows on something is not before it.
+static Time not_before(Time at, Time earliest)
+{
+    return at < earliest ? earliest : at;
+}
+
 static bool take_over(CertificateRow *row, const Handover *handover, Error *err)
 {
     CertificateState state = certificate_row_state(row, handover->now);
@@ -396,9 +396,11 @@ static bool take_over(CertificateRow *row, const Handover *handover, Error *err)
         !certificate_state_next(state, OPERATION_DELIVER, REQUESTER_REGISTRAR, &state, err)) {
         return false;
     }
-    row->delivered_at = is_delivered ? row->delivered_at : handover->delivered_at;
+    if (!is_delivered) {
+        row->delivered_at = not_before(handover->delivered_at, row->issued_at);
+    }
     if (handover->accepted_at != 0) {
-        row->accepted_at = handover->accepted_at;
+        row->accepted_at = not_before(handover->accepted_at, row->delivered_at);
         return certificate_state_next(state, OPERATION_ACCEPT, REQUESTER_HOLDER, &state, err);
     }
     return true;

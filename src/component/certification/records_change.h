@@ -27,9 +27,13 @@ typedef struct {
 bool certificate_record_change(Store *store, const StatusChange *change, Arena *arena,
                                CertificateRow *ret, Error *err) MUST_CHECK;
 
-// Close the incident for which the CA suspended a certificate: now its holder may have it resumed.
-// Fails with ERROR_CONFLICT "certificate.state" when there is none that is open.
-bool certificate_record_close_incident(Store *store, const char *serial, Time now,
+// The same within a session.
+bool certificate_record_change_within(StoreSession *session, const StatusChange *change,
+                                      Arena *arena, CertificateRow *ret, Error *err) MUST_CHECK;
+
+// Within a session: close the incident for which CA or risk engine suspended a certificate, so that
+// its holder may have it resumed. Fails with ERROR_CONFLICT "certificate.state" when none is open.
+bool certificate_record_close_incident(StoreSession *session, const char *serial, Time now,
                                        Error *err) MUST_CHECK;
 
 // Turn suspensions whose time is over by `now` into revocations, each with a change of its own.

@@ -3,6 +3,8 @@
 
 #include "component/certification/authority.h"
 #include "component/certification/browsing.h"
+#include "component/certification/control.h"
+#include "component/certification/retention.h"
 #include "component/port/message.h"
 
 static bool request_of(const ServiceRequest *request, CertificateOperation operation,
@@ -97,12 +99,15 @@ static bool handle_get(void *component, const ServiceRequest *request, ServiceRe
                          "another registration authority applied for this certificate");
     }
     const FieldPlace place = {"certificate", "issue", row.serial};
-    if (!certification_open(certification, &place, row.issue, request->arena, &issue, err)) {
+    if (row.erased_at == 0 &&
+        !certification_open(certification, &place, row.issue, request->arena, &issue, err)) {
         return false;
     }
     CLEANUP(json_cleanup)
     json_t *json = certificate_to_json(&row, clock_now(certification->config.institution.clock));
-    json_put_base64(json, "issue_statement", issue);
+    if (row.erased_at == 0) {
+        json_put_base64(json, "issue_statement", issue);
+    }
     return service_reply_json(response, request->arena, 200, json, err);
 }
 
@@ -229,6 +234,24 @@ const Route certification_routes[] = {
      {"registration"},
      MESSAGE_STATEMENT_SIZE,
      handle_handover},
+    {"POST",
+     "/v1/controls",
+     {CERTIFICATION_STAFF},
+     CONTROL_BODY_SIZE,
+     certification_handle_propose},
+    {"GET", "/v1/controls", {CERTIFICATION_STAFF}, 0, certification_handle_controls},
+    {"GET", "/v1/controls/{id}", {CERTIFICATION_STAFF}, 0, certification_handle_control},
+    {"POST",
+     "/v1/controls/{id}/confirmation",
+     {CERTIFICATION_STAFF},
+     CONTROL_TEXT_SIZE * 4,
+     certification_handle_confirm},
+    {"POST",
+     "/v1/controls/{id}/refusal",
+     {CERTIFICATION_STAFF},
+     CONTROL_TEXT_SIZE * 4,
+     certification_handle_decline},
+    {"GET", "/v1/retention", {CERTIFICATION_STAFF}, 0, certification_handle_retention},
     {"POST", "/v1/reports", {"business"}, REPORT_REQUEST_MAX_SIZE, certification_handle_report},
     {"GET", "/v1/crl", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, handle_crl},
     {"GET", "/v1/ca", {SERVICE_ANYONE}, 0, handle_ca},

@@ -14,7 +14,7 @@
 #include "component/portal/state.h"
 #include "component/portal/trust.h"
 
-enum { SMALL = 16 * 1024, MEDIUM = 256 * 1024, IMAGES = 6 * 1024 * 1024 };
+enum { SMALL = 16 * 1024, MEDIUM = 256 * 1024, CONTROLS = 512 * 1024, IMAGES = 6 * 1024 * 1024 };
 
 static bool handle_start_page(void *component, const ServiceRequest *request,
                               ServiceResponse *response, Error *err)
@@ -134,6 +134,12 @@ static const Route certification_routes[] = {
     {"GET", "/v1/console/crl", ANYONE, 0, handle_staff_read},
     {"GET", "/v1/console/certificates", ANYONE, 0, handle_staff_read},
     {"GET", "/v1/console/certificates/{serial}/history", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/controls", ANYONE, 0, handle_staff_read},
+    {"POST", "/v1/console/controls", ANYONE, CONTROLS, handle_staff_act},
+    {"GET", "/v1/console/controls/{id}", ANYONE, 0, handle_staff_read},
+    {"POST", "/v1/console/controls/{id}/confirmation", ANYONE, SMALL, handle_staff_act},
+    {"POST", "/v1/console/controls/{id}/refusal", ANYONE, SMALL, handle_staff_act},
+    {"GET", "/v1/console/retention", ANYONE, 0, handle_staff_read},
 };
 
 static const Route preservation_routes[] = {

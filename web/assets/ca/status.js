@@ -49,7 +49,7 @@ export async function renderStatus({ api, main, fail, onChange }) {
         show(main, h('h1', {}, '状态与撤销列表'), h('div.tiles', {}, Object.entries(STATES).map(([state, [text]]) => tile(text, summary.states[state] ?? 0))),
             h('div.two', {}, authorityCard(ca, sm), h('div', {}, listCard(summary.revocation_list, download),
                 h('section.card', {}, h('h2', {}, '注册机构'), h('dl.facts', {}, summary.registrars.flatMap((registrar) =>
-                    [h('dt', {}, registrar.name), h('dd', {}, `委托合同 ${registrar.agreement}`)]))))));
+                    [h('dt', {}, registrar.name), h('dd', {}, `委托合同 ${registrar.agreement}，技术要求版本 ${registrar.requirements}`)]))))));
     }
     await render();
     onChange(() => render().catch(fail));
