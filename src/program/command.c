@@ -57,7 +57,7 @@ static const Command commands[] = {
      "  --pin-file FILE   whose first line is the token's PIN, mode 600\n",
      command_terminal},
     {"verify", "FILE... [--trust DIR] [--at TIME] [--json] [--lang en] [--summary] [OPTION...]",
-     "judge sealed PDFs, seals, certificates, time stamps, receipts, reports, case files",
+     "judge sealed PDFs, seals, certificates, OCSP, time stamps, receipts, reports, case files",
      "  --trust DIR  PEM and CRL files that are believed; default: trust/ beside the file\n"
      "  --at TIME    judge as of 2026-01-31T12:00:00Z instead of now\n"
      "  --json       machine-readable\n"
@@ -66,6 +66,7 @@ static const Command commands[] = {
      "for a certificate:\n"
      "  --untrusted FILE  more certificates to build its chain from (PEM or DER); may be repeated\n"
      "  --crl FILE        a revocation list (PEM or DER); may be repeated\n"
+     "  --ocsp FILE       an OCSP response (DER); may be repeated\n"
      "  --purpose P       signature, timestamp, ocsp, ca or encryption; default: what it says\n"
      "  --policy OID      a certificate policy that the chain has to hold for\n",
      command_verify},

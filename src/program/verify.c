@@ -72,6 +72,10 @@ static bool take_value(Arena *arena, const char *name, const char *value, Verify
         options->material.lists[options->material.list_count++] = value;
         return true;
     }
+    if (strcmp(name, "--ocsp") == 0) {
+        options->material.answers[options->material.answer_count++] = value;
+        return true;
+    }
     if (strcmp(name, "--purpose") == 0) {
         return take_purpose(value, options, err);
     }
@@ -90,8 +94,8 @@ static bool take_value(Arena *arena, const char *name, const char *value, Verify
 // One argument and, when it takes one, its value.
 static bool take_option(Arena *arena, char **argv, int *index, VerifyOptions *options, Error *err)
 {
-    static const char *const with_value[] = {"--trust",   "--untrusted", "--crl", "--at",
-                                             "--purpose", "--policy",    "--lang"};
+    static const char *const with_value[] = {"--trust", "--untrusted", "--crl",    "--ocsp",
+                                             "--at",    "--purpose",   "--policy", "--lang"};
     const char *name = argv[*index], *value = argv[*index + 1];  // NULL after the last
     if (strcmp(name, "--json") == 0) {
         options->is_json = true;
@@ -116,11 +120,13 @@ static bool take_option(Arena *arena, char **argv, int *index, VerifyOptions *op
 static bool take_options(int argc, char **argv, Arena *arena, VerifyOptions *ret, Error *err)
 {
     const size_t size = (size_t)argc * sizeof *ret->files;
-    *ret = (VerifyOptions){
-        .at = clock_now(clock_system()),
-        .files = arena_alloc(arena, size),
-        .material = {.untrusted = arena_alloc(arena, size), .lists = arena_alloc(arena, size)}};
-    if (ret->files == NULL || ret->material.untrusted == NULL || ret->material.lists == NULL) {
+    *ret = (VerifyOptions){.at = clock_now(clock_system()),
+                           .files = arena_alloc(arena, size),
+                           .material = {.untrusted = arena_alloc(arena, size),
+                                        .lists = arena_alloc(arena, size),
+                                        .answers = arena_alloc(arena, size)}};
+    if (ret->files == NULL || ret->material.untrusted == NULL || ret->material.lists == NULL ||
+        ret->material.answers == NULL) {
         return error_memory(err);
     }
     bool only_files = false, ok = true;

@@ -16,6 +16,8 @@ typedef struct {
     size_t untrusted_count;
     const char **lists;  // files of revocation lists
     size_t list_count;
+    const char **answers;  // files of OCSP responses
+    size_t answer_count;
 } VerifyMaterial;
 
 // Read a file ("-": standard input) and what judges it into the arena; the time is the caller's.

@@ -41,8 +41,9 @@ static bool read_material(Arena *arena, const char *path, const VerifyMaterial *
         return false;
     }
     size_t count = ret->trust_count;
-    TrustFile *files = arena_alloc(
-        arena, (count + material->untrusted_count + material->list_count + 1) * sizeof *files);
+    TrustFile *files = arena_alloc(arena, (count + material->untrusted_count +
+                                           material->list_count + material->answer_count + 1) *
+                                              sizeof *files);
     if (files == NULL) {
         return error_memory(err);
     }
@@ -53,6 +54,8 @@ static bool read_material(Arena *arena, const char *path, const VerifyMaterial *
     return add_files(arena, material->untrusted, material->untrusted_count, TRUST_CERTIFICATES,
                      files, &ret->trust_count, err) &&
            add_files(arena, material->lists, material->list_count, TRUST_LIST, files,
+                     &ret->trust_count, err) &&
+           add_files(arena, material->answers, material->answer_count, TRUST_OCSP, files,
                      &ret->trust_count, err);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/codec/pem.h"
 #include "base/test/test.h"
+#include "domain/pki/ocsp_fixture.h"
 #include "domain/pki/pki_fixture.h"
 #include "program/command.h"
 #include "program/file.h"
@@ -143,6 +144,51 @@ TEST(a_chain_is_built_and_judged_from_what_is_named)
     CHECK_INT(VERIFY("--at", AT, "--trust", test_directory(), "--untrusted", ca, "--untrusted",
                      root, "--crl", list, person),
               EXIT_UNDECIDED);
+}
+
+static const char *put_answer(Place *place, const char *name, const FixtureIdentity *responder,
+                              const OcspAnswer *answer)
+{
+    Error err = {0};
+    Bytes der;
+    CHECK_OK(fixture_ocsp_response(place->pki.arena, responder, answer, 1, &der, &err));
+    return put(place, name, der);
+}
+
+// Covers: RFC 6960 3.2; C12.
+TEST(a_certificate_is_judged_by_ocsp_answers)
+{
+    CLEANUP(place_free) Place place = {0};
+    Error err = {0};
+    place_make(&place);
+    const char *anchors = file_join(place.pki.arena, place.directory, "anchors");
+    CHECK_OK(file_make_directory(anchors, false, &err));
+    put_pem(&place, "anchors/root.pem", place.pki.root.certificate.der);
+    put_pem(&place, "anchors/ca.pem", place.pki.ca.certificate.der);
+    OcspAnswer answer = fixture_ocsp_answer(&place.pki, place.pki.person.certificate.serial);
+    const char *good = put_answer(&place, "good.der", &place.pki.ca, &answer);
+    const char *foreign = put_answer(&place, "foreign.der", &place.pki.root, &answer);
+    answer.status = OCSP_REVOKED;
+    answer.reason = REASON_CERTIFICATE_HOLD;
+    answer.this_update = FIXTURE_NOW - TIME_MINUTE;
+    answer.revoked_at = answer.this_update;
+    const char *held = put_answer(&place, "held.der", &place.pki.ca, &answer);
+    const char *person = place.certificate;
+    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, person), EXIT_UNDECIDED);
+    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, "--ocsp", good, person), EXIT_VALID);
+    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, "--ocsp", foreign, person), EXIT_UNDECIDED);
+    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, "--ocsp", good, "--ocsp", held, person),
+              EXIT_INVALID);
+    // Half an hour before the suspension it was good, also by the word of later answers alone.
+    CHECK_INT(VERIFY("--at", "2026-11-25T07:30:00Z", "--trust", anchors, "--ocsp", good, "--ocsp",
+                     held, person),
+              EXIT_VALID);
+    CHECK_INT(VERIFY("--at", "2026-11-25T06:00:00Z", "--trust", anchors, "--ocsp", held, person),
+              EXIT_VALID);
+    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, "--ocsp", person, person), EXIT_USAGE);
+    // The answer itself is a file that is judged.
+    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, good), EXIT_VALID);
+    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, foreign), EXIT_INVALID);
 }
 
 TEST(a_certificate_is_judged_for_a_purpose_and_a_policy)

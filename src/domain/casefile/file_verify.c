@@ -159,6 +159,11 @@ static void judge_crl(FileJudgement *file)
     (void)path_check(&path, issuer, file->verdict);
 }
 
+static void judge_ocsp(FileJudgement *file)
+{
+    ocsp_response_judge(file->content, file->policy, file->verdict, file->facts);
+}
+
 static void judge_timestamp(FileJudgement *file)
 {
     TimestampToken token;
@@ -255,6 +260,7 @@ static void (*const judges[])(FileJudgement *file) = {
     [FILE_SEAL_SIGNATURE] = judge_seal_signature,
     [FILE_CERTIFICATE] = judge_certificate,
     [FILE_CRL] = judge_crl,
+    [FILE_OCSP] = judge_ocsp,
     [FILE_TIMESTAMP] = judge_timestamp,
     [FILE_SIGNED_DATA] = judge_signed_data,
     [FILE_RECEIPT] = judge_receipt,

@@ -9,6 +9,7 @@
 #include "domain/evidence/entry.h"
 #include "domain/evidence/receipt.h"
 #include "domain/pki/csr.h"
+#include "domain/pki/ocsp_fixture.h"
 #include "domain/pki/signed_data.h"
 #include "domain/seal/seal_signature.h"
 
@@ -16,7 +17,7 @@
 typedef struct {
     FixturePki pki;
     Sample document;
-    Bytes seal, seal_signature, sealed_pdf, crl, token, statement, receipt, message, csr;
+    Bytes seal, seal_signature, sealed_pdf, crl, ocsp, token, statement, receipt, message, csr;
 } Files;
 
 static void files_close(Files *files)
@@ -120,6 +121,10 @@ static void make_rest(Files *files)
     Sm3Digest imprint = sm3_digest(BYTES_LITERAL("anything"));
     files->token = make_token(files, &imprint, FIXTURE_NOW);
     CHECK_OK(fixture_crl(files->pki.arena, &files->pki.ca, 3, NULL, 0, &files->crl, &err));
+    const OcspAnswer answer =
+        fixture_ocsp_answer(&files->pki, files->pki.person.certificate.serial);
+    CHECK_OK(
+        fixture_ocsp_response(files->pki.arena, &files->pki.ca, &answer, 1, &files->ocsp, &err));
     StatementTemplate statement = {"assent.report-a/1", BYTES_LITERAL("{}"), FIXTURE_NOW,
                                    files->pki.component.certificate.der};
     SignedDataTemplate message = {.dialect = SIGNED_DATA_GM,
@@ -188,6 +193,9 @@ TEST(a_file_is_recognised_by_its_content_and_holds)
          FILE_CERTIFICATE, CHECK_PASSED},
         {files.crl, FILE_CRL, CHECK_PASSED},
         {bytes_of_text(pem_of(&files, "X509 CRL", files.crl)), FILE_CRL, CHECK_PASSED},
+        {files.ocsp, FILE_OCSP, CHECK_PASSED},
+        {bytes_of_text(pem_of(&files, "OCSP RESPONSE", files.ocsp)), FILE_OCSP, CHECK_PASSED},
+        {BYTES_LITERAL("\x30\x03\x0a\x01\x06"), FILE_OCSP, CHECK_FAILED},  // unauthorized
         {files.token, FILE_TIMESTAMP, CHECK_PASSED},
         {keep(&files, &response), FILE_TIMESTAMP, CHECK_PASSED},
         {files.message, FILE_SIGNED_DATA, CHECK_PASSED},
@@ -276,7 +284,8 @@ TEST(what_cannot_be_decided_is_unknown_and_never_invalid)
     files_make(&files);
     const Bytes contents[] = {files.sealed_pdf, files.seal,    files.pki.person.certificate.der,
                               files.crl,        files.token,   files.receipt,
-                              files.statement,  files.message, files.seal_signature};
+                              files.statement,  files.message, files.seal_signature,
+                              files.ocsp};
     VerificationPolicy policy = {.trust = trust_store_new(files.pki.arena),
                                  .at = FIXTURE_NOW + TIME_MINUTE,
                                  .institutions = REVOCATION_IF_GIVEN};
@@ -335,9 +344,9 @@ TEST(a_damaged_file_of_a_known_kind_is_invalid)
     CLEANUP(files_close) Files files = {0};
     files_make(&files);
     const Bytes contents[] = {
-        files.sealed_pdf, files.seal,          files.pki.person.certificate.der,
-        files.crl,        files.token,         files.receipt,
-        files.message,    files.seal_signature};
+        files.sealed_pdf, files.seal,           files.pki.person.certificate.der,
+        files.crl,        files.token,          files.receipt,
+        files.message,    files.seal_signature, files.ocsp};
     for (size_t i = 0; i < COUNT_OF(contents); i++) {
         Verdict verdict;
         FileFacts facts;

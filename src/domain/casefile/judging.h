@@ -24,4 +24,8 @@ void facts_take_signer(FileFacts *facts, const Certificate *signer, Verdict *ver
 void signed_data_judge(Bytes der, Bytes detached, const VerificationPolicy *policy,
                        Verdict *verdict, FileFacts *facts);
 
+// Judge an OCSP response: who signed it, for when, and what it says.
+void ocsp_response_judge(Bytes content, const VerificationPolicy *policy, Verdict *verdict,
+                         FileFacts *facts);
+
 #endif

@@ -24,6 +24,7 @@ static const KindRow kind_rows[] = {
     [FILE_SEAL_SIGNATURE] = {"seal_signature", "电子签章数据"},
     [FILE_CERTIFICATE] = {"certificate", "数字证书"},
     [FILE_CRL] = {"crl", "证书撤销列表"},
+    [FILE_OCSP] = {"ocsp_response", "证书状态响应"},
     [FILE_TIMESTAMP] = {"timestamp", "时间戳"},
     [FILE_SIGNED_DATA] = {"signed_data", "数字签名消息"},
     [FILE_RECEIPT] = {"receipt", "存证回执"},
@@ -112,6 +113,9 @@ static FileKind recognise_der(Bytes content)
     if (first.tag == DER_OID) {
         return recognise_content_info(content, &first);
     }
+    if (first.tag == DER_ENUMERATED) {
+        return FILE_OCSP;
+    }
     if (first.tag != DER_SEQUENCE) {
         return FILE_UNKNOWN;
     }
@@ -146,6 +150,7 @@ static FileKind recognise_pem(Bytes content)
     } rows[] = {
         {"-----BEGIN CERTIFICATE-----", FILE_CERTIFICATE},
         {"-----BEGIN X509 CRL-----", FILE_CRL},
+        {"-----BEGIN OCSP RESPONSE-----", FILE_OCSP},
         {"-----BEGIN PKCS7-----", FILE_SIGNED_DATA},
         {"-----BEGIN CMS-----", FILE_SIGNED_DATA},
     };

@@ -35,8 +35,13 @@ bool revocation_is_decided(const TrustStore *trust, const Certificate *certifica
                     "a list of the issuer decides for the moment in question");
         return true;
     }
+    if (path_is_answered(&policy, certificate)) {
+        verdict_add(verdict, AREA_TRUST, CHECK_PASSED, code, clause,
+                    "an OCSP answer decides for the moment in question");
+        return true;
+    }
     verdict_add(verdict, AREA_TRUST, CHECK_UNKNOWN, code, clause,
-                "no list of the issuer for the moment in question is at hand");
+                "no list of the issuer and no OCSP answer for the moment in question is at hand");
     return false;
 }
 

@@ -28,6 +28,7 @@ typedef enum {
     FILE_SEAL_SIGNATURE,
     FILE_CERTIFICATE,
     FILE_CRL,
+    FILE_OCSP,       // response
     FILE_TIMESTAMP,  // token or response
     FILE_SIGNED_DATA,
     FILE_RECEIPT,
@@ -60,7 +61,7 @@ typedef struct {
 //   verify.unsupported  signed in a way that is not judged here (UNKNOWN)
 //   verify.unsigned     a PDF without a signature
 //   verify.imprint      what a token stamps was given (else INFORMED)
-//   verify.revocation   a list decides on the signer's certificate (else UNKNOWN)
+//   verify.revocation   a list or an OCSP answer decides on the signer's certificate (else UNKNOWN)
 // Returns true when none failed and none is unknown.
 bool file_verify(Bytes content, const VerificationPolicy *policy, Verdict *verdict, FileFacts *ret);
 
@@ -69,8 +70,8 @@ bool file_verify(Bytes content, const VerificationPolicy *policy, Verdict *verdi
 bool sealed_pdf_verify(Bytes pdf, const VerificationPolicy *policy, Verdict *verdict,
                        FileFacts *ret);
 
-// Add verify.revocation: whether a list of the certificate's issuer decides at `at`. An anchor
-// needs none. path_check says whether it is revoked.
+// Add verify.revocation: whether a list of the certificate's issuer or an OCSP answer decides at
+// `at`. An anchor needs none. path_check says whether it is revoked.
 bool revocation_is_decided(const TrustStore *trust, const Certificate *certificate, Time at,
                            const char *code, Verdict *verdict);
 

@@ -12,7 +12,7 @@ static bool ends_with(const char *name, const char *ending)
 
 bool trust_material_is_named(const char *name)
 {
-    return ends_with(name, ".pem") || ends_with(name, ".crl");
+    return ends_with(name, ".pem") || ends_with(name, ".crl") || ends_with(name, ".ors");
 }
 
 static bool add_certificates(TrustStore *trust, Bytes pem, Arena *arena, Error *err)
@@ -24,19 +24,38 @@ static bool add_certificates(TrustStore *trust, Bytes pem, Arena *arena, Error *
                 : trust_store_add_certificates(trust, pem, err));
 }
 
+static TrustKind kind_of(const TrustFile *file)
+{
+    if (file->kind != TRUST_BY_NAME) {
+        return file->kind;
+    }
+    return ends_with(file->name, ".crl")   ? TRUST_LIST
+           : ends_with(file->name, ".ors") ? TRUST_OCSP
+                                           : TRUST_BY_NAME;
+}
+
+static bool add_content(TrustStore *trust, Arena *arena, const TrustFile *file, Error *err)
+{
+    switch (kind_of(file)) {
+    case TRUST_CERTIFICATES:
+        return trust_store_add_certificates(trust, file->content, err);
+    case TRUST_LIST:
+        return trust_store_add_crls(trust, file->content, err);
+    case TRUST_OCSP:
+        return trust_store_add_ocsp(trust, file->content, err);
+    case TRUST_BY_NAME:
+        break;
+    }
+    return add_certificates(trust, file->content, arena, err);
+}
+
 static bool add_file(TrustStore *trust, Arena *arena, const TrustFile *file, Error *err)
 {
     if (file->content.len > TRUST_MATERIAL_MAX_SIZE) {
         return error_set(err, ERROR_LIMIT, "file.too_large", NULL, "%s is over %d bytes",
                          file->name, TRUST_MATERIAL_MAX_SIZE);
     }
-    bool is_list =
-        file->kind == TRUST_LIST || (file->kind == TRUST_BY_NAME && ends_with(file->name, ".crl"));
-    bool ok = is_list ? trust_store_add_crls(trust, file->content, err)
-              : file->kind == TRUST_CERTIFICATES
-                  ? trust_store_add_certificates(trust, file->content, err)
-                  : add_certificates(trust, file->content, arena, err);
-    return ok || error_context(err, "%s", file->name);
+    return add_content(trust, arena, file, err) || error_context(err, "%s", file->name);
 }
 
 static int compare_names(const void *a, const void *b)

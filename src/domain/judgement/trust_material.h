@@ -12,6 +12,7 @@ typedef enum {
     TRUST_BY_NAME,       // its ending tells what the file is
     TRUST_CERTIFICATES,  // helps to build chains, whatever it holds; PEM or DER
     TRUST_LIST,          // a revocation list, PEM or DER
+    TRUST_OCSP,          // an OCSP response, PEM or DER
 } TrustKind;
 
 // One file. Borrowed.
@@ -25,9 +26,10 @@ typedef struct {
 bool trust_material_is_named(const char *name);
 
 // Make a store of files. Of .pem files by name, self-issued certificates are anchors and others
-// help to build chains; .crl files are revocation lists. Their order does not matter: they are
-// taken in that of their names. Fails with ERROR_INPUT naming the file, and with ERROR_LIMIT for a
-// file over TRUST_MATERIAL_MAX_SIZE ("file.too_large") and for too many ("trust.too_large").
+// help to build chains; .crl files are revocation lists, .ors files OCSP responses. Their order
+// does not matter: they are taken in that of their names. Fails with ERROR_INPUT naming the file,
+// and with ERROR_LIMIT for a file over TRUST_MATERIAL_MAX_SIZE ("file.too_large") and for too many
+// ("trust.too_large").
 bool trust_material_load(Arena *arena, const TrustFile *files, size_t count, TrustStore **ret,
                          Error *err) MUST_CHECK;
 

@@ -40,6 +40,9 @@ typedef struct {
 // Hash an issuer's name and public key. Fails with ERROR_INTERNAL (OCSP_HASH_UNKNOWN included).
 bool ocsp_issuer_hash(const Certificate *issuer, OcspHash hash, OcspIssuer *ret,
                       Error *err) MUST_CHECK;
+// The octets of a certificate's public key, of whatever kind: what a CertID and a responder's name
+// are hashed over.
+Bytes ocsp_key_bits(const Certificate *certificate);
 // Append the CertID of a certificate by its issuer and the content octets of its serial number.
 void ocsp_certificate_id_put(const OcspIssuer *issuer, Bytes serial, Writer *ret);
 // Take one CertID; sets reader->failed.

@@ -43,6 +43,17 @@ static HashRow hash_row(OcspHash hash)
     return hash < OCSP_HASH_UNKNOWN ? rows[hash] : (HashRow){0};
 }
 
+Bytes ocsp_key_bits(const Certificate *certificate)
+{
+    if (!certificate->has_foreign_key) {
+        return sm2_public_key_bytes(&certificate->public_key);
+    }
+    Reader whole = reader_of(certificate->public_key_info);
+    Reader info = der_enter(&whole, DER_SEQUENCE);
+    der_element(&info, DER_SEQUENCE);
+    return der_bit_string_octets(&info);
+}
+
 static bool hash_name_and_key(Bytes name, const Certificate *issuer, OcspHash hash, OcspIssuer *ret,
                               Error *err)
 {
@@ -53,7 +64,7 @@ static bool hash_name_and_key(Bytes name, const Certificate *issuer, OcspHash ha
                          "there is no such hash of an issuer");
     }
     if (!row.compute(name, hashed.name, err) ||
-        !row.compute(sm2_public_key_bytes(&issuer->public_key), hashed.key, err)) {
+        !row.compute(ocsp_key_bits(issuer), hashed.key, err)) {
         return false;
     }
     *ret = hashed;

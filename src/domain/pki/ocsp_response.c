@@ -200,22 +200,21 @@ static bool read_certificates(OcspResponse *response, Reader *content)
 
 static bool read_basic(OcspResponse *response, Bytes der, Error *err)
 {
+    const SignedObjectKind kind = {.noun = "OCSP response",
+                                   .malformed_code = "ocsp.malformed",
+                                   .algorithm_code = "ocsp.algorithm",
+                                   .key_code = "ocsp.malformed",
+                                   .clause = "RFC 6960 4.2",
+                                   .max_size = OCSP_RESPONSE_MAX_SIZE,
+                                   .takes_foreign = response->takes_foreign};
     Reader whole = reader_of(der);
     Reader content = der_enter(&whole, DER_SEQUENCE);
     DerElement data = der_element(&content, DER_SEQUENCE);
-    Algorithm algorithm = algorithm_read(&content);
-    Bytes signature = der_bit_string_octets(&content);
+    if (!object_signature_read(&kind, &content, &response->signature, err)) {
+        return false;
+    }
     if (!read_certificates(response, &content) || !reader_done(&whole)) {
         return malformed(err, "the outer structure");
-    }
-    if (!algorithm_is(&algorithm, OID_SM2_WITH_SM3)) {
-        char dotted[DER_OID_TEXT_SIZE];
-        der_oid_text(algorithm.oid, dotted);
-        return error_set(err, ERROR_INPUT, "ocsp.algorithm", "RFC 6960 4.3",
-                         "the OCSP response is signed with algorithm %s, not SM2 with SM3", dotted);
-    }
-    if (!sm2_signature_parse(signature, &response->signature, NULL)) {
-        return malformed(err, "the signature value");
     }
     response->tbs = data.whole;
     return read_data(response, reader_of(data.content)) || malformed(err, "the signed part");
@@ -233,7 +232,7 @@ static bool read_body(OcspResponse *response, Reader *content, Error *err)
     return read_basic(response, basic, err);
 }
 
-bool ocsp_response_parse(Bytes der, OcspResponse *ret, Error *err)
+static bool parse(Bytes der, bool takes_foreign, OcspResponse *ret, Error *err)
 {
     if (der.len > OCSP_RESPONSE_MAX_SIZE) {
         return malformed(err, "the size");
@@ -241,7 +240,8 @@ bool ocsp_response_parse(Bytes der, OcspResponse *ret, Error *err)
     Reader whole = reader_of(der);
     Reader content = der_enter(&whole, DER_SEQUENCE);
     uint8_t status = read_enumerated(&content);
-    OcspResponse response = {.der = der, .status = (OcspResponseStatus)status};
+    OcspResponse response = {
+        .der = der, .status = (OcspResponseStatus)status, .takes_foreign = takes_foreign};
     if (content.failed || status > OCSP_UNAUTHORIZED || status == 4) {  // 4 is not assigned
         return malformed(err, "the status");
     }
@@ -256,11 +256,21 @@ bool ocsp_response_parse(Bytes der, OcspResponse *ret, Error *err)
     return true;
 }
 
-bool ocsp_response_load(Arena *arena, Bytes der_or_pem, OcspResponse *ret, Error *err)
+bool ocsp_response_parse(Bytes der, OcspResponse *ret, Error *err)
+{
+    return parse(der, false, ret, err);
+}
+
+bool ocsp_response_parse_any(Bytes der, OcspResponse *ret, Error *err)
+{
+    return parse(der, true, ret, err);
+}
+
+bool ocsp_response_load_any(Arena *arena, Bytes der_or_pem, OcspResponse *ret, Error *err)
 {
     Bytes der;
     return signed_object_load(arena, "OCSP RESPONSE", der_or_pem, &der, err) &&
-           ocsp_response_parse(der, ret, err);
+           ocsp_response_parse_any(der, ret, err);
 }
 
 bool ocsp_response_next(const OcspResponse *response, size_t *position, OcspAnswer *ret)

@@ -51,15 +51,20 @@ typedef struct {
     bool revokes_unissued;   // id-pkix-ocsp-extended-revoke
     Bytes certificates;      // content of certs
     Bytes unknown_critical;  // OID of the first critical extension: such a response is not used
-    Sm2Signature signature;
+    ObjectSignature signature;
+    bool takes_foreign;  // of the certificates that came along
 } OcspResponse;
 
 // Parse a response that fills `der`, every answer included; an error response parses well.
 // Fails with ERROR_INPUT "ocsp.malformed", "ocsp.algorithm".
 // Source: RFC 6960 4.2.
 bool ocsp_response_parse(Bytes der, OcspResponse *ret, Error *err) MUST_CHECK;
-// ocsp_response_parse of DER, or of the first OCSP RESPONSE block of PEM, copied into the arena.
-bool ocsp_response_load(Arena *arena, Bytes der_or_pem, OcspResponse *ret, Error *err) MUST_CHECK;
+// The same for responses that are only judged, however they are signed.
+bool ocsp_response_parse_any(Bytes der, OcspResponse *ret, Error *err) MUST_CHECK;
+// ocsp_response_parse_any of DER, or of the first OCSP RESPONSE block of PEM, copied into the
+// arena.
+bool ocsp_response_load_any(Arena *arena, Bytes der_or_pem, OcspResponse *ret,
+                            Error *err) MUST_CHECK;
 // The answers one after the other: start with *position = 0; false at the end.
 bool ocsp_response_next(const OcspResponse *response, size_t *position, OcspAnswer *ret);
 
@@ -77,6 +82,10 @@ bool ocsp_response_next(const OcspResponse *response, size_t *position, OcspAnsw
 bool ocsp_response_verify(const OcspResponse *response, const Certificate *issuer,
                           const TrustStore *others, Certificate *ret_responder,
                           Error *err) MUST_CHECK;
+// The same with no more than *signatures verifications, which are counted down.
+bool ocsp_response_verify_within(const OcspResponse *response, const Certificate *issuer,
+                                 const TrustStore *others, size_t *signatures,
+                                 Certificate *ret_responder, Error *err) MUST_CHECK;
 // Check that a response answers all that a request asks, with its nonce if that has one. Fails with
 // ERROR_UNTRUSTED "ocsp.nonce", "ocsp.certificate".
 bool ocsp_response_match(const OcspResponse *response, const OcspRequest *request,
@@ -85,7 +94,6 @@ bool ocsp_response_match(const OcspResponse *response, const OcspRequest *reques
 // no more than OCSP_AGE_MAX after thisUpdate. Source: RFC 6960 3.2 (5), (6).
 bool ocsp_answer_is_current(const OcspAnswer *answer, Time at);
 #define OCSP_AGE_MAX TIME_DAY
-
 typedef struct {
     const Certificate *responder;  // the signer's: the issuer itself, or its delegate
     bool omits_certificate;        // the issuer's own certificate is with everybody

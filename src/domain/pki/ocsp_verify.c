@@ -2,18 +2,17 @@
 //
 // The judging half of ocsp_response.h.
 #include "base/codec/der.h"
+#include "base/crypto/digest.h"
 #include "domain/pki/ocsp_oid.h"
 #include "domain/pki/ocsp_response.h"
 
-enum {
-    SIGNATURES_MAX = 8,  // verified for one response: who sends it chooses how many there are
-};
+enum { SIGNATURES_MAX = 8 };
 
 // The search for whoever signed a response.
 typedef struct {
     const OcspResponse *response;
     const Certificate *issuer;
-    size_t signatures;
+    size_t *signatures;    // left to verify: who sends a response chooses how many there are
     bool found_responder;  // somebody who may answer, whose signature it is not
     Certificate *ret;
 } ResponderSearch;
@@ -24,7 +23,7 @@ static bool is_named(const OcspResponse *response, const Certificate *candidate)
         return name_matches(response->responder_name, candidate->subject);
     }
     uint8_t identifier[KEY_IDENTIFIER_SIZE];
-    return key_identifier(&candidate->public_key, identifier, NULL) &&
+    return sha1_digest(ocsp_key_bits(candidate), identifier, NULL) &&
            bytes_equal(response->responder_key, BYTES_OF_ARRAY(identifier));
 }
 
@@ -44,20 +43,17 @@ static bool try_responder(ResponderSearch *search, const Certificate *candidate)
     const Certificate *issuer = search->issuer;
     bool is_issuer = certificate_has_key_of(candidate, issuer) &&
                      name_matches(candidate->subject, issuer->subject);
-    if (search->signatures >= SIGNATURES_MAX || !is_named(response, candidate) ||
+    size_t needed = is_issuer ? 1 : 2;
+    if (*search->signatures < needed || !is_named(response, candidate) ||
         (!is_issuer && !may_be_delegate(candidate, issuer, response->produced_at))) {
         return false;
     }
-    search->signatures++;
-    if (!is_issuer) {
-        search->signatures++;
-        if (!certificate_verify_signature(candidate, issuer, NULL)) {
-            return false;
-        }
+    *search->signatures -= needed;
+    if (!is_issuer && !certificate_verify_signature(candidate, issuer, NULL)) {
+        return false;
     }
     search->found_responder = true;
-    if (candidate->has_foreign_key ||
-        !sm2_verify(&candidate->public_key, response->tbs, &response->signature)) {
+    if (!certificate_verify_signed(candidate, response->tbs, &response->signature, NULL)) {
         return false;
     }
     if (search->ret != NULL) {
@@ -72,7 +68,9 @@ static bool try_enclosed(ResponderSearch *search)
     while (list.rest.len > 0) {
         Certificate candidate;
         Bytes der = der_element(&list, DER_SEQUENCE).whole;
-        if (certificate_parse(der, &candidate, NULL) && try_responder(search, &candidate)) {
+        bool parsed = search->response->takes_foreign ? certificate_parse_any(der, &candidate, NULL)
+                                                      : certificate_parse(der, &candidate, NULL);
+        if (parsed && try_responder(search, &candidate)) {
             return true;
         }
     }
@@ -93,6 +91,14 @@ static bool try_others(ResponderSearch *search, const TrustStore *others)
 bool ocsp_response_verify(const OcspResponse *response, const Certificate *issuer,
                           const TrustStore *others, Certificate *ret_responder, Error *err)
 {
+    size_t signatures = SIGNATURES_MAX;
+    return ocsp_response_verify_within(response, issuer, others, &signatures, ret_responder, err);
+}
+
+bool ocsp_response_verify_within(const OcspResponse *response, const Certificate *issuer,
+                                 const TrustStore *others, size_t *signatures,
+                                 Certificate *ret_responder, Error *err)
+{
     if (response->status != OCSP_SUCCESSFUL) {
         return error_set(err, ERROR_UNTRUSTED, "ocsp.status", "RFC 6960 4.2.1",
                          "the responder gave no answer: %s",
@@ -104,7 +110,8 @@ bool ocsp_response_verify(const OcspResponse *response, const Certificate *issue
         return error_set(err, ERROR_UNTRUSTED, "ocsp.critical_extension", "RFC 6960 4.4",
                          "the OCSP response has the unknown critical extension %s", dotted);
     }
-    ResponderSearch search = {.response = response, .issuer = issuer, .ret = ret_responder};
+    ResponderSearch search = {
+        .response = response, .issuer = issuer, .signatures = signatures, .ret = ret_responder};
     if (try_responder(&search, issuer) || try_enclosed(&search) ||
         (others != NULL && try_others(&search, others))) {
         return true;

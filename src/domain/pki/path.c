@@ -9,6 +9,7 @@
 #include "domain/pki/path_policies.h"
 #include "domain/pki/path_report.h"
 #include "domain/pki/revocation.h"
+#include "domain/pki/revocation_evidence.h"
 #include "domain/pki/trust_node.h"
 
 // A search for a chain, depth first, that never does more work than PATH_MAX_SIGNATURES allows:
@@ -363,4 +364,18 @@ const Crl *path_find_list(const PathPolicy *policy, const Certificate *certifica
     search.chain.len = 1;
     return find_chain(&search) && search.chain.len > 1 ? revocation_find_list(policy, &search.chain)
                                                        : NULL;
+}
+
+bool path_is_answered(const PathPolicy *policy, const Certificate *certificate)
+{
+    PathSearch search = {.policy = policy};
+    RevocationEvidence evidence = {0};
+    Revocation entry;
+    search.chain.certificates[0] = certificate;
+    search.chain.len = 1;
+    if (!find_chain(&search) || search.chain.len == 1) {
+        return false;
+    }
+    revocation_add_answers(policy, &search.chain, 0, &evidence);
+    return revocation_evidence_status(&evidence, &entry) != STATUS_UNKNOWN;
 }

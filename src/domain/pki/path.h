@@ -59,5 +59,8 @@ bool path_verify(const PathPolicy *policy, const Certificate *certificate, Error
 // force, else one issued later that decides. NULL when none does. When the decision takes more than
 // one list, the newest of them. It belongs to the store.
 const Crl *path_find_list(const PathPolicy *policy, const Certificate *certificate);
+// True if OCSP answers of the store say what the certificate was at policy->at; path_check says
+// what that is.
+bool path_is_answered(const PathPolicy *policy, const Certificate *certificate);
 
 #endif

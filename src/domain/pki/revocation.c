@@ -2,16 +2,8 @@
 #include "domain/pki/revocation.h"
 
 #include "domain/pki/oid.h"
+#include "domain/pki/revocation_evidence.h"
 #include "domain/pki/revocation_lists.h"
-
-typedef enum {
-    STATUS_UNKNOWN,   // no usable list, or lists for some of the reasons only
-    STATUS_UNLISTED,  // the same, and the issuer has no lists at all
-    STATUS_DOUBTFUL,  // listed, but by a list that is not understood
-    STATUS_GOOD,
-    STATUS_REVOKED,
-    STATUS_REVOKED_LATER,
-} CertificateStatus;
 
 // What has been found about one certificate so far.
 typedef struct {
@@ -20,6 +12,8 @@ typedef struct {
     uint16_t open;  // reasons for which it is not decided
     bool is_doubtful;
     bool is_revoked_later;
+    bool is_by_force;      // decided by lists in force alone
+    Time in_force_update;  // of the newest of those that decided
     CrlEntry entry;
     const Crl *newest;  // of the lists that decided
 } StatusSearch;
@@ -122,6 +116,7 @@ static bool judge_earlier_lists(StatusSearch *search)
             continue;
         }
         if (judge_list(search, *view, &reasons) == VIEW_LISTED) {
+            search->is_by_force = is_in_force(view, search->at);
             return true;
         }
         used[index] = reasons != 0;
@@ -177,7 +172,10 @@ static bool judge_later_lists(StatusSearch *search)
 
 static CertificateStatus judge_lists(StatusSearch *search)
 {
-    if (judge_earlier_lists(search) || judge_later_lists(search)) {
+    bool is_revoked = judge_earlier_lists(search);
+    search->is_by_force = is_revoked ? search->is_by_force : search->open == 0;
+    search->in_force_update = search->newest == NULL ? 0 : search->newest->this_update;
+    if (is_revoked || judge_later_lists(search)) {
         return STATUS_REVOKED;
     }
     if (search->is_doubtful) {
@@ -189,15 +187,38 @@ static CertificateStatus judge_lists(StatusSearch *search)
     return search->is_revoked_later ? STATUS_REVOKED_LATER : STATUS_GOOD;
 }
 
-static CertificateStatus certificate_status(const PathPolicy *policy, PathChain *chain,
-                                            size_t index, CrlEntry *ret)
+CertificateStatus revocation_add_lists(const PathPolicy *policy, PathChain *chain, size_t index,
+                                       RevocationEvidence *ret)
 {
     RelevantLists lists;
     relevant_lists_find(policy, chain, index, &lists);
     StatusSearch search = {.lists = &lists, .at = policy->at, .open = REASONS_ALL};
     CertificateStatus status = judge_lists(&search);
-    *ret = search.entry;
+    RevocationWord word = {.status = status == STATUS_REVOKED ? status : STATUS_GOOD,
+                           .entry = search.entry.revocation,
+                           .this_update = search.in_force_update,
+                           .in_force = true};
+    if (status >= STATUS_GOOD && search.is_by_force) {
+        revocation_evidence_add(ret, &word);
+    }
+    if (status == STATUS_REVOKED_LATER || (status >= STATUS_GOOD && !search.is_by_force)) {
+        word.status = status;
+        word.in_force = false;
+        revocation_evidence_add(ret, &word);
+    }
     return status;
+}
+
+static CertificateStatus certificate_status(const PathPolicy *policy, PathChain *chain,
+                                            size_t index, Revocation *ret)
+{
+    RevocationEvidence evidence = {0};
+    CertificateStatus by_lists = revocation_add_lists(policy, chain, index, &evidence);
+    revocation_add_answers(policy, chain, index, &evidence);
+    CertificateStatus status = revocation_evidence_status(&evidence, ret);
+    bool is_open =
+        status == STATUS_UNKNOWN || (by_lists == STATUS_DOUBTFUL && status != STATUS_REVOKED);
+    return is_open ? by_lists : status;
 }
 
 const Crl *revocation_find_list(const PathPolicy *policy, PathChain *chain)
@@ -211,14 +232,14 @@ const Crl *revocation_find_list(const PathPolicy *policy, PathChain *chain)
 
 // --- the report -------------------------------------------------------------------------------
 
-static void report_revoked(PathReport *report, CheckOutcome outcome, const CrlEntry *entry,
+static void report_revoked(PathReport *report, CheckOutcome outcome, const Revocation *entry,
                            const char *when)
 {
     char text[TIME_TEXT_SIZE];
-    time_to_text(entry->revocation.revoked_at, text);
+    time_to_text(entry->revoked_at, text);
     path_report_add(report, "path.revocation", "RFC 5280 6.3", outcome,
                     "a certificate of the chain was revoked at %s (%s), %s the moment in question",
-                    text, revocation_reason_name(entry->revocation.reason), when);
+                    text, revocation_reason_name(entry->reason), when);
 }
 
 static bool needs_no_list(const PathPolicy *policy, const Certificate *certificate)
@@ -245,7 +266,7 @@ void revocation_report(const PathPolicy *policy, PathChain *chain, PathReport *r
     size_t unknown = 0;
     bool revoked_later = false, undecided = false;
     for (size_t i = 0; i + 1 < chain->len; i++) {
-        CrlEntry entry = {0};
+        Revocation entry = {0};
         CertificateStatus status = certificate_status(policy, chain, i, &entry);
         if (status == STATUS_REVOKED) {
             report_revoked(report, CHECK_FAILED, &entry, "before");
@@ -259,10 +280,10 @@ void revocation_report(const PathPolicy *policy, PathChain *chain, PathReport *r
         undecided = undecided || is_undecided(policy->revocation, status);
     }
     if (unknown > 0) {
-        path_report_add(report, "path.revocation", "RFC 5280 6.3",
-                        undecided ? CHECK_UNKNOWN : CHECK_INFORMED,
-                        "for %zu of %zu certificates no usable revocation list is at hand", unknown,
-                        chain->len - 1);
+        path_report_add(
+            report, "path.revocation", "RFC 5280 6.3", undecided ? CHECK_UNKNOWN : CHECK_INFORMED,
+            "for %zu of %zu certificates no usable revocation list or OCSP answer is at hand",
+            unknown, chain->len - 1);
     } else if (!revoked_later) {
         path_report_add(report, "path.revocation", "RFC 5280 6.3", CHECK_PASSED,
                         "no certificate of the chain was revoked or suspended");

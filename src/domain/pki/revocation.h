@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Revocation by lists, as a part of path validation. Used inside domain/pki.
+// Revocation by lists and OCSP answers, as a part of path validation. Used inside domain/pki.
 // Source: RFC 5280 6.3.
 #ifndef ASSENT_DOMAIN_PKI_REVOCATION_H
 #define ASSENT_DOMAIN_PKI_REVOCATION_H
@@ -26,6 +26,8 @@
 // - in a delta list it counts although the list that it changes is missing;
 // - in a list with an unknown critical extension nobody knows what it says: not decided, even where
 //   lists are not required.
+//
+// OCSP answers are weighed with what the lists say, see revocation_evidence.h.
 void revocation_report(const PathPolicy *policy, PathChain *chain, PathReport *report);
 // The newest list that decided about the first certificate of the chain; NULL: undecided.
 const Crl *revocation_find_list(const PathPolicy *policy, PathChain *chain);

@@ -16,6 +16,9 @@ struct TrustStore {
     TrustCrl **last_crl;
     size_t crl_count;
     bool takes_foreign;
+    TrustOcsp *ocsp;
+    TrustOcsp **last_ocsp;
+    size_t ocsp_count;
 };
 
 bool verified_key_is(const VerifiedKey *verified, const Certificate *signer)
@@ -60,10 +63,12 @@ TrustStore *trust_store_extend(Arena *arena, const TrustStore *base)
     store->base = base;
     store->last_certificate = &store->certificates;
     store->last_crl = &store->crls;
+    store->last_ocsp = &store->ocsp;
     if (base != NULL) {
         store->certificate_count = base->certificate_count;
         store->crl_count = base->crl_count;
         store->takes_foreign = base->takes_foreign;
+        store->ocsp_count = base->ocsp_count;
     }
     return store;
 }
@@ -124,6 +129,26 @@ static bool add_crl(TrustStore *store, Bytes der, Error *err)
     return true;
 }
 
+static bool add_ocsp(TrustStore *store, Bytes der, Error *err)
+{
+    if (store->ocsp_count >= TRUST_MAX_OCSP) {
+        return error_set(err, ERROR_LIMIT, "trust.ocsp", NULL, "more than %d OCSP responses",
+                         TRUST_MAX_OCSP);
+    }
+    TrustOcsp *node = arena_alloc(store->arena, sizeof *node);
+    if (node == NULL) {
+        return error_memory(err);
+    }
+    if (!(store->takes_foreign ? ocsp_response_parse_any : ocsp_response_parse)(
+            der, &node->response, err)) {
+        return false;
+    }
+    *store->last_ocsp = node;
+    store->last_ocsp = &node->next;
+    store->ocsp_count++;
+    return true;
+}
+
 typedef bool AddFunction(TrustStore *store, Bytes der, Error *err);
 
 static bool add_all(TrustStore *store, Bytes der_or_pem, const char *label, AddFunction *add,
@@ -167,9 +192,14 @@ bool trust_store_add_crls(TrustStore *store, Bytes der_or_pem, Error *err)
     return add_all(store, der_or_pem, "X509 CRL", add_crl, err);
 }
 
+bool trust_store_add_ocsp(TrustStore *store, Bytes der_or_pem, Error *err)
+{
+    return add_all(store, der_or_pem, "OCSP RESPONSE", add_ocsp, err);
+}
+
 TrustCursor trust_store_cursor(const TrustStore *store)
 {
-    return (TrustCursor){store, store->certificates, store->crls};
+    return (TrustCursor){store, store->certificates, store->crls, store->ocsp};
 }
 
 TrustCertificate *trust_cursor_next_certificate(TrustCursor *cursor)
@@ -191,6 +221,17 @@ TrustCrl *trust_cursor_next_crl(TrustCursor *cursor)
     }
     TrustCrl *node = cursor->crl;
     cursor->crl = node == NULL ? NULL : node->next;
+    return node;
+}
+
+TrustOcsp *trust_cursor_next_ocsp(TrustCursor *cursor)
+{
+    while (cursor->ocsp == NULL && cursor->store->base != NULL) {
+        cursor->store = cursor->store->base;
+        cursor->ocsp = cursor->store->ocsp;
+    }
+    TrustOcsp *node = cursor->ocsp;
+    cursor->ocsp = node == NULL ? NULL : node->next;
     return node;
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // TrustStore: what a verification starts from. Anchors are believed because the operator says so;
-// other certificates and CRLs are only material that path.h verifies before use.
+// other certificates, CRLs and OCSP responses are only material that path.h verifies before use.
 #ifndef ASSENT_DOMAIN_PKI_TRUST_H
 #define ASSENT_DOMAIN_PKI_TRUST_H
 
 #include "domain/pki/certificate.h"
 #include "domain/pki/crl.h"
 
-enum { TRUST_MAX_CERTIFICATES = 256, TRUST_MAX_CRLS = 256 };
+enum { TRUST_MAX_CERTIFICATES = 256, TRUST_MAX_CRLS = 256, TRUST_MAX_OCSP = 64 };
 
 typedef struct TrustStore TrustStore;
 
@@ -30,6 +30,7 @@ void trust_store_take_foreign(TrustStore *store);
 bool trust_store_add_anchors(TrustStore *store, Bytes der_or_pem, Error *err) MUST_CHECK;
 bool trust_store_add_certificates(TrustStore *store, Bytes der_or_pem, Error *err) MUST_CHECK;
 bool trust_store_add_crls(TrustStore *store, Bytes der_or_pem, Error *err) MUST_CHECK;
+bool trust_store_add_ocsp(TrustStore *store, Bytes der_or_pem, Error *err) MUST_CHECK;
 
 size_t trust_store_anchor_count(const TrustStore *store);
 // True if this very certificate is an anchor.

@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "domain/pki/ocsp_response.h"
 #include "domain/pki/trust.h"
 
 // Remembers one fact that never changes: the signature on this object holds under this key.
@@ -36,16 +37,24 @@ struct TrustCrl {
     TrustCrl *next;
 };
 
+typedef struct TrustOcsp TrustOcsp;
+struct TrustOcsp {
+    OcspResponse response;
+    TrustOcsp *next;
+};
+
 // The nodes of a store and then of those it extends. Start with trust_store_certificates /
 // trust_store_crls; NULL at the end.
 typedef struct {
     const TrustStore *store;
     TrustCertificate *certificate;
     TrustCrl *crl;
+    TrustOcsp *ocsp;
 } TrustCursor;
 
 TrustCursor trust_store_cursor(const TrustStore *store);
 TrustCertificate *trust_cursor_next_certificate(TrustCursor *cursor);
 TrustCrl *trust_cursor_next_crl(TrustCursor *cursor);
+TrustOcsp *trust_cursor_next_ocsp(TrustCursor *cursor);
 
 #endif
