@@ -80,7 +80,7 @@ static bool fill_request(HttpServer *server, const HttpConnection *connection, A
         return error_memory(err);
     }
     // A head that was refused as a whole has no target to look at.
-    return head->target.len == 0 || service_parse_target(ret, head->target, err);
+    return head->target.len == 0 || service_parse_target(server->service, ret, head->target, err);
 }
 
 static void answer(HttpServer *server, HttpConnection *connection, Arena *arena,
@@ -93,7 +93,8 @@ static void answer(HttpServer *server, HttpConnection *connection, Arena *arena,
         service_reply_error(response, arena, &err);
     } else if (connection->refusal.kind != ERROR_NONE) {
         response->status = http_error_status(&connection->refusal);
-        service_reply_error(response, arena, &connection->refusal);
+        service_reply_refusal(server->service, connection->route, response, arena,
+                              &connection->refusal);
     } else if (http_builtin_is(bytes_of_text(request->path))) {
         http_builtin_answer(server, request, response);
     } else {
@@ -111,6 +112,7 @@ static const char *reason_of(int status)
         {201, "Created"},
         {202, "Accepted"},
         {204, "No Content"},
+        {304, "Not Modified"},
         {400, "Bad Request"},
         {403, "Forbidden"},
         {404, "Not Found"},

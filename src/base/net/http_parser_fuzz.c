@@ -37,8 +37,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     expect((hosts == 1 || (hosts == 0 && head.is_http_1_0)) && head.target.len > 0 &&
            head.target.data[0] == '/');
     Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    static const Route tail[] = {{"GET", "/tail/{rest...}", {NULL}, 0, NULL}};
+    const Service service = {.routes = tail, .route_count = COUNT_OF(tail)};
     ServiceRequest request = {.arena = arena};
-    if (arena != NULL && service_parse_target(&request, head.target, NULL)) {
+    if (arena != NULL && service_parse_target(&service, &request, head.target, NULL)) {
         expect(request.path[0] == '/');
     }
     arena_free(arena);

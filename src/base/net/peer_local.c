@@ -53,7 +53,7 @@ static bool local_call(Peer *self, const PeerRequest *request, Arena *arena, Pee
     };
     ServiceResponse response;
     PeerResponse answer;
-    if (!service_parse_target(&asked, bytes_of_text(request->target), err)) {
+    if (!service_parse_target(local->service, &asked, bytes_of_text(request->target), err)) {
         return false;
     }
     service_dispatch(local->service, &asked, &response);

@@ -12,7 +12,7 @@ static bool is_parameter(Bytes segment)
 
 static Bytes parameter_name(Bytes segment)
 {
-    return bytes_slice(segment, 1, segment.len - 2);
+    return bytes_slice(segment, 1, segment.len - (target_is_tail(segment) ? 5 : 2));
 }
 
 // How a path fits a pattern: 0 not at all, otherwise larger when a literal stands earlier.
@@ -21,6 +21,9 @@ static unsigned match(const char *pattern, Bytes path)
     Bytes wanted = bytes_of_text(pattern), want, have;
     unsigned fit = 1;
     while (target_next_segment(&wanted, &want)) {
+        if (target_is_tail(want)) {
+            return path.len > 1 ? fit * 2 : 0;
+        }
         if (!target_next_segment(&path, &have) || fit >= 1U << 30) {
             return 0;
         }
@@ -123,7 +126,9 @@ static bool pattern_is_sound(const char *pattern)
         size_t brace = 0;
         bool has_brace = bytes_find(segment, BYTES_LITERAL("{"), 0, &brace) ||
                          bytes_find(segment, BYTES_LITERAL("}"), 0, &brace);
-        if (segment.len == 0 || (has_brace && !is_parameter(segment))) {
+        if (segment.len == 0 || (has_brace && !is_parameter(segment)) ||
+            (target_is_tail(segment) &&
+             (rest.len > 0 || parameters > 0 || parameter_name(segment).len == 0))) {
             return false;
         }
         parameters += is_parameter(segment) ? 1 : 0;
@@ -138,6 +143,7 @@ static bool same_shape(const char *a, const char *b)
     while (target_next_segment(&rest_a, &segment_a)) {
         if (!target_next_segment(&rest_b, &segment_b) ||
             is_parameter(segment_a) != is_parameter(segment_b) ||
+            target_is_tail(segment_a) != target_is_tail(segment_b) ||
             (!is_parameter(segment_a) && !bytes_equal(segment_a, segment_b))) {
             return false;
         }
@@ -178,8 +184,10 @@ static bool fill_path_parameters(const Route *route, ServiceRequest *request, Er
 {
     Bytes wanted = bytes_of_text(route->pattern), path = bytes_of_text(request->path), want, have;
     request->path_parameter_count = 0;
-    while (target_next_segment(&wanted, &want) && target_next_segment(&path, &have)) {
-        if (!is_parameter(want)) {
+    while (target_next_segment(&wanted, &want)) {
+        bool is_tail = target_is_tail(want);
+        Bytes tail = bytes_from(path, 1);
+        if (!is_tail && (!target_next_segment(&path, &have) || !is_parameter(want))) {
             continue;
         }
         ServiceParameter *parameter = &request->path_parameters[request->path_parameter_count++];
@@ -187,7 +195,8 @@ static bool fill_path_parameters(const Route *route, ServiceRequest *request, Er
         if (parameter->name == NULL) {
             return error_memory(err);
         }
-        if (!target_decode_segment(request->arena, have, &parameter->value, err)) {
+        if (is_tail ? !target_decode_tail(request->arena, tail, &parameter->value, err)
+                    : !target_decode_segment(request->arena, have, &parameter->value, err)) {
             return false;
         }
     }
@@ -195,13 +204,13 @@ static bool fill_path_parameters(const Route *route, ServiceRequest *request, Er
 }
 
 static bool run(const Service *service, ServiceRequest *request, ServiceResponse *response,
-                Error *err)
+                const Route **ret_route, Error *err)
 {
-    const Route *route = NULL;
     if (!service_find_route(service, bytes_of_text(request->method), bytes_of_text(request->path),
-                            request->caller.role, &route, err)) {
+                            request->caller.role, ret_route, err)) {
         return false;
     }
+    const Route *route = *ret_route;
     if (request->body.len > route->max_body_bytes) {
         return error_set(err, ERROR_LIMIT, "service.body_too_large", "RFC 9110 15.5.14",
                          "a body of %zu bytes is over the limit of %zu", request->body.len,
@@ -214,9 +223,10 @@ static bool run(const Service *service, ServiceRequest *request, ServiceResponse
 void service_dispatch(const Service *service, ServiceRequest *request, ServiceResponse *response)
 {
     Error err = {0};
+    const Route *route = NULL;
     *response = (ServiceResponse){0};
-    if (!run(service, request, response, &err)) {
-        service_reply_error(response, request->arena, &err);
+    if (!run(service, request, response, &route, &err)) {
+        service_reply_refusal(service, route, response, request->arena, &err);
     } else if (response->status == 0) {
         response->status = 200;
     }

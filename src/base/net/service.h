@@ -73,14 +73,22 @@ typedef struct {
     size_t header_count;
 } ServiceResponse;
 
+// A body that is always the same.
+typedef struct {
+    const char *content_type;
+    Bytes bytes;
+} ServiceBody;
+
 // Answer one request; runs on a worker thread, several at the same time. On false the caller
 // gets `err` as JSON with the HTTP status of its kind (or response->status when set to >= 400).
 typedef bool RouteHandler(void *component, const ServiceRequest *request, ServiceResponse *response,
                           Error *err);
 
 typedef struct {
-    const char *method;   // "GET", "POST", "PUT" or "DELETE"
-    const char *pattern;  // "/v1/authorizations/{id}/consents"; literal segments win over {name}
+    const char *method;  // "GET", "POST", "PUT" or "DELETE"
+    // "/v1/authorizations/{id}/consents"; literal segments win over {name}. A last {name...} after
+    // literal ones takes the rest of the path as one value, encoded slashes and all.
+    const char *pattern;
     const char *roles[SERVICE_MAX_ROLES];  // who may call, or SERVICE_ANYONE; none: nobody
     size_t max_body_bytes;                 // 0: no body at all
     RouteHandler *handler;
@@ -91,6 +99,9 @@ typedef struct {
     const Route *routes;
     size_t route_count;
     void *component;  // handed to the handlers
+    // The body of the answer, status 413, to a request whose own is over the route's limit. NULL,
+    // or no content type: the error as JSON.
+    ServiceBody (*too_large)(const Route *route);
 } Service;
 
 // Check a service at start: methods, patterns, roles, handlers, no two routes alike.
@@ -109,8 +120,10 @@ int service_error_status(const Error *err);
 // Split "/path?query" strictly into request->path and request->query (arena must be set).
 // Refused (ERROR_INPUT, "service.target_malformed"): no leading slash, an empty, "." or ".."
 // segment, bad or NUL or control percent escapes, an encoded slash or backslash, a fragment,
-// anything but visible ASCII, a repeated query name, too many parameters.
-bool service_parse_target(ServiceRequest *request, Bytes target, Error *err) MUST_CHECK;
+// anything but visible ASCII, a repeated query name, too many parameters. In what a {name...} of
+// the service takes, slashes may stand in any form.
+bool service_parse_target(const Service *service, ServiceRequest *request, Bytes target,
+                          Error *err) MUST_CHECK;
 
 // Route (404, 405), check role (403) and body size (413), call the handler, turn an Error into
 // JSON {"error":{"code","kind","message","clause"}}. Always leaves a complete response.
@@ -138,6 +151,10 @@ void service_reply_bytes(ServiceResponse *response, int status, const char *cont
 // that the server writes itself, or there are too many.
 bool service_reply_header(ServiceResponse *response, const char *name, const char *value,
                           Error *err) MUST_CHECK;
+// Replace the response by what refuses a request to this route (NULL: none was found): the
+// service's own answer to a body that is too large, else `err` as JSON.
+void service_reply_refusal(const Service *service, const Route *route, ServiceResponse *response,
+                           Arena *arena, const Error *err);
 // Replace the response by `err` as JSON, with response->status when it is >= 400; headers stay.
 void service_reply_error(ServiceResponse *response, Arena *arena, const Error *err);
 

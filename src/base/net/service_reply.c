@@ -69,6 +69,22 @@ static bool error_text(const Error *err, Arena *arena, Bytes *ret)
     return json_text(arena, body, ret, NULL);
 }
 
+void service_reply_refusal(const Service *service, const Route *route, ServiceResponse *response,
+                           Arena *arena, const Error *err)
+{
+    ServiceBody body = {0};
+    if (route != NULL && service->too_large != NULL &&
+        strcmp(err->code, "service.body_too_large") == 0) {
+        body = service->too_large(route);
+    }
+    if (body.content_type != NULL) {
+        service_reply_bytes(response, error_kind_http_status(err->kind), body.content_type,
+                            body.bytes);
+    } else {
+        service_reply_error(response, arena, err);
+    }
+}
+
 void service_reply_error(ServiceResponse *response, Arena *arena, const Error *err)
 {
     // A handler may leave an error unset; the caller still gets a well-formed answer, at worst a

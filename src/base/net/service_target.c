@@ -26,6 +26,30 @@ bool target_next_segment(Bytes *path, Bytes *ret_segment)
     return true;
 }
 
+bool target_is_tail(Bytes segment)
+{
+    static const char ending[] = "...}";
+    return segment.len >= sizeof ending && segment.data[0] == '{' &&
+           bytes_equal_text(bytes_from(segment, segment.len - (sizeof ending - 1)), ending);
+}
+
+size_t target_tail_offset(const Service *service, Bytes path)
+{
+    for (size_t i = 0; i < service->route_count; i++) {
+        Bytes pattern = bytes_of_text(service->routes[i].pattern), rest = pattern, segment;
+        size_t prefix = 0;
+        while (target_next_segment(&rest, &segment) && !target_is_tail(segment)) {
+            prefix += segment.len + 1;
+        }
+        prefix++;  // with the slash before the rest
+        if (prefix < pattern.len && bytes_start_with(path, bytes_slice(pattern, 0, prefix)) &&
+            path.len > prefix) {
+            return prefix;
+        }
+    }
+    return path.len;
+}
+
 void target_split(Bytes target, Bytes *ret_path, Bytes *ret_query)
 {
     size_t mark = target.len;
@@ -111,6 +135,11 @@ bool target_decode_segment(Arena *arena, Bytes segment, const char **ret, Error 
     return true;
 }
 
+bool target_decode_tail(Arena *arena, Bytes tail, const char **ret, Error *err)
+{
+    return decode(arena, tail, true, ret, err);
+}
+
 bool target_decode_query(Arena *arena, Bytes part, const char **ret, Error *err)
 {
     return decode(arena, part, true, ret, err);
@@ -156,19 +185,24 @@ static bool parse_query(ServiceRequest *request, Bytes query, Error *err)
     return true;
 }
 
-bool service_parse_target(ServiceRequest *request, Bytes target, Error *err)
+bool service_parse_target(const Service *service, ServiceRequest *request, Bytes target, Error *err)
 {
     Bytes path, query, segment;
     target_split(target, &path, &query);
     if (path.len == 0 || path.data[0] != '/') {
         return target_refuse(err, "does not begin with a slash");
     }
-    Bytes rest = path;
+    size_t tail = target_tail_offset(service, path);
+    Bytes rest = tail < path.len ? bytes_slice(path, 0, tail - 1) : path;
+    const char *decoded = NULL;
     while (path.len > 1 && target_next_segment(&rest, &segment)) {
-        const char *decoded = NULL;
         if (!target_decode_segment(request->arena, segment, &decoded, err)) {
             return false;
         }
+    }
+    if (tail < path.len &&
+        !target_decode_tail(request->arena, bytes_from(path, tail), &decoded, err)) {
+        return false;
     }
     request->path = arena_text(request->arena, path);
     if (request->path == NULL) {

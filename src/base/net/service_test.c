@@ -51,10 +51,17 @@ static const Route routes[] = {
     {"GET", "/v1/things/newest", {SERVICE_ANYONE}, 0, fail},
     {"DELETE", "/v1/things/{id}", {"business"}, 0, fail_silently},
     {"PUT", "/v1/things/{id}", {"business"}, 0, fail_in_mid_character},
+    {"GET", "/v1/tail/{id...}", {SERVICE_ANYONE}, 0, echo},
 };
 
 static char word[] = "hello";
-static const Service service = {"sandbox", routes, COUNT_OF(routes), word};
+static ServiceBody too_large(const Route *route)
+{
+    bool has_own = strcmp(route->pattern, "/v1/things/{id}/parts") == 0;
+    return has_own ? (ServiceBody){"text/plain", BYTES_LITERAL("no")} : (ServiceBody){0};
+}
+
+static const Service service = {"sandbox", routes, COUNT_OF(routes), word, too_large};
 
 static ServiceResponse call(Arena *arena, const char *method, const char *target, const char *role,
                             const char *body)
@@ -67,7 +74,7 @@ static ServiceResponse call(Arena *arena, const char *method, const char *target
                               .request_id = "1",
                               .arena = arena};
     ServiceResponse response;
-    CHECK_OK(service_parse_target(&request, bytes_of_text(target), &err));
+    CHECK_OK(service_parse_target(&service, &request, bytes_of_text(target), &err));
     service_dispatch(&service, &request, &response);
     return response;
 }
@@ -99,13 +106,17 @@ TEST(routes_and_roles_decide_the_status)
         {"GET", "/v1/things/newest", "", "", 429},
         {"DELETE", "/v1/things/7", "business", "", 500},
         {"PUT", "/v1/things/7", "business", "", 409},
+        {"GET", "/v1/tail/x", "", "", 201},
+        {"GET", "/v1/tail", "", "", 404},
+        {"POST", "/v1/tail/x/y", "", "", 405},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
         ServiceResponse response =
             call(arena, rows[i].method, rows[i].target, rows[i].role, rows[i].body);
         CHECK_INT(response.status, rows[i].status);
-        CHECK_TEXT(response.content_type, "application/json");
+        CHECK_TEXT(response.content_type,
+                   response.status == 413 ? "text/plain" : "application/json");
     }
 }
 
@@ -114,6 +125,23 @@ TEST(path_parameters_are_decoded)
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     ServiceResponse response = call(arena, "GET", "/v1/things/a%20%62", "business", "");
     CHECK_BYTES(response.body, BYTES_LITERAL("{\"id\":\"a b\",\"word\":\"hello\"}"));
+}
+
+// Covers: RFC 6960 A.1.
+TEST(a_tail_is_one_value_with_its_slashes)
+{
+    static const char *const rows[][2] = {
+        {"/v1/tail/a", "a"},           {"/v1/tail/a/b//c", "a/b//c"},
+        {"/v1/tail/a%2Fb%2f", "a/b/"}, {"/v1/tail/a+b%2B%3d=", "a+b+=="},
+        {"/v1/tail//", "/"},           {"/v1/tail/../a", "../a"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+        ServiceResponse response = call(arena, "GET", rows[i][0], "", "");
+        CHECK_INT(response.status, 201);
+        const char *wanted = arena_format(arena, "{\"id\":\"%s\",\"word\":\"hello\"}", rows[i][1]);
+        CHECK_BYTES(response.body, bytes_of_text(wanted));
+    }
 }
 
 TEST(an_error_becomes_json_with_kind_code_clause_and_message)
@@ -138,17 +166,53 @@ TEST(a_message_that_is_not_utf8_still_gives_json)
 TEST(malformed_targets_are_refused)
 {
     static const char *const targets[] = {
-        "",       "a",     "*",         "http://h/",   "//",       "/a//b",      "/a/",
-        "/./a",   "/a/..", "/a/%2e%2E", "/a/%2e",      "/a%00",    "/a%0a",      "/a%2fb",
-        "/a%5Cb", "/a%",   "/a%2",      "/a%zz",       "/a#b",     "/a b",       "/a\\b",
-        "/a\"b",  "/a<b",  "/a%7f",     "/a%e4",       "/a?b=%00", "/a?b=1&b=2", "/a?=1",
-        "/a?&",   "/a?a&", "/a?a=1&&b", "/a?b=%0d%0a", "/a\x80",   "/a?\x80",    "/a/b/%2E%2e/c",
+        "",
+        "a",
+        "*",
+        "http://h/",
+        "//",
+        "/a//b",
+        "/a/",
+        "/./a",
+        "/a/..",
+        "/a/%2e%2E",
+        "/a/%2e",
+        "/a%00",
+        "/a%0a",
+        "/a%2fb",
+        "/a%5Cb",
+        "/a%",
+        "/a%2",
+        "/a%zz",
+        "/a#b",
+        "/a b",
+        "/a\\b",
+        "/v1/tail/a%00",
+        "/v1/tail/a%",
+        "/v1/tail/a\"b",
+        "/v1//tail/a",
+        "/v1/tail/",
+        "/v1/tails//a",
+        "/a\"b",
+        "/a<b",
+        "/a%7f",
+        "/a%e4",
+        "/a?b=%00",
+        "/a?b=1&b=2",
+        "/a?=1",
+        "/a?&",
+        "/a?a&",
+        "/a?a=1&&b",
+        "/a?b=%0d%0a",
+        "/a\x80",
+        "/a?\x80",
+        "/a/b/%2E%2e/c",
     };
     for (size_t i = 0; i < COUNT_OF(targets); i++) {
         CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
         ServiceRequest request = {.arena = arena};
         Error err = {0};
-        CHECK(!service_parse_target(&request, bytes_of_text(targets[i]), &err));
+        CHECK(!service_parse_target(&service, &request, bytes_of_text(targets[i]), &err));
         CHECK_INT(err.kind, ERROR_INPUT);
         CHECK_TEXT(err.code, "service.target_malformed");
     }
@@ -159,8 +223,8 @@ TEST(a_query_is_split_and_decoded)
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     ServiceRequest request = {.arena = arena};
     Error err = {0};
-    CHECK_OK(
-        service_parse_target(&request, BYTES_LITERAL("/a/b?x=1%2f2&empty=&bare&p=a+b=c"), &err));
+    CHECK_OK(service_parse_target(&service, &request,
+                                  BYTES_LITERAL("/a/b?x=1%2f2&empty=&bare&p=a+b=c"), &err));
     CHECK_TEXT(request.path, "/a/b");
     CHECK_INT(request.query_count, 4);
     CHECK_TEXT(service_query_parameter(&request, "x"), "1/2");
@@ -180,9 +244,9 @@ TEST(more_query_parameters_than_the_limit_are_refused)
     for (int i = 1; i < SERVICE_MAX_QUERY_PARAMETERS; i++) {
         writer_format(&target, "&a%d", i);
     }
-    CHECK_OK(service_parse_target(&request, writer_bytes(&target), &err));
+    CHECK_OK(service_parse_target(&service, &request, writer_bytes(&target), &err));
     writer_put_text(&target, "&more");
-    CHECK(!service_parse_target(&request, writer_bytes(&target), &err));
+    CHECK(!service_parse_target(&service, &request, writer_bytes(&target), &err));
 }
 
 TEST(a_malformed_table_of_routes_is_refused)
@@ -200,9 +264,12 @@ TEST(a_malformed_table_of_routes_is_refused)
         {"GET", NULL, {SERVICE_ANYONE}, 0, echo},
         {NULL, "/a", {SERVICE_ANYONE}, 0, echo},
         {"GET", "/{a}/{b}/{c}/{d}/{e}/{f}/{g}", {SERVICE_ANYONE}, 0, echo},
+        {"GET", "/a/{b...}/c", {SERVICE_ANYONE}, 0, echo},
+        {"GET", "/{a}/{b...}", {SERVICE_ANYONE}, 0, echo},
+        {"GET", "/{...}", {SERVICE_ANYONE}, 0, echo},
     };
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
-        Service one = {"sandbox", &bad[i], 1, NULL};
+        Service one = {"sandbox", &bad[i], 1, NULL, NULL};
         Error err = {0};
         CHECK(!service_check(&one, &err));
         CHECK_TEXT(err.code, "service.malformed");
@@ -215,7 +282,7 @@ TEST(two_routes_for_the_same_paths_are_refused)
         {"GET", "/a/{b}", {SERVICE_ANYONE}, 0, echo},
         {"GET", "/a/{c}", {SERVICE_ANYONE}, 0, echo},
     };
-    Service both = {"sandbox", twice, COUNT_OF(twice), NULL};
+    Service both = {"sandbox", twice, COUNT_OF(twice), NULL, NULL};
     Error err = {0};
     CHECK(!service_check(&both, &err));
     CHECK_INT(err.kind, ERROR_INTERNAL);

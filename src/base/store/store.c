@@ -288,6 +288,11 @@ bool store_checkpoint(Store *store, Error *err)
     return store_writer_run(store->writer, NULL, NULL, err);
 }
 
+uint64_t store_generation(const Store *store)
+{
+    return store_writer_generation(store->writer);
+}
+
 StoreCounters store_counters(Store *store)
 {
     return store_writer_counters(store->writer);

@@ -63,6 +63,10 @@ bool store_write(Store *store, StoreFunction *function, void *context, Error *er
 // "store.busy" while a reader still needs the log.
 bool store_checkpoint(Store *store, Error *err) MUST_CHECK;
 
+// A number that is another one as soon as a store_write that changed something has returned: what
+// was read while it stayed the same is still true. Cheap, for any thread.
+uint64_t store_generation(const Store *store);
+
 // For metrics.
 typedef struct {
     uint64_t writes;   // functions run since the store was opened

@@ -186,6 +186,18 @@ TEST(a_failing_function_undoes_only_itself)
     CHECK_INT(count_of(store), 2);
 }
 
+TEST(the_generation_is_another_one_after_each_write)
+{
+    Error err = {0};
+    int one = 1;
+    CLEANUP(store_cleanup) Store *store = store_new();
+    uint64_t before = store_generation(store);
+    CHECK_INT(count_of(store), 0);
+    CHECK(store_generation(store) == before);
+    CHECK_OK(store_write(store, insert, &one, &err));
+    CHECK(store_generation(store) != before);
+}
+
 TEST(a_read_cannot_write)
 {
     Error err;

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 // Bounds how long the first of a group waits for the others.
@@ -30,6 +31,7 @@ struct StoreWriter {
     StoreJob *last;
     bool is_closing;
     StoreCounters counters;
+    atomic_ullong generation;  // of what is committed
 };
 
 // Take a group from the front of the queue. Called with the mutex held.
@@ -151,6 +153,7 @@ static void *write_groups(void *context)
             checkpoint(writer->session, group);
         } else {
             commit_group(writer->session, group);
+            atomic_fetch_add(&writer->generation, 1);
         }
         pthread_mutex_lock(&writer->mutex);
         for (StoreJob *job = group; job != NULL;) {
@@ -200,6 +203,11 @@ StoreCounters store_writer_counters(StoreWriter *writer)
     StoreCounters counters = writer->counters;
     pthread_mutex_unlock(&writer->mutex);
     return counters;
+}
+
+uint64_t store_writer_generation(const StoreWriter *writer)
+{
+    return atomic_load(&writer->generation);
 }
 
 static void release(StoreWriter *writer)

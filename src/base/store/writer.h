@@ -16,5 +16,6 @@ void store_writer_close(StoreWriter *writer);
 bool store_writer_run(StoreWriter *writer, StoreFunction *function, void *context,
                       Error *err) MUST_CHECK;
 StoreCounters store_writer_counters(StoreWriter *writer);
+uint64_t store_writer_generation(const StoreWriter *writer);
 
 #endif

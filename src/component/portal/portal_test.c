@@ -171,8 +171,9 @@ static int ask(Scene *scene, const char *method, const char *target, const char 
             headers[request.header_count++] = optional[i];
         }
     }
-    CHECK_OK(service_parse_target(&request, bytes_of_text(target), &err));
-    service_dispatch(portal_service(scene->portal), &request, &scene->answer);
+    const Service *service = portal_service(scene->portal);
+    CHECK_OK(service_parse_target(service, &request, bytes_of_text(target), &err));
+    service_dispatch(service, &request, &scene->answer);
     return scene->answer.status;
 }
 

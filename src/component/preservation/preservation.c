@@ -125,8 +125,10 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
     }
     pthread_mutex_init(&preservation->mutex, NULL);
     preservation->arena = arena_new(ARENA_DEFAULT_LIMIT);
-    preservation->service =
-        (Service){"preservation", preservation_routes, preservation_route_count, preservation};
+    preservation->service = (Service){.name = "preservation",
+                                      .routes = preservation_routes,
+                                      .route_count = preservation_route_count,
+                                      .component = preservation};
     if (preservation->arena == NULL) {
         return error_memory(err);
     }
