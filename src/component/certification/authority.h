@@ -9,6 +9,7 @@
 
 #include "base/store/store.h"
 #include "component/certification/certification.h"
+#include "component/certification/ocsp_responder.h"
 #include "component/certification/records.h"
 #include "component/certification/rules.h"
 #include "domain/pki/certificate.h"
@@ -26,6 +27,7 @@ struct Certification {
     Certificate issuer;
     pthread_mutex_t rules_mutex;  // held while other rules come into force
     _Atomic(Rules *) rules;
+    OcspResponder *ocsp;  // NULL: there is none
 };
 
 extern const Route certification_routes[];

@@ -8,6 +8,7 @@
 #include "component/certification/embedded.h"
 
 #define CRL_LIFETIME_DEFAULT TIME_DAY
+#define OCSP_LIFETIME_DEFAULT TIME_HOUR
 
 // --- start ------------------------------------------------------------------------------------
 
@@ -85,13 +86,27 @@ static void warn_of_others(const Certification *certification)
     }
 }
 
+static bool start_ocsp(Certification *certification, Error *err)
+{
+    const CertificationConfig *config = &certification->config;
+    const OcspResponderConfig responder = {
+        .signer = config->ocsp.signer,
+        .certificate = config->ocsp.certificate,
+        .issuer = &certification->issuer,
+        .lifetime = config->ocsp.lifetime == 0 ? OCSP_LIFETIME_DEFAULT : config->ocsp.lifetime,
+        .ignores_nonces = config->ocsp.ignores_nonces,
+        .store = certification->store,
+        .clock = config->institution.clock};
+    return responder.signer == NULL || ocsp_responder_new(&responder, &certification->ocsp, err);
+}
+
 static bool load(Certification *certification, Error *err)
 {
     const CertificationConfig *config = &certification->config;
     if (!check_config(config, err) || !check_issuer(certification, err) ||
         !open_store(certification, err) || !rules_begin(certification->store, config, err) ||
         !check_issuing_key(certification, err) || !certification_reload(certification, err) ||
-        !service_check(&certification->service, err)) {
+        !start_ocsp(certification, err) || !service_check(&certification->service, err)) {
         return false;
     }
     warn_of_others(certification);
@@ -112,7 +127,8 @@ bool certification_start(const CertificationConfig *config, Certification **ret,
     certification->service = (Service){.name = "certification",
                                        .routes = certification_routes,
                                        .route_count = certification_route_count,
-                                       .component = certification};
+                                       .component = certification,
+                                       .too_large = certification_too_large};
     if (!load(certification, err)) {
         certification_stop(certification);
         return error_context(err, "starting the certification system");
@@ -126,6 +142,7 @@ void certification_stop(Certification *certification)
     if (certification == NULL) {
         return;
     }
+    ocsp_responder_free(certification->ocsp);
     store_close(certification->store);
     rules_free(atomic_load(&certification->rules));
     pthread_mutex_destroy(&certification->rules_mutex);

@@ -33,6 +33,15 @@ typedef struct {
     const char *requirements;  // version of the agreed technical requirements
 } Registrar;
 
+// Who answers OCSP requests about what the CA issued.
+typedef struct {
+    const Signer *signer;  // NULL: nobody does
+    Bytes certificate;     // DER, of the signer's key, by the CA, for OCSPSigning alone
+    const char *uri;       // where POST /v1/ocsp is published; NULL: left out of certificates
+    Time lifetime;         // thisUpdate to nextUpdate [1 h]
+    bool ignores_nonces;   // every answer may then be one that was signed before
+} CertificationOcsp;
+
 // Everything is borrowed until certification_stop.
 typedef struct {
     Institution institution;               // signs what C3 states; another key than the CA's
@@ -49,7 +58,8 @@ typedef struct {
     const char *crl_uri;         // where GET /v1/crl is published; NULL: left out
     const char *ca_issuers_uri;  // where GET /v1/ca/certificate is published; NULL: left out
     Time crl_lifetime;           // thisUpdate to nextUpdate [24 h]
-    ReportIssuer *reports;       // issues report B; NULL: none is issued
+    CertificationOcsp ocsp;
+    ReportIssuer *reports;  // issues report B; NULL: none is issued
     const char *store_path;
     const Secret *field_key;  // 16 bytes, seals what is stored
     const Secret *index_key;  // 32 bytes, for the digests by which subjects are found
@@ -57,8 +67,8 @@ typedef struct {
 } CertificationConfig;
 
 // Open the store, load profiles and partners. Fails with ERROR_INPUT "certification.config" (CA
-// certificate and key do not fit, or may not issue and sign lists; an argument is missing) or as
-// the store does. The config is copied.
+// certificate and key do not fit, or may not issue and sign lists; an argument is missing),
+// "certification.ocsp" (nor the responder's), or as the store does. The config is copied.
 bool certification_start(const CertificationConfig *config, Certification **ret,
                          Error *err) MUST_CHECK;
 // Close the store and release. NULL is harmless. No request may be running.

@@ -216,6 +216,7 @@ static bool make_certificate(Issue *issue, Error *err)
         .policy = issue->profile->policy,
         .cps_url = config->cps_uri,
         .crl_url = config->crl_uri,
+        .ocsp_url = config->ocsp.uri,
         .ca_issuers_url = config->ca_issuers_uri,
         .extra = &extra,
         .extra_count = 1,

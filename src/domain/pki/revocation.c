@@ -105,7 +105,7 @@ static bool judge_earlier_lists(StatusSearch *search)
     bool seen[TRUST_MAX_CRLS] = {false}, used[TRUST_MAX_CRLS] = {false};
     Time last = 0;
     uint16_t decided = 0;  // by lists as new as the last one, which all have their say
-    for (size_t index; take_newest(search, seen, &index);) {
+    for (size_t index = 0; take_newest(search, seen, &index);) {
         const ListView *view = &search->lists->views[index];
         if (view->this_update != last) {
             search->open = (uint16_t)(search->open & ~decided);
