@@ -38,12 +38,12 @@ static void note_newest(StatusSearch *search, const ListView *view)
 
 // The newest view from before the moment that was not looked at yet; of one moment that of the
 // highest number.
-static bool take_newest(const StatusSearch *search, bool *seen, size_t *ret)
+static bool take_newest(const StatusSearch *search, size_t group, bool *seen, size_t *ret)
 {
     const ListView *best = NULL;
     for (size_t i = 0; i < search->lists->count; i++) {
         const ListView *view = &search->lists->views[i];
-        if (seen[i] || view->this_update > search->at ||
+        if (seen[i] || view->group != group || view->this_update > search->at ||
             (best != NULL &&
              (view->this_update < best->this_update ||
               (view->this_update == best->this_update &&
@@ -90,7 +90,7 @@ static bool is_superseded(const StatusSearch *search, const bool *used, const Li
         const Crl *other = newest_part(&search->lists->views[i]);
         if (used[i] && other->this_update == crl->this_update && crl->number.len > 0 &&
             other->number.len > 0 && crl_number_compare(other->number, crl->number) > 0 &&
-            name_matches(other->issuer, crl->issuer) &&
+            search->lists->views[i].group == view->group &&
             bytes_equal(other->issuing_distribution_point, crl->issuing_distribution_point)) {
             return true;
         }
@@ -98,21 +98,22 @@ static bool is_superseded(const StatusSearch *search, const bool *used, const Li
     return false;
 }
 
-// The lists from before the moment, the newest first. True when one of them decides that the
-// certificate is revoked.
-static bool judge_earlier_lists(StatusSearch *search)
+// An issuer's lists from before the moment, the newest first. True when one of them decides that
+// the certificate is revoked.
+static bool judge_group(StatusSearch *search, size_t group)
 {
     bool seen[TRUST_MAX_CRLS] = {false}, used[TRUST_MAX_CRLS] = {false};
     Time last = 0;
+    uint16_t open = REASONS_ALL;
     uint16_t decided = 0;  // by lists as new as the last one, which all have their say
-    for (size_t index = 0; take_newest(search, seen, &index);) {
+    for (size_t index = 0; take_newest(search, group, seen, &index);) {
         const ListView *view = &search->lists->views[index];
         if (view->this_update != last) {
-            search->open = (uint16_t)(search->open & ~decided);
+            open = (uint16_t)(open & ~decided);
         }
         last = view->this_update;
         uint16_t reasons = 0;
-        if ((view->reasons & search->open) == 0 || is_superseded(search, used, view)) {
+        if ((view->reasons & open) == 0 || is_superseded(search, used, view)) {
             continue;
         }
         if (judge_list(search, *view, &reasons) == VIEW_LISTED) {
@@ -122,7 +123,19 @@ static bool judge_earlier_lists(StatusSearch *search)
         used[index] = reasons != 0;
         decided = (uint16_t)(decided | reasons);
     }
-    search->open = (uint16_t)(search->open & ~decided);
+    search->open = (uint16_t)(search->open & open & ~decided);
+    return false;
+}
+
+// A newer list takes the place of an older one of the same issuer and key only: a CA that has
+// changed its key may well keep a list for each, and another institution knows what it knows.
+static bool judge_earlier_lists(StatusSearch *search)
+{
+    for (size_t i = 0; i < search->lists->count; i++) {
+        if (search->lists->views[i].group == i && judge_group(search, i)) {
+            return true;
+        }
+    }
     return false;
 }
 
@@ -172,10 +185,15 @@ static bool judge_later_lists(StatusSearch *search)
 
 static CertificateStatus judge_lists(StatusSearch *search)
 {
-    bool is_revoked = judge_earlier_lists(search);
-    search->is_by_force = is_revoked ? search->is_by_force : search->open == 0;
+    if (judge_earlier_lists(search)) {
+        search->in_force_update = search->newest == NULL ? 0 : search->newest->this_update;
+        return STATUS_REVOKED;
+    }
+    search->is_by_force = search->open == 0;
     search->in_force_update = search->newest == NULL ? 0 : search->newest->this_update;
-    if (is_revoked || judge_later_lists(search)) {
+    if (judge_later_lists(search)) {
+        // What a later list knows is no older word that a newer answer could take the place of.
+        search->is_by_force = false;
         return STATUS_REVOKED;
     }
     if (search->is_doubtful) {

@@ -12,7 +12,8 @@
 // The list that was in force at that moment decides (the newest with thisUpdate <= at <=
 // nextUpdate). Later lists count as well: they report a revocation that had taken effect before
 // that moment, and they prove that there was none. A suspension in an older list does not
-// outlive the newer list that lifted it.
+// outlive the newer list that lifted it; lists of different issuers, or of different keys of one
+// CA, do not replace one another.
 //
 // Where lists are for a part of the certificates or of the reasons, each decides for its part, and
 // a certificate is good only when all reasons are decided. A delta list together with the list that

@@ -59,16 +59,19 @@ static uint16_t reasons_covered(const Crl *crl, const Certificate *certificate,
         (scope->only_ca_certificates && !certificate->is_ca)) {
         return 0;
     }
-    uint16_t covered = is_issuers_own(crl, certificate) ? scope->reasons : 0;
+    uint16_t covered = 0;
+    bool is_named = false;
     Reader points = reader_of(certificate->crl_distribution_points);
     DistributionPoint point;
     while (distribution_point_next(&points, &point)) {
         if (point_fits(&point, crl, certificate)) {
+            is_named = true;
             covered = (uint16_t)(covered | (point.reasons & scope->reasons));
             *ret_from_named_issuer = *ret_from_named_issuer || point.crl_issuer.len > 0;
         }
     }
-    return covered;
+    // A list that may be the one at a point with reasons is taken for these and no more.
+    return is_named || !is_issuers_own(crl, certificate) ? covered : scope->reasons;
 }
 
 // --- delta lists ------------------------------------------------------------------------------
@@ -108,6 +111,19 @@ static ListView view_of(RelevantLists *lists, size_t index)
     return view;
 }
 
+static size_t group_of(const RelevantLists *lists, size_t index)
+{
+    const Crl *crl = &lists->lists[index].node->crl;
+    for (size_t i = 0; i < index; i++) {
+        const Crl *other = &lists->lists[i].node->crl;
+        if (name_matches(crl->issuer, other->issuer) &&
+            bytes_equal(crl->authority_key_identifier, other->authority_key_identifier)) {
+            return lists->views[i].group;
+        }
+    }
+    return index;
+}
+
 void relevant_lists_find(const PathPolicy *policy, PathChain *chain, size_t index,
                          RelevantLists *ret)
 {
@@ -129,6 +145,7 @@ void relevant_lists_find(const PathPolicy *policy, PathChain *chain, size_t inde
     }
     for (size_t i = 0; i < ret->count; i++) {
         ret->views[i] = view_of(ret, i);
+        ret->views[i].group = group_of(ret, i);
     }
 }
 

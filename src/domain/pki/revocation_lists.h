@@ -24,6 +24,7 @@ typedef struct {
     Time this_update, next_update;
     bool has_next_update;
     uint16_t reasons;
+    size_t group;  // the first view of lists of the same issuer's same key
 } ListView;
 
 // The lists that are about one certificate of a chain.
