@@ -65,9 +65,9 @@ static const Command commands[] = {
      "  --summary    only what does not hold, and the result\n"
      "for a certificate:\n"
      "  --untrusted FILE  more certificates to build its chain from (PEM or DER); may be repeated\n"
-     "  --crl FILE        a revocation list (PEM or DER); may be repeated\n"
+     "  --crl FILE        revocation lists (PEM or DER), delta lists too; may be repeated\n"
      "  --ocsp FILE       an OCSP response (DER); may be repeated\n"
-     "  --purpose P       signature, timestamp, ocsp, ca or encryption; default: what it says\n"
+     "  --purpose P       signature, timestamp, ocsp, ca, crl or encryption; default: what it says\n"
      "  --policy OID      a certificate policy that the chain has to hold for\n",
      command_verify},
     {"sm2", "keygen|pubkey|sign|verify|encrypt|decrypt|exchange|ecdh [OPTION...] [FILE]",

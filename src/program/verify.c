@@ -35,6 +35,7 @@ static bool take_purpose(const char *value, VerifyOptions *options, Error *err)
                 {"timestamp", PURPOSE_TIMESTAMP},
                 {"ocsp", PURPOSE_OCSP},
                 {"ca", PURPOSE_CA},
+                {"crl", PURPOSE_CRL},
                 {"encryption", PURPOSE_ENCRYPTION}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         if (strcmp(value, rows[i].name) == 0) {
@@ -43,7 +44,8 @@ static bool take_purpose(const char *value, VerifyOptions *options, Error *err)
             return true;
         }
     }
-    return refuse_option(err, "--purpose", "takes signature, timestamp, ocsp, ca or encryption");
+    return refuse_option(err, "--purpose",
+                         "takes signature, timestamp, ocsp, ca, crl or encryption");
 }
 
 static bool take_policy(Arena *arena, const char *value, VerifyOptions *options, Error *err)

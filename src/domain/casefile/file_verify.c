@@ -111,7 +111,10 @@ static void judge_certificate(FileJudgement *file)
         .trust = policy->trust,
         .at = policy->at,
         .purpose = policy->purpose != NULL ? *policy->purpose : purpose_of(&certificate),
-        .revocation = policy->institutions,
+        // Nothing but its chain is judged here: where an issuer has lists at hand, one has to
+        // decide.
+        .revocation = policy->institutions == REVOCATION_IF_GIVEN ? REVOCATION_WHERE_LISTED
+                                                                  : policy->institutions,
         .policy = policy->policy,
         .takes_foreign = true};
     (void)path_check(&path, &certificate, file->verdict);
@@ -124,7 +127,10 @@ static void judge_crl_period(const FileJudgement *file, const Crl *crl)
     Time at = file->policy->at;
     (void)verdict_require(file->verdict, crl->this_update <= at, AREA_TIME, "verify.crl_begin",
                           "RFC 5280 5.1.2.4", "the list was issued before the moment in question");
-    if (crl->next_update < at) {
+    if (!crl->has_next_update) {
+        verdict_add(file->verdict, AREA_TIME, CHECK_INFORMED, "verify.crl_end", "RFC 5280 5.1.2.5",
+                    "the list does not say when a newer one is due");
+    } else if (crl->next_update < at) {
         verdict_add(file->verdict, AREA_TIME, CHECK_INFORMED, "verify.crl_end", "RFC 5280 5.1.2.5",
                     "a newer list was due before the moment in question");
     }
@@ -153,7 +159,7 @@ static void judge_crl(FileJudgement *file)
     judge_crl_period(file, &crl);
     PathPolicy path = {.trust = policy->trust,
                        .at = policy->at,
-                       .purpose = PURPOSE_CA,
+                       .purpose = PURPOSE_CRL,
                        .revocation = policy->institutions,
                        .takes_foreign = true};
     (void)path_check(&path, issuer, file->verdict);

@@ -210,7 +210,9 @@ X509_CRL *scene_list(const SceneList *list)
     bool is_usual = list->begin == 0 && list->end == 0;
     ASN1_TIME *begin = ASN1_TIME_set(NULL, from_now(is_usual ? -24 : list->begin));
     ASN1_TIME *end = ASN1_TIME_set(NULL, from_now(is_usual ? 24 : list->end));
-    X509_CRL_set_version(crl, list->is_version_1 ? X509_CRL_VERSION_1 : X509_CRL_VERSION_2);
+    if (!list->is_version_1) {
+        X509_CRL_set_version(crl, X509_CRL_VERSION_2);
+    }
     put_name(name, list->issuer->name);
     X509_CRL_set_issuer_name(crl, name);
     X509_CRL_set1_lastUpdate(crl, begin);

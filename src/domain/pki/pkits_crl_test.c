@@ -32,6 +32,7 @@ typedef struct {
     int number;      // 0: 1
     int begin, end;  // as in SceneList
     bool has_no_end;
+    bool is_version_1;
 } CaseList;
 
 typedef struct {
@@ -95,6 +96,8 @@ static const Case certificate_cases[] = {
     {"4.4.7", true, .issuer = CA, .lists = {{OTHER_CA}, {CA}}},
     {"4.4.7a", true, "a list that does not hold does not spoil one that does (6.3.3)", .issuer = CA,
      .lists = {{FORGER, .begin = -2, .end = 24}, {CA}}},
+    {"4.4.7b", true, .issuer = CA, .lists = {{CA, .entries = "65", .is_version_1 = true}}},
+    {"4.4.7c", .issuer = CA, .lists = {{CA, .entries = "64", .is_version_1 = true}}},
     {"4.4.8", .issuer = CA, .lists = {{CA, .entries = "64=keyCompromise!"}}},
     {"4.4.8a", .issuer = CA, .lists = {{CA, .entries = "65!"}}},
     {"4.4.9", .issuer = CA, .lists = {{CA, UNKNOWN_CRITICAL, "64=keyCompromise"}}},
@@ -347,6 +350,7 @@ static void add_lists(const PkitsWorld *world, const Case *row, SceneSet *set)
                                 .begin = from->begin,
                                 .end = from->end,
                                 .has_no_end = from->has_no_end,
+                                .is_version_1 = from->is_version_1,
                                 .extensions = from->extensions,
                                 .entries = from->entries};
         set->lists[set->list_count++] = scene_list(&list);
