@@ -16,8 +16,6 @@
 #include "domain/pki/statement.h"
 
 enum { BATCH_MAX = 16 };
-// How long the judgement of a depositor's certificate is remembered.
-static const Time TRUST_MEMORY = 10 * TIME_SECOND;
 
 // One submission on its way in.
 typedef struct {
@@ -55,43 +53,6 @@ static bool check_stage(const Acceptance *acceptance, Error *err)
     return true;
 }
 
-static bool check_signer(const Acceptance *acceptance, Error *err)
-{
-    return name_equal(acceptance->statement.signer.subject,
-                      acceptance->account->certificate.subject) ||
-           forbidden(acceptance, "preservation.signer", "sent what another institution signed",
-                     err);
-}
-
-// Judge the signer's certificate, or remember that it was judged a moment ago: path and lists are
-// four signatures, as much work as everything else together.
-static bool check_path(Acceptance *acceptance, Time now, Error *err)
-{
-    Preservation *preservation = acceptance->preservation;
-    DepositorAccount *account = acceptance->account;
-    const Certificate *signer = &acceptance->statement.signer;
-    Sm3Digest fingerprint = certificate_fingerprint(signer);
-    pthread_mutex_lock(&preservation->mutex);
-    bool remembered = sm3_digest_equal(&account->trusted, &fingerprint) &&
-                      now >= account->trusted_at && now - account->trusted_at < TRUST_MEMORY;
-    pthread_mutex_unlock(&preservation->mutex);
-    if (remembered && certificate_is_valid_at(signer, now)) {
-        return true;
-    }
-    PathPolicy policy = {.trust = preservation->config.trust,
-                         .at = now,
-                         .purpose = PURPOSE_SIGNATURE,
-                         .revocation = preservation->config.revocation};
-    if (!path_verify(&policy, signer, err)) {
-        return error_context(err, "depositor's certificate");
-    }
-    pthread_mutex_lock(&preservation->mutex);
-    account->trusted = fingerprint;
-    account->trusted_at = now;
-    pthread_mutex_unlock(&preservation->mutex);
-    return true;
-}
-
 // Parse and verify; from here on the submission is known to be the depositor's own word.
 static bool acceptance_parse(Acceptance *acceptance, Error *err)
 {
@@ -103,7 +64,8 @@ static bool acceptance_parse(Acceptance *acceptance, Error *err)
     acceptance->text = acceptance->submission.statement;
     if (!statement_parse(acceptance->arena, acceptance->text, &acceptance->statement, err) ||
         !statement_verify_signature(&acceptance->statement, DEPOSIT_TYPE, err) ||
-        !check_path(acceptance, now, err) || !check_signer(acceptance, err)) {
+        !preservation_check_depositor(acceptance->preservation, acceptance->account,
+                                      &acceptance->statement.signer, now, err)) {
         return false;
     }
     if (!deposit_parse(acceptance->arena, acceptance->statement.payload, &acceptance->deposit,
@@ -272,31 +234,6 @@ static void log_refusal(Acceptance *acceptance, const Error *reason)
         log_text("logged", ok ? "yes" : err.code));
 }
 
-// Look for an accepted entry in the log, from where the log was when it was accepted.
-static bool find_in_log(Preservation *preservation, const DepositRecord *record, Arena *arena,
-                        bool *ret_found, uint64_t *ret_index, Error *err)
-{
-    Bytes note;
-    MerkleHead head;
-    if (!evidence_log_checkpoint(preservation->log, arena, &note, &head, err)) {
-        return false;
-    }
-    *ret_found = false;
-    for (uint64_t i = record->size_before; i < head.size && !*ret_found; i++) {
-        CLEANUP(arena_cleanup) Arena *scratch = arena_new(ARENA_DEFAULT_LIMIT);
-        Bytes entry;
-        if (scratch == NULL) {
-            return error_memory(err);
-        }
-        if (!evidence_log_entry(preservation->log, i, scratch, &entry, err)) {
-            return false;
-        }
-        *ret_found = bytes_equal(entry, record->entry);
-        *ret_index = i;
-    }
-    return true;
-}
-
 typedef struct {
     int64_t id;
     uint64_t log_index;
@@ -315,7 +252,8 @@ static bool log_record(Preservation *preservation, DepositRecord *record, bool i
 {
     bool found = false;
     uint64_t index = 0;
-    if (!is_fresh && !find_in_log(preservation, record, arena, &found, &index, err)) {
+    if (!is_fresh && !preservation_find_entry(preservation, record->entry, record->size_before,
+                                              &found, &index, err)) {
         return false;
     }
     if (!found && !evidence_log_append(preservation->log, &record->entry, 1, &index, err)) {
@@ -331,33 +269,6 @@ static bool log_record(Preservation *preservation, DepositRecord *record, bool i
     record->log_index = index;
     record->receipt = logged.receipt;
     return true;
-}
-
-static bool enter_flight(Preservation *preservation, InFlight *self, Error *err)
-{
-    bool is_free = true;
-    pthread_mutex_lock(&preservation->mutex);
-    for (const InFlight *other = preservation->in_flight; other != NULL; other = other->next) {
-        is_free = is_free && !sm3_digest_equal(&other->submission, &self->submission);
-    }
-    if (is_free) {
-        self->next = preservation->in_flight;
-        preservation->in_flight = self;
-    }
-    pthread_mutex_unlock(&preservation->mutex);
-    return is_free || error_set(err, ERROR_UNAVAILABLE, "preservation.in_progress", NULL,
-                                "the same submission is being taken in");
-}
-
-static void leave_flight(Preservation *preservation, const InFlight *self)
-{
-    pthread_mutex_lock(&preservation->mutex);
-    InFlight **at = &preservation->in_flight;
-    while (*at != self) {
-        at = &(*at)->next;
-    }
-    *at = self->next;
-    pthread_mutex_unlock(&preservation->mutex);
 }
 
 // The part during which nobody else may take in the same bytes.
@@ -391,11 +302,11 @@ static bool take_in(Preservation *preservation, const ServiceRequest *request, B
         return false;
     }
     InFlight self = {.submission = acceptance.entry.submission};
-    if (!enter_flight(preservation, &self, err)) {
+    if (!preservation_enter_flight(preservation, &self, err)) {
         return false;
     }
     bool ok = accept_and_log(&acceptance, err);
-    leave_flight(preservation, &self);
+    preservation_leave_flight(preservation, &self);
     secret_wipe(acceptance.salt, sizeof acceptance.salt);
     if (ok) {
         *ret_receipt = acceptance.record.receipt;
@@ -463,7 +374,7 @@ static bool read_pending(StoreSession *session, void *context, Error *err)
                                        &read->record, err);
 }
 
-bool preservation_finish_pending(Preservation *preservation, Error *err)
+bool preservation_finish_deposits(Preservation *preservation, Error *err)
 {
     PendingRead read = {.found = true};
     while (read.found) {

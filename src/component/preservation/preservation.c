@@ -15,7 +15,7 @@
 #include "domain/evidence/entry.h"
 #include "domain/pki/timestamp.h"
 
-enum { PATH_SIZE = 1024, SCHEMA_VERSION = 2 };
+enum { PATH_SIZE = 1024, SCHEMA_VERSION = 3 };
 
 static bool wrong_configuration(const char *why, Error *err)
 {
@@ -86,7 +86,7 @@ static bool open_store(Preservation *preservation, Error *err)
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/preservation.db", preservation->config.directory);
     const char *const migrations[SCHEMA_VERSION - 1] = {
-        (const char *)embedded_data_to_version_2_sql};
+        (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql};
     StoreOptions options = {path, (const char *)embedded_schema_sql, SCHEMA_VERSION, migrations};
     return store_open(&options, &preservation->store, err);
 }
@@ -134,7 +134,8 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
     }
     digest_program(preservation);
     if (!check_configuration(preservation, err) || !open_store(preservation, err) ||
-        !open_log(preservation, err) || !preservation_finish_pending(preservation, err) ||
+        !open_log(preservation, err) || !preservation_finish_deposits(preservation, err) ||
+        !preservation_finish_issuances(preservation, err) ||
         !preservation_check_environment(preservation, err)) {
         return false;
     }

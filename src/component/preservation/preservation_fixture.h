@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A C5 with two depositors and an operator, for its tests and the measurement of its speed.
+// A C5 with three depositors and an operator, for its tests and the measurement of its speed.
 #ifndef ASSENT_COMPONENT_PRESERVATION_PRESERVATION_FIXTURE_H
 #define ASSENT_COMPONENT_PRESERVATION_PRESERVATION_FIXTURE_H
 
@@ -15,13 +15,13 @@
 
 typedef struct {
     FixturePki pki;
-    FixtureIdentity business, registration, log;
-    Depositor depositors[2];
+    FixtureIdentity business, registration, certification, log;
+    Depositor depositors[3];
     Secret *kek;
     TimestampPort timestamp;
     PreservationConfig config;
     Preservation *preservation;
-    Peer *c1, *c2, *operator, * stranger;
+    Peer *c1, *c2, *c3, *operator, * stranger;
     Time now;
 } PreservationFixture;
 
@@ -55,6 +55,7 @@ static inline bool fixture_open(PreservationFixture *fixture, Error *err)
     Clock clock = clock_manual(&fixture->now);
     return peer_local(service, "business", "bank", clock, &fixture->c1, err) &&
            peer_local(service, "registration", "bank-ra", clock, &fixture->c2, err) &&
+           peer_local(service, "certification", "ca", clock, &fixture->c3, err) &&
            peer_local(service, "preservation_operator", "alice", clock, &fixture->operator, err) &&
            peer_local(service, "business", "other-bank", clock, &fixture->stranger, err);
 }
@@ -63,6 +64,7 @@ static inline void fixture_close(PreservationFixture *fixture)
 {
     peer_cleanup(&fixture->c1);
     peer_cleanup(&fixture->c2);
+    peer_cleanup(&fixture->c3);
     peer_cleanup(&fixture->operator);
     peer_cleanup(&fixture->stranger);
     preservation_cleanup(&fixture->preservation);
@@ -74,6 +76,7 @@ static inline void preservation_fixture_free(PreservationFixture *fixture)
     secret_free(fixture->kek);
     fixture_identity_free(&fixture->business);
     fixture_identity_free(&fixture->registration);
+    fixture_identity_free(&fixture->certification);
     fixture_identity_free(&fixture->log);
     fixture_pki_free(&fixture->pki);
 }
@@ -85,7 +88,8 @@ static inline bool fixture_identities(PreservationFixture *fixture, Error *err)
         FixtureIdentity *identity;
     } rows[] = {{"Bank C1", &fixture->business},
                 {"Bank C2", &fixture->registration},
-                {"Evidence C5", &fixture->log}};
+                {"Evidence C5", &fixture->log},
+                {"CA C3", &fixture->certification}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         uint8_t serial = (uint8_t)(40 + i);
         CertificateTemplate template =
@@ -111,6 +115,8 @@ static inline bool preservation_fixture_make(PreservationFixture *fixture, const
     fixture->depositors[0] = (Depositor){"business", "bank", fixture->business.certificate.der};
     fixture->depositors[1] =
         (Depositor){"registration", NULL, fixture->registration.certificate.der};
+    fixture->depositors[2] =
+        (Depositor){"certification", "ca", fixture->certification.certificate.der};
     fixture->timestamp = (TimestampPort){.stamp = fixture_stamp, .peer = (void *)fixture};
     fixture->config = (PreservationConfig){
         .directory = directory,
@@ -121,7 +127,7 @@ static inline bool preservation_fixture_make(PreservationFixture *fixture, const
         .trust = fixture->pki.trust,
         .revocation = REVOCATION_REQUIRED,
         .depositors = fixture->depositors,
-        .depositor_count = 2,
+        .depositor_count = 3,
         .timestamp = &fixture->timestamp,
         .clock = clock_manual(&fixture->now),
         .random = random_system(),

@@ -60,7 +60,25 @@ extern const size_t preservation_route_count;
 RouteHandler preservation_handle_deposit;
 RouteHandler preservation_handle_batch;
 // Log whatever was accepted but not logged when the process ended.
-bool preservation_finish_pending(Preservation *preservation, Error *err) MUST_CHECK;
+bool preservation_finish_deposits(Preservation *preservation, Error *err) MUST_CHECK;
+
+// issuances.c
+RouteHandler preservation_handle_issuances, preservation_handle_issuance_search;
+// The same for issuances.
+bool preservation_finish_issuances(Preservation *preservation, Error *err) MUST_CHECK;
+
+// intake.c
+// Check that a statement was signed by the institution of this account, with a certificate that
+// holds. Fails with ERROR_FORBIDDEN "preservation.signer" or as path_verify does.
+bool preservation_check_depositor(Preservation *preservation, DepositorAccount *account,
+                                  const Certificate *signer, Time now, Error *err) MUST_CHECK;
+// Claim a submission until preservation_leave_flight. Fails with ERROR_UNAVAILABLE
+// "preservation.in_progress" when another thread has it.
+bool preservation_enter_flight(Preservation *preservation, InFlight *self, Error *err) MUST_CHECK;
+void preservation_leave_flight(Preservation *preservation, const InFlight *self);
+// Look for an accepted entry in the log, from the size that the log had when it was accepted.
+bool preservation_find_entry(Preservation *preservation, Bytes entry, uint64_t size_before,
+                             bool *ret_found, uint64_t *ret_index, Error *err) MUST_CHECK;
 
 // evidence.c
 // Find the account of a caller. Fails with ERROR_FORBIDDEN "preservation.depositor".

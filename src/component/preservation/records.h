@@ -101,6 +101,27 @@ bool custody_record_head(StoreSession *session, Sm3Digest *ret, Error *err) MUST
 bool custody_record_list(StoreSession *session, const char *authorization, size_t max, Arena *arena,
                          CustodyRecord **ret, size_t *ret_count, Error *err) MUST_CHECK;
 
+// One issued certificate.
+typedef struct {
+    Sm3Digest label;
+    Sm3Digest digest;  // of what is logged under the label
+    Bytes entry;       // empty once it is in the log
+    uint64_t size_before;
+    bool is_logged;
+    uint64_t log_index;
+    Time received;
+} LoggedIssuance;
+
+bool logged_issuance_find(StoreSession *session, const Sm3Digest *label, Arena *arena,
+                          bool *ret_found, LoggedIssuance *ret, Error *err) MUST_CHECK;
+bool logged_issuance_insert(StoreSession *session, const LoggedIssuance *row,
+                            Error *err) MUST_CHECK;
+bool logged_issuance_set_logged(StoreSession *session, const LoggedIssuance *row,
+                                Error *err) MUST_CHECK;
+// The next accepted but not logged one with a label above `after`.
+bool logged_issuance_next_pending(StoreSession *session, const Sm3Digest *after, Arena *arena,
+                                  bool *ret_found, LoggedIssuance *ret, Error *err) MUST_CHECK;
+
 bool environment_record_insert(StoreSession *session, Time at, Bytes record, Bytes salt,
                                uint64_t log_index, Error *err) MUST_CHECK;
 // The latest record; *ret_found tells whether there is one.

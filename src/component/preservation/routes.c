@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/preservation/preservation_state.h"
 
-enum { DEPOSIT_BODY_MAX = 24 * 1024 * 1024, SMALL_BODY_MAX = 64 * 1024 };
+enum {
+    DEPOSIT_BODY_MAX = 24 * 1024 * 1024,
+    ISSUANCE_BODY_MAX = 1024 * 1024,
+    SMALL_BODY_MAX = 64 * 1024,
+};
 
 #define DEPOSITORS                 \
     {                              \
@@ -23,6 +27,8 @@ enum { DEPOSIT_BODY_MAX = 24 * 1024 * 1024, SMALL_BODY_MAX = 64 * 1024 };
 const Route preservation_routes[] = {
     {"POST", "/v1/deposits", DEPOSITORS, DEPOSIT_BODY_MAX, preservation_handle_deposit},
     {"POST", "/v1/deposit-batches", DEPOSITORS, DEPOSIT_BODY_MAX, preservation_handle_batch},
+    {"POST", "/v1/issuances", {"certification"}, ISSUANCE_BODY_MAX, preservation_handle_issuances},
+    {"POST", "/v1/issuances/search", ANYONE, SMALL_BODY_MAX, preservation_handle_issuance_search},
     {"GET", "/v1/deposits/{authorization}", READERS, 0, preservation_handle_list},
     {"GET", "/v1/openings/{index}", READERS, 0, preservation_handle_opening},
     {"GET", "/v1/authorizations/{authorization}/completeness", READERS, 0,

@@ -70,3 +70,16 @@ CREATE TABLE stamp (
     token BLOB NOT NULL,
     at INTEGER NOT NULL
 ) STRICT;
+
+-- One row for each certificate that a certification system issued. digest is over commitment and
+-- sealed record, to tell a repetition from something else; entry is there until it is in the log.
+CREATE TABLE issuance (
+    label BLOB PRIMARY KEY,
+    digest BLOB NOT NULL,
+    entry BLOB,
+    size_before INTEGER NOT NULL,
+    log_index INTEGER,
+    received_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX issuance_pending ON issuance (label) WHERE log_index IS NULL;

@@ -6,10 +6,9 @@
 #include "base/codec/json.h"
 
 static const char *const TYPES[] = {
-    [ENTRY_DEPOSIT] = "assent.entry/1",
-    [ENTRY_REFUSAL] = "assent.refusal/1",
-    [ENTRY_ERASURE] = "assent.erasure/1",
-    [ENTRY_ENVIRONMENT] = "assent.environment/1",
+    [ENTRY_DEPOSIT] = "assent.entry/1",     [ENTRY_REFUSAL] = "assent.refusal/1",
+    [ENTRY_ERASURE] = "assent.erasure/1",   [ENTRY_ENVIRONMENT] = "assent.environment/1",
+    [ENTRY_ISSUANCE] = "assent.issuance/1",
 };
 
 static const char *const STAGES[] = {"M6", "M7", "M8", "OTHER"};
@@ -53,6 +52,12 @@ bool entry_encode(const EvidenceEntry *entry, Writer *ret, Error *err)
         break;
     case ENTRY_ENVIRONMENT:
         put_digest(object, "commitment", &entry->commitment);
+        break;
+    case ENTRY_ISSUANCE:
+        put_digest(object, "commitment", &entry->commitment);
+        put_digest(object, "depositor", &entry->depositor);
+        put_digest(object, "label", &entry->label);
+        json_put_base64(object, "sealed", entry->sealed);
         break;
     }
     return json_write(object, ret, err);
@@ -112,6 +117,12 @@ static void take_kind(JsonView *view, Arena *arena, EvidenceEntry *entry)
         break;
     case ENTRY_ENVIRONMENT:
         take_digest(view, "commitment", &entry->commitment);
+        break;
+    case ENTRY_ISSUANCE:
+        take_digest(view, "commitment", &entry->commitment);
+        take_digest(view, "depositor", &entry->depositor);
+        take_digest(view, "label", &entry->label);
+        entry->sealed = json_view_base64(view, arena, "sealed", ENTRY_SEALED_MAX);
         break;
     }
 }

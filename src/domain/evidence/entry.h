@@ -10,13 +10,14 @@
 #include "domain/evidence/merkle.h"
 #include "domain/verdict/verdict.h"
 
-enum { ENTRY_TEXT_MAX = 2048, ENTRY_CODE_MAX = 64 };
+enum { ENTRY_TEXT_MAX = 2048, ENTRY_CODE_MAX = 64, ENTRY_SEALED_MAX = 640 };
 
 typedef enum {
     ENTRY_DEPOSIT,      // "assent.entry/1"
     ENTRY_REFUSAL,      // "assent.refusal/1": an attempt that was refused, with its code
     ENTRY_ERASURE,      // "assent.erasure/1": the payload of `subject` is gone
     ENTRY_ENVIRONMENT,  // "assent.environment/1": `commitment` is of the self-check record
+    ENTRY_ISSUANCE,     // "assent.issuance/1": a certificate was issued, issuance.h
 } EntryKind;
 
 // Fields of all kinds; those that a kind does not have stay zero.
@@ -35,11 +36,14 @@ typedef struct {
     Sm3Digest previous;
     const char *code;  // of a refusal, "deposit.order"
     uint64_t subject;  // index of the entry that an erasure is about
+    Sm3Digest label;   // of an issuance, whose `depositor` is the certification system
+    Bytes sealed;
 } EvidenceEntry;
 
 // Append the canonical JSON. Fails with ERROR_INPUT or ERROR_INTERNAL (memory).
 bool entry_encode(const EvidenceEntry *entry, Writer *ret, Error *err) MUST_CHECK;
-// Parse one entry; `code` is in the arena. Fails with ERROR_INPUT "entry.malformed" or as json.h.
+// Parse one entry; `code` and `sealed` are in the arena. Fails with ERROR_INPUT "entry.malformed"
+// or as json.h.
 bool entry_parse(Arena *arena, Bytes text, EvidenceEntry *ret, Error *err) MUST_CHECK;
 
 // HMAC-SM3 of the authorization id under the authorization's salt.

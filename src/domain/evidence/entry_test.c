@@ -18,11 +18,16 @@ static EvidenceEntry example(EntryKind kind)
         entry.previous = sm3_digest(BYTES_LITERAL("previous"));
         entry.code = kind == ENTRY_REFUSAL ? "deposit.order" : NULL;
     }
-    if (kind == ENTRY_DEPOSIT || kind == ENTRY_ENVIRONMENT) {
+    if (kind == ENTRY_DEPOSIT || kind == ENTRY_ENVIRONMENT || kind == ENTRY_ISSUANCE) {
         entry.commitment = sm3_digest(BYTES_LITERAL("commitment"));
     }
     entry.part_count = kind == ENTRY_DEPOSIT ? 5 : 0;
     entry.subject = kind == ENTRY_ERASURE ? 77 : 0;
+    if (kind == ENTRY_ISSUANCE) {
+        entry.depositor = sm3_digest(BYTES_LITERAL("depositor"));
+        entry.label = sm3_digest(BYTES_LITERAL("label"));
+        entry.sealed = BYTES_LITERAL("sealed record");
+    }
     return entry;
 }
 
@@ -37,7 +42,7 @@ static Bytes encode(Arena *arena, const EvidenceEntry *entry)
 TEST(entries_of_all_kinds_read_back)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
-    for (EntryKind kind = ENTRY_DEPOSIT; kind <= ENTRY_ENVIRONMENT; kind++) {
+    for (EntryKind kind = ENTRY_DEPOSIT; kind <= ENTRY_ISSUANCE; kind++) {
         Error err = {0};
         EvidenceEntry entry = example(kind);
         EvidenceEntry parsed;
