@@ -86,6 +86,8 @@ static bool start_certification(Host *host, Error *err)
     const Deployment *deployment = host->options.deployment;
     const KeyPair *ca, *sign;
     const Secret *field, *index;
+    Peer *evidence;
+    Bytes log;
     Registrar *registrar = arena_alloc(host->arena, sizeof *registrar);
     if (registrar == NULL) {
         return error_memory(err);
@@ -94,9 +96,13 @@ static bool start_certification(Host *host, Error *err)
         !host_key(host, COMPONENT_CERTIFICATION, "sign", &sign, err) ||
         !host_secret(host, COMPONENT_CERTIFICATION, "field", &field, err) ||
         !host_secret(host, COMPONENT_CERTIFICATION, "index", &index, err) ||
-        !host_partner(host, COMPONENT_REGISTRATION, "sign", &registrar->certificate, err)) {
+        !host_partner(host, COMPONENT_REGISTRATION, "sign", &registrar->certificate, err) ||
+        !host_partner(host, COMPONENT_PRESERVATION, "log", &log, err) ||
+        !host_link(host, COMPONENT_CERTIFICATION, COMPONENT_PRESERVATION, &evidence, err)) {
         return false;
     }
+    host->certification_transparency =
+        transparency_port_of_peer(evidence, host_institution(host, sign));
     registrar->name = deployment->bank.name;
     registrar->agreement = "RA-2026-0001";
     registrar->requirements = "1.0";
@@ -117,6 +123,8 @@ static bool start_certification(Host *host, Error *err)
         .cps_uri = deployment->cps_url,
         .crl_uri = arena_format(host->arena, "%s/v1/crl", url),
         .ca_issuers_uri = arena_format(host->arena, "%s/v1/ca/certificate", url),
+        .transparency = &host->certification_transparency,
+        .log_certificate = log,
         .store_path = host_path(host, COMPONENT_CERTIFICATION, "certification.db"),
         .field_key = field,
         .index_key = index,
@@ -145,11 +153,13 @@ static bool start_preservation(Host *host, Error *err)
     const KeyPair *log;
     const Secret *kek;
     Peer *tsa;
-    Depositor depositors[] = {{.role = "business"}, {.role = "registration"}};
+    Depositor depositors[] = {
+        {.role = "business"}, {.role = "registration"}, {.role = "certification"}};
     if (!host_key(host, COMPONENT_PRESERVATION, "log", &log, err) ||
         !host_secret(host, COMPONENT_PRESERVATION, "kek", &kek, err) ||
         !host_partner(host, COMPONENT_BUSINESS, "sign", &depositors[0].certificate, err) ||
         !host_partner(host, COMPONENT_REGISTRATION, "sign", &depositors[1].certificate, err) ||
+        !host_partner(host, COMPONENT_CERTIFICATION, "sign", &depositors[2].certificate, err) ||
         !host_link(host, COMPONENT_PRESERVATION, COMPONENT_TIMESTAMP, &tsa, err)) {
         return false;
     }

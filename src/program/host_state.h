@@ -55,6 +55,7 @@ struct Host {
     BusinessProfile profile;
     const char *pages[COMPONENT_COUNT];  // of each portal
     TimestampPort preservation_timestamp;
+    TransparencyPort certification_transparency;
     pthread_t ticker;
     bool ticker_runs;
     pthread_mutex_t mutex;

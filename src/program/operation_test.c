@@ -221,6 +221,7 @@ TEST(a_component_calling_what_is_not_its_to_call_is_refused)
          "registration certification_operator"},
         {COMPONENT_PRESERVATION, "GET", "/v1/summary", "preservation_operator"},
         {COMPONENT_PRESERVATION, "POST", "/v1/deposits", "business registration"},
+        {COMPONENT_PRESERVATION, "POST", "/v1/issuances", "certification"},
         {COMPONENT_PRESERVATION, "GET", "/v1/deposits/x",
          "business registration preservation_operator"},
         {COMPONENT_PRESERVATION, "POST", "/v1/authorizations/x/erasure", "preservation_operator"},

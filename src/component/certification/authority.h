@@ -9,6 +9,7 @@
 
 #include "base/store/store.h"
 #include "component/certification/certification.h"
+#include "component/certification/issuance_queue.h"
 #include "component/certification/ocsp_responder.h"
 #include "component/certification/records.h"
 #include "component/certification/rules.h"
@@ -27,7 +28,9 @@ struct Certification {
     Certificate issuer;
     pthread_mutex_t rules_mutex;  // held while other rules come into force
     _Atomic(Rules *) rules;
-    OcspResponder *ocsp;  // NULL: there is none
+    OcspResponder *ocsp;       // NULL: there is none
+    IssuanceQueue *issuances;  // to the evidence log; NULL: issues are not logged
+    Sm2PublicKey log_key;
 };
 
 extern const Route certification_routes[];
@@ -66,7 +69,8 @@ typedef struct {
 // Fails with ERROR_FORBIDDEN ("partner.unknown", "certification.licence", "certification.profile",
 // "certification.carrier", "certification.renewal"), ERROR_INPUT (malformed; "lint.*"),
 // ERROR_UNTRUSTED ("csr.possession"), ERROR_CONFLICT ("certification.request_reused",
-// "certification.subject_taken", "certification.key_used", "certificate.state").
+// "certification.subject_taken", "certification.key_used", "certificate.state",
+// "certification.holder_secret"), or as the evidence system does: what is not logged is not given.
 // Source: JR/T 0299-2024 4 b, c, 6.
 bool authority_issue(Certification *certification, AuthorityRequest *request, Bytes *ret_statement,
                      Error *err) MUST_CHECK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "component/certification/authority.h"
+#include "component/certification/issuance.h"
 #include "component/certification/records_control.h"
 #include "component/port/message.h"
 
@@ -152,6 +153,7 @@ static bool add_beginning(const Certification *certification, const CertificateR
 {
     const FieldPlace asked = {"certificate", "request", row->serial};
     const FieldPlace issued = {"certificate", "issue", row->serial};
+    bool is_draft = issuance_is_draft(row);  // in no one's hands before it is logged
     Statement request, issue;
     if (row->erased_at != 0) {
         add_time(history, "ISSUED", row->issued_at);
@@ -159,12 +161,14 @@ static bool add_beginning(const Certification *certification, const CertificateR
         return true;
     }
     if (!open_statement(certification, &asked, row->request, arena, &request, err) ||
-        !open_statement(certification, &issued, row->issue, arena, &issue, err)) {
+        (!is_draft && !open_statement(certification, &issued, row->issue, arena, &issue, err))) {
         return error_context(err, "certificate %s", row->serial);
     }
-    Sm3Digest digest = sm3_digest(issue.payload);
     add_event(history, "REQUESTED", request.signed_at, &row->request_digest);
-    add_event(history, "ISSUED", row->issued_at, &digest);
+    if (!is_draft) {
+        Sm3Digest digest = sm3_digest(issue.payload);
+        add_event(history, "ISSUED", row->issued_at, &digest);
+    }
     return true;
 }
 

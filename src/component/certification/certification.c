@@ -51,7 +51,7 @@ static bool open_store(Certification *certification, Error *err)
 {
     const char *const migrations[CERTIFICATION_SCHEMA_VERSION - 1] = {
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
-        (const char *)embedded_data_to_version_4_sql};
+        (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql};
     StoreOptions options = {.path = certification->config.store_path,
                             .schema = (const char *)embedded_schema_sql,
                             .schema_version = CERTIFICATION_SCHEMA_VERSION,
@@ -100,13 +100,28 @@ static bool start_ocsp(Certification *certification, Error *err)
     return responder.signer == NULL || ocsp_responder_new(&responder, &certification->ocsp, err);
 }
 
+static bool open_issuances(Certification *certification, Error *err)
+{
+    const CertificationConfig *config = &certification->config;
+    Certificate log;
+    if (config->transparency == NULL) {
+        return true;
+    }
+    if (!certificate_parse(config->log_certificate, &log, err)) {
+        return error_context(err, "the certificate of the evidence log");
+    }
+    certification->log_key = log.public_key;
+    return issuance_queue_new(config->transparency, &certification->issuances, err);
+}
+
 static bool load(Certification *certification, Error *err)
 {
     const CertificationConfig *config = &certification->config;
     if (!check_config(config, err) || !check_issuer(certification, err) ||
-        !open_store(certification, err) || !rules_begin(certification->store, config, err) ||
-        !check_issuing_key(certification, err) || !certification_reload(certification, err) ||
-        !start_ocsp(certification, err) || !service_check(&certification->service, err)) {
+        !open_issuances(certification, err) || !open_store(certification, err) ||
+        !rules_begin(certification->store, config, err) || !check_issuing_key(certification, err) ||
+        !certification_reload(certification, err) || !start_ocsp(certification, err) ||
+        !service_check(&certification->service, err)) {
         return false;
     }
     warn_of_others(certification);
@@ -144,6 +159,7 @@ void certification_stop(Certification *certification)
     }
     ocsp_responder_free(certification->ocsp);
     store_close(certification->store);
+    issuance_queue_free(certification->issuances);
     rules_free(atomic_load(&certification->rules));
     pthread_mutex_destroy(&certification->rules_mutex);
     free(certification);

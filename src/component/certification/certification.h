@@ -13,6 +13,7 @@
 #include "component/port/certification.h"
 #include "component/port/institution.h"
 #include "component/port/report_issuer.h"
+#include "component/port/transparency.h"
 
 typedef struct Certification Certification;
 
@@ -60,6 +61,10 @@ typedef struct {
     Time crl_lifetime;           // thisUpdate to nextUpdate [24 h]
     CertificationOcsp ocsp;
     ReportIssuer *reports;  // issues report B; NULL: none is issued
+    // Where every issue is logged before it is handed out, and the certificate (DER) of that log's
+    // key; NULL: nowhere.
+    const TransparencyPort *transparency;
+    Bytes log_certificate;
     const char *store_path;
     const Secret *field_key;  // 16 bytes, seals what is stored
     const Secret *index_key;  // 32 bytes, for the digests by which subjects are found

@@ -6,6 +6,7 @@
 #include "base/codec/der.h"
 #include "base/codec/hex.h"
 #include "component/certification/authority.h"
+#include "component/certification/issuance.h"
 #include "component/certification/lint.h"
 #include "component/port/message.h"
 #include "domain/pki/certificate_template.h"
@@ -227,7 +228,8 @@ static bool make_certificate(Issue *issue, Error *err)
 
 // --- the record -------------------------------------------------------------------------------
 
-static bool state_issue(const Issue *issue, Bytes *ret, Error *err)
+// What is stated about the issue; borrows from it.
+static CertificationResult record_of(const Issue *issue)
 {
     const Certification *certification = issue->certification;
     const CertificationConfig *config = &certification->config;
@@ -243,16 +245,26 @@ static bool state_issue(const Issue *issue, Bytes *ret, Error *err)
         .issued_at = issue->now,
     };
     memcpy(result.chain, config->chain, sizeof(result.chain));
-    CLEANUP(json_cleanup) json_t *payload = certification_result_to_json(&result);
-    return institution_state(&config->institution, CERTIFICATION_ISSUED_TYPE, payload, issue->arena,
-                             ret, err);
+    return result;
 }
 
-static bool fill_row(const Issue *issue, Bytes issued, CertificateRow *ret, Error *err)
+// Sign the record now; one that is to be logged first is signed with its receipt.
+static bool state_issue(const Issue *issue, const CertificationResult *record, Bytes *ret,
+                        Error *err)
+{
+    const FieldPlace place = {"certificate", "issue", issue->serial};
+    CLEANUP(json_cleanup) json_t *payload = certification_result_to_json(record);
+    Bytes statement;
+    return institution_state(&issue->certification->config.institution, CERTIFICATION_ISSUED_TYPE,
+                             payload, issue->arena, &statement, err) &&
+           certification_seal(issue->certification, &place, statement, issue->arena, ret, err);
+}
+
+static bool fill_row(const Issue *issue, CertificateRow *ret, Error *err)
 {
     const Certification *certification = issue->certification;
     const FieldPlace request_place = {"certificate", "request", issue->serial};
-    const FieldPlace issue_place = {"certificate", "issue", issue->serial};
+    const CertificationResult record = record_of(issue);
     *ret = (CertificateRow){
         .serial = issue->serial,
         .registrar = issue->registrar->name,
@@ -276,7 +288,8 @@ static bool fill_row(const Issue *issue, Bytes issued, CertificateRow *ret, Erro
     };
     return certification_seal(certification, &request_place, issue->statement, issue->arena,
                               &ret->request, err) &&
-           certification_seal(certification, &issue_place, issued, issue->arena, &ret->issue, err);
+           issuance_draft(certification, &issue->request, &record, ret, issue->arena, err) &&
+           (ret->draft != NULL || state_issue(issue, &record, &ret->issue, err));
 }
 
 // The record kept for this request before, when there is one.
@@ -299,9 +312,7 @@ static bool answer_again(const Issue *issue, bool *ret_found, Bytes *ret_stateme
         return error_set(err, ERROR_NOT_FOUND, "certificate.erased", "Electronic Signature Law 24",
                          "the record of the issue has been erased, its time was over");
     }
-    const FieldPlace place = {"certificate", "issue", row.serial};
-    return certification_open(issue->certification, &place, row.issue, issue->arena, ret_statement,
-                              err);
+    return issuance_finish(issue->certification, &row, issue->arena, ret_statement, err);
 }
 
 static bool issue_new(Issue *issue, Bytes *ret_statement, Error *err)
@@ -309,7 +320,7 @@ static bool issue_new(Issue *issue, Bytes *ret_statement, Error *err)
     CertificateRow row;
     bool raced, found;
     if (!check_request(issue, err) || !make_certificate(issue, err) ||
-        !state_issue(issue, ret_statement, err) || !fill_row(issue, *ret_statement, &row, err)) {
+        !fill_row(issue, &row, err)) {
         return false;
     }
     Sm3Digest holder = identifier_index(issue->certification->config.index_key, "holder",
@@ -317,7 +328,8 @@ static bool issue_new(Issue *issue, Bytes *ret_statement, Error *err)
     if (!certificate_record_insert(issue->certification->store, &row, &holder, &raced, err)) {
         return false;
     }
-    return !raced || answer_again(issue, &found, ret_statement, err);
+    return raced ? answer_again(issue, &found, ret_statement, err)
+                 : issuance_finish(issue->certification, &row, issue->arena, ret_statement, err);
 }
 
 bool authority_issue(Certification *certification, AuthorityRequest *request, Bytes *ret_statement,

@@ -283,7 +283,9 @@ static bool run_insertion(StoreSession *session, void *context, Error *err)
     return insertion->raced ||
            (check_key(session, insertion->row, err) && take_subject(session, insertion, err) &&
             (insertion->row->predecessor[0] == '\0' || link_predecessor(session, insertion, err)) &&
-            insert_certificate(session, insertion->row, err));
+            insert_certificate(session, insertion->row, err) &&
+            (insertion->row->draft == NULL ||
+             issuance_record_insert(session, insertion->row, err)));
 }
 
 bool certificate_record_insert(Store *store, const CertificateRow *row,

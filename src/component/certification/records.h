@@ -10,7 +10,15 @@
 #include "component/certification/lifecycle.h"
 #include "domain/pki/crl.h"
 
-enum { CERTIFICATION_SCHEMA_VERSION = 4 };
+enum { CERTIFICATION_SCHEMA_VERSION = 5 };
+
+// What is kept of a certificate until its issue is in the evidence log.
+typedef struct {
+    Bytes text;    // the record of issue, not signed yet; sealed
+    Bytes secret;  // that the label follows from; sealed
+    Sm3Digest secret_digest;
+    bool is_own_secret;  // made here: one that is there already goes before
+} IssuanceDraft;
 
 // One certificate. Texts and bytes that are read lie in the arena.
 typedef struct {
@@ -24,7 +32,8 @@ typedef struct {
     const char *profile;
     CertificateState state;  // as stored: ACTIVE, SUSPENDED or REVOKED
     int reason;
-    Bytes request, issue;  // sealed
+    Bytes request, issue;        // sealed; issue is empty until it is logged
+    const IssuanceDraft *draft;  // to be inserted; NULL: none
     Time issued_at, expires_at;
     Time revoked_at;                       // since when it is not to be relied on; 0: it is
     const char *carrier, *carrier_serial;  // where the key lies, and in which piece; "": not known
@@ -50,17 +59,37 @@ bool certificate_record_read(StoreSession *session, const char *serial, Arena *a
 bool certificate_record_get(Store *store, const char *serial, Arena *arena, CertificateRow *ret,
                             Error *err) MUST_CHECK;
 
-// Insert a certificate and, when it is new, its subject; or find that the same request was
-// answered in the meantime: then *ret_raced, and nothing is written.
+// Insert a certificate with its draft and, when it is new, its subject; or find that the same
+// request was answered in the meantime: then *ret_raced, and nothing is written.
 //
 // holder_digest  of the holder's name: another name under one subject is refused.
 //
 // A predecessor gets it as its successor. Fails with ERROR_CONFLICT "certification.subject_taken",
-// "certification.key_used"; and for the predecessor with ERROR_NOT_FOUND "certificate.unknown",
-// ERROR_FORBIDDEN "certification.renewal", ERROR_CONFLICT "certificate.state".
+// "certification.key_used", "certification.holder_secret"; and for the predecessor with
+// ERROR_NOT_FOUND "certificate.unknown", ERROR_FORBIDDEN "certification.renewal", ERROR_CONFLICT
+// "certificate.state".
 bool certificate_record_insert(Store *store, const CertificateRow *row,
                                const Sm3Digest *holder_digest, bool *ret_raced,
                                Error *err) MUST_CHECK;
+
+// How one issue stands in the evidence log.
+typedef struct {
+    const char *serial;
+    Sm3Digest subject_index;
+    uint64_t number;  // of the subject's certificates
+    Bytes draft;      // sealed; empty when it is logged
+    Bytes secret;     // sealed
+} IssuanceRow;
+
+// With the certificate, in the same transaction.
+bool issuance_record_insert(StoreSession *session, const CertificateRow *row,
+                            Error *err) MUST_CHECK;
+// Fails with ERROR_NOT_FOUND "certificate.unknown".
+bool issuance_record_get(Store *store, const char *serial, Arena *arena, IssuanceRow *ret,
+                         Error *err) MUST_CHECK;
+// Put the signed record (sealed) in the place of the draft; *ret_raced when there is one already.
+bool issuance_record_finish(Store *store, const char *serial, Bytes issue, bool *ret_raced,
+                            Error *err) MUST_CHECK;
 
 // The newest revocation list and what there is to put into the next one, on one snapshot.
 typedef struct {

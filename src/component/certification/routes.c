@@ -4,6 +4,7 @@
 #include "component/certification/authority.h"
 #include "component/certification/browsing.h"
 #include "component/certification/control.h"
+#include "component/certification/issuance.h"
 #include "component/certification/retention.h"
 #include "component/port/message.h"
 
@@ -98,9 +99,8 @@ static bool handle_get(void *component, const ServiceRequest *request, ServiceRe
         return error_set(err, ERROR_FORBIDDEN, "certificate.other_registrar", "JR/T 0299-2024 6.3",
                          "another registration authority applied for this certificate");
     }
-    const FieldPlace place = {"certificate", "issue", row.serial};
     if (row.erased_at == 0 &&
-        !certification_open(certification, &place, row.issue, request->arena, &issue, err)) {
+        !issuance_statement(certification, &row, request->arena, &issue, err)) {
         return false;
     }
     CLEANUP(json_cleanup)

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/port/certification.h"
 
+#include "base/secret/secret.h"
 #include "component/port/message.h"
+#include "domain/evidence/issuance.h"
 
-enum { URI_SIZE = 400, JUSTIFICATION_SIZE = 400, LAST_REASON = 10, RESUMING_REASON = 8 };
+enum {
+    URI_SIZE = 400,
+    JUSTIFICATION_SIZE = 400,
+    LAST_REASON = 10,
+    RESUMING_REASON = 8,
+    RECEIPT_SIZE = 16 * 1024,
+};
 
 json_t *certification_request_to_json(const CertificationRequest *request)
 {
@@ -20,7 +28,25 @@ json_t *certification_request_to_json(const CertificationRequest *request)
     message_put_text(json, "carrier", request->carrier);
     message_put_text(json, "carrier_serial", request->carrier_serial);
     message_put_text(json, "renews", request->renews);
+    if (request->holder_secret.len > 0) {
+        json_put_hex(json, "holder_secret", request->holder_secret);
+    }
     return json;
+}
+
+static Bytes take_holder_secret(JsonView *view, Arena *arena)
+{
+    uint8_t secret[ISSUANCE_SECRET_SIZE];
+    if (view->failed || json_object_get(view->object, "holder_secret") == NULL) {
+        return BYTES_EMPTY;
+    }
+    json_view_hex(view, "holder_secret", secret, sizeof secret);
+    Bytes copy = arena_copy(arena, BYTES_OF_ARRAY(secret));
+    secret_wipe(secret, sizeof secret);
+    if (copy.len == 0) {
+        json_view_fail(view, "holder_secret", "does not fit into memory");
+    }
+    return copy;
 }
 
 bool certification_request_parse(Bytes payload, Arena *arena, CertificationRequest *ret, Error *err)
@@ -44,11 +70,37 @@ bool certification_request_parse(Bytes payload, Arena *arena, CertificationReque
     json_view_hex(&view, "decision", request.decision.bytes, SM3_SIZE);
     json_view_hex(&view, "registration", request.registration.bytes, SM3_SIZE);
     json_view_hex(&view, "notice", request.notice.bytes, SM3_SIZE);
+    request.holder_secret = take_holder_secret(&view, arena);
     if (!json_view_done(&view)) {
         return false;
     }
     *ret = request;
     return true;
+}
+
+static void put_issuance(json_t *json, const CertificationResult *result)
+{
+    if (result->receipt.len > 0) {
+        json_t *issuance = json_make_object();
+        json_put_base64(issuance, "receipt", result->receipt);
+        json_put_hex(issuance, "salt", sm3_bytes(&result->salt));
+        json_put(json, "issuance", issuance);
+    }
+}
+
+static bool take_issuance(JsonView *view, Arena *arena, CertificationResult *ret)
+{
+    json_t *object = json_view_optional_object(view, "issuance");
+    if (object == NULL || view->failed) {
+        return !view->failed;
+    }
+    JsonView issuance = json_view(object, "issuance", view->err);
+    ret->receipt = json_view_base64(&issuance, arena, "receipt", RECEIPT_SIZE);
+    json_view_hex(&issuance, "salt", ret->salt.bytes, SM3_SIZE);
+    if (!issuance.failed && ret->receipt.len == 0) {
+        json_view_fail(&issuance, "receipt", "is not empty");
+    }
+    return json_view_done(&issuance);
 }
 
 json_t *certification_result_to_json(const CertificationResult *result)
@@ -63,6 +115,7 @@ json_t *certification_result_to_json(const CertificationResult *result)
     json_put_text(json, "cps_version", result->cps_version);
     json_put_hex(json, "cps_digest", sm3_bytes(&result->cps_digest));
     json_put_time(json, "issued_at", result->issued_at);
+    put_issuance(json, result);
     return json;
 }
 
@@ -85,7 +138,7 @@ bool certification_result_parse(Bytes payload, Arena *arena, CertificationResult
     json_view_hex(&view, "cps_digest", result.cps_digest.bytes, SM3_SIZE);
     result.chain_count =
         message_chain_parse(&view, arena, "chain", result.chain, CERTIFICATION_MAX_CHAIN);
-    if (!json_view_done(&view)) {
+    if (!take_issuance(&view, arena, &result) || !json_view_done(&view)) {
         return false;
     }
     *ret = result;

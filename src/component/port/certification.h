@@ -35,6 +35,9 @@ typedef struct {
     const char *carrier;         // where the key lies: one of STORAGE_* of port/registration.h
     const char *carrier_serial;  // of the hardware
     const char *renews;          // serial number (hex) of the certificate that this one replaces
+    // The person's secret for the log of issues (domain/evidence/issuance.h), always the same one
+    // for a subject; empty: C3 makes one that nobody is told.
+    Bytes holder_secret;
 } CertificationRequest;
 
 // M3: what C3 states about an issue. In the arena.
@@ -49,6 +52,10 @@ typedef struct {
     const char *cps_version;
     Sm3Digest cps_digest;
     Time issued_at;
+    // That the issue is in the evidence log, and what opens the entry's commitment for who has the
+    // certificate. Empty and zero when C3 logs nothing.
+    Bytes receipt;
+    Sm3Digest salt;
 } CertificationResult;
 
 // A change of status. Borrowed by the call.

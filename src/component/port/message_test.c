@@ -84,3 +84,50 @@ TEST(certification_result_survives_encoding_and_parsing)
     CHECK_OK(certification_result_parse(text, arena, &parsed, &err));
     CHECK_BYTES(text_of(arena, certification_result_to_json(&parsed)), text);
 }
+
+TEST(a_result_keeps_the_receipt_of_its_issue_and_an_empty_one_is_refused)
+{
+    Error err = {0};
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    CertificationResult result = {.request_id = "r",
+                                  .certificate = BYTES_LITERAL("c"),
+                                  .profile = "scenario",
+                                  .policy_oid = "1.2.3",
+                                  .cps_uri = "https://ca.example/cps",
+                                  .cps_version = "1.0",
+                                  .receipt = BYTES_LITERAL("receipt"),
+                                  .salt = {{7}}};
+    CertificationResult parsed;
+    Bytes text = text_of(arena, certification_result_to_json(&result));
+    CHECK_OK(certification_result_parse(text, arena, &parsed, &err));
+    CHECK_BYTES(parsed.receipt, result.receipt);
+    CHECK(sm3_digest_equal(&parsed.salt, &result.salt));
+    json_t *json = certification_result_to_json(&result);
+    json_put_text(json_object_get(json, "issuance"), "receipt", "");
+    CHECK_FAILS(certification_result_parse(text_of(arena, json), arena, &parsed, &err),
+                ERROR_INPUT);
+}
+
+TEST(a_request_names_a_whole_secret_or_none)
+{
+    Error err = {0};
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    static const uint8_t secret[32] = {1};
+    CertificationRequest request = {.request_id = "r",
+                                    .profile = "scenario",
+                                    .csr = BYTES_LITERAL("csr"),
+                                    .common_name = "张三",
+                                    .serial_number = "aa55",
+                                    .holder_secret = BYTES_OF_ARRAY(secret)};
+    CertificationRequest parsed;
+    Bytes text = text_of(arena, certification_request_to_json(&request));
+    CHECK_OK(certification_request_parse(text, arena, &parsed, &err));
+    CHECK_BYTES(parsed.holder_secret, request.holder_secret);
+    request.holder_secret = bytes_slice(request.holder_secret, 0, 31);
+    text = text_of(arena, certification_request_to_json(&request));
+    CHECK_FAILS(certification_request_parse(text, arena, &parsed, &err), ERROR_INPUT);
+    request.holder_secret = BYTES_EMPTY;
+    text = text_of(arena, certification_request_to_json(&request));
+    CHECK_OK(certification_request_parse(text, arena, &parsed, &err));
+    CHECK_INT(parsed.holder_secret.len, 0);
+}
