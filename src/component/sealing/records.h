@@ -10,7 +10,7 @@
 #include "base/sm3/sm3.h"
 #include "base/store/store.h"
 
-enum { SEALING_SCHEMA_VERSION = 1 };
+enum { SEALING_SCHEMA_VERSION = 2 };
 
 // One seal that was made.
 typedef struct {

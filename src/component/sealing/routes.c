@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "base/codec/pem.h"
+#include "component/sealing/kept_key_routes.h"
 #include "component/sealing/maker.h"
 #include "component/sealing/order.h"
 
-enum { ORDER_BODY_SIZE = 1024 * 1024, CHAIN_MAX_SIZE = 1024 * 1024 };
+enum { ORDER_BODY_SIZE = 1024 * 1024, CHAIN_MAX_SIZE = 1024 * 1024, KEY_BODY_SIZE = 16 * 1024 };
 
 // Persons' seals are the business system's to order; organisation seals anyone's who issues
 // reports.
@@ -85,5 +86,21 @@ const Route sealing_routes[] = {
      0,
      handle_get},
     {"GET", "/v1/certificate", {SERVICE_ANYONE}, 0, handle_certificate},
+    {"POST", "/v1/keys", {"business"}, KEY_BODY_SIZE, sealing_handle_key},
+    {"POST",
+     "/v1/keys/{id}/certificate",
+     {"business"},
+     KEY_BODY_SIZE,
+     sealing_handle_key_certificate},
+    {"POST",
+     "/v1/keys/{id}/signature",
+     {"business"},
+     ORDER_BODY_SIZE,
+     sealing_handle_key_signature},
+    {"POST",
+     "/v1/keys/{id}/destruction",
+     {"business"},
+     KEY_BODY_SIZE,
+     sealing_handle_key_destruction},
 };
 const size_t sealing_route_count = COUNT_OF(sealing_routes);

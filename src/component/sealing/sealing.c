@@ -22,6 +22,8 @@ static bool check_config(Sealing *sealing, Error *err)
         rule = "the seal maker's certificate may not sign";
     } else if (config->chain_count > SEALING_MAX_CHAIN) {
         rule = "the chain is too long";
+    } else if (config->storage_key != NULL && config->storage_key->decrypt == NULL) {
+        rule = "the storage key is not for decryption";
     }
     return rule == NULL ||
            error_set(err, ERROR_INPUT, "sealing.config", "GB/T 38540-2020 6.2", "%s", rule);
@@ -41,9 +43,12 @@ bool sealing_start(const SealingConfig *config, Sealing **ret, Error *err)
                                  .routes = sealing_routes,
                                  .route_count = sealing_route_count,
                                  .component = sealing};
+    const char *const migrations[SEALING_SCHEMA_VERSION - 1] = {
+        (const char *)embedded_data_to_version_2_sql};
     StoreOptions options = {.path = config->store_path,
                             .schema = (const char *)embedded_schema_sql,
-                            .schema_version = SEALING_SCHEMA_VERSION};
+                            .schema_version = SEALING_SCHEMA_VERSION,
+                            .migrations = migrations};
     if (!check_config(sealing, err) || !store_open(&options, &sealing->store, err) ||
         !service_check(&sealing->service, err)) {
         sealing_stop(sealing);

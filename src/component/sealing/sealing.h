@@ -2,7 +2,8 @@
 //
 // The sealing service, C1's associated system of JR/T 0299-2024 4 d: makes electronic seals
 // (GB/T 38540-2020) for the certificates of persons, and organisation seals for those who issue
-// reports. It is a seal maker with a key of its own; it never signs a document.
+// reports. It is a seal maker with a key of its own, with which it never signs a document; and it
+// keeps persons' keys, each of which signs once what its person granted (kept_key.h).
 #ifndef ASSENT_COMPONENT_SEALING_SEALING_H
 #define ASSENT_COMPONENT_SEALING_SEALING_H
 
@@ -31,6 +32,9 @@ typedef struct {
     Random random;
     Clock clock;
     Time max_validity;  // longest period of a seal [5 years]
+    // Decrypts the persons' keys that are kept here, and does nothing else: a key in a device, or
+    // one in memory. NULL: none are kept.
+    const Signer *storage_key;
 } SealingConfig;
 
 // Open the store. Fails with ERROR_INPUT "sealing.config" (the certificate is malformed, of
