@@ -144,7 +144,7 @@ TEST(each_institution_keeps_its_own_staff)
     office_open(&office);
     CHECK_INT(staff(&office, "correct horse battery\n", add), EXIT_VALID);
     CHECK_INT(staff(&office, "", list), EXIT_VALID);
-    CHECK_INT(count_of(content(&office, office.log), "\n"), 2);
+    CHECK_INT(count_of(content(&office, office.log), "\n"), 4);
     CHECK_INT(count_of(content(&office, office.log), "wang.ca"), 1);
     CHECK_INT(staff(&office, "", bank), EXIT_VALID);
     CHECK_INT(count_of(content(&office, office.log), "wang.ca"), 0);
