@@ -61,6 +61,12 @@ bool trust_directory_load(Arena *arena, const char *path, TrustStore **ret, Erro
 {
     const TrustFile *files = NULL;
     size_t count = 0;
-    return trust_directory_read(arena, path, &files, &count, err) &&
-           trust_material_load(arena, files, count, ret, err);
+    TrustReading reading = {0};
+    if (!trust_directory_read(arena, path, &files, &count, err) ||
+        !trust_material_load(arena, files, count, ret, &reading, err)) {
+        return false;
+    }
+    // Who serves with a part of its trust would not know what it lacks.
+    return reading.skipped == 0 || error_set(err, ERROR_INPUT, "trust.unreadable", NULL,
+                                             "%s: a certificate cannot be read", reading.first);
 }

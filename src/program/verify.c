@@ -17,6 +17,8 @@ typedef struct {
     bool has_purpose;
     CertificatePurpose purpose;
     Bytes policy;
+    PeerName *names;
+    size_t name_count;
     const char **files;
     size_t file_count;
 } VerifyOptions;
@@ -36,7 +38,10 @@ static bool take_purpose(const char *value, VerifyOptions *options, Error *err)
                 {"ocsp", PURPOSE_OCSP},
                 {"ca", PURPOSE_CA},
                 {"crl", PURPOSE_CRL},
-                {"encryption", PURPOSE_ENCRYPTION}};
+                {"encryption", PURPOSE_ENCRYPTION},
+                {"tls-server", PURPOSE_TLS_SERVER},
+                {"tls-client", PURPOSE_TLS_CLIENT},
+                {"email", PURPOSE_EMAIL}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         if (strcmp(value, rows[i].name) == 0) {
             options->has_purpose = true;
@@ -45,7 +50,8 @@ static bool take_purpose(const char *value, VerifyOptions *options, Error *err)
         }
     }
     return refuse_option(err, "--purpose",
-                         "takes signature, timestamp, ocsp, ca, crl or encryption");
+                         "takes signature, timestamp, ocsp, ca, crl, encryption, "
+                         "tls-server, tls-client or email");
 }
 
 static bool take_policy(Arena *arena, const char *value, VerifyOptions *options, Error *err)
@@ -78,6 +84,10 @@ static bool take_value(Arena *arena, const char *name, const char *value, Verify
         options->material.answers[options->material.answer_count++] = value;
         return true;
     }
+    if (strcmp(name, "--name") == 0) {
+        return peer_name_read(value, &options->names[options->name_count++]) ||
+               refuse_option(err, name, "takes a host, an IP address or a mailbox");
+    }
     if (strcmp(name, "--purpose") == 0) {
         return take_purpose(value, options, err);
     }
@@ -96,8 +106,8 @@ static bool take_value(Arena *arena, const char *name, const char *value, Verify
 // One argument and, when it takes one, its value.
 static bool take_option(Arena *arena, char **argv, int *index, VerifyOptions *options, Error *err)
 {
-    static const char *const with_value[] = {"--trust", "--untrusted", "--crl",    "--ocsp",
-                                             "--at",    "--purpose",   "--policy", "--lang"};
+    static const char *const with_value[] = {"--trust",   "--untrusted", "--crl",  "--ocsp", "--at",
+                                             "--purpose", "--policy",    "--name", "--lang"};
     const char *name = argv[*index], *value = argv[*index + 1];  // NULL after the last
     if (strcmp(name, "--json") == 0) {
         options->is_json = true;
@@ -124,11 +134,12 @@ static bool take_options(int argc, char **argv, Arena *arena, VerifyOptions *ret
     const size_t size = (size_t)argc * sizeof *ret->files;
     *ret = (VerifyOptions){.at = clock_now(clock_system()),
                            .files = arena_alloc(arena, size),
+                           .names = arena_alloc(arena, (size_t)argc * sizeof *ret->names),
                            .material = {.untrusted = arena_alloc(arena, size),
                                         .lists = arena_alloc(arena, size),
                                         .answers = arena_alloc(arena, size)}};
-    if (ret->files == NULL || ret->material.untrusted == NULL || ret->material.lists == NULL ||
-        ret->material.answers == NULL) {
+    if (ret->files == NULL || ret->names == NULL || ret->material.untrusted == NULL ||
+        ret->material.lists == NULL || ret->material.answers == NULL) {
         return error_memory(err);
     }
     bool only_files = false, ok = true;
@@ -204,6 +215,8 @@ static int verify_one(const VerifyOptions *options, const char *path, json_t *re
     request.at = options->at;
     request.purpose = options->has_purpose ? &options->purpose : NULL;
     request.policy = options->policy;
+    request.names = options->names;
+    request.name_count = options->name_count;
     if (!judgement_make(arena, &request, &judgement, &err)) {
         return fail_file(options, path, &err, results);
     }

@@ -83,6 +83,9 @@ static void judge_seal_signature(FileJudgement *file)
 
 static CertificatePurpose purpose_of(const Certificate *certificate)
 {
+    const uint16_t signing = USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION;
+    const uint16_t encrypting =
+        USAGE_KEY_ENCIPHERMENT | USAGE_DATA_ENCIPHERMENT | USAGE_KEY_AGREEMENT;
     if (certificate->is_ca) {
         return PURPOSE_CA;
     }
@@ -92,9 +95,33 @@ static CertificatePurpose purpose_of(const Certificate *certificate)
     if (certificate_has_extended_key_usage(certificate, OID_USE_OCSP_SIGNING)) {
         return PURPOSE_OCSP;
     }
-    bool signs = (certificate->key_usage & (USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION)) != 0;
-    return !signs && certificate_is_for_encryption(certificate) ? PURPOSE_ENCRYPTION
-                                                                : PURPOSE_SIGNATURE;
+    return (certificate->key_usage & signing) != 0          ? PURPOSE_SIGNATURE
+           : (certificate->key_usage & encrypting) != 0     ? PURPOSE_ENCRYPTION
+           : (certificate->key_usage & USAGE_CRL_SIGN) != 0 ? PURPOSE_CRL
+                                                            : PURPOSE_SIGNATURE;
+}
+
+// Whether the status of a certificate that is judged alone is part of the question: who hands in
+// lists asks, and our own certificates have to be asked about where they say.
+static bool status_is_asked(const TrustStore *trust, const Certificate *certificate)
+{
+    Bytes url;
+    bool is_ours = !certificate->has_foreign_key && !certificate->signature.is_foreign;
+    return trust_store_has_revocation(trust) ||
+           (is_ours && (certificate->crl_distribution_points.len > 0 ||
+                        certificate_find_access_url(certificate, OID_ACCESS_OCSP, &url)));
+}
+
+static void judge_status(FileJudgement *file, const Certificate *certificate)
+{
+    const VerificationPolicy *policy = file->policy;
+    if (status_is_asked(policy->trust, certificate)) {
+        (void)revocation_is_decided(policy->trust, certificate, policy->at, "verify.revocation",
+                                    file->verdict);
+    } else {
+        verdict_add(file->verdict, AREA_TRUST, CHECK_INFORMED, "verify.revocation", "RFC 5280 6.3",
+                    "no list is at hand: whether it was revoked is not judged");
+    }
 }
 
 static void judge_certificate(FileJudgement *file)
@@ -116,10 +143,12 @@ static void judge_certificate(FileJudgement *file)
         .revocation = policy->institutions == REVOCATION_IF_GIVEN ? REVOCATION_WHERE_LISTED
                                                                   : policy->institutions,
         .policy = policy->policy,
-        .takes_foreign = true};
+        .takes_foreign = true,
+        .holds_to_profile = true,
+        .names = policy->names,
+        .name_count = policy->name_count};
     (void)path_check(&path, &certificate, file->verdict);
-    (void)revocation_is_decided(policy->trust, &certificate, policy->at, "verify.revocation",
-                                file->verdict);
+    judge_status(file, &certificate);
 }
 
 static void judge_crl_period(const FileJudgement *file, const Crl *crl)

@@ -310,6 +310,14 @@ TEST(a_certificate_without_a_list_is_undecided_and_a_revoked_one_invalid)
     VerificationPolicy policy = {
         .trust = trust, .at = FIXTURE_NOW, .institutions = REVOCATION_IF_GIVEN};
     Verdict verdict = verdict_new(files.pki.arena);
+    // One that names no list and comes with none is judged without, and that is told.
+    CHECK(file_verify(files.pki.person.certificate.der, &policy, &verdict, NULL));
+    CertificateTemplate template = fixture_template(PROFILE_PERSON, test_hex("51"), &files.pki.ca);
+    template.crl_url = "http://ca.example/ca.crl";
+    fixture_identity_free(&files.pki.person);
+    CHECK_OK(
+        fixture_issue(files.pki.arena, template, "张三", &files.pki.ca, &files.pki.person, &err));
+    verdict = verdict_new(files.pki.arena);
     CHECK(!file_verify(files.pki.person.certificate.der, &policy, &verdict, NULL));
     CHECK_INT(verdict_outcome(&verdict), CHECK_UNKNOWN);
     CHECK_TEXT(verdict_reason(&verdict)->code, "verify.revocation");

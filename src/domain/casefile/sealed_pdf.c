@@ -29,7 +29,9 @@ bool revocation_is_decided(const TrustStore *trust, const Certificate *certifica
                     "the certificate is itself an anchor");
         return true;
     }
-    const PathPolicy policy = {.trust = trust, .at = at, .revocation = REVOCATION_REQUIRED};
+    // Which list decides is asked here, not who may be believed.
+    const PathPolicy policy = {
+        .trust = trust, .at = at, .revocation = REVOCATION_REQUIRED, .takes_foreign = true};
     if (path_find_list(&policy, certificate) != NULL) {
         verdict_add(verdict, AREA_TRUST, CHECK_PASSED, code, clause,
                     "a list of the issuer decides for the moment in question");

@@ -14,10 +14,12 @@ typedef struct {
     Time at;                      // the moment for what carries no time stamp
     RevocationRule institutions;  // for makers, authorities and institutions; a person's
                                   // certificate always needs a list
-    // For a certificate alone: what it is used for, NULL for what it says itself; and the OID of a
-    // policy that its chain has to hold for, or empty.
+    // For a certificate alone: what it is used for, NULL for what it says itself; the OID of a
+    // policy that its chain has to hold for, or empty; the names that it has to have.
     const CertificatePurpose *purpose;
     Bytes policy;
+    const PeerName *names;
+    size_t name_count;
 } VerificationPolicy;
 
 typedef enum {
@@ -61,7 +63,11 @@ typedef struct {
 //   verify.unsupported  signed in a way that is not judged here (UNKNOWN)
 //   verify.unsigned     a PDF without a signature
 //   verify.imprint      what a token stamps was given (else INFORMED)
-//   verify.revocation   a list or an OCSP answer decides on the signer's certificate (else UNKNOWN)
+//   verify.revocation   a list or an OCSP answer decides on the signer's certificate (else
+//   UNKNOWN). Of a certificate
+//                       judged alone its status is not asked (INFORMED) when neither is at hand and
+//                       it names none either, nor a responder; and when it is of other algorithms
+//                       than SM2 and neither is at hand
 // Returns true when none failed and none is unknown.
 bool file_verify(Bytes content, const VerificationPolicy *policy, Verdict *verdict, FileFacts *ret);
 

@@ -8,20 +8,30 @@ enum { NAME_LIMIT = 65536 };
 bool judgement_make(Arena *arena, const JudgementRequest *request, Judgement *ret, Error *err)
 {
     TrustStore *trust = NULL;
-    if (!trust_material_load(arena, request->trust, request->trust_count, &trust, err)) {
+    // Who judges a certificate alone says by the trust that is handed in where its chain may end.
+    TrustReading reading = {.takes_any_anchor =
+                                file_recognise(request->content) == FILE_CERTIFICATE};
+    if (!trust_material_load(arena, request->trust, request->trust_count, &trust, &reading, err)) {
         return false;
     }
     const VerificationPolicy policy = {.trust = trust,
                                        .at = request->at,
                                        .institutions = REVOCATION_IF_GIVEN,
                                        .purpose = request->purpose,
-                                       .policy = request->policy};
+                                       .policy = request->policy,
+                                       .names = request->names,
+                                       .name_count = request->name_count};
     *ret = (Judgement){.name = request->name, .verdict = verdict_new(arena)};
     if (request->is_too_large || request->content.len > JUDGEMENT_MAX_SIZE) {
         verdict_add(&ret->verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported", "",
                     "the file is over %d bytes, which is not read here", JUDGEMENT_MAX_SIZE);
     } else {
         (void)file_verify(request->content, &policy, &ret->verdict, &ret->facts);
+    }
+    if (reading.skipped > 0) {
+        verdict_add(&ret->verdict, AREA_FORMAT, CHECK_INFORMED, "verify.material", "",
+                    "%zu certificates to build chains from cannot be read, the first in %s",
+                    reading.skipped, reading.first);
     }
     return true;
 }

@@ -27,6 +27,8 @@ typedef struct {
     Time at;
     const CertificatePurpose *purpose;  // see VerificationPolicy
     Bytes policy;
+    const PeerName *names;
+    size_t name_count;
 } JudgementRequest;
 
 typedef struct {

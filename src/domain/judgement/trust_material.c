@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/judgement/trust_certificates.h"
+
 static bool ends_with(const char *name, const char *ending)
 {
     size_t len = strlen(name), ending_len = strlen(ending);
@@ -12,16 +14,14 @@ static bool ends_with(const char *name, const char *ending)
 
 bool trust_material_is_named(const char *name)
 {
-    return ends_with(name, ".pem") || ends_with(name, ".crl") || ends_with(name, ".ors");
+    return trust_certificates_are_named(name) || ends_with(name, ".crl") || ends_with(name, ".ors");
 }
 
-static bool add_certificates(TrustStore *trust, Bytes pem, Arena *arena, Error *err)
+static bool check_size(const TrustFile *file, Error *err)
 {
-    Certificate certificate;
-    return certificate_load_any(arena, pem, &certificate, err) &&
-           (certificate_is_self_issued(&certificate)
-                ? trust_store_add_anchors(trust, pem, err)
-                : trust_store_add_certificates(trust, pem, err));
+    return file->content.len <= TRUST_MATERIAL_MAX_SIZE ||
+           error_set(err, ERROR_LIMIT, "file.too_large", NULL, "%s is over %d bytes", file->name,
+                     TRUST_MATERIAL_MAX_SIZE);
 }
 
 static TrustKind kind_of(const TrustFile *file)
@@ -34,28 +34,24 @@ static TrustKind kind_of(const TrustFile *file)
                                            : TRUST_BY_NAME;
 }
 
-static bool add_content(TrustStore *trust, Arena *arena, const TrustFile *file, Error *err)
+// Certificates are added before, all together.
+static bool add_content(TrustStore *trust, const TrustFile *file, Error *err)
 {
     switch (kind_of(file)) {
-    case TRUST_CERTIFICATES:
-        return trust_store_add_certificates(trust, file->content, err);
     case TRUST_LIST:
         return trust_store_add_crls(trust, file->content, err);
     case TRUST_OCSP:
         return trust_store_add_ocsp(trust, file->content, err);
+    case TRUST_CERTIFICATES:
     case TRUST_BY_NAME:
         break;
     }
-    return add_certificates(trust, file->content, arena, err);
+    return true;
 }
 
-static bool add_file(TrustStore *trust, Arena *arena, const TrustFile *file, Error *err)
+static bool add_file(TrustStore *trust, const TrustFile *file, Error *err)
 {
-    if (file->content.len > TRUST_MATERIAL_MAX_SIZE) {
-        return error_set(err, ERROR_LIMIT, "file.too_large", NULL, "%s is over %d bytes",
-                         file->name, TRUST_MATERIAL_MAX_SIZE);
-    }
-    return add_content(trust, arena, file, err) || error_context(err, "%s", file->name);
+    return add_content(trust, file, err) || error_context(err, "%s", file->name);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -65,7 +61,7 @@ static int compare_names(const void *a, const void *b)
 }
 
 bool trust_material_load(Arena *arena, const TrustFile *files, size_t count, TrustStore **ret,
-                         Error *err)
+                         TrustReading *reading, Error *err)
 {
     TrustStore *trust = trust_store_new(arena);
     const TrustFile **sorted = arena_alloc(arena, (count + 1) * sizeof *sorted);
@@ -85,7 +81,15 @@ bool trust_material_load(Arena *arena, const TrustFile *files, size_t count, Tru
     qsort(sorted, named, sizeof *sorted, compare_names);
     trust_store_take_foreign(trust);
     for (size_t i = 0; i < named; i++) {
-        if (!add_file(trust, arena, sorted[i], err)) {
+        if (!check_size(sorted[i], err)) {
+            return false;
+        }
+    }
+    if (!trust_certificates_add(trust, arena, sorted, named, reading, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < named; i++) {
+        if (!add_file(trust, sorted[i], err)) {
             return false;
         }
     }

@@ -25,12 +25,21 @@ typedef struct {
 // Whether the ending of a name says that the file is trust material; others are passed over.
 bool trust_material_is_named(const char *name);
 
-// Make a store of files. Of .pem files by name, self-issued certificates are anchors and others
-// help to build chains; .crl files are revocation lists, .ors files OCSP responses. Their order
-// does not matter: they are taken in that of their names. Fails with ERROR_INPUT naming the file,
-// and with ERROR_LIMIT for a file over TRUST_MATERIAL_MAX_SIZE ("file.too_large") and for too many
-// ("trust.too_large").
+// How files are read, and what was left out.
+typedef struct {
+    bool takes_any_anchor;  // in: certificates whose issuer is not among them are anchors too
+    size_t skipped;         // out: certificates that cannot be read
+    const char *first;      // the file of the first of them
+} TrustReading;
+
+// Make a store of files. By name, .pem, .crt, .cer and .der files hold certificates, PEM or DER,
+// and .crl files revocation lists, .ors files OCSP responses. Of these certificates the self-issued
+// ones are anchors, the others help to build chains. The order of files does not matter: they are
+// taken in that of their names. A certificate that cannot be read is left out, a file without any
+// is not. Fails with ERROR_INPUT naming the file, and with ERROR_LIMIT for a file over
+// TRUST_MATERIAL_MAX_SIZE
+// ("file.too_large") and for too many ("trust.too_large").
 bool trust_material_load(Arena *arena, const TrustFile *files, size_t count, TrustStore **ret,
-                         Error *err) MUST_CHECK;
+                         TrustReading *reading, Error *err) MUST_CHECK;
 
 #endif

@@ -17,6 +17,7 @@ TEST(only_self_issued_certificates_are_anchors)
     CLEANUP(fixture_pki_free) FixturePki pki = {0};
     Error err = {0};
     TrustStore *trust = NULL;
+    TrustReading reading = {0};
     CHECK_OK(fixture_pki_make(&pki, &err));
     const TrustFile files[] = {
         {"ca.pem", pem_of(pki.arena, pki.ca.certificate.der), TRUST_BY_NAME},
@@ -24,7 +25,7 @@ TEST(only_self_issued_certificates_are_anchors)
         {"notes.txt", BYTES_LITERAL("passed over"), TRUST_BY_NAME},
         {"untrusted.pem", pki.person.certificate.der, TRUST_CERTIFICATES},
     };
-    CHECK_OK(trust_material_load(pki.arena, files, COUNT_OF(files), &trust, &err));
+    CHECK_OK(trust_material_load(pki.arena, files, COUNT_OF(files), &trust, &reading, &err));
     CHECK_INT(trust_store_anchor_count(trust), 1);
     CHECK(trust_store_has_anchor(trust, &pki.root.certificate));
     CHECK(trust_store_certificate(trust, 2) != NULL && trust_store_certificate(trust, 3) == NULL);
@@ -35,9 +36,10 @@ TEST(what_is_wrong_with_a_file_names_it)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     TrustStore *trust = NULL;
+    TrustReading reading = {0};
     Error err = {0};
     const TrustFile bad = {.name = "trust/a.crl", .content = BYTES_LITERAL("no list")};
-    CHECK(!trust_material_load(arena, &bad, 1, &trust, &err));
+    CHECK(!trust_material_load(arena, &bad, 1, &trust, &reading, &err));
     CHECK_INT(err.kind, ERROR_INPUT);
     CHECK(bytes_start_with(bytes_of_text(err.text), BYTES_LITERAL("trust/a.crl: ")));
 }
@@ -47,16 +49,17 @@ TEST(too_much_trust_is_refused)
     static const uint8_t filler[TRUST_MATERIAL_MAX_SIZE + 1];
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     TrustStore *trust = NULL;
+    TrustReading reading = {0};
     Error err = {0};
     const TrustFile large = {.name = "large.pem", .content = BYTES_OF_ARRAY(filler)};
-    CHECK(!trust_material_load(arena, &large, 1, &trust, &err));
+    CHECK(!trust_material_load(arena, &large, 1, &trust, &reading, &err));
     CHECK_INT(err.kind, ERROR_LIMIT);
     CHECK_TEXT(err.code, "file.too_large");
     TrustFile *many = arena_alloc(arena, (TRUST_MATERIAL_MAX_FILES + 1) * sizeof *many);
     for (size_t i = 0; i <= TRUST_MATERIAL_MAX_FILES; i++) {
         many[i].name = "a";
     }
-    CHECK(!trust_material_load(arena, many, TRUST_MATERIAL_MAX_FILES + 1, &trust, &err));
+    CHECK(!trust_material_load(arena, many, TRUST_MATERIAL_MAX_FILES + 1, &trust, &reading, &err));
     CHECK_INT(err.kind, ERROR_LIMIT);
     CHECK_TEXT(err.code, "trust.too_large");
 }
@@ -66,6 +69,7 @@ TEST(what_is_given_to_build_chains_is_no_anchor)
     CLEANUP(fixture_pki_free) FixturePki pki = {0};
     Error err = {0};
     TrustStore *trust = NULL;
+    TrustReading reading = {0};
     Bytes crl;
     CHECK_OK(fixture_pki_make(&pki, &err));
     CHECK_OK(fixture_crl(pki.arena, &pki.ca, 2, NULL, 0, &crl, &err));
@@ -73,7 +77,7 @@ TEST(what_is_given_to_build_chains_is_no_anchor)
         {"root.der", pki.root.certificate.der, TRUST_CERTIFICATES},
         {"list", crl, TRUST_LIST},
     };
-    CHECK_OK(trust_material_load(pki.arena, files, COUNT_OF(files), &trust, &err));
+    CHECK_OK(trust_material_load(pki.arena, files, COUNT_OF(files), &trust, &reading, &err));
     CHECK_INT(trust_store_anchor_count(trust), 0);
     CHECK(trust_store_certificate(trust, 0) != NULL);
     CHECK(trust_store_find_crl(trust, pki.ca.certificate.subject, 0) != NULL);

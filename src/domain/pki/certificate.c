@@ -8,7 +8,7 @@
 #include "domain/pki/extension.h"
 #include "domain/pki/signed_object.h"
 
-enum { VERSION_3 = 2 };
+enum { VERSION_3 = 3 };
 
 static const SignedObjectKind certificate_kind = {
     .noun = "certificate",
@@ -23,12 +23,12 @@ static const SignedObjectKind certificate_kind = {
 // everybody has to read, and the extensions.
 static bool read_tail(Certificate *certificate, Reader *tbs)
 {
-    for (uint8_t number = 1; number <= 2; number++) {
+    for (uint8_t number = 1; number <= 2 && certificate->version > 1; number++) {
         if (der_peek(tbs) == DER_CONTEXT(number)) {
             der_any(tbs);
         }
     }
-    if (der_peek(tbs) == DER_CONTEXT_CONSTRUCTED(3)) {
+    if (certificate->version == VERSION_3 && der_peek(tbs) == DER_CONTEXT_CONSTRUCTED(3)) {
         Reader wrapper = der_enter(tbs, DER_CONTEXT_CONSTRUCTED(3));
         Reader extensions = der_enter(&wrapper, DER_SEQUENCE);
         if (!reader_done(&wrapper) || extensions.rest.len == 0 ||
@@ -39,10 +39,28 @@ static bool read_tail(Certificate *certificate, Reader *tbs)
     return reader_done(tbs);
 }
 
-static bool read_head(Certificate *certificate, const SignedObject *object, Reader *tbs)
+// Version 1 is not written. Only what is judged for others may be of another version than 3.
+static int read_version(const SignedObjectKind *kind, Reader *tbs)
 {
-    Reader version = der_enter(tbs, DER_CONTEXT_CONSTRUCTED(0));
-    bool is_version_3 = der_u64(&version) == VERSION_3 && reader_done(&version);
+    uint64_t version = 0;
+    if (der_peek(tbs) == DER_CONTEXT_CONSTRUCTED(0)) {
+        Reader wrapper = der_enter(tbs, DER_CONTEXT_CONSTRUCTED(0));
+        version = der_u64(&wrapper);
+        tbs->failed = tbs->failed || !reader_done(&wrapper) || version < 1 || version > 2;
+    }
+    tbs->failed = tbs->failed || (version + 1 != VERSION_3 && !kind->takes_foreign);
+    return (int)version + 1;
+}
+
+static bool serial_is_readable(const SignedObjectKind *kind, Bytes serial)
+{
+    return kind->takes_foreign || (serial.len <= SERIAL_MAX_SIZE && serial.data[0] < 0x80);
+}
+
+static bool read_head(const SignedObjectKind *kind, Certificate *certificate,
+                      const SignedObject *object, Reader *tbs)
+{
+    certificate->version = read_version(kind, tbs);
     certificate->serial = der_integer(tbs);
     Bytes algorithm = der_element(tbs, DER_SEQUENCE).whole;
     certificate->issuer = der_element(tbs, DER_SEQUENCE).whole;
@@ -50,8 +68,8 @@ static bool read_head(Certificate *certificate, const SignedObject *object, Read
     certificate->not_before = der_time(&validity);
     certificate->not_after = der_time(&validity);
     certificate->subject = der_element(tbs, DER_SEQUENCE).whole;
-    return !tbs->failed && is_version_3 && reader_done(&validity) &&
-           certificate->serial.len <= SERIAL_MAX_SIZE && certificate->serial.data[0] < 0x80 &&
+    return !tbs->failed && reader_done(&validity) &&
+           serial_is_readable(kind, certificate->serial) &&
            bytes_equal(algorithm, object->signature.algorithm) &&
            name_is_valid(certificate->issuer) && name_is_valid(certificate->subject);
 }
@@ -81,7 +99,7 @@ static bool parse(const SignedObjectKind *kind, Bytes der, Certificate *ret, Err
                                .inhibit_any_policy = -1,
                                .signature = object.signature};
     Reader *tbs = &object.signed_content;
-    if (!read_head(&certificate, &object, tbs)) {
+    if (!read_head(kind, &certificate, &object, tbs)) {
         return signed_object_malformed(kind, "the part before the key", err);
     }
     if (!read_key(kind, tbs, &certificate, err)) {

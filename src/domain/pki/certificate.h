@@ -30,7 +30,8 @@ enum { CERTIFICATE_MAX_SIZE = 64 * 1024, SERIAL_MAX_SIZE = 20 };
 typedef struct {
     Bytes der;     // the whole certificate, as received
     Bytes tbs;     // TBSCertificate: what is signed
-    Bytes serial;  // INTEGER content octets, non-negative, at most 20
+    int version;   // 3, or 1 or 2 as certificate_parse_any takes them
+    Bytes serial;  // INTEGER content octets, non-negative and at most 20 unless taken so
     Bytes issuer;  // whole Name elements
     Bytes subject;
     Time not_before;
@@ -82,7 +83,7 @@ bool certificate_parse(Bytes der, Certificate *ret, Error *err) MUST_CHECK;
 // Copy DER, or the first CERTIFICATE block of PEM, into the arena and parse it.
 bool certificate_load(Arena *arena, Bytes der_or_pem, Certificate *ret, Error *err) MUST_CHECK;
 // The same for certificates that are only judged: whatever key they have and however they are
-// signed.
+// signed, of any version, with any serial number.
 bool certificate_parse_any(Bytes der, Certificate *ret, Error *err) MUST_CHECK;
 bool certificate_load_any(Arena *arena, Bytes der_or_pem, Certificate *ret, Error *err) MUST_CHECK;
 

@@ -91,6 +91,9 @@
 // 1.3.6.1.5.5.7.48.2
 #define OID_ACCESS_CA_ISSUERS BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x30\x02")
 #define OID_QUALIFIER_CPS BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x02\x01")     // 1.3.6.1.5.5.7.2.1
+#define OID_USE_TLS_SERVER BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x03\x01")    // 1.3.6.1.5.5.7.3.1
+#define OID_USE_TLS_CLIENT BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x03\x02")    // 1.3.6.1.5.5.7.3.2
+#define OID_USE_EMAIL BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x03\x04")         // 1.3.6.1.5.5.7.3.4
 #define OID_USE_TIMESTAMPING BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x03\x08")  // 1.3.6.1.5.5.7.3.8
 #define OID_USE_OCSP_SIGNING BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x03\x09")  // 1.3.6.1.5.5.7.3.9
 #define OID_USE_ANY BYTES_LITERAL("\x55\x1d\x25\x00")                           // 2.5.29.37.0

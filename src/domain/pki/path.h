@@ -5,6 +5,7 @@
 #ifndef ASSENT_DOMAIN_PKI_PATH_H
 #define ASSENT_DOMAIN_PKI_PATH_H
 
+#include "domain/pki/peer_name.h"
 #include "domain/pki/trust.h"
 #include "domain/verdict/verdict.h"
 
@@ -16,6 +17,9 @@ typedef enum {
     PURPOSE_CA,          // may issue certificates
     PURPOSE_CRL,         // may issue revocation lists
     PURPOSE_ENCRYPTION,  // keyEncipherment, dataEncipherment or keyAgreement
+    PURPOSE_TLS_SERVER,  // these and e-mail: serverAuth, clientAuth and emailProtection, where
+    PURPOSE_TLS_CLIENT,  // the certificate or a CA below the anchor is restricted to usages
+    PURPOSE_EMAIL,
 } CertificatePurpose;
 
 typedef enum {
@@ -25,7 +29,12 @@ typedef enum {
     REVOCATION_NOT_NEEDED,    // lists are not looked at
 } RevocationRule;
 
-enum { PATH_MAX_LENGTH = 6, PATH_MAX_SIGNATURES = 24, PATH_MAX_LIST_SIGNATURES = 64 };
+enum {
+    PATH_MAX_LENGTH = 32,
+    PATH_MAX_CHAINS = 32,  // that end at an anchor and are judged
+    PATH_MAX_SIGNATURES = 128,
+    PATH_MAX_LIST_SIGNATURES = 64,
+};
 
 typedef struct {
     const TrustStore *trust;
@@ -36,20 +45,28 @@ typedef struct {
     // certificate of the chain asks for one.
     Bytes policy;
     bool takes_foreign;  // chains of RSA, ECDSA and Ed25519 as well; never for what is ours to take
+    bool holds_to_profile;  // look for what RFC 5280 lets nobody issue, see path_profile.h
+    const PeerName *names;  // all of which the certificate has to have
+    size_t name_count;
 } PathPolicy;
 
 // Validate a certificate and add every check to the verdict (AREA_TRUST), codes "path.*":
 //   path.anchor             a chain leads to an anchor (none known: UNKNOWN)
+//   path.limit              no chain was found within the limits, or a better one perhaps not
 //   path.signature          every signature on it holds
 //   path.validity           every certificate is valid at `at`
 //   path.basic_constraints  issuers are CAs, path length respected
 //   path.key_usage          issuers may sign certificates, the certificate fits the purpose
 //   path.extended_key_usage the certificate fits the purpose
 //   path.critical_extension no critical extension is unknown
+//   path.key                every key may be relied on (where takes_foreign)
+//   path.profile            see path_profile.h (where holds_to_profile)
+//   path.peer_name          the certificate has the names that are asked for
 //   path.name_constraints   names are those that the issuers may give (where any constrains them)
 //   path.policy             the chain holds for a policy (where one is asked for or constrained)
 //   path.revocation         not revoked or on hold at `at`; later revocation is INFORMED
-// Returns true when no check failed and none is unknown.
+// Of several chains the first that passes counts, else the best: what RFC 5280 says of a path holds
+// when there is one. Returns true when no check failed and none is unknown.
 bool path_check(const PathPolicy *policy, const Certificate *certificate, Verdict *verdict);
 // The same in short. Fails with ERROR_UNTRUSTED, or ERROR_UNAVAILABLE when undecided; err->code
 // is the first check that did not pass.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/codec/der.h"
+#include "domain/pki/host_name.h"
 #include "domain/pki/oid.h"
 
 // The tags of GeneralName. Source: RFC 5280 4.2.1.6.
@@ -31,67 +32,19 @@ typedef struct {
     const char *problem;  // NULL: none
 } NameSearch;
 
-static int lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
-}
-
-static bool ends_with(Bytes text, Bytes end)
-{
-    if (end.len > text.len) {
-        return false;
-    }
-    for (size_t i = 0; i < end.len; i++) {
-        if (lower(text.data[text.len - end.len + i]) != lower(end.data[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool same_host(Bytes a, Bytes b)
-{
-    return a.len == b.len && ends_with(a, b);
-}
-
-// True if `host` is `domain` or below it.
-static bool host_is_within(Bytes host, Bytes domain)
-{
-    return ends_with(host, domain) &&
-           (host.len == domain.len || host.data[host.len - domain.len - 1] == '.');
-}
-
-// Labels of letters, digits, hyphens and underscores, none of them empty.
-static bool is_host(Bytes text)
-{
-    bool at_label = true;
-    for (size_t i = 0; i < text.len; i++) {
-        int c = lower(text.data[i]);
-        if (c == '.' && at_label) {
-            return false;
-        }
-        if (c != '.' && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-' &&
-            c != '_') {
-            return false;
-        }
-        at_label = c == '.';
-    }
-    return text.len > 0 && !at_label;
-}
-
 // Every host is within the empty domain. A wildcard stands for hosts of which some may be within:
 // for an excluded base these count too.
 static Relation dns_relation(Bytes name, Bytes base, bool is_excluded)
 {
     bool is_wildcard = name.len > 2 && name.data[0] == '*' && name.data[1] == '.';
     Bytes host = is_wildcard ? bytes_from(name, 2) : name;
-    if (!is_host(host) || (base.len > 0 && !is_host(base))) {
+    if (!host_name_is_valid(host) || (base.len > 0 && !host_name_is_valid(base))) {
         return UNUSABLE;
     }
-    if (base.len == 0 || host_is_within(host, base)) {
+    if (base.len == 0 || host_name_is_within(host, base)) {
         return WITHIN;
     }
-    return is_wildcard && is_excluded && host_is_within(base, host) ? WITHIN : OUTSIDE;
+    return is_wildcard && is_excluded && host_name_is_within(base, host) ? WITHIN : OUTSIDE;
 }
 
 // A host as e-mail addresses and URIs have it: the base is that host, or after a dot a domain that
@@ -100,15 +53,15 @@ static Relation host_relation(Bytes host, Bytes base)
 {
     if (base.len > 0 && base.data[0] == '.') {
         Bytes domain = bytes_from(base, 1);
-        if (!is_host(domain)) {
+        if (!host_name_is_valid(domain)) {
             return UNUSABLE;
         }
-        return host_is_within(host, domain) && host.len > domain.len ? WITHIN : OUTSIDE;
+        return host_name_is_within(host, domain) && host.len > domain.len ? WITHIN : OUTSIDE;
     }
-    if (!is_host(base)) {
+    if (!host_name_is_valid(base)) {
         return UNUSABLE;
     }
-    return same_host(host, base) ? WITHIN : OUTSIDE;
+    return host_name_equal(host, base) ? WITHIN : OUTSIDE;
 }
 
 // The last `mark` in text, or SIZE_MAX.
@@ -124,20 +77,17 @@ static size_t find_last(Bytes text, uint8_t mark)
 
 static Relation email_relation(Bytes name, Bytes base)
 {
-    size_t at = find_last(name, '@'), base_at = find_last(base, '@');
-    if (at == SIZE_MAX || at == 0 || !is_host(bytes_from(name, at + 1))) {
+    Bytes local, host, base_local, base_host;
+    if (!host_name_split_mailbox(name, &local, &host)) {
         return UNUSABLE;
     }
-    Bytes host = bytes_from(name, at + 1);
-    if (base_at == SIZE_MAX) {
+    if (!bytes_find(base, BYTES_LITERAL("@"), 0, &(size_t){0})) {
         return host_relation(host, base);
     }
-    Bytes base_host = bytes_from(base, base_at + 1);
-    if (!is_host(base_host)) {
+    if (!host_name_split_mailbox(base, &base_local, &base_host)) {
         return UNUSABLE;
     }
-    bool same_mailbox = bytes_equal(bytes_of(name.data, at), bytes_of(base.data, base_at));
-    return same_mailbox && same_host(host, base_host) ? WITHIN : OUTSIDE;
+    return bytes_equal(local, base_local) && host_name_equal(host, base_host) ? WITHIN : OUTSIDE;
 }
 
 static bool ends_authority(uint8_t c)
@@ -167,21 +117,10 @@ static Bytes uri_host(Bytes uri)
     return BYTES_EMPTY;
 }
 
-// Source: RFC 3986 3.2.2.
-static bool is_address(Bytes host)
-{
-    for (size_t i = 0; i < host.len; i++) {
-        if (host.data[i] != '.' && (host.data[i] < '0' || host.data[i] > '9')) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static Relation uri_relation(Bytes name, Bytes base)
 {
     Bytes host = uri_host(name);
-    if (!is_host(host) || is_address(host)) {
+    if (!host_name_is_valid(host) || host_name_is_numeric(host)) {
         return UNUSABLE;
     }
     return host_relation(host, base);

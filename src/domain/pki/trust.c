@@ -235,6 +235,11 @@ TrustOcsp *trust_cursor_next_ocsp(TrustCursor *cursor)
     return node;
 }
 
+bool trust_store_has_revocation(const TrustStore *store)
+{
+    return store->crl_count > 0 || store->ocsp_count > 0;
+}
+
 size_t trust_store_anchor_count(const TrustStore *store)
 {
     TrustCursor cursor = trust_store_cursor(store);

@@ -8,7 +8,7 @@
 #include "domain/pki/certificate.h"
 #include "domain/pki/crl.h"
 
-enum { TRUST_MAX_CERTIFICATES = 256, TRUST_MAX_CRLS = 256, TRUST_MAX_OCSP = 64 };
+enum { TRUST_MAX_CERTIFICATES = 1024, TRUST_MAX_CRLS = 256, TRUST_MAX_OCSP = 64 };
 
 typedef struct TrustStore TrustStore;
 
@@ -32,6 +32,8 @@ bool trust_store_add_certificates(TrustStore *store, Bytes der_or_pem, Error *er
 bool trust_store_add_crls(TrustStore *store, Bytes der_or_pem, Error *err) MUST_CHECK;
 bool trust_store_add_ocsp(TrustStore *store, Bytes der_or_pem, Error *err) MUST_CHECK;
 
+// True if there is anything that tells of revocation.
+bool trust_store_has_revocation(const TrustStore *store);
 size_t trust_store_anchor_count(const TrustStore *store);
 // True if this very certificate is an anchor.
 bool trust_store_has_anchor(const TrustStore *store, const Certificate *certificate);

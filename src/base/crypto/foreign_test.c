@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What libcrypto signs is verified, and what proves nothing is refused.
+#include "base/crypto/foreign.h"
+
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+#include <string.h>
+
+#include "base/core/arena.h"
+#include "base/test/test.h"
+
+#define MESSAGE BYTES_LITERAL("what is signed")
+
+// A key, and a signature of it over MESSAGE in the form of a certificate.
+typedef struct {
+    Arena *arena;
+    EVP_PKEY *key;
+    Bytes key_info, algorithm, signature;
+} Signed;
+
+static void signed_free(Signed *signed_by)
+{
+    EVP_PKEY_free(signed_by->key);
+    arena_free(signed_by->arena);
+    *signed_by = (Signed){0};
+}
+
+typedef struct {
+    const char *key;
+    size_t bits;
+    const char *curve;
+    const char *digest;  // NULL: the algorithm has its own
+    int pss_salt;        // -1: not RSASSA-PSS
+    const char *code;    // NULL: it is accepted
+} Row;
+
+static EVP_PKEY *make_key(const Row *row)
+{
+    EVP_PKEY *key = strcmp(row->key, "RSA") == 0  ? EVP_PKEY_Q_keygen(NULL, NULL, "RSA", row->bits)
+                    : strcmp(row->key, "EC") == 0 ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", row->curve)
+                                                  : EVP_PKEY_Q_keygen(NULL, NULL, row->key);
+    CHECK(key != NULL);
+    return key;
+}
+
+static Bytes keep(Arena *arena, unsigned char *der, int len)
+{
+    CHECK(len > 0);
+    Bytes ret = arena_copy(arena, bytes_of(der, (size_t)len));
+    OPENSSL_free(der);
+    return ret;
+}
+
+static Bytes key_info_of(Arena *arena, EVP_PKEY *key)
+{
+    unsigned char *der = NULL;
+    int len = i2d_PUBKEY(key, &der);
+    return keep(arena, der, len);
+}
+
+// Sign the way a certificate is signed, with the algorithm that libcrypto writes for it.
+static void sign(Signed *ret, const Row *row)
+{
+    static unsigned char *const message = (unsigned char *)(uintptr_t) "what is signed";
+    X509_ALGOR *algorithm = X509_ALGOR_new();
+    ASN1_BIT_STRING *signature = ASN1_BIT_STRING_new();
+    ASN1_OCTET_STRING content = {
+        .length = (int)MESSAGE.len, .data = message, .type = V_ASN1_SEQUENCE};
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *options = NULL;
+    ret->arena = arena_new(ARENA_DEFAULT_LIMIT);
+    ret->key = make_key(row);
+    ret->key_info = key_info_of(ret->arena, ret->key);
+    const EVP_MD *digest = row->digest == NULL ? NULL : EVP_get_digestbyname(row->digest);
+    CHECK(EVP_DigestSignInit(context, &options, digest, NULL, ret->key) == 1);
+    if (row->pss_salt >= 0) {
+        CHECK(EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1);
+        CHECK(EVP_PKEY_CTX_set_rsa_pss_saltlen(options, row->pss_salt) == 1);
+    }
+    // ASN1_ANY writes an element of any tag as it stands, here the message as a SEQUENCE.
+    ASN1_TYPE any = {.type = V_ASN1_SEQUENCE, .value.sequence = &content};
+    CHECK(ASN1_item_sign_ctx(ASN1_ITEM_rptr(ASN1_ANY), algorithm, NULL, signature, &any, context) >
+          0);
+    unsigned char *der = NULL;
+    int len = i2d_X509_ALGOR(algorithm, &der);
+    ret->algorithm = keep(ret->arena, der, len);
+    ret->signature = arena_copy(ret->arena, bytes_of(signature->data, (size_t)signature->length));
+    X509_ALGOR_free(algorithm);
+    ASN1_BIT_STRING_free(signature);
+    EVP_MD_CTX_free(context);
+}
+
+static bool holds(const Signed *signed_by, Bytes message, Error *err)
+{
+    return foreign_signature_verify(signed_by->key_info, signed_by->algorithm, signed_by->signature,
+                                    message, err);
+}
+
+// Covers: RFC 4055 5; RFC 5758 3.2; RFC 8410 6.
+TEST(what_libcrypto_signs_is_verified_and_weak_algorithms_are_refused)
+{
+    static const Row rows[] = {
+        {"RSA", 2048, NULL, "SHA256", -1, NULL},
+        {"RSA", 2048, NULL, "SHA384", -1, NULL},
+        {"RSA", 3072, NULL, "SHA512", -1, NULL},
+        {"RSA", 2048, NULL, "SHA256", 32, NULL},
+        {"RSA", 2048, NULL, "SHA384", 20, NULL},
+        {"RSA", 2048, NULL, "SHA512", 0, NULL},
+        {"EC", 0, "P-256", "SHA256", -1, NULL},
+        {"EC", 0, "P-384", "SHA384", -1, NULL},
+        {"EC", 0, "P-521", "SHA512", -1, NULL},
+        {"EC", 0, "P-256", "SHA512", -1, NULL},
+        {"ED25519", 0, NULL, NULL, -1, NULL},
+        {"RSA", 2048, NULL, "SHA1", -1, "foreign.weak_hash"},
+        {"RSA", 2048, NULL, "SHA1", 20, "foreign.weak_hash"},
+        {"RSA", 2048, NULL, "MD5", -1, "foreign.weak_hash"},
+        {"EC", 0, "P-256", "SHA1", -1, "foreign.weak_hash"},
+        {"RSA", 1024, NULL, "SHA256", -1, "foreign.weak_key"},
+        {"RSA", 2052, NULL, "SHA256", -1, "foreign.weak_key"},
+        {"RSA", 2048, NULL, "SHA224", -1, "foreign.unsupported"},
+        {"EC", 0, "P-224", "SHA256", -1, "foreign.unsupported"},
+        {"EC", 0, "secp256k1", "SHA256", -1, "foreign.unsupported"},
+        {"ED448", 0, NULL, NULL, -1, "foreign.unsupported"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Error err = {0};
+        CLEANUP(signed_free) Signed signed_by = {0};
+        sign(&signed_by, &rows[i]);
+        bool ok = holds(&signed_by, MESSAGE, &err);
+        if (ok != (rows[i].code == NULL) || (!ok && strcmp(err.code, rows[i].code) != 0)) {
+            test_fail(__FILE__, __LINE__, "row %zu: %s %s", i, ok ? "accepted" : err.code,
+                      err.text);
+        }
+        CHECK(!holds(&signed_by, BYTES_LITERAL("what is not"), &err));
+    }
+}
+
+TEST(no_bit_of_a_signature_can_be_changed)
+{
+    static const Row rows[] = {{"RSA", 2048, NULL, "SHA256", -1, NULL},
+                               {"EC", 0, "P-256", "SHA256", -1, NULL},
+                               {"ED25519", 0, NULL, NULL, -1, NULL}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Error err = {0};
+        CLEANUP(signed_free) Signed signed_by = {0};
+        sign(&signed_by, &rows[i]);
+        uint8_t *octets = (uint8_t *)(uintptr_t)signed_by.signature.data;
+        for (size_t bit = 0; bit < 8 * signed_by.signature.len; bit += 7) {
+            octets[bit / 8] ^= (uint8_t)(1 << bit % 8);
+            CHECK_FAILS_WITH(holds(&signed_by, MESSAGE, &err), ERROR_UNTRUSTED,
+                             "foreign.signature");
+            octets[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        }
+        for (size_t len = 0; len < signed_by.signature.len; len += 5) {
+            CHECK_FAILS(
+                foreign_signature_verify(signed_by.key_info, signed_by.algorithm,
+                                         bytes_slice(signed_by.signature, 0, len), MESSAGE, &err),
+                ERROR_UNTRUSTED);
+        }
+    }
+}
+
+TEST(a_signature_of_one_key_or_algorithm_is_none_of_another)
+{
+    static const Row first_row = {"EC", 0, "P-256", "SHA256", -1, NULL};
+    static const Row rows[] = {{"EC", 0, "P-256", "SHA256", -1, NULL},
+                               {"EC", 0, "P-256", "SHA384", -1, NULL},
+                               {"RSA", 2048, NULL, "SHA256", -1, NULL}};
+    Error err = {0};
+    CLEANUP(signed_free) Signed first = {0};
+    sign(&first, &first_row);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CLEANUP(signed_free) Signed other = {0};
+        sign(&other, &rows[i]);
+        CHECK_FAILS(foreign_signature_verify(other.key_info, first.algorithm, first.signature,
+                                             MESSAGE, &err),
+                    ERROR_UNTRUSTED);
+        CHECK_FAILS(foreign_signature_verify(first.key_info, other.algorithm, other.signature,
+                                             MESSAGE, &err),
+                    ERROR_UNTRUSTED);
+    }
+}
+
+// Covers: RFC 5480 2.1.1.
+TEST(a_curve_that_is_written_out_is_not_relied_on)
+{
+    static const Row row = {"EC", 0, "P-256", "SHA256", -1, NULL};
+    Error err = {0};
+    CLEANUP(signed_free) Signed signed_by = {0};
+    sign(&signed_by, &row);
+    CHECK_OK(foreign_key_check(signed_by.key_info, &err));
+    CHECK(EVP_PKEY_set_utf8_string_param(signed_by.key, "encoding", "explicit") == 1);
+    CHECK_FAILS_WITH(foreign_key_check(key_info_of(signed_by.arena, signed_by.key), &err),
+                     ERROR_UNTRUSTED, "foreign.unsupported");
+}
+
+TEST(what_is_no_key_is_malformed)
+{
+    static const Row row = {"EC", 0, "P-256", "SHA256", -1, NULL};
+    // An RSA key with nothing in its BIT STRING, and one with exponent 1.
+    static const char *const malformed[] = {"", "3000",
+                                            "3012 300d 0609 2a864886f70d010101 0500 0301 00"};
+    Error err = {0};
+    CLEANUP(signed_free) Signed signed_by = {0};
+    sign(&signed_by, &row);
+    for (size_t i = 0; i < COUNT_OF(malformed); i++) {
+        CHECK_FAILS_WITH(foreign_key_check(test_hex(malformed[i]), &err), ERROR_INPUT,
+                         "foreign.key");
+    }
+    for (size_t len = 0; len < signed_by.key_info.len; len++) {
+        CHECK_FAILS_WITH(foreign_key_check(bytes_slice(signed_by.key_info, 0, len), &err),
+                         ERROR_INPUT, "foreign.key");
+    }
+}

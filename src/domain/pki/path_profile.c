@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/pki/path_profile.h"
+
+#include "domain/pki/oid.h"
+
+typedef struct {
+    const Certificate *certificate;
+    bool is_anchor;   // at the end of the chain, and not itself in question
+    bool is_for_tls;  // the CA/Browser Forum lets name constraints be non-critical
+} Subject;
+
+// What is wrong, and the clause. NULL: nothing.
+typedef struct {
+    const char *clause;
+    const char *fault;
+} Fault;
+
+#define SOUND ((Fault){NULL, NULL})
+
+// One octet more is the sign of a number whose first bit is set.
+static Fault check_serial(const Subject *subject)
+{
+    Bytes serial = subject->certificate->serial;
+    bool is_positive = serial.data[0] < 0x80 && !(serial.len == 1 && serial.data[0] == 0);
+    bool is_short =
+        serial.len <= SERIAL_MAX_SIZE || (serial.len == SERIAL_MAX_SIZE + 1 && serial.data[0] == 0);
+    return subject->is_anchor || (is_positive && is_short)
+               ? SOUND
+               : (Fault){"RFC 5280 4.1.2.2", "its serial number is not from 1 to 20 octets"};
+}
+
+static bool is_empty_name(Bytes name)
+{
+    return name.len == 2;
+}
+
+static Fault check_names(const Subject *subject)
+{
+    const Certificate *certificate = subject->certificate;
+    CertificateExtension names;
+    if (is_empty_name(certificate->issuer)) {
+        return (Fault){"RFC 5280 4.1.2.4", "it names no issuer"};
+    }
+    if (!is_empty_name(certificate->subject)) {
+        return SOUND;
+    }
+    if (certificate->is_ca) {
+        return (Fault){"RFC 5280 4.1.2.6", "it is of a CA without a name"};
+    }
+    return certificate_find_extension(certificate, OID_SUBJECT_ALT_NAME, &names) &&
+                   names.is_critical
+               ? SOUND
+               : (Fault){"RFC 5280 4.1.2.6", "it has neither a subject nor critical other names"};
+}
+
+static Fault check_alternative_names(const Subject *subject)
+{
+    CertificateExtension names;
+    return certificate_find_extension(subject->certificate, OID_SUBJECT_ALT_NAME, &names) &&
+                   subject->certificate->subject_alt_name.len == 0
+               ? (Fault){"RFC 5280 4.2.1.6", "its list of other names is empty"}
+               : SOUND;
+}
+
+// Only who signed itself needs not say whose key signed it.
+static Fault check_authority_key(const Subject *subject)
+{
+    const Certificate *certificate = subject->certificate;
+    bool may_be_absent =
+        subject->is_anchor || certificate->version < 3 || certificate_is_self_issued(certificate);
+    return certificate->authority_key_identifier.len > 0 || may_be_absent
+               ? SOUND
+               : (Fault){"RFC 5280 4.2.1.1", "it does not identify its issuer's key"};
+}
+
+static Fault check_subject_key(const Subject *subject)
+{
+    const Certificate *certificate = subject->certificate;
+    return !certificate->is_ca || certificate->subject_key_identifier.len > 0
+               ? SOUND
+               : (Fault){"RFC 5280 4.2.1.2", "it is of a CA and does not identify its key"};
+}
+
+static Fault check_criticality(const Subject *subject)
+{
+    const struct {
+        Bytes oid;
+        bool is_critical;
+        const char *clause;
+        const char *fault;
+    } rows[] = {
+        {OID_AUTHORITY_KEY_IDENTIFIER, false, "RFC 5280 4.2.1.1",
+         "the identifier of its issuer's key is critical"},
+        {OID_SUBJECT_KEY_IDENTIFIER, false, "RFC 5280 4.2.1.2",
+         "the identifier of its key is critical"},
+        {OID_AUTHORITY_INFO_ACCESS, false, "RFC 5280 4.2.2.1",
+         "where to ask about its issuer is critical"},
+        {OID_POLICY_CONSTRAINTS, true, "RFC 5280 4.2.1.11",
+         "its policy constraints are not critical"},
+        {OID_INHIBIT_ANY_POLICY, true, "RFC 5280 4.2.1.14",
+         "its constraint of any policy is not critical"},
+        {OID_NAME_CONSTRAINTS, true, "RFC 5280 4.2.1.10", "its name constraints are not critical"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CertificateExtension found;
+        bool is_excepted = subject->is_for_tls && bytes_equal(rows[i].oid, OID_NAME_CONSTRAINTS);
+        if (!is_excepted && certificate_find_extension(subject->certificate, rows[i].oid, &found) &&
+            found.is_critical != rows[i].is_critical) {
+            return (Fault){rows[i].clause, rows[i].fault};
+        }
+    }
+    return SOUND;
+}
+
+// What the chain is judged by below an anchor has to be said so that nobody overlooks it.
+static Fault check_constraints(const Subject *subject)
+{
+    const Certificate *certificate = subject->certificate;
+    CertificateExtension found;
+    if (subject->is_anchor && certificate->is_ca &&
+        certificate_find_extension(certificate, OID_BASIC_CONSTRAINTS, &found) &&
+        !found.is_critical) {
+        return (Fault){"RFC 5280 4.2.1.9", "its basic constraints are not critical"};
+    }
+    return !certificate->is_ca &&
+                   certificate_find_extension(certificate, OID_NAME_CONSTRAINTS, &found)
+               ? (Fault){"RFC 5280 4.2.1.10", "it is of no CA and constrains names"}
+               : SOUND;
+}
+
+static Fault check_key_usage(const Subject *subject)
+{
+    const Certificate *certificate = subject->certificate;
+    bool may_sign = (certificate->key_usage & USAGE_CERT_SIGN) != 0;
+    if (certificate->has_key_usage && certificate->key_usage == 0) {
+        return (Fault){"RFC 5280 4.2.1.3", "its key is for no use"};
+    }
+    if (may_sign && !certificate->is_ca && certificate->version == 3) {
+        return (Fault){"RFC 5280 4.2.1.9", "its key is for issuing, and it is of no CA"};
+    }
+    bool may_limit = certificate->is_ca && (may_sign || !certificate->has_key_usage);
+    return certificate->path_len >= 0 && !may_limit
+               ? (Fault){"RFC 5280 4.2.1.9", "it limits a path and may not issue"}
+               : SOUND;
+}
+
+void path_profile_report(const PathPolicy *policy, const PathChain *chain, PathReport *report)
+{
+    static Fault (*const checks[])(const Subject *) = {
+        check_serial,      check_names,       check_alternative_names, check_authority_key,
+        check_subject_key, check_criticality, check_constraints,       check_key_usage,
+    };
+    bool is_for_tls =
+        policy->purpose == PURPOSE_TLS_SERVER || policy->purpose == PURPOSE_TLS_CLIENT;
+    for (size_t i = 0; policy->holds_to_profile && i < chain->len; i++) {
+        const Subject subject = {.certificate = chain->certificates[i],
+                                 .is_anchor = i > 0 && i + 1 == chain->len,
+                                 .is_for_tls = is_for_tls};
+        for (size_t k = 0; k < COUNT_OF(checks); k++) {
+            Fault fault = checks[k](&subject);
+            if (fault.fault != NULL) {
+                path_report_add(report, "path.profile", fault.clause, CHECK_FAILED,
+                                "certificate %zu of %zu: %s", i + 1, chain->len, fault.fault);
+                return;
+            }
+        }
+    }
+    if (policy->holds_to_profile) {
+        path_report_add(report, "path.profile", "RFC 5280 4", CHECK_PASSED,
+                        "every certificate of the chain is as RFC 5280 asks");
+    }
+}
