@@ -68,7 +68,8 @@ static const Command commands[] = {
      "  --crl FILE        revocation lists (PEM or DER), delta lists too; may be repeated\n"
      "  --ocsp FILE       an OCSP response (DER); may be repeated\n"
      "  --purpose P       signature, timestamp, ocsp, ca, crl or encryption; default: what it says\n"
-     "  --policy OID      a certificate policy that the chain has to hold for\n",
+     "  --policy OID      a certificate policy that the chain has to hold for\n"
+     "  --open FILE       the holder's number and salt (JSON): are they the certificate's?\n",
      command_verify},
     {"sm2", "keygen|pubkey|sign|verify|encrypt|decrypt|exchange|ecdh [OPTION...] [FILE]",
      "keys, signatures, encryption and key agreement with SM2 (GB/T 32918)",

@@ -7,6 +7,7 @@
 #include "base/codec/der.h"
 #include "program/command.h"
 #include "program/verify.h"
+#include "program/verify_opening.h"
 
 // What the command line asks for.
 typedef struct {
@@ -19,6 +20,7 @@ typedef struct {
     Bytes policy;
     PeerName *names;
     size_t name_count;
+    const char *opening;  // NULL: none
     const char **files;
     size_t file_count;
 } VerifyOptions;
@@ -88,6 +90,10 @@ static bool take_value(Arena *arena, const char *name, const char *value, Verify
         return peer_name_read(value, &options->names[options->name_count++]) ||
                refuse_option(err, name, "takes a host, an IP address or a mailbox");
     }
+    if (strcmp(name, "--open") == 0) {
+        options->opening = value;
+        return true;
+    }
     if (strcmp(name, "--purpose") == 0) {
         return take_purpose(value, options, err);
     }
@@ -106,8 +112,9 @@ static bool take_value(Arena *arena, const char *name, const char *value, Verify
 // One argument and, when it takes one, its value.
 static bool take_option(Arena *arena, char **argv, int *index, VerifyOptions *options, Error *err)
 {
-    static const char *const with_value[] = {"--trust",   "--untrusted", "--crl",  "--ocsp", "--at",
-                                             "--purpose", "--policy",    "--name", "--lang"};
+    static const char *const with_value[] = {"--trust", "--untrusted", "--crl",     "--ocsp",
+                                             "--at",    "--policy",    "--purpose", "--name",
+                                             "--lang",  "--open"};
     const char *name = argv[*index], *value = argv[*index + 1];  // NULL after the last
     if (strcmp(name, "--json") == 0) {
         options->is_json = true;
@@ -217,7 +224,9 @@ static int verify_one(const VerifyOptions *options, const char *path, json_t *re
     request.policy = options->policy;
     request.names = options->names;
     request.name_count = options->name_count;
-    if (!judgement_make(arena, &request, &judgement, &err)) {
+    if (!judgement_make(arena, &request, &judgement, &err) ||
+        (options->opening != NULL &&
+         !verify_opening(arena, options->opening, request.content, &judgement.verdict, &err))) {
         return fail_file(options, path, &err, results);
     }
     // A verdict that nobody could read is not a verdict.

@@ -4,10 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/codec/der.h"
 #include "base/codec/pem.h"
 #include "base/test/test.h"
 #include "domain/pki/ocsp_fixture.h"
+#include "domain/pki/oid.h"
 #include "domain/pki/pki_fixture.h"
+#include "domain/privacy/number_commitment.h"
 #include "program/command.h"
 #include "program/file.h"
 #include "program/verify.h"
@@ -205,4 +208,54 @@ TEST(a_certificate_is_judged_for_a_purpose_and_a_policy)
     CHECK_INT(VERIFY("--at", AT, "--policy", "1.x", place.certificate), EXIT_USAGE);
     CHECK_INT(VERIFY("--crl", place.certificate, place.certificate), EXIT_USAGE);
     CHECK_INT(VERIFY("--untrusted", "/nonexistent", place.certificate), EXIT_USAGE);
+}
+
+// A certificate of the person that commits to a personal number under a salt of zeros.
+static const char *put_committed(Place *place)
+{
+    Error err = {0};
+    const uint8_t zeros[SM3_SIZE] = {0}, serial[1] = {77};
+    Sm3Digest commitment;
+    CLEANUP(writer_free) Writer value = writer_new(64);
+    CLEANUP(writer_free) Writer der = writer_new(CERTIFICATE_MAX_SIZE);
+    CHECK_OK(number_commitment(BYTES_OF_ARRAY(zeros), BYTES_LITERAL("999999199001010016"),
+                               &commitment, &err));
+    der_put(&value, DER_OCTET_STRING, sm3_bytes(&commitment));
+    const CertificateExtension extra = {OID_NUMBER_COMMITMENT, false, writer_bytes(&value)};
+    CertificateTemplate template =
+        fixture_template(PROFILE_PERSON, BYTES_OF_ARRAY(serial), &place->pki.ca);
+    template.subject = place->pki.person.certificate.subject;
+    template.public_key = &place->pki.person.certificate.public_key;
+    template.extra = &extra;
+    template.extra_count = 1;
+    CHECK_OK(certificate_issue(&template, &place->pki.ca.signer, &der, &err));
+    return put(place, "committed.cer", writer_bytes(&der));
+}
+
+// Covers: JR/T 0171-2020 6.1.3.
+TEST(the_holder_opens_what_a_certificate_says_of_the_number)
+{
+#define SALT "0000000000000000000000000000000000000000000000000000000000000000"
+#define OPENING(number)                                                        \
+    BYTES_LITERAL("{\"type\":\"assent.number-opening/1\",\"number\":\"" number \
+                  "\",\"salt\":\"" SALT "\"}")
+    CLEANUP(place_free) Place place = {0};
+    place_make(&place);
+    const char *certificate = put_committed(&place);
+    const char *right = put(&place, "right.json", OPENING("999999199001010016"));
+    const char *wrong = put(&place, "wrong.json", OPENING("999999199001010024"));
+    const char *none = put(&place, "none.json", BYTES_LITERAL("{}"));
+    CHECK_INT(run((const char *[]){"verify", certificate, "--trust", place.trust, "--at", AT,
+                                   "--open", right, NULL}),
+              EXIT_VALID);
+    CHECK_INT(run((const char *[]){"verify", certificate, "--trust", place.trust, "--at", AT,
+                                   "--open", wrong, NULL}),
+              EXIT_INVALID);
+    CHECK_INT(run((const char *[]){"verify", certificate, "--trust", place.trust, "--at", AT,
+                                   "--open", none, NULL}),
+              EXIT_USAGE);
+    // A certificate without a commitment is not opened by anything.
+    CHECK_INT(run((const char *[]){"verify", place.certificate, "--trust", place.trust, "--at", AT,
+                                   "--open", right, NULL}),
+              EXIT_UNDECIDED);
 }

@@ -21,6 +21,7 @@
 #include "domain/pki/csr.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/statement.h"
+#include "domain/privacy/number_commitment.h"
 
 static const char certificate_notice[] = "certificate_application";
 static const char loss_justification[] = "key was lost with its page before any signature";
@@ -85,6 +86,8 @@ static bool make_application(Work *work, const Applicant *applicant, Bytes csr, 
 {
     Bytes offer;
     Sm3Digest name_salt = person_name_salt(applicant_salt(applicant));
+    Sm3Digest number_salt = number_commitment_salt(applicant_salt(applicant));
+    Sm3Digest number;
     RegistrationRequest application = {
         .request_id = request_id_of(work, csr),
         .authorization_id = work->row.authorization_id,
@@ -98,6 +101,14 @@ static bool make_application(Work *work, const Applicant *applicant, Bytes csr, 
     };
     if (application.request_id == NULL || application.carrier_serial == NULL ||
         application.holder_salt == NULL || application.holder_index == NULL) {
+        return error_memory(err);
+    }
+    if (!number_commitment(sm3_bytes(&number_salt), bytes_of_text(applicant->person.id_number),
+                           &number, err)) {
+        return false;
+    }
+    application.number_commitment = arena_copy(work->arena, sm3_bytes(&number));
+    if (application.number_commitment.data == NULL) {
         return error_memory(err);
     }
     if (!fill_notice(work, &application, err) ||
@@ -356,6 +367,23 @@ static const char *common_or_organization(Arena *arena, Bytes name)
 }
 
 // One certificate as C1 knows it: `is_used` says that it signed.
+// What lets the person open the certificate's commitment to the personal number; the number itself
+// the person knows.
+static bool put_number_salt(Work *work, const Certificate *certificate, json_t *json, Error *err)
+{
+    CertificateExtension extension;
+    Applicant applicant;
+    if (!certificate_find_extension(certificate, OID_NUMBER_COMMITMENT, &extension)) {
+        return true;
+    }
+    if (!applicant_load(work, &applicant, err)) {
+        return false;
+    }
+    Sm3Digest salt = number_commitment_salt(applicant_salt(&applicant));
+    json_put_hex(json, "number_salt", sm3_bytes(&salt));
+    return true;
+}
+
 static bool certificate_to_json(Work *work, const ArtifactRow *row, bool is_used, json_t **ret,
                                 Error *err)
 {
@@ -367,7 +395,10 @@ static bool certificate_to_json(Work *work, const ArtifactRow *row, bool is_used
         return false;
     }
     CLEANUP(json_cleanup) json_t *ended = NULL;
-    json_t *json = json_make_object();
+    CLEANUP(json_cleanup) json_t *json = json_make_object();
+    if (!put_number_salt(work, &certificate, json, err)) {
+        return false;
+    }
     json_put_text(json, "serial", certificate_serial_text(work->arena, &certificate));
     json_put_text(json, "issuer", common_or_organization(work->arena, certificate.issuer));
     json_put_time(json, "not_before", certificate.not_before);
@@ -380,7 +411,7 @@ static bool certificate_to_json(Work *work, const ArtifactRow *row, bool is_used
     if (is_ended && json_parse(end, &ended, NULL)) {
         json_put(json, "revoked_at", json_incref(json_object_get(ended, "ended_at")));
     }
-    *ret = json;
+    *ret = json_incref(json);
     return true;
 }
 

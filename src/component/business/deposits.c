@@ -313,15 +313,26 @@ bool identity_commit(Work *work, Error *err)
     return false;
 }
 
-static bool delivered_at(Work *work, Time *ret, Error *err)
+// When the newest artifact of a name was kept: the same at every repetition.
+static bool kept_at(Work *work, const char *name, Time *ret, Error *err)
 {
     ArtifactRow *rows;
     size_t count;
-    if (!work_list(work, "certificate", &rows, &count, err)) {
+    if (!work_list(work, name, &rows, &count, err)) {
         return false;
     }
     *ret = count > 0 ? rows[count - 1].created_at : work->now;
     return true;
+}
+
+// A key that was destroyed says itself that it was used; of one that is kept, its signature shows
+// that the person has accepted the certificate.
+static bool describe_handover(Work *work, RegistrationCompletion *completion, Error *err)
+{
+    bool is_destroyed;
+    return kept_at(work, "certificate", &completion->delivered_at, err) &&
+           work_find(work, "destruction", &completion->destruction, &is_destroyed, err) &&
+           (is_destroyed || kept_at(work, "seal_signature", &completion->accepted_at, err));
 }
 
 // The case file shows what C2 submitted; the log's entry says whether it is that.
@@ -355,7 +366,7 @@ static bool ensure_m7(Work *work, Error *err)
 {
     const RegistrationPort *port = &work->business->config.registration;
     Bytes receipt, registration, submission;
-    bool has_receipt, is_destroyed;
+    bool has_receipt;
     RegistrationResult result;
     if (!work_find(work, "m7_receipt", &receipt, &has_receipt, err)) {
         return false;
@@ -378,8 +389,7 @@ static bool ensure_m7(Work *work, Error *err)
     if (completion.previous == NULL) {
         return error_memory(err);
     }
-    return delivered_at(work, &completion.delivered_at, err) &&
-           work_find(work, "destruction", &completion.destruction, &is_destroyed, err) &&
+    return describe_handover(work, &completion, err) &&
            (port->complete(port, &completion, work->arena, &receipt, err) ||
             note_outage(work, err)) &&
            keep_m7_submission(work, result.registration_id, receipt, err) &&

@@ -16,11 +16,6 @@
 #include "domain/pki/certificate.h"
 #include "domain/privacy/sealed_field.h"
 
-// Ours: 1.3.6.1.4.1.99999 stands for the operator's own number, which replaces it in production.
-// Extension of a person's certificate, not critical, an OCTET STRING: SM3 digest of what the
-// certificate is for. 1.3.6.1.4.1.99999.1.1
-#define OID_SCENARIO BYTES_LITERAL("\x2b\x06\x01\x04\x01\x86\x8d\x1f\x01\x01")
-
 struct Certification {
     CertificationConfig config;
     Service service;

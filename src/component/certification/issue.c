@@ -12,6 +12,7 @@
 #include "domain/pki/certificate_template.h"
 #include "domain/pki/key_request.h"
 #include "domain/pki/oid.h"
+#include "domain/privacy/number_commitment.h"
 #include "domain/privacy/person_index.h"
 
 enum {
@@ -19,6 +20,7 @@ enum {
     SUBJECT_SERIAL_MIN = 8,
     SUBJECT_SERIAL_MAX = 64,
     ID_NUMBER_LEN = 18,
+    EXTRA_VALUE_SIZE = 64,
 };
 
 // One request on its way to a certificate. Everything is in the request's arena.
@@ -32,6 +34,7 @@ typedef struct {
     Sm3Digest digest;  // of the request's payload
     CertificationRequest request;
     const Profile *profile;
+    char number[PERSON_NUMBER_LEN + 1];  // "": not in the certificate
     KeyRequest key;
     Time now;
     Bytes certificate;
@@ -120,6 +123,22 @@ static bool check_renewal(Issue *issue, Error *err)
                      "certificates of profile %.64s are not renewed", issue->profile->name);
 }
 
+// The personal number is in the certificate only where the profile says so. Source: JR/T 0171-2020
+// 6.1.3.
+static bool check_number(Issue *issue, Error *err)
+{
+    const CertificationRequest *request = &issue->request;
+    bool has_number = request->person_number[0] != '\0';
+    if (has_number != issue->profile->has_identify_code) {
+        return error_set(
+            err, ERROR_FORBIDDEN, "certification.person_number", "JR/T 0171-2020 6.1.3",
+            "the personal number belongs into certificates of such a profile, and only "
+            "there");
+    }
+    return !has_number ||
+           person_number_normalise(bytes_of_text(request->person_number), issue->number, err);
+}
+
 static bool check_request(Issue *issue, Error *err)
 {
     const CertificationRequest *request = &issue->request;
@@ -129,7 +148,8 @@ static bool check_request(Issue *issue, Error *err)
                          "there is no certificate profile \"%.64s\"", request->profile);
     }
     return check_licence(issue, err) && check_subject(request, err) && check_carrier(issue, err) &&
-           check_renewal(issue, err) && key_request_parse(request->csr, &issue->key, err) &&
+           check_renewal(issue, err) && check_number(issue, err) &&
+           key_request_parse(request->csr, &issue->key, err) &&
            key_request_verify_possession(&issue->key, err);
 }
 
@@ -169,6 +189,8 @@ static bool lint(const Issue *issue, const CertificateTemplate *template, Bytes 
                              .common_name = issue->request.common_name,
                              .serial_number = issue->request.serial_number,
                              .public_key = &issue->key.public_key,
+                             .person_number = issue->number,
+                             .number_commitment = issue->request.number_commitment,
                              .needs_crl_url = issue->certification->config.crl_uri != NULL};
     return certificate_parse(candidate, ret, err) && lint_certificate(ret, &rules, err);
 }
@@ -197,15 +219,67 @@ static bool sign_linted(Issue *issue, const CertificateTemplate *template, Error
     return (issue->certificate.data != NULL && issue->serial != NULL) || error_memory(err);
 }
 
+enum { EXTRA_MAX = 3 };
+
+// The private extensions of one certificate.
+typedef struct {
+    CertificateExtension list[EXTRA_MAX];
+    size_t count;
+    Writer values[EXTRA_MAX];
+} Extras;
+
+static void extras_free(Extras *extras)
+{
+    for (size_t i = 0; i < extras->count; i++) {
+        writer_free(&extras->values[i]);
+    }
+}
+
+static Writer *extras_add(Extras *extras)
+{
+    extras->values[extras->count] = writer_new(EXTRA_VALUE_SIZE);
+    return &extras->values[extras->count++];
+}
+
+static void add_digest(Extras *extras, Bytes oid, Bytes digest)
+{
+    Writer *value = extras_add(extras);
+    der_put(value, DER_OCTET_STRING, digest);
+    extras->list[extras->count - 1] = (CertificateExtension){oid, false, writer_bytes(value)};
+}
+
+// residenterCardNumber [0] EXPLICIT PrintableString. Source: GM/T 0015-2012 annex A.
+static void add_number(Extras *extras, const char *number)
+{
+    Writer *value = extras_add(extras);
+    size_t outer = der_begin(value, DER_CONTEXT_CONSTRUCTED(0));
+    der_put(value, DER_PRINTABLE_STRING, bytes_of_text(number));
+    der_end(value, outer);
+    extras->list[extras->count - 1] =
+        (CertificateExtension){OID_IDENTIFY_CODE, false, writer_bytes(value)};
+}
+
+static Extras extras_of(const Issue *issue)
+{
+    const CertificationRequest *request = &issue->request;
+    Extras extras = {.count = 0};
+    add_digest(&extras, OID_SCENARIO, sm3_bytes(&request->scenario));
+    if (request->number_commitment.len > 0) {
+        add_digest(&extras, OID_NUMBER_COMMITMENT, request->number_commitment);
+    }
+    if (issue->number[0] != '\0') {
+        add_number(&extras, issue->number);
+    }
+    return extras;
+}
+
 static bool make_certificate(Issue *issue, Error *err)
 {
     const Certification *certification = issue->certification;
     const CertificationConfig *config = &certification->config;
     const Certificate *issuer = &certification->issuer;
     uint8_t serial[16];
-    CLEANUP(writer_free) Writer scenario = writer_new(2 * SM3_SIZE);
-    der_put(&scenario, DER_OCTET_STRING, sm3_bytes(&issue->request.scenario));
-    const CertificateExtension extra = {OID_SCENARIO, false, writer_bytes(&scenario)};
+    CLEANUP(extras_free) Extras extras = extras_of(issue);
     Time begin = issue->now - issue->profile->backdating;
     CertificateTemplate template = {
         .profile = PROFILE_PERSON,
@@ -219,8 +293,8 @@ static bool make_certificate(Issue *issue, Error *err)
         .crl_url = config->crl_uri,
         .ocsp_url = config->ocsp.uri,
         .ca_issuers_url = config->ca_issuers_uri,
-        .extra = &extra,
-        .extra_count = 1,
+        .extra = extras.list,
+        .extra_count = extras.count,
     };
     return certificate_serial_generate(config->random, serial, err) &&
            build_subject(issue, &template.subject, err) && sign_linted(issue, &template, err);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/certification/lint.h"
 
+#include <string.h>
+
 #include "base/codec/der.h"
 #include "domain/pki/name.h"
 #include "domain/pki/oid.h"
@@ -119,10 +121,42 @@ static bool criticals_are_known(const Certificate *candidate, const LintRules *r
     return candidate->unknown_critical.len == 0;
 }
 
-static bool has_no_id_number(const Certificate *candidate, const LintRules *rules)
+static bool number_is_as_the_profile_says(const Certificate *candidate, const LintRules *rules)
 {
+    Bytes number;
+    if (rules->person_number == NULL || rules->person_number[0] == '\0') {
+        return candidate->identify_code.len == 0;
+    }
+    return certificate_find_identify_code(candidate, &number) &&
+           bytes_equal_text(number, rules->person_number);
+}
+
+static bool commitment_is_requested(const Certificate *candidate, const LintRules *rules)
+{
+    CertificateExtension extension;
+    bool found = certificate_find_extension(candidate, OID_NUMBER_COMMITMENT, &extension);
+    if (!found || rules->number_commitment.len == 0) {
+        return found == (rules->number_commitment.len > 0);
+    }
+    Reader reader = reader_of(extension.value);
+    Bytes stated = der_octet_string(&reader);
+    return reader_done(&reader) && !extension.is_critical &&
+           bytes_equal(stated, rules->number_commitment);
+}
+
+// Name of the CA, name of the holder, serial number, validity, the holder's key, the CA's
+// signature: each is there, whatever else the rules above say.
+static bool has_the_six_items(const Certificate *candidate, const LintRules *rules)
+{
+    static const Sm2Signature none = {{0}, {0}};
+    Bytes ca, holder;
     (void)rules;
-    return candidate->identify_code.len == 0;
+    return (name_find(candidate->issuer, OID_ORGANIZATION, &ca) ||
+            name_find(candidate->issuer, OID_COMMON_NAME, &ca)) &&
+           ca.len > 0 && name_find(candidate->subject, OID_COMMON_NAME, &holder) &&
+           holder.len > 0 && candidate->serial.len > 0 &&
+           candidate->not_before < candidate->not_after &&
+           memcmp(&candidate->signature, &none, sizeof none) != 0;
 }
 
 static const struct {
@@ -156,8 +190,12 @@ static const struct {
      "the certificate says where the revocation list is"},
     {criticals_are_known, "lint.critical_extension", "RFC 5280 4.2",
      "no critical extension is unknown to relying parties"},
-    {has_no_id_number, "lint.identify_code", "JR/T 0171-2020 6.1.3",
-     "the certificate has no ID number"},
+    {number_is_as_the_profile_says, "lint.identify_code", "JR/T 0171-2020 6.1.3",
+     "the personal number is in the certificate only where the profile says so"},
+    {commitment_is_requested, "lint.number_commitment", "JR/T 0171-2020 6.1.3",
+     "the commitment to the personal number is the requested one"},
+    {has_the_six_items, "lint.content", "Electronic Signature Law 21",
+     "names of CA and holder, serial number, validity, key and signature are there"},
 };
 
 bool lint_certificate(const Certificate *candidate, const LintRules *rules, Error *err)

@@ -187,7 +187,37 @@ static void add_id_number(Draft *draft)
     draft->template.extra_count = 1;
 }
 
-// Covers: JR/T 0299-2024 6.2, 6.4 a; GM/T 0015-2012 annexes A to C; C07.
+static void want_other_number(Draft *draft)
+{
+    add_id_number(draft);
+    draft->rules.person_number = "999999199001010024";
+}
+
+static void want_commitment(Draft *draft)
+{
+    draft->rules.number_commitment = BYTES_LITERAL("01234567890123456789012345678901");
+}
+
+static void add_commitment(Draft *draft)
+{
+    draft->extra = (CertificateExtension){OID_NUMBER_COMMITMENT, false, BYTES_LITERAL("\x04\x01x")};
+    draft->template.extra_count = 1;
+}
+
+// The CA is named by nothing but its country.
+static void leave_issuer_nameless(Draft *draft)
+{
+    const NameAttribute name[] = {{OID_COUNTRY, "CN"}};
+    CertificateTemplate template = {.profile = PROFILE_ROOT_CA,
+                                    .serial = BYTES_LITERAL("\x01"),
+                                    .public_key = draft->ca.public_key,
+                                    .not_before = START,
+                                    .not_after = START + 365 * TIME_DAY};
+    CHECK_OK(name_build(draft->arena, name, COUNT_OF(name), &template.subject, &err));
+    CHECK_OK(certificate_parse(sign(draft, &template), &draft->issuer, &err));
+}
+
+// Covers: JR/T 0299-2024 6.2, 6.4 a; GM/T 0015-2012 annexes A to C; C07; C30.
 TEST(what_breaks_a_rule_is_not_signed)
 {
     static const struct {
@@ -209,6 +239,10 @@ TEST(what_breaks_a_rule_is_not_signed)
         {leave_out_crl_url, "lint.crl_url"},
         {add_critical, "lint.critical_extension"},
         {add_id_number, "lint.identify_code"},
+        {want_other_number, "lint.identify_code"},
+        {want_commitment, "lint.number_commitment"},
+        {add_commitment, "lint.number_commitment"},
+        {leave_issuer_nameless, "lint.content"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         Draft *draft = draft_open();

@@ -31,6 +31,10 @@ json_t *certification_request_to_json(const CertificationRequest *request)
     if (request->holder_secret.len > 0) {
         json_put_hex(json, "holder_secret", request->holder_secret);
     }
+    if (request->number_commitment.len > 0) {
+        json_put_hex(json, "number_commitment", request->number_commitment);
+    }
+    message_put_text(json, "person_number", request->person_number);
     return json;
 }
 
@@ -65,6 +69,8 @@ bool certification_request_parse(Bytes payload, Arena *arena, CertificationReque
         .carrier = message_optional_text(&view, arena, "carrier", MESSAGE_ID_SIZE),
         .carrier_serial = message_optional_text(&view, arena, "carrier_serial", MESSAGE_ID_SIZE),
         .renews = message_optional_text(&view, arena, "renews", MESSAGE_ID_SIZE),
+        .number_commitment = message_optional_digest(&view, arena, "number_commitment"),
+        .person_number = message_optional_text(&view, arena, "person_number", MESSAGE_ID_SIZE),
     };
     json_view_hex(&view, "scenario", request.scenario.bytes, SM3_SIZE);
     json_view_hex(&view, "decision", request.decision.bytes, SM3_SIZE);

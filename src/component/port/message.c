@@ -2,6 +2,7 @@
 #include "component/port/message.h"
 
 #include "base/codec/hex.h"
+#include "base/sm3/sm3.h"
 
 static const char *copy_text(JsonView *view, Arena *arena, const char *key, const char *text)
 {
@@ -37,6 +38,23 @@ Bytes message_optional_base64(JsonView *view, Arena *arena, const char *key, siz
         return BYTES_EMPTY;
     }
     return json_view_base64(view, arena, key, max_bytes);
+}
+
+Bytes message_optional_digest(JsonView *view, Arena *arena, const char *key)
+{
+    uint8_t digest[SM3_SIZE];
+    if (view->failed || json_object_get(view->object, key) == NULL) {
+        return BYTES_EMPTY;
+    }
+    json_view_hex(view, key, digest, sizeof digest);
+    if (view->failed) {
+        return BYTES_EMPTY;
+    }
+    Bytes copy = arena_copy(arena, BYTES_OF_ARRAY(digest));
+    if (copy.data == NULL) {
+        json_view_fail(view, key, "does not fit into memory");
+    }
+    return copy;
 }
 
 json_t *message_chain_to_json(const Bytes *chain, size_t count)

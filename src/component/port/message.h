@@ -24,6 +24,8 @@ const char *message_optional_text(JsonView *view, Arena *arena, const char *key,
 void message_put_text(json_t *json, const char *key, const char *text);
 // json_view_base64, the empty view when absent.
 Bytes message_optional_base64(JsonView *view, Arena *arena, const char *key, size_t max_bytes);
+// Bytes of a digest in hexadecimal, the empty view when absent.
+Bytes message_optional_digest(JsonView *view, Arena *arena, const char *key);
 // An array of base64 certificates. The caller owns the result.
 json_t *message_chain_to_json(const Bytes *chain, size_t count);
 // Read at most max_count certificates; returns how many.

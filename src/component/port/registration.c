@@ -23,6 +23,10 @@ json_t *registration_request_to_json(const RegistrationRequest *request)
     json_put_hex(json, "scenario", sm3_bytes(&request->scenario));
     message_put_text(json, "carrier_serial", request->carrier_serial);
     message_put_text(json, "renews", request->renews);
+    if (request->number_commitment.len > 0) {
+        json_put_hex(json, "number_commitment", request->number_commitment);
+    }
+    message_put_text(json, "person_number", request->person_number);
     return json;
 }
 
@@ -62,6 +66,8 @@ static bool read_request(Bytes payload, Arena *arena, bool has_key, Registration
         .storage = message_text(&view, arena, "storage", MESSAGE_ID_SIZE),
         .carrier_serial = message_optional_text(&view, arena, "carrier_serial", MESSAGE_ID_SIZE),
         .renews = message_optional_text(&view, arena, "renews", MESSAGE_ID_SIZE),
+        .number_commitment = message_optional_digest(&view, arena, "number_commitment"),
+        .person_number = message_optional_text(&view, arena, "person_number", MESSAGE_ID_SIZE),
     };
     json_view_hex(&view, "notice_digest", request.notice_digest.bytes, SM3_SIZE);
     json_view_hex(&view, "scenario", request.scenario.bytes, SM3_SIZE);

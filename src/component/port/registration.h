@@ -44,6 +44,8 @@ typedef struct {
     // Optional from here on: NULL or "" is left out.
     const char *carrier_serial;  // of a hardware token: its label and serial number
     const char *renews;          // serial number (hex) of the person's certificate to be replaced
+    Bytes number_commitment;     // SM3 of salt and personal number (number_commitment.h)
+    const char *person_number;   // only where C3's profile puts it into the certificate
 } RegistrationRequest;
 
 // The answer to M1. In the arena.

@@ -258,6 +258,8 @@ static bool forward(const Application *application, RegistrationRow *row, Error 
         .carrier = request.storage,
         .carrier_serial = request.carrier_serial,
         .renews = request.renews,
+        .number_commitment = request.number_commitment,
+        .person_number = request.person_number,
     };
     row->forwarded_at = clock_now(registration->config.institution.clock);
     return ask(application, row, &asked, &issued, err) &&

@@ -100,5 +100,8 @@
 
 // What a scenario certificate is for: OCTET STRING of a digest. 1.3.6.1.4.1.99999.1.1
 #define OID_SCENARIO BYTES_LITERAL("\x2b\x06\x01\x04\x01\x86\x8d\x1f\x01\x01")
+// A salted commitment to the holder's personal number: OCTET STRING of a digest.
+// 1.3.6.1.4.1.99999.1.2
+#define OID_NUMBER_COMMITMENT BYTES_LITERAL("\x2b\x06\x01\x04\x01\x86\x8d\x1f\x01\x02")
 
 #endif

@@ -45,6 +45,7 @@ static const VerdictText verdict_texts[] = {
     {"case.submission", "存证内容是否为存证日志所记载的内容"},
     {"case.submission_items", "存证的文件是否与证据包中的文件一致"},
     {"case.type", "证据包的类型是否可识别"},
+    {"certificate.number", "出示的证件号码是否与证书所载一致"},
     {"verify.crl_begin", "撤销列表是否在当时之前签发"},
     {"verify.crl_end", "撤销列表在当时是否已被更新的列表取代"},
     {"verify.crl_signature", "撤销列表的签名是否有效"},
