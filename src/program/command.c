@@ -71,6 +71,13 @@ static const Command commands[] = {
      "  --policy OID      a certificate policy that the chain has to hold for\n"
      "  --open FILE       the holder's number and salt (JSON): are they the certificate's?\n",
      command_verify},
+    {"lint", "FILE... [--json] [--lang en]",
+     "hold certificates, requests, revocation lists, OCSP responses, time stamps against standards",
+     "  FILE       PEM (every block of it) or DER; - is standard input\n"
+     "  --json     machine-readable\n"
+     "  --lang en  English instead of Chinese\n"
+     "exit code 1: a rule is broken that is an error; warnings and notices do not count\n",
+     command_lint},
     {"sm2", "keygen|pubkey|sign|verify|encrypt|decrypt|exchange|ecdh [OPTION...] [FILE]",
      "keys, signatures, encryption and key agreement with SM2 (GB/T 32918)",
      (const char *)embedded_data_sm2_txt, command_sm2},

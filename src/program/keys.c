@@ -5,6 +5,7 @@
 
 #include "base/codec/hex.h"
 #include "base/codec/pem.h"
+#include "domain/lint/lint.h"
 #include "domain/pki/oid.h"
 #include "program/file.h"
 
@@ -33,11 +34,15 @@ static const char *named_file(Arena *arena, const char *directory, const char *n
     return arena_format(arena, "%s/%s.%s", directory, name, ending);
 }
 
+// 1.3.6.1.4.1.99999.2.3: certificates of institutions' systems, docs/oids.md.
+static const uint8_t system_policy[] = {0x2b, 0x06, 0x01, 0x04, 0x01, 0x86, 0x8d, 0x1f, 0x02, 0x03};
+
 static bool issue(Arena *arena, const KeyOrder *order, const Sm2PrivateKey *key,
                   const KeyPair *issuer, Bytes *ret_der, Error *err)
 {
     uint8_t serial[SERIAL_SIZE];
     Bytes subject;
+    bool is_ca = order->profile == PROFILE_ROOT_CA || order->profile == PROFILE_ISSUING_CA;
     Signer own = signer_of_key(key);
     NameAttribute name[] = {{OID_COUNTRY, "CN"},
                             {OID_ORGANIZATION, order->organization},
@@ -54,10 +59,14 @@ static bool issue(Arena *arena, const KeyOrder *order, const Sm2PrivateKey *key,
         .public_key = sm2_public_key(key),
         .not_before = order->now - TIME_MINUTE,
         .not_after = order->now + order->days * TIME_DAY,
+        .policy = is_ca ? BYTES_EMPTY : BYTES_OF_ARRAY(system_policy),
         .crl_url = order->crl_url,
     };
     CLEANUP(writer_free) Writer der = writer_new(CERTIFICATE_MAX_SIZE);
     if (!certificate_issue(&template, issuer == NULL ? &own : &issuer->signer, &der, err)) {
+        return error_context(err, "certificate of %s", order->common_name);
+    }
+    if (!lint_check(LINT_CERTIFICATE, writer_bytes(&der), NULL, err)) {
         return error_context(err, "certificate of %s", order->common_name);
     }
     *ret_der = arena_copy(arena, writer_bytes(&der));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/codec/der.h"
+#include "domain/lint/lint.h"
 #include "domain/pki/name.h"
 #include "domain/pki/oid.h"
 
@@ -206,5 +207,6 @@ bool lint_certificate(const Certificate *candidate, const LintRules *rules, Erro
                              "a certificate would break the rule: %s", lints[i].rule);
         }
     }
-    return true;
+    const LintOptions options = {.is_unsigned = true};
+    return lint_check(LINT_CERTIFICATE, candidate->der, &options, err);
 }

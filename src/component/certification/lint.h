@@ -2,7 +2,7 @@
 //
 // The last look at a certificate before it is signed: does what would be signed fit the format,
 // the profile and the request? It is read back from its encoding, by the reader that relying
-// parties use.
+// parties use. What holds for every certificate is in domain/lint, which is asked too.
 #ifndef ASSENT_COMPONENT_CERTIFICATION_LINT_H
 #define ASSENT_COMPONENT_CERTIFICATION_LINT_H
 

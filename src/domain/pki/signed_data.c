@@ -162,10 +162,14 @@ static void read_content(SignedData *ret, Reader *body)
     body->failed = body->failed || !reader_done(&info);
 }
 
-static bool digest_algorithms_are_valid(Reader algorithms)
+// The signer's digest has to be among them: nothing else about them is signed.
+// Source: RFC 5652 5.1.
+static bool digest_algorithms_are_valid(Reader algorithms, bool *ret_has_sm3)
 {
+    *ret_has_sm3 = false;
     while (algorithms.rest.len > 0 && !algorithms.failed) {
-        algorithm_read(&algorithms);
+        Algorithm algorithm = algorithm_read(&algorithms);
+        *ret_has_sm3 = *ret_has_sm3 || algorithm_is(&algorithm, OID_SM3);
     }
     return !algorithms.failed;
 }
@@ -183,6 +187,7 @@ static bool elements_are_valid(Bytes elements, size_t max)
 
 static bool read_body(SignedData *ret, Reader body, Error *err)
 {
+    bool has_sm3 = false;
     uint64_t version = der_u64(&body);
     Reader digests = der_enter(&body, DER_SET);
     read_content(ret, &body);
@@ -194,12 +199,13 @@ static bool read_body(SignedData *ret, Reader body, Error *err)
     }
     Reader signers = der_enter(&body, DER_SET);
     if (!reader_done(&body) || version < 1 || version > 5 ||
-        !digest_algorithms_are_valid(digests) ||
+        !digest_algorithms_are_valid(digests, &has_sm3) ||
         !elements_are_valid(ret->certificates, SIGNED_DATA_MAX_CERTIFICATES) ||
         !elements_are_valid(ret->crls, SIGNED_DATA_MAX_CERTIFICATES)) {
         return malformed(err, "the structure");
     }
-    return read_signers(ret, signers, err);
+    return read_signers(ret, signers, err) &&
+           (has_sm3 || malformed(err, "the set of digest algorithms"));
 }
 
 bool signed_data_parse(Bytes der, SignedData *ret, Error *err)
