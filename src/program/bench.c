@@ -241,6 +241,7 @@ static const struct {
 } groups[] = {
     {bench_crypto_cases, &bench_crypto_case_count},
     {bench_evidence_cases, &bench_evidence_case_count},
+    {bench_authority_cases, &bench_authority_case_count},
     {bench_service_cases, &bench_service_case_count},
 };
 

@@ -21,6 +21,7 @@ struct Certification {
     Service service;
     Store *store;
     Certificate issuer;
+    pthread_mutex_t bulk_mutex;   // one bulk request at a time has all the threads
     pthread_mutex_t rules_mutex;  // held while other rules come into force
     _Atomic(Rules *) rules;
     OcspResponder *ocsp;       // NULL: there is none

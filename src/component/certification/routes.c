@@ -3,6 +3,7 @@
 
 #include "component/certification/authority.h"
 #include "component/certification/browsing.h"
+#include "component/certification/bulk.h"
 #include "component/certification/control.h"
 #include "component/certification/issuance.h"
 #include "component/certification/retention.h"
@@ -216,6 +217,7 @@ static bool handle_cps(void *component, const ServiceRequest *request, ServiceRe
 
 const Route certification_routes[] = {
     {"POST", "/v1/certificates", {"registration"}, MESSAGE_STATEMENT_SIZE, handle_issue},
+    {"POST", "/v1/certificates/bulk", {"registration"}, BULK_MAX_SIZE, certification_handle_bulk},
     {"GET", "/v1/certificates", {CERTIFICATION_STAFF}, 0, certification_handle_list},
     {"GET", "/v1/certificates/{serial}", {"registration", CERTIFICATION_STAFF}, 0, handle_get},
     {"GET",
