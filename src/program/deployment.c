@@ -75,6 +75,8 @@ typedef struct {
     char *public_listen, *public_url;
     YamlTruth anonymous, archive;  // of the time-stamp authority, as what follows
     uint32_t archive_days;
+    YamlTruth ocsp_ignores_nonces;  // of the certification system
+    uint32_t ocsp_minutes;
     uint32_t anonymous_per_second;
     char **time_servers;
     uint32_t time_servers_count;
@@ -178,6 +180,19 @@ static const cyaml_schema_field_t timestamp_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t certification_fields[] = {
+    TEXT("listen", YamlPlace, listen),
+    OPTIONAL_TEXT("url", YamlPlace, url),
+    TEXT("directory", YamlPlace, directory),
+    OPTIONAL_TEXT("public_listen", YamlPlace, public_listen),
+    OPTIONAL_TEXT("public_url", YamlPlace, public_url),
+    CYAML_FIELD_ENUM("ocsp_ignores_nonces", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, YamlPlace,
+                     ocsp_ignores_nonces, truths, COUNT_OF(truths)),
+    CYAML_FIELD_UINT("ocsp_minutes", CYAML_FLAG_OPTIONAL, YamlPlace, ocsp_minutes),
+    KEYS,
+    CYAML_FIELD_END,
+};
+
 // It has no SM2 keys: the ones it calls with are TLS keys.
 static const cyaml_schema_field_t portal_fields[] = {
     TEXT("listen", YamlPlace, listen),
@@ -225,7 +240,8 @@ static const cyaml_schema_field_t deployment_fields[] = {
                         places[COMPONENT_SANDBOX], sandbox_fields),
     CYAML_FIELD_MAPPING("timestamp", CYAML_FLAG_DEFAULT, YamlDeployment,
                         places[COMPONENT_TIMESTAMP], timestamp_fields),
-    PLACE("certification", COMPONENT_CERTIFICATION),
+    CYAML_FIELD_MAPPING("certification", CYAML_FLAG_DEFAULT, YamlDeployment,
+                        places[COMPONENT_CERTIFICATION], certification_fields),
     PLACE("preservation", COMPONENT_PRESERVATION),
     PLACE("sealing", COMPONENT_SEALING),
     PLACE("registration", COMPONENT_REGISTRATION),
@@ -310,6 +326,8 @@ static bool copy_timestamp(Arena *arena, const YamlPlace *yaml, ComponentPlace *
     ret->clock_max_offset_ms = yaml->clock_max_offset_ms;
     ret->keeps_archive = yaml->archive == YAML_TRUE;
     ret->archive_days = yaml->archive_days;
+    ret->ocsp_ignores_nonces = yaml->ocsp_ignores_nonces == YAML_TRUE;
+    ret->ocsp_minutes = yaml->ocsp_minutes;
     ret->stamps_for_anybody = yaml->anonymous == YAML_TRUE;
     ret->anonymous_per_second = yaml->anonymous_per_second;
     return servers != NULL;

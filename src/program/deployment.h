@@ -67,6 +67,9 @@ typedef struct {
     uint32_t clock_max_offset_ms;    // more, and nothing is stamped; 0: a default
     bool keeps_archive;              // of every stamp
     uint32_t archive_days;           // 0: for ever
+    // Of the certification system:
+    bool ocsp_ignores_nonces;  // answers that were signed before, also to who sends a nonce
+    uint32_t ocsp_minutes;     // for which an OCSP answer holds; 0: a default
     // Of the sandbox:
     const char *time_listen;  // where its time server answers; "": nowhere
     // Of a portal:

@@ -9,7 +9,7 @@
 // A key with a misspelt name would stay a file without a word.
 static bool check_key(const KeyPlace *key, Error *err)
 {
-    static const char *const names[] = {"sign", "seal", "ca", "tsa", "maker", "log"};
+    static const char *const names[] = {"sign", "seal", "ca", "ocsp", "tsa", "maker", "log"};
     bool known = false, is_device = key->holder == KEY_IN_DEVICE;
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         known = known || strcmp(names[i], key->name) == 0;
@@ -65,8 +65,17 @@ static bool check_institutions(const Deployment *deployment, Error *err)
     return true;
 }
 
+// Answers that hold longer than a list would be worse than the list.
+static bool check_answers(const Deployment *deployment, Error *err)
+{
+    enum { MINUTES_MAX = 24 * 60 };
+    return deployment->places[COMPONENT_CERTIFICATION].ocsp_minutes <= MINUTES_MAX ||
+           error_set(err, ERROR_INPUT, "deployment.ocsp", "RFC 5019 6.1",
+                     "certification: an OCSP answer holds for at most %d minutes", MINUTES_MAX);
+}
+
 bool deployment_check(const Deployment *deployment, Error *err)
 {
     return check_institutions(deployment, err) && check_keys(deployment, err) &&
-           check_sessions(deployment, err);
+           check_sessions(deployment, err) && check_answers(deployment, err);
 }

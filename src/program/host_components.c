@@ -3,6 +3,7 @@
 // How each component is put together from a deployment's files and links.
 #include "program/host_state.h"
 
+#include "base/core/log.h"
 #include "base/secret/crypto_state.h"
 #include "program/file.h"
 
@@ -81,6 +82,30 @@ static void stop_timestamp(Host *host)
 
 // --- certification ----------------------------------------------------------------------------
 
+// A deployment that was made before there was a responder has no key for it.
+static bool find_responder(Host *host, const char *url, CertificationOcsp *ret, Error *err)
+{
+    const ComponentPlace *place = &host->options.deployment->places[COMPONENT_CERTIFICATION];
+    const char *certificate = host_path(host, COMPONENT_CERTIFICATION, "ocsp.pem");
+    const KeyPair *pair;
+    if (certificate == NULL) {
+        return error_memory(err);
+    }
+    if (!file_exists(certificate)) {
+        LOG(LOG_WARNING, "ocsp.left_out", log_text("component", "certification"));
+        return true;
+    }
+    if (!host_key(host, COMPONENT_CERTIFICATION, "ocsp", &pair, err)) {
+        return false;
+    }
+    *ret = (CertificationOcsp){.signer = &pair->signer,
+                               .certificate = pair->certificate.der,
+                               .uri = arena_format(host->arena, "%s/v1/ocsp", url),
+                               .lifetime = place->ocsp_minutes * TIME_MINUTE,
+                               .ignores_nonces = place->ocsp_ignores_nonces};
+    return ret->uri != NULL || error_memory(err);
+}
+
 static bool start_certification(Host *host, Error *err)
 {
     const Deployment *deployment = host->options.deployment;
@@ -130,7 +155,8 @@ static bool start_certification(Host *host, Error *err)
         .index_key = index,
         .random = host->options.random,
     };
-    if (!host_issuer(host, COMPONENT_CERTIFICATION, &deployment->ca, &config.reports, err)) {
+    if (!find_responder(host, url, &config.ocsp, err) ||
+        !host_issuer(host, COMPONENT_CERTIFICATION, &deployment->ca, &config.reports, err)) {
         return false;
     }
     if (!certification_start(&config, &host->certification, err)) {

@@ -49,6 +49,7 @@ static const KeyPlan key_plans[] = {
     {"certification", "ca", PROFILE_ISSUING_CA, authority, "示例个人证书签发 CA"},
     {"certification", "sign", PROFILE_COMPONENT, authority, "CA 系统 C3"},
     {"certification", "seal", PROFILE_COMPONENT, authority, "示例电子认证服务有限公司"},
+    {"certification", "ocsp", PROFILE_OCSP, authority, "证书状态服务"},
     {"timestamp", "tsa", PROFILE_TIMESTAMP, authority, "示例时间戳服务"},
     {"preservation", "log", PROFILE_COMPONENT, preserver, "存证系统 C5 日志"},
     {"preservation", "sign", PROFILE_COMPONENT, preserver, "存证系统 C5"},
@@ -142,7 +143,7 @@ static bool make_keys(Arena *arena, const InitPlan *plan, Error *err)
 {
     const char *root_directory = file_join(arena, plan->directory, "root");
     KeyOrder root_order = {PROFILE_ROOT_CA, authority, "示例根 CA", NULL, plan->now, ROOT_DAYS};
-    KeyPair root = {0};
+    KeyPair root = {0}, ca = {0};
     if (root_directory == NULL) {
         return error_memory(err);
     }
@@ -154,9 +155,12 @@ static bool make_keys(Arena *arena, const InitPlan *plan, Error *err)
         KeyOrder order = {key->profile, key->organization, key->common_name,
                           NULL,         plan->now,         is_ca ? CA_DAYS : COMPONENT_DAYS};
         const char *directory = file_join(arena, plan->directory, key->directory);
+        // Only whom the issuing CA itself certifies answers for what it issues.
         ok = directory != NULL &&
-             key_pair_create(arena, directory, key->name, &order, &root, NULL, err);
+             key_pair_create(arena, directory, key->name, &order,
+                             key->profile == PROFILE_OCSP ? &ca : &root, is_ca ? &ca : NULL, err);
     }
+    key_pair_free(&ca);
     key_pair_free(&root);
     return ok;
 }

@@ -7,6 +7,7 @@
 
 #include "base/core/log.h"
 #include "base/net/http_state.h"
+#include "base/net/service_dispatch.h"
 
 // Room for the head around a body of any size.
 enum { RESPONSE_HEAD_LIMIT = 16 * 1024 };

@@ -2,6 +2,7 @@
 //
 // From received bytes to a request that a worker can answer; on the loop thread.
 #include "base/net/http_state.h"
+#include "base/net/service_dispatch.h"
 #include "base/net/service_target.h"
 
 static void submit(HttpConnection *connection)

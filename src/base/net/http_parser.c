@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/net/service.h"
+#include "base/net/service_dispatch.h"
 
 static bool refuse(Error *err, const char *clause, const char *why)
 {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/net/http_parser.h"
-#include "base/net/service.h"
+#include "base/net/service_dispatch.h"
 
 static void expect(bool condition)
 {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/net/peer_answer.h"
+#include "base/net/service_dispatch.h"
 
 typedef struct {
     Peer base;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/net/service_dispatch.h"
 #include "base/net/service_target.h"
 
 static bool is_parameter(Bytes segment)

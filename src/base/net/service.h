@@ -2,7 +2,7 @@
 //
 // What a component offers to others: a table of routes, each with the roles that may call it.
 // The same table is served over HTTPS (http_server.h) and called in the process (peer.h), with
-// the same checks in the same place: service_dispatch.
+// the same checks in the same place: service_dispatch.h.
 #ifndef ASSENT_BASE_NET_SERVICE_H
 #define ASSENT_BASE_NET_SERVICE_H
 
@@ -108,28 +108,6 @@ typedef struct {
 // Fails with ERROR_INTERNAL, code "service.malformed".
 bool service_check(const Service *service, Error *err) MUST_CHECK;
 
-// Find the route for a method and a raw path and check the role, without reading a body.
-// `err` is set on failure: ERROR_NOT_FOUND "service.no_route" (*ret_status 404),
-// ERROR_INPUT "service.method_not_allowed" (405), ERROR_FORBIDDEN "service.role_not_allowed" (403).
-bool service_find_route(const Service *service, Bytes method, Bytes path, const char *role,
-                        const Route **ret, Error *err) MUST_CHECK;
-// HTTP status of an error of this layer: error_kind_http_status, but 405 for
-// "service.method_not_allowed" and 415 for "service.content_type_not_json".
-int service_error_status(const Error *err);
-
-// Split "/path?query" strictly into request->path and request->query (arena must be set).
-// Refused (ERROR_INPUT, "service.target_malformed"): no leading slash, an empty, "." or ".."
-// segment, bad or NUL or control percent escapes, an encoded slash or backslash, a fragment,
-// anything but visible ASCII, a repeated query name, too many parameters. In what a {name...} of
-// the service takes, slashes may stand in any form.
-bool service_parse_target(const Service *service, ServiceRequest *request, Bytes target,
-                          Error *err) MUST_CHECK;
-
-// Route (404, 405), check role (403) and body size (413), call the handler, turn an Error into
-// JSON {"error":{"code","kind","message","clause"}}. Always leaves a complete response.
-// Call service_parse_target first.
-void service_dispatch(const Service *service, ServiceRequest *request, ServiceResponse *response);
-
 // Reading a request. NULL when absent.
 const char *service_path_parameter(const ServiceRequest *request, const char *name);
 const char *service_query_parameter(const ServiceRequest *request, const char *name);
@@ -151,10 +129,6 @@ void service_reply_bytes(ServiceResponse *response, int status, const char *cont
 // that the server writes itself, or there are too many.
 bool service_reply_header(ServiceResponse *response, const char *name, const char *value,
                           Error *err) MUST_CHECK;
-// Replace the response by what refuses a request to this route (NULL: none was found): the
-// service's own answer to a body that is too large, else `err` as JSON.
-void service_reply_refusal(const Service *service, const Route *route, ServiceResponse *response,
-                           Arena *arena, const Error *err);
 // Replace the response by `err` as JSON, with response->status when it is >= 400; headers stay.
 void service_reply_error(ServiceResponse *response, Arena *arena, const Error *err);
 

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/net/service.h"
+#include "base/net/service_dispatch.h"
 
 bool service_reply_json(ServiceResponse *response, Arena *arena, int status, const json_t *value,
                         Error *err)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/net/service.h"
+#include "base/net/service_dispatch.h"
 
 bool target_refuse(Error *err, const char *why)
 {

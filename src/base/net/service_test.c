@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/net/service_dispatch.h"
 #include "base/test/test.h"
 
 static bool echo(void *component, const ServiceRequest *request, ServiceResponse *response,

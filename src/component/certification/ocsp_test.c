@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "base/net/service_dispatch.h"
 #include "base/test/test.h"
 #include "component/certification/lint_ocsp.h"
 #include "component/certification/ocsp_cache.h"

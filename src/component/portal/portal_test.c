@@ -9,6 +9,7 @@
 #include "base/codec/json.h"
 #include "base/core/attributes.h"
 #include "base/crypto/sm2.h"
+#include "base/net/service_dispatch.h"
 #include "base/sm4/sm4.h"
 #include "base/test/test.h"
 #include "component/portal/staff.h"

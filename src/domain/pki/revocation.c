@@ -284,6 +284,9 @@ void revocation_report(const PathPolicy *policy, PathChain *chain, PathReport *r
     size_t unknown = 0;
     bool revoked_later = false, undecided = false;
     for (size_t i = 0; i + 1 < chain->len; i++) {
+        if (i == 0 && needs_no_list(policy, chain->certificates[0])) {
+            continue;
+        }
         Revocation entry = {0};
         CertificateStatus status = certificate_status(policy, chain, i, &entry);
         if (status == STATUS_REVOKED) {
