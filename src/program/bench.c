@@ -242,6 +242,7 @@ static const struct {
     {bench_crypto_cases, &bench_crypto_case_count},
     {bench_evidence_cases, &bench_evidence_case_count},
     {bench_authority_cases, &bench_authority_case_count},
+    {bench_ocsp_cases, &bench_ocsp_case_count},
     {bench_service_cases, &bench_service_case_count},
 };
 

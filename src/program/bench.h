@@ -38,6 +38,8 @@ extern const BenchCase bench_evidence_cases[];
 extern const size_t bench_evidence_case_count;
 extern const BenchCase bench_authority_cases[];
 extern const size_t bench_authority_case_count;
+extern const BenchCase bench_ocsp_cases[];
+extern const size_t bench_ocsp_case_count;
 extern const BenchCase bench_service_cases[];
 extern const size_t bench_service_case_count;
 

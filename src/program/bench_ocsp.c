@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Benchmarks of the OCSP responder: answers that were signed before and answers signed for a
+// nonce, over kept-alive HTTP connections without TLS and within the process.
+#include <arpa/inet.h>
+#include <ftw.h>
+#include <netinet/tcp.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/core/attributes.h"
+#include "base/net/service_dispatch.h"
+#include "component/port/certification.h"
+#include "domain/pki/csr.h"
+#include "domain/pki/ocsp_response.h"
+#include "program/bench.h"
+#include "program/file.h"
+#include "program/host_state.h"
+#include "program/init.h"
+#include "program/keys.h"
+
+enum {
+    BENCH_WORKERS = 2,
+    CERTIFICATES = 256,
+    NONCE_SIZE = 32,
+    ANSWER_ROOM = 4096,
+};
+
+typedef struct {
+    char directory[32];
+    Deployment deployment;
+    Host *host;
+    KeyPair registrar, ca;
+    Bytes ids[CERTIFICATES];
+    Bytes requests[CERTIFICATES];
+    Bytes http[CERTIFICATES];
+    atomic_uint next;
+    int sockets[BENCH_MAX_THREADS];  // 0: none
+} OcspState;
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+    (void)status, (void)type, (void)ftw;
+    return remove(path);
+}
+
+// --- the CA -----------------------------------------------------------------------------------
+
+static bool start_host(BenchRun *run, OcspState *state, Error *err)
+{
+    InitPlan init = {.directory = state->directory,
+                     .now = clock_now(clock_system()),
+                     .sandbox_persons = init_default_persons()};
+    HostOptions options = {.deployment = &state->deployment,
+                           .clock = clock_system(),
+                           .random = random_system(),
+                           .workers = BENCH_WORKERS};
+    KeySource files = {.random = random_system()};
+    const char *configuration = file_join(run->arena, state->directory, "assent.yaml");
+    options.runs[COMPONENT_CERTIFICATION] = true;
+    return configuration != NULL && init_deployment(&init, run->arena, err) &&
+           deployment_load(run->arena, configuration, &state->deployment, err) &&
+           key_pair_load(run->arena, state->deployment.places[COMPONENT_REGISTRATION].directory,
+                         "sign", &files, &state->registrar, err) &&
+           key_pair_load(run->arena, state->deployment.places[COMPONENT_CERTIFICATION].directory,
+                         "ca", &files, &state->ca, err) &&
+           host_start(&options, &state->host, err);
+}
+
+static bool make_csr(Arena *arena, Bytes *ret, Error *err)
+{
+    Bytes subject;
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = NULL;
+    CLEANUP(writer_free) Writer csr = writer_new(CSR_MAX_SIZE);
+    if (!sm2_key_generate(random_system(), &key, err)) {
+        return false;
+    }
+    Signer signer = signer_of_key(key);
+    if (!name_build(arena, NULL, 0, &subject, err) || !csr_build(subject, &signer, &csr, err)) {
+        return false;
+    }
+    *ret = arena_copy(arena, writer_bytes(&csr));
+    return ret->data != NULL || error_memory(err);
+}
+
+static bool issue(const CertificationPort *port, unsigned number, Arena *arena, Certificate *ret,
+                  Error *err)
+{
+    CertificationRequest request = {.request_id = arena_format(arena, "bench-%u", number),
+                                    .profile = "scenario",
+                                    .common_name = "张三",
+                                    .serial_number = arena_format(arena, "P-%010u", number),
+                                    .carrier = "terminal"};
+    CertificationResult result;
+    Bytes statement;
+    return make_csr(arena, &request.csr, err) &&
+           port->issue(port, &request, arena, &result, &statement, err) &&
+           certificate_parse(result.certificate, ret, err);
+}
+
+// The request for one certificate; with a nonce it is written anew each time.
+static bool put_request(const OcspState *state, size_t index, Bytes nonce, Arena *arena, Bytes *ret,
+                        Error *err)
+{
+    CLEANUP(writer_free) Writer der = writer_new(OCSP_REQUEST_MAX_SIZE);
+    ocsp_request_encode(&state->ids[index], 1, nonce, &der);
+    *ret = arena_copy(arena, writer_bytes(&der));
+    return ret->data != NULL || error_memory(err);
+}
+
+static bool put_http(Bytes request, Arena *arena, Bytes *ret, Error *err)
+{
+    CLEANUP(writer_free) Writer text = writer_new(OCSP_REQUEST_MAX_SIZE);
+    writer_format(&text,
+                  "POST /v1/ocsp HTTP/1.1\r\nHost: bench\r\nContent-Type: " OCSP_REQUEST_MEDIA_TYPE
+                  "\r\nContent-Length: %zu\r\n\r\n",
+                  request.len);
+    writer_put(&text, request);
+    *ret = arena_copy(arena, writer_bytes(&text));
+    return ret->data != NULL || error_memory(err);
+}
+
+static bool issue_all(BenchRun *run, OcspState *state, Error *err)
+{
+    CLEANUP(peer_cleanup) Peer *peer = NULL;
+    OcspIssuer issuer;
+    if (!host_connect(state->host, COMPONENT_CERTIFICATION, "registration", &peer, err) ||
+        !ocsp_issuer_hash(&state->ca.certificate, OCSP_HASH_SM3, &issuer, err)) {
+        return false;
+    }
+    const CertificationPort port = certification_port_of_peer(
+        peer,
+        (Institution){&state->registrar.signer, state->registrar.certificate.der, clock_system()});
+    for (unsigned i = 0; i < CERTIFICATES; i++) {
+        Certificate certificate;
+        CLEANUP(writer_free) Writer id = writer_new(1024);
+        if (!issue(&port, i, run->arena, &certificate, err)) {
+            return false;
+        }
+        ocsp_certificate_id_put(&issuer, certificate.serial, &id);
+        state->ids[i] = arena_copy(run->arena, writer_bytes(&id));
+        if (!put_request(state, i, BYTES_EMPTY, run->arena, &state->requests[i], err) ||
+            !put_http(state->requests[i], run->arena, &state->http[i], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool prepare(BenchRun *run, Error *err)
+{
+    OcspState *state = arena_alloc(run->arena, sizeof *state);
+    if (state == NULL) {
+        return error_memory(err);
+    }
+    run->state = state;
+    snprintf(state->directory, sizeof state->directory, "/tmp/assent-bench-XXXXXX");
+    if (mkdtemp(state->directory) == NULL) {
+        state->directory[0] = '\0';
+        return error_set(err, ERROR_INTERNAL, "bench.directory", NULL, "cannot make a directory");
+    }
+    return start_host(run, state, err) && issue_all(run, state, err);
+}
+
+static void finish(BenchRun *run)
+{
+    OcspState *state = run->state;
+    if (state == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < run->threads; i++) {
+        if (state->sockets[i] > 0) {
+            close(state->sockets[i]);
+        }
+    }
+    host_stop(state->host);
+    key_pair_free(&state->registrar);
+    key_pair_free(&state->ca);
+    if (state->directory[0] != '\0') {
+        nftw(state->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    }
+}
+
+static size_t next_index(OcspState *state)
+{
+    return atomic_fetch_add_explicit(&state->next, 1, memory_order_relaxed) % CERTIFICATES;
+}
+
+static bool check_answer(Bytes der, Error *err)
+{
+    OcspResponse response;
+    return (ocsp_response_parse(der, &response, err) && response.status == OCSP_SUCCESSFUL) ||
+           error_set(err, ERROR_INTERNAL, "bench.answer", NULL, "the responder gave no answer");
+}
+
+// --- over HTTP --------------------------------------------------------------------------------
+
+static bool broken(Error *err)
+{
+    return error_set(err, ERROR_UNAVAILABLE, "bench.connection", NULL, "the connection broke");
+}
+
+static bool prepare_http(BenchRun *run, Error *err)
+{
+    if (!prepare(run, err)) {
+        return false;
+    }
+    OcspState *state = run->state;
+    const struct sockaddr_in address = {
+        .sin_family = AF_INET,
+        .sin_port = htons(host_public_port(state->host, COMPONENT_CERTIFICATION)),
+        .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    const int on = 1;
+    for (size_t i = 0; i < run->threads; i++) {
+        int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        state->sockets[i] = connection;
+        if (connection < 0 ||
+            connect(connection, (const struct sockaddr *)&address, sizeof address) != 0 ||
+            setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) {
+            return broken(err);
+        }
+    }
+    return true;
+}
+
+// The length of a response's body, and where it begins; false while its head is not there.
+static bool read_head(Bytes received, size_t *ret_offset, size_t *ret_len)
+{
+    size_t at, end;
+    if (!bytes_find(received, BYTES_LITERAL("\r\n\r\n"), 0, &end) ||
+        !bytes_find(received, BYTES_LITERAL("Content-Length: "), 0, &at)) {
+        return false;
+    }
+    *ret_offset = end + 4;
+    *ret_len = strtoul((const char *)received.data + at + 16, NULL, 10);
+    return true;
+}
+
+static bool exchange(int connection, Bytes request, Error *err)
+{
+    uint8_t answer[ANSWER_ROOM];
+    size_t have = 0, offset = 0, len = ANSWER_ROOM;
+    if (send(connection, request.data, request.len, MSG_NOSIGNAL) != (ssize_t)request.len) {
+        return broken(err);
+    }
+    while (have < offset + len) {
+        ssize_t part =
+            have < sizeof answer ? recv(connection, answer + have, sizeof answer - have, 0) : 0;
+        if (part <= 0) {
+            return broken(err);
+        }
+        have += (size_t)part;
+        if (offset == 0) {
+            (void)read_head(bytes_of(answer, have), &offset, &len);
+        }
+    }
+    return check_answer(bytes_of(answer + offset, len), err);
+}
+
+static bool operate_http(BenchRun *run, size_t thread, Arena *arena, Error *err)
+{
+    OcspState *state = run->state;
+    (void)arena;
+    return exchange(state->sockets[thread], state->http[next_index(state)], err);
+}
+
+static bool make_fresh(OcspState *state, Arena *arena, Bytes *ret, Error *err)
+{
+    uint8_t nonce[NONCE_SIZE];
+    return random_fill(random_system(), nonce, sizeof nonce, err) &&
+           put_request(state, next_index(state), BYTES_OF_ARRAY(nonce), arena, ret, err);
+}
+
+static bool operate_http_fresh(BenchRun *run, size_t thread, Arena *arena, Error *err)
+{
+    OcspState *state = run->state;
+    Bytes request, http;
+    return make_fresh(state, arena, &request, err) && put_http(request, arena, &http, err) &&
+           exchange(state->sockets[thread], http, err);
+}
+
+// --- within the process -----------------------------------------------------------------------
+
+static bool dispatch(const OcspState *state, Bytes body, Arena *arena, Error *err)
+{
+    ServiceRequest request = {.method = "POST",
+                              .path = "/v1/ocsp",
+                              .content_type = OCSP_REQUEST_MEDIA_TYPE,
+                              .body = body,
+                              .caller = {SERVICE_PUBLIC, "", "", ""},
+                              .request_id = "",
+                              .arena = arena};
+    ServiceResponse response;
+    service_dispatch(state->host->services[COMPONENT_CERTIFICATION], &request, &response);
+    return check_answer(response.body, err);
+}
+
+static bool operate_process(BenchRun *run, size_t thread, Arena *arena, Error *err)
+{
+    OcspState *state = run->state;
+    (void)thread;
+    return dispatch(state, state->requests[next_index(state)], arena, err);
+}
+
+static bool operate_process_fresh(BenchRun *run, size_t thread, Arena *arena, Error *err)
+{
+    OcspState *state = run->state;
+    Bytes request;
+    (void)thread;
+    return make_fresh(state, arena, &request, err) && dispatch(state, request, arena, err);
+}
+
+const BenchCase bench_ocsp_cases[] = {
+    {"ocsp", "OCSP answers that were signed before, over HTTP", 32, prepare_http, operate_http,
+     finish},
+    {"ocsp-fresh", "OCSP answers signed for a nonce, over HTTP", 32, prepare_http,
+     operate_http_fresh, finish},
+    {"ocsp-process", "OCSP answers that were signed before, without HTTP", 2, prepare,
+     operate_process, finish},
+    {"ocsp-process-fresh", "OCSP answers signed for a nonce, without HTTP", 2, prepare,
+     operate_process_fresh, finish},
+};
+
+const size_t bench_ocsp_case_count = COUNT_OF(bench_ocsp_cases);
