@@ -21,6 +21,10 @@ static unsigned match(const char *pattern, Bytes path)
 {
     Bytes wanted = bytes_of_text(pattern), want, have;
     unsigned fit = 1;
+    // Most patterns are told apart by what stands before their first parameter.
+    if (!bytes_start_with(path, bytes_slice(wanted, 0, strcspn(pattern, "{")))) {
+        return 0;
+    }
     while (target_next_segment(&wanted, &want)) {
         if (target_is_tail(want)) {
             return path.len > 1 ? fit * 2 : 0;

@@ -36,14 +36,11 @@ bool target_is_tail(Bytes segment)
 size_t target_tail_offset(const Service *service, Bytes path)
 {
     for (size_t i = 0; i < service->route_count; i++) {
-        Bytes pattern = bytes_of_text(service->routes[i].pattern), rest = pattern, segment;
-        size_t prefix = 0;
-        while (target_next_segment(&rest, &segment) && !target_is_tail(segment)) {
-            prefix += segment.len + 1;
-        }
-        prefix++;  // with the slash before the rest
-        if (prefix < pattern.len && bytes_start_with(path, bytes_slice(pattern, 0, prefix)) &&
-            path.len > prefix) {
+        // Before the rest stand literal segments alone.
+        Bytes pattern = bytes_of_text(service->routes[i].pattern);
+        size_t prefix = strcspn(service->routes[i].pattern, "{");
+        if (target_is_tail(bytes_from(pattern, prefix)) && path.len > prefix &&
+            bytes_start_with(path, bytes_slice(pattern, 0, prefix))) {
             return prefix;
         }
     }
