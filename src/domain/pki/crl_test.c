@@ -34,6 +34,22 @@ static Bytes sample(const FixturePki *pki)
     return der;
 }
 
+typedef struct {
+    const CrlEntry *entries;
+    size_t count, next;
+} EntrySource;
+
+static bool next_of_entries(void *context, CrlEntry *ret, bool *ret_end, Error *err)
+{
+    EntrySource *source = context;
+    (void)err;
+    *ret_end = source->next == source->count;
+    if (!*ret_end) {
+        *ret = source->entries[source->next++];
+    }
+    return true;
+}
+
 // Covers: RFC 5280 5; C11.
 TEST(list_tells_when_and_why_a_certificate_was_revoked)
 {
@@ -157,6 +173,117 @@ TEST(a_list_without_a_number_is_a_list_and_one_with_an_unknown_critical_extensio
                      "crl.critical_extension");
 }
 
+// An indirect delta list with everything that entries may have.
+static Bytes rich_sample(const FixturePki *pki)
+{
+    Error err = {0};
+    CLEANUP(writer_free) Writer der = writer_new(CRL_MAX_SIZE);
+    CrlEntry entries[] = {
+        {{BYTES_LITERAL("\x09"), FIXTURE_NOW - TIME_DAY, REASON_KEY_COMPROMISE},
+         FIXTURE_NOW - 2 * TIME_DAY,
+         BYTES_EMPTY},
+        {{BYTES_LITERAL("\x05"), FIXTURE_NOW - TIME_DAY, REASON_REMOVE_FROM_CRL},
+         0,
+         pki->root.certificate.subject},
+        {{BYTES_LITERAL("\x09"), FIXTURE_NOW - TIME_DAY, REASON_UNSPECIFIED}, 0, BYTES_EMPTY},
+    };
+    EntrySource context = {entries, COUNT_OF(entries), 0};
+    const RevocationSource source = {next_of_entries, &context};
+    const IssuingDistributionPoint scope = {.reasons = 0x7e, .is_indirect = true};
+    const CrlTemplate template = {.issuer = &pki->ca.certificate,
+                                  .this_update = FIXTURE_NOW,
+                                  .next_update = FIXTURE_NOW + TIME_DAY,
+                                  .number = 300,
+                                  .base_number = 299,
+                                  .scope = &scope,
+                                  .source = &source};
+    CHECK_OK(crl_build(&template, &pki->ca.signer, &der, &err));
+    return arena_copy(pki->arena, writer_bytes(&der));
+}
+
+// Covers: RFC 5280 5.2.4, 5.2.5, 5.3.
+TEST(an_indirect_delta_list_is_read_as_it_was_built)
+{
+    Error err = {0};
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    Crl crl;
+    CrlEntry entry;
+    CHECK_OK(crl_parse(rich_sample(&pki), &crl, &err));
+    CHECK_OK(crl_verify(&crl, &pki.ca.certificate, &err));
+    CHECK(crl_is_delta(&crl) && crl.scope.is_indirect && crl.has_next_update);
+    CHECK_INT(crl.scope.reasons, 0x7e);
+    CHECK_BYTES(crl.base_number, test_hex("012b"));
+    for (int pass = 0; pass < 2; pass++) {  // entry by entry, and by an index
+        CHECK(crl_find_of(&crl, crl.issuer, BYTES_LITERAL("\x09"), &entry));
+        CHECK_INT(entry.invalid_since, FIXTURE_NOW - 2 * TIME_DAY);
+        CHECK(!crl_find_of(&crl, crl.issuer, BYTES_LITERAL("\x05"), &entry));
+        CHECK(crl_find_of(&crl, pki.root.certificate.subject, BYTES_LITERAL("\x05"), &entry));
+        CHECK_INT(entry.revocation.reason, REASON_REMOVE_FROM_CRL);
+        // The third entry is of the issuer that the second one names.
+        CHECK(crl_find_of(&crl, pki.root.certificate.subject, BYTES_LITERAL("\x09"), &entry));
+        CHECK_INT(entry.revocation.reason, REASON_UNSPECIFIED);
+        CHECK_OK(crl_index_entries(pki.arena, &crl, &err));
+        CHECK(!crl.has_duplicates);
+    }
+    CHECK_INT(mutation_truncations(rich_sample(&pki), parses, NULL), 0);
+    CHECK_INT(mutation_bit_flips(rich_sample(&pki), 1, parses_and_verifies, &pki.ca.certificate),
+              0);
+}
+
+// Entries in no order, of serial numbers of one to three octets.
+TEST(a_large_list_finds_each_of_its_entries_by_the_index)
+{
+    enum { COUNT = 3000 };
+    Error err = {0};
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    CrlEntry *entries = arena_alloc(pki.arena, COUNT * sizeof *entries);
+    uint8_t(*serials)[3] = arena_alloc(pki.arena, COUNT * sizeof *serials);
+    for (size_t i = 0; i < COUNT; i++) {
+        size_t value = i * 1783 % COUNT + 1;
+        size_t len = value < 0x80 ? 1 : value < 0x8000 ? 2 : 3;
+        for (size_t k = 0; k < len; k++) {
+            serials[i][k] = (uint8_t)(value >> 8 * (len - 1 - k));
+        }
+        entries[i] = (CrlEntry){
+            {bytes_of(serials[i], len), FIXTURE_NOW - (Time)value * TIME_SECOND, REASON_SUPERSEDED},
+            0,
+            BYTES_EMPTY};
+    }
+    EntrySource context = {entries, COUNT, 0};
+    const RevocationSource source = {next_of_entries, &context};
+    const CrlTemplate template = {.issuer = &pki.ca.certificate,
+                                  .this_update = FIXTURE_NOW,
+                                  .next_update = FIXTURE_NOW + TIME_DAY,
+                                  .number = 1,
+                                  .source = &source};
+    CLEANUP(writer_free) Writer der = writer_new(CRL_MAX_SIZE);
+    CHECK_OK(crl_build(&template, &pki.ca.signer, &der, &err));
+    Crl crl;
+    Revocation found;
+    CHECK_OK(crl_parse(writer_bytes(&der), &crl, &err));
+    CHECK_INT(crl.entry_count, COUNT);
+    CHECK_OK(crl_index_entries(pki.arena, &crl, &err));
+    CHECK(crl.index != NULL && !crl.has_duplicates);
+    for (size_t i = 0; i < COUNT; i++) {
+        CHECK(crl_find(&crl, entries[i].revocation.serial, &found));
+        CHECK_INT(found.revoked_at, entries[i].revocation.revoked_at);
+    }
+    CHECK(!crl_find(&crl, BYTES_LITERAL("\x00\x80\x00"), &found));
+    CHECK(!crl_find(&crl, BYTES_LITERAL("\x00"), &found));
+}
+
+// Covers: RFC 5280 5.2.3.
+TEST(numbers_of_lists_are_ordered_by_value)
+{
+    CHECK(crl_number_compare(test_hex("02"), test_hex("03")) < 0);
+    CHECK(crl_number_compare(test_hex("0100"), test_hex("7f")) > 0);
+    CHECK(crl_number_compare(test_hex("0080"), test_hex("7f")) > 0);
+    CHECK(crl_number_compare(test_hex("0080"), test_hex("0100")) < 0);
+    CHECK(crl_number_compare(test_hex("05"), test_hex("05")) == 0);
+}
+
 TEST(contradictory_crl_templates_are_refused)
 {
     Error err = {0};
@@ -171,4 +298,16 @@ TEST(contradictory_crl_templates_are_refused)
                      "crl_template.times");
     CHECK_FAILS_WITH(crl_build(&template, &pki.root.signer, &der, &err), ERROR_INPUT,
                      "crl_template.signer");
+    template.next_update = FIXTURE_NOW + TIME_DAY;
+    template.base_number = 1;
+    CHECK_FAILS_WITH(crl_build(&template, &pki.ca.signer, &der, &err), ERROR_INPUT,
+                     "crl_template.delta");
+    template.number = 2;
+    template.freshest_url = "http://ca.example/delta";
+    CHECK_FAILS_WITH(crl_build(&template, &pki.ca.signer, &der, &err), ERROR_INPUT,
+                     "crl_template.delta");
+    CLEANUP(writer_free) Writer small = writer_new(100);
+    template.base_number = 0;
+    CHECK_FAILS_WITH(crl_build(&template, &pki.ca.signer, &small, &err), ERROR_LIMIT,
+                     "crl_template.size");
 }

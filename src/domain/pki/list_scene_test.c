@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/test/test.h"
-#include "domain/pki/path.h"
 
 enum { YEAR_HOURS = 365 * 24, ENTRIES_MAX = 512 };
 
@@ -339,11 +338,11 @@ static Bytes certificate_der(Arena *arena, X509 *certificate)
     return taken(arena, der, len);
 }
 
-bool scene_we_accept(const SceneSet *set, Error *err)
+// *ret views the arena.
+static bool load_set(Arena *arena, const SceneSet *set, TrustStore **ret, Certificate *certificate,
+                     Error *err)
 {
-    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     TrustStore *trust = trust_store_new(arena);
-    Certificate certificate;
     if (!trust_store_add_anchors(trust, certificate_der(arena, set->anchor), err)) {
         return false;
     }
@@ -359,12 +358,48 @@ bool scene_we_accept(const SceneSet *set, Error *err)
             return false;
         }
     }
-    PathPolicy policy = {.trust = trust, .at = LIST_SCENE_NOW, .revocation = REVOCATION_REQUIRED};
-    if (!certificate_parse(certificate_der(arena, set->certificate), &certificate, err)) {
+    *ret = trust;
+    return certificate_parse(certificate_der(arena, set->certificate), certificate, err);
+}
+
+static PathPolicy policy_of(const TrustStore *trust, const Certificate *certificate)
+{
+    return (PathPolicy){.trust = trust,
+                        .at = LIST_SCENE_NOW,
+                        .purpose = certificate->is_ca ? PURPOSE_CA : PURPOSE_SIGNATURE,
+                        .revocation = REVOCATION_REQUIRED};
+}
+
+bool scene_we_accept(const SceneSet *set, Error *err)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    TrustStore *trust;
+    Certificate certificate;
+    if (!load_set(arena, set, &trust, &certificate, err)) {
         return false;
     }
-    policy.purpose = certificate.is_ca ? PURPOSE_CA : PURPOSE_SIGNATURE;
+    PathPolicy policy = policy_of(trust, &certificate);
     return path_verify(&policy, &certificate, err);
+}
+
+CheckOutcome scene_revocation(const SceneSet *set, RevocationRule rule, int hours)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    TrustStore *trust;
+    Certificate certificate;
+    Error err = {0};
+    CHECK_OK(load_set(arena, set, &trust, &certificate, &err));
+    PathPolicy policy = policy_of(trust, &certificate);
+    policy.revocation = rule;
+    policy.at += hours * TIME_HOUR;
+    Verdict verdict = verdict_new(arena);
+    (void)path_check(&policy, &certificate, &verdict);
+    for (const VerdictCheck *check = verdict.first; check != NULL; check = check->next) {
+        if (strcmp(check->code, "path.revocation") == 0) {
+            return check->outcome;
+        }
+    }
+    test_fail(__FILE__, __LINE__, "the chain was not judged");
 }
 
 void scene_print(const SceneSet *set)

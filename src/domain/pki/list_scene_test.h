@@ -7,8 +7,7 @@
 
 #include <openssl/x509.h>
 
-#include "base/core/error.h"
-#include "base/core/time.h"
+#include "domain/pki/path.h"
 
 // 2026-11-25T08:00:00Z: certificates are valid a year before and after.
 #define LIST_SCENE_NOW ((Time)1795593600 * TIME_SECOND)
@@ -60,6 +59,8 @@ typedef struct {
 bool scene_openssl_accepts(const SceneSet *set, const char **ret_reason);
 // path_verify with REVOCATION_REQUIRED.
 bool scene_we_accept(const SceneSet *set, Error *err);
+// What path_check finds under "path.revocation", some hours from now.
+CheckOutcome scene_revocation(const SceneSet *set, RevocationRule rule, int hours);
 // Write the certificate and the lists as text to standard error.
 void scene_print(const SceneSet *set);
 
