@@ -52,6 +52,7 @@ static const Command commands[] = {
      "  --applicant FILE  who the person is, instead of asking\n"
      "  --sandbox URL     show the messages that the sandbox's phone receives\n"
      "  --out FILE        where the agreement goes; default: agreement.pdf\n"
+     "  --storage WHERE   of the key: terminal (default), token, or sealing: the sealing service\n"
      "  --key-token LIB   keep the key in a token: its vendor's library (GM/T 0016)\n"
      "  --container NAME  of the token; default: assent\n"
      "  --pin-file FILE   whose first line is the token's PIN, mode 600\n",

@@ -9,7 +9,8 @@
 // A key with a misspelt name would stay a file without a word.
 static bool check_key(const KeyPlace *key, Error *err)
 {
-    static const char *const names[] = {"sign", "seal", "ca", "ocsp", "tsa", "maker", "log"};
+    static const char *const names[] = {"sign", "seal",  "ca",  "ocsp",
+                                        "tsa",  "maker", "log", "store"};
     bool known = false, is_device = key->holder == KEY_IN_DEVICE;
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         known = known || strcmp(names[i], key->name) == 0;

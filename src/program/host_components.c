@@ -223,12 +223,33 @@ static void stop_preservation(Host *host)
 
 // --- sealing ----------------------------------------------------------------------------------
 
+// The key under which persons' keys are kept. Deployments of before have none, and keep none.
+static bool find_storage_key(Host *host, const Signer **ret, Error *err)
+{
+    const KeyPair *storage;
+    const char *certificate = host_path(host, COMPONENT_SEALING, "store.pem");
+    *ret = NULL;
+    if (certificate == NULL) {
+        return error_memory(err);
+    }
+    if (!file_exists(certificate)) {
+        return true;
+    }
+    if (!host_encryption_key(host, COMPONENT_SEALING, "store", &storage, err)) {
+        return false;
+    }
+    *ret = &storage->signer;
+    return true;
+}
+
 static bool start_sealing(Host *host, Error *err)
 {
     const KeyPair *maker;
     const Secret *field;
+    const Signer *storage_key;
     if (!host_key(host, COMPONENT_SEALING, "maker", &maker, err) ||
-        !host_secret(host, COMPONENT_SEALING, "field", &field, err)) {
+        !host_secret(host, COMPONENT_SEALING, "field", &field, err) ||
+        !find_storage_key(host, &storage_key, err)) {
         return false;
     }
     SealingConfig config = {
@@ -241,6 +262,7 @@ static bool start_sealing(Host *host, Error *err)
         .field_key = field,
         .random = host->options.random,
         .clock = host->options.clock,
+        .storage_key = storage_key,
     };
     if (!sealing_start(&config, &host->sealing, err)) {
         return false;
@@ -358,6 +380,7 @@ static bool link_business(Host *host, BusinessConfig *config, Error *err)
     config->registration = registration_port_of_peer(peers[1], config->institution);
     config->status = status_port_of_peer(peers[2]);
     config->sealing = sealing_port_of_peer(peers[3]);
+    config->key_store = key_store_port_of_peer(peers[3]);
     config->timestamp = timestamp_port_of_peer(peers[4], host->options.random);
     config->preservation = preservation_port_of_peer(peers[5]);
     config->certification_reports = report_port_of_peer(peers[2], config->institution);

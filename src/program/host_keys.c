@@ -28,7 +28,8 @@ static bool find_device(Host *host, const char *library, SdfDevice **ret, Error 
     return true;
 }
 
-static bool find_source(Host *host, const KeyPlace *place, KeySource *ret, Error *err)
+static bool find_source(Host *host, const KeyPlace *place, SdfKeyUse use, KeySource *ret,
+                        Error *err)
 {
     *ret = (KeySource){.is_batch = place->holder == KEY_IN_BATCH, .random = host->options.random};
     if (place->holder != KEY_IN_DEVICE) {
@@ -41,11 +42,12 @@ static bool find_source(Host *host, const KeyPlace *place, KeySource *ret, Error
                          "the password of key \"%s\" is not in %s", place->name,
                          place->password_variable);
     }
-    ret->key = (SdfKeyConfig){SDF_SIGN_KEY, place->index, bytes_of_text(password)};
+    ret->key = (SdfKeyConfig){use, place->index, bytes_of_text(password)};
     return find_device(host, place->library, &ret->device, err);
 }
 
-bool host_key(Host *host, ComponentId id, const char *name, const KeyPair **ret, Error *err)
+static bool load_key(Host *host, ComponentId id, const char *name, SdfKeyUse use,
+                     const KeyPair **ret, Error *err)
 {
     const Deployment *deployment = host->options.deployment;
     KeyPlace place = deployment_key(deployment, id, name);
@@ -54,13 +56,24 @@ bool host_key(Host *host, ComponentId id, const char *name, const KeyPair **ret,
         return error_set(err, ERROR_INTERNAL, "host.keys", NULL, "too many keys");
     }
     KeyPair *pair = &host->keys[host->key_count];
-    if (!find_source(host, &place, &source, err) ||
+    if (!find_source(host, &place, use, &source, err) ||
         !key_pair_load(host->arena, deployment->places[id].directory, name, &source, pair, err)) {
         return false;
     }
     host->key_count++;
     *ret = pair;
     return true;
+}
+
+bool host_key(Host *host, ComponentId id, const char *name, const KeyPair **ret, Error *err)
+{
+    return load_key(host, id, name, SDF_SIGN_KEY, ret, err);
+}
+
+bool host_encryption_key(Host *host, ComponentId id, const char *name, const KeyPair **ret,
+                         Error *err)
+{
+    return load_key(host, id, name, SDF_ENCRYPTION_KEY, ret, err);
 }
 
 bool host_random(Host *host, Error *err)

@@ -85,6 +85,9 @@ extern const HostComponent host_components[COMPONENT_COUNT];
 // the host. host_keys.c.
 bool host_key(Host *host, ComponentId id, const char *name, const KeyPair **ret,
               Error *err) MUST_CHECK;
+// The same for a key that decrypts and signs nothing.
+bool host_encryption_key(Host *host, ComponentId id, const char *name, const KeyPair **ret,
+                         Error *err) MUST_CHECK;
 // Draw from the device's generator from now on, if the deployment says so, once it has shown that
 // it is healthy. host_keys.c.
 bool host_random(Host *host, Error *err) MUST_CHECK;

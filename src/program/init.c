@@ -46,6 +46,7 @@ static const KeyPlan key_plans[] = {
     {"business", "seal", PROFILE_COMPONENT, bank, "示例银行股份有限公司"},
     {"registration", "sign", PROFILE_COMPONENT, bank, "数字证书注册系统 C2"},
     {"sealing", "maker", PROFILE_SEAL_MAKER, bank, "电子印章制作"},
+    {"sealing", "store", PROFILE_ENCRYPTION, bank, "个人密钥保管"},
     {"certification", "ca", PROFILE_ISSUING_CA, authority, "示例个人证书签发 CA"},
     {"certification", "sign", PROFILE_COMPONENT, authority, "CA 系统 C3"},
     {"certification", "seal", PROFILE_COMPONENT, authority, "示例电子认证服务有限公司"},

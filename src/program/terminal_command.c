@@ -18,6 +18,7 @@ enum { ANSWER_SIZE = 512, APPLICANT_MAX_SIZE = 64 * 1024, RETRY_MS = 10000 };
 typedef struct {
     const char *url, *token, *configuration, *applicant, *out;
     const char *sandbox_url;
+    const char *storage;
     TerminalTokenOptions key_token;
 } TerminalArguments;
 
@@ -28,6 +29,7 @@ typedef struct {
     ScriptedPerson phone;
     Peer *business, *sandbox;
     SkfToken *key_token;
+    bool key_is_kept;
 } Shell;
 
 // --- asking -----------------------------------------------------------------------------------
@@ -216,9 +218,29 @@ static bool walk(Shell *shell, Arena *arena, TerminalResult *ret, Error *err)
                              .random = random_system(),
                              .observer = print_progress,
                              .retry_ms = RETRY_MS,
-                             .key_token = shell->key_token};
+                             .key_token = shell->key_token,
+                             .key_is_kept = shell->key_is_kept};
     return terminal_run(&config, arena, ret, err) &&
            file_write(shell->arguments->out, ret->document, false, err);
+}
+
+// Where the key is to be: what --storage says, which the token's options have to fit.
+static bool choose_storage(Shell *shell, Arena *arena, Error *err)
+{
+    const TerminalArguments *arguments = shell->arguments;
+    const char *storage = arguments->storage;
+    if (!terminal_token_open(&arguments->key_token, arena, &shell->key_token, err)) {
+        return false;
+    }
+    bool has_token = shell->key_token != NULL;
+    if (storage == NULL || (strcmp(storage, "token") == 0 && has_token) ||
+        (strcmp(storage, "terminal") == 0 && !has_token)) {
+        return true;
+    }
+    shell->key_is_kept = strcmp(storage, "sealing") == 0 && !has_token;
+    return shell->key_is_kept ||
+           error_set(err, ERROR_INPUT, "terminal.storage", "JR/T 0299-2024 4 d",
+                     "--storage is terminal, sealing, or token with --key-token");
 }
 
 static int run(const TerminalArguments *arguments, Arena *arena)
@@ -226,9 +248,8 @@ static int run(const TerminalArguments *arguments, Arena *arena)
     Error err = {0};
     Shell shell = {.arguments = arguments};
     TerminalResult result;
-    bool ok = terminal_token_open(&arguments->key_token, arena, &shell.key_token, &err) &&
-              connect(&shell, arena, &err) && choose_person(&shell, arena, &err) &&
-              walk(&shell, arena, &result, &err);
+    bool ok = choose_storage(&shell, arena, &err) && connect(&shell, arena, &err) &&
+              choose_person(&shell, arena, &err) && walk(&shell, arena, &result, &err);
     if (ok) {
         printf("授权已生效，编号 %s；签署后的授权书：%s\n", result.authorization_id,
                arguments->out);
@@ -250,6 +271,7 @@ int command_terminal(int argc, char **argv)
                    {"--config", &arguments.configuration},
                    {"--applicant", &arguments.applicant},
                    {"--sandbox", &arguments.sandbox_url},
+                   {"--storage", &arguments.storage},
                    {"--key-token", &arguments.key_token.library},
                    {"--container", &arguments.key_token.container},
                    {"--pin-file", &arguments.key_token.pin_file},

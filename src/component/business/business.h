@@ -12,6 +12,7 @@
 #include "base/store/store.h"
 #include "component/port/bureau.h"
 #include "component/port/institution.h"
+#include "component/port/key_store.h"
 #include "component/port/notification.h"
 #include "component/port/preservation.h"
 #include "component/port/registration.h"
@@ -70,6 +71,7 @@ typedef struct {
     RegistrationPort registration;
     StatusPort status;
     SealingPort sealing;
+    KeyStorePort key_store;  // keeps persons' keys; zero: nobody does
     TimestampPort timestamp;
     PreservationPort preservation;
     BureauPort bureau;

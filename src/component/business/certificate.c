@@ -2,10 +2,10 @@
 //
 // M1 to M4 as C1 sees them: apply to C2 for the person's certificate and hand it to the terminal.
 //
-// The key lives in the terminal's memory or in a token. A terminal that lost it before it signed
-// applies again with a new key. Each application of a session is kept under its number before C2
-// hears of it: so none that was issued is forgotten, whatever ends in between, and the one before
-// is revoked before the next is applied for.
+// The key lives in the terminal's memory, in a token, or with the sealing service. A terminal that
+// lost it before it signed applies again with a new key. Each application of a session is kept
+// under its number before C2 hears of it: so none that was issued is forgotten, whatever ends in
+// between, and the one before is revoked before the next is applied for.
 #include "component/business/certificate.h"
 
 #include <string.h>
@@ -14,8 +14,10 @@
 #include "component/business/identity.h"
 #include "component/business/key_home.h"
 #include "component/business/person_seal.h"
+#include "component/business/remote_key.h"
 #include "component/business/routes.h"
 #include "component/business/step.h"
+#include "component/port/message.h"
 #include "domain/identity/decision.h"
 #include "domain/pki/crl.h"
 #include "domain/pki/csr.h"
@@ -168,10 +170,13 @@ static bool take_certificate(Work *work, const Csr *csr, int64_t number, Service
                              Error *err)
 {
     Applicant applicant;
+    KeyHome home;
     RegistrationResult result;
     CLEANUP(json_cleanup) json_t *kept = NULL;
-    return applicant_load(work, &applicant, err) && ask(work, csr->der, number, &result, err) &&
+    return applicant_load(work, &applicant, err) && key_home_get(work, number, &home, err) &&
+           ask(work, csr->der, number, &result, err) &&
            check_issued(work, csr, &applicant, result.certificate, err) &&
+           remote_key_deliver(work, &home, result.certificate, err) &&
            work_apply(work, EVENT_CERTIFY, err) && keep_result(work, number, &result, &kept, err) &&
            work_note(work, "certify", "ok", "", err) &&
            service_reply_json(response, work->arena, 200, kept, err) &&
@@ -229,6 +234,7 @@ static bool end_application(Work *work, const ArtifactRow *csr, Error *err)
 {
     RegistrationResult result;
     Certificate certificate;
+    KeyHome home;
     Bytes kept;
     bool is_ended, is_issued = false;
     if (!work_find_at(work, CERTIFICATE_END, csr->sequence, &kept, &is_ended, err) ||
@@ -239,7 +245,8 @@ static bool end_application(Work *work, const ArtifactRow *csr, Error *err)
         return true;
     }
     if (!certificate_parse(result.certificate, &certificate, err) ||
-        !revoke(work, csr, &result, err)) {
+        !revoke(work, csr, &result, err) || !key_home_get(work, csr->sequence, &home, err) ||
+        !remote_key_destroy(work, &home, err)) {
         return false;
     }
     const char *serial = certificate_serial_text(work->arena, &certificate);
@@ -348,9 +355,14 @@ static bool certify(Work *work, const json_t *body, ServiceResponse *response, E
 {
     Csr csr;
     JsonView view = json_view(body, "certificate application", err);
-    Bytes der = json_view_base64(&view, work->arena, "csr", CSR_MAX_SIZE);
+    Bytes der = message_optional_base64(&view, work->arena, "csr", CSR_MAX_SIZE);
     KeyHome home = key_home_parse(&view, work->arena);
-    return json_view_done(&view) && csr_parse(der, &csr, err) && csr_verify_possession(&csr, err) &&
+    if (!view.failed && key_home_is_kept(&home) == (der.len > 0)) {
+        json_view_fail(&view, "csr", "is made by who has the key: the terminal, or its keeper");
+    }
+    return json_view_done(&view) &&
+           (!key_home_is_kept(&home) || remote_key_request(work, &home, &der, err)) &&
+           csr_parse(der, &csr, err) && csr_verify_possession(&csr, err) &&
            apply_for_certificate(work, &csr, &home, response, err);
 }
 

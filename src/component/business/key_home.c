@@ -5,6 +5,7 @@
 
 #include "component/port/message.h"
 #include "component/port/registration.h"
+#include "domain/holder/grant.h"
 #include "domain/pki/key_record.h"
 
 static bool is_token(const KeyHome *home)
@@ -12,27 +13,69 @@ static bool is_token(const KeyHome *home)
     return strcmp(home->storage, STORAGE_TOKEN) == 0;
 }
 
-KeyHome key_home_parse(JsonView *view, Arena *arena)
+bool key_home_is_kept(const KeyHome *home)
 {
-    KeyHome home = {.storage = STORAGE_TERMINAL, .label = "", .serial = ""};
+    return strcmp(home->storage, STORAGE_SEALING) == 0;
+}
+
+// One of the names that are known; a constant.
+static const char *parse_storage(JsonView *view)
+{
+    static const char *const known[] = {STORAGE_TERMINAL, STORAGE_TOKEN, STORAGE_SEALING};
     const char *storage = json_view_optional_text(view, "storage", MESSAGE_ID_SIZE);
+    for (size_t i = 0; i < COUNT_OF(known) && storage != NULL; i++) {
+        if (strcmp(storage, known[i]) == 0) {
+            return known[i];
+        }
+    }
+    if (storage != NULL) {
+        json_view_fail(view, "storage", "is terminal, token or sealing");
+    }
+    return STORAGE_TERMINAL;
+}
+
+static void parse_carrier(JsonView *view, Arena *arena, KeyHome *home)
+{
     json_t *carrier = json_view_optional_object(view, "carrier");
-    if (storage != NULL && strcmp(storage, STORAGE_TERMINAL) != 0) {
-        home.storage = strcmp(storage, STORAGE_TOKEN) == 0 ? STORAGE_TOKEN : NULL;
-    }
-    if (home.storage == NULL) {
-        json_view_fail(view, "storage", "is terminal or token");
-        home.storage = STORAGE_TERMINAL;
-    }
-    if (is_token(&home) != (carrier != NULL)) {
+    if (is_token(home) != (carrier != NULL)) {
         json_view_fail(view, "carrier", "is given for a token, and for a token only");
     }
     if (carrier != NULL && !view->failed) {
         JsonView inner = json_view(carrier, "carrier", view->err);
-        home.label = message_text(&inner, arena, "label", KEY_RECORD_CARRIER_SIZE);
-        home.serial = message_text(&inner, arena, "serial", KEY_RECORD_CARRIER_SIZE);
+        home->label = message_text(&inner, arena, "label", KEY_RECORD_CARRIER_SIZE);
+        home->serial = message_text(&inner, arena, "serial", KEY_RECORD_CARRIER_SIZE);
         view->failed = !json_view_done(&inner);
     }
+}
+
+static void parse_grant_key(JsonView *view, Arena *arena, KeyHome *home)
+{
+    char key_id[GRANT_KEY_ID_SIZE];
+    Bytes point = message_optional_base64(view, arena, "grant_key", SM2_POINT_SIZE);
+    if (key_home_is_kept(home) != (point.len > 0)) {
+        json_view_fail(view, "grant_key",
+                       "is given for a key that is kept, and for such a key only");
+    }
+    if (point.len == 0 || view->failed) {
+        return;
+    }
+    if (!sm2_public_key_new(point, &home->grant_key, NULL)) {
+        json_view_fail(view, "grant_key", "is a point on the SM2 curve");
+        return;
+    }
+    grant_key_id(&home->grant_key, key_id);
+    home->key_id = arena_text(arena, bytes_of_text(key_id));
+    if (home->key_id == NULL) {
+        view->failed = true;
+        (void)error_memory(view->err);
+    }
+}
+
+KeyHome key_home_parse(JsonView *view, Arena *arena)
+{
+    KeyHome home = {.storage = parse_storage(view), .label = "", .serial = "", .key_id = ""};
+    parse_carrier(view, arena, &home);
+    parse_grant_key(view, arena, &home);
     return home;
 }
 
@@ -42,6 +85,7 @@ bool key_home_put(Work *work, int64_t number, const KeyHome *home, Error *err)
     json_put_text(json, "storage", home->storage);
     json_put_text(json, "label", home->label);
     json_put_text(json, "serial", home->serial);
+    json_put_text(json, "key_id", home->key_id);
     return work_put_json(work, KEY_HOME, number, json, err);
 }
 
@@ -55,7 +99,7 @@ static bool read_kept(Work *work, bool found, Bytes kept, KeyHome *ret, Error *e
     CLEANUP(json_cleanup) json_t *json = NULL;
     // Applications of before other homes were known.
     if (!found) {
-        *ret = (KeyHome){.storage = STORAGE_TERMINAL, .label = "", .serial = ""};
+        *ret = (KeyHome){.storage = STORAGE_TERMINAL, .label = "", .serial = "", .key_id = ""};
         return true;
     }
     if (!json_parse(kept, &json, err)) {
@@ -63,8 +107,11 @@ static bool read_kept(Work *work, bool found, Bytes kept, KeyHome *ret, Error *e
     }
     *ret = (KeyHome){.storage = kept_text(json, "storage", work->arena),
                      .label = kept_text(json, "label", work->arena),
-                     .serial = kept_text(json, "serial", work->arena)};
-    return (ret->storage != NULL && ret->label != NULL && ret->serial != NULL) || error_memory(err);
+                     .serial = kept_text(json, "serial", work->arena),
+                     .key_id = kept_text(json, "key_id", work->arena)};
+    return (ret->storage != NULL && ret->label != NULL && ret->serial != NULL &&
+            ret->key_id != NULL) ||
+           error_memory(err);
 }
 
 bool key_home_get(Work *work, int64_t number, KeyHome *ret, Error *err)

@@ -7,7 +7,7 @@
 
 #include "base/codec/hex.h"
 #include "component/business/identity.h"
-#include "component/business/key_home.h"
+#include "component/business/remote_key.h"
 #include "component/business/routes.h"
 #include "component/business/step.h"
 #include "component/port/message.h"
@@ -238,25 +238,31 @@ typedef struct {
     Behaviour *behaviour;
     json_t *behaviour_json;
     Bytes key_record;
+    const json_t *grant;  // for a key that is kept, in place of signature and record
 } SignatureRequest;
 
 static bool signature_request_parse(const json_t *body, Arena *arena, SignatureRequest *ret,
                                     Error *err)
 {
     JsonView view = json_view(body, "signature", err);
-    Bytes der = json_view_base64(&view, arena, "signature", SM2_SIGNATURE_DER_MAX);
+    Bytes der = message_optional_base64(&view, arena, "signature", SM2_SIGNATURE_DER_MAX);
+    ret->grant = json_view_optional_object(&view, "grant");
     ret->behaviour_json = json_view_object(&view, "behaviour");
     Bytes destruction = message_optional_base64(&view, arena, "destruction", RECORD_MAX_SIZE);
     Bytes use = message_optional_base64(&view, arena, "key_use", RECORD_MAX_SIZE);
-    if (!view.failed && (destruction.len > 0) == (use.len > 0)) {
-        json_view_fail(&view, "destruction", "is given, or key_use, and not both");
+    if (!view.failed && (ret->grant == NULL) != (der.len > 0)) {
+        json_view_fail(&view, "signature", "is given, or a grant, and not both");
+    }
+    if (!view.failed && (destruction.len > 0) + (use.len > 0) + (ret->grant != NULL ? 1 : 0) != 1) {
+        json_view_fail(&view, "destruction", "is given, or key_use, or a grant, and only one");
     }
     ret->key_record = destruction.len > 0 ? destruction : use;
     ret->behaviour = arena_alloc(arena, sizeof *ret->behaviour);
     if (ret->behaviour == NULL) {
         return error_memory(err);
     }
-    return json_view_done(&view) && sm2_signature_parse(der, &ret->value, err) &&
+    return json_view_done(&view) &&
+           (ret->grant != NULL || sm2_signature_parse(der, &ret->value, err)) &&
            behaviour_parse(ret->behaviour_json, ret->behaviour, err);
 }
 
@@ -398,7 +404,29 @@ bool signing_get_signed_digest(Work *work, Sm3Digest *ret, Error *err)
     return true;
 }
 
-static bool accept_signature(Work *work, const SignatureRequest *request, Error *err)
+// A key that is kept signs now, as the person granted.
+static bool have_signed(Work *work, SignatureRequest *request, Bytes tbs, Error *err)
+{
+    KeyHome home;
+    KeptKeySignature kept;
+    if (!key_home_get_newest(work, &home, err)) {
+        return false;
+    }
+    if (key_home_is_kept(&home) != (request->grant != NULL)) {
+        return error_set(err, ERROR_INPUT, "signature.home", "JR/T 0299-2024 4 d",
+                         "a grant is for a key that is kept, and for such a key only");
+    }
+    if (request->grant == NULL) {
+        return true;
+    }
+    if (!remote_key_sign(work, &home, tbs, request->grant, &kept, err)) {
+        return false;
+    }
+    request->key_record = kept.destruction;
+    return sm2_signature_parse(kept.signature, &request->value, err);
+}
+
+static bool accept_signature(Work *work, SignatureRequest *request, Error *err)
 {
     Bytes tbs, seal_signature, signed_pdf;
     PdfPrepared prepared;
@@ -412,7 +440,7 @@ static bool accept_signature(Work *work, const SignatureRequest *request, Error 
     Sm3Digest digest = signing_digest(tbs);
     if (!activation_spend(&activation, &digest, work->now, err) ||
         !check_behaviour(work, request, &prepared.original, err) ||
-        !signing_trust(work, &trust, err) ||
+        !signing_trust(work, &trust, err) || !have_signed(work, request, tbs, err) ||
         !key_home_take_record(work, request->key_record, &digest, trust, err) ||
         !stamp_signature(work, request, tbs, &prepared, trust, &seal_signature, err)) {
         return false;

@@ -169,6 +169,26 @@ TEST(where_a_key_is_has_to_be_said_in_full)
     scene_check_refused(&scene, CERTIFICATE,
                         scene_changed(&scene, body, "carrier", json_pack("{s:s}", "label", "x")),
                         ERROR_INPUT, "json.field");
+    // A key that is kept elsewhere has a grant key, and its keeper makes the request.
+    body = scene_changed(&scene, body, "carrier", NULL);
+    body = scene_changed(&scene, body, "storage", json_string("sealing"));
+    scene_check_refused(&scene, CERTIFICATE, body, ERROR_INPUT, "json.field");
+    scene_check_refused(&scene, CERTIFICATE, scene_changed(&scene, body, "csr", NULL), ERROR_INPUT,
+                        "json.field");
+    scene_check_refused(&scene, CERTIFICATE,
+                        scene_changed(&scene, body, "grant_key", json_string("AAAA")), ERROR_INPUT,
+                        "json.field");
+}
+
+TEST(a_grant_signs_nothing_for_a_key_that_is_not_kept)
+{
+    CLEANUP(cleanup) Scene scene = {0};
+    make(&scene);
+    Bytes body = scene_walk_until(&scene, SIGNATURE);
+    Bytes both = scene_changed(&scene, body, "grant", json_object());
+    scene_check_refused(&scene, SIGNATURE, both, ERROR_INPUT, "json.field");
+    body = scene_changed(&scene, scene_changed(&scene, both, "signature", NULL), "key_use", NULL);
+    scene_check_refused(&scene, SIGNATURE, body, ERROR_INPUT, "signature.home");
 }
 
 TEST(a_token_that_is_pulled_out_before_the_signature_leaves_nothing_signed)

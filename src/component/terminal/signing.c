@@ -8,11 +8,15 @@
 #include "base/codec/hex.h"
 #include "component/port/registration.h"
 #include "component/terminal/journey.h"
+#include "domain/holder/grant.h"
 #include "domain/holder/holder.h"
 #include "domain/pki/csr.h"
 #include "domain/pki/key_record.h"
 
 enum { CERTIFICATE_LIMIT = 8192, ITEMS_MAX = 64 };
+
+// Time for C1 to be reached, also when the call has to be repeated.
+#define GRANT_LIFE (2 * TIME_MINUTE)
 
 // --- the certificate --------------------------------------------------------------------------
 
@@ -44,6 +48,11 @@ static void put_home(const Journey *journey, json_t *body)
 
 static bool make_csr(Journey *journey, json_t *body, Error *err)
 {
+    if (journey->config->key_is_kept) {
+        json_put_text(body, "storage", STORAGE_SEALING);
+        json_put_base64(body, "grant_key", sm2_public_key_bytes(journey->signer.public_key));
+        return true;
+    }
     CLEANUP(writer_free) Writer csr = writer_new(CSR_MAX_SIZE);
     if (!holder_request_build(journey->arena, journey->config->person->name, &journey->signer, &csr,
                               err)) {
@@ -58,9 +67,15 @@ static bool make_csr(Journey *journey, json_t *body, Error *err)
 static bool deliver(Journey *journey, Error *err)
 {
     SkfToken *token = journey->config->key_token;
-    return holder_certificate_check(journey->arena, journey->certificate,
-                                    journey->signer.public_key, journey->config->person->name,
-                                    err) &&
+    Certificate certificate;
+    // Of a key that is kept the terminal knows no more than the certificate says.
+    if (!certificate_parse(journey->certificate, &certificate, err)) {
+        return false;
+    }
+    const Sm2PublicKey *key =
+        journey->config->key_is_kept ? &certificate.public_key : journey->signer.public_key;
+    return holder_certificate_check(journey->arena, journey->certificate, key,
+                                    journey->config->person->name, err) &&
            (token == NULL ||
             skf_token_import_certificate(token, SKF_SIGN_KEY, journey->certificate, err));
 }
@@ -230,19 +245,41 @@ static bool put_record(Journey *journey, json_t *body, Error *err)
     return true;
 }
 
-bool journey_signature(Journey *journey, Error *err)
+// The signature with the key's record.
+static bool sign(Journey *journey, json_t *body, Error *err)
 {
     uint8_t der[SM2_SIGNATURE_DER_MAX];
     size_t len;
-    CLEANUP(json_cleanup) json_t *reply = NULL;
-    CLEANUP(json_cleanup) json_t *body = json_make_object();
-    if (!journey_note(journey, BEHAVIOUR_SIGN, "", 0, err) ||
-        !signer_sign_der(&journey->signer, journey->to_be_signed, der, &len, err) ||
+    if (!signer_sign_der(&journey->signer, journey->to_be_signed, der, &len, err) ||
         !put_record(journey, body, err)) {
         return false;
     }
-    journey_destroy_key(journey);
     json_put_base64(body, "signature", bytes_of(der, len));
+    return true;
+}
+
+// The grant for a key that is kept: for exactly this, now.
+static bool put_grant(Journey *journey, json_t *body, Error *err)
+{
+    json_t *json = NULL;
+    const Grant grant = {.digest = sm3_digest(journey->to_be_signed),
+                         .expires_at = clock_now(journey->config->clock) + GRANT_LIFE};
+    if (!grant_sign(&grant, &journey->signer, &json, err)) {
+        return false;
+    }
+    json_put(body, "grant", json);
+    return true;
+}
+
+bool journey_signature(Journey *journey, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *reply = NULL;
+    CLEANUP(json_cleanup) json_t *body = json_make_object();
+    if (!journey_note(journey, BEHAVIOUR_SIGN, "", 0, err) ||
+        !(journey->config->key_is_kept ? put_grant : sign)(journey, body, err)) {
+        return false;
+    }
+    journey_destroy_key(journey);
     json_put(body, "behaviour", behaviour_to_json(&journey->behaviour));
     if (!journey_call(journey, "POST", "/v1/session/signature", body, &reply, err)) {
         return false;

@@ -74,6 +74,9 @@ typedef struct {
     // Where the key is made, signs and stays, and gets its certificate; NULL: in memory, until it
     // has signed.
     SkfToken *key_token;
+    // Or: the sealing service makes and keeps it, and the terminal holds the grant key only, with
+    // which the person lets it sign this once.
+    bool key_is_kept;
 } TerminalConfig;
 
 // What it came to; texts and bytes are in the arena.

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The three homes of a person's key (JR/T 0299-2024 4 d, 6.6), each from M1 to M8 through all
+// systems, with a case file that `assent verify` judges: the terminal's memory, the sealing service
+// with its storage key in a device, and a token.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/device/sdf_fixture.h"
+#include "base/device/skf_fixture.h"
+#include "base/test/test.h"
+#include "domain/casefile/case_file.h"
+#include "program/applicant.h"
+#include "program/command.h"
+#include "program/file.h"
+#include "program/host.h"
+#include "program/init.h"
+#include "program/process_fixture.h"
+#include "program/staff.h"
+
+#define STORAGE_KEY                  \
+    "  keys:\n"                      \
+    "    - name: store\n"            \
+    "      signer: sdf\n"            \
+    "      library: " ASSENT_SOFTSDF \
+    "\n"                             \
+    "      index: 1\n"               \
+    "      password_variable: TEST_SDF_PASSWORD\n"
+
+typedef struct {
+    Arena *arena;
+    char directory[200], device[200], log[200], trust[220];
+    Deployment deployment;
+    Host *host;
+    Peer *staff, *terminal, *phone, *certification;
+    ApplicantFile model;
+    unsigned next_person;
+} Town;
+
+static void town_leave(Town *town)
+{
+    peer_free(town->staff);
+    peer_free(town->terminal);
+    peer_free(town->phone);
+    peer_free(town->certification);
+    host_stop(town->host);
+    arena_free(town->arena);
+}
+
+static const char *in_town(const Town *town, const char *name)
+{
+    const char *path = file_join(town->arena, town->directory, name);
+    CHECK(path != NULL);
+    return path;
+}
+
+// Put the sealing service's storage key into the software device, and off the disk.
+static void move_storage_key(Town *town)
+{
+    static const char place[] = "directory: sealing\n";
+    Error err = {0};
+    Bytes pem, before;
+    size_t at;
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = NULL;
+    CLEANUP(writer_free) Writer changed = writer_new(FILE_MAX_SIZE);
+    const char *key_file = in_town(town, "sealing/store.key");
+    CHECK_OK(file_make_directory(town->device, true, &err));
+    CHECK_OK(file_read(town->arena, key_file, FILE_MAX_SIZE, &pem, &err));
+    CHECK_OK(key_pem_parse(pem, BYTES_EMPTY, &key, &err));
+    CHECK(sdf_fixture_put_key(town->device, "enc-1", key, SDF_FIXTURE_PASSWORD));
+    CHECK_INT(unlink(key_file), 0);
+    sdf_fixture_use(town->device);
+    CHECK_INT(setenv("TEST_SDF_PASSWORD", "12345678", 1), 0);
+    CHECK_OK(file_read(town->arena, in_town(town, "assent.yaml"), FILE_MAX_SIZE, &before, &err));
+    CHECK(bytes_find(before, bytes_of_text(place), 0, &at));
+    at += strlen(place);
+    writer_put(&changed, bytes_slice(before, 0, at));
+    writer_put_text(&changed, STORAGE_KEY);
+    writer_put(&changed, bytes_from(before, at));
+    CHECK_OK(file_write(in_town(town, "assent.yaml"), writer_bytes(&changed), false, &err));
+}
+
+static void town_found(Town *town)
+{
+    Error err = {0};
+    Time now = clock_now(clock_system());
+    HostOptions options = {
+        .deployment = &town->deployment, .clock = clock_system(), .random = random_system()};
+    town->arena = arena_new(1024UL * 1024 * 1024);
+    snprintf(town->directory, sizeof town->directory, "%s/deployment", test_directory());
+    snprintf(town->device, sizeof town->device, "%s/device", test_directory());
+    snprintf(town->trust, sizeof town->trust, "%s/trust", test_directory());
+    snprintf(town->log, sizeof town->log, "%s/log", test_directory());
+    InitPlan plan = {.directory = town->directory,
+                     .now = now,
+                     .sandbox_persons = init_default_persons(),
+                     .sandbox_knows_everybody = true};
+    CHECK_OK(init_deployment(&plan, town->arena, &err));
+    move_storage_key(town);
+    CHECK_OK(deployment_load(town->arena, in_town(town, "assent.yaml"), &town->deployment, &err));
+    CHECK_OK(applicant_file_parse(applicant_file_default(), town->arena, now, &town->model, &err));
+    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
+        options.runs[i] = !component_is_portal((ComponentId)i);
+    }
+    CHECK_OK(host_start(&options, &town->host, &err));
+    CHECK_OK(host_connect(town->host, COMPONENT_BUSINESS, "operator", &town->staff, &err));
+    CHECK_OK(host_connect(town->host, COMPONENT_BUSINESS, "terminal", &town->terminal, &err));
+    CHECK_OK(host_connect(town->host, COMPONENT_SANDBOX, "terminal", &town->phone, &err));
+    CHECK_OK(
+        host_connect(town->host, COMPONENT_CERTIFICATION, "operator", &town->certification, &err));
+}
+
+// One person's authorization, with the key where `home` says; then the reports.
+static StaffOpening authorize(Town *town, const TerminalConfig *home)
+{
+    Error err = {0};
+    ApplicantFile applicant;
+    StaffOpening opening;
+    TerminalResult result;
+    TerminalConfig config = *home;
+    CHECK_OK(applicant_of_number(++town->next_person, &town->model, town->arena, &applicant, &err));
+    ScriptedPerson script = {.applicant = &applicant, .sandbox = town->phone};
+    scripted_person(&script, &applicant.person);
+    CHECK_OK(staff_open(town->staff, &town->model.offer, town->arena, &opening, &err));
+    config.business = town->terminal;
+    config.token = opening.token;
+    config.person = &applicant.person;
+    config.clock = clock_system();
+    config.random = random_system();
+    CHECK_OK(terminal_run(&config, town->arena, &result, &err));
+    CHECK_TEXT(result.state, "ACTIVE");
+    CHECK_OK(staff_reports(town->staff, opening.authorization_id, "CASE-1", town->arena, &err));
+    return opening;
+}
+
+// What a judge believes, and nothing else of the deployment.
+static void gather_trust(const Town *town)
+{
+    static const char *const names[] = {"trust/root.pem", "trust/issuing-ca.pem", "trust/root.crl",
+                                        "partners/preservation-log.pem"};
+    Error err = {0};
+    Bytes content;
+    PeerRequest request = {.method = "GET", .target = "/v1/crl"};
+    PeerResponse response;
+    CHECK_OK(file_make_directory(town->trust, false, &err));
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const char *to = file_join(town->arena, town->trust, strrchr(names[i], '/') + 1);
+        CHECK_OK(file_read(town->arena, in_town(town, names[i]), FILE_MAX_SIZE, &content, &err));
+        CHECK_OK(file_write(to, content, false, &err));
+    }
+    CHECK_OK(peer_call(town->certification, &request, town->arena, &response, &err));
+    CHECK_OK(file_write(file_join(town->arena, town->trust, "issuing-ca.crl"), response.body, false,
+                        &err));
+}
+
+// The case file's content, after `assent verify` in a process of its own found it valid.
+static CaseFile judge(const Town *town, const StaffOpening *opening)
+{
+    Error err = {0};
+    Bytes archive;
+    CaseFile file;
+    const char *path =
+        arena_format(town->arena, "%s/%s.zip", test_directory(), opening->authorization_id);
+    const char *arguments[] = {"verify", path, "--trust", town->trust, NULL};
+    CHECK_OK(
+        staff_fetch(town->staff, opening->authorization_id, "case", town->arena, &archive, &err));
+    CHECK_OK(file_write(path, archive, false, &err));
+    CHECK_INT(process_run(town->log, arguments), EXIT_VALID);
+    CHECK_OK(case_file_parse(town->arena, archive, &file, &err));
+    return file;
+}
+
+static SkfToken *open_token(const Town *town)
+{
+    Error err = {0};
+    SkfToken *token = NULL;
+    char *directory = arena_format(town->arena, "%s/token", test_directory());
+    CLEANUP(secret_cleanup) Secret *pin = NULL;
+    CHECK_OK(file_make_directory(directory, true, &err));
+    skf_fixture_use(directory);
+    CHECK_OK(secret_new(bytes_of_text(SKF_FIXTURE_PIN), &pin, &err));
+    SkfConfig config = {.library = ASSENT_SOFTSKF, .container = "bank", .pin = pin};
+    CHECK_OK(skf_token_open(&config, &token, &err));
+    return token;
+}
+
+static void check_case(const Town *town, const StaffOpening *opening, CasePart there, CasePart not )
+{
+    CaseFile file = judge(town, opening);
+    CHECK(file.content.parts[there].len > 0);
+    CHECK_INT(file.content.parts[not ].len, 0);
+}
+
+// Covers: JR/T 0299-2024 4 d, 6.6.
+TEST(wherever_the_key_is_the_case_file_is_valid)
+{
+    CLEANUP(town_leave) Town town = {0};
+    town_found(&town);
+    SkfToken *token = open_token(&town);
+    StaffOpening in_memory = authorize(&town, &(TerminalConfig){0});
+    StaffOpening kept = authorize(&town, &(TerminalConfig){.key_is_kept = true});
+    StaffOpening in_token = authorize(&town, &(TerminalConfig){.key_token = token});
+    skf_token_close(token);
+    gather_trust(&town);
+    check_case(&town, &in_memory, CASE_DESTRUCTION, CASE_KEY_USE);
+    check_case(&town, &kept, CASE_DESTRUCTION, CASE_KEY_USE);
+    check_case(&town, &in_token, CASE_KEY_USE, CASE_DESTRUCTION);
+}
+
+TEST(while_the_device_of_the_storage_key_is_gone_a_kept_key_signs_nothing_and_then_it_does)
+{
+    Error err = {0};
+    StaffOpening opening;
+    TerminalResult result;
+    ApplicantFile applicant;
+    CLEANUP(town_leave) Town town = {0};
+    town_found(&town);
+    CHECK_OK(applicant_of_number(1, &town.model, town.arena, &applicant, &err));
+    ScriptedPerson script = {.applicant = &applicant, .sandbox = town.phone};
+    scripted_person(&script, &applicant.person);
+    CHECK_OK(staff_open(town.staff, &town.model.offer, town.arena, &opening, &err));
+    TerminalConfig config = {.business = town.terminal,
+                             .token = opening.token,
+                             .person = &applicant.person,
+                             .clock = clock_system(),
+                             .random = random_system(),
+                             .key_is_kept = true};
+    CHECK(sdf_fixture_fault(town.device, "gone 1\n"));
+    CHECK_FAILS(terminal_run(&config, town.arena, &result, &err), ERROR_UNAVAILABLE);
+    CHECK(sdf_fixture_fault(town.device, ""));
+    CHECK_OK(terminal_run(&config, town.arena, &result, &err));
+    CHECK_TEXT(result.state, "ACTIVE");
+}
