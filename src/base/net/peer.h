@@ -70,6 +70,7 @@ bool peer_local(const Service *service, const char *role, const char *name, Cloc
 // Zero fields take the value in brackets.
 typedef struct {
     const char *url;            // "https://host:port", no path
+    bool takes_plain;           // also "http://host:port": what is said protects itself
     TlsFiles tls;               // own certificate, key, and the CA of the server
     const char *server_role;    // OU that the server's certificate must have; NULL: any
     int connect_timeout_ms;     // [3 s]
@@ -78,7 +79,7 @@ typedef struct {
 } PeerHttpsConfig;
 
 // Call a server over HTTPS with kept-alive connections, shared by all threads. Reads the files
-// now; connects at the first call. Fails with ERROR_INPUT.
+// now (not for "http://"); connects at the first call. Fails with ERROR_INPUT.
 bool peer_https(const PeerHttpsConfig *config, Peer **ret, Error *err) MUST_CHECK;
 
 #endif

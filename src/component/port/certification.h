@@ -96,6 +96,7 @@ struct CertificationPort {
     // CONFLICT "certificate.state" when the certificate has ended meanwhile.
     bool (*hand_over)(const CertificationPort *port, const CertificationHandover *handover,
                       Arena *arena, Error *err);
+    const void *state;  // of the port, when it is no peer that speaks as C3 does
 };
 
 // A port that asks a peer with statements of `institution` (POST /v1/certificates, POST

@@ -59,5 +59,9 @@ static bool hand_over(const CertificationPort *port, const CertificationHandover
 
 CertificationPort certification_port_of_peer(Peer *peer, Institution institution)
 {
-    return (CertificationPort){issue, revoke, peer, institution, hand_over};
+    return (CertificationPort){.issue = issue,
+                               .revoke = revoke,
+                               .peer = peer,
+                               .institution = institution,
+                               .hand_over = hand_over};
 }

@@ -6,6 +6,7 @@
 
 #include "base/codec/hex.h"
 #include "base/test/test.h"
+#include "component/port/certification_cmp.h"
 #include "component/registration/cmp_exchange.h"
 #include "component/registration/scene_test.h"
 #include "domain/evidence/submission.h"
@@ -683,4 +684,52 @@ TEST(a_registration_by_cmp_is_completed_with_the_message_that_brought_the_key)
     CHECK(bytes_find(statement.payload, BYTES_LITERAL("request.pkixcmp"), 0, &at));
     CHECK(!bytes_find(statement.payload, BYTES_LITERAL("request.csr"), 0, &at));
     scene_close(scene);
+}
+
+// --- this door as somebody's external CA ------------------------------------------------------
+
+// Covers: RFC 4210 5.3; RFC 9483 4.
+TEST(another_registration_system_may_ask_here_as_it_asks_any_ca)
+{
+    for (int i = 0; i < 2; i++) {
+        Client client = client_open();
+        Scene *scene = client.scene;
+        const CmpAuthority authority = {
+            .peer = scene->peer,
+            .path = "/v1/cmp",
+            .trust = scene->trust,
+            .issuer = scene->issuing.certificate,
+            .reference = client.enrolment.reference,
+            .secret = client.enrolment.secret,
+            .institution = {&scene->other_business.signer, scene->other_business.certificate,
+                            clock_manual(&scene->now)},
+            .random = random_system(),
+            .policy_oid = "1.2.3",
+            .cps_uri = "https://ca.example/cps",
+            .cps_version = "1"};
+        const CertificationPort port = certification_port_of_cmp(&authority);
+        const CertificationRequest asked = {.request_id = "registration-1",
+                                            .profile = "personal",
+                                            .csr = scene_csr(scene, "张三"),
+                                            .common_name = "张三",
+                                            .serial_number = i == 0 ? SCENE_HOLDER : "other"};
+        CertificationResult result;
+        Bytes record;
+        if (i == 1) {  // it asked for another person: what is given is sent back
+            CHECK_FAILS_WITH(port.issue(&port, &asked, scene->arena, &result, &record, &err),
+                             ERROR_UNTRUSTED, "external_ca.certificate");
+            CHECK_INT(scene->certification.revocations, 1);
+            scene_close(scene);
+            continue;
+        }
+        Certificate certificate;
+        CHECK_OK(port.issue(&port, &asked, scene->arena, &result, &record, &err));
+        CHECK_OK(certificate_parse(result.certificate, &certificate, &err));
+        CHECK_INT(scene->certification.handovers, 1);
+        const CertificationRevocation revocation = {
+            .serial_hex = certificate_serial_text(scene->arena, &certificate), .reason = 4};
+        CHECK_OK(port.revoke(&port, &revocation, scene->arena, &err));
+        CHECK_INT(scene->certification.last_revocation.reason, 4);
+        scene_close(scene);
+    }
 }
