@@ -284,6 +284,7 @@ static bool start_registration(Host *host, Error *err)
     const KeyPair *sign;
     const Secret *field;
     Peer *certification, *preservation;
+    Bytes log;
     Bytes *partners = arena_alloc(host->arena, 2 * sizeof *partners);
     if (partners == NULL) {
         return error_memory(err);
@@ -292,6 +293,7 @@ static bool start_registration(Host *host, Error *err)
         !host_secret(host, COMPONENT_REGISTRATION, "field", &field, err) ||
         !host_partner(host, COMPONENT_BUSINESS, "sign", &partners[0], err) ||
         !host_partner(host, COMPONENT_CERTIFICATION, "sign", &partners[1], err) ||
+        !host_partner(host, COMPONENT_PRESERVATION, "log", &log, err) ||
         !host_link(host, COMPONENT_REGISTRATION, COMPONENT_CERTIFICATION, &certification, err) ||
         !host_link(host, COMPONENT_REGISTRATION, COMPONENT_PRESERVATION, &preservation, err)) {
         return false;
@@ -306,6 +308,7 @@ static bool start_registration(Host *host, Error *err)
         .certifier_count = 1,
         .certification = certification_port_of_peer(certification, institution),
         .preservation = preservation_port_of_peer(preservation),
+        .log_certificate = log,
         .store_path = host_path(host, COMPONENT_REGISTRATION, "registration.db"),
         .field_key = field,
         .random = host->options.random,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/test/test.h"
 #include "component/port/certification.h"
+#include "component/port/holder.h"
 #include "component/port/registration.h"
 
 static const RegistrationRequest sample_request = {
@@ -130,4 +131,29 @@ TEST(a_request_names_a_whole_secret_or_none)
     text = text_of(arena, certification_request_to_json(&request));
     CHECK_OK(certification_request_parse(text, arena, &parsed, &err));
     CHECK_INT(parsed.holder_secret.len, 0);
+}
+
+TEST(what_is_asked_of_a_holders_certificates_survives_encoding_and_only_whole)
+{
+    Error err = {0};
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    static const uint8_t secret[32] = {3};
+    HolderIssuance issuance = {7, "0A1B", "registration-1", "authorization-1"};
+    HolderIssuances list = {BYTES_OF_ARRAY(secret), &issuance, 1}, parsed_list;
+    HolderObjection objection = {"o-1", "aa55", 7, BYTES_LITERAL("receipt")}, parsed_objection;
+    Bytes text = text_of(arena, holder_issuances_to_json(&list));
+    CHECK_OK(holder_issuances_parse(text, arena, &parsed_list, &err));
+    CHECK_BYTES(text_of(arena, holder_issuances_to_json(&parsed_list)), text);
+    for (size_t len = 0; len < text.len; len++) {
+        CHECK_FAILS(holder_issuances_parse(bytes_slice(text, 0, len), arena, &parsed_list, &err),
+                    ERROR_INPUT);
+    }
+    text = text_of(arena, holder_objection_to_json(&objection));
+    CHECK_OK(holder_objection_parse(text, arena, &parsed_objection, &err));
+    CHECK_BYTES(text_of(arena, holder_objection_to_json(&parsed_objection)), text);
+    for (size_t len = 0; len < text.len; len++) {
+        CHECK_FAILS(
+            holder_objection_parse(bytes_slice(text, 0, len), arena, &parsed_objection, &err),
+            ERROR_INPUT);
+    }
 }

@@ -7,6 +7,7 @@
 
 #include "base/core/log.h"
 #include "component/port/message.h"
+#include "component/registration/holder.h"
 #include "component/registration/office.h"
 #include "domain/pki/name.h"
 #include "domain/pki/oid.h"
@@ -184,8 +185,8 @@ static bool verify_certificate(const Application *application, const Certificati
 
 // What C3 says is believed when it is signed, about this request, and the certificate verifies.
 static bool verify_issue(const Application *application, const RegistrationRow *row,
-                         const RegistrationRequest *request, Bytes statement, Certificate *ret,
-                         Error *err)
+                         const RegistrationRequest *request, Bytes secret, Bytes statement,
+                         Certificate *ret, Error *err)
 {
     Statement verified;
     CertificationResult result;
@@ -198,7 +199,9 @@ static bool verify_issue(const Application *application, const RegistrationRow *
         return error_set(err, ERROR_UNTRUSTED, "registration.issue", "JR/T 0299-2024 4 c",
                          "the record of the issue answers another request");
     }
-    return verify_certificate(application, &result, request, ret, err);
+    const HolderIssue issue = {row, &result, ret, request->holder_index, secret};
+    return verify_certificate(application, &result, request, ret, err) &&
+           holder_take_issue(application, &issue, err);
 }
 
 static bool keep_issue(const Application *application, RegistrationRow *row, Bytes statement,
@@ -245,7 +248,7 @@ static bool forward(const Application *application, RegistrationRow *row, Error 
         return false;
     }
     const RegistrationRequest request = kept.request;
-    const CertificationRequest asked = {
+    CertificationRequest asked = {
         .request_id = row->registration_id,
         .profile = profile_of(&request),
         .csr = request.csr,
@@ -262,8 +265,10 @@ static bool forward(const Application *application, RegistrationRow *row, Error 
         .person_number = request.person_number,
     };
     row->forwarded_at = clock_now(registration->config.institution.clock);
-    return ask(application, row, &asked, &issued, err) &&
-           verify_issue(application, row, &request, issued, &certificate, err) &&
+    return holder_secret(application, request.holder_index, &asked.holder_secret, err) &&
+           ask(application, row, &asked, &issued, err) &&
+           verify_issue(application, row, &request, asked.holder_secret, issued, &certificate,
+                        err) &&
            keep_issue(application, row, issued, &certificate, err);
 }
 

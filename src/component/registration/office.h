@@ -20,6 +20,7 @@ struct Registration {
     Arena *arena;         // of what is loaded at start
     Partners applicants;  // C1
     Partners certifiers;  // C3
+    Sm2PublicKey log_key;
 };
 
 extern const Route registration_routes[];
@@ -72,7 +73,8 @@ const char *office_id(const Application *application, const char *kind,
 // "decision.*", "registration.notice", "registration.subject"), ERROR_CONFLICT
 // ("registration.request_reused", "registration.decision_used", "registration.key_used",
 // "decision.expired", "partner.stale"), ERROR_LIMIT "registration.too_many", ERROR_UNTRUSTED
-// ("csr.possession", "registration.issue"), or as C3 does. Source: JR/T 0299-2024 4 a to d, 6.3.
+// ("csr.possession", "registration.issue", "registration.not_logged", "registration.issuance"), or
+// as C3 does. Source: JR/T 0299-2024 4 a to d, 6.3.
 bool office_apply(Application *application, RegistrationResult *ret, Error *err) MUST_CHECK;
 
 // Give out a reference and a secret for an application by CMP, for which everything is said here

@@ -21,18 +21,31 @@ static bool check_config(const RegistrationConfig *config, Error *err)
     return true;
 }
 
+static bool load_log_key(Registration *registration, Error *err)
+{
+    Certificate log;
+    if (registration->config.log_certificate.len == 0) {
+        return true;
+    }
+    if (!certificate_parse(registration->config.log_certificate, &log, err)) {
+        return error_context(err, "the certificate of the evidence log");
+    }
+    registration->log_key = log.public_key;
+    return true;
+}
+
 static bool load(Registration *registration, Error *err)
 {
     const RegistrationConfig *config = &registration->config;
     Clock clock = config->institution.clock;
     const char *const migrations[REGISTRATION_SCHEMA_VERSION - 1] = {
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
-        (const char *)embedded_data_to_version_4_sql};
+        (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql};
     StoreOptions options = {.path = config->store_path,
                             .schema = (const char *)embedded_schema_sql,
                             .schema_version = REGISTRATION_SCHEMA_VERSION,
                             .migrations = migrations};
-    return check_config(config, err) &&
+    return check_config(config, err) && load_log_key(registration, err) &&
            partners_pin(registration->arena, config->applicants, config->applicant_count, clock,
                         &registration->applicants, err) &&
            partners_pin(registration->arena, config->certifiers, config->certifier_count, clock,

@@ -32,6 +32,9 @@ typedef struct {
     size_t certifier_count;
     CertificationPort certification;
     PreservationPort preservation;
+    // DER of the evidence log's certificate: what C3 issues has to be logged there. Empty: it need
+    // not be.
+    Bytes log_certificate;
     const char *store_path;
     const Secret *field_key;  // 16 bytes, seals what is stored
     Random random;

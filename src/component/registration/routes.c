@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/port/message.h"
 #include "component/registration/cmp_exchange.h"
+#include "component/registration/holder.h"
 #include "domain/evidence/receipt.h"
 
 enum { COMPLETION_BODY_SIZE = 2 * MESSAGE_STATEMENT_SIZE, REQUEST_BODY_SIZE = 1024 * 1024 };
@@ -132,6 +133,32 @@ static bool handle_get(void *component, const ServiceRequest *request, ServiceRe
     return service_reply_json(response, request->arena, 200, json, err);
 }
 
+static bool handle_inquiry(void *component, const ServiceRequest *request,
+                           ServiceResponse *response, Error *err)
+{
+    Application application = application_of(component, request);
+    HolderIssuances issuances;
+    if (!holder_list(&application, &issuances, err)) {
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *json = holder_issuances_to_json(&issuances);
+    return service_reply_json(response, request->arena, 200, json, err);
+}
+
+static bool handle_objection(void *component, const ServiceRequest *request,
+                             ServiceResponse *response, Error *err)
+{
+    Application application = application_of(component, request);
+    const char *serial;
+    if (!holder_object(&application, &serial, err)) {
+        office_note_refusal(&application, err);
+        return false;
+    }
+    CLEANUP(json_cleanup) json_t *json = json_make_object();
+    json_put_text(json, "serial", serial);
+    return service_reply_json(response, request->arena, 200, json, err);
+}
+
 const Route registration_routes[] = {
     {"POST", "/v1/registrations", {"business"}, REQUEST_BODY_SIZE, handle_apply},
     {"GET", "/v1/registrations/{id}", {"business"}, 0, handle_get},
@@ -149,5 +176,7 @@ const Route registration_routes[] = {
      handle_complete},
     {"GET", "/v1/registrations/{id}/submission", {"business"}, 0, handle_submission},
     {"POST", "/v1/registrations/{id}/status", {"business"}, COMPLETION_BODY_SIZE, handle_status},
+    {"POST", "/v1/holders/inquiries", {"business"}, MESSAGE_STATEMENT_SIZE, handle_inquiry},
+    {"POST", "/v1/holders/objections", {"business"}, MESSAGE_STATEMENT_SIZE, handle_objection},
 };
 const size_t registration_route_count = COUNT_OF(registration_routes);

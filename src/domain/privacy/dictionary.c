@@ -61,6 +61,7 @@ static const DataField data_field_table[] = {
     {"failures", DATA_PLAIN, 1, REST_CLEAR, "number of failed attempts"},
     {"forwarded_at", DATA_PLAIN, 1, REST_CLEAR, "time of the request to the CA"},
     {"hold_until", DATA_PLAIN, 1, REST_CLEAR, "when a suspension becomes a revocation"},
+    {"holder.secret", DATA_C3, 4, REST_SEALED, "by which a person finds own certificates"},
     {"holder_digest", DATA_C2, 3, REST_DIGEST, "keyed digest of the name of a subject"},
     {"holder_secret.secret", DATA_C3, 4, REST_SEALED, "by which a person finds own certificates"},
     {"id", DATA_PLAIN, 1, REST_CLEAR, "record number"},
