@@ -179,7 +179,8 @@ TEST(a_certificate_is_judged_by_ocsp_answers)
     answer.revoked_at = answer.this_update;
     const char *held = put_answer(&place, "held.der", &place.pki.ca, &answer);
     const char *person = place.certificate;
-    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, person), EXIT_UNDECIDED);
+    // The person's certificate names neither a list nor a responder: nobody asks for its status.
+    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, person), EXIT_VALID);
     CHECK_INT(VERIFY("--at", AT, "--trust", anchors, "--ocsp", good, person), EXIT_VALID);
     CHECK_INT(VERIFY("--at", AT, "--trust", anchors, "--ocsp", foreign, person), EXIT_UNDECIDED);
     CHECK_INT(VERIFY("--at", AT, "--trust", anchors, "--ocsp", good, "--ocsp", held, person),
@@ -206,6 +207,9 @@ TEST(a_certificate_is_judged_for_a_purpose_and_a_policy)
     CHECK_INT(VERIFY("--at", AT, "--purpose", "pleasure", place.certificate), EXIT_USAGE);
     CHECK_INT(VERIFY("--at", AT, "--policy", "1.2.156.1", place.certificate), EXIT_INVALID);
     CHECK_INT(VERIFY("--at", AT, "--policy", "1.x", place.certificate), EXIT_USAGE);
+    CHECK_INT(VERIFY("--at", AT, "--purpose", "tls-client", place.certificate), EXIT_VALID);
+    CHECK_INT(VERIFY("--at", AT, "--name", "host.example", place.certificate), EXIT_INVALID);
+    CHECK_INT(VERIFY("--at", AT, "--name", "a..b", place.certificate), EXIT_USAGE);
     CHECK_INT(VERIFY("--crl", place.certificate, place.certificate), EXIT_USAGE);
     CHECK_INT(VERIFY("--untrusted", "/nonexistent", place.certificate), EXIT_USAGE);
 }
