@@ -10,14 +10,31 @@
 
 enum { MAX_EXTENSIONS = 32 };
 
+// Named bits, of which some CAs write those at the end that are not set (DER would not).
 static bool read_key_usage(Certificate *certificate, const CertificateExtension *extension)
 {
+    enum { USAGE_BYTES = 2, BITS = 8 };
     Reader reader = reader_of(extension->value);
-    uint32_t bits = der_named_bits(&reader);
+    Bytes content = der_element(&reader, DER_BIT_STRING).content;
+    if (!reader_done(&reader) || content.len == 0 || content.len > 1 + USAGE_BYTES) {
+        return false;
+    }
+    size_t unused = content.data[0], bits = (content.len - 1) * BITS;
+    if (unused >= BITS || unused > bits) {
+        return false;
+    }
+    uint16_t usage = 0;
+    for (size_t bit = 0; bit < bits; bit++) {
+        bool is_set = (content.data[1 + bit / BITS] >> (BITS - 1 - bit % BITS) & 1) != 0;
+        if (is_set && bit >= bits - unused) {
+            return false;
+        }
+        usage = (uint16_t)(usage | (is_set ? 1U << bit : 0));
+    }
     certificate->has_key_usage = true;
     certificate->key_usage_is_critical = extension->is_critical;
-    certificate->key_usage = (uint16_t)bits;
-    return reader_done(&reader) && bits <= UINT16_MAX;
+    certificate->key_usage = usage;
+    return true;
 }
 
 static bool read_extended_key_usage(Certificate *certificate, const CertificateExtension *extension)

@@ -5,7 +5,8 @@
 
 typedef struct {
     const Certificate *certificate;
-    bool is_anchor;   // at the end of the chain, and not itself in question
+    bool is_anchor;   // at the end of the chain
+    bool has_issued;  // something of the chain
     bool is_for_tls;  // the CA/Browser Forum lets name constraints be non-critical
 } Subject;
 
@@ -17,14 +18,15 @@ typedef struct {
 
 #define SOUND ((Fault){NULL, NULL})
 
-// One octet more is the sign of a number whose first bit is set.
+// One octet more is the sign of a number whose first bit is set. Roots with number 0 are in use.
 static Fault check_serial(const Subject *subject)
 {
     Bytes serial = subject->certificate->serial;
-    bool is_positive = serial.data[0] < 0x80 && !(serial.len == 1 && serial.data[0] == 0);
+    bool is_zero = serial.len == 1 && serial.data[0] == 0;
     bool is_short =
         serial.len <= SERIAL_MAX_SIZE || (serial.len == SERIAL_MAX_SIZE + 1 && serial.data[0] == 0);
-    return subject->is_anchor || (is_positive && is_short)
+    bool is_sound = serial.data[0] < 0x80 && is_short && (!is_zero || subject->is_anchor);
+    return is_sound || (subject->is_anchor && subject->has_issued)
                ? SOUND
                : (Fault){"RFC 5280 4.1.2.2", "its serial number is not from 1 to 20 octets"};
 }
@@ -76,7 +78,8 @@ static Fault check_authority_key(const Subject *subject)
 static Fault check_subject_key(const Subject *subject)
 {
     const Certificate *certificate = subject->certificate;
-    return !certificate->is_ca || certificate->subject_key_identifier.len > 0
+    bool may_be_absent = !certificate->is_ca || (subject->is_anchor && !subject->has_issued);
+    return may_be_absent || certificate->subject_key_identifier.len > 0
                ? SOUND
                : (Fault){"RFC 5280 4.2.1.2", "it is of a CA and does not identify its key"};
 }
@@ -117,7 +120,7 @@ static Fault check_constraints(const Subject *subject)
 {
     const Certificate *certificate = subject->certificate;
     CertificateExtension found;
-    if (subject->is_anchor && certificate->is_ca &&
+    if (subject->is_anchor && subject->has_issued && certificate->is_ca &&
         certificate_find_extension(certificate, OID_BASIC_CONSTRAINTS, &found) &&
         !found.is_critical) {
         return (Fault){"RFC 5280 4.2.1.9", "its basic constraints are not critical"};
@@ -154,7 +157,8 @@ void path_profile_report(const PathPolicy *policy, const PathChain *chain, PathR
         policy->purpose == PURPOSE_TLS_SERVER || policy->purpose == PURPOSE_TLS_CLIENT;
     for (size_t i = 0; policy->holds_to_profile && i < chain->len; i++) {
         const Subject subject = {.certificate = chain->certificates[i],
-                                 .is_anchor = i > 0 && i + 1 == chain->len,
+                                 .is_anchor = i + 1 == chain->len,
+                                 .has_issued = i > 0,
                                  .is_for_tls = is_for_tls};
         for (size_t k = 0; k < COUNT_OF(checks); k++) {
             Fault fault = checks[k](&subject);

@@ -1,129 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/pki/peer_name.h"
 
+#include "base/codec/der.h"
 #include "base/test/test.h"
 
-// GeneralNames of one entry each.
-#define DNS(text) BYTES_LITERAL("\x82" text)
-#define EMAIL(text) BYTES_LITERAL("\x81" text)
-#define IP(octets) BYTES_LITERAL("\x87" octets)
+enum { EMAIL = DER_CONTEXT(1), DNS = DER_CONTEXT(2), IP = DER_CONTEXT(7) };
+
+typedef struct {
+    const char *name;
+    uint8_t tag;
+    const char *presented;  // of an address: hexadecimal
+    bool is_found;
+} NameRow;
+
+static const NameRow name_rows[] = {
+    {"example.com", DNS, "example.com", true},
+    {"EXAMPLE.com.", DNS, "example.COM", true},
+    {"example.com", DNS, "example2.com", false},
+    {"abc.example.com", DNS, "example.com", false},
+    {"example.com", DNS, "abc.example.com", false},
+    {"foo.example.com", DNS, "*.example.com", true},
+    {"foo.bar.example.com", DNS, "*.example.com", false},
+    {"example.com", DNS, "*.example.com", false},
+    {"example.com", DNS, "*.com", false},
+    {"baz.example.com", DNS, "ba*.example.com", false},
+    {"foo.bar.example.com", DNS, "foo.*.example.com", false},
+    {"xn--bliss-1b3c148a.example.com", DNS, "xn--*-1b3c148a.example.com", false},
+    {"foo.example.com", DNS, "*", false},
+    {"foo.example.com", DNS, ".foo.example.com", false},
+    {"xn--628h.example.com", DNS, "\xf0\x9f\x98\x9c.example.com", false},
+    {"example.com", EMAIL, "example.com", false},
+    {"127.0.0.1", IP, "7f000001", true},
+    {"127.0.0.1", IP, "7f000002", false},
+    {"127.0.0.1", DNS, "127.0.0.1", false},
+    {"::1", IP, "00000000000000000000000000000001", true},
+    {"::", IP, "00000000000000000000000000000000", true},
+    {"1::", IP, "00010000000000000000000000000000", true},
+    {"2001:db8::8a2e:370:7334", IP, "20010db80000000000008a2e03707334", true},
+    {"2001:DB8:0:0:0:8A2E:370:7334", IP, "20010db80000000000008a2e03707334", true},
+    {"x@Example.com", EMAIL, "x@example.COM", true},
+    {"X@example.com", EMAIL, "x@example.com", false},
+    {"x@example.com", EMAIL, "a@x@example.com", false},
+    {"x@example.com", DNS, "x@example.com", false},
+};
 
 // Covers: RFC 9525 6.3, 6.4; RFC 5280 4.2.1.6.
 TEST(a_name_is_found_in_the_list_of_names_alone)
 {
-    const struct {
-        const char *name;
-        Bytes presented;
-        bool is_found;
-    } rows[] = {
-        {"example.com",
-         DNS("\x0b"
-             "example.com"),
-         true},
-        {"EXAMPLE.com.",
-         DNS("\x0b"
-             "example.COM"),
-         true},
-        {"example.com",
-         DNS("\x0c"
-             "example2.com"),
-         false},
-        {"abc.example.com",
-         DNS("\x0b"
-             "example.com"),
-         false},
-        {"example.com",
-         DNS("\x0f"
-             "abc.example.com"),
-         false},
-        {"foo.example.com",
-         DNS("\x0d"
-             "*.example.com"),
-         true},
-        {"foo.bar.example.com",
-         DNS("\x0d"
-             "*.example.com"),
-         false},
-        {"example.com",
-         DNS("\x0d"
-             "*.example.com"),
-         false},
-        {"example.com",
-         DNS("\x05"
-             "*.com"),
-         false},
-        {"baz.example.com",
-         DNS("\x0f"
-             "ba*.example.com"),
-         false},
-        {"foo.bar.example.com",
-         DNS("\x11"
-             "foo.*.example.com"),
-         false},
-        {"foo.example.com",
-         DNS("\x01"
-             "*"),
-         false},
-        {"foo.example.com",
-         DNS("\x10"
-             ".foo.example.com"),
-         false},
-        {"xn--628h.example.com",
-         DNS("\x10"
-             "\xf0\x9f\x98\x9c"
-             ".example.com"),
-         false},
-        {"example.com",
-         EMAIL("\x0b"
-               "example.com"),
-         false},
-        {"127.0.0.1",
-         IP("\x04"
-            "\x7f\x00\x00\x01"),
-         true},
-        {"127.0.0.1",
-         IP("\x04"
-            "\x7f\x00\x00\x02"),
-         false},
-        {"127.0.0.1",
-         DNS("\x09"
-             "127.0.0.1"),
-         false},
-        {"::1",
-         IP("\x10"
-            "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1"),
-         true},
-        {"2001:db8::8a2e:370:7334",
-         IP("\x10"
-            "\x20\x01\x0d\xb8\0\0\0\0\0\0\x8a\x2e\x03\x70\x73\x34"),
-         true},
-        {"2001:db8:0:0:0:8A2E:370:7334",
-         IP("\x10"
-            "\x20\x01\x0d\xb8\0\0\0\0\0\0\x8a\x2e\x03\x70\x73\x34"),
-         true},
-        {"x@Example.com",
-         EMAIL("\x0d"
-               "x@example.COM"),
-         true},
-        {"X@example.com",
-         EMAIL("\x0d"
-               "x@example.com"),
-         false},
-        {"x@example.com",
-         EMAIL("\x0f"
-               "a@x@example.com"),
-         false},
-        {"x@example.com",
-         DNS("\x0d"
-             "x@example.com"),
-         false},
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    for (size_t i = 0; i < COUNT_OF(name_rows); i++) {
+        const NameRow *row = &name_rows[i];
+        CLEANUP(writer_free) Writer names = writer_new(256);
         PeerName name;
-        const Certificate certificate = {.subject_alt_name = rows[i].presented};
-        CHECK(peer_name_read(rows[i].name, &name));
-        if (peer_name_is_of(&name, &certificate) != rows[i].is_found) {
-            test_fail(__FILE__, __LINE__, "row %zu: %s", i, rows[i].name);
+        der_put(&names, DNS, BYTES_LITERAL("other.example"));
+        der_put(&names, row->tag,
+                row->tag == IP ? test_hex(row->presented) : bytes_of_text(row->presented));
+        const Certificate certificate = {.subject_alt_name = writer_bytes(&names)};
+        CHECK(peer_name_read(row->name, &name));
+        if (peer_name_is_of(&name, &certificate) != row->is_found) {
+            test_fail(__FILE__, __LINE__, "row %zu: %s", i, row->name);
         }
     }
 }
