@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Chains told in words, issued by libcrypto with keys of any algorithm and judged by path.h: for
+// suites of other people's cases. Tests only.
+//
+// A chain is certificates parted by '|'; a certificate is words parted by blanks. The first is its
+// role, name and issuer: "T:root" (trusted), "U:ca<root" (untrusted), "L:leaf<ca" (in question).
+// A name stands for a key and a common name. The others change what is usual for the role:
+//   cn=a+b       subject: common name "a b"; "cn=" is empty; ps:a+b as PrintableString
+//   icn=a        the same for the issuer's name
+//   key=k        the key of name k; ikey=k signs
+//   from=t to=t  GeneralizedTime
+//   serial=hex   content octets of INTEGER
+//   v1           version 1, without extensions
+//   bad          the signature is not right
+//   -name        without that extension
+//   name=value   an extension of libcrypto, in the words of openssl x509v3_config(5); '~' for a
+//   blank.
+//                Directory names are sections of chain_fixture_test.c
+#ifndef ASSENT_DOMAIN_PKI_CHAIN_FIXTURE_H
+#define ASSENT_DOMAIN_PKI_CHAIN_FIXTURE_H
+
+#include "domain/pki/path.h"
+
+// What keys are made with; see EVP_PKEY_Q_keygen.
+typedef enum { CHAIN_SM2, CHAIN_P256, CHAIN_RSA, CHAIN_MIXED, CHAIN_ALGORITHMS } ChainAlgorithm;
+
+// One case of a suite.
+typedef struct {
+    const char *name;  // as its suite calls it
+    bool is_valid;
+    const char *chain;
+    CertificatePurpose purpose;
+    const char *peer;    // NULL: no name is asked for
+    const char *policy;  // dotted; NULL: none
+    const char *at;      // NULL: 2025-06-01T00:00:00Z
+} ChainCase;
+
+// Judge every case with keys of each algorithm and fail the test at the first that is judged
+// otherwise than it says.
+void chain_cases_check(const ChainCase *cases, size_t count);
+
+#endif
