@@ -93,6 +93,22 @@ test('a person downloads the signed file whole or masked, and the masked one tel
     await done();
 });
 
+test('who fears for the key has the certificate suspended at once, here', async () => {
+    const { page, done } = await stage.device({ mobile: true });
+    await person.authorize(page, stage, await stage.newLink(), OTHERS[2]);
+    await page.getByRole('button', { name: '密钥可能已被他人使用' }).click();
+    await page.getByRole('heading', { name: '确定挂起证书吗？' }).waitFor();
+    await stage.look(page, 'loss-dialog');
+    await page.getByRole('button', { name: '暂不挂起' }).click();
+    assert.equal(await page.getByText('证书已挂起').count(), 0);
+    await page.getByRole('button', { name: '密钥可能已被他人使用' }).click();
+    await page.getByRole('button', { name: '挂起证书', exact: true }).click();
+    await page.getByText('证书已挂起').waitFor();
+    await page.getByText('已挂起 已用于签署').waitFor();
+    await stage.look(page, 'loss-suspended');
+    await done();
+});
+
 test('what was made on another device is seen after a code and withdrawn with one click and a confirmation', async () => {
     const first = await madeElsewhere();
     const { page, done } = await stage.device({ mobile: true, refused: true });

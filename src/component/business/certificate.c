@@ -13,6 +13,7 @@
 #include "base/codec/hex.h"
 #include "component/business/identity.h"
 #include "component/business/key_home.h"
+#include "component/business/loss.h"
 #include "component/business/person_seal.h"
 #include "component/business/remote_key.h"
 #include "component/business/routes.h"
@@ -399,11 +400,12 @@ static bool put_number_salt(Work *work, const Certificate *certificate, json_t *
 static bool certificate_to_json(Work *work, const ArtifactRow *row, bool is_used, json_t **ret,
                                 Error *err)
 {
-    Bytes end;
-    bool is_ended;
+    Bytes end, hold;
+    bool is_ended, is_suspended;
     Certificate certificate;
     if (!certificate_parse(row->content, &certificate, err) ||
-        !work_find_at(work, CERTIFICATE_END, row->sequence, &end, &is_ended, err)) {
+        !work_find_at(work, CERTIFICATE_END, row->sequence, &end, &is_ended, err) ||
+        !work_find_at(work, CERTIFICATE_HOLD, row->sequence, &hold, &is_suspended, err)) {
         return false;
     }
     CLEANUP(json_cleanup) json_t *ended = NULL;
@@ -418,6 +420,7 @@ static bool certificate_to_json(Work *work, const ArtifactRow *row, bool is_used
     json_put_text(json, "status",
                   is_ended                            ? "REVOKED"
                   : work->now > certificate.not_after ? "EXPIRED"
+                  : is_suspended                      ? "SUSPENDED"
                                                       : "VALID");
     json_put_bool(json, "is_used", is_used);
     if (is_ended && json_parse(end, &ended, NULL)) {

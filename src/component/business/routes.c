@@ -2,6 +2,7 @@
 #include "component/business/routes.h"
 
 #include "base/core/attributes.h"
+#include "component/business/loss.h"
 
 enum { SMALL = 16 * 1024, MEDIUM = 256 * 1024, IMAGES = 4 * 1024 * 1024 };
 
@@ -46,6 +47,7 @@ const Route business_routes[] = {
     {"GET", "/v1/session/uses", {"terminal"}, 0, handle_session_uses},
     {"GET", "/v1/session/certificates", {"terminal"}, 0, handle_session_certificates},
     {"POST", "/v1/session/objection", {"terminal"}, SMALL, handle_objection},
+    {"POST", "/v1/session/loss", {"terminal"}, SMALL, handle_loss},
     {"POST", "/v1/session/withdrawal", {"terminal"}, SMALL, handle_withdrawal},
     {"POST", "/v1/session/cancellation", {"terminal"}, SMALL, handle_cancel},
 
@@ -64,6 +66,7 @@ const Route business_routes[] = {
      handle_session_certificates},
     {"POST", "/v1/session/authorizations/{id}/withdrawal", {"terminal"}, SMALL, handle_withdrawal},
     {"POST", "/v1/session/authorizations/{id}/objection", {"terminal"}, SMALL, handle_objection},
+    {"POST", "/v1/session/authorizations/{id}/loss", {"terminal"}, SMALL, handle_loss},
 };
 
 const size_t business_route_count = COUNT_OF(business_routes);

@@ -69,7 +69,8 @@ static bool change_status(const RegistrationPort *port, const RegistrationStatus
         .serial_hex = certificate_serial_text(arena, &certificate),
         .reason = change->reason,
         .request_id = change->request_id,
-        .justification = change->justification};
+        .justification = change->justification,
+        .requester = change->requester};
     return c3.revoke(&c3, &revocation, arena, err) &&
            stand_in.change_status(&stand_in, change, arena, err);
 }

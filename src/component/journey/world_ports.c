@@ -271,8 +271,12 @@ static bool registration_change_status(const RegistrationPort *port,
         return false;
     }
     WorldRegistration *known = find_registration(world, change->registration_id);
-    if (known == NULL || change->reason != REASON_CESSATION_OF_OPERATION) {
+    bool holds = change->reason == REASON_CERTIFICATE_HOLD;
+    if (known == NULL || (!holds && change->reason != REASON_CESSATION_OF_OPERATION)) {
         return error_set(err, ERROR_NOT_FOUND, "world.registration", NULL, "unknown");
+    }
+    if (holds) {
+        return world_leave(world, crossing, err);
     }
     known->revoked_at = known->revoked_at == 0 ? world->now : known->revoked_at;
     return world_leave(world, crossing, err);

@@ -95,6 +95,7 @@ static const Route business_routes[] = {
     {"GET", "/v1/session/document", ANYONE, 0, handle_visitor},
     {"GET", "/v1/session/certificates", ANYONE, 0, handle_visitor},
     {"POST", "/v1/session/objection", ANYONE, SMALL, handle_visitor_sensitive},
+    {"POST", "/v1/session/loss", ANYONE, SMALL, handle_visitor},
     {"GET", "/v1/session/uses", ANYONE, 0, handle_visitor},
     {"POST", "/v1/session/withdrawal", ANYONE, SMALL, handle_visitor},
     {"POST", "/v1/session/cancellation", ANYONE, SMALL, handle_visitor},
@@ -110,6 +111,7 @@ static const Route business_routes[] = {
     {"GET", "/v1/session/authorizations/{id}/certificates", ANYONE, 0, handle_visitor},
     {"POST", "/v1/session/authorizations/{id}/withdrawal", ANYONE, SMALL, handle_visitor},
     {"POST", "/v1/session/authorizations/{id}/objection", ANYONE, SMALL, handle_visitor_sensitive},
+    {"POST", "/v1/session/authorizations/{id}/loss", ANYONE, SMALL, handle_visitor},
 
     {"POST", "/v1/sandbox/inbox", ANYONE, SMALL, handle_sandbox_inbox},
 

@@ -32,6 +32,7 @@ static const struct {
     {"certify", {"证书签发", "申请并取得个人数字证书"}},
     {"key_lost", {"证书签发", "签署前密钥随页面关闭而灭失，重新申请证书"}},
     {"certificate_revoked", {"证书签发", "吊销未用于签署的原证书"}},
+    {"report_loss", {"证书管理", "本人报告密钥丢失，挂起证书"}},
     {"certificate.replaced", {"证书签发", "密钥灭失未用于签署，吊销原证书"}},
     {"notice.acknowledged", {"证书签发", "个人阅读并确认证书申请告知"}},
     {"registration.applied", {"证书签发", "个人签署并提交证书申请"}},

@@ -27,6 +27,7 @@ const BY_CODE = {
     'control.unknown': '没有找到这个事项。',
     'control.version': '已有同一版本，或同一密钥，请更换。',
     'control.registrar': '没有这个注册机构，或者证书已属于另一个注册机构。',
+    'certificate.missing': '没有可以挂起的证书。',
     'certificate.state': '证书现在的状态不能进行这项操作。',
     'certificate.unknown': '没有这个序列号的证书。',
     'certificate.incident_open': '挂起所依据的事件尚未了结。',

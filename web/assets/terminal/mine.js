@@ -23,7 +23,7 @@ function usesTable(uses) {
             h('td', {}, OUTCOMES[use.outcome] ?? use.outcome)))));
 }
 
-const CERTIFICATE_STATUS = { VALID: '有效', REVOKED: '已吊销', EXPIRED: '已到期' };
+const CERTIFICATE_STATUS = { VALID: '有效', SUSPENDED: '已挂起', REVOKED: '已吊销', EXPIRED: '已到期' };
 const REASONS = [['not_mine', '不是我本人办理的'], ['scope', '授权范围与我的意思不符'], ['query', '有我不认可的查询'],
     ['data', '信息有错误或遗漏'], ['other', '其他']];
 
@@ -72,6 +72,30 @@ function confirmWithdrawal({ session, base, next, fail }, button) {
     dialog.showModal();
 }
 
+/** The person may have a certificate suspended at any time, and needs no reason. */
+function lossActions({ session, base, next, fail }, certificates) {
+    const newest = certificates.at(-1);
+    if (newest?.status === 'SUSPENDED') {
+        return h('p.notice.warn', {}, '证书已挂起，挂起期间不能用于签署。如需恢复，请联系银行重新核验您的身份；三十日内没有恢复的，证书自动注销。');
+    }
+    if (newest?.status !== 'VALID') {
+        return null;
+    }
+    const dialog = h('dialog', { 'aria-labelledby': 'loss-title' }, h('h2', { id: 'loss-title' }, '确定挂起证书吗？'),
+        h('p', {}, '如果您怀疑有他人可能使用您的签名密钥，请立即挂起。挂起即时生效，不影响此前的签署；恢复时需要重新核验身份。'),
+        h('form.actions', { method: 'dialog' }, h('button', { value: 'no' }, '暂不挂起'), h('button.danger', { value: 'yes' }, '挂起证书')));
+    dialog.addEventListener('close', async () => {
+        dialog.remove();
+        if (dialog.returnValue === 'yes') {
+            await session.act(`loss ${base}`, `${base}/loss`, {}).then(next, fail);
+        }
+    });
+    return h('div.actions', {}, h('button', { type: 'button', onclick: () => {
+        document.body.append(dialog);
+        dialog.showModal();
+    } }, '密钥可能已被他人使用，挂起证书'));
+}
+
 /** A button that saves one of the files of the authorization. */
 function download(context, part, name, text) {
     return h('button', { type: 'button', onclick: async () => {
@@ -108,7 +132,7 @@ export async function showAuthorization(context) {
         factsCard(context, row, verdict),
         verdict,
         h('section.card', {}, h('h2', {}, '查询记录'), usesTable(uses)),
-        h('section.card', {}, h('h2', {}, '以我的名义签发的证书'), certificatesList(certificates)),
+        h('section.card', {}, h('h2', {}, '以我的名义签发的证书'), certificatesList(certificates), lossActions(context, certificates)),
         isActive || row.state === 'DISPUTED' ? h('section.card', {}, h('h2', {}, '撤回授权'), h('p', {}, '您可以随时撤回，不需要说明理由。'),
             h('div.actions', {}, h('button.danger', { type: 'button', onclick: (event) => confirmWithdrawal(context, event.currentTarget) }, '撤回授权'))) : '',
         isActive ? h('section.card', {}, h('h2', {}, '提出异议'), h('p', {}, '处理期间不会依据这份授权查询您的信用报告；二十日内答复。'),
