@@ -86,6 +86,20 @@ static const Command commands[] = {
      "hash with SM3 (GB/T 32905)", (const char *)embedded_data_sm3_txt, command_sm3},
     {"sm4", "encrypt|decrypt --mode MODE --key KEY [--iv HEX] [OPTION...] [FILE]",
      "encrypt with SM4 (GB/T 32907)", (const char *)embedded_data_sm4_txt, command_sm4},
+    {"ca", "root new|issue-ca|revoke|crl|backup|restore|destroy|transcript verify DIR [OPTION...]",
+     "use a root's key offline, by two custodians, into a signed transcript",
+     "  root new DIR --organization O --name CN [--days N]  make key, certificate, transcript\n"
+     "  issue-ca DIR --csr FILE --out FILE [--days N]       certify an issuing CA\n"
+     "  revoke DIR --serial HEX [--reason N]                for the next list\n"
+     "  crl DIR --out FILE [--days N]                       sign the revocation list\n"
+     "  backup DIR --threshold M --shares N --out PREFIX    PREFIX-1.json to PREFIX-N.json\n"
+     "  restore DIR SHARE...                                the key, from M of its shares\n"
+     "  destroy DIR --yes [--because TEXT]                  the key; its shares stay\n"
+     "  transcript verify DIR|FILE [--root FILE] [--json]   what was ever done with the key\n"
+     "environment, otherwise asked for at the terminal:\n"
+     "  ASSENT_CUSTODIAN_1, ASSENT_CUSTODIAN_2  the passphrases of the two custodians\n"
+     "  ASSENT_SHARE_1 to ASSENT_SHARE_16       of those who hold the shares\n",
+     command_ca},
     {"bench", "NAME|all [--seconds N] [--threads N] [--json]", "measure this machine",
      "  NAME         one measurement; without a name they are listed\n"
      "  --seconds N  for each; default: 3\n"

@@ -7,7 +7,7 @@
 
 #include "base/net/tls.h"
 #include "base/secret/secret.h"
-#include "domain/pki/crl_template.h"
+#include "program/ca_ceremony.h"
 #include "program/command.h"
 #include "program/deployment.h"
 #include "program/embedded.h"
@@ -127,40 +127,66 @@ static bool make_directories(Arena *arena, const InitPlan *plan, Error *err)
 
 // The root's own revocation list: none of the systems' certificates is revoked. Relying parties
 // that insist on revocation need it; it is renewed with the root key, offline.
-static bool make_root_list(Arena *arena, const InitPlan *plan, const KeyPair *root, Error *err)
+static bool make_root_list(Ceremony *ceremony, const InitPlan *plan, Error *err)
 {
-    const char *path = file_join(arena, plan->directory, "trust/root.crl");
-    CrlTemplate template = {.issuer = &root->certificate,
-                            .this_update = plan->now - TIME_MINUTE,
-                            .next_update = plan->now + ROOT_LIST_DAYS * TIME_DAY,
-                            .number = 1};
-    CLEANUP(writer_free) Writer der = writer_new(CRL_MAX_SIZE);
-    return path != NULL ? crl_build(&template, &root->signer, &der, err) &&
-                              file_write(path, writer_bytes(&der), false, err)
-                        : error_memory(err);
+    const char *path = file_join(ceremony->arena, plan->directory, "trust/root.crl");
+    CeremonyOrder order = {.out = path, .days = ROOT_LIST_DAYS};
+    return path != NULL ? ceremony_sign_list(ceremony, &order, err) : error_memory(err);
+}
+
+// What the root signs goes into the transcript that begins with it. Only whom the issuing CA itself
+// certifies answers for what it issues.
+static bool make_certified(Ceremony *ceremony, const InitPlan *plan, const KeyPlan *key,
+                           const KeyPair *root, KeyPair *ca, Error *err)
+{
+    bool is_ca = key->profile == PROFILE_ISSUING_CA, is_below = key->profile == PROFILE_OCSP;
+    KeyOrder order = {.profile = key->profile,
+                      .organization = key->organization,
+                      .common_name = key->common_name,
+                      .now = plan->now,
+                      .days = is_ca ? CA_DAYS : COMPONENT_DAYS};
+    KeyPair pair = {0};
+    const char *directory = file_join(ceremony->arena, plan->directory, key->directory);
+    if (directory == NULL) {
+        return error_memory(err);
+    }
+    bool ok = key_pair_create(ceremony->arena, directory, key->name, &order, is_below ? ca : root,
+                              &pair, err) &&
+              (is_below || ceremony_record(ceremony, CEREMONY_CERTIFICATE_ISSUED,
+                                           ceremony_certificate_details(&pair.certificate), err));
+    if (ok && is_ca) {
+        *ca = pair;
+        return true;
+    }
+    key_pair_free(&pair);
+    return ok;
 }
 
 static bool make_keys(Arena *arena, const InitPlan *plan, Error *err)
 {
     const char *root_directory = file_join(arena, plan->directory, "root");
-    KeyOrder root_order = {PROFILE_ROOT_CA, authority, "示例根 CA", NULL, plan->now, ROOT_DAYS};
+    KeyOrder root_order = {.profile = PROFILE_ROOT_CA,
+                           .organization = authority,
+                           .common_name = "示例根 CA",
+                           .now = plan->now,
+                           .days = ROOT_DAYS};
     KeyPair root = {0}, ca = {0};
     if (root_directory == NULL) {
         return error_memory(err);
     }
-    bool ok = key_pair_create(arena, root_directory, "root", &root_order, NULL, &root, err);
-    ok = ok && make_root_list(arena, plan, &root, err);
-    for (size_t i = 0; ok && i < COUNT_OF(key_plans); i++) {
-        const KeyPlan *key = &key_plans[i];
-        bool is_ca = key->profile == PROFILE_ISSUING_CA;
-        KeyOrder order = {key->profile, key->organization, key->common_name,
-                          NULL,         plan->now,         is_ca ? CA_DAYS : COMPONENT_DAYS};
-        const char *directory = file_join(arena, plan->directory, key->directory);
-        // Only whom the issuing CA itself certifies answers for what it issues.
-        ok = directory != NULL &&
-             key_pair_create(arena, directory, key->name, &order,
-                             key->profile == PROFILE_OCSP ? &ca : &root, is_ca ? &ca : NULL, err);
+    if (!key_pair_create(arena, root_directory, "root", &root_order, NULL, &root, err)) {
+        return false;
     }
+    Ceremony ceremony = {.arena = arena,
+                         .directory = root_directory,
+                         .root = root.certificate,
+                         .signer = root.signer};
+    bool ok = ceremony_begin(&ceremony, "nobody: made by assent init", err) &&
+              make_root_list(&ceremony, plan, err);
+    for (size_t i = 0; ok && i < COUNT_OF(key_plans); i++) {
+        ok = make_certified(&ceremony, plan, &key_plans[i], &root, &ca, err);
+    }
+    ceremony_close(&ceremony);
     key_pair_free(&ca);
     key_pair_free(&root);
     return ok;

@@ -73,9 +73,16 @@ static bool issue(Arena *arena, const KeyOrder *order, const Sm2PrivateKey *key,
     return ret_der->len > 0 || error_memory(err);
 }
 
-static bool write_pair(Arena *arena, const char *directory, const char *name,
-                       const Sm2PrivateKey *key, Bytes der, Error *err)
+typedef struct {
+    const char *directory, *name;
+    Bytes password;
+} PairPlace;
+
+static bool write_pair(Arena *arena, const PairPlace *place, const Sm2PrivateKey *key, Bytes der,
+                       Error *err)
 {
+    const char *directory = place->directory, *name = place->name;
+    Bytes password = place->password.len > 0 ? place->password : key_password();
     const char *key_file = named_file(arena, directory, name, "key");
     const char *certificate_file = named_file(arena, directory, name, "pem");
     CLEANUP(writer_free) Writer key_pem = writer_new(KEY_FILE_SIZE);
@@ -84,7 +91,7 @@ static bool write_pair(Arena *arena, const char *directory, const char *name,
         return error_memory(err);
     }
     pem_encode("CERTIFICATE", der, &certificate_pem);
-    return key_pem_encode(key, key_password(), random_system(), &key_pem, err) &&
+    return key_pem_encode(key, password, random_system(), &key_pem, err) &&
            file_write(key_file, writer_bytes(&key_pem), true, err) &&
            file_write(certificate_file, writer_bytes(&certificate_pem), false, err);
 }
@@ -99,7 +106,7 @@ bool key_pair_create(Arena *arena, const char *directory, const char *name, cons
     }
     pair.signer = signer_of_key(pair.key);
     if (!issue(arena, order, pair.key, issuer, &der, err) ||
-        !write_pair(arena, directory, name, pair.key, der, err) ||
+        !write_pair(arena, &(PairPlace){directory, name, order->password}, pair.key, der, err) ||
         !certificate_parse(der, &pair.certificate, err)) {
         key_pair_free(&pair);
         return false;

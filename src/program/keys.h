@@ -32,6 +32,7 @@ typedef struct {
     const char *crl_url;  // NULL: none
     Time now;
     int days;  // of validity from now on
+    Bytes password;  // of the key's file; empty: that of ASSENT_KEY_PASSWORD, if any
 } KeyOrder;
 
 // Generate a key, have `issuer` (NULL: itself) certify it, and write both files. The pair is
