@@ -21,3 +21,13 @@ bool sha256_digest(Bytes message, uint8_t ret[SHA256_SIZE], Error *err)
 {
     return digest(EVP_sha256(), message, ret, err);
 }
+
+bool sha384_digest(Bytes message, uint8_t ret[SHA384_SIZE], Error *err)
+{
+    return digest(EVP_sha384(), message, ret, err);
+}
+
+bool sha512_digest(Bytes message, uint8_t ret[SHA512_SIZE], Error *err)
+{
+    return digest(EVP_sha512(), message, ret, err);
+}

@@ -8,7 +8,7 @@
 
 #include "component/certification/records_standing.h"
 
-enum { OCSP_CACHE_ID_MAX = 160, OCSP_CACHE_ANSWER_MAX = 4096 };
+enum { OCSP_CACHE_ID_MAX = 208, OCSP_CACHE_ANSWER_MAX = 4096 };
 
 typedef struct OcspCache OcspCache;
 

@@ -16,6 +16,8 @@ typedef enum {
     OCSP_HASH_SM3,
     OCSP_HASH_SHA1,
     OCSP_HASH_SHA256,
+    OCSP_HASH_SHA384,
+    OCSP_HASH_SHA512,
     OCSP_HASH_UNKNOWN,  // parses well, and names no issuer that is known here
 } OcspHash;
 

@@ -27,6 +27,16 @@ static bool hash_sha256(Bytes message, uint8_t *ret, Error *err)
     return sha256_digest(message, ret, err);
 }
 
+static bool hash_sha384(Bytes message, uint8_t *ret, Error *err)
+{
+    return sha384_digest(message, ret, err);
+}
+
+static bool hash_sha512(Bytes message, uint8_t *ret, Error *err)
+{
+    return sha512_digest(message, ret, err);
+}
+
 typedef struct {
     Bytes oid;
     size_t size;
@@ -39,6 +49,8 @@ static HashRow hash_row(OcspHash hash)
         [OCSP_HASH_SM3] = {OID_SM3, SM3_SIZE, hash_sm3},
         [OCSP_HASH_SHA1] = {OID_SHA1, SHA1_SIZE, hash_sha1},
         [OCSP_HASH_SHA256] = {OID_SHA256, SHA256_SIZE, hash_sha256},
+        [OCSP_HASH_SHA384] = {OID_SHA384, SHA384_SIZE, hash_sha384},
+        [OCSP_HASH_SHA512] = {OID_SHA512, SHA512_SIZE, hash_sha512},
     };
     return hash < OCSP_HASH_UNKNOWN ? rows[hash] : (HashRow){0};
 }

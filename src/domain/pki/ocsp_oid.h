@@ -18,7 +18,9 @@
 #define OID_OCSP_EXTENDED_REVOKE BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x30\x01\x09")
 
 // What a CertID may be hashed with beside SM3 and SHA-256.
-#define OID_SHA1 BYTES_LITERAL("\x2b\x0e\x03\x02\x1a")  // 1.3.14.3.2.26
+#define OID_SHA1 BYTES_LITERAL("\x2b\x0e\x03\x02\x1a")                    // 1.3.14.3.2.26
+#define OID_SHA384 BYTES_LITERAL("\x60\x86\x48\x01\x65\x03\x04\x02\x02")  // 2.16.840.1.101.3.4.2.2
+#define OID_SHA512 BYTES_LITERAL("\x60\x86\x48\x01\x65\x03\x04\x02\x03")  // 2.16.840.1.101.3.4.2.3
 
 // Extensions of CRL entries that an answer may carry along. Source: RFC 6960 4.4.5.
 #define OID_INVALIDITY_DATE BYTES_LITERAL("\x55\x1d\x18")  // 2.5.29.24

@@ -206,7 +206,7 @@ TEST(we_believe_a_response_of_openssl_to_its_own_request)
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     make_openssl_ca(arena);
     check_says(arena,
-               "openssl ocsp -sm3 -issuer ca.pem -serial 0x1234 -sha1 -serial 0x1236 -sha256"
+               "openssl ocsp -sm3 -issuer ca.pem -serial 0x1234 -sha1 -serial 0x1236 -sha512"
                " -serial 0x1237 -sm3 -serial 0x9999 -reqout request.der && echo made",
                "made");
     Certificate issuer;

@@ -16,3 +16,17 @@ bool sha256_digest(Bytes message, uint8_t ret[SHA256_SIZE], Error *err)
     sha256_compute(message, ret);
     return true;
 }
+
+bool sha384_digest(Bytes message, uint8_t ret[SHA384_SIZE], Error *err)
+{
+    (void)err;
+    sha384_compute(message, ret);
+    return true;
+}
+
+bool sha512_digest(Bytes message, uint8_t ret[SHA512_SIZE], Error *err)
+{
+    (void)err;
+    sha512_compute(message, ret);
+    return true;
+}

@@ -13,10 +13,16 @@ TEST(digests_of_all_lengths_are_those_of_libcrypto)
         message[i] = (uint8_t)(i * i * 7 + i);
     }
     for (size_t len = 0; len <= sizeof message; len++) {
-        uint8_t ours[SHA256_SIZE], theirs[SHA256_SIZE];
+        uint8_t ours[SHA512_SIZE], theirs[SHA512_SIZE];
         Bytes part = len == 0 ? BYTES_EMPTY : bytes_of(message, len);
         CHECK_OK(sha256_digest(part, theirs, &err));
         sha256_compute(part, ours);
+        CHECK(bytes_equal(bytes_of(ours, SHA256_SIZE), bytes_of(theirs, SHA256_SIZE)));
+        CHECK_OK(sha384_digest(part, theirs, &err));
+        sha384_compute(part, ours);
+        CHECK(bytes_equal(bytes_of(ours, SHA384_SIZE), bytes_of(theirs, SHA384_SIZE)));
+        CHECK_OK(sha512_digest(part, theirs, &err));
+        sha512_compute(part, ours);
         CHECK(bytes_equal(BYTES_OF_ARRAY(ours), BYTES_OF_ARRAY(theirs)));
         CHECK_OK(sha1_digest(part, theirs, &err));
         sha1_compute(part, ours);
