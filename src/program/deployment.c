@@ -82,6 +82,7 @@ typedef struct {
     uint32_t time_servers_count;
     uint32_t time_interval_seconds, clock_max_offset_ms;
     char *time_listen;  // of the sandbox
+    char *external_ca;  // of the registration system
     char *pages;        // of a portal, as the minutes
     uint32_t session_idle_minutes, session_age_minutes;
     YamlKey *keys;
@@ -142,6 +143,17 @@ static const cyaml_schema_field_t place_fields[] = {
     TEXT("directory", YamlPlace, directory),
     OPTIONAL_TEXT("public_listen", YamlPlace, public_listen),
     OPTIONAL_TEXT("public_url", YamlPlace, public_url),
+    KEYS,
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t registration_fields[] = {
+    TEXT("listen", YamlPlace, listen),
+    OPTIONAL_TEXT("url", YamlPlace, url),
+    TEXT("directory", YamlPlace, directory),
+    OPTIONAL_TEXT("public_listen", YamlPlace, public_listen),
+    OPTIONAL_TEXT("public_url", YamlPlace, public_url),
+    OPTIONAL_TEXT("external_ca", YamlPlace, external_ca),
     KEYS,
     CYAML_FIELD_END,
 };
@@ -244,7 +256,8 @@ static const cyaml_schema_field_t deployment_fields[] = {
                         places[COMPONENT_CERTIFICATION], certification_fields),
     PLACE("preservation", COMPONENT_PRESERVATION),
     PLACE("sealing", COMPONENT_SEALING),
-    PLACE("registration", COMPONENT_REGISTRATION),
+    CYAML_FIELD_MAPPING("registration", CYAML_FLAG_DEFAULT, YamlDeployment,
+                        places[COMPONENT_REGISTRATION], registration_fields),
     PLACE("business", COMPONENT_BUSINESS),
     // Deployments without browsers have none.
     PORTAL("portal", COMPONENT_PORTAL),
@@ -351,6 +364,7 @@ static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *re
                                               .public_listen = "",
                                               .public_url = "",
                                               .time_listen = "",
+                                              .external_ca = "",
                                               .pages = ""};
             continue;
         }
@@ -363,6 +377,7 @@ static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *re
                                         ? arena_format(arena, "http://%s", place->public_listen)
                                         : copy(arena, place->public_url);
         ret->places[i].time_listen = copy(arena, place->time_listen);
+        ret->places[i].external_ca = copy_path(arena, ret->directory, place->external_ca);
         copied = copied && copy_timestamp(arena, place, &ret->places[i]);
         ret->places[i].pages = copy_path(arena, ret->directory, place->pages);
         ret->places[i].session_idle_minutes = place->session_idle_minutes;

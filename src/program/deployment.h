@@ -58,6 +58,7 @@ typedef struct {
     const char *public_url;  // where others reach that; "http://" + public_listen when not given
     const KeyPlace *keys;
     size_t key_count;
+    const char *external_ca;  // of the registration system: file of external_ca.h; "": C3 is asked
     // Of the time-stamp authority:
     bool stamps_for_anybody;          // also for callers without a certificate
     uint32_t anonymous_per_second;    // stamps for one network address; 0: a default

@@ -313,7 +313,8 @@ static bool start_registration(Host *host, Error *err)
         .field_key = field,
         .random = host->options.random,
     };
-    if (!registration_start(&config, &host->registration, err)) {
+    if (!host_external_ca(host, &config, err) ||
+        !registration_start(&config, &host->registration, err)) {
         return false;
     }
     host->services[COMPONENT_REGISTRATION] = registration_service(host->registration);

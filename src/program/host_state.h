@@ -81,6 +81,10 @@ typedef struct {
 
 extern const HostComponent host_components[COMPONENT_COUNT];
 
+// Where the deployment names an external CA for the registration system, put it in C3's place: it is
+// asked, the registration system itself signs the records of its issues, and they are in no log.
+// external_ca.c.
+bool host_external_ca(Host *host, RegistrationConfig *config, Error *err) MUST_CHECK;
 // A key pair of a component's directory, or of the device that the deployment names, released with
 // the host. host_keys.c.
 bool host_key(Host *host, ComponentId id, const char *name, const KeyPair **ret,

@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "base/net/ntp_stand_in.h"
+#include "component/sandbox/authority.h"
 #include "component/sandbox/mailbox.h"
 #include "component/sandbox/sandbox.h"
 #include "component/sandbox/script.h"
@@ -31,6 +32,7 @@ struct Sandbox {
     Script script;
     Mailbox mailbox;
     NtpStandIn *time;  // NULL: none
+    SandboxAuthority *authority;
     pthread_mutex_t bureau_lock;
     size_t bureau_count;  // ever; the ring holds the last BUREAU_LOG_SIZE
     BureauEntry bureau_log[BUREAU_LOG_SIZE];
@@ -52,6 +54,7 @@ bool sandbox_misbehave(const Sandbox *sandbox, const ScriptAnswer *answer,
 
 RouteHandler sandbox_police, sandbox_agency, sandbox_face, sandbox_bank, sandbox_bank_code,
     sandbox_operator, sandbox_virtual_operator, sandbox_message, sandbox_inbox, sandbox_report,
-    sandbox_report_log, sandbox_time;
+    sandbox_report_log, sandbox_time, sandbox_ca_issue, sandbox_ca_status, sandbox_ca_get,
+    sandbox_ca_behaviour;
 
 #endif

@@ -20,6 +20,15 @@ const Route sandbox_routes[] = {
     {"POST", "/operator/v1/inbox", {SERVICE_ANYONE}, SMALL_BODY_MAX, sandbox_inbox},
     {"POST", "/bureau/v1/credit-reports", {"business"}, SMALL_BODY_MAX, sandbox_report},
     {"POST", "/time/v1/behaviour", {"operator"}, SMALL_BODY_MAX, sandbox_time},
+    // An external CA behind the contract of docs/adapter.md.
+    {"POST", "/ca/v1/certificates", {"registration"}, SMALL_BODY_MAX, sandbox_ca_issue},
+    {"POST",
+     "/ca/v1/certificates/{serial}/status",
+     {"registration"},
+     SMALL_BODY_MAX,
+     sandbox_ca_status},
+    {"GET", "/ca/v1/ca", {SERVICE_ANYONE}, 0, sandbox_ca_get},
+    {"POST", "/ca/v1/behaviour", {"operator"}, SMALL_BODY_MAX, sandbox_ca_behaviour},
     {"GET", "/bureau/v1/queries", {"business", "operator"}, 0, sandbox_report_log},
 };
 const size_t sandbox_route_count = COUNT_OF(sandbox_routes);

@@ -41,6 +41,7 @@ bool sandbox_start(const SandboxConfig *config, Sandbox **ret, Error *err)
         (sandbox->arena != NULL || error_memory(err)) &&
         script_parse(config->script, sandbox->arena, &sandbox->script, err) &&
         service_check(&sandbox->service, err) &&
+        sandbox_authority_new(config->clock, config->random, &sandbox->authority, err) &&
         (config->time_address == NULL || ntp_stand_in_start(config->time_address, config->time_port,
                                                             config->clock, &sandbox->time, err));
     if (!ok) {
@@ -55,6 +56,7 @@ void sandbox_stop(Sandbox *sandbox)
 {
     if (sandbox != NULL) {
         ntp_stand_in_stop(sandbox->time);
+        sandbox_authority_free(sandbox->authority);
         mailbox_destroy(&sandbox->mailbox);
         (void)pthread_mutex_destroy(&sandbox->bureau_lock);
         arena_free(sandbox->arena);
