@@ -382,11 +382,13 @@ static bool link_business(Host *host, BusinessConfig *config, Error *err)
     config->bureau = bureau_port_of_peer(peers[0]);
     config->notification = notification_port_of_peer(peers[0]);
     config->registration = registration_port_of_peer(peers[1], config->institution);
+    config->holders = holder_port_of_peer(peers[1], config->institution);
     config->status = status_port_of_peer(peers[2]);
     config->sealing = sealing_port_of_peer(peers[3]);
     config->key_store = key_store_port_of_peer(peers[3]);
     config->timestamp = timestamp_port_of_peer(peers[4], host->options.random);
     config->preservation = preservation_port_of_peer(peers[5]);
+    config->transparency = transparency_port_of_peer(peers[5], config->institution);
     config->certification_reports = report_port_of_peer(peers[2], config->institution);
     config->preservation_reports = report_port_of_peer(peers[5], config->institution);
     return true;

@@ -52,7 +52,7 @@ static bool access_store(Work *work, const Access *access, Error *err)
     return stored.len > 0 ? work_put(work, access_artifact, 0, stored, err) : error_memory(err);
 }
 
-static bool require_open(Work *own, Error *err)
+bool access_require(Work *own, Error *err)
 {
     Access access = {.until = 0};
     bool found;
@@ -91,10 +91,21 @@ static bool list_of_person(Work *own, const char *authorization_id, ListContext 
     return store_read(own->business->store, list_read, list, err);
 }
 
+bool access_list(Work *own, SessionRow **ret, size_t *ret_count, Error *err)
+{
+    ListContext *list;
+    if (!list_of_person(own, NULL, &list, err)) {
+        return false;
+    }
+    *ret = list->rows;
+    *ret_count = list->count;
+    return true;
+}
+
 bool access_check(Work *own, const char *authorization_id, Error *err)
 {
     ListContext *list;
-    return require_open(own, err) && list_of_person(own, authorization_id, &list, err) &&
+    return access_require(own, err) && list_of_person(own, authorization_id, &list, err) &&
            (list->count == 1 || error_set(err, ERROR_NOT_FOUND, "authorization.unknown", NULL,
                                           "there is no such authorization"));
 }
@@ -200,7 +211,7 @@ bool handle_access_list(void *component, const ServiceRequest *request, ServiceR
 {
     Work work;
     ListContext *list;
-    if (!work_begin(component, request, &work, err) || !require_open(&work, err) ||
+    if (!work_begin(component, request, &work, err) || !access_require(&work, err) ||
         !list_of_person(&work, NULL, &list, err)) {
         return false;
     }

@@ -7,6 +7,12 @@
 
 #include "component/business/work.h"
 
+// Check that the session of `own` has access to all of the person's now. Fails as access_check
+// does.
+bool access_require(Work *own, Error *err) MUST_CHECK;
+// Everything that the institution keeps of the person, newest first, in the work's arena.
+bool access_list(Work *own, SessionRow **ret, size_t *ret_count, Error *err) MUST_CHECK;
+
 // Check that the session of `own` has access to an authorization now. Fails with FORBIDDEN
 // "access.not_open" without a confirmed code, and NOT_FOUND "authorization.unknown" alike for what
 // is another person's and for what there is not. Source: PIPL 45.

@@ -11,6 +11,7 @@
 #include "base/secret/secret.h"
 #include "base/store/store.h"
 #include "component/port/bureau.h"
+#include "component/port/holder.h"
 #include "component/port/institution.h"
 #include "component/port/key_store.h"
 #include "component/port/notification.h"
@@ -20,6 +21,7 @@
 #include "component/port/sealing.h"
 #include "component/port/status.h"
 #include "component/port/timestamp.h"
+#include "component/port/transparency.h"
 #include "domain/authorization/authorization.h"
 #include "domain/document/font.h"
 #include "domain/identity/adapter.h"
@@ -69,6 +71,8 @@ typedef struct {
     int64_t dwell_minimum_ms;   // least time between opening and agreeing
     ProviderPort providers;
     RegistrationPort registration;
+    HolderPort holders;             // C2, about what was issued; without: nobody can ask
+    TransparencyPort transparency;  // C5's log of what was issued, to search only
     StatusPort status;
     SealingPort sealing;
     KeyStorePort key_store;  // keeps persons' keys; zero: nobody does

@@ -84,6 +84,12 @@ static const char *request_id_of(const Work *work, Bytes csr)
     return key == NULL ? NULL : arena_format(work->arena, "%s-%s", work->row.authorization_id, key);
 }
 
+const char *certificate_holder_index(const Work *work)
+{
+    return hex_text(work->arena,
+                    bytes_slice(sm3_bytes(&work->row.person_index), 0, HOLDER_INDEX_BYTES));
+}
+
 static bool make_application(Work *work, const Applicant *applicant, Bytes csr, const KeyHome *home,
                              RegistrationRequest *ret, Error *err)
 {
@@ -97,8 +103,7 @@ static bool make_application(Work *work, const Applicant *applicant, Bytes csr, 
         .csr = csr,
         .holder_name = applicant->person.name,
         .holder_salt = hex_text(work->arena, sm3_bytes(&name_salt)),
-        .holder_index = hex_text(
-            work->arena, bytes_slice(sm3_bytes(&work->row.person_index), 0, HOLDER_INDEX_BYTES)),
+        .holder_index = certificate_holder_index(work),
         .storage = home->storage,
         .carrier_serial = key_home_carrier(home, work->arena),
     };

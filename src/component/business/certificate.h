@@ -4,11 +4,16 @@
 #ifndef ASSENT_COMPONENT_BUSINESS_CERTIFICATE_H
 #define ASSENT_COMPONENT_BUSINESS_CERTIFICATE_H
 
+#include "component/business/work.h"
+
 // Beside "csr" (before C2 hears of it), "registration" and "certificate" (C2's answer):
 // {"ended_at"} once it was revoked.
 #define CERTIFICATE_END "certificate_end"
 
 // Applications in one session: who reloads the page has to begin again in the end.
 enum { CERTIFICATES_MAX = 3 };
+
+// C1's pseudonym of the work's person towards C2 and C3, hexadecimal. NULL on exhaustion.
+const char *certificate_holder_index(const Work *work) MUST_CHECK;
 
 #endif

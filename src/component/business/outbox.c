@@ -5,6 +5,7 @@
 
 #include "base/core/log.h"
 #include "component/business/deposits.h"
+#include "component/business/issuances.h"
 #include "component/business/objection.h"
 
 static const char use_prefix[] = "use/";
@@ -84,6 +85,10 @@ static bool add_subject(Work *work, const OutboxRow *row, Deposit *deposit, Erro
 {
     if (strncmp(row->subject, use_prefix, strlen(use_prefix)) == 0) {
         return add_use(work, row, deposit, err);
+    }
+    if (strncmp(row->subject, CERTIFICATE_OBJECTION_SUBJECT,
+                strlen(CERTIFICATE_OBJECTION_SUBJECT)) == 0) {
+        return issuances_add_event(work, row->subject, deposit, err);
     }
     return strcmp(row->subject, OUTBOX_WITHDRAWAL) == 0
                ? add_withdrawal(work, deposit, err)

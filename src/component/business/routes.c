@@ -54,6 +54,12 @@ const Route business_routes[] = {
     // All that the institution keeps of the same person; work_begin asks for the access.
     {"POST", "/v1/session/authorizations/access", {"terminal"}, SMALL, handle_access},
     {"POST", "/v1/session/authorizations/access/code", {"terminal"}, SMALL, handle_access_code},
+    {"GET", "/v1/session/issuances", {"terminal"}, 0, handle_issuances},
+    {"POST",
+     "/v1/session/issuances/{number}/objection",
+     {"terminal"},
+     SMALL,
+     handle_issuance_objection},
     {"GET", "/v1/session/authorizations", {"terminal"}, 0, handle_access_list},
     {"GET", "/v1/session/authorizations/{id}", {"terminal"}, 0, handle_session_get},
     {"GET", "/v1/session/authorizations/{id}/document", {"terminal"}, 0, handle_session_document},

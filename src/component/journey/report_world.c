@@ -177,6 +177,7 @@ static bool reopen(ReportWorld *reports, Error *err)
     Clock clock = clock_manual(&world->now);
     peer_cleanup(&world->c5_for_c1);
     peer_cleanup(&world->c5_for_c2);
+    peer_cleanup(&world->c5_for_c3);
     preservation_cleanup(&world->preservation);
     world->preservation_config.reports = reports->issuers[2];
     if (!preservation_open(&world->preservation_config, &world->preservation, err)) {

@@ -210,6 +210,7 @@ static bool start_preservation(World *world, Error *err)
     }
     world->depositors[0] = (Depositor){"business", "bank", world->c1.certificate.der};
     world->depositors[1] = (Depositor){"registration", NULL, world->c2.certificate.der};
+    world->depositors[2] = (Depositor){"certification", NULL, world->c3.certificate.der};
     world->preservation_config = (PreservationConfig){
         .directory = directory,
         .origin = "evidence.example.cn/log1",
@@ -230,7 +231,8 @@ static bool start_preservation(World *world, Error *err)
     const Service *service = preservation_service(world->preservation);
     Clock clock = clock_manual(&world->now);
     return peer_local(service, "business", "bank", clock, &world->c5_for_c1, err) &&
-           peer_local(service, "registration", "bank-ra", clock, &world->c5_for_c2, err);
+           peer_local(service, "registration", "bank-ra", clock, &world->c5_for_c2, err) &&
+           peer_local(service, "certification", "ca", clock, &world->c5_for_c3, err);
 }
 
 static BusinessProfile make_profile(void)
@@ -306,6 +308,7 @@ void world_free(World *world)
     business_stop(world->business);
     peer_cleanup(&world->c5_for_c1);
     peer_cleanup(&world->c5_for_c2);
+    peer_cleanup(&world->c5_for_c3);
     preservation_cleanup(&world->preservation);
     font_family_close(&world->fonts);
     secret_free(world->field_key);

@@ -60,10 +60,10 @@ struct World {
     Secret *field_key, *index_key, *kek;
     FontFamily fonts;
     const char *directory;
-    Depositor depositors[2];
+    Depositor depositors[3];
     PreservationConfig preservation_config;
     Preservation *preservation;
-    Peer *c5_for_c1, *c5_for_c2;
+    Peer *c5_for_c1, *c5_for_c2, *c5_for_c3;
     BusinessProfile profile;
     BusinessConfig config;
     Business *business;

@@ -101,6 +101,8 @@ static const Route business_routes[] = {
     {"POST", "/v1/session/cancellation", ANYONE, SMALL, handle_visitor},
     {"GET", "/v1/session/copy", ANYONE, 0, handle_visitor},
 
+    {"GET", "/v1/session/issuances", ANYONE, 0, handle_visitor},
+    {"POST", "/v1/session/issuances/{number}/objection", ANYONE, SMALL, handle_visitor},
     {"POST", "/v1/session/authorizations/access", ANYONE, SMALL, handle_visitor},
     {"POST", "/v1/session/authorizations/access/code", ANYONE, SMALL, handle_visitor_sensitive},
     {"GET", "/v1/session/authorizations", ANYONE, 0, handle_visitor},
