@@ -147,7 +147,8 @@ test('another person, and who has no session, learn nothing of an authorization,
     const { page, done } = await stage.device({ refused: true });
     await identified(page, OTHERS[2]);
     await seeAll(page, OTHERS[2]);
-    assert.equal(await page.locator('section.card').count(), 1);
+    assert.equal(await page.locator('section.card').filter({ hasText: '授权编号' }).count(), 1);
+    await page.getByText('存证日志中没有以您名义签发的证书').waitFor();
     const nobody = '00000000-0000-4000-8000-000000000000';
     for (const part of ['', '/document', '/copy', '/uses', '/certificates']) {
         for (const id of [first, nobody]) {
@@ -159,6 +160,34 @@ test('another person, and who has no session, learn nothing of an authorization,
     await stranger.page.goto(`${stage.portal}/verify`);
     assert.equal(await ask(stranger.page, `/v1/session/authorizations/${first}`), '403 portal.no_session');
     await stranger.done();
+    await done();
+});
+
+test('a person sees every certificate issued in that name, proved by the log, and suspends one', async () => {
+    const { page, done } = await stage.device({ mobile: true, refused: true });
+    await person.authorize(page, stage, await stage.newLink(), OTHERS[3]);
+    const first = await page.locator('dd.mono').first().innerText();
+    assert.equal(await ask(page, '/v1/session/issuances'), '403 access.not_open');
+    assert.equal(await ask(page, '/v1/session/issuances/0/objection', 'POST'), '403 access.not_open');
+    await seeAll(page, OTHERS[3]);
+    const issued = page.locator('section.card').filter({ hasText: '以我名义签发的证书' });
+    await issued.getByText('以上各条已在您的设备上对照日志验证').waitFor();
+    const mine = issued.locator('li').filter({ hasText: first });
+    assert.equal(await mine.count(), 1);
+    await mine.getByText('有效', { exact: true }).waitFor();
+    assert.equal(await issued.getByText('本机构没有为您办理过').count(), 0);
+    await stage.look(page, 'mine-5-issued');
+    const key = JSON.parse(fs.readFileSync(await download(page, '下载查询凭据', 'certificates.key.json'), 'utf8'));
+    assert.match(key.secret, /^[0-9a-f]{64}$/);
+    await mine.getByRole('button', { name: /挂起证书/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '暂不挂起' }).click();
+    await mine.getByText('有效', { exact: true }).waitFor();
+    await mine.getByRole('button', { name: /挂起证书/ }).click();
+    await stage.look(page, 'mine-6-suspend');
+    await page.getByRole('dialog').getByRole('button', { name: '挂起证书' }).click();
+    await mine.getByText('已挂起').waitFor();
+    assert.equal(await mine.getByRole('button').count(), 0);
+    await stage.look(page, 'mine-7-suspended');
     await done();
 });
 

@@ -132,6 +132,19 @@ class Holder {
             this.#core.call('browser_key_generate', [], { entropy: ENTROPY_CALL }));
     }
 
+    /**
+     * Verify that the evidence log holds a certificate under this number of the person's.
+     * @param {{secret: Uint8Array, log: Uint8Array}} holder  the person's secret; the log's certificate
+     * @param {number} number
+     * @param {Uint8Array} receipt
+     * @returns {{serial: string, issuer: string, logged_at: string, certificate: string}}
+     */
+    openIssuance({ secret, log }, number, receipt) {
+        const parts = partsOf(secret, log, receipt);
+        return JSON.parse(new TextDecoder().decode(
+            this.#core.take('holder_issuance', [number, parts, parts.length])));
+    }
+
     /** How many pages a document has. @param {Uint8Array} pdf */
     pageCount(pdf) {
         return this.#core.call('holder_page_count', [pdf, pdf.length]);

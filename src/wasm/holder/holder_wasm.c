@@ -8,6 +8,7 @@
 //     holder_certificate(key, der, len, name, len) 1 when it is for this key and name
 //     holder_check(parts, len)                     1 when exactly what was shown is to be signed
 //     holder_sign_once(key, parts, len, now_ms)    signature and last statement; the key is gone
+//     holder_issuance(number, parts, len)          what the log has under a number of the person's
 //     holder_page_count(pdf, len)                  pages of a document, 0 when it cannot be read
 //     holder_page(pdf, len, i)                     one page as SVG
 //
@@ -18,10 +19,11 @@
 #include "base/browser/boundary.h"
 #include "base/crypto/signer.h"
 #include "domain/document/pdf_svg.h"
+#include "domain/evidence/issuance.h"
 #include "domain/holder/holder.h"
 #include "domain/pki/csr.h"
 
-enum { ARENA_SIZE = 192 * 1024 * 1024, NAME_MAX_SIZE = 256 };
+enum { ARENA_SIZE = 192 * 1024 * 1024, NAME_MAX_SIZE = 256, RECORD_TEXT_SIZE = 2048 };
 
 static Writer result;
 
@@ -33,6 +35,7 @@ BROWSER_EXPORT bool holder_certificate(BrowserHandle key, const uint8_t *der, si
 BROWSER_EXPORT bool holder_check(const uint8_t *parts, size_t len);
 BROWSER_EXPORT size_t holder_sign_once(BrowserHandle key, const uint8_t *parts, size_t len,
                                        double now_ms);
+BROWSER_EXPORT size_t holder_issuance(double number, const uint8_t *parts, size_t len);
 BROWSER_EXPORT size_t holder_page_count(const uint8_t *pdf, size_t len);
 BROWSER_EXPORT size_t holder_page(const uint8_t *pdf, size_t len, size_t i);
 
@@ -170,6 +173,42 @@ size_t holder_sign_once(BrowserHandle key, const uint8_t *parts, size_t len, dou
     Error kept = *err;
     (void)browser_destroy(key);
     *err = kept;
+    return ok ? result.len : 0;
+}
+
+// What the page shows of one certificate in the log, as JSON.
+static bool describe_issuance(const IssuanceRecord *record, Time received, Error *err)
+{
+    CLEANUP(json_cleanup) json_t *json = json_make_object();
+    json_put_hex(json, "certificate", sm3_bytes(&record->certificate));
+    json_put_text(json, "issuer", record->issuer_name);
+    json_put_text(json, "serial", record->serial);
+    json_put_time(json, "logged_at", received);
+    return json_write(json, &result, err);
+}
+
+size_t holder_issuance(double number, const uint8_t *parts, size_t len)
+{
+    Error *err;
+    Reader reader = reader_of(bytes_of(parts, len));
+    CLEANUP(arena_cleanup) Arena *arena = begin(RECORD_TEXT_SIZE, &err);
+    Bytes secret = take_part(&reader), log = take_part(&reader), receipt = take_part(&reader);
+    Certificate certificate;
+    Issuance issuance;
+    IssuanceRecord record;
+    Time received;
+    if (arena == NULL) {
+        return 0;
+    }
+    if (!reader_done(&reader) || secret.len != ISSUANCE_SECRET_SIZE || number < 0 ||
+        number > INT32_MAX) {
+        return fail_parts(err) ? 1 : 0;
+    }
+    bool ok = certificate_parse(log, &certificate, err) &&
+              issuance_receipt_verify(arena, receipt, &certificate.public_key, &issuance, &received,
+                                      err) &&
+              issuance_open(arena, secret, (uint64_t)number, &issuance, &record, err) &&
+              describe_issuance(&record, received, err);
     return ok ? result.len : 0;
 }
 

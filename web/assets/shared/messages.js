@@ -83,6 +83,7 @@ const BY_CODE = {
     'seal.too_many': '手写笔画过多，请清除后重新书写。',
     'objection.reason': '请选择异议的原因。',
     'objection.too_long': '说明请不要超过 500 字。',
+    'issuances.unknown': '存证日志中没有这张证书。请刷新页面后再看。',
     'objection.too_many': '异议次数已达上限，请联系银行或人民银行当地分支机构。',
     'objection.not_open': '现在没有待处理的异议。',
     'identity.too_many_tries': '核验次数过多，请明天再试或到柜台办理。',
