@@ -103,6 +103,7 @@ typedef struct {
     char *bank_address, *bank_hotline, *product, *channel, *region, *court, *cps_url;
     char *verifiers, *complaint_office;
     uint32_t dwell_minimum_ms;
+    uint32_t list_hours, delta_list_minutes, list_partition_days;
     char *sandbox_persons;
     YamlTruth sandbox_knows_everybody;
     YamlPlace places[COMPONENT_COUNT];
@@ -246,6 +247,10 @@ static const cyaml_schema_field_t deployment_fields[] = {
     TEXT("verifiers", YamlDeployment, verifiers),
     TEXT("complaint_office", YamlDeployment, complaint_office),
     CYAML_FIELD_UINT("dwell_minimum_ms", CYAML_FLAG_OPTIONAL, YamlDeployment, dwell_minimum_ms),
+    CYAML_FIELD_UINT("list_hours", CYAML_FLAG_OPTIONAL, YamlDeployment, list_hours),
+    CYAML_FIELD_UINT("delta_list_minutes", CYAML_FLAG_OPTIONAL, YamlDeployment, delta_list_minutes),
+    CYAML_FIELD_UINT("list_partition_days", CYAML_FLAG_OPTIONAL, YamlDeployment,
+                     list_partition_days),
     OPTIONAL_TEXT("sandbox_persons", YamlDeployment, sandbox_persons),
     TRUTH("sandbox_knows_everybody", sandbox_knows_everybody),
     CYAML_FIELD_MAPPING("sandbox_component", CYAML_FLAG_DEFAULT, YamlDeployment,
@@ -410,6 +415,9 @@ static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, cons
         .verifiers = copy(arena, yaml->verifiers),
         .complaint_office = copy(arena, yaml->complaint_office),
         .dwell_minimum_ms = yaml->dwell_minimum_ms,
+        .list_hours = yaml->list_hours,
+        .delta_list_minutes = yaml->delta_list_minutes,
+        .list_partition_days = yaml->list_partition_days,
         .sandbox_knows_everybody = yaml->sandbox_knows_everybody == YAML_TRUE,
         .sandbox_persons = copy_path(arena, directory, yaml->sandbox_persons),
     };

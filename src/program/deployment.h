@@ -105,6 +105,10 @@ typedef struct {
     const char *verifiers;         // who verifies identities, each by name
     const char *complaint_office;  // of the central bank
     uint32_t dwell_minimum_ms;
+    // Revocation lists of C3:
+    uint32_t list_hours;           // from one list's beginning to its end; 0: 24
+    uint32_t delta_list_minutes;   // the same of delta lists; 0: there are none
+    uint32_t list_partition_days;  // certificates issued in so many days share a list; 0: all do
     const char *sandbox_persons;   // JSON file of the sandbox's persons
     bool sandbox_knows_everybody;  // also persons of region 999999 that are not in the file
     ComponentPlace places[COMPONENT_COUNT];

@@ -106,6 +106,13 @@ static bool find_responder(Host *host, const char *url, CertificationOcsp *ret, 
     return ret->uri != NULL || error_memory(err);
 }
 
+static void configure_lists(const Deployment *deployment, CertificationConfig *ret)
+{
+    ret->crl_lifetime = deployment->list_hours * TIME_HOUR;
+    ret->delta_lifetime = deployment->delta_list_minutes * TIME_MINUTE;
+    ret->partition_window = deployment->list_partition_days * TIME_DAY;
+}
+
 static bool start_certification(Host *host, Error *err)
 {
     const Deployment *deployment = host->options.deployment;
@@ -155,6 +162,7 @@ static bool start_certification(Host *host, Error *err)
         .index_key = index,
         .random = host->options.random,
     };
+    configure_lists(deployment, &config);
     if (!find_responder(host, url, &config.ocsp, err) ||
         !host_issuer(host, COMPONENT_CERTIFICATION, &deployment->ca, &config.reports, err)) {
         return false;

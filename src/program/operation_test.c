@@ -97,6 +97,7 @@ TEST(a_configuration_that_is_not_understood_is_refused_with_its_line)
         {"trust: trust", "random_library: ''\ntrust: trust", "random_library"},
         {"911100009999990010", "911100009999990011", "uscc of "},
         {"dwell_minimum_ms: 0", "dwell_minimum_ms: -5", "line: "},
+        {"#list_hours: 24", "list_hours: x", "line: "},
         {"listen: 127.0.0.1", "lisden: 127.0.0.1", "lisden"},
     };
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);

@@ -14,6 +14,7 @@
 #include "component/certification/records.h"
 #include "component/certification/rules.h"
 #include "domain/pki/certificate.h"
+#include "domain/pki/trust.h"
 #include "domain/privacy/sealed_field.h"
 
 struct Certification {
@@ -23,6 +24,7 @@ struct Certification {
     Certificate issuer;
     pthread_mutex_t bulk_mutex;   // one bulk request at a time has all the threads
     pthread_mutex_t rules_mutex;  // held while other rules come into force
+    pthread_mutex_t list_mutex;   // held while a revocation list is made
     _Atomic(Rules *) rules;
     OcspResponder *ocsp;       // NULL: there is none
     IssuanceQueue *issuances;  // to the evidence log; NULL: issues are not logged
@@ -92,11 +94,12 @@ bool authority_hand_over(Certification *certification, AuthorityRequest *request
 void authority_note_refusal(Certification *certification, const AuthorityRequest *request,
                             const Error *refusal);
 
-// The revocation list that is in force now; signed anew after a change and in good time before
-// the last one ends.
-// Source: RFC 5280 5; GM/T 0015-2012 annex C.
+// The complete revocation list that is in force now, see lists.h.
 bool authority_revocation_list(Certification *certification, Arena *arena, Bytes *ret,
                                Error *err) MUST_CHECK;
+// Add it, and the delta list to it where there is one, to what a verification starts from.
+bool authority_add_lists(Certification *certification, TrustStore *trust, Arena *arena,
+                         Error *err) MUST_CHECK;
 
 // Verify a sealed file that an institution hands in and issue report B about it; bad material
 // gives a report that says so. report.c.

@@ -5,6 +5,7 @@
 
 #include "component/certification/authority.h"
 #include "component/certification/issuance.h"
+#include "component/certification/lists.h"
 #include "component/certification/records_control.h"
 #include "component/port/message.h"
 
@@ -296,20 +297,35 @@ bool certification_handle_history(void *component, const ServiceRequest *request
 
 // --- all of them ------------------------------------------------------------------------------
 
-static bool add_list(const RevocationListRow *row, json_t *json, Error *err)
+// The complete list as it is; asking does not make a new one.
+static bool add_list(const Certification *certification, Time now, Arena *arena, json_t *json,
+                     Error *err)
 {
+    ListState state;
+    Bytes der;
     Crl crl;
+    if (!list_record_state(certification->store, LIST_COMPLETE, now, &state, err)) {
+        return false;
+    }
+    ListRow *row = &state.newest;
+    if (row->number == 0) {
+        return true;
+    }
+    if (row->entries < 0) {  // made by an older version
+        if (!list_record_load(certification->store, row->number, arena, &der, err) ||
+            !crl_parse(der, &crl, err)) {
+            return error_context(err, "the revocation list");
+        }
+        row->entries = (int64_t)crl.entry_count;
+    }
     json_t *list = json_make_object();
     json_put(json, "revocation_list", list);
-    if (!crl_parse(row->list, &crl, err)) {
-        return error_context(err, "the revocation list");
-    }
-    json_put_int(list, "number", (int64_t)row->number);
-    json_put_time(list, "this_update", crl.this_update);
-    json_put_time(list, "next_update", crl.next_update);
-    json_put_int(list, "entries", (int64_t)crl.entry_count);
+    json_put_int(list, "number", row->number);
+    json_put_time(list, "this_update", row->created_at - row->created_at % TIME_SECOND);
+    json_put_time(list, "next_update", row->expires_at - row->expires_at % TIME_SECOND);
+    json_put_int(list, "entries", row->entries);
     // There are changes that it does not know; the next one who fetches a list gets a new one.
-    json_put_bool(list, "is_current", row->change_id == row->newest_change_id);
+    json_put_bool(list, "is_current", !state.has_newer_change);
     return true;
 }
 
@@ -320,10 +336,8 @@ bool certification_handle_summary(void *component, const ServiceRequest *request
     const CertificationConfig *config = &certification->config;
     const Rules *rules = certification_rules(certification);
     int64_t counts[CERTIFICATE_STATE_COUNT];
-    RevocationListRow row;
     Time now = clock_now(config->institution.clock);
-    if (!certificate_count(certification->store, now, counts, err) ||
-        !certificate_record_get_list(certification->store, 0, request->arena, &row, err)) {
+    if (!certificate_count(certification->store, now, counts, err)) {
         return false;
     }
     CLEANUP(json_cleanup) json_t *json = json_make_object();
@@ -340,7 +354,7 @@ bool certification_handle_summary(void *component, const ServiceRequest *request
     }
     json_put(json, "states", states);
     json_put(json, "registrars", registrars);
-    if (row.number != 0 && !add_list(&row, json, err)) {
+    if (!add_list(certification, now, request->arena, json, err)) {
         return false;
     }
     return service_reply_json(response, request->arena, 200, json, err);

@@ -42,16 +42,21 @@ static bool check_issuer(Certification *certification, Error *err)
 
 static bool check_config(const CertificationConfig *config, Error *err)
 {
-    return (config->licence.number != NULL && config->licence.holder != NULL &&
-            config->cps_uri != NULL) ||
-           refuse(err, "licence and practice statement have to be named");
+    if (config->licence.number == NULL || config->licence.holder == NULL ||
+        config->cps_uri == NULL) {
+        return refuse(err, "licence and practice statement have to be named");
+    }
+    return (config->crl_lifetime > 0 && config->delta_lifetime >= 0 &&
+            config->delta_lifetime < config->crl_lifetime && config->partition_window >= 0) ||
+           refuse(err, "a delta list has a shorter life than a complete one");
 }
 
 static bool open_store(Certification *certification, Error *err)
 {
     const char *const migrations[CERTIFICATION_SCHEMA_VERSION - 1] = {
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
-        (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql};
+        (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql,
+        (const char *)embedded_data_to_version_6_sql};
     StoreOptions options = {.path = certification->config.store_path,
                             .schema = (const char *)embedded_schema_sql,
                             .schema_version = CERTIFICATION_SCHEMA_VERSION,
@@ -136,6 +141,7 @@ bool certification_start(const CertificationConfig *config, Certification **ret,
     }
     pthread_mutex_init(&certification->bulk_mutex, NULL);
     pthread_mutex_init(&certification->rules_mutex, NULL);
+    pthread_mutex_init(&certification->list_mutex, NULL);
     certification->config = *config;
     if (config->crl_lifetime == 0) {
         certification->config.crl_lifetime = CRL_LIFETIME_DEFAULT;
@@ -164,6 +170,7 @@ void certification_stop(Certification *certification)
     rules_free(atomic_load(&certification->rules));
     pthread_mutex_destroy(&certification->bulk_mutex);
     pthread_mutex_destroy(&certification->rules_mutex);
+    pthread_mutex_destroy(&certification->list_mutex);
     free(certification);
 }
 

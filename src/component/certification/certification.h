@@ -59,6 +59,8 @@ typedef struct {
     const char *crl_uri;         // where GET /v1/crl is published; NULL: left out
     const char *ca_issuers_uri;  // where GET /v1/ca/certificate is published; NULL: left out
     Time crl_lifetime;           // thisUpdate to nextUpdate [24 h]
+    Time delta_lifetime;         // the same of delta lists; 0: there are none
+    Time partition_window;       // certificates issued in one share a list; 0: all share one
     CertificationOcsp ocsp;
     ReportIssuer *reports;  // issues report B; NULL: none is issued
     // Where every issue is logged before it is handed out, and the certificate (DER) of that log's

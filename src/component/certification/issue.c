@@ -8,6 +8,7 @@
 #include "component/certification/authority.h"
 #include "component/certification/issuance.h"
 #include "component/certification/lint.h"
+#include "component/certification/lists.h"
 #include "component/port/message.h"
 #include "domain/pki/certificate_template.h"
 #include "domain/pki/key_request.h"
@@ -290,14 +291,16 @@ static bool make_certificate(Issue *issue, Error *err)
         .not_after = issue->now + issue->profile->validity,
         .policy = issue->profile->policy,
         .cps_url = config->cps_uri,
-        .crl_url = config->crl_uri,
         .ocsp_url = config->ocsp.uri,
         .ca_issuers_url = config->ca_issuers_uri,
         .extra = extras.list,
         .extra_count = extras.count,
     };
     return certificate_serial_generate(config->random, serial, err) &&
-           build_subject(issue, &template.subject, err) && sign_linted(issue, &template, err);
+           build_subject(issue, &template.subject, err) &&
+           authority_list_url(issue->certification, issue->now, issue->arena, &template.crl_url,
+                              err) &&
+           sign_linted(issue, &template, err);
 }
 
 // --- the record -------------------------------------------------------------------------------

@@ -10,7 +10,7 @@
 #include "component/certification/lifecycle.h"
 #include "domain/pki/crl.h"
 
-enum { CERTIFICATION_SCHEMA_VERSION = 5 };
+enum { CERTIFICATION_SCHEMA_VERSION = 6 };
 
 // What is kept of a certificate until its issue is in the evidence log.
 typedef struct {
@@ -90,23 +90,5 @@ bool issuance_record_get(Store *store, const char *serial, Arena *arena, Issuanc
 // Put the signed record (sealed) in the place of the draft; *ret_raced when there is one already.
 bool issuance_record_finish(Store *store, const char *serial, Bytes issue, bool *ret_raced,
                             Error *err) MUST_CHECK;
-
-// The newest revocation list and what there is to put into the next one, on one snapshot.
-typedef struct {
-    uint64_t number;  // 0: there is none yet
-    Bytes list;
-    int64_t change_id;  // newest change it knows
-    Time created_at, expires_at;
-    int64_t newest_change_id;
-    Revocation *entries;  // revoked and suspended certificates, only when the list is not current
-    size_t entry_count;
-} RevocationListRow;
-
-// `stale_before`: a list made before then is not current.
-bool certificate_record_get_list(Store *store, Time stale_before, Arena *arena,
-                                 RevocationListRow *ret, Error *err) MUST_CHECK;
-// Keep a list; *ret_raced when there is another of its number.
-bool certificate_record_insert_list(Store *store, const RevocationListRow *row, bool *ret_raced,
-                                    Error *err) MUST_CHECK;
 
 #endif

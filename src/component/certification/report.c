@@ -10,13 +10,11 @@ static bool gather_trust(Certification *certification, const ReportApplication *
                          Arena *arena, const TrustStore **ret, Error *err)
 {
     const CertificationConfig *config = &certification->config;
-    Bytes list;
     TrustStore *trust = trust_store_extend(arena, report_issuer_trust(config->reports));
     if (trust == NULL) {
         return error_memory(err);
     }
-    if (!authority_revocation_list(certification, arena, &list, err) ||
-        !trust_store_add_crls(trust, list, err)) {
+    if (!authority_add_lists(certification, trust, arena, err)) {
         return false;
     }
     for (size_t i = 0; i < config->chain_count; i++) {

@@ -6,6 +6,7 @@
 #include "component/certification/bulk.h"
 #include "component/certification/control.h"
 #include "component/certification/issuance.h"
+#include "component/certification/lists.h"
 #include "component/certification/retention.h"
 #include "component/port/message.h"
 
@@ -110,17 +111,6 @@ static bool handle_get(void *component, const ServiceRequest *request, ServiceRe
         json_put_base64(json, "issue_statement", issue);
     }
     return service_reply_json(response, request->arena, 200, json, err);
-}
-
-static bool handle_crl(void *component, const ServiceRequest *request, ServiceResponse *response,
-                       Error *err)
-{
-    Bytes list;
-    if (!authority_revocation_list(component, request->arena, &list, err)) {
-        return false;
-    }
-    service_reply_bytes(response, 200, "application/pkix-crl", list);
-    return true;
 }
 
 static json_t *carriers_to_json(const Profile *profile)
@@ -255,7 +245,13 @@ const Route certification_routes[] = {
      certification_handle_decline},
     {"GET", "/v1/retention", {CERTIFICATION_STAFF}, 0, certification_handle_retention},
     {"POST", "/v1/reports", {"business"}, REPORT_REQUEST_MAX_SIZE, certification_handle_report},
-    {"GET", "/v1/crl", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, handle_crl},
+    {"GET", "/v1/crl", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, certification_handle_list_complete},
+    {"GET", "/v1/crl/delta", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, certification_handle_list_delta},
+    {"GET",
+     "/v1/crl/{partition}",
+     {SERVICE_ANYONE, SERVICE_PUBLIC},
+     0,
+     certification_handle_list_partition},
     {"POST",
      "/v1/ocsp",
      {SERVICE_ANYONE, SERVICE_PUBLIC},

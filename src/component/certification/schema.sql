@@ -81,14 +81,29 @@ CREATE TABLE status_change (
 CREATE UNIQUE INDEX status_change_by_decision ON status_change (decision_digest)
     WHERE decision_digest IS NOT NULL;
 CREATE INDEX status_change_by_serial ON status_change (serial, id);
--- Every revocation list that was signed; change_id is the newest status change it knows.
+CREATE INDEX certificate_listed ON certificate (serial, state, reason, revoked_at)
+    WHERE state <> 'ACTIVE';
+CREATE INDEX certificate_listed_by_time ON certificate
+    (issued_at, serial, state, reason, revoked_at) WHERE state <> 'ACTIVE';
+-- Certificates that were issued from one moment until before another share a list.
+CREATE TABLE list_partition (
+    id INTEGER PRIMARY KEY,
+    begins_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL
+) STRICT;
+-- Every revocation list that was signed. scope is 0 for all certificates, -1 for a delta list to the
+-- list of number base, else a partition; change_id is the newest status change that it knows.
 CREATE TABLE revocation_list (
     number INTEGER PRIMARY KEY,
     change_id INTEGER NOT NULL,
     list BLOB NOT NULL,
     created_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
+    expires_at INTEGER NOT NULL,
+    scope INTEGER NOT NULL DEFAULT 0,
+    base INTEGER NOT NULL DEFAULT 0,
+    entries INTEGER
 ) STRICT;
+CREATE INDEX revocation_list_by_scope ON revocation_list (scope, number);
 -- What C3 works by: profiles, practice statements, registration authorities, issuing keys. The newest of
 -- a kind and name is in force; an empty one took it out of force.
 CREATE TABLE rule (

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Suspension, resumption and revocation, the handover, and the list that publishes.
+// Suspension, resumption and revocation, and the handover.
 #include <string.h>
 
 #include "base/core/log.h"
 #include "component/certification/authority.h"
 #include "component/certification/records_change.h"
-#include "domain/pki/crl_template.h"
 
 // --- changes ----------------------------------------------------------------------------------
 
@@ -188,59 +187,4 @@ void authority_note_refusal(Certification *certification, const AuthorityRequest
     if (!certificate_record_add_refusal(certification->store, &row, &failure)) {
         LOG(LOG_ERROR, "certification.refusal_not_kept", log_text("code", failure.code));
     }
-}
-
-// --- the list ---------------------------------------------------------------------------------
-
-static bool sign_list(const Certification *certification, Time now, Arena *arena,
-                      RevocationListRow *row, Error *err)
-{
-    CrlTemplate template = {
-        .issuer = &certification->issuer,
-        .this_update = now,
-        .next_update = now + certification->config.crl_lifetime,
-        .number = row->number + 1,
-        .entries = row->entries,
-        .entry_count = row->entry_count,
-    };
-    CLEANUP(writer_free) Writer der = writer_new(CRL_MAX_SIZE);
-    if (!crl_build(&template, certification->config.ca, &der, err)) {
-        return false;
-    }
-    row->number = template.number;
-    row->change_id = row->newest_change_id;
-    row->list = arena_copy(arena, writer_bytes(&der));
-    row->created_at = template.this_update;
-    row->expires_at = template.next_update;
-    return row->list.data != NULL || error_memory(err);
-}
-
-bool authority_revocation_list(Certification *certification, Arena *arena, Bytes *ret, Error *err)
-{
-    Time now = clock_now(certification->config.institution.clock);
-    if (!authority_end_suspensions(certification, err)) {
-        return false;
-    }
-    // Half of its life is left to whoever fetches a list.
-    Time stale_before = now - certification->config.crl_lifetime / 2;
-    RevocationListRow row;
-    bool raced = true;
-    // Whoever signed the same number first was faster: read what he kept.
-    for (int tries = 0; raced && tries < 3; tries++) {
-        if (!certificate_record_get_list(certification->store, stale_before, arena, &row, err)) {
-            return false;
-        }
-        raced = false;
-        if (row.entries != NULL &&
-            (!sign_list(certification, now, arena, &row, err) ||
-             !certificate_record_insert_list(certification->store, &row, &raced, err))) {
-            return false;
-        }
-    }
-    if (raced) {
-        return error_set(err, ERROR_UNAVAILABLE, "certification.list_busy", NULL,
-                         "the revocation list changes too quickly");
-    }
-    *ret = row.list;
-    return true;
 }

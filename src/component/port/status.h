@@ -11,13 +11,13 @@
 
 typedef struct StatusPort StatusPort;
 struct StatusPort {
-    // The current certificate revocation list of the issuing CA, DER in the arena. For the
-    // caller to verify. Fails with UNAVAILABLE.
+    // The current certificate revocation list of the issuing CA, DER in the arena; where there is a
+    // delta list to it, both as PEM. For the caller to verify. Fails with UNAVAILABLE.
     bool (*crl)(const StatusPort *port, Arena *arena, Bytes *ret, Error *err);
     Peer *peer;
 };
 
-// A port that asks a peer (GET /v1/crl). Borrows the peer.
+// A port that asks a peer (GET /v1/crl, /v1/crl/delta). Borrows the peer.
 StatusPort status_port_of_peer(Peer *peer);
 
 #endif

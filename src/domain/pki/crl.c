@@ -176,19 +176,14 @@ static bool read_tail(Crl *crl, Reader *tbs, CrlEntryTraits *traits)
            entries_fit(crl, traits);
 }
 
-static bool parse(const SignedObjectKind *kind, Bytes der, Crl *ret, Error *err)
+static bool parse_content(const SignedObjectKind *kind, SignedObject *object, Crl *ret, Error *err)
 {
-    SignedObject object;
-    if (!signed_object_parse(kind, der, &object, err)) {
-        return false;
-    }
-    Crl crl = {.der = der,
-               .tbs = object.signed_der,
+    Crl crl = {.tbs = object->signed_der,
                .scope = {.reasons = REASONS_ALL},
-               .signature = object.signature};
+               .signature = object->signature};
     CrlEntryTraits traits = {0};
-    Reader *tbs = &object.signed_content;
-    if (!read_head(&crl, &object, tbs)) {
+    Reader *tbs = &object->signed_content;
+    if (!read_head(&crl, object, tbs)) {
         return signed_object_malformed(kind, "the part before the entries", err);
     }
     if (der_peek(tbs) == DER_SEQUENCE) {
@@ -202,6 +197,31 @@ static bool parse(const SignedObjectKind *kind, Bytes der, Crl *ret, Error *err)
     }
     *ret = crl;
     return true;
+}
+
+static bool parse(const SignedObjectKind *kind, Bytes der, Crl *ret, Error *err)
+{
+    SignedObject object;
+    if (!signed_object_parse(kind, der, &object, err) || !parse_content(kind, &object, ret, err)) {
+        return false;
+    }
+    ret->der = der;
+    return true;
+}
+
+bool crl_parse_unsigned(Bytes tbs, Crl *ret, Error *err)
+{
+    Reader whole = reader_of(tbs);
+    Reader content = der_enter(&whole, DER_SEQUENCE);
+    if (!reader_done(&whole)) {
+        return signed_object_malformed(&crl_kind, "the outer structure", err);
+    }
+    SignedObject object = {.signed_der = tbs, .signed_content = content};
+    if (der_peek(&content) == DER_INTEGER) {
+        der_any(&content);
+    }
+    object.signature.algorithm = der_element(&content, DER_SEQUENCE).whole;
+    return parse_content(&crl_kind, &object, ret, err);
 }
 
 bool crl_parse(Bytes der, Crl *ret, Error *err)

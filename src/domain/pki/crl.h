@@ -80,6 +80,8 @@ bool crl_parse_any(Bytes der, Crl *ret, Error *err) MUST_CHECK;
 // crl_parse of DER, or of the first X509 CRL block of PEM, copied into the arena.
 bool crl_load(Arena *arena, Bytes der_or_pem, Crl *ret, Error *err) MUST_CHECK;
 bool crl_load_any(Arena *arena, Bytes der_or_pem, Crl *ret, Error *err) MUST_CHECK;
+// crl_parse of what is about to be signed, a TBSCertList; the list has no signature.
+bool crl_parse_unsigned(Bytes tbs, Crl *ret, Error *err) MUST_CHECK;
 // Sort the entries of a list, so that look-ups are quick; the index lies in the arena, 8 bytes an
 // entry. Fails with ERROR_LIMIT.
 bool crl_index_entries(Arena *arena, Crl *crl, Error *err) MUST_CHECK;

@@ -3,6 +3,7 @@
 
 #include "base/codec/der.h"
 #include "domain/pki/crl_entry.h"
+#include "domain/pki/crl_lint.h"
 #include "domain/pki/extension.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/signed_object.h"
@@ -105,6 +106,14 @@ static bool put_entries(Writer *writer, const CrlTemplate *template, Error *err)
     return true;
 }
 
+// What would be signed, read back by the reader that relying parties use.
+static bool lint(const CrlTemplate *template, Bytes tbs, Error *err)
+{
+    Crl candidate;
+    return !template->is_linted || (crl_parse_unsigned(tbs, &candidate, err) &&
+                                    crl_lint_check(&candidate, template->issuer, err));
+}
+
 bool crl_build(const CrlTemplate *template, const Signer *issuer, Writer *ret, Error *err)
 {
     if (!check(template, issuer, err)) {
@@ -125,8 +134,9 @@ bool crl_build(const CrlTemplate *template, const Signer *issuer, Writer *ret, E
     der_end(ret, tbs);
     uint8_t signature[SM2_SIGNATURE_DER_MAX];
     size_t signature_len = 0;
-    if (!ret->failed && !signer_sign_der(issuer, bytes_from(writer_bytes(ret), start), signature,
-                                         &signature_len, err)) {
+    Bytes to_sign = bytes_from(writer_bytes(ret), start);
+    if (!ret->failed && (!lint(template, to_sign, err) ||
+                         !signer_sign_der(issuer, to_sign, signature, &signature_len, err))) {
         return false;
     }
     algorithm_put(ret, OID_SM2_WITH_SM3);
