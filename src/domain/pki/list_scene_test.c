@@ -379,7 +379,9 @@ bool scene_we_accept(const SceneSet *set, Error *err)
         return false;
     }
     PathPolicy policy = policy_of(trust, &certificate);
-    return path_verify(&policy, &certificate, err);
+    bool ret = path_verify(&policy, &certificate, err);
+    CHECK(!ret || path_find_list(&policy, &certificate) != NULL);
+    return ret;
 }
 
 CheckOutcome scene_revocation(const SceneSet *set, RevocationRule rule, int hours)
