@@ -197,6 +197,52 @@ TEST(a_certificate_is_judged_by_ocsp_answers)
     CHECK_INT(VERIFY("--at", AT, "--trust", anchors, foreign), EXIT_INVALID);
 }
 
+// A list of the CA as a PEM block: a complete one, or with a base a delta list.
+static void put_list(const Place *place, uint64_t number, uint64_t base, RevocationReason reason,
+                     Writer *ret)
+{
+    Error err = {0};
+    const Revocation entry = {place->pki.person.certificate.serial, FIXTURE_NOW - TIME_HOUR,
+                              reason};
+    CLEANUP(writer_free) Writer der = writer_new(CRL_MAX_SIZE);
+    const CrlTemplate template = {.issuer = &place->pki.ca.certificate,
+                                  .this_update = FIXTURE_NOW - (10 - (Time)number) * TIME_MINUTE,
+                                  .next_update = FIXTURE_NOW + TIME_DAY,
+                                  .number = number,
+                                  .base_number = base,
+                                  .entries = &entry,
+                                  .entry_count = 1};
+    CHECK_OK(crl_build(&template, &place->pki.ca.signer, &der, &err));
+    pem_encode("X509 CRL", writer_bytes(&der), ret);
+}
+
+// Covers: RFC 5280 5.2.4.
+TEST(a_file_of_several_lists_is_judged_as_a_whole)
+{
+    CLEANUP(place_free) Place place = {0};
+    CLEANUP(writer_free) Writer lists = writer_new(65536);
+    Error err = {0};
+    place_make(&place);
+    const char *anchors = file_join(place.pki.arena, place.directory, "only-root");
+    CHECK_OK(file_make_directory(anchors, false, &err));
+    put_pem(&place, "only-root/root.pem", place.pki.root.certificate.der);
+    const char *ca = put(&place, "ca.der", place.pki.ca.certificate.der);
+    put_list(&place, 1, 0, REASON_CERTIFICATE_HOLD, &lists);
+    const char *held = put(&place, "held.pem", writer_bytes(&lists));
+    put_list(&place, 2, 1, REASON_REMOVE_FROM_CRL, &lists);
+    const char *resumed = put(&place, "resumed.pem", writer_bytes(&lists));
+    CLEANUP(writer_free) Writer delta = writer_new(65536);
+    put_list(&place, 2, 1, REASON_REMOVE_FROM_CRL, &delta);
+    const char *alone = put(&place, "delta.pem", writer_bytes(&delta));
+    const char *person = place.certificate;
+    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, "--untrusted", ca, "--crl", held, person),
+              EXIT_INVALID);
+    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, "--untrusted", ca, "--crl", resumed, person),
+              EXIT_VALID);
+    CHECK_INT(VERIFY("--at", AT, "--trust", anchors, "--untrusted", ca, "--crl", alone, person),
+              EXIT_UNDECIDED);
+}
+
 TEST(a_certificate_is_judged_for_a_purpose_and_a_policy)
 {
     CLEANUP(place_free) Place place = {0};
