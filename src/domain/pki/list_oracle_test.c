@@ -6,6 +6,7 @@
 
 #include "base/test/test.h"
 #include "domain/pki/list_scene_test.h"
+#include "domain/pki/pki_fixture.h"
 
 enum { ROUNDS = 400, EXTENSIONS_SIZE = 2048, ENTRIES_SIZE = 256 };
 
@@ -258,5 +259,93 @@ TEST(random_sets_of_lists_are_judged_as_openssl_does)
     CHECK(accepted >= ROUNDS / 8 && ROUNDS - accepted >= ROUNDS / 8 && different <= ROUNDS / 10);
     for (size_t i = 0; i < SUBJECTS; i++) {
         scene_subject_free(&oracle.subjects[i]);
+    }
+}
+
+// A list of ours about one certificate.
+typedef struct {
+    const char *point;  // its issuingDistributionPoint; NULL: none
+    bool lists;         // the certificate
+    RevocationReason reason;
+    uint64_t number, base;
+} OwnList;
+
+static X509_CRL *build_own(const FixturePki *pki, const Certificate *certificate,
+                           const OwnList *list)
+{
+    Error err = {0};
+    CLEANUP(writer_free) Writer der = writer_new(CRL_MAX_SIZE);
+    CLEANUP(writer_free) Writer name = writer_new(256);
+    general_names_put_url(list->point == NULL ? "" : list->point, &name);
+    const IssuingDistributionPoint scope = {.name = {.full = writer_bytes(&name)},
+                                            .reasons = REASONS_ALL};
+    const Revocation entry = {certificate->serial, FIXTURE_NOW - TIME_DAY, list->reason};
+    const CrlTemplate template = {
+        .issuer = &pki->ca.certificate,
+        .this_update = FIXTURE_NOW - (10 - (Time)list->number) * TIME_MINUTE,
+        .next_update = FIXTURE_NOW + TIME_DAY,
+        .number = list->number,
+        .base_number = list->base,
+        .freshest_url = list->base == 0 ? "http://ca.example/delta" : NULL,
+        .scope = list->point == NULL ? NULL : &scope,
+        .entries = &entry,
+        .entry_count = list->lists ? 1 : 0,
+        .is_linted = true};
+    CHECK_OK(crl_build(&template, &pki->ca.signer, &der, &err));
+    return scene_list_of(writer_bytes(&der));
+}
+
+#define POINT "http://ca.example/v1/crl/1"
+
+// Covers: GM/T 0015-2012 annex C; RFC 5280 5.2.
+TEST(lists_that_we_build_mean_to_openssl_what_they_mean_to_us)
+{
+    static const struct {
+        bool is_good;
+        OwnList lists[2];
+    } rows[] = {
+        {true, {{.number = 1}}},
+        {false, {{.number = 1, .lists = true, .reason = REASON_KEY_COMPROMISE}}},
+        {true, {{.number = 1, .point = POINT}}},
+        {false, {{.number = 1, .point = POINT, .lists = true}}},
+        {false, {{.number = 1, .point = "http://ca.example/v1/crl/2"}}},
+        {true, {{.number = 1}, {.number = 2, .base = 1}}},
+        {false, {{.number = 1}, {.number = 2, .base = 1, .lists = true}}},
+        {true,
+         {{.number = 1, .lists = true, .reason = REASON_CERTIFICATE_HOLD},
+          {.number = 2, .base = 1, .lists = true, .reason = REASON_REMOVE_FROM_CRL}}},
+        {false, {{.number = 2, .base = 1}}},
+    };
+    Error err = {0};
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    CLEANUP(fixture_identity_free) FixtureIdentity person = {0};
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    CertificateTemplate template = fixture_template(PROFILE_PERSON, test_hex("41"), &pki.ca);
+    template.crl_url = POINT;
+    CHECK_OK(fixture_issue(pki.arena, template, "赵六", &pki.ca, &person, &err));
+    Bytes root_list;
+    CHECK_OK(fixture_crl(pki.arena, &pki.root, 1, NULL, 0, &root_list, &err));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        SceneSet set = {.anchor = scene_certificate_of(pki.root.certificate.der),
+                        .certificate = scene_certificate_of(person.certificate.der),
+                        .others = {scene_certificate_of(pki.ca.certificate.der)},
+                        .other_count = 1,
+                        .lists = {scene_list_of(root_list)},
+                        .list_count = 1};
+        for (size_t k = 0; k < 2 && rows[i].lists[k].number > 0; k++) {
+            set.lists[set.list_count++] = build_own(&pki, &person.certificate, &rows[i].lists[k]);
+        }
+        const char *reason;
+        bool ours = scene_we_accept(&set, &err), openssl = scene_openssl_accepts(&set, &reason);
+        if (ours != rows[i].is_good || openssl != rows[i].is_good) {
+            test_fail(__FILE__, __LINE__, "row %zu: we say %d, OpenSSL says %d %s", i, ours,
+                      openssl, reason);
+        }
+        for (size_t k = 0; k < set.list_count; k++) {
+            X509_CRL_free(set.lists[k]);
+        }
+        X509_free(set.anchor);
+        X509_free(set.certificate);
+        X509_free(set.others[0]);
     }
 }

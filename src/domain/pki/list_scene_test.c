@@ -53,6 +53,30 @@ static CONF *configuration_of(const char *text)
     return conf;
 }
 
+static void set_id(X509 *certificate)
+{
+    ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
+    ASN1_OCTET_STRING_set(id, (const unsigned char *)distinguishing_id, 16);
+    X509_set0_distinguishing_id(certificate, id);
+}
+
+X509 *scene_certificate_of(Bytes der)
+{
+    const unsigned char *start = der.data;
+    X509 *certificate = d2i_X509(NULL, &start, (long)der.len);
+    CHECK(certificate != NULL && X509_check_purpose(certificate, -1, 0) == 1);
+    set_id(certificate);
+    return certificate;
+}
+
+X509_CRL *scene_list_of(Bytes der)
+{
+    const unsigned char *start = der.data;
+    X509_CRL *crl = d2i_X509_CRL(NULL, &start, (long)der.len);
+    CHECK(crl != NULL);
+    return crl;
+}
+
 // --- certificates -----------------------------------------------------------------------------
 
 void scene_certify(SceneSubject *subject, const SceneSubject *issuer, const char *serial,
@@ -80,9 +104,7 @@ void scene_certify(SceneSubject *subject, const SceneSubject *issuer, const char
     CHECK(EVP_DigestSignInit(signing, NULL, EVP_sm3(), NULL,
                              issuer == NULL ? subject->key : issuer->key) == 1);
     CHECK(X509_sign_ctx(certificate, signing) > 0);
-    ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
-    ASN1_OCTET_STRING_set(id, (const unsigned char *)distinguishing_id, 16);
-    X509_set0_distinguishing_id(certificate, id);
+    set_id(certificate);
     CHECK(X509_check_purpose(certificate, -1, 0) == 1);  // it remembers its extensions only now
     subject->certificate = certificate;
     EVP_MD_CTX_free(signing);

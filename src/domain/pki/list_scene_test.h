@@ -44,6 +44,10 @@ typedef struct {
 
 X509_CRL *scene_list(const SceneList *list);
 
+// Ours as libcrypto has them, for the caller to free.
+X509 *scene_certificate_of(Bytes der);
+X509_CRL *scene_list_of(Bytes der);
+
 // What is judged, all borrowed. `certificate` is the last of a chain.
 typedef struct {
     X509 *anchor;
