@@ -7,6 +7,7 @@
 #include "base/store/sql.h"
 #include "base/test/test.h"
 #include "component/certification/world_test.h"
+#include "component/port/status.h"
 #include "domain/pki/crl_lint.h"
 #include "domain/pki/path.h"
 
@@ -115,6 +116,26 @@ TEST(changes_are_told_by_delta_lists_while_the_complete_list_stays)
     CHECK_INT(entry.reason, REASON_REMOVE_FROM_CRL);
     const Crl *const resumed[] = {&complete, &third};
     CHECK(is_good(world, &other, resumed, 2) && !is_good(world, &one, resumed, 2));
+    world_close(world);
+}
+
+// Relying parties in the same house ask a port.
+TEST(the_port_gives_the_delta_list_with_the_complete_one)
+{
+    World *world = world_with_lists(TIME_HOUR, 0);
+    Certificate certificate = issue(world, "r-1");
+    const StatusPort port = status_port_of_peer(world->peer);
+    Bytes lists;
+    (void)list_at(world, "/v1/crl");
+    world->now += TIME_MINUTE;
+    change(world, &certificate, REVOKE);
+    CHECK_OK(port.crl(&port, world->arena, &lists, &err));
+    TrustStore *trust = trust_store_new(world->arena);
+    CHECK_OK(trust_store_add_anchors(trust, world->issuing.certificate, &err));
+    CHECK_OK(trust_store_add_crls(trust, lists, &err));
+    const PathPolicy policy = {.trust = trust, .at = world->now};
+    CHECK_FAILS_WITH(path_verify(&policy, &certificate, &err), ERROR_UNTRUSTED, "path.revocation");
+    CHECK(crl_is_delta(path_find_list(&policy, &certificate)));
     world_close(world);
 }
 

@@ -4,7 +4,7 @@
 // and by an index, and nothing else is found by either.
 #include <stdlib.h>
 
-#include "domain/pki/crl.h"
+#include "domain/pki/crl_lint.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -49,6 +49,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     look_up_all(&crl, &indexed);
-    require(crl_is_delta(&crl) == (crl.base_number.len > 0));
+    // What is signed reads the same before it is signed; and the linter says what the gate does.
+    Crl unsigned_crl;
+    const CrlLintRule *broken[CRL_LINT_MAX_FINDINGS];
+    require(crl_parse_unsigned(crl.tbs, &unsigned_crl, &err) &&
+            unsigned_crl.entry_count == crl.entry_count &&
+            bytes_equal(unsigned_crl.number, crl.number));
+    bool has_fault = false;
+    for (size_t i = crl_lint(&indexed, NULL, broken); i-- > 0;) {
+        has_fault = has_fault || !broken[i]->is_advice;
+    }
+    require(crl_lint_check(&indexed, NULL, &err) != has_fault);
     return 0;
 }
