@@ -6,10 +6,10 @@
 // A chain is certificates parted by '|'; a certificate is words parted by blanks. The first is its
 // role, name and issuer: "T:root" (trusted), "U:ca<root" (untrusted), "L:leaf<ca" (in question).
 // A name stands for a key and a common name. The others change what is usual for the role:
-//   cn=a+b       subject: common name "a b"; "cn=" is empty; ps:a+b as PrintableString
+//   cn=a+b/c     subject: OU=c, common name "a b"; "cn=" is empty; ps:a+b as PrintableString
 //   icn=a        the same for the issuer's name
 //   key=k        the key of name k; ikey=k signs
-//   from=t to=t  GeneralizedTime
+//   from=t to=t  as GeneralizedTime writes it; "generalized": and it stays so before 2050
 //   serial=hex   content octets of INTEGER
 //   v1           version 1, without extensions
 //   bad          the signature is not right

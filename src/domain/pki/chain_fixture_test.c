@@ -18,10 +18,13 @@ enum { MOST_KEYS = 24, MOST_WORDS = 24, MOST_TEXT = 1500, MOST_EXTENSIONS = 12 }
 static const char sections[] =
     "[foo]\nCN=foo\n"
     "[not_foo]\nCN=not-foo\n"
-    "[c_us]\nC=US\n"
-    "[o_a]\nC=US\nO=Org A\n"
-    "[o_b]\nC=US\nO=Org B\n"
-    "[o_a_ou]\nC=US\nO=Org A\nOU=Unit\n";
+    "[in1]\nOU=permittedSubtree1\n"
+    "[in2]\nOU=permittedSubtree2\n"
+    "[out1]\nOU=excludedSubtree1\n"
+    "[out2]\nOU=excludedSubtree2\n"
+    "[in1_y]\nOU=permittedSubtree1\nCN=y\n"
+    "[in2_y]\nOU=permittedSubtree2\nCN=y\n"
+    "[out1_y]\nOU=excludedSubtree1\nCN=y\n";
 
 typedef struct {
     char name[32];
@@ -40,7 +43,7 @@ typedef struct {
     char role;
     const char *name, *issuer;  // issuer of a root: itself
     const char *subject_name, *issuer_name, *key, *issuer_key, *from, *to, *serial;
-    bool is_version_1, is_bad;
+    bool is_version_1, is_bad, is_generalized;
     const char *extensions[MOST_EXTENSIONS][2];  // name, value; NULL: left out
     size_t extension_count;
 } Order;
@@ -153,6 +156,7 @@ static void take_word(Order *order, char *word)
     if (value == NULL) {
         order->is_version_1 = order->is_version_1 || strcmp(word, "v1") == 0;
         order->is_bad = order->is_bad || strcmp(word, "bad") == 0;
+        order->is_generalized = order->is_generalized || strcmp(word, "generalized") == 0;
         if (word[0] == '-') {
             set_extension(order, word + 1, NULL);
         }
@@ -193,18 +197,27 @@ static Order read_order(char *text)
 
 // --- issuing ------------------------------------------------------------------------------------
 
+static void add_entry(X509_NAME *name, const char *type, const char *text, int string_type)
+{
+    CHECK(X509_NAME_add_entry_by_txt(name, type, string_type, (const unsigned char *)text, -1, -1,
+                                     0) == 1);
+}
+
 static void set_name(X509_NAME *name, const char *text)
 {
     bool is_printable = strncmp(text, "ps:", 3) == 0;
-    char common_name[128] = "";
-    strncpy(common_name, is_printable ? text + 3 : text, sizeof common_name - 1);
-    for (char *blank = common_name; (blank = strchr(blank, '+')) != NULL;) {
+    char parts[128] = "", *rest = NULL;
+    strncpy(parts, is_printable ? text + 3 : text, sizeof parts - 1);
+    for (char *blank = parts; (blank = strchr(blank, '+')) != NULL;) {
         *blank = ' ';
     }
-    if (common_name[0] != '\0') {
-        CHECK(X509_NAME_add_entry_by_txt(name, "CN",
-                                         is_printable ? V_ASN1_PRINTABLESTRING : V_ASN1_UTF8STRING,
-                                         (const unsigned char *)common_name, -1, -1, 0) == 1);
+    char *common_name = strtok_r(parts, "/", &rest);
+    for (char *unit; common_name != NULL && (unit = strtok_r(NULL, "/", &rest)) != NULL;) {
+        add_entry(name, "OU", unit, V_ASN1_UTF8STRING);
+    }
+    if (common_name != NULL) {
+        add_entry(name, "CN", common_name,
+                  is_printable ? V_ASN1_PRINTABLESTRING : V_ASN1_UTF8STRING);
     }
 }
 
@@ -287,8 +300,10 @@ static Bytes issue(Workshop *workshop, Arena *arena, const Order *order)
     set_serial(certificate, order->serial);
     set_name(X509_get_subject_name(certificate), order->subject_name);
     set_name(X509_get_issuer_name(certificate), order->issuer_name);
-    CHECK(ASN1_TIME_set_string_X509(X509_getm_notBefore(certificate), order->from) == 1);
-    CHECK(ASN1_TIME_set_string_X509(X509_getm_notAfter(certificate), order->to) == 1);
+    int (*const set_time)(ASN1_TIME *, const char *) =
+        order->is_generalized ? ASN1_TIME_set_string : ASN1_TIME_set_string_X509;
+    CHECK(set_time(X509_getm_notBefore(certificate), order->from) == 1);
+    CHECK(set_time(X509_getm_notAfter(certificate), order->to) == 1);
     X509_set_pubkey(certificate, key_of(workshop, order->key));
     for (size_t i = 0; !order->is_version_1 && i < order->extension_count; i++) {
         if (order->extensions[i][1] != NULL) {
