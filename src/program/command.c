@@ -59,7 +59,7 @@ static const Command commands[] = {
      command_terminal},
     {"verify", "FILE... [--trust DIR] [--at TIME] [--json] [--lang en] [--summary] [OPTION...]",
      "judge sealed PDFs, seals, certificates, OCSP, time stamps, receipts, reports, case files",
-     "  --trust DIR  PEM and CRL files that are believed; default: trust/ beside the file\n"
+     "  --trust DIR  certificates and lists that are believed; default: trust/ beside the file\n"
      "  --at TIME    judge as of 2026-01-31T12:00:00Z instead of now\n"
      "  --json       machine-readable\n"
      "  --lang en    English instead of Chinese\n"
@@ -68,9 +68,13 @@ static const Command commands[] = {
      "  --untrusted FILE  more certificates to build its chain from (PEM or DER); may be repeated\n"
      "  --crl FILE        revocation lists (PEM or DER), delta lists too; may be repeated\n"
      "  --ocsp FILE       an OCSP response (DER); may be repeated\n"
-     "  --purpose P       signature, timestamp, ocsp, ca, crl or encryption; default: what it says\n"
+     "  --purpose P       signature, timestamp, ocsp, ca, crl, encryption, tls-server, tls-client "
+     "or\n"
+     "                    email; default: what it says\n"
      "  --policy OID      a certificate policy that the chain has to hold for\n"
-     "  --open FILE       the holder's number and salt (JSON): are they the certificate's?\n",
+     "  --name NAME       a host, IP address or mailbox that it has to have; may be repeated\n"
+     "  --open FILE       the holder's number and salt (JSON): are they the certificate's?\n"
+     "exit code 0: valid, 1: invalid, 2: cannot be decided, 64: not judged\n",
      command_verify},
     {"lint", "FILE... [--json] [--lang en]",
      "hold certificates, requests, revocation lists, OCSP responses, time stamps against standards",
