@@ -112,10 +112,16 @@ static bool status_is_asked(const TrustStore *trust, const Certificate *certific
                         certificate_find_access_url(certificate, OID_ACCESS_OCSP, &url)));
 }
 
-static void judge_status(FileJudgement *file, const Certificate *certificate)
+static void judge_status(FileJudgement *file, const Certificate *certificate,
+                         CertificatePurpose purpose)
 {
     const VerificationPolicy *policy = file->policy;
-    if (status_is_asked(policy->trust, certificate)) {
+    CertificateExtension no_check;
+    if (purpose == PURPOSE_OCSP &&
+        certificate_find_extension(certificate, OID_OCSP_NO_CHECK, &no_check)) {
+        verdict_add(file->verdict, AREA_TRUST, CHECK_PASSED, "verify.revocation",
+                    "RFC 6960 4.2.2.2.1", "whoever answers is not asked about itself");
+    } else if (status_is_asked(policy->trust, certificate)) {
         (void)revocation_is_decided(policy->trust, certificate, policy->at, "verify.revocation",
                                     file->verdict);
     } else {
@@ -148,7 +154,7 @@ static void judge_certificate(FileJudgement *file)
         .names = policy->names,
         .name_count = policy->name_count};
     (void)path_check(&path, &certificate, file->verdict);
-    judge_status(file, &certificate);
+    judge_status(file, &certificate, path.purpose);
 }
 
 static void judge_crl_period(const FileJudgement *file, const Crl *crl)

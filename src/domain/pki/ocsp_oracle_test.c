@@ -243,3 +243,104 @@ TEST(we_believe_a_response_of_openssl_to_its_own_request)
         }
     }
 }
+
+#define JAVA                                                                        \
+    "java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp /usr/share/java/bcprov.jar:" \
+    "/usr/share/java/bcpkix.jar:/usr/share/java/bcutil.jar "
+
+static void write_for_bouncy_castle(FixturePki *pki, const FixtureIdentity *responder)
+{
+    OcspAnswer answer = fixture_ocsp_answer(pki, BYTES_LITERAL("\x03"));
+    answer.status = OCSP_REVOKED;
+    answer.revoked_at = FIXTURE_NOW - 2 * TIME_HOUR;
+    answer.reason = REASON_CERTIFICATE_HOLD;
+    const OcspResponseTemplate template = {.responder = &responder->certificate,
+                                           .produced_at = FIXTURE_NOW,
+                                           .answers = &answer,
+                                           .answer_count = 1,
+                                           .nonce = BYTES_LITERAL("0123456789abcdef")};
+    CLEANUP(writer_free) Writer response = writer_new(OCSP_RESPONSE_MAX_SIZE);
+    CLEANUP(writer_free) Writer request = writer_new(OCSP_REQUEST_MAX_SIZE);
+    CHECK_OK(ocsp_response_build(&template, &responder->signer, &response, &err));
+    ocsp_request_encode(&answer.id.der, 1, template.nonce, &request);
+    write_file("ca.der", pki->ca.certificate.der);
+    write_file("request.der", writer_bytes(&request));
+    write_file("response.der", writer_bytes(&response));
+}
+
+// Covers: RFC 6960 4.1, 4.2.
+TEST(bouncy_castle_and_assent_believe_each_others_answers)
+{
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    CLEANUP(fixture_identity_free) FixtureIdentity responder = {0};
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    CHECK_OK(fixture_responder(&pki, &pki.ca, &responder, &err));
+    if (strstr(run(pki.arena, "java -version"), "not found") != NULL ||
+        strstr(run(pki.arena, "ls /usr/share/java/bcpkix.jar"), "No such file") != NULL) {
+        test_skip("Bouncy Castle is absent");
+    }
+    write_for_bouncy_castle(&pki, &responder);
+    write_file("OcspOracle.java", test_file("tests/oracle/OcspOracle.java"));
+    check_says(pki.arena, JAVA "OcspOracle.java . 1795593600", "ok everything");
+    Certificate issuer, delegate;
+    OcspRequest request;
+    OcspResponse response;
+    CHECK_OK(certificate_load(pki.arena, read_file(pki.arena, "bc-ca.der"), &issuer, &err));
+    CHECK_OK(ocsp_request_parse(read_file(pki.arena, "bc-request.der"), &request, &err));
+    CHECK_OK(ocsp_response_parse(read_file(pki.arena, "bc-response.der"), &response, &err));
+    CHECK_INT(request.nonce.len, 32);
+    CHECK_OK(ocsp_response_match(&response, &request, &err));
+    CHECK_OK(ocsp_response_verify(&response, &issuer, NULL, &delegate, &err));
+    CHECK(!certificate_equal(&delegate, &issuer));
+    static const OcspCertificateStatus expected[] = {OCSP_GOOD, OCSP_REVOKED, OCSP_UNKNOWN};
+    size_t position = 0;
+    for (size_t i = 0; i < COUNT_OF(expected); i++) {
+        OcspAnswer answer;
+        CHECK(ocsp_response_next(&response, &position, &answer));
+        CHECK_INT(answer.status, expected[i]);
+    }
+    CHECK_OK(ocsp_response_parse(read_file(pki.arena, "bc-refusal.der"), &response, &err));
+    CHECK_INT(response.status, OCSP_TRY_LATER);
+}
+
+// Covers: RFC 6960 4.2, for the algorithms of others.
+TEST(responses_of_other_algorithms_are_judged_where_that_is_asked_for)
+{
+    static const char *const keys[] = {"rsa:2048", "ec -pkeyopt ec_paramgen_curve:P-256"};
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    write_file("index.txt", BYTES_LITERAL("R\t491231235959Z\t260101000000Z,superseded\t1234\t"
+                                          "unknown\t/CN=a\n"));
+    write_file("delegate.ext", BYTES_LITERAL("extendedKeyUsage=OCSPSigning\n"));
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        check_says(
+            arena,
+            arena_format(arena,
+                         "openssl req -x509 -newkey %s -nodes -keyout ca.key -subj /CN=CA"
+                         " -days 3650 -out ca.pem && openssl req -newkey %s -nodes -keyout d.key"
+                         " -subj /CN=OCSP -out d.csr && openssl x509 -req -in d.csr -CA ca.pem"
+                         " -CAkey ca.key -set_serial 5 -days 99 -extfile delegate.ext -out d.pem &&"
+                         " openssl ocsp -issuer ca.pem -serial 0x1234 -no_nonce -reqout r.der &&"
+                         " openssl ocsp -index index.txt -CA ca.pem -rsigner d.pem -rkey d.key"
+                         " -reqin r.der -respout response.der -resp_key_id && echo made",
+                         keys[i], keys[i]),
+            "made");
+        Certificate issuer;
+        OcspResponse response;
+        OcspAnswer answer;
+        size_t position = 0;
+        Bytes der = read_file(arena, "response.der");
+        CHECK_OK(certificate_load_any(arena, read_file(arena, "ca.pem"), &issuer, &err));
+        CHECK_FAILS_WITH(ocsp_response_parse(der, &response, &err), ERROR_INPUT, "ocsp.algorithm");
+        CHECK_OK(ocsp_response_parse_any(der, &response, &err));
+        CHECK_OK(ocsp_response_verify(&response, &issuer, NULL, NULL, &err));
+        CHECK(ocsp_response_next(&response, &position, &answer));
+        CHECK_INT(answer.status, OCSP_REVOKED);
+        CHECK_INT(answer.reason, REASON_SUPERSEDED);
+        OcspIssuer hashed;
+        CHECK_OK(ocsp_issuer_hash(&issuer, answer.id.hash, &hashed, &err));
+        CHECK(ocsp_certificate_id_is_by(&answer.id, &hashed));
+        ((uint8_t *)(uintptr_t)der.data)[der.len / 3] ^= 1;
+        CHECK(!ocsp_response_parse_any(der, &response, NULL) ||
+              !ocsp_response_verify(&response, &issuer, NULL, NULL, &err));
+    }
+}
