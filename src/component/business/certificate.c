@@ -130,6 +130,12 @@ static bool make_application(Work *work, const Applicant *applicant, Bytes csr, 
     return true;
 }
 
+bool certificate_application(Work *work, const Applicant *applicant, const KeyHome *home,
+                             RegistrationRequest *ret, Error *err)
+{
+    return make_application(work, applicant, BYTES_EMPTY, home, ret, err);
+}
+
 // What comes back must be for this key and this person: the terminal would refuse it anyway, and
 // then C2 has to answer for it, not the person.
 static bool check_issued(Work *work, const Csr *csr, const Applicant *applicant, Bytes der,

@@ -35,6 +35,7 @@ const Route business_routes[] = {
     {"POST", "/v1/session/identity/challenge", {"terminal"}, SMALL, handle_identity_challenge},
     {"POST", "/v1/session/identity/certificate", {"terminal"}, MEDIUM, handle_identity_certificate},
     {"POST", "/v1/session/certificate", {"terminal"}, SMALL, handle_certificate},
+    {"POST", "/v1/session/enrolment", {"terminal"}, SMALL, handle_enrolment},
     {"GET", "/v1/session/agreement", {"terminal"}, 0, handle_agreement_get},
     {"POST", "/v1/session/agreement", {"terminal"}, MEDIUM, handle_agreement},
     {"GET", "/v1/session/agreement/document", {"terminal"}, 0, handle_agreement_document},

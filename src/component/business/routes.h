@@ -17,10 +17,10 @@ RouteHandler handle_authorization_create, handle_authorization_list, handle_auth
 // The person's terminal (role "terminal", bearer token).
 RouteHandler handle_session_get, handle_notices_get, handle_consents, handle_person, handle_measure,
     handle_measure_code, handle_identity_challenge, handle_identity_certificate, handle_certificate,
-    handle_agreement_get, handle_agreement_document, handle_agreement_text, handle_agreement,
-    handle_activation, handle_activation_code, handle_signature, handle_session_document,
-    handle_session_uses, handle_session_certificates, handle_objection, handle_withdrawal,
-    handle_cancel, handle_session_copy, handle_access, handle_access_code, handle_access_list,
-    handle_issuances, handle_issuance_objection;
+    handle_enrolment, handle_agreement_get, handle_agreement_document, handle_agreement_text,
+    handle_agreement, handle_activation, handle_activation_code, handle_signature,
+    handle_session_document, handle_session_uses, handle_session_certificates, handle_objection,
+    handle_withdrawal, handle_cancel, handle_session_copy, handle_access, handle_access_code,
+    handle_access_list, handle_issuances, handle_issuance_objection;
 
 #endif
