@@ -109,6 +109,28 @@ test('who fears for the key has the certificate suspended at once, here', async 
     await done();
 });
 
+test('the holder shows that the number belongs to the certificate, which holds none', async () => {
+    const { page, done } = await stage.device({ mobile: true });
+    await person.authorize(page, stage, await stage.newLink(), OTHERS[3]);
+    await page.getByText('证明证书与我的证件号码相符').click();
+    await page.locator('#opening_number').fill('12345');
+    await page.getByRole('button', { name: '下载核对文件' }).click();
+    await page.locator('#opening_number-error').filter({ hasText: '18 位' }).waitFor();
+    await page.locator('#opening_number').fill(OTHERS[3].idNumber);
+    await stage.look(page, 'number-opening');
+    const opening = JSON.parse(fs.readFileSync(await download(page, '下载核对文件', 'opening.json'), 'utf8'));
+    assert.equal(opening.number, OTHERS[3].idNumber);
+    assert.match(opening.salt, /^[0-9a-f]{64}$/);
+    // The certificate is in the sealed agreement; the digest of the number under this salt has to be in it.
+    const sealed = fs.readFileSync(await download(page, '下载授权书', 'opened.pdf'));
+    const part = (bytes) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
+    const whole = Buffer.concat([part(Buffer.from('assent-person-number/1')), part(Buffer.from(opening.salt, 'hex')), part(Buffer.from(opening.number))]);
+    const digest = execFileSync('openssl', ['dgst', '-sm3', '-binary'], { input: whole });
+    assert.ok(sealed.includes(digest.toString('hex')) || sealed.includes(digest.toString('hex').toUpperCase()));
+    assert.ok(!sealed.includes(Buffer.from(OTHERS[3].idNumber).toString('hex')));
+    await done();
+});
+
 test('what was made on another device is seen after a code and withdrawn with one click and a confirmation', async () => {
     const first = await madeElsewhere();
     const { page, done } = await stage.device({ mobile: true, refused: true });

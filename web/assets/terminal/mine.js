@@ -3,7 +3,7 @@
 // The receipt and what the person can do ever after: see and keep the sealed file, verify it here,
 // see every query made under it, and withdraw in fewer steps than it took to agree. `base` is where
 // the authorization is asked for: the session itself, or another one of the same person.
-import { field, h, localTime, save } from '../shared/dom.js';
+import { complain, field, h, localTime, save } from '../shared/dom.js';
 
 const STATE_KIND = { ACTIVE: 'good', WITHDRAWN: 'warn', SETTLED: 'warn', EXPIRED: 'warn', DISPUTED: 'warn' };
 /** In these there is a signed agreement. */
@@ -96,6 +96,28 @@ function lossActions({ session, base, next, fail }, certificates) {
     } }, '密钥可能已被他人使用，挂起证书'));
 }
 
+/** The certificate holds no number, only a salted digest of it. With this file its holder can show that
+ * the number is the right one; it is made here, and the number is sent nowhere. */
+function openingForm(certificates) {
+    const salt = certificates.at(-1)?.number_salt;
+    if (salt === undefined) {
+        return null;
+    }
+    const form = h('form', { noValidate: true, onsubmit: (event) => {
+        event.preventDefault();
+        const number = form.querySelector('#opening_number').value.trim().toUpperCase();
+        const isSound = /^\d{17}[\dX]$/.test(number);
+        complain(form, 'opening_number', isSound ? '' : '身份证号码应为 18 位，末位可以是 X。');
+        if (isSound) {
+            save('证件号码核对.json', 'application/json', new TextEncoder().encode(JSON.stringify({ type: 'assent.number-opening/1', number, salt })));
+            form.reset();
+        }
+    } }, field('opening_number', '身份证号码', { type: 'text', maxLength: 18, autocomplete: 'off' }),
+    h('div.actions', {}, h('button', { type: 'submit' }, '下载核对文件')));
+    return h('details', {}, h('summary', {}, '证明证书与我的证件号码相符'), h('p.soft.small', {}, '证书中没有您的证件号码，只有它的加盐杂凑值。' +
+        '下载的文件含有您的证件号码，可与证书一起交给需要核对的人，请妥善保管。'), form);
+}
+
 /** A button that saves one of the files of the authorization. */
 function download(context, part, name, text) {
     return h('button', { type: 'button', onclick: async () => {
@@ -132,7 +154,8 @@ export async function showAuthorization(context) {
         factsCard(context, row, verdict),
         verdict,
         h('section.card', {}, h('h2', {}, '查询记录'), usesTable(uses)),
-        h('section.card', {}, h('h2', {}, '以我的名义签发的证书'), certificatesList(certificates), lossActions(context, certificates)),
+        h('section.card', {}, h('h2', {}, '以我的名义签发的证书'), certificatesList(certificates), lossActions(context, certificates),
+            openingForm(certificates)),
         isActive || row.state === 'DISPUTED' ? h('section.card', {}, h('h2', {}, '撤回授权'), h('p', {}, '您可以随时撤回，不需要说明理由。'),
             h('div.actions', {}, h('button.danger', { type: 'button', onclick: (event) => confirmWithdrawal(context, event.currentTarget) }, '撤回授权'))) : '',
         isActive ? h('section.card', {}, h('h2', {}, '提出异议'), h('p', {}, '处理期间不会依据这份授权查询您的信用报告；二十日内答复。'),
