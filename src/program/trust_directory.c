@@ -15,7 +15,7 @@ static bool read_file(Arena *arena, const char *directory, const char *name, Tru
         return error_memory(err);
     }
     *ret = (TrustFile){.name = path};
-    return file_read(arena, path, TRUST_MATERIAL_MAX_SIZE, &ret->content, err);
+    return file_read(arena, path, trust_material_max_size(path, TRUST_BY_NAME), &ret->content, err);
 }
 
 static bool read_files(DIR *directory, Arena *arena, const char *path, TrustFile *files,

@@ -26,7 +26,8 @@ static bool add_files(Arena *arena, const char *const *paths, size_t count, Trus
     for (size_t i = 0; i < count; i++) {
         TrustFile *file = &files[(*file_count)++];
         *file = (TrustFile){.name = paths[i], .kind = kind};
-        if (!file_read(arena, paths[i], TRUST_MATERIAL_MAX_SIZE, &file->content, err)) {
+        if (!file_read(arena, paths[i], trust_material_max_size(paths[i], kind), &file->content,
+                       err)) {
             return false;
         }
     }

@@ -17,27 +17,32 @@ bool trust_material_is_named(const char *name)
     return trust_certificates_are_named(name) || ends_with(name, ".crl") || ends_with(name, ".ors");
 }
 
-static bool check_size(const TrustFile *file, Error *err)
+static TrustKind kind_of(const char *name, TrustKind kind)
 {
-    return file->content.len <= TRUST_MATERIAL_MAX_SIZE ||
-           error_set(err, ERROR_LIMIT, "file.too_large", NULL, "%s is over %d bytes", file->name,
-                     TRUST_MATERIAL_MAX_SIZE);
+    if (kind != TRUST_BY_NAME) {
+        return kind;
+    }
+    return ends_with(name, ".crl")   ? TRUST_LIST
+           : ends_with(name, ".ors") ? TRUST_OCSP
+                                     : TRUST_BY_NAME;
 }
 
-static TrustKind kind_of(const TrustFile *file)
+size_t trust_material_max_size(const char *name, TrustKind kind)
 {
-    if (file->kind != TRUST_BY_NAME) {
-        return file->kind;
-    }
-    return ends_with(file->name, ".crl")   ? TRUST_LIST
-           : ends_with(file->name, ".ors") ? TRUST_OCSP
-                                           : TRUST_BY_NAME;
+    return kind_of(name, kind) == TRUST_LIST ? TRUST_LIST_MAX_SIZE : TRUST_MATERIAL_MAX_SIZE;
+}
+
+static bool check_size(const TrustFile *file, Error *err)
+{
+    size_t most = trust_material_max_size(file->name, file->kind);
+    return file->content.len <= most || error_set(err, ERROR_LIMIT, "file.too_large", NULL,
+                                                  "%s is over %zu bytes", file->name, most);
 }
 
 // Certificates are added before, all together.
 static bool add_content(TrustStore *trust, const TrustFile *file, Error *err)
 {
-    switch (kind_of(file)) {
+    switch (kind_of(file->name, file->kind)) {
     case TRUST_LIST:
         return trust_store_add_crls(trust, file->content, err);
     case TRUST_OCSP:

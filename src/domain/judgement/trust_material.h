@@ -6,7 +6,11 @@
 
 #include "domain/pki/trust.h"
 
-enum { TRUST_MATERIAL_MAX_FILES = 512, TRUST_MATERIAL_MAX_SIZE = 1024 * 1024 };
+enum {
+    TRUST_MATERIAL_MAX_FILES = 512,
+    TRUST_MATERIAL_MAX_SIZE = 1024 * 1024,
+    TRUST_LIST_MAX_SIZE = CRL_MAX_SIZE,  // the lists of large CAs have many megabytes
+};
 
 typedef enum {
     TRUST_BY_NAME,       // its ending tells what the file is
@@ -25,6 +29,9 @@ typedef struct {
 // Whether the ending of a name says that the file is trust material; others are passed over.
 bool trust_material_is_named(const char *name);
 
+// How large a file may be.
+size_t trust_material_max_size(const char *name, TrustKind kind);
+
 // How files are read, and what was left out.
 typedef struct {
     bool takes_any_anchor;  // in: certificates whose issuer is not among them are anchors too
@@ -37,8 +44,7 @@ typedef struct {
 // ones are anchors, the others help to build chains. The order of files does not matter: they are
 // taken in that of their names. A certificate that cannot be read is left out, a file without any
 // is not. Fails with ERROR_INPUT naming the file, and with ERROR_LIMIT for a file over
-// TRUST_MATERIAL_MAX_SIZE
-// ("file.too_large") and for too many ("trust.too_large").
+// trust_material_max_size ("file.too_large") and for too many ("trust.too_large").
 bool trust_material_load(Arena *arena, const TrustFile *files, size_t count, TrustStore **ret,
                          TrustReading *reading, Error *err) MUST_CHECK;
 

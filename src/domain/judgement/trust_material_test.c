@@ -64,6 +64,31 @@ TEST(too_much_trust_is_refused)
     CHECK_TEXT(err.code, "trust.too_large");
 }
 
+TEST(a_list_may_be_larger_than_other_files)
+{
+    enum { ENTRIES = 50000 };
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    Error err = {0};
+    TrustStore *trust = NULL;
+    TrustReading reading = {0};
+    Bytes crl;
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    Revocation *entries = arena_alloc(pki.arena, ENTRIES * sizeof *entries);
+    for (uint32_t i = 0; i < ENTRIES; i++) {
+        const uint8_t serial[] = {1, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i};
+        entries[i] = (Revocation){arena_copy(pki.arena, BYTES_OF_ARRAY(serial)), FIXTURE_NOW,
+                                  REASON_UNSPECIFIED};
+    }
+    CHECK_OK(fixture_crl(pki.arena, &pki.ca, 2, entries, ENTRIES, &crl, &err));
+    CHECK(crl.len > TRUST_MATERIAL_MAX_SIZE);
+    const TrustFile files[] = {{.name = "trust/large.crl", .content = crl},
+                               {.name = "large", .content = crl, .kind = TRUST_LIST}};
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        CHECK_OK(trust_material_load(pki.arena, &files[i], 1, &trust, &reading, &err));
+        CHECK(trust_store_find_crl(trust, pki.ca.certificate.subject, 0) != NULL);
+    }
+}
+
 TEST(what_is_given_to_build_chains_is_no_anchor)
 {
     CLEANUP(fixture_pki_free) FixturePki pki = {0};
