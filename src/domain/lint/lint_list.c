@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "domain/lint/lint_view.h"
+#include "domain/pki/crl.h"
+#include "domain/pki/distribution_point.h"
 #include "domain/pki/oid.h"
 
 enum { NUMBER_MAX = 20, REASON_UNUSED = 7, REASON_REMOVE = 8, REASON_HOLD = 6, REASON_LAST = 10 };
@@ -239,6 +241,61 @@ static bool deltas_name_no_freshest(const LintView *view)
     return !view->extension[EXT_DELTA].is_present || !view->extension[EXT_FRESHEST].is_present;
 }
 
+static bool delta_is_newer_than_its_base(const LintView *view)
+{
+    Reader delta = reader_of(view->extension[EXT_DELTA].value);
+    Reader value = reader_of(view->extension[EXT_LIST_NUMBER].value);
+    Bytes base = lint_read_integer(&delta), number = lint_read_integer(&value);
+    return !view->extension[EXT_DELTA].is_present || base.len == 0 || number.len == 0 ||
+           crl_number_compare(base, number) < 0;
+}
+
+// An absent scope is sound, and one that cannot be read is not.
+static bool scope_of(const LintView *view, IssuingDistributionPoint *ret)
+{
+    *ret = (IssuingDistributionPoint){.reasons = REASONS_ALL};
+    return !view->extension[EXT_POINT].is_present ||
+           issuing_distribution_point_read(view->extension[EXT_POINT].value, ret);
+}
+
+static bool scope_limits_something(const LintView *view)
+{
+    IssuingDistributionPoint scope;
+    return scope_of(view, &scope) &&
+           !bytes_equal(view->extension[EXT_POINT].value, BYTES_LITERAL("\x30\x00"));
+}
+
+static bool scope_is_one_kind(const LintView *view)
+{
+    IssuingDistributionPoint scope;
+    return !scope_of(view, &scope) || scope.only_user_certificates + scope.only_ca_certificates +
+                                              scope.only_attribute_certificates <=
+                                          1;
+}
+
+static bool list_is_direct(const LintView *view)
+{
+    IssuingDistributionPoint scope;
+    return !scope_of(view, &scope) || !scope.is_indirect;
+}
+
+static bool freshest_is_in_form(const LintView *view)
+{
+    Reader whole = reader_of(view->extension[EXT_FRESHEST].value);
+    Reader points = der_enter(&whole, DER_SEQUENCE);
+    DistributionPoint point;
+    if (!view->extension[EXT_FRESHEST].is_present) {
+        return true;
+    }
+    while (distribution_point_next(&points, &point)) {
+        if (distribution_point_name_is_empty(&point.name) || point.crl_issuer.len > 0 ||
+            point.reasons != REASONS_ALL) {
+            return false;
+        }
+    }
+    return reader_done(&whole) && !points.failed && !view->extension[EXT_FRESHEST].is_critical;
+}
+
 static bool criticals_are_known(const LintView *view)
 {
     return !view->has_unknown_critical;
@@ -273,6 +330,19 @@ static const LintRule rules[] = {
      "a delta and a partition say so in critical extensions", "增量和分段以关键扩展标明"},
     {deltas_name_no_freshest, "list.freshest", LINT_ERROR, "RFC 5280 5.2.6",
      "a delta does not point to another", "增量列表不指向其他增量列表"},
+    {freshest_is_in_form, "list.freshest_form", LINT_ERROR, "RFC 5280 5.2.6",
+     "where delta lists are is not critical, and said by names alone",
+     "最新增量列表位置为非关键扩展，且只给出名称"},
+    {delta_is_newer_than_its_base, "list.delta_base", LINT_ERROR, "RFC 5280 5.2.4",
+     "a delta has a higher number than what it changes", "增量列表的序号大于其基准列表"},
+    {scope_limits_something, "list.scope", LINT_ERROR, "RFC 5280 5.2.5",
+     "a scope that is stated has its structure and limits something",
+     "载明的签发范围结构正确且不为空"},
+    {scope_is_one_kind, "list.scope_kinds", LINT_ERROR, "RFC 5280 5.2.5",
+     "the scope is one kind of certificates", "签发范围只限定一类证书"},
+    {list_is_direct, "list.indirect", LINT_NOTICE, "GM/T 0015-2012 annex C",
+     "the list is its issuer's own (the profile advises against indirect ones)",
+     "不是间接列表（格式规范不建议间接列表）"},
     {criticals_are_known, "list.unknown_critical", LINT_WARNING, "RFC 5280 5.2",
      "no critical extension is one that relying parties may not know",
      "不含依赖方可能不认识的关键扩展"},

@@ -135,6 +135,58 @@ TEST(a_self_signature_that_does_not_hold_is_an_error)
           has_finding(&report, "signature.encoding"));
 }
 
+static Bytes list_of(const FixturePki *pki, const IssuingDistributionPoint *scope, uint64_t base)
+{
+    Error err = {0};
+    CLEANUP(writer_free) Writer der = writer_new(CRL_MAX_SIZE);
+    const CrlTemplate template = {.issuer = &pki->ca.certificate,
+                                  .this_update = FIXTURE_NOW,
+                                  .next_update = FIXTURE_NOW + TIME_DAY,
+                                  .number = 2,
+                                  .base_number = base,
+                                  .freshest_url = base == 0 ? "http://ca.example/delta" : NULL,
+                                  .scope = scope};
+    CHECK_OK(crl_build(&template, &pki->ca.signer, &der, &err));
+    return arena_copy(pki->arena, writer_bytes(&der));
+}
+
+// Covers: RFC 5280 5.2.4, 5.2.5, 5.2.6.
+TEST(the_scope_of_a_list_and_its_delta_lists_are_linted)
+{
+    Error err = {0};
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    const IssuingDistributionPoint none = {.reasons = REASONS_ALL},
+                                   users = {.reasons = REASONS_ALL, .only_user_certificates = true},
+                                   both = {.reasons = REASONS_ALL,
+                                           .only_user_certificates = true,
+                                           .only_ca_certificates = true},
+                                   indirect = {.reasons = REASONS_ALL, .is_indirect = true};
+    const struct {
+        Bytes list;
+        const char *code;  // NULL: none
+    } rows[] = {
+        {list_of(&pki, &users, 0), NULL},
+        {list_of(&pki, &users, 1), NULL},
+        {list_of(&pki, &none, 0), "list.scope"},
+        {list_of(&pki, &both, 0), "list.scope_kinds"},
+        {list_of(&pki, &indirect, 0), "list.indirect"},
+        {with(pki.arena, list_of(&pki, NULL, 1), "0603551d1b0101ff0403020101",
+              "0603551d1b0101ff0403020102"),
+         "list.delta_base"},
+        {with(pki.arena, list_of(&pki, NULL, 0), "301da01ba019", "301da21ba019"),
+         "list.freshest_form"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        LintReport report = lint_of(pki.arena, rows[i].list);
+        if (rows[i].code == NULL) {
+            CHECK(report.first == NULL);
+        } else if (!has_finding(&report, rows[i].code)) {
+            test_fail(__FILE__, __LINE__, "%s is not found", rows[i].code);
+        }
+    }
+}
+
 // Covers: GM/T 0015-2012 annex C; RFC 5280 5.
 TEST(lists_requests_and_stamps_are_told_apart_and_linted)
 {
