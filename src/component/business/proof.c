@@ -121,7 +121,8 @@ static bool load_rules(Work *work, const Applicant *applicant, ProofWork *ret, E
     }
     const PathPolicy path = {.trust = trust, .at = work->now};
     const Crl *deciding = path_find_list(&path, &certificate);
-    ret->crl = deciding == NULL ? BYTES_EMPTY : deciding->der;
+    // A delta list says nothing without the list that it changes: both came together.
+    ret->crl = deciding == NULL ? BYTES_EMPTY : crl_is_delta(deciding) ? crl : deciding->der;
     ret->rules = (CertificateProofRules){.policy = &work->business->policy,
                                          .authorities = trust,
                                          .registries = config->registries,
