@@ -285,6 +285,35 @@ TEST(a_new_profile_is_issued_under_once_two_officers_agree_and_after_a_restart)
     world_close(world);
 }
 
+TEST(a_proposal_outlives_a_restart_and_profiles_have_an_end)
+{
+    World *world = world_open();
+    json_t *body = proposal_of("profile", "p-0");
+    json_put(body, "profile", profile_json(world, "kept", 3600));
+    const char *id = propose(world, body);
+    world_stop(world);
+    world_start(world);
+    CHECK_OK(confirm(world, "wang", id));
+    // Two are built in, one was just made.
+    for (int i = 3; i < PROFILES_MAX; i++) {
+        body = proposal_of("profile", arena_format(world->arena, "p-%d", i));
+        json_put(body, "profile",
+                 profile_json(world, arena_format(world->arena, "profile-%d", i), 3600));
+        change(world, body);
+    }
+    body = proposal_of("profile", "p-last");
+    json_put(body, "profile", profile_json(world, "one-more", 3600));
+    CHECK(propose(world, body) == NULL);
+    CHECK_TEXT(err.code, "control.too_many");
+    body = proposal_of("profile", "p-again");
+    json_put(body, "profile", profile_json(world, "kept", 7200));
+    change(world, body);
+    world_stop(world);
+    world_start(world);
+    CHECK_INT(certification_rules(world->certification)->profiles.count, PROFILES_MAX);
+    world_close(world);
+}
+
 // Covers: C08.
 TEST(the_next_issue_after_a_new_practice_statement_names_its_version_and_digest)
 {

@@ -38,8 +38,8 @@ typedef struct {
     // The person's secret for the log of issues (domain/evidence/issuance.h), always the same one
     // for a subject; empty: C3 makes one that nobody is told.
     Bytes holder_secret;
-    Bytes number_commitment;     // SM3 of salt and personal number (number_commitment.h)
-    const char *person_number;   // only for profiles that put it into the certificate
+    Bytes number_commitment;    // SM3 of salt and personal number (number_commitment.h)
+    const char *person_number;  // only for profiles that put it into the certificate
 } CertificationRequest;
 
 // M3: what C3 states about an issue. In the arena.

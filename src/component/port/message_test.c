@@ -157,3 +157,82 @@ TEST(what_is_asked_of_a_holders_certificates_survives_encoding_and_only_whole)
             ERROR_INPUT);
     }
 }
+
+// Covers: JR/T 0299-2024 6.5.
+TEST(changes_of_status_and_handovers_survive_encoding_and_parsing)
+{
+    Error err = {0};
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    const CertificationRevocation revocation = {.serial_hex = "0A",
+                                                .reason = 8,
+                                                .request_id = "r",
+                                                .justification = "j",
+                                                .requester = "holder",
+                                                .incident = "closed",
+                                                .evidence = BYTES_LITERAL("decision")};
+    const CertificationHandover handover = {.serial_hex = "0A",
+                                            .request_id = "r",
+                                            .delivered_at = 1764057600 * TIME_SECOND,
+                                            .accepted_at = 1764057601 * TIME_SECOND,
+                                            .manner = "first_use"};
+    const RegistrationStatusChange change = {.registration_id = "a",
+                                             .request_id = "r",
+                                             .reason = 8,
+                                             .justification = "j",
+                                             .decision = BYTES_LITERAL("decision"),
+                                             .holder_salt = "00",
+                                             .requester = "holder",
+                                             .incident = "closed",
+                                             .evidence = BYTES_LITERAL("e"),
+                                             .identified_in = "b",
+                                             .holder_index = "aa"};
+    CertificationRevocation revoked;
+    CertificationHandover handed;
+    RegistrationStatusChange changed;
+    Bytes text = text_of(arena, certification_revocation_to_json(&revocation));
+    CHECK_OK(certification_revocation_parse(text, arena, &revoked, &err));
+    CHECK_BYTES(text_of(arena, certification_revocation_to_json(&revoked)), text);
+    text = text_of(arena, certification_handover_to_json(&handover));
+    CHECK_OK(certification_handover_parse(text, arena, &handed, &err));
+    CHECK_BYTES(text_of(arena, certification_handover_to_json(&handed)), text);
+    text = text_of(arena, registration_status_to_json(&change));
+    CHECK_OK(registration_status_parse(text, arena, &changed, &err));
+    CHECK_BYTES(text_of(arena, registration_status_to_json(&changed)), text);
+}
+
+TEST(who_asks_is_filled_in_by_what_is_asked)
+{
+    Error err = {0};
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    for (int reason = 0; reason <= 10; reason++) {
+        const CertificationRevocation revocation = {
+            .serial_hex = "0A", .reason = reason, .request_id = "r", .justification = "j"};
+        const RegistrationStatusChange change = {
+            .registration_id = "a", .request_id = "r", .reason = reason, .justification = "j"};
+        CertificationRevocation revoked;
+        RegistrationStatusChange changed;
+        Bytes text = text_of(arena, certification_revocation_to_json(&revocation));
+        CHECK_OK(certification_revocation_parse(text, arena, &revoked, &err));
+        CHECK_TEXT(revoked.requester, reason == 8 ? "holder" : "registrar");
+        text = text_of(arena, registration_status_to_json(&change));
+        CHECK_OK(registration_status_parse(text, arena, &changed, &err));
+        CHECK_TEXT(changed.requester, reason == 8 ? "holder" : "registrar");
+    }
+}
+
+TEST(a_handover_without_a_manner_that_there_is_was_not_accepted)
+{
+    Error err;
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    CertificationHandover parsed, handover = {.serial_hex = "0A",
+                                              .request_id = "r",
+                                              .delivered_at = 1764057600 * TIME_SECOND,
+                                              .accepted_at = 1764057601 * TIME_SECOND,
+                                              .manner = "telepathy"};
+    Bytes text = text_of(arena, certification_handover_to_json(&handover));
+    CHECK_FAILS(certification_handover_parse(text, arena, &parsed, &err), ERROR_INPUT);
+    json_t *json = certification_handover_to_json(&handover);
+    json_object_del(json, "manner");
+    text = text_of(arena, json);
+    CHECK_FAILS(certification_handover_parse(text, arena, &parsed, &err), ERROR_INPUT);
+}

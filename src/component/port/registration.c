@@ -188,6 +188,8 @@ json_t *registration_status_to_json(const RegistrationStatusChange *change)
     if (change->evidence.len > 0) {
         json_put_base64(json, "evidence", change->evidence);
     }
+    message_put_text(json, "identified_in", change->identified_in);
+    message_put_text(json, "holder_index", change->holder_index);
     return json;
 }
 
@@ -217,6 +219,8 @@ bool registration_status_parse(Bytes payload, Arena *arena, RegistrationStatusCh
         .requester = message_optional_text(&view, arena, "requester", MESSAGE_ID_SIZE),
         .incident = message_optional_text(&view, arena, "incident", JUSTIFICATION_SIZE),
         .evidence = message_optional_base64(&view, arena, "evidence", EVIDENCE_SIZE),
+        .identified_in = message_optional_text(&view, arena, "identified_in", MESSAGE_ID_SIZE),
+        .holder_index = message_optional_text(&view, arena, "holder_index", MESSAGE_ID_SIZE),
     };
     if (!view.failed && change.requester[0] == '\0') {
         change.requester = change.reason == RESUMING_REASON ? "holder" : "registrar";

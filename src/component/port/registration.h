@@ -81,6 +81,9 @@ typedef struct {
                             // else "registrar"]
     const char *incident;   // to resume: how the incident of the risk engine was closed
     Bytes evidence;         // what the request rests on; to resume that is the decision
+    // To resume by a decision that was made for another authorization: which, and whose it is.
+    const char *identified_in;
+    const char *holder_index;  // as in the registration: the same person
 } RegistrationStatusChange;
 
 typedef struct RegistrationPort RegistrationPort;

@@ -58,10 +58,20 @@ static bool check_decision(Changing *changing, Error *err)
     if (!office_kept_request(changing->application, changing->row, &request, err)) {
         return false;
     }
-    const DecisionClaim claim = {.decision = changing->change.decision,
-                                 .authorization_id = changing->row->authorization_id,
-                                 .holder_name = request.holder_name,
-                                 .holder_salt = changing->change.holder_salt};
+    // A name alone does not tell two persons apart: made elsewhere, the decision comes with whose
+    // it is.
+    const RegistrationStatusChange *change = &changing->change;
+    bool is_elsewhere = change->identified_in[0] != '\0';
+    if (is_elsewhere != (change->holder_index[0] != '\0') ||
+        (is_elsewhere && strcmp(change->holder_index, request.holder_index) != 0)) {
+        return error_set(err, ERROR_FORBIDDEN, "registration.subject", "JR/T 0299-2024 6.5",
+                         "the decision is about another person than the certificate");
+    }
+    const DecisionClaim claim = {
+        .decision = change->decision,
+        .authorization_id = is_elsewhere ? change->identified_in : changing->row->authorization_id,
+        .holder_name = request.holder_name,
+        .holder_salt = changing->change.holder_salt};
     if (!office_check_decision(changing->application, &changing->statement.signer, &claim,
                                &decision, err)) {
         return false;

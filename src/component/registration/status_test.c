@@ -102,6 +102,26 @@ TEST(a_resumption_needs_a_fresh_decision_about_the_same_person_used_once)
     scene_close(scene);
 }
 
+TEST(a_decision_made_for_another_authorization_resumes_the_same_persons_certificate_only)
+{
+    Scene *scene = scene_open();
+    RegistrationStatusChange change = change_of(registered(scene), "s-1", 8);
+    strcpy(scene->decision.authorization_id, "authorization-2");
+    decide(scene, &change, "decision-2");
+    CHECK_FAILS_WITH(ask(scene, &change), ERROR_FORBIDDEN, "decision.other_authorization");
+    change.request_id = "s-2";
+    change.identified_in = "authorization-2";
+    CHECK_FAILS_WITH(ask(scene, &change), ERROR_FORBIDDEN, "registration.subject");
+    change.request_id = "s-3";
+    change.holder_index = "ffffffffffffffffffffffffffffffff";
+    CHECK_FAILS_WITH(ask(scene, &change), ERROR_FORBIDDEN, "registration.subject");
+    CHECK_INT(scene->certification.revocations, 0);
+    change.request_id = "s-4";
+    change.holder_index = SCENE_HOLDER;
+    CHECK_OK(ask(scene, &change));
+    scene_close(scene);
+}
+
 TEST(a_decision_of_a_resumption_serves_no_application)
 {
     Scene *scene = scene_open();
