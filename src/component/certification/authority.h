@@ -22,7 +22,6 @@ struct Certification {
     Service service;
     Store *store;
     Certificate issuer;
-    pthread_mutex_t bulk_mutex;   // one bulk request at a time has all the threads
     pthread_mutex_t rules_mutex;  // held while other rules come into force
     pthread_mutex_t list_mutex;   // held while a revocation list is made
     _Atomic(Rules *) rules;
@@ -72,6 +71,16 @@ typedef struct {
 // Source: JR/T 0299-2024 4 b, c, 6.
 bool authority_issue(Certification *certification, AuthorityRequest *request, Bytes *ret_statement,
                      Error *err) MUST_CHECK;
+// The same without writing anything: what was answered before, or the certificate, signed, as it is
+// to be inserted and then finished (issuance.h). For bulk.c.
+typedef struct {
+    bool is_answered;
+    Bytes statement;  // then
+    CertificateRow row;
+    Sm3Digest holder;
+} PlannedIssue;
+bool authority_plan_issue(Certification *certification, AuthorityRequest *request,
+                          PlannedIssue *ret, Error *err) MUST_CHECK;
 
 // Change the status of a certificate on a signed request of the registrar that applied for it.
 // Fails with ERROR_NOT_FOUND "certificate.unknown", ERROR_FORBIDDEN "certificate.other_registrar",

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// A bulk request goes through the steps of a single one, all its lines step by step: planned
+// (checked and signed), stored, logged, stated, stored. Between the steps there is one transaction,
+// or one report to the evidence system, for all.
 #include "component/certification/bulk.h"
 
 #include <pthread.h>
@@ -7,15 +11,23 @@
 #include <string.h>
 
 #include "component/certification/authority.h"
+#include "component/certification/issuance.h"
 
-// So many wait for one group of commits; fewer than the signers let wait (signer_batch.h), with
-// room for what else is asked for.
-enum { BULK_THREADS = 128, THREAD_ARENA_SIZE = 64 * 1024 * 1024, ERROR_MAX_SIZE = 8 * 1024 };
+enum { BULK_THREADS = 4, LINE_ARENA_SIZE = 4 * 1024 * 1024, ERROR_MAX_SIZE = 8 * 1024 };
 
 // One line and what became of it.
 typedef struct {
     Bytes request;
-    Writer answer;
+    Arena *arena;
+    AuthorityRequest asked;
+    PlannedIssue planned;
+    bool is_repeated;  // somebody was faster: answered as a single request is
+    IssuanceLogging *logging;
+    const Issuance *issuance;
+    Bytes receipt, sealed;
+    Bytes statement;  // the answer
+    bool is_refused;
+    Error refusal;  // then
 } BulkLine;
 
 typedef struct {
@@ -23,8 +35,267 @@ typedef struct {
     const char *caller;
     BulkLine *lines;
     size_t count;
+    void (*step)(Certification *certification, BulkLine *line);
     atomic_size_t next;  // the first line that nobody works on
 } Bulk;
+
+static bool goes_on(const BulkLine *line)
+{
+    return !line->is_refused && line->statement.data == NULL;
+}
+
+static void refuse_line(BulkLine *line, const Error *refusal)
+{
+    line->is_refused = true;
+    line->refusal = *refusal;
+}
+
+// --- one step for all lines -------------------------------------------------------------------
+
+static void *work(void *argument)
+{
+    Bulk *bulk = argument;
+    for (size_t i = atomic_fetch_add(&bulk->next, 1); i < bulk->count;
+         i = atomic_fetch_add(&bulk->next, 1)) {
+        if (goes_on(&bulk->lines[i])) {
+            bulk->step(bulk->certification, &bulk->lines[i]);
+        }
+    }
+    return NULL;
+}
+
+static void for_each(Bulk *bulk, void (*step)(Certification *certification, BulkLine *line))
+{
+    pthread_t threads[BULK_THREADS];
+    size_t started = 0;
+    bulk->step = step;
+    atomic_store(&bulk->next, 0);
+    while (started + 1 < BULK_THREADS && started + 1 < bulk->count &&
+           pthread_create(&threads[started], NULL, work, bulk) == 0) {
+        started++;
+    }
+    (void)work(bulk);  // this one helps
+    for (size_t i = 0; i < started; i++) {
+        (void)pthread_join(threads[i], NULL);
+    }
+}
+
+static void refuse_all(Bulk *bulk, const Error *refusal)
+{
+    for (size_t i = 0; i < bulk->count; i++) {
+        if (goes_on(&bulk->lines[i])) {
+            refuse_line(&bulk->lines[i], refusal);
+        }
+    }
+}
+
+// --- the steps --------------------------------------------------------------------------------
+
+static void plan(Certification *certification, BulkLine *line)
+{
+    line->is_refused =
+        !authority_plan_issue(certification, &line->asked, &line->planned, &line->refusal);
+    if (!line->is_refused && line->planned.is_answered) {
+        line->statement = line->planned.statement;
+    }
+}
+
+// Two lines of one request id, or a single request at the same time: the one that comes later gets
+// what the first got.
+static void answer_repeated(Certification *certification, BulkLine *line)
+{
+    if (line->is_repeated) {
+        line->is_refused =
+            !authority_issue(certification, &line->asked, &line->statement, &line->refusal);
+    }
+}
+
+static void insert_all(Bulk *bulk)
+{
+    CertificateInsertion *insertions = calloc(bulk->count, sizeof *insertions);
+    BulkLine **lines = calloc(bulk->count, sizeof *lines);
+    size_t count = 0;
+    for (size_t i = 0; insertions != NULL && lines != NULL && i < bulk->count; i++) {
+        BulkLine *line = &bulk->lines[i];
+        if (goes_on(line)) {
+            insertions[count] = (CertificateInsertion){.row = &line->planned.row,
+                                                       .holder_digest = &line->planned.holder};
+            lines[count++] = line;
+        }
+    }
+    certificate_record_insert_all(bulk->certification->store, insertions, count);
+    for (size_t i = 0; i < count; i++) {
+        lines[i]->is_repeated = insertions[i].ok && insertions[i].raced;
+        if (!insertions[i].ok) {
+            refuse_line(lines[i], &insertions[i].err);
+        }
+    }
+    if (insertions == NULL || lines == NULL) {
+        Error err = {0};
+        (void)error_memory(&err);
+        refuse_all(bulk, &err);
+    }
+    free(insertions);
+    free(lines);
+}
+
+static void begin_logging(Certification *certification, BulkLine *line)
+{
+    const CertificateRow *row = &line->planned.row;
+    if (line->is_repeated) {
+        return;
+    }
+    line->is_refused = issuance_is_draft(row)
+                           ? !issuance_begin(certification, row->serial, line->arena,
+                                             &line->logging, &line->issuance, &line->refusal)
+                           : !issuance_statement(certification, row, line->arena, &line->statement,
+                                                 &line->refusal);
+}
+
+// Some of the lines as one report. Should the evidence system refuse it, each goes by itself.
+static void log_some(Bulk *bulk, BulkLine **lines, size_t count)
+{
+    Issuance issuances[ISSUANCE_BATCH_MAX];
+    Bytes receipts[ISSUANCE_BATCH_MAX];
+    const TransparencyPort *port = bulk->certification->config.transparency;
+    Error err = {0};
+    for (size_t i = 0; i < count; i++) {
+        issuances[i] = *lines[i]->issuance;
+    }
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    bool logged = arena != NULL ? port->append(port, issuances, count, arena, receipts, &err)
+                                : error_memory(&err);
+    for (size_t i = 0; i < count; i++) {
+        if (logged) {
+            lines[i]->receipt = arena_copy(lines[i]->arena, receipts[i]);
+        } else if (count == 1 || err.kind == ERROR_UNAVAILABLE) {
+            refuse_line(lines[i], &err);
+        } else {
+            log_some(bulk, &lines[i], 1);
+        }
+    }
+}
+
+static bool has_label(BulkLine **lines, size_t count, const Sm3Digest *label)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (sm3_digest_equal(&lines[i]->issuance->label, label)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void log_all(Bulk *bulk)
+{
+    BulkLine *lines[ISSUANCE_BATCH_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < bulk->count; i++) {
+        BulkLine *line = &bulk->lines[i];
+        if (!goes_on(line) || line->logging == NULL) {
+            continue;
+        }
+        if (count == ISSUANCE_BATCH_MAX || has_label(lines, count, &line->issuance->label)) {
+            log_some(bulk, lines, count);
+            count = 0;
+        }
+        lines[count++] = line;
+    }
+    if (count > 0) {
+        log_some(bulk, lines, count);
+    }
+}
+
+static void state(Certification *certification, BulkLine *line)
+{
+    (void)certification;
+    if (line->logging != NULL) {
+        line->is_refused = !issuance_state(line->logging, line->planned.row.serial, line->receipt,
+                                           &line->planned.statement, &line->sealed, &line->refusal);
+    }
+}
+
+static void finish_all(Bulk *bulk)
+{
+    IssuanceFinishing *finishings = calloc(bulk->count, sizeof *finishings);
+    size_t count = 0;
+    Error err = {0};
+    for (size_t i = 0; finishings != NULL && i < bulk->count; i++) {
+        const BulkLine *line = &bulk->lines[i];
+        if (goes_on(line) && line->logging != NULL) {
+            finishings[count++] =
+                (IssuanceFinishing){.serial = line->planned.row.serial, .issue = line->sealed};
+        }
+    }
+    bool finished = finishings != NULL ? issuance_record_finish_all(bulk->certification->store,
+                                                                    finishings, count, &err)
+                                       : error_memory(&err);
+    count = 0;
+    for (size_t i = 0; finished && i < bulk->count; i++) {
+        BulkLine *line = &bulk->lines[i];
+        if (goes_on(line) && line->logging != NULL) {
+            line->is_repeated = finishings[count++].raced;
+            line->statement = line->is_repeated ? BYTES_EMPTY : line->planned.statement;
+        }
+    }
+    if (!finished) {
+        refuse_all(bulk, &err);
+    }
+    free(finishings);
+}
+
+static void run(Bulk *bulk)
+{
+    for_each(bulk, plan);
+    insert_all(bulk);
+    for_each(bulk, begin_logging);
+    log_all(bulk);
+    for_each(bulk, state);
+    finish_all(bulk);
+    for_each(bulk, answer_repeated);
+}
+
+// --- the request and its answer ---------------------------------------------------------------
+
+static bool refuse(Error *err, const char *why)
+{
+    return error_set(err, ERROR_INPUT, "certification.bulk", NULL, "the body %s", why);
+}
+
+static bool add_line(Bulk *bulk, Bytes request, Error *err)
+{
+    BulkLine *line = &bulk->lines[bulk->count];
+    *line = (BulkLine){.request = request, .arena = arena_new(LINE_ARENA_SIZE)};
+    if (line->arena == NULL) {
+        return error_memory(err);
+    }
+    line->asked = (AuthorityRequest){.arena = line->arena,
+                                     .caller = bulk->caller,
+                                     .statement = request,
+                                     .serial = "",
+                                     .operation = OPERATION_ISSUE,
+                                     .request_id = "",
+                                     .requester = requester_name(REQUESTER_REGISTRAR)};
+    bulk->count++;
+    return true;
+}
+
+// The last line may end without a line feed.
+static bool split(Bytes body, Bulk *bulk, Error *err)
+{
+    while (body.len > 0) {
+        size_t end = body.len;
+        (void)bytes_find(body, BYTES_LITERAL("\n"), 0, &end);
+        if (end == 0 || bulk->count == BULK_MAX_REQUESTS) {
+            return refuse(err, end == 0 ? "has an empty line" : "has more than 512 requests");
+        }
+        if (!add_line(bulk, bytes_slice(body, 0, end), err)) {
+            return false;
+        }
+        body = bytes_from(body, end + 1);
+    }
+    return bulk->count > 0 || refuse(err, "is empty");
+}
 
 static void put_refusal(const Error *refusal, Writer *ret)
 {
@@ -38,116 +309,56 @@ static void put_refusal(const Error *refusal, Writer *ret)
     ret->failed = !json_write(json, ret, NULL) || ret->failed;
 }
 
-static void issue_line(Bulk *bulk, BulkLine *line, Arena *arena)
-{
-    Error err = {0};
-    Bytes statement;
-    AuthorityRequest asked = {.arena = arena,
-                              .caller = bulk->caller,
-                              .statement = line->request,
-                              .serial = "",
-                              .operation = OPERATION_ISSUE,
-                              .request_id = "",
-                              .requester = requester_name(REQUESTER_REGISTRAR)};
-    if (authority_issue(bulk->certification, &asked, &statement, &err)) {
-        line->answer = writer_new(statement.len);
-        writer_put(&line->answer, statement);
-        return;
-    }
-    authority_note_refusal(bulk->certification, &asked, &err);
-    line->answer = writer_new(ERROR_MAX_SIZE);
-    put_refusal(&err, &line->answer);
-}
-
-// Several at a time, so that they meet in groups of signatures and commits.
-static void *work(void *argument)
-{
-    Bulk *bulk = argument;
-    CLEANUP(arena_cleanup) Arena *arena = arena_new(THREAD_ARENA_SIZE);
-    while (arena != NULL) {
-        size_t i = atomic_fetch_add(&bulk->next, 1);
-        if (i >= bulk->count) {
-            break;
-        }
-        issue_line(bulk, &bulk->lines[i], arena);
-        arena_reset(arena);
-    }
-    return NULL;
-}
-
-static bool refuse(Error *err, const char *why)
-{
-    return error_set(err, ERROR_INPUT, "certification.bulk", NULL, "the body %s", why);
-}
-
-// The last line may end without a line feed.
-static bool split(Bytes body, Arena *arena, Bulk *ret, Error *err)
-{
-    ret->lines = arena_alloc(arena, BULK_MAX_REQUESTS * sizeof *ret->lines);
-    if (ret->lines == NULL) {
-        return error_memory(err);
-    }
-    while (body.len > 0) {
-        size_t end = body.len;
-        (void)bytes_find(body, BYTES_LITERAL("\n"), 0, &end);
-        if (end == 0 || ret->count == BULK_MAX_REQUESTS) {
-            return refuse(err, end == 0 ? "has an empty line" : "has more than 512 requests");
-        }
-        ret->lines[ret->count++] = (BulkLine){.request = bytes_slice(body, 0, end)};
-        body = bytes_from(body, end + 1);
-    }
-    return ret->count > 0 || refuse(err, "is empty");
-}
-
-static void run(Bulk *bulk)
-{
-    pthread_t threads[BULK_THREADS];
-    size_t started = 0;
-    while (started + 1 < BULK_THREADS && started + 1 < bulk->count &&
-           pthread_create(&threads[started], NULL, work, bulk) == 0) {
-        started++;
-    }
-    (void)work(bulk);  // this one helps
-    for (size_t i = 0; i < started; i++) {
-        (void)pthread_join(threads[i], NULL);
-    }
-}
-
 static bool join_answers(const Bulk *bulk, Arena *arena, Bytes *ret, Error *err)
 {
     size_t size = 0;
-    bool failed = false;
     for (size_t i = 0; i < bulk->count; i++) {
-        size += bulk->lines[i].answer.len + 1;
-        failed = failed || bulk->lines[i].answer.failed || bulk->lines[i].answer.len == 0;
+        size += bulk->lines[i].statement.len + ERROR_MAX_SIZE;
     }
     CLEANUP(writer_free) Writer joined = writer_new(size);
     for (size_t i = 0; i < bulk->count; i++) {
-        writer_put(&joined, writer_bytes(&bulk->lines[i].answer));
+        const BulkLine *line = &bulk->lines[i];
+        if (line->is_refused) {
+            authority_note_refusal(bulk->certification, &line->asked, &line->refusal);
+            put_refusal(&line->refusal, &joined);
+        } else {
+            writer_put(&joined, line->statement);
+        }
         writer_put_u8(&joined, '\n');
-        writer_free(&bulk->lines[i].answer);
     }
     *ret = arena_copy(arena, writer_bytes(&joined));
-    return (!failed && !joined.failed && ret->data != NULL) || error_memory(err);
+    return (!joined.failed && ret->data != NULL) || error_memory(err);
+}
+
+static void release(Bulk *bulk)
+{
+    for (size_t i = 0; i < bulk->count; i++) {
+        arena_free(bulk->lines[i].arena);
+    }
+    free(bulk->lines);
 }
 
 bool certification_handle_bulk(void *component, const ServiceRequest *request,
                                ServiceResponse *response, Error *err)
 {
-    Bulk bulk = {.certification = component, .caller = request->caller.name};
     Bytes answers;
     if (strcmp(request->content_type, BULK_MEDIA_TYPE) != 0) {
         return refuse(err, "has to be " BULK_MEDIA_TYPE);
     }
-    if (!split(request->body, request->arena, &bulk, err)) {
-        return false;
+    Bulk bulk = {.certification = component,
+                 .caller = request->caller.name,
+                 .lines = calloc(BULK_MAX_REQUESTS, sizeof *bulk.lines)};
+    if (bulk.lines == NULL) {
+        return error_memory(err);
     }
-    pthread_mutex_lock(&bulk.certification->bulk_mutex);
-    run(&bulk);
-    pthread_mutex_unlock(&bulk.certification->bulk_mutex);
-    if (!join_answers(&bulk, request->arena, &answers, err)) {
-        return false;
+    bool ok = split(request->body, &bulk, err);
+    if (ok) {
+        run(&bulk);
+        ok = join_answers(&bulk, request->arena, &answers, err);
     }
-    service_reply_bytes(response, 200, BULK_MEDIA_TYPE, answers);
-    return true;
+    release(&bulk);
+    if (ok) {
+        service_reply_bytes(response, 200, BULK_MEDIA_TYPE, answers);
+    }
+    return ok;
 }

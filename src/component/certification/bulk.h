@@ -2,8 +2,8 @@
 //
 // Many certificates in one request: one signed request on each line (NDJSON), answered in the same
 // order by C3's signed record of the issue, or by {"error":{...}}. Each is what POST
-// /v1/certificates makes of it, checked, signed, stored and repeatable by itself; together they
-// share connections, groups of signatures and commits.
+// /v1/certificates makes of it: checked, signed, logged, stored and repeatable by itself. What they
+// share is the connection, the report to the evidence system and the transactions.
 #ifndef ASSENT_COMPONENT_CERTIFICATION_BULK_H
 #define ASSENT_COMPONENT_CERTIFICATION_BULK_H
 

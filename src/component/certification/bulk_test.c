@@ -73,6 +73,27 @@ TEST(each_line_is_answered_by_itself_in_its_place)
     world_close(world);
 }
 
+TEST(two_lines_of_one_request_get_one_certificate_and_a_taken_key_harms_nobody_else)
+{
+    World *world = world_open();
+    CLEANUP(writer_free) Writer body = writer_new(BULK_MAX_SIZE);
+    CertificationRequest first = world_request(world, "r-1", "P-0000000001", "张三");
+    CertificationRequest thief = first;
+    CertificationRequest second = world_request(world, "r-2", "P-0000000002", "李四");
+    thief.request_id = "r-9";
+    thief.serial_number = "P-0000000009";
+    put_line(world, &first, &body);
+    put_line(world, &first, &body);
+    put_line(world, &thief, &body);
+    put_line(world, &second, &body);
+    Bytes answer = post(world, writer_bytes(&body), BULK_MEDIA_TYPE);
+    CHECK(says(line(answer, 0), CERTIFICATION_ISSUED_TYPE));
+    CHECK_BYTES(line(answer, 1), line(answer, 0));
+    CHECK(says(line(answer, 2), "certification.key_used"));
+    CHECK(says(line(answer, 3), CERTIFICATION_ISSUED_TYPE));
+    world_close(world);
+}
+
 TEST(many_are_issued_together)
 {
     enum { MANY = 60 };

@@ -139,7 +139,6 @@ bool certification_start(const CertificationConfig *config, Certification **ret,
     if (certification == NULL) {
         return error_memory(err);
     }
-    pthread_mutex_init(&certification->bulk_mutex, NULL);
     pthread_mutex_init(&certification->rules_mutex, NULL);
     pthread_mutex_init(&certification->list_mutex, NULL);
     certification->config = *config;
@@ -168,7 +167,6 @@ void certification_stop(Certification *certification)
     store_close(certification->store);
     issuance_queue_free(certification->issuances);
     rules_free(atomic_load(&certification->rules));
-    pthread_mutex_destroy(&certification->bulk_mutex);
     pthread_mutex_destroy(&certification->rules_mutex);
     pthread_mutex_destroy(&certification->list_mutex);
     free(certification);

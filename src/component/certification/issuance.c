@@ -72,14 +72,15 @@ bool issuance_statement(const Certification *certification, const CertificateRow
 // --- logging ----------------------------------------------------------------------------------
 
 // What an issue goes through from draft to record. Everything is in the request's arena.
-typedef struct {
+typedef struct IssuanceLogging Logging;
+struct IssuanceLogging {
     const Certification *certification;
     Arena *arena;
     IssuanceRow row;
     Bytes secret;
     CertificationResult record;
     Issuance issuance;
-} Logging;
+};
 
 static bool load(Logging *logging, const char *serial, Error *err)
 {
@@ -126,19 +127,58 @@ static bool check_receipt(const Logging *logging, Error *err)
                       "the receipt of the evidence system is for something else"));
 }
 
-// Sign the record with its receipt and keep it; whoever was faster keeps his.
-static bool keep(Logging *logging, const char *serial, Bytes *ret_statement, Error *err)
+// Sign the record with its receipt.
+static bool state_record(Logging *logging, const char *serial, Bytes *ret_statement,
+                         Bytes *ret_sealed, Error *err)
 {
     const Certification *certification = logging->certification;
     const FieldPlace place = {"certificate", "issue", serial};
+    logging->record.salt = issuance_salt(logging->secret, logging->row.number);
+    if (!check_receipt(logging, err)) {
+        return false;
+    }
     CLEANUP(json_cleanup) json_t *json = certification_result_to_json(&logging->record);
+    return institution_state(&certification->config.institution, CERTIFICATION_ISSUED_TYPE, json,
+                             logging->arena, ret_statement, err) &&
+           certification_seal(certification, &place, *ret_statement, logging->arena, ret_sealed,
+                              err);
+}
+
+bool issuance_begin(const Certification *certification, const char *serial, Arena *arena,
+                    IssuanceLogging **ret, const Issuance **ret_issuance, Error *err)
+{
+    if (certification->issuances == NULL) {
+        return error_set(err, ERROR_UNAVAILABLE, "certification.not_logged", NULL,
+                         "the certificate waits for an evidence log that is not configured");
+    }
+    Logging *logging = arena_alloc(arena, sizeof *logging);
+    if (logging == NULL) {
+        return error_memory(err);
+    }
+    *logging = (Logging){.certification = certification, .arena = arena};
+    if (!load(logging, serial, err) || !seal(logging, err)) {
+        return error_context(err, "logging the issue of a certificate");
+    }
+    *ret = logging;
+    *ret_issuance = &logging->issuance;
+    return true;
+}
+
+bool issuance_state(IssuanceLogging *logging, const char *serial, Bytes receipt,
+                    Bytes *ret_statement, Bytes *ret_sealed, Error *err)
+{
+    logging->record.receipt = receipt;
+    return state_record(logging, serial, ret_statement, ret_sealed, err);
+}
+
+// Whoever was faster keeps his record.
+static bool keep(Logging *logging, const char *serial, Bytes sealed, Bytes *ret_statement,
+                 Error *err)
+{
+    const Certification *certification = logging->certification;
     CertificateRow row;
-    Bytes sealed;
     bool raced;
-    if (!institution_state(&certification->config.institution, CERTIFICATION_ISSUED_TYPE, json,
-                           logging->arena, ret_statement, err) ||
-        !certification_seal(certification, &place, *ret_statement, logging->arena, &sealed, err) ||
-        !issuance_record_finish(certification->store, serial, sealed, &raced, err)) {
+    if (!issuance_record_finish(certification->store, serial, sealed, &raced, err)) {
         return false;
     }
     return !raced ||
@@ -149,23 +189,18 @@ static bool keep(Logging *logging, const char *serial, Bytes *ret_statement, Err
 bool issuance_finish(const Certification *certification, const CertificateRow *row, Arena *arena,
                      Bytes *ret_statement, Error *err)
 {
+    Logging *logging;
+    const Issuance *issuance;
+    Bytes receipt, sealed;
     if (!issuance_is_draft(row)) {
         return issuance_statement(certification, row, arena, ret_statement, err);
     }
-    if (certification->issuances == NULL) {
-        return error_set(err, ERROR_UNAVAILABLE, "certification.not_logged", NULL,
-                         "the certificate waits for an evidence log that is not configured");
+    if (!issuance_begin(certification, row->serial, arena, &logging, &issuance, err)) {
+        return false;
     }
-    Logging *logging = arena_alloc(arena, sizeof *logging);
-    if (logging == NULL) {
-        return error_memory(err);
-    }
-    *logging = (Logging){.certification = certification, .arena = arena};
-    if (!load(logging, row->serial, err) || !seal(logging, err) ||
-        !issuance_queue_append(certification->issuances, &logging->issuance, arena,
-                               &logging->record.receipt, err)) {
+    if (!issuance_queue_append(certification->issuances, issuance, arena, &receipt, err)) {
         return error_context(err, "logging the issue of a certificate");
     }
-    logging->record.salt = issuance_salt(logging->secret, logging->row.number);
-    return check_receipt(logging, err) && keep(logging, row->serial, ret_statement, err);
+    return issuance_state(logging, row->serial, receipt, ret_statement, &sealed, err) &&
+           keep(logging, row->serial, sealed, ret_statement, err);
 }

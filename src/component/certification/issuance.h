@@ -6,6 +6,7 @@
 #define ASSENT_COMPONENT_CERTIFICATION_ISSUANCE_H
 
 #include "component/certification/authority.h"
+#include "domain/evidence/issuance.h"
 
 // Make ret_row->draft of the record that is yet to be logged and signed; row->serial and
 // row->subject_index are there already. When nothing is logged here, leave it NULL.
@@ -22,5 +23,13 @@ bool issuance_statement(const Certification *certification, const CertificateRow
 // interrupted before goes on here. Fails as the evidence system does: then nothing is handed out.
 bool issuance_finish(const Certification *certification, const CertificateRow *row, Arena *arena,
                      Bytes *ret_statement, Error *err) MUST_CHECK;
+
+// The steps of issuance_finish for a draft, for many at a time (bulk.c): what has to be logged;
+// then, with the receipt, the signed record and how it is to be stored. Everything is in the arena.
+typedef struct IssuanceLogging IssuanceLogging;
+bool issuance_begin(const Certification *certification, const char *serial, Arena *arena,
+                    IssuanceLogging **ret, const Issuance **ret_issuance, Error *err) MUST_CHECK;
+bool issuance_state(IssuanceLogging *logging, const char *serial, Bytes receipt,
+                    Bytes *ret_statement, Bytes *ret_sealed, Error *err) MUST_CHECK;
 
 #endif

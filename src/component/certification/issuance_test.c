@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/test/test.h"
+#include "component/certification/bulk.h"
 #include "component/certification/world_test.h"
 #include "domain/evidence/receipt.h"
 
@@ -338,5 +339,101 @@ TEST(threads_share_reports_and_nobody_fails_for_another)
     CHECK_TEXT(reporters[6].err.code, "issuance.label_used");
     CHECK_INT(log->count, REPORTERS / 2 - 1);
     issuance_queue_free(queue);
+    world_close(world);
+}
+
+// --- in bulk ----------------------------------------------------------------------------------
+
+enum { BULK = 5 };
+
+// One request a line; the last two are of one person.
+static Bytes bulk_body(World *world)
+{
+    CLEANUP(writer_free) Writer body = writer_new(BULK_MAX_SIZE);
+    Institution registrar = {&world->registrar.signer, world->registrar.certificate,
+                             clock_manual(&world->now)};
+    for (size_t i = 0; i < BULK; i++) {
+        uint8_t secret[ISSUANCE_SECRET_SIZE] = {(uint8_t)(i < BULK - 1 ? i : i - 1)};
+        Bytes statement;
+        CertificationRequest request =
+            world_request(world, arena_format(world->arena, "r-%zu", i),
+                          arena_format(world->arena, "P-00000000%d", secret[0]), "张三");
+        request.holder_secret = BYTES_OF_ARRAY(secret);
+        CLEANUP(json_cleanup) json_t *payload = certification_request_to_json(&request);
+        CHECK_OK(institution_state(&registrar, CERTIFICATION_REQUEST_TYPE, payload, world->arena,
+                                   &statement, &err));
+        writer_put(&body, statement);
+        writer_put_u8(&body, '\n');
+    }
+    return arena_copy(world->arena, writer_bytes(&body));
+}
+
+static Bytes bulk_post(World *world, Bytes body)
+{
+    PeerResponse response;
+    PeerRequest request = {.method = "POST",
+                           .target = "/v1/certificates/bulk",
+                           .content_type = BULK_MEDIA_TYPE,
+                           .body = body};
+    CHECK_OK(peer_call(world->peer, &request, world->arena, &response, &err));
+    return response.body;
+}
+
+static size_t count_of(Bytes text, const char *part)
+{
+    size_t count = 0, at = 0;
+    while (bytes_find(text, bytes_of_text(part), at, &at)) {
+        count++;
+        at++;
+    }
+    return count;
+}
+
+TEST(a_bulk_request_is_logged_in_one_report_and_repeated_alike)
+{
+    World *world = world_open();
+    FakeLog *log = log_open(world);
+    Bytes body = bulk_body(world), answer = bulk_post(world, body);
+    CHECK_INT(count_of(answer, CERTIFICATION_ISSUED_TYPE), BULK);
+    CHECK_INT(log->calls, 1);
+    CHECK_INT(log->largest, BULK);
+    CHECK_INT(log->count, BULK);
+    CHECK_BYTES(bulk_post(world, body), answer);
+    CHECK_INT(log->calls, 1);
+    world_close(world);
+}
+
+TEST(in_bulk_too_nothing_is_handed_out_while_the_log_is_away)
+{
+    World *world = world_open();
+    FakeLog *log = log_open(world);
+    Bytes body = bulk_body(world);
+    log->is_down = true;
+    CHECK_INT(count_of(bulk_post(world, body), "\"kind\":\"UNAVAILABLE\""), BULK);
+    log->is_down = false;
+    CHECK_INT(count_of(bulk_post(world, body), CERTIFICATION_ISSUED_TYPE), BULK);
+    CHECK_INT(log->count, BULK);
+    world_close(world);
+}
+
+TEST(in_bulk_one_that_the_log_refuses_harms_nobody_else)
+{
+    static const uint8_t secret[ISSUANCE_SECRET_SIZE] = {1};
+    World *world = world_open();
+    FakeLog *log = log_open(world);
+    Sm3Digest label = issuance_label(BYTES_OF_ARRAY(secret), 0);
+    log->refused = &label;
+    Bytes answer = bulk_post(world, bulk_body(world));
+    CHECK_INT(count_of(answer, CERTIFICATION_ISSUED_TYPE), BULK - 1);
+    CHECK_INT(count_of(answer, "issuance.label_used"), 1);
+    world_close(world);
+}
+
+TEST(in_bulk_a_receipt_of_another_log_is_not_believed)
+{
+    World *world = world_open();
+    FakeLog *log = log_open(world);
+    log->signs_with_other_key = true;
+    CHECK_INT(count_of(bulk_post(world, bulk_body(world)), CERTIFICATION_ISSUED_TYPE), 0);
     world_close(world);
 }

@@ -392,28 +392,9 @@ static bool answer_again(const Issue *issue, bool *ret_found, Bytes *ret_stateme
     return issuance_finish(issue->certification, &row, issue->arena, ret_statement, err);
 }
 
-static bool issue_new(Issue *issue, Bytes *ret_statement, Error *err)
-{
-    CertificateRow row;
-    bool raced, found;
-    if (!check_request(issue, err) || !make_certificate(issue, err) ||
-        !fill_row(issue, &row, err)) {
-        return false;
-    }
-    Sm3Digest holder = identifier_index(issue->certification->config.index_key, "holder",
-                                        bytes_of_text(issue->request.common_name));
-    if (!certificate_record_insert(issue->certification->store, &row, &holder, &raced, err)) {
-        return false;
-    }
-    return raced ? answer_again(issue, &found, ret_statement, err)
-                 : issuance_finish(issue->certification, &row, issue->arena, ret_statement, err);
-}
-
-bool authority_issue(Certification *certification, AuthorityRequest *request, Bytes *ret_statement,
-                     Error *err)
+static bool begin(Certification *certification, AuthorityRequest *request, Issue **ret, Error *err)
 {
     Statement received;
-    bool found;
     Arena *arena = request->arena;
     Issue *issue = arena_alloc(arena, sizeof(*issue));
     if (issue == NULL) {
@@ -433,6 +414,46 @@ bool authority_issue(Certification *certification, AuthorityRequest *request, By
     request->request_id = issue->request.request_id;
     issue->registrar = registrar_find(issue->rules, &received.signer);
     issue->digest = sm3_digest(received.payload);
-    return answer_again(issue, &found, ret_statement, err) &&
-           (found || issue_new(issue, ret_statement, err));
+    *ret = issue;
+    return true;
+}
+
+static bool plan(Issue *issue, PlannedIssue *ret, Error *err)
+{
+    *ret = (PlannedIssue){.is_answered = false};
+    if (!answer_again(issue, &ret->is_answered, &ret->statement, err)) {
+        return false;
+    }
+    ret->holder = identifier_index(issue->certification->config.index_key, "holder",
+                                   bytes_of_text(issue->request.common_name));
+    return ret->is_answered || (check_request(issue, err) && make_certificate(issue, err) &&
+                                fill_row(issue, &ret->row, err));
+}
+
+bool authority_plan_issue(Certification *certification, AuthorityRequest *request,
+                          PlannedIssue *ret, Error *err)
+{
+    Issue *issue;
+    return begin(certification, request, &issue, err) && plan(issue, ret, err);
+}
+
+bool authority_issue(Certification *certification, AuthorityRequest *request, Bytes *ret_statement,
+                     Error *err)
+{
+    Issue *issue;
+    PlannedIssue planned;
+    bool raced, found;
+    if (!begin(certification, request, &issue, err) || !plan(issue, &planned, err)) {
+        return false;
+    }
+    if (planned.is_answered) {
+        *ret_statement = planned.statement;
+        return true;
+    }
+    if (!certificate_record_insert(certification->store, &planned.row, &planned.holder, &raced,
+                                   err)) {
+        return false;
+    }
+    return raced ? answer_again(issue, &found, ret_statement, err)
+                 : issuance_finish(certification, &planned.row, issue->arena, ret_statement, err);
 }

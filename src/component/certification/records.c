@@ -131,11 +131,7 @@ bool certificate_record_get(Store *store, const char *serial, Arena *arena, Cert
 
 // --- issue ------------------------------------------------------------------------------------
 
-typedef struct {
-    const CertificateRow *row;
-    const Sm3Digest *holder_digest;
-    bool raced;
-} Insertion;
+typedef CertificateInsertion Insertion;
 
 static bool request_is_there(StoreSession *session, const CertificateRow *row, bool *ret,
                              Error *err)
@@ -290,10 +286,37 @@ static bool run_insertion(StoreSession *session, void *context, Error *err)
 bool certificate_record_insert(Store *store, const CertificateRow *row,
                                const Sm3Digest *holder_digest, bool *ret_raced, Error *err)
 {
-    Insertion insertion = {row, holder_digest, false};
+    Insertion insertion = {.row = row, .holder_digest = holder_digest};
     if (!store_write(store, run_insertion, &insertion, err)) {
         return false;
     }
     *ret_raced = insertion.raced;
     return true;
+}
+
+typedef struct {
+    CertificateInsertion *insertions;
+    size_t count;
+} InsertionList;
+
+static bool run_insertions(StoreSession *session, void *context, Error *err)
+{
+    const InsertionList *list = context;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!run_insertion(session, &list->insertions[i], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void certificate_record_insert_all(Store *store, CertificateInsertion *insertions, size_t count)
+{
+    InsertionList list = {insertions, count};
+    bool all = count > 1 && store_write(store, run_insertions, &list, NULL);
+    for (size_t i = 0; i < count; i++) {
+        // One that fails undoes what all wrote: then each is tried by itself.
+        insertions[i].ok =
+            all || store_write(store, run_insertion, &insertions[i], &insertions[i].err);
+    }
 }

@@ -90,5 +90,22 @@ bool issuance_record_get(Store *store, const char *serial, Arena *arena, Issuanc
 // Put the signed record (sealed) in the place of the draft; *ret_raced when there is one already.
 bool issuance_record_finish(Store *store, const char *serial, Bytes issue, bool *ret_raced,
                             Error *err) MUST_CHECK;
+// The same for many in one transaction.
+typedef struct {
+    const char *serial;
+    Bytes issue;
+    bool raced;
+} IssuanceFinishing;
+bool issuance_record_finish_all(Store *store, IssuanceFinishing *finishings, size_t count,
+                                Error *err) MUST_CHECK;
+
+// The same for many, in one transaction unless one fails: each fails for itself.
+typedef struct {
+    const CertificateRow *row;
+    const Sm3Digest *holder_digest;
+    bool raced, ok;
+    Error err;  // unless ok
+} CertificateInsertion;
+void certificate_record_insert_all(Store *store, CertificateInsertion *insertions, size_t count);
 
 #endif

@@ -101,11 +101,7 @@ bool issuance_record_get(Store *store, const char *serial, Arena *arena, Issuanc
     return store_read(store, run_get, &look_up, err);
 }
 
-typedef struct {
-    const char *serial;
-    Bytes issue;
-    bool raced;
-} Finishing;
+typedef IssuanceFinishing Finishing;
 
 static bool drop_draft(StoreSession *session, const char *serial, Error *err)
 {
@@ -140,4 +136,27 @@ bool issuance_record_finish(Store *store, const char *serial, Bytes issue, bool 
     }
     *ret_raced = finishing.raced;
     return true;
+}
+
+typedef struct {
+    IssuanceFinishing *finishings;
+    size_t count;
+} FinishingList;
+
+static bool run_finish_all(StoreSession *session, void *context, Error *err)
+{
+    const FinishingList *list = context;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!run_finish(session, &list->finishings[i], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool issuance_record_finish_all(Store *store, IssuanceFinishing *finishings, size_t count,
+                                Error *err)
+{
+    FinishingList list = {finishings, count};
+    return count == 0 || store_write(store, run_finish_all, &list, err);
 }
