@@ -2,6 +2,7 @@
 //
 // The rules about revocation lists. Source: RFC 5280 5; GM/T 0015-2012 3 (CRL profile).
 #include <stdlib.h>
+#include <string.h>
 
 #include "domain/lint/lint_view.h"
 #include "domain/pki/crl.h"
@@ -301,6 +302,49 @@ static bool criticals_are_known(const LintView *view)
     return !view->has_unknown_critical;
 }
 
+// --- what C3 looks for too (crl_lint.h), where the rules above do not say it already ----------
+
+static bool has_no_fault(const LintView *view, const char *code)
+{
+    for (size_t i = 0; i < view->list_fault_count; i++) {
+        if (strcmp(view->list_faults[i]->code, code) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+#define FAULT_RULE(function, code)             \
+    static bool function(const LintView *view) \
+    {                                          \
+        return has_no_fault(view, code);       \
+    }
+FAULT_RULE(false_is_not_written, "lint.crl_default")
+FAULT_RULE(entries_are_not_from_the_future, "lint.crl_entry_time")
+FAULT_RULE(scopes_limit_something, "lint.crl_scope_empty")
+FAULT_RULE(scopes_are_of_one_kind, "lint.crl_scope_kinds")
+FAULT_RULE(deltas_are_newer_than_their_base, "lint.crl_delta_base")
+FAULT_RULE(freshest_lists_are_in_form, "lint.crl_freshest")
+FAULT_RULE(lists_are_their_issuers_own, "lint.crl_indirect")
+
+static const LintRule fault_rules[] = {
+    {false_is_not_written, "list.explicit_false", LINT_WARNING, "X.690 11.5",
+     "FALSE is the default of critical and not written", "缺省的 critical FALSE 不编码"},
+    {entries_are_not_from_the_future, "list.entry_time", LINT_ERROR, "RFC 5280 5.1.2.6",
+     "no revocation is dated after the list", "吊销日期不晚于列表本身"},
+    {scopes_limit_something, "list.scope_empty", LINT_ERROR, "RFC 5280 5.2.5",
+     "a scope that is stated limits something", "载明的范围有实际限定"},
+    {scopes_are_of_one_kind, "list.scope_kinds", LINT_ERROR, "RFC 5280 5.2.5",
+     "the scope is one kind of certificates", "范围只限定一类证书"},
+    {deltas_are_newer_than_their_base, "list.delta_base", LINT_ERROR, "RFC 5280 5.2.4",
+     "a delta list is newer than what it changes", "增量列表晚于其基础列表"},
+    {freshest_lists_are_in_form, "list.freshest_form", LINT_ERROR, "RFC 5280 5.2.6",
+     "where the delta list is, is said in form and not critically",
+     "增量列表位置格式正确且为非关键扩展"},
+    {lists_are_their_issuers_own, "list.indirect", LINT_NOTICE, "GM/T 0015-2012 annex C",
+     "the list is its issuer's own", "列表由证书签发者自行签发"},
+};
+
 static const LintRule rules[] = {
     {version_is_2, "list.version", LINT_ERROR, "RFC 5280 5.1.2.1; GM/T 0015-2012 annex C",
      "the version is 2", "版本为 2"},
@@ -372,6 +416,7 @@ static const LintRule rules[] = {
 void lint_list_rules(LintReport *report, const LintView *view)
 {
     LINT_APPLY(report, view, rules);
+    LINT_APPLY(report, view, fault_rules);
     lint_apply_names(report, view);
     lint_apply_signature(report, view);
 }

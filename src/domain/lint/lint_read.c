@@ -219,6 +219,7 @@ bool lint_read_request(Bytes der, LintView *ret)
 
 bool lint_read_list(Bytes der, LintView *ret)
 {
+    Crl crl;
     Reader body = read_signed(ret, der);
     if (der_peek(&body) == DER_INTEGER) {
         ret->has_version = true;
@@ -240,5 +241,8 @@ bool lint_read_list(Bytes der, LintView *ret)
         body.failed = body.failed || !reader_done(&wrapper);
     }
     ret->is_readable = reader_done(&body);
+    if (ret->is_readable && crl_parse(der, &crl, NULL)) {
+        ret->list_fault_count = crl_lint(&crl, NULL, ret->list_faults);
+    }
     return ret->is_readable;
 }

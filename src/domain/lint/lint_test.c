@@ -193,13 +193,15 @@ TEST(lists_requests_and_stamps_are_told_apart_and_linted)
     Error err = {0};
     CLEANUP(fixture_pki_free) FixturePki pki = {0};
     CHECK_OK(fixture_pki_make(&pki, &err));
-    const Revocation entries[] = {{BYTES_LITERAL("\x41"), FIXTURE_NOW, REASON_CERTIFICATE_HOLD}};
+    const Revocation entries[] = {
+        {BYTES_LITERAL("\x41"), FIXTURE_NOW - TIME_DAY, REASON_CERTIFICATE_HOLD}};
     Bytes list;
     CHECK_OK(fixture_crl(pki.arena, &pki.ca, 5, entries, 1, &list, &err));
     LintReport report = lint_of(pki.arena, list);
     CHECK_INT(report.kind, LINT_LIST);
     CHECK_INT(report.counts[LINT_ERROR], 0);
     CHECK(has_finding(&report, "list.hold"));
+    CHECK(!has_finding(&report, "list.entry_time"));
     report = lint_of(pki.arena, with(pki.arena, list, "0a0106", "0a0107"));
     CHECK(has_finding(&report, "list.reason"));
     report = lint_of(pki.arena, with(pki.arena, list, "0603551d14", "0603551d7e"));

@@ -8,6 +8,7 @@
 #include "base/codec/der.h"
 #include "base/crypto/key.h"
 #include "domain/lint/lint.h"
+#include "domain/pki/crl_lint.h"
 
 typedef enum {
     EXT_SUBJECT_KEY,
@@ -69,6 +70,8 @@ typedef struct {
     bool has_attributes;
     Bytes entries;  // of a list, or single responses
     bool has_entries;
+    const CrlLintRule *list_faults[CRL_LINT_MAX_FINDINGS];  // what domain/pki finds in a list
+    size_t list_fault_count;
     uint64_t status;        // of an answer
     DerElement produced;    // by an answer
     Bytes content, signer;  // of a stamp: TSTInfo, SignerInfo (whole)
