@@ -71,6 +71,8 @@ static bool start_host(BenchRun *run, OcspState *state, Error *err)
     KeySource files = {.random = random_system()};
     const char *configuration = file_join(run->arena, state->directory, "assent.yaml");
     options.runs[COMPONENT_CERTIFICATION] = true;
+    options.runs[COMPONENT_PRESERVATION] = true;  // where each issue is logged
+    options.runs[COMPONENT_TIMESTAMP] = true;
     return configuration != NULL && init_deployment(&init, run->arena, err) &&
            deployment_load(run->arena, configuration, &state->deployment, err) &&
            key_pair_load(run->arena, state->deployment.places[COMPONENT_REGISTRATION].directory,
