@@ -2,6 +2,7 @@
 //
 // OCSP over HTTP.
 #include <string.h>
+#include <strings.h>
 
 #include "base/codec/hex.h"
 #include "base/core/log.h"
@@ -47,11 +48,20 @@ static bool answer(Certification *certification, Bytes der, const ServiceRequest
     return true;
 }
 
+// Media types are compared without case, and may have parameters: RFC 9110 8.3.1.
+static bool is_ocsp_request(const char *content_type)
+{
+    static const char wanted[] = OCSP_REQUEST_MEDIA_TYPE;
+    size_t len = sizeof wanted - 1;
+    return strncasecmp(content_type, wanted, len) == 0 &&
+           (content_type[len] == '\0' || content_type[len] == ';' || content_type[len] == ' ');
+}
+
 bool certification_handle_ocsp_post(void *component, const ServiceRequest *request,
                                     ServiceResponse *response, Error *err)
 {
     OcspReply reply;
-    if (strcmp(request->content_type, OCSP_REQUEST_MEDIA_TYPE) != 0) {
+    if (!is_ocsp_request(request->content_type)) {
         response->status = 415;
         return error_set(err, ERROR_INPUT, "certification.ocsp_type", "RFC 6960 A.1",
                          "the body has to be " OCSP_REQUEST_MEDIA_TYPE);

@@ -217,6 +217,12 @@ TEST(requests_of_another_type_or_size_are_refused)
     PeerResponse answer;
     CHECK_FAILS_WITH(world_call(scene.world, "", &typed, &answer, &err), ERROR_INPUT,
                      "certification.ocsp_type");
+    PeerRequest parameter = typed;
+    parameter.content_type = "Application/OCSP-request; charset=binary";
+    CHECK_OK(world_call(scene.world, "", &parameter, &answer, &err));
+    parameter.content_type = OCSP_REQUEST_MEDIA_TYPE "s";
+    CHECK_FAILS_WITH(world_call(scene.world, "", &parameter, &answer, &err), ERROR_INPUT,
+                     "certification.ocsp_type");
     CHECK_INT(ask(&scene, bytes_slice(writer_bytes(&large), 0, OCSP_REQUEST_MAX_SIZE)).status,
               OCSP_MALFORMED_REQUEST);
     ServiceRequest request = {.method = "POST",
