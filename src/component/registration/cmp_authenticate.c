@@ -29,13 +29,15 @@ static bool find_enrolment(Exchange *exchange, Error *err)
     if (!enrolment_record_find(registration->store, reference, arena, &exchange->enrolment, err)) {
         return false;
     }
-    if (exchange->enrolment.reference == NULL) {
+    // Of an exhausted secret nothing more is written down: its reference may be anybody's.
+    if (exchange->enrolment.reference == NULL ||
+        exchange->enrolment.failures >= CMP_FAILURES_MAX) {
         return not_protected(err);
     }
     exchange->application.caller = exchange->enrolment.institution;
     exchange->application.authorization_id = exchange->enrolment.authorization_id;
     exchange->application.request_id = exchange->enrolment.request_id;
-    return exchange->enrolment.failures < CMP_FAILURES_MAX || not_protected(err);
+    return true;
 }
 
 static bool open_enrolment(Exchange *exchange, Error *err)

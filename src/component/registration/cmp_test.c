@@ -337,10 +337,13 @@ TEST(a_wrong_secret_is_tried_a_few_times_only)
         CHECK_REFUSED(&client, CMP_BAD_MESSAGE_CHECK);
         CHECK_INT(cmp_protection_kind(&client.answer), CMP_PROTECTION_NONE);
     }
+    const char *noted = refusals(&client);
+    CHECK_INT(strlen(noted), CMP_FAILURES_MAX * strlen("cmp.protection;"));
     client.protector.secret = secret;
     begin(&client);
     send_message(&client, CMP_IR, request_body(&client, NULL));
     CHECK_REFUSED(&client, CMP_BAD_MESSAGE_CHECK);
+    CHECK_TEXT(refusals(&client), noted);
     CHECK_INT(client.scene->certification.calls, 0);
     scene_close(client.scene);
 }
