@@ -30,8 +30,7 @@ static bool find_enrolment(Exchange *exchange, Error *err)
         return false;
     }
     // Of an exhausted secret nothing more is written down: its reference may be anybody's.
-    if (exchange->enrolment.reference == NULL ||
-        exchange->enrolment.failures >= CMP_FAILURES_MAX) {
+    if (exchange->enrolment.reference == NULL || exchange->enrolment.failures >= CMP_FAILURES_MAX) {
         return not_protected(err);
     }
     exchange->application.caller = exchange->enrolment.institution;

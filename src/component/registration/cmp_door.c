@@ -3,6 +3,7 @@
 // The door of CMP. Nothing is kept of a message before its protection holds; from then on the same
 // message gets the same answer, and another one under its numbers is refused.
 #include <string.h>
+#include <strings.h>
 
 #include "base/codec/hex.h"
 #include "base/core/log.h"
@@ -13,6 +14,7 @@
 
 enum {
     HTTP_UNSUPPORTED_MEDIA_TYPE = 415,
+    HTTP_TOO_MANY_REQUESTS = 429,
     ERROR_BODY_MAX_SIZE = 2048,
     ANSWER_MAX_SIZE = 2 * CMP_MAX_SIZE
 };
@@ -310,6 +312,28 @@ static bool answer_message(Exchange *exchange, Bytes body, Bytes *ret, Error *er
                                     : answer_refusal(exchange, &refusal, ret, err);
 }
 
+// The media type, in any case and with parameters.
+static bool is_cmp(const char *content_type)
+{
+    size_t len = strlen(CMP_MEDIA_TYPE);
+    return strncasecmp(content_type, CMP_MEDIA_TYPE, len) == 0 &&
+           (content_type[len] == '\0' || content_type[len] == ';' || content_type[len] == ' ');
+}
+
+// Each message costs a look-up, and a MAC where its reference is known.
+static bool check_rate(const Registration *registration, const ServiceRequest *request,
+                       ServiceResponse *response, Error *err)
+{
+    const char *role = request->caller.role;
+    bool is_stranger = role[0] == '\0' || strcmp(role, SERVICE_PUBLIC) == 0;
+    if (is_stranger &&
+        !address_limit_take(registration->strangers, request->address, clock_monotonic(), err)) {
+        response->status = HTTP_TOO_MANY_REQUESTS;
+        return false;
+    }
+    return true;
+}
+
 bool registration_handle_cmp(void *component, const ServiceRequest *request,
                              ServiceResponse *response, Error *err)
 {
@@ -319,7 +343,10 @@ bool registration_handle_cmp(void *component, const ServiceRequest *request,
     if (exchange == NULL) {
         return error_memory(err);
     }
-    if (strcmp(request->content_type, CMP_MEDIA_TYPE) != 0) {
+    if (!check_rate(registration, request, response, err)) {
+        return false;
+    }
+    if (!is_cmp(request->content_type)) {
         response->status = HTTP_UNSUPPORTED_MEDIA_TYPE;
         return error_set(err, ERROR_INPUT, "cmp.content_type", "RFC 6712 3.4",
                          "the body has to be " CMP_MEDIA_TYPE);

@@ -403,6 +403,31 @@ TEST(what_is_no_message_is_answered_by_an_error_message)
     scene_close(client.scene);
 }
 
+TEST(strangers_may_not_send_without_end)
+{
+    Client client = client_open();
+    CLEANUP(peer_cleanup) Peer *stranger = NULL;
+    PeerRequest request = {.method = "POST",
+                           .target = "/v1/cmp",
+                           .content_type = "Application/PKIXCMP; charset=binary",
+                           .body = BYTES_LITERAL("hello")};
+    PeerResponse response;
+    bool is_heard = true;
+    int count = 0;
+    CHECK_OK(peer_local(registration_service(client.scene->registration), SERVICE_PUBLIC, "",
+                        clock_system(), &stranger, &err));
+    while (is_heard && count++ < 100000) {
+        is_heard = peer_call(stranger, &request, client.scene->arena, &response, &err);
+    }
+    CHECK(count > 100);
+    CHECK_INT(err.kind, ERROR_LIMIT);
+    CHECK_TEXT(err.code, "address_limit.exceeded");
+    begin(&client);  // nobody else is kept from it
+    send_message(&client, CMP_GENM, BYTES_LITERAL("\x30\x00"));
+    CHECK_INT(client.answer.type, CMP_GENP);
+    scene_close(client.scene);
+}
+
 TEST(a_secret_has_an_end)
 {
     Client client = client_open();

@@ -4,6 +4,7 @@
 #ifndef ASSENT_COMPONENT_REGISTRATION_OFFICE_H
 #define ASSENT_COMPONENT_REGISTRATION_OFFICE_H
 
+#include "base/net/address_limit.h"
 #include "base/store/store.h"
 #include "component/port/enrolment.h"
 #include "component/port/partner.h"
@@ -17,9 +18,10 @@ struct Registration {
     RegistrationConfig config;
     Service service;
     Store *store;
-    Arena *arena;         // of what is loaded at start
-    Partners applicants;  // C1
-    Partners certifiers;  // C3
+    Arena *arena;             // of what is loaded at start
+    Partners applicants;      // C1
+    Partners certifiers;      // C3
+    AddressLimit *strangers;  // who sends CMP messages without a certificate
     Sm2PublicKey log_key;
 };
 

@@ -8,7 +8,11 @@
 #include "component/registration/embedded.h"
 #include "component/registration/office.h"
 
-enum { START_ARENA_SIZE = 4 * 1024 * 1024 };
+enum {
+    START_ARENA_SIZE = 4 * 1024 * 1024,
+    STRANGER_MESSAGES_PER_SECOND = 50,
+    STRANGER_BURST = 500,
+};
 
 // --- start ------------------------------------------------------------------------------------
 
@@ -50,6 +54,8 @@ static bool load(Registration *registration, Error *err)
                         &registration->applicants, err) &&
            partners_pin(registration->arena, config->certifiers, config->certifier_count, clock,
                         &registration->certifiers, err) &&
+           address_limit_new(STRANGER_MESSAGES_PER_SECOND, STRANGER_BURST, &registration->strangers,
+                             err) &&
            store_open(&options, &registration->store, err) &&
            service_check(&registration->service, err);
 }
@@ -83,6 +89,7 @@ void registration_stop(Registration *registration)
         return;
     }
     store_close(registration->store);
+    address_limit_free(registration->strangers);
     arena_free(registration->arena);
     free(registration);
 }
