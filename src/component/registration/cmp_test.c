@@ -262,11 +262,17 @@ TEST(a_repeated_message_gets_the_same_answer_also_after_a_restart)
     client.scene->now += TIME_HOUR;
     CHECK_BYTES(post(&client, message), first);
     CHECK_INT(client.scene->certification.calls, 1);
+    // One bit of it changed is another message, and not the client's.
+    uint8_t *changed = arena_alloc(client.scene->arena, message.len);
+    memcpy(changed, message.data, message.len);
+    changed[message.len - 1] ^= 1;
+    send_bytes(&client, bytes_of(changed, message.len));
+    CHECK_REFUSED(&client, CMP_BAD_MESSAGE_CHECK);
     begin(&client);
     message = make(&client, CMP_IR, request_body(&client, "李四"));
     first = post(&client, message);
     CHECK_BYTES(post(&client, message), first);
-    CHECK_TEXT(refusals(&client), "registration.subject;");
+    CHECK_TEXT(refusals(&client), "cmp.protection;registration.subject;");
     scene_close(client.scene);
 }
 
