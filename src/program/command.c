@@ -57,6 +57,22 @@ static const Command commands[] = {
      "  --container NAME  of the token; default: assent\n"
      "  --pin-file FILE   whose first line is the token's PIN, mode 600\n",
      command_terminal},
+    {"certificates",
+     "--url URL --token T [--object SERIAL] [OPTION...] | --key FILE [--log URL] [--config FILE]",
+     "list every certificate issued in a person's name, proved by the evidence log",
+     "by way of the bank, after a code to the phone:\n"
+     "  --url URL         of the business system\n"
+     "  --token T         of a session in which the person was identified\n"
+     "  --object SERIAL   object to this certificate: it is suspended at once\n"
+     "  --applicant FILE --sandbox URL  take the code from the sandbox's phone\n"
+     "of the log itself:\n"
+     "  --key FILE        what the page of all authorizations lets a person keep\n"
+     "  --log URL         of the evidence system; default: as the configuration says\n"
+     "for both:\n"
+     "  --config FILE     the deployment whose terminal/ and partners/ are used; default: "
+     "assent.yaml\n"
+     "exits with 1 when the bank does not know of one\n",
+     command_certificates},
     {"verify", "FILE... [--trust DIR] [--at TIME] [--json] [--lang en] [--summary] [OPTION...]",
      "judge sealed PDFs, seals, certificates, OCSP, time stamps, receipts, reports, case files",
      "  --trust DIR  certificates and lists that are believed; default: trust/ beside the file\n"

@@ -58,7 +58,8 @@ typedef struct {
 static const DemoLine demo_lines[] = {
     {"M1", "C1 鉴别身份：联网核查＋证件真伪，另有两类以上措施通过；签署身份鉴别结论", "consent",
      "decide"},
-    {"M2/M3", "C2 核对结论、告知与私钥持有证明，C3 检查后签发 SM2 证书", "decide", "certify"},
+    {"M2/M3", "C2 核对结论、告知与私钥持有证明，C3 检查后签发 SM2 证书，先记入存证日志再交付",
+     "decide", "certify"},
     {"M4", "证书交付至终端，密钥只在终端内存中", "certify", "present"},
     {"M5", "阅读、逐项勾选、再次验证；GB/T 38540 签章，签章内含时间戳；C1 逐项验签", "present",
      "sign"},

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/test/test.h"
 #include "component/journey/report_world.h"
 #include "component/journey/world.h"
+#include "component/port/transparency.h"
 #include "domain/casefile/case_verify.h"
 #include "domain/pki/statement.h"
 #include "domain/pki/timestamp.h"
@@ -77,6 +80,77 @@ TEST(a_case_file_is_valid_with_nothing_but_the_root)
     CHECK_TEXT(found.signer, WORLD_NAME);
     CHECK_TEXT(found.issuer, "Bank C1");
     CHECK_INT(verdict_area_outcome(&verdict, AREA_COVERAGE), CHECK_PASSED);
+}
+
+// --- the log of issues ------------------------------------------------------------------------
+
+static const uint8_t holder_secret[ISSUANCE_SECRET_SIZE] = {1, 2};
+
+// The receipt of the real C5 about this certificate or, with `serial`, about another one.
+static bool log_record(World *world, const char *serial, CertificationResult *record, Error *err)
+{
+    Institution c3 = {&world->c3.signer, world->c3.certificate.der, clock_manual(&world->now)};
+    TransparencyPort port = transparency_port_of_peer(world->c5_for_c3, c3);
+    Bytes secret = BYTES_OF_ARRAY(holder_secret);
+    Certificate certificate;
+    IssuanceRecord logged;
+    Issuance issuance;
+    if (!certificate_parse(record->certificate, &certificate, err) ||
+        !issuance_record_of(world->arena, &certificate, &world->pki.ca.certificate, &logged, err)) {
+        return false;
+    }
+    logged.serial = serial == NULL ? logged.serial : serial;
+    record->salt = issuance_salt(secret, 0);
+    return issuance_seal(world->arena, secret, 0, &logged, &issuance, err) &&
+           port.append(&port, &issuance, 1, world->arena, &record->receipt, err);
+}
+
+static bool log_right(World *world, CertificationResult *record, Error *err)
+{
+    return log_record(world, NULL, record, err);
+}
+
+static bool log_other(World *world, CertificationResult *record, Error *err)
+{
+    return log_record(world, "0BAD", record, err);
+}
+
+static bool log_with_other_salt(World *world, CertificationResult *record, Error *err)
+{
+    bool ok = log_record(world, NULL, record, err);
+    record->salt.bytes[0] ^= 1;
+    return ok;
+}
+
+static bool has_check(const Verdict *verdict, const char *code, CheckOutcome outcome)
+{
+    for (const VerdictCheck *check = verdict->first; check != NULL; check = check->next) {
+        if (strcmp(check->code, code) == 0 && check->outcome == outcome) {
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(a_receipt_of_the_issue_is_judged_where_the_ca_states_one)
+{
+    static const struct {
+        bool (*log_issue)(World *world, CertificationResult *record, Error *err);
+        CheckOutcome outcome;
+    } rows[] = {
+        {log_right, CHECK_PASSED}, {log_other, CHECK_FAILED}, {log_with_other_salt, CHECK_FAILED}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Error err = {0};
+        CLEANUP(world_free) World world = {0};
+        Verdict verdict;
+        char directory[200];
+        snprintf(directory, sizeof directory, "%s/%zu", test_directory(), i);
+        CHECK_INT(mkdir(directory, 0700), 0);
+        CHECK_OK(world_make(&world, directory, false, &err));
+        world.log_issue = rows[i].log_issue;
+        CHECK_INT(judge(&world, fetch_case(&world, authorize(&world)), &verdict), rows[i].outcome);
+        CHECK(has_check(&verdict, "case.issuance", rows[i].outcome));
+    }
 }
 
 TEST(deposits_in_one_batch_give_a_valid_case_file_too)

@@ -8,6 +8,7 @@
 
 #include "base/net/peer.h"
 #include "component/business/business.h"
+#include "component/port/certification.h"
 #include "component/preservation/preservation.h"
 #include "component/terminal/terminal.h"
 #include "domain/pki/pki_fixture.h"
@@ -76,8 +77,10 @@ struct World {
     bool preservation_is_down;
     unsigned registration_refusals;  // that C2 still makes
     bool shows_other_submission;     // C2, for M7
-    const char *issues_for;          // common name of certificates; NULL: as applied for
-    bool issues_scenarios_only;      // also for keys in tokens
+    // C3 logs an issue and puts receipt and salt into its record; NULL: it does not.
+    bool (*log_issue)(World *world, CertificationResult *record, Error *err);
+    const char *issues_for;      // common name of certificates; NULL: as applied for
+    bool issues_scenarios_only;  // also for keys in tokens
     WorldRegistration registrations[WORLD_REGISTRATIONS_MAX];
     size_t registration_count;
     unsigned bureau_queries;

@@ -200,6 +200,9 @@ static bool state_issue(World *world, WorldRegistration *registration, Error *er
         .cps_uri = world->profile.cps_url,
         .cps_version = "1",
         .issued_at = world->now};
+    if (world->log_issue != NULL && !world->log_issue(world, &result, err)) {
+        return false;
+    }
     CLEANUP(json_cleanup) json_t *payload = certification_result_to_json(&result);
     Institution c3 = {&world->c3.signer, world->c3.certificate.der, clock_manual(&world->now)};
     return institution_state(&c3, CERTIFICATION_ISSUED_TYPE, payload, world->arena,

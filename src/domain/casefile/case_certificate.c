@@ -61,6 +61,7 @@ static void judge_issue(CaseScene *scene)
         (void)verdict_require(scene->verdict, fits, AREA_CRYPTOGRAPHY, "case.certificate_issue",
                               "JR/T 0299-2024 6.4",
                               "the CA and the registration state that this certificate was issued");
+        case_judge_issuance(scene, issue, statement.signed_at);
         scene->issued_at = statement.signed_at;
         Time at;
         if (issued != NULL && time_from_text(bytes_of_text(issued), &at, NULL)) {

@@ -53,7 +53,7 @@ static const struct {
 
 // --- receipts ---------------------------------------------------------------------------------
 
-static const Certificate *log_certificate(CaseScene *scene, const Checkpoint *checkpoint)
+const Certificate *case_log_certificate(CaseScene *scene, const Checkpoint *checkpoint)
 {
     Bytes der = scene->content->parts[CASE_LOG_CERTIFICATE];
     Certificate *certificate = arena_alloc(scene->arena, sizeof *certificate);
@@ -79,7 +79,7 @@ static void judge_receipt(CaseScene *scene, size_t index)
         return;
     }
     scene->has_entry[index] = true;
-    ReceiptTrust trust = {.log_certificate = log_certificate(scene, &receipt.checkpoint),
+    ReceiptTrust trust = {.log_certificate = case_log_certificate(scene, &receipt.checkpoint),
                           .trust = scene->trust,
                           .revocation = scene->policy->institutions,
                           .at = entry->received};

@@ -7,6 +7,7 @@
 #include "domain/authorization/authorization.h"
 #include "domain/casefile/case_verify.h"
 #include "domain/casefile/judging.h"
+#include "domain/evidence/checkpoint.h"
 #include "domain/evidence/entry.h"
 #include "domain/identity/decision.h"
 #include "domain/pki/statement.h"
@@ -72,6 +73,13 @@ bool case_take_statement(CaseScene *scene, CasePart part, const char *type, Stat
 // under `code`.
 bool case_take_json(CaseScene *scene, CasePart part, VerdictArea area, const char *code,
                     json_t **ret);
+
+// The certificate of the log that signed a checkpoint; NULL: it is not at hand.
+const Certificate *case_log_certificate(CaseScene *scene, const Checkpoint *checkpoint);
+
+// Judge the receipt in the CA's record of the issue, which was signed at stated_at, if there is
+// one.
+void case_judge_issuance(CaseScene *scene, const json_t *issue, Time stated_at);
 
 // The judges, in the order in which they have to run.
 void case_judge_signature(CaseScene *scene);  // the agreement as a sealed document

@@ -16,6 +16,7 @@
 //   case.certificate_key    cryptography  the certificate is for the requested key
 //   case.certificate_name   policy        it names the person
 //   case.certificate_issue  cryptography  the CA states that it issued this certificate
+//   case.issuance           cryptography  where it says so: and that it was in the evidence log
 //   case.scenario           policy        it is for this offer
 //   case.revocation_list    trust         the list of its issuer decides at the signing time
 //   case.decision           policy        the person was identified, for this, freshly

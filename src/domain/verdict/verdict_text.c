@@ -30,6 +30,7 @@ static const VerdictText verdict_texts[] = {
     {"case.history", "办理过程记录是否可读"},
     {"case.identity_policy", "身份鉴别措施是否满足“1+X”要求"},
     {"case.institution", "以机构名义签名者是否为该机构"},
+    {"case.issuance", "证书的签发在交付之前是否已记入存证日志"},
     {"case.log_certificate", "是否有存证日志的公钥证书"},
     {"case.manifest_payload", "清单签名是否针对本清单"},
     {"case.manifest_time", "清单签名时间与时间戳是否相差不超过五分钟"},

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// That the issue of the person's certificate was in the evidence log before it was handed out: the
+// receipt in the CA's record of the issue, where there is one.
+#include <string.h>
+
+#include "base/codec/hex.h"
+#include "domain/casefile/case_scene.h"
+#include "domain/evidence/issuance.h"
+#include "domain/evidence/receipt.h"
+
+enum { RECEIPT_SIZE = 16 * 1024 };
+
+// The certificate of who issued, among those at hand; NULL: it is not.
+static const Certificate *find_issuer(const CaseScene *scene)
+{
+    const Certificate *issuer;
+    for (size_t i = 0; (issuer = trust_store_certificate(scene->trust, i)) != NULL; i++) {
+        if (name_equal(issuer->subject, scene->certificate.issuer)) {
+            return issuer;
+        }
+    }
+    return NULL;
+}
+
+static bool check_entry(CaseScene *scene, const EvidenceEntry *entry, const Sm3Digest *salt,
+                        Error *err)
+{
+    const Certificate *issuer = find_issuer(scene);
+    IssuanceRecord record;
+    if (entry->kind != ENTRY_ISSUANCE || issuer == NULL) {
+        return error_set(err, ERROR_UNTRUSTED, "case.issuance", NULL,
+                         "the receipt is not about an issue of a certificate of a known issuer");
+    }
+    return issuance_record_of(scene->arena, &scene->certificate, issuer, &record, err) &&
+           issuance_verify(salt, &record, &entry->commitment, err);
+}
+
+// The entry and the record are of one moment: what is logged later was handed out unlogged.
+static bool check_time(const EvidenceEntry *entry, Time stated_at, Error *err)
+{
+    return entry->received <= stated_at + TIME_MINUTE ||
+           error_set(err, ERROR_UNTRUSTED, "case.issuance", NULL,
+                     "the issue was logged after the certificate was handed out");
+}
+
+static bool take_issuance(CaseScene *scene, const json_t *object, Receipt *ret, Sm3Digest *ret_salt,
+                          Error *err)
+{
+    JsonView view = json_view(object, "issuance", err);
+    Bytes text = json_view_base64(&view, scene->arena, "receipt", RECEIPT_SIZE);
+    json_view_hex(&view, "salt", ret_salt->bytes, SM3_SIZE);
+    return json_view_done(&view) && receipt_parse(scene->arena, text, ret, err);
+}
+
+void case_judge_issuance(CaseScene *scene, const json_t *issue, Time stated_at)
+{
+    const json_t *object = json_object_get(issue, "issuance");
+    Receipt receipt;
+    EvidenceEntry entry;
+    Sm3Digest salt;
+    Error err = {0};
+    if (object == NULL || !scene->has_certificate) {
+        return;
+    }
+    bool is_read = take_issuance(scene, object, &receipt, &salt, &err) &&
+                   entry_parse(scene->arena, receipt.entry, &entry, &err);
+    bool holds =
+        is_read && check_entry(scene, &entry, &salt, &err) && check_time(&entry, stated_at, &err);
+    (void)verdict_take(scene->verdict, holds, AREA_CRYPTOGRAPHY, "case.issuance",
+                       "JR/T 0299-2024 6.5", &err);
+    if (is_read) {
+        ReceiptTrust trust = {.log_certificate = case_log_certificate(scene, &receipt.checkpoint),
+                              .trust = scene->trust,
+                              .revocation = scene->policy->institutions,
+                              .at = entry.received};
+        (void)receipt_check(&receipt, &trust, scene->verdict);
+    }
+}
