@@ -56,9 +56,11 @@ static void sign(X509 *certificate, EVP_PKEY *key)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     EVP_PKEY_CTX *key_context = EVP_PKEY_CTX_new(key, NULL);
-    CHECK(EVP_PKEY_CTX_set1_id(key_context, "1234567812345678", 16) == 1);
+    bool is_sm2 = EVP_PKEY_is_a(key, "SM2") == 1, is_ed25519 = EVP_PKEY_is_a(key, "ED25519") == 1;
+    CHECK(!is_sm2 || EVP_PKEY_CTX_set1_id(key_context, "1234567812345678", 16) == 1);
     EVP_MD_CTX_set_pkey_ctx(context, key_context);
-    CHECK(EVP_DigestSignInit(context, NULL, EVP_sm3(), NULL, key) == 1);
+    const EVP_MD *digest = is_sm2 ? EVP_sm3() : is_ed25519 ? NULL : EVP_sha256();
+    CHECK(EVP_DigestSignInit(context, NULL, digest, NULL, key) == 1);
     CHECK(X509_sign_ctx(certificate, context) > 0);
     EVP_MD_CTX_free(context);
     EVP_PKEY_CTX_free(key_context);
@@ -100,7 +102,9 @@ static void issue(Identity *ret, const Identity *issuer, const Extensions *exten
     X509_set_pubkey(ret->certificate, ret->key);
     add_extensions(ret->certificate, issuer->certificate, extensions);
     sign(ret->certificate, issuer->key);
-    set_distinguishing_id(ret->certificate);
+    if (EVP_PKEY_is_a(issuer->key, "SM2") == 1) {
+        set_distinguishing_id(ret->certificate);
+    }
 }
 
 typedef struct {
@@ -254,17 +258,19 @@ static bool we_accept(const Chain *chain, Error *ret_reason)
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     TrustStore *trust = trust_store_new(arena);
     Certificate last;
+    trust_store_take_foreign(trust);
     CHECK_OK(trust_store_add_anchors(trust, der_of(arena, chain->identities[0].certificate), &err));
     for (size_t i = 1; i + 1 < chain->count; i++) {
         CHECK_OK(trust_store_add_certificates(
             trust, der_of(arena, chain->identities[i].certificate), &err));
     }
-    CHECK_OK(certificate_parse(der_of(arena, chain->identities[chain->count - 1].certificate),
-                               &last, &err));
+    CHECK_OK(certificate_parse_any(der_of(arena, chain->identities[chain->count - 1].certificate),
+                                   &last, &err));
     PathPolicy policy = {.trust = trust,
                          .at = clock_now(clock_system()),
                          .purpose = PURPOSE_SIGNATURE,
-                         .revocation = REVOCATION_NOT_NEEDED};
+                         .revocation = REVOCATION_NOT_NEEDED,
+                         .takes_foreign = true};
     uint8_t oid[3] = {0x2a, 3, 0};
     if (chain->policy != NULL) {
         oid[2] = (uint8_t)(chain->policy[6] - '0');
@@ -293,23 +299,42 @@ static void check_chain(const Chain *chain, const char *code, size_t *accepted)
     *accepted += actual;
 }
 
-static void check_agreement(DrawExtensions *more, uint64_t seed, const char *code)
+// Keys of every kind in turn, or of SM2 alone.
+static EVP_PKEY *make_key(bool is_mixed, size_t index)
 {
-    enum { ROUNDS = 300 };
+    switch (is_mixed ? index % 6 : 0) {
+    case 1:
+        return EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+    case 2:
+        return EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
+    case 3:
+        return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    case 4:
+        return EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-384");
+    case 5:
+        return EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-521");
+    default:
+        return EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+    }
+}
+
+static void check_agreement(DrawExtensions *more, bool is_mixed, uint64_t seed, const char *code)
+{
+    const size_t rounds = is_mixed ? 100 : 300;
     Chain chain;
     size_t accepted = 0;
     for (size_t i = 0; i < MOST_CERTIFICATES; i++) {
-        chain.identities[i].key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+        chain.identities[i].key = make_key(is_mixed, i + seed % MOST_CERTIFICATES);
         CHECK(chain.identities[i].key != NULL);
     }
-    for (size_t round = 0; round < ROUNDS; round++) {
+    for (size_t round = 0; round < rounds; round++) {
         draw_chain(&chain, &seed, more);
         check_chain(&chain, code, &accepted);
         for (size_t i = 0; i < chain.count; i++) {
             X509_free(chain.identities[i].certificate);
         }
     }
-    CHECK(accepted >= ROUNDS / 10 && ROUNDS - accepted >= ROUNDS / 10);
+    CHECK(accepted >= rounds / 10 && rounds - accepted >= rounds / 10);
     for (size_t i = 0; i < MOST_CERTIFICATES; i++) {
         EVP_PKEY_free(chain.identities[i].key);
     }
@@ -318,11 +343,18 @@ static void check_agreement(DrawExtensions *more, uint64_t seed, const char *cod
 // Covers: RFC 5280 6.1.2-6.1.5.
 TEST(policies_along_random_chains_are_judged_as_openssl_does)
 {
-    check_agreement(draw_policies, 1, "path.policy");
+    check_agreement(draw_policies, false, 1, "path.policy");
 }
 
 // Covers: RFC 5280 4.2.1.10, 6.1.3 (b)-(c).
 TEST(names_along_random_chains_are_judged_as_openssl_does)
 {
-    check_agreement(draw_names, 2, "path.name_constraints");
+    check_agreement(draw_names, false, 2, "path.name_constraints");
+}
+
+// Covers: RFC 5280 6.1.3 (a)(1).
+TEST(random_chains_of_mixed_algorithms_are_judged_as_openssl_does)
+{
+    check_agreement(draw_policies, true, 3, "path.policy");
+    check_agreement(draw_names, true, 4, "path.name_constraints");
 }
