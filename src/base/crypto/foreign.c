@@ -64,25 +64,37 @@ static bool refuse(Error *err, const char *code, const char *rule)
 
 // --- keys -------------------------------------------------------------------------------------
 
-// A curve is given by its name: parameters written out could describe one that is not what it
-// seems.
-static bool curve_is_named(Bytes key_info)
+static Bytes curve_of(Bytes key_info)
 {
-    const Bytes curves[] = {
-        BYTES_LITERAL("\x2a\x86\x48\xce\x3d\x03\x01\x07"),  // P-256
-        BYTES_LITERAL("\x2b\x81\x04\x00\x22"),              // P-384
-        BYTES_LITERAL("\x2b\x81\x04\x00\x23"),              // P-521
-    };
     Reader whole = reader_of(key_info);
     Reader info = der_enter(&whole, DER_SEQUENCE);
     Reader algorithm = der_enter(&info, DER_SEQUENCE);
     der_oid(&algorithm);
     Bytes curve = der_oid(&algorithm);
-    bool found = false;
+    return reader_done(&algorithm) ? curve : BYTES_EMPTY;
+}
+
+// A curve is given by its name: parameters written out could describe one that is not what it
+// seems.
+static bool check_elliptic(EVP_PKEY *key, Bytes key_info, Error *err)
+{
+    enum { CURVE_MIN_BITS = 224 };
+    const Bytes curves[] = {
+        BYTES_LITERAL("\x2a\x86\x48\xce\x3d\x03\x01\x07"),  // P-256
+        BYTES_LITERAL("\x2b\x81\x04\x00\x22"),              // P-384
+        BYTES_LITERAL("\x2b\x81\x04\x00\x23"),              // P-521
+    };
+    Bytes curve = curve_of(key_info);
     for (size_t i = 0; i < COUNT_OF(curves); i++) {
-        found = found || bytes_equal(curve, curves[i]);
+        if (bytes_equal(curve, curves[i])) {
+            return true;
+        }
     }
-    return found && reader_done(&algorithm);
+    return curve.len == 0
+               ? refuse(err, "foreign.weak_key", "a curve that is written out is not relied on")
+           : EVP_PKEY_get_bits(key) < CURVE_MIN_BITS
+               ? refuse(err, "foreign.weak_key", "a curve of so few bits is not relied on")
+               : refuse(err, "foreign.unsupported", "keys on this curve are not relied on");
 }
 
 static bool check_rsa(EVP_PKEY *key, Error *err)
@@ -112,11 +124,13 @@ static bool load_key(Bytes key_info, EVP_PKEY **ret, Error *err)
     }
     int kind = EVP_PKEY_get_base_id(key);
     bool is_sound = kind == EVP_PKEY_RSA  ? check_rsa(key, err)
-                    : kind == EVP_PKEY_EC ? curve_is_named(key_info)
-                                          : kind == EVP_PKEY_ED25519;
+                    : kind == EVP_PKEY_EC ? check_elliptic(key, key_info, err)
+                    : kind == EVP_PKEY_DSA
+                        ? refuse(err, "foreign.weak_key", "DSA is not relied on")
+                        : kind == EVP_PKEY_ED25519 || refuse(err, "foreign.unsupported",
+                                                             "keys of this kind are not relied on");
     if (!is_sound) {
-        return kind != EVP_PKEY_RSA &&
-               refuse(err, "foreign.unsupported", "keys of this kind are not relied on");
+        return false;
     }
     *ret = key;
     key = NULL;

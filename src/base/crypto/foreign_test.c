@@ -122,6 +122,7 @@ TEST(what_libcrypto_signs_is_verified_and_weak_algorithms_are_refused)
         {"RSA", 2052, NULL, "SHA256", -1, "foreign.weak_key"},
         {"RSA", 2048, NULL, "SHA224", -1, "foreign.unsupported"},
         {"EC", 0, "P-224", "SHA256", -1, "foreign.unsupported"},
+        {"EC", 0, "prime192v1", "SHA256", -1, "foreign.weak_key"},
         {"EC", 0, "secp256k1", "SHA256", -1, "foreign.unsupported"},
         {"ED448", 0, NULL, NULL, -1, "foreign.unsupported"},
     };
@@ -194,7 +195,7 @@ TEST(a_curve_that_is_written_out_is_not_relied_on)
     CHECK_OK(foreign_key_check(signed_by.key_info, &err));
     CHECK(EVP_PKEY_set_utf8_string_param(signed_by.key, "encoding", "explicit") == 1);
     CHECK_FAILS_WITH(foreign_key_check(key_info_of(signed_by.arena, signed_by.key), &err),
-                     ERROR_UNTRUSTED, "foreign.unsupported");
+                     ERROR_UNTRUSTED, "foreign.weak_key");
 }
 
 TEST(what_is_no_key_is_malformed)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/pki/path_profile.h"
 
+#include "base/codec/der.h"
 #include "domain/pki/oid.h"
 
 typedef struct {
@@ -64,15 +65,58 @@ static Fault check_alternative_names(const Subject *subject)
                : SOUND;
 }
 
+// Which fields of authorityKeyIdentifier are there.
+typedef struct {
+    bool is_present, has_key, has_issuer, has_serial;
+} AuthorityFields;
+
+static AuthorityFields authority_fields(const Certificate *certificate)
+{
+    CertificateExtension found;
+    if (!certificate_find_extension(certificate, OID_AUTHORITY_KEY_IDENTIFIER, &found)) {
+        return (AuthorityFields){0};
+    }
+    AuthorityFields fields = {.is_present = true};
+    Reader value = reader_of(found.value);
+    for (Reader content = der_enter(&value, DER_SEQUENCE);
+         content.rest.len > 0 && !content.failed;) {
+        uint8_t tag = der_any(&content).tag;
+        fields.has_key = fields.has_key || tag == DER_CONTEXT(0);
+        fields.has_issuer = fields.has_issuer || tag == DER_CONTEXT_CONSTRUCTED(1);
+        fields.has_serial = fields.has_serial || tag == DER_CONTEXT(2);
+    }
+    return fields;
+}
+
 // Only who signed itself needs not say whose key signed it.
 static Fault check_authority_key(const Subject *subject)
 {
     const Certificate *certificate = subject->certificate;
+    const AuthorityFields fields = authority_fields(certificate);
     bool may_be_absent =
         subject->is_anchor || certificate->version < 3 || certificate_is_self_issued(certificate);
-    return certificate->authority_key_identifier.len > 0 || may_be_absent
-               ? SOUND
-               : (Fault){"RFC 5280 4.2.1.1", "it does not identify its issuer's key"};
+    if (fields.is_present ? !fields.has_key : !may_be_absent) {
+        return (Fault){"RFC 5280 4.2.1.1", "it does not identify its issuer's key"};
+    }
+    return fields.has_issuer != fields.has_serial
+               ? (Fault){"RFC 5280 4.2.1.1", "it identifies its issuer's certificate by half"}
+               : SOUND;
+}
+
+// What the CA/Browser Forum asks of roots besides.
+static Fault check_tls_root(const Subject *subject)
+{
+    const Certificate *certificate = subject->certificate;
+    const AuthorityFields fields = authority_fields(certificate);
+    bool is_root = subject->is_for_tls && subject->is_anchor && subject->has_issued &&
+                   certificate_is_self_issued(certificate);
+    if (!is_root || !fields.is_present) {
+        return SOUND;
+    }
+    return fields.has_issuer || !bytes_equal(certificate->authority_key_identifier,
+                                             certificate->subject_key_identifier)
+               ? (Fault){"BR 7.1.2.1.3", "it is of a root and identifies another key"}
+               : SOUND;
 }
 
 static Fault check_subject_key(const Subject *subject)
@@ -150,8 +194,9 @@ static Fault check_key_usage(const Subject *subject)
 void path_profile_report(const PathPolicy *policy, const PathChain *chain, PathReport *report)
 {
     static Fault (*const checks[])(const Subject *) = {
-        check_serial,      check_names,       check_alternative_names, check_authority_key,
-        check_subject_key, check_criticality, check_constraints,       check_key_usage,
+        check_serial,        check_names,       check_alternative_names,
+        check_authority_key, check_subject_key, check_criticality,
+        check_constraints,   check_key_usage,   check_tls_root,
     };
     bool is_for_tls =
         policy->purpose == PURPOSE_TLS_SERVER || policy->purpose == PURPOSE_TLS_CLIENT;
