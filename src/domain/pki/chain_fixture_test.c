@@ -180,7 +180,7 @@ static Order read_order(char *text)
     char *rest = NULL, *word = strtok_r(text, " ", &rest);
     CHECK(word != NULL && word[1] == ':');
     Order order = {
-        .role = word[0], .name = word + 2, .from = "20200101000000Z", .to = "20491231235959Z"};
+        .role = word[0], .name = word + 2, .from = "19700101000001Z", .to = "29690503000001Z"};
     char *issuer = strchr(word, '<');
     if (issuer != NULL) {
         *issuer++ = '\0';

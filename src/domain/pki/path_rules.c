@@ -142,13 +142,34 @@ static bool extended_key_usage_fits(const Certificate *certificate, CertificateP
            !certificate_has_extended_key_usage(certificate, OID_USE_OCSP_SIGNING);
 }
 
-// A CA below the anchor that is restricted to purposes issues for no other one. RFC 5280 does not
-// say so; whoever judges the certificates of servers does it.
-static bool issuers_are_free(const PathChain *chain, CertificatePurpose purpose)
+// True if both are for a common usage, or one of them for any.
+static bool have_common_usage(const Certificate *a, const Certificate *b)
 {
+    if (certificate_has_extended_key_usage(a, OID_USE_ANY)) {
+        return true;
+    }
+    Reader usages = reader_of(a->extended_key_usage);
+    while (usages.rest.len > 0 && !usages.failed) {
+        if (is_free_for(b, der_oid(&usages))) {
+            return true;
+        }
+    }
+    return a->extended_key_usage.len == 0;
+}
+
+// A CA below the anchor that is restricted to usages issues for no other one: RFC 5280 does not say
+// so, but whoever judges the certificates of others does it. Those who answer for a CA or stamp are
+// excepted, for their usage is one that such CAs do not name.
+static bool issuers_are_free(const PathPolicy *policy, const PathChain *chain)
+{
+    CertificatePurpose purpose = policy->purpose;
     Bytes usage = usage_for(purpose);
-    for (size_t i = 1; usage.len > 0 && i + 1 < chain->len; i++) {
-        if (!is_free_for(chain->certificates[i], usage)) {
+    bool is_excepted = purpose == PURPOSE_TIMESTAMP || purpose == PURPOSE_OCSP ||
+                       purpose == PURPOSE_CA || purpose == PURPOSE_CRL || !policy->holds_to_profile;
+    for (size_t i = 1; !is_excepted && i + 1 < chain->len; i++) {
+        const Certificate *issuer = chain->certificates[i];
+        if (usage.len > 0 ? !is_free_for(issuer, usage)
+                          : !have_common_usage(chain->certificates[0], issuer)) {
             return false;
         }
     }
@@ -159,8 +180,8 @@ void path_rules_extended_key_usage(const PathPolicy *policy, const PathChain *ch
                                    PathReport *report)
 {
     CertificatePurpose purpose = policy->purpose;
-    bool fits = extended_key_usage_fits(chain->certificates[0], purpose) &&
-                issuers_are_free(chain, purpose);
+    bool fits =
+        extended_key_usage_fits(chain->certificates[0], purpose) && issuers_are_free(policy, chain);
     const char *clause = purpose == PURPOSE_TIMESTAMP ? "RFC 3161 2.3" : "RFC 5280 4.2.1.12";
     path_report_add(report, "path.extended_key_usage", clause, fits ? CHECK_PASSED : CHECK_FAILED,
                     "the extended key usage of the certificate %s its purpose",
