@@ -115,7 +115,7 @@ TEST(init_writes_the_same_transcript_and_keeps_the_root_key_apart)
          "certificate.issued; find d -name 'root*.key' ! -path 'd/root/*'; "
          "$A ca crl d/root --out l --days 30 >/dev/null && "
          "openssl crl -inform der -in l -noout -crlnumber",
-         0, "12\ncrlNumber=0x02\n"},
+         0, "13\ncrlNumber=0x02\n"},
     };
     shell_check(cases, COUNT_OF(cases));
 }
