@@ -201,6 +201,11 @@ bool ceremony_sign_list(Ceremony *ceremony, const CeremonyOrder *order, Error *e
         return false;
     }
     template.entries = revoked;
+    for (size_t i = 0; i < template.entry_count; i++) {
+        // Nothing on a list is later than the list.
+        template.this_update =
+            revoked[i].revoked_at > template.this_update ? now : template.this_update;
+    }
     if (!crl_build(&template, &ceremony->signer, &der, err) ||
         !lint_check(LINT_LIST, writer_bytes(&der), NULL, err)) {
         return false;
