@@ -3,6 +3,7 @@
 
 #include "base/codec/pem.h"
 #include "base/test/test.h"
+#include "domain/pki/ocsp_fixture.h"
 #include "domain/pki/pki_fixture.h"
 
 static Bytes pem_of(Arena *arena, Bytes der)
@@ -106,4 +107,30 @@ TEST(what_is_given_to_build_chains_is_no_anchor)
     CHECK_INT(trust_store_anchor_count(trust), 0);
     CHECK(trust_store_certificate(trust, 0) != NULL);
     CHECK(trust_store_find_crl(trust, pki.ca.certificate.subject, 0) != NULL);
+}
+
+TEST(ocsp_responses_are_taken_by_their_ending_or_by_name)
+{
+    Error err = {0};
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    TrustStore *trust;
+    TrustReading reading = {0};
+    Bytes der;
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    const OcspAnswer answer = fixture_ocsp_answer(&pki, pki.person.certificate.serial);
+    CHECK_OK(fixture_ocsp_response(pki.arena, &pki.ca, &answer, 1, &der, &err));
+    const TrustFile files[] = {{"ca.der", pki.ca.certificate.der, TRUST_CERTIFICATES},
+                               {"trust/root.pem", pki.root.certificate.der, TRUST_BY_NAME},
+                               {"trust/answer.ors", der, TRUST_BY_NAME},
+                               {"another", der, TRUST_OCSP}};
+    for (size_t left_out = 2; left_out < 4; left_out++) {
+        TrustFile chosen[3] = {files[0], files[1], files[5 - left_out]};
+        CHECK_OK(trust_material_load(pki.arena, chosen, COUNT_OF(chosen), &trust, &reading, &err));
+        const PathPolicy policy = {.trust = trust, .at = FIXTURE_NOW};
+        CHECK(path_is_answered(&policy, &pki.person.certificate));
+    }
+    CHECK(trust_material_is_named("a.ors"));
+    const TrustFile bad = {"b.ors", BYTES_LITERAL("no answer"), TRUST_BY_NAME};
+    CHECK_FAILS_WITH(trust_material_load(pki.arena, &bad, 1, &trust, &reading, &err), ERROR_INPUT,
+                     "ocsp.malformed");
 }
