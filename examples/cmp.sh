@@ -67,6 +67,7 @@ JSON
     secret=$(jq -r .secret "$work/enrolment")
     echo "enrolled    reference $reference, a secret of ${#secret} characters"
 }
+show() { openssl x509 -in "$1" -noout -serial -issuer -nameopt utf8 | paste -s -d ' '; }
 cmp() { # arguments of openssl cmp
     openssl cmp -config '' -server "$cmp_server" -path .well-known/cmp -recipient '/CN=CA' \
         -ref "$reference" -secret "pass:$secret" "$@" >"$work/log" 2>&1 || { cat "$work/log"; return 1; }
@@ -76,12 +77,12 @@ token='{"storage": "token", "carrier": {"label": "openssl", "serial": "0001"}}'
 enrol "$token"
 openssl genpkey -algorithm SM2 -out "$work/my.key"
 cmp -cmd ir -newkey "$work/my.key" -digest sm3 -subject '/CN=张明远' -certout "$work/my.pem"
-echo "ir          $(openssl x509 -in "$work/my.pem" -noout -serial)"
+echo "ir          $(show "$work/my.pem")"
 
 enrol "$token"
 openssl genpkey -algorithm SM2 -out "$work/new.key"
 cmp -cmd kur -oldcert "$work/my.pem" -newkey "$work/new.key" -digest sm3 -certout "$work/new.pem"
-echo "kur         $(openssl x509 -in "$work/new.pem" -noout -serial)"
+echo "kur         $(show "$work/new.pem")"
 
 cmp -cmd rr -oldcert "$work/new.pem" -revreason 1
 echo "rr          revoked"
