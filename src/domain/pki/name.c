@@ -6,7 +6,7 @@
 #include "base/codec/utf8.h"
 #include "domain/pki/oid.h"
 
-enum { NUMERIC_STRING = 0x12, NAME_MAX_SIZE = 4096 };
+enum { NUMERIC_STRING = 0x12, UNIVERSAL_STRING = 0x1c, NAME_MAX_SIZE = 4096 };
 
 // One attribute as found, and the RDN in which it stands.
 typedef struct {
@@ -68,36 +68,73 @@ static bool tag_is_text(uint8_t tag)
            tag == NUMERIC_STRING;
 }
 
+// The strings that old certificates have names in: T61String, of which everybody takes the octets
+// for Latin-1, and those of two and of four octets a character.
+static bool tag_is_string(uint8_t tag)
+{
+    return tag_is_text(tag) || tag == DER_T61_STRING || tag == DER_BMP_STRING ||
+           tag == UNIVERSAL_STRING;
+}
+
+typedef struct {
+    Reader rest;
+    uint8_t tag;
+    bool is_inside;  // the character before was no space
+} TextCursor;
+
+static TextCursor text_start(const FoundAttribute *attribute)
+{
+    return (TextCursor){.rest = reader_of(attribute->value), .tag = attribute->tag};
+}
+
+static uint32_t take_character(Reader *text, uint8_t tag)
+{
+    uint32_t character = 0;
+    switch (tag) {
+    case DER_BMP_STRING:
+        return reader_u16_be(text);
+    case UNIVERSAL_STRING:
+        return reader_u32_be(text);
+    case DER_T61_STRING:
+        return reader_u8(text);
+    default:
+        return utf8_next(text, &character) ? character : 0;
+    }
+}
+
 // The next character of text for comparison: runs of spaces are one, those at the edges none, and
-// ASCII letters have no case. -1 at the end.
-static int next_folded(Bytes *text, bool *is_inside)
+// ASCII letters have no case. -1 at the end, -2 where it is malformed.
+static int64_t next_folded(TextCursor *cursor)
 {
     bool has_space = false;
-    while (text->len > 0 && text->data[0] == ' ') {
-        *text = bytes_from(*text, 1);
-        has_space = true;
+    while (cursor->rest.rest.len > 0) {
+        Reader before = cursor->rest;
+        uint32_t character = take_character(&cursor->rest, cursor->tag);
+        if (cursor->rest.failed) {
+            return -2;
+        }
+        if (character == ' ') {
+            has_space = true;
+        } else if (has_space && cursor->is_inside) {
+            cursor->rest = before;
+            cursor->is_inside = false;  // what comes next is no space
+            return ' ';
+        } else {
+            cursor->is_inside = true;
+            return character >= 'A' && character <= 'Z' ? character - 'A' + 'a' : character;
+        }
     }
-    if (text->len == 0) {
-        return -1;
-    }
-    if (has_space && *is_inside) {
-        *is_inside = false;  // what comes next is no space
-        return ' ';
-    }
-    int c = text->data[0];
-    *text = bytes_from(*text, 1);
-    *is_inside = true;
-    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+    return -1;
 }
 
 // Source: RFC 5280 7.1, for what RFC 4518 asks of ASCII.
-static bool text_matches(Bytes a, Bytes b)
+static bool text_matches(const FoundAttribute *a, const FoundAttribute *b)
 {
-    bool a_is_inside = false, b_is_inside = false;
+    TextCursor left = text_start(a), right = text_start(b);
     for (;;) {
-        int left = next_folded(&a, &a_is_inside), right = next_folded(&b, &b_is_inside);
-        if (left != right || left < 0) {
-            return left == right;
+        int64_t left_character = next_folded(&left), right_character = next_folded(&right);
+        if (left_character != right_character || left_character < 0) {
+            return left_character == right_character && left_character == -1;
         }
     }
 }
@@ -113,10 +150,11 @@ static bool attribute_equal(const FoundAttribute *a, const FoundAttribute *b)
 
 static bool attribute_matches(const FoundAttribute *a, const FoundAttribute *b)
 {
-    if (!tag_is_text(a->tag) || !tag_is_text(b->tag)) {
-        return attribute_equal(a, b);
+    if (attribute_equal(a, b)) {
+        return true;
     }
-    return a->rdn == b->rdn && bytes_equal(a->oid, b->oid) && text_matches(a->value, b->value);
+    return tag_is_string(a->tag) && tag_is_string(b->tag) && a->rdn == b->rdn &&
+           bytes_equal(a->oid, b->oid) && text_matches(a, b);
 }
 
 static bool compare(Bytes a, Bytes b, AttributeComparison *attributes_agree)

@@ -83,6 +83,13 @@ TEST(names_that_chain_match_without_case_and_superfluous_spaces)
     CHECK(!name_equal(plain, spaced));
     CHECK(!name_matches(plain, joined));
     CHECK(!name_matches(plain, other_type));
+    // "A b" in two and in four octets a character, and as T61String.
+    Bytes bmp = test_hex("3011 310f 300d 0603 550403 1e06 004100200062");
+    Bytes universal = test_hex("3017 3115 3013 0603 550403 1c0c 000000410000002000000062");
+    CHECK(name_matches(plain, bmp) && name_matches(universal, bmp));
+    CHECK(name_matches(test_hex("300e 310c 300a 0603 550403 1403 412062"), plain));
+    CHECK(!name_matches(joined, bmp));
+    CHECK(!name_matches(plain, test_hex("3010 310e 300c 0603 550403 1e05 0041002000")));
     CHECK(!name_matches(BYTES_LITERAL("\x30\x01"), BYTES_LITERAL("\x30\x01")));
 }
 
