@@ -64,39 +64,6 @@ static bool refuse(Error *err, const char *code, const char *rule)
 
 // --- keys -------------------------------------------------------------------------------------
 
-static Bytes curve_of(Bytes key_info)
-{
-    Reader whole = reader_of(key_info);
-    Reader info = der_enter(&whole, DER_SEQUENCE);
-    Reader algorithm = der_enter(&info, DER_SEQUENCE);
-    der_oid(&algorithm);
-    Bytes curve = der_oid(&algorithm);
-    return reader_done(&algorithm) ? curve : BYTES_EMPTY;
-}
-
-// A curve is given by its name: parameters written out could describe one that is not what it
-// seems.
-static bool check_elliptic(EVP_PKEY *key, Bytes key_info, Error *err)
-{
-    enum { CURVE_MIN_BITS = 224 };
-    const Bytes curves[] = {
-        BYTES_LITERAL("\x2a\x86\x48\xce\x3d\x03\x01\x07"),  // P-256
-        BYTES_LITERAL("\x2b\x81\x04\x00\x22"),              // P-384
-        BYTES_LITERAL("\x2b\x81\x04\x00\x23"),              // P-521
-    };
-    Bytes curve = curve_of(key_info);
-    for (size_t i = 0; i < COUNT_OF(curves); i++) {
-        if (bytes_equal(curve, curves[i])) {
-            return true;
-        }
-    }
-    return curve.len == 0
-               ? refuse(err, "foreign.weak_key", "a curve that is written out is not relied on")
-           : EVP_PKEY_get_bits(key) < CURVE_MIN_BITS
-               ? refuse(err, "foreign.weak_key", "a curve of so few bits is not relied on")
-               : refuse(err, "foreign.unsupported", "keys on this curve are not relied on");
-}
-
 static bool check_rsa(EVP_PKEY *key, Error *err)
 {
     BIGNUM *exponent = NULL;
@@ -115,6 +82,9 @@ static bool load_key(Bytes key_info, EVP_PKEY **ret, Error *err)
 {
     const unsigned char *at = key_info.data;
     CLEANUP(key_cleanup) EVP_PKEY *key = NULL;
+    if (!foreign_key_kind_check(key_info, err)) {
+        return false;
+    }
     if (key_info.len <= INT32_MAX) {
         key = d2i_PUBKEY(NULL, &at, (long)key_info.len);
     }
@@ -123,14 +93,10 @@ static bool load_key(Bytes key_info, EVP_PKEY **ret, Error *err)
                          "the public key is malformed or of an unknown kind");
     }
     int kind = EVP_PKEY_get_base_id(key);
-    bool is_sound = kind == EVP_PKEY_RSA  ? check_rsa(key, err)
-                    : kind == EVP_PKEY_EC ? check_elliptic(key, key_info, err)
-                    : kind == EVP_PKEY_DSA
-                        ? refuse(err, "foreign.weak_key", "DSA is not relied on")
-                        : kind == EVP_PKEY_ED25519 || refuse(err, "foreign.unsupported",
-                                                             "keys of this kind are not relied on");
-    if (!is_sound) {
-        return false;
+    bool is_rsa = kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS;
+    if (is_rsa ? !check_rsa(key, err) : kind != EVP_PKEY_EC && kind != EVP_PKEY_ED25519) {
+        return is_rsa ? false
+                      : refuse(err, "foreign.unsupported", "keys of this kind are not relied on");
     }
     *ret = key;
     key = NULL;
@@ -195,7 +161,7 @@ static bool choose(Verification *verification, Error *err)
     const X509_ALGOR *algorithm = verification->algorithm;
     int name = OBJ_obj2nid(algorithm->algorithm);
     int key = EVP_PKEY_get_base_id(verification->key);
-    if (name == NID_rsassaPss && key == EVP_PKEY_RSA) {
+    if (name == NID_rsassaPss && (key == EVP_PKEY_RSA || key == EVP_PKEY_RSA_PSS)) {
         return read_pss(verification, err);
     }
     for (size_t i = 0; i < COUNT_OF(weak_algorithms); i++) {

@@ -21,6 +21,9 @@ enum { FOREIGN_RSA_MIN_BITS = 2048, FOREIGN_RSA_MAX_BITS = 16384 };
 // Source: RFC 3279 2.3; RFC 5480 2; RFC 8410 4.
 bool foreign_key_check(Bytes key_info, Error *err) MUST_CHECK;
 
+// Of these the kind alone, which is told in a browser too. Fails in the same way.
+bool foreign_key_kind_check(Bytes key_info, Error *err) MUST_CHECK;
+
 // Verify a signature over `message`.
 //
 // algorithm  a whole AlgorithmIdentifier: RSA PKCS#1 v1.5 or PSS, or ECDSA, with SHA-256, SHA-384

@@ -39,9 +39,16 @@ typedef struct {
 
 static EVP_PKEY *make_key(const Row *row)
 {
-    EVP_PKEY *key = strcmp(row->key, "RSA") == 0  ? EVP_PKEY_Q_keygen(NULL, NULL, "RSA", row->bits)
-                    : strcmp(row->key, "EC") == 0 ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", row->curve)
-                                                  : EVP_PKEY_Q_keygen(NULL, NULL, row->key);
+    EVP_PKEY *key = NULL;
+    if (strcmp(row->key, "RSA") == 0) {
+        key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", row->bits);
+    } else if (strcmp(row->key, "EC") == 0) {
+        key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", row->curve);
+    } else {
+        EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, row->key, NULL);
+        CHECK(EVP_PKEY_keygen_init(context) == 1 && EVP_PKEY_generate(context, &key) == 1);
+        EVP_PKEY_CTX_free(context);
+    }
     CHECK(key != NULL);
     return key;
 }
@@ -109,6 +116,7 @@ TEST(what_libcrypto_signs_is_verified_and_weak_algorithms_are_refused)
         {"RSA", 2048, NULL, "SHA256", 32, NULL},
         {"RSA", 2048, NULL, "SHA384", 20, NULL},
         {"RSA", 2048, NULL, "SHA512", 0, NULL},
+        {"RSA-PSS", 0, NULL, "SHA256", 32, NULL},
         {"EC", 0, "P-256", "SHA256", -1, NULL},
         {"EC", 0, "P-384", "SHA384", -1, NULL},
         {"EC", 0, "P-521", "SHA512", -1, NULL},

@@ -5,8 +5,8 @@
 
 bool foreign_key_check(Bytes key_info, Error *err)
 {
-    (void)key_info;
-    return error_set(err, ERROR_UNTRUSTED, "foreign.unsupported", NULL,
+    return foreign_key_kind_check(key_info, err) &&
+           error_set(err, ERROR_UNTRUSTED, "foreign.unsupported", NULL,
                      "only SM2 keys are supported here");
 }
 
