@@ -36,6 +36,8 @@ static const char *const made_for_certificate[] = {
     "prepared",  "prepared_facts", "tbs",
 };
 
+#define CSR_RESPONSE "csr_response"
+
 enum { HOLDER_INDEX_BYTES = 16 };
 
 // The answer of the person to the certificate notice: when it was given.
@@ -106,6 +108,7 @@ static bool make_application(Work *work, const Applicant *applicant, Bytes csr, 
         .holder_index = certificate_holder_index(work),
         .storage = home->storage,
         .carrier_serial = key_home_carrier(home, work->arena),
+        .wants_pair = home->wants_pair,
     };
     if (application.request_id == NULL || application.carrier_serial == NULL ||
         application.holder_salt == NULL || application.holder_index == NULL) {
@@ -170,12 +173,17 @@ static bool ask(Work *work, Bytes csr, int64_t number, RegistrationResult *ret, 
            port->apply(port, &application, work->arena, ret, err);
 }
 
+// What brings an encryption key is the person's alone: apart from the record, which others see.
 static bool keep_result(Work *work, int64_t number, const RegistrationResult *result,
-                        json_t **ret_kept, Error *err)
+                        json_t **ret_reply, Error *err)
 {
-    *ret_kept = registration_result_to_json(result);
-    return work_put_json(work, "registration", number, json_incref(*ret_kept), err) &&
-           work_put(work, "certificate", number, result->certificate, err);
+    RegistrationResult record = *result;
+    record.csr_response = BYTES_EMPTY;
+    *ret_reply = registration_result_to_json(result);
+    return work_put_json(work, "registration", number, registration_result_to_json(&record), err) &&
+           work_put(work, "certificate", number, result->certificate, err) &&
+           (result->csr_response.len == 0 ||
+            work_put(work, CSR_RESPONSE, number, result->csr_response, err));
 }
 
 static bool take_certificate(Work *work, const Csr *csr, int64_t number, ServiceResponse *response,
@@ -325,14 +333,26 @@ static bool begin_application(Work *work, const Csr *csr, const KeyHome *home, s
 static bool answer_again(Work *work, int64_t number, ServiceResponse *response, bool *ret_answered,
                          Error *err)
 {
-    Bytes kept;
-    if (!work_find_at(work, "registration", number, &kept, ret_answered, err)) {
+    Bytes kept, pair;
+    bool has_pair;
+    RegistrationResult result;
+    if (!work_find_at(work, "registration", number, &kept, ret_answered, err) ||
+        !work_find_at(work, CSR_RESPONSE, number, &pair, &has_pair, err)) {
         return false;
     }
-    if (*ret_answered) {
-        service_reply_bytes(response, 200, "application/json", kept);
+    if (!*ret_answered) {
+        return true;
     }
-    return true;
+    if (!has_pair) {
+        service_reply_bytes(response, 200, "application/json", kept);
+        return true;
+    }
+    if (!registration_result_parse(kept, work->arena, &result, err)) {
+        return false;
+    }
+    result.csr_response = pair;
+    CLEANUP(json_cleanup) json_t *reply = registration_result_to_json(&result);
+    return service_reply_json(response, work->arena, 200, reply, err);
 }
 
 static bool apply_for_certificate(Work *work, const Csr *csr, const KeyHome *home,

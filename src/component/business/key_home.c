@@ -74,6 +74,10 @@ static void parse_grant_key(JsonView *view, Arena *arena, KeyHome *home)
 KeyHome key_home_parse(JsonView *view, Arena *arena)
 {
     KeyHome home = {.storage = parse_storage(view), .label = "", .serial = "", .key_id = ""};
+    home.wants_pair = json_view_optional_bool(view, "pair", false);
+    if (home.wants_pair && !is_token(&home)) {
+        json_view_fail(view, "pair", "is for keys that are kept in a token");
+    }
     parse_carrier(view, arena, &home);
     parse_grant_key(view, arena, &home);
     return home;
@@ -86,6 +90,7 @@ bool key_home_put(Work *work, int64_t number, const KeyHome *home, Error *err)
     json_put_text(json, "label", home->label);
     json_put_text(json, "serial", home->serial);
     json_put_text(json, "key_id", home->key_id);
+    json_put_bool(json, "pair", home->wants_pair);
     return work_put_json(work, KEY_HOME, number, json, err);
 }
 
@@ -108,7 +113,8 @@ static bool read_kept(Work *work, bool found, Bytes kept, KeyHome *ret, Error *e
     *ret = (KeyHome){.storage = kept_text(json, "storage", work->arena),
                      .label = kept_text(json, "label", work->arena),
                      .serial = kept_text(json, "serial", work->arena),
-                     .key_id = kept_text(json, "key_id", work->arena)};
+                     .key_id = kept_text(json, "key_id", work->arena),
+                     .wants_pair = json_is_true(json_object_get(json, "pair"))};
     return (ret->storage != NULL && ret->label != NULL && ret->serial != NULL &&
             ret->key_id != NULL) ||
            error_memory(err);

@@ -17,6 +17,8 @@
 #include "domain/pki/trust.h"
 #include "domain/privacy/sealed_field.h"
 
+typedef struct Pairs Pairs;
+
 struct Certification {
     CertificationConfig config;
     Service service;
@@ -28,6 +30,7 @@ struct Certification {
     OcspResponder *ocsp;       // NULL: there is none
     IssuanceQueue *issuances;  // to the evidence log; NULL: issues are not logged
     Sm2PublicKey log_key;
+    Pairs *pairs;  // NULL: there is no key management
 };
 
 extern const Route certification_routes[];

@@ -6,6 +6,7 @@
 #include "base/core/log.h"
 #include "component/certification/authority.h"
 #include "component/certification/embedded.h"
+#include "component/certification/pairs.h"
 
 #define CRL_LIFETIME_DEFAULT TIME_DAY
 #define OCSP_LIFETIME_DEFAULT TIME_HOUR
@@ -56,7 +57,7 @@ static bool open_store(Certification *certification, Error *err)
     const char *const migrations[CERTIFICATION_SCHEMA_VERSION - 1] = {
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
         (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql,
-        (const char *)embedded_data_to_version_6_sql};
+        (const char *)embedded_data_to_version_6_sql, (const char *)embedded_data_to_version_7_sql};
     StoreOptions options = {.path = certification->config.store_path,
                             .schema = (const char *)embedded_schema_sql,
                             .schema_version = CERTIFICATION_SCHEMA_VERSION,
@@ -126,6 +127,7 @@ static bool load(Certification *certification, Error *err)
         !open_issuances(certification, err) || !open_store(certification, err) ||
         !rules_begin(certification->store, config, err) || !check_issuing_key(certification, err) ||
         !certification_reload(certification, err) || !start_ocsp(certification, err) ||
+        !pairs_start(&certification->config, &certification->pairs, err) ||
         !service_check(&certification->service, err)) {
         return false;
     }
@@ -164,6 +166,7 @@ void certification_stop(Certification *certification)
         return;
     }
     ocsp_responder_free(certification->ocsp);
+    pairs_free(certification->pairs);
     store_close(certification->store);
     issuance_queue_free(certification->issuances);
     rules_free(atomic_load(&certification->rules));
@@ -174,7 +177,7 @@ void certification_stop(Certification *certification)
 
 bool certification_tick(Certification *certification, Error *err)
 {
-    return authority_end_suspensions(certification, err);
+    return authority_end_suspensions(certification, err) && pairs_tell(certification, err);
 }
 
 const Service *certification_service(const Certification *certification)

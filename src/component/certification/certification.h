@@ -12,6 +12,7 @@
 #include "base/secret/secret.h"
 #include "component/port/certification.h"
 #include "component/port/institution.h"
+#include "component/port/key_management.h"
 #include "component/port/report_issuer.h"
 #include "component/port/transparency.h"
 
@@ -71,6 +72,9 @@ typedef struct {
     const Secret *field_key;  // 16 bytes, seals what is stored
     const Secret *index_key;  // 32 bytes, for the digests by which subjects are found
     Random random;
+    // Issues encryption keys for pairs of certificates; zero: nobody does, and no pairs are issued.
+    KeyManagementPort key_management;
+    Bytes key_manager;  // DER, signs what it states
 } CertificationConfig;
 
 // Open the store, load profiles and partners. Fails with ERROR_INPUT "certification.config" (CA

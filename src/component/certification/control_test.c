@@ -294,8 +294,8 @@ TEST(a_proposal_outlives_a_restart_and_profiles_have_an_end)
     world_stop(world);
     world_start(world);
     CHECK_OK(confirm(world, "wang", id));
-    // Two are built in, one was just made.
-    for (int i = 3; i < PROFILES_MAX; i++) {
+    // Three are built in, one was just made.
+    for (int i = 4; i < PROFILES_MAX; i++) {
         body = proposal_of("profile", arena_format(world->arena, "p-%d", i));
         json_put(body, "profile",
                  profile_json(world, arena_format(world->arena, "profile-%d", i), 3600));

@@ -128,6 +128,7 @@ bool profile_parse(Arena *arena, const json_t *value, Profile *ret, Error *err)
         .max_suspension =
             json_view_int(&view, "max_suspension_seconds", 60, INT32_MAX) * TIME_SECOND,
         .has_identify_code = take_choice(&view, "person_number", "identify_code", "commitment"),
+        .has_pair = json_view_optional_bool(&view, "pair", false),
     };
     const json_t *carriers = json_view_array(&view, "carriers", PROFILE_CARRIERS_MAX - 1);
     const json_t *names = json_view_array(&view, "key_usage", USAGES_MAX);

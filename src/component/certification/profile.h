@@ -31,6 +31,7 @@ typedef struct {
     bool revokes_predecessor;  // when the new one is accepted; else it is left to expire
     Time max_suspension;       // after this a suspension becomes a revocation
     bool has_identify_code;    // the personal number in the clear
+    bool has_pair;             // a second certificate, for encryption, comes with it
 } Profile;
 
 typedef struct {

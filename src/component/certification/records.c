@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/store/sql.h"
+#include "component/certification/records_pair.h"
 
 #define CERTIFICATE_COLUMNS                                                                   \
     "serial, registrar, institution, request_id, request_digest, subject_index, key_digest, " \
@@ -280,7 +281,14 @@ static bool run_insertion(StoreSession *session, void *context, Error *err)
             (insertion->row->predecessor[0] == '\0' || link_predecessor(session, insertion, err)) &&
             insert_certificate(session, insertion->row, err) &&
             (insertion->row->draft == NULL ||
-             issuance_record_insert(session, insertion->row, err)));
+             issuance_record_insert(session, insertion->row, err)) &&
+            (insertion->row->pair == NULL ||
+             pair_record_insert(session, insertion->row->pair, err)));
+}
+
+bool certificate_record_insert_within(StoreSession *session, const CertificateRow *row, Error *err)
+{
+    return check_key(session, row, err) && insert_certificate(session, row, err);
 }
 
 bool certificate_record_insert(Store *store, const CertificateRow *row,

@@ -10,7 +10,7 @@
 #include "component/certification/lifecycle.h"
 #include "domain/pki/crl.h"
 
-enum { CERTIFICATION_SCHEMA_VERSION = 6 };
+enum { CERTIFICATION_SCHEMA_VERSION = 7 };
 
 // What is kept of a certificate until its issue is in the evidence log.
 typedef struct {
@@ -19,6 +19,8 @@ typedef struct {
     Sm3Digest secret_digest;
     bool is_own_secret;  // made here: one that is there already goes before
 } IssuanceDraft;
+
+typedef struct CertificatePair CertificatePair;
 
 // One certificate. Texts and bytes that are read lie in the arena.
 typedef struct {
@@ -44,6 +46,7 @@ typedef struct {
     Time closed_at;                        // of the incident of the last suspension; 0: it is open
     const char *predecessor, *successor;   // serial numbers of an update; "": none
     Time erased_at;                        // of request and issue, when their time was over
+    const CertificatePair *pair;           // to be inserted with it (records_pair.h); NULL: none
 } CertificateRow;
 
 // The state that a row means at `now`.
@@ -107,5 +110,9 @@ typedef struct {
     Error err;  // unless ok
 } CertificateInsertion;
 void certificate_record_insert_all(Store *store, CertificateInsertion *insertions, size_t count);
+
+// Within a session: insert a row alone, after looking that its key is new.
+bool certificate_record_insert_within(StoreSession *session, const CertificateRow *row,
+                                      Error *err) MUST_CHECK;
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/store/sql.h"
+#include "component/certification/records_pair.h"
 
 // --- one change -------------------------------------------------------------------------------
 
@@ -207,7 +208,8 @@ bool certificate_record_change_within(StoreSession *session, const StatusChange 
     if (done) {
         return true;
     }
-    if (!end_suspension(session, ret, change->now, arena, err) ||
+    if (!pair_record_check_first(session, change->serial, err) ||
+        !end_suspension(session, ret, change->now, arena, err) ||
         !certificate_state_next(certificate_row_state(ret, change->now), operation,
                                 change->requester, &next, err) ||
         (operation == OPERATION_RESUME && !check_resumption(session, ret, change, err))) {

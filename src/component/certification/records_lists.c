@@ -301,9 +301,13 @@ static SqlStatement entry_rows(StoreSession *session, int64_t scope, const ListR
     if (scope == LIST_DELTA) {
         SqlStatement rows = sql_prepare(
             session,
-            "SELECT certificate.serial, certificate.state, certificate.reason, revoked_at,"
-            " max(status_change.created_at) FROM status_change JOIN certificate USING (serial)"
-            " WHERE status_change.id > ? GROUP BY certificate.serial ORDER BY certificate.serial");
+            "WITH change (serial, at) AS (SELECT serial, created_at FROM status_change WHERE id > "
+            "?1"
+            // What became of the first of a pair became of the second.
+            " UNION ALL SELECT encryption_serial, created_at FROM status_change"
+            " JOIN pair USING (serial) WHERE id > ?1)"
+            " SELECT serial, state, certificate.reason, revoked_at, max(at)"
+            " FROM change JOIN certificate USING (serial) GROUP BY serial ORDER BY serial");
         sql_bind_int(&rows, base->change_id);
         return rows;
     }

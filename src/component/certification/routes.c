@@ -7,6 +7,7 @@
 #include "component/certification/control.h"
 #include "component/certification/issuance.h"
 #include "component/certification/lists.h"
+#include "component/certification/pairs.h"
 #include "component/certification/retention.h"
 #include "component/port/message.h"
 
@@ -226,6 +227,11 @@ const Route certification_routes[] = {
      {"registration"},
      MESSAGE_STATEMENT_SIZE,
      handle_handover},
+    {"GET",
+     "/v1/certificates/{serial}/enveloped-key",
+     {"registration"},
+     0,
+     certification_handle_enveloped_key},
     {"POST",
      "/v1/controls",
      {CERTIFICATION_STAFF},

@@ -121,6 +121,9 @@ json_t *certification_result_to_json(const CertificationResult *result)
     json_put_text(json, "cps_version", result->cps_version);
     json_put_hex(json, "cps_digest", sm3_bytes(&result->cps_digest));
     json_put_time(json, "issued_at", result->issued_at);
+    if (result->encryption_certificate.len > 0) {
+        json_put_base64(json, "encryption_certificate", result->encryption_certificate);
+    }
     put_issuance(json, result);
     return json;
 }
@@ -140,6 +143,8 @@ bool certification_result_parse(Bytes payload, Arena *arena, CertificationResult
         .cps_uri = message_text(&view, arena, "cps_uri", URI_SIZE),
         .cps_version = message_text(&view, arena, "cps_version", MESSAGE_ID_SIZE),
         .issued_at = json_view_time(&view, "issued_at"),
+        .encryption_certificate = message_optional_base64(&view, arena, "encryption_certificate",
+                                                          MESSAGE_CERTIFICATE_SIZE),
     };
     json_view_hex(&view, "cps_digest", result.cps_digest.bytes, SM3_SIZE);
     result.chain_count =

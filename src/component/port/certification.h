@@ -58,6 +58,7 @@ typedef struct {
     // certificate. Empty and zero when C3 logs nothing.
     Bytes receipt;
     Sm3Digest salt;
+    Bytes encryption_certificate;  // of a pair, DER; empty: there is none
 } CertificationResult;
 
 // A change of status. Borrowed by the call.
@@ -97,6 +98,10 @@ struct CertificationPort {
     bool (*hand_over)(const CertificationPort *port, const CertificationHandover *handover,
                       Arena *arena, Error *err);
     const void *state;  // of the port, when it is no peer that speaks as C3 does
+    // The encryption key of a pair, by the signing certificate: SM2EnvelopedKey (DER) for the
+    // signing key, in the arena. NULL: not to be had. Fails with NOT_FOUND "certificate.no_pair".
+    bool (*enveloped_key)(const CertificationPort *port, const char *serial_hex, Arena *arena,
+                          Bytes *ret, Error *err);
 };
 
 // A port that asks a peer with statements of `institution` (POST /v1/certificates, POST

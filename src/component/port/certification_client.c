@@ -57,11 +57,29 @@ static bool hand_over(const CertificationPort *port, const CertificationHandover
     return institution_call(&call, &request, arena, &response, err);
 }
 
+static bool enveloped_key(const CertificationPort *port, const char *serial_hex, Arena *arena,
+                          Bytes *ret, Error *err)
+{
+    PeerRequest request = {
+        .method = "GET",
+        .target = arena_format(arena, "/v1/certificates/%s/enveloped-key", serial_hex)};
+    PeerResponse response;
+    if (request.target == NULL) {
+        return error_memory(err);
+    }
+    if (!peer_call(port->peer, &request, arena, &response, err)) {
+        return error_context(err, "asking the certification authority");
+    }
+    *ret = response.body;
+    return true;
+}
+
 CertificationPort certification_port_of_peer(Peer *peer, Institution institution)
 {
     return (CertificationPort){.issue = issue,
                                .revoke = revoke,
                                .peer = peer,
                                .institution = institution,
-                               .hand_over = hand_over};
+                               .hand_over = hand_over,
+                               .enveloped_key = enveloped_key};
 }

@@ -27,6 +27,9 @@ json_t *registration_request_to_json(const RegistrationRequest *request)
         json_put_hex(json, "number_commitment", request->number_commitment);
     }
     message_put_text(json, "person_number", request->person_number);
+    if (request->wants_pair) {
+        json_put_bool(json, "pair", true);
+    }
     return json;
 }
 
@@ -68,6 +71,7 @@ static bool read_request(Bytes payload, Arena *arena, bool has_key, Registration
         .renews = message_optional_text(&view, arena, "renews", MESSAGE_ID_SIZE),
         .number_commitment = message_optional_digest(&view, arena, "number_commitment"),
         .person_number = message_optional_text(&view, arena, "person_number", MESSAGE_ID_SIZE),
+        .wants_pair = json_view_optional_bool(&view, "pair", false),
     };
     json_view_hex(&view, "notice_digest", request.notice_digest.bytes, SM3_SIZE);
     json_view_hex(&view, "scenario", request.scenario.bytes, SM3_SIZE);
@@ -99,6 +103,9 @@ json_t *registration_result_to_json(const RegistrationResult *result)
     json_put_base64(json, "certificate", result->certificate);
     json_put(json, "chain", message_chain_to_json(result->chain, result->chain_count));
     json_put_base64(json, "issue_statement", result->issue_statement);
+    if (result->csr_response.len > 0) {
+        json_put_base64(json, "csr_response", result->csr_response);
+    }
     return json;
 }
 
@@ -114,6 +121,8 @@ bool registration_result_parse(Bytes body, Arena *arena, RegistrationResult *ret
         .certificate = json_view_base64(&view, arena, "certificate", MESSAGE_CERTIFICATE_SIZE),
         .issue_statement =
             json_view_base64(&view, arena, "issue_statement", MESSAGE_STATEMENT_SIZE),
+        .csr_response =
+            message_optional_base64(&view, arena, "csr_response", MESSAGE_CSR_RESPONSE_SIZE),
     };
     result.chain_count =
         message_chain_parse(&view, arena, "chain", result.chain, REGISTRATION_MAX_CHAIN);

@@ -46,6 +46,7 @@ typedef struct {
     const char *renews;          // serial number (hex) of the person's certificate to be replaced
     Bytes number_commitment;     // SM3 of salt and personal number (number_commitment.h)
     const char *person_number;   // only where C3's profile puts it into the certificate
+    bool wants_pair;             // a second certificate, for encryption, too
 } RegistrationRequest;
 
 // The answer to M1. In the arena.
@@ -55,6 +56,9 @@ typedef struct {
     Bytes chain[REGISTRATION_MAX_CHAIN];  // DER, issuer first, without the root
     size_t chain_count;
     Bytes issue_statement;  // C3's signed record of the issue
+    // Of a pair: both certificates and the encryption key, which only the signing key opens, as DER
+    // of a CSRResponse (GM/T 0092-2020); empty: one certificate.
+    Bytes csr_response;
 } RegistrationResult;
 
 // After M5. Borrowed by the call.

@@ -9,6 +9,7 @@
 #include "component/port/message.h"
 #include "component/registration/holder.h"
 #include "component/registration/office.h"
+#include "component/registration/pair.h"
 #include "domain/pki/name.h"
 #include "domain/pki/oid.h"
 
@@ -143,7 +144,7 @@ static bool insert_new(const Application *application, const Candidate *candidat
 static const char *profile_of(const RegistrationRequest *request)
 {
     bool is_kept = strcmp(request->storage, STORAGE_TOKEN) == 0 || request->renews[0] != '\0';
-    return is_kept ? "personal" : "scenario";
+    return request->wants_pair ? "dual" : is_kept ? "personal" : "scenario";
 }
 
 static bool is_for(const Certificate *certificate, const RegistrationRequest *request)
@@ -178,9 +179,10 @@ static bool verify_certificate(const Application *application, const Certificati
     if (!certificate_parse(result->certificate, ret, err) || !path_verify(&policy, ret, err)) {
         return error_context(err, "the issued certificate");
     }
-    return is_for(ret, request) ||
-           error_set(err, ERROR_UNTRUSTED, "registration.issue", "JR/T 0299-2024 6.2",
-                     "the issued certificate is for another key or person");
+    return is_for(ret, request)
+               ? office_check_companion(result, ret, request->wants_pair, trust, policy.at, err)
+               : error_set(err, ERROR_UNTRUSTED, "registration.issue", "JR/T 0299-2024 6.2",
+                           "the issued certificate is for another key or person");
 }
 
 // What C3 says is believed when it is signed, about this request, and the certificate verifies.
@@ -319,7 +321,8 @@ bool office_apply(Application *application, RegistrationResult *ret, Error *err)
     }
     return find_or_accept(application, candidate, &row, err) &&
            (row.issue.data != NULL || forward(application, &row, err)) &&
-           office_result(application->registration, &row, arena, ret, err);
+           office_result(application->registration, &row, arena, ret, err) &&
+           office_add_response(application->registration, arena, ret, err);
 }
 
 // --- the key came by CMP ----------------------------------------------------------------------

@@ -17,7 +17,7 @@ typedef struct {
     const char *authorization_id;
     Sm2PrivateKey *key;  // exists between the certificate step and its destruction
     Signer signer;
-    Bytes certificate;
+    Bytes certificate, encryption_certificate;
     Bytes agreement;  // the PDF that was shown
     Bytes to_be_signed;
     Behaviour behaviour;

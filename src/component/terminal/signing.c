@@ -10,6 +10,7 @@
 #include "component/terminal/journey.h"
 #include "domain/holder/grant.h"
 #include "domain/holder/holder.h"
+#include "domain/holder/pair.h"
 #include "domain/pki/csr.h"
 #include "domain/pki/key_record.h"
 
@@ -42,6 +43,9 @@ static void put_home(const Journey *journey, json_t *body)
         json_put_text(carrier, "label", skf_token_label(token));
         json_put_text(carrier, "serial", skf_token_serial(token));
         json_put(body, "carrier", carrier);
+        if (journey->config->wants_pair) {
+            json_put_bool(body, "pair", true);
+        }
         json_put_text(body, "storage", STORAGE_TOKEN);
     }
 }
@@ -80,6 +84,36 @@ static bool deliver(Journey *journey, Error *err)
             skf_token_import_certificate(token, SKF_SIGN_KEY, journey->certificate, err));
 }
 
+// The companion for encryption: checked, and with its key brought into the token, which opens the
+// envelope itself and has then to hold the certified key.
+static bool take_pair(Journey *journey, const json_t *reply, Error *err)
+{
+    SkfToken *token = journey->config->key_token;
+    const char *text = json_string_value(json_object_get(reply, "csr_response"));
+    Bytes response;
+    HolderPair pair;
+    if (!journey->config->wants_pair) {
+        return true;
+    }
+    if (text == NULL || token == NULL ||
+        !base64_decode_arena(journey->arena, bytes_of_text(text), &response, NULL)) {
+        return error_set(err, ERROR_UNAVAILABLE, "peer.garbage", NULL,
+                         "the answer holds no pair of certificates");
+    }
+    if (!holder_pair_check(response, journey->signer.public_key, &pair, err)) {
+        return false;
+    }
+    if (!bytes_equal(pair.sign.der, journey->certificate)) {
+        return error_set(err, ERROR_UNTRUSTED, "terminal.other_pair", "GM/T 0015-2012 annex C",
+                         "the pair comes with another signing certificate");
+    }
+    const SkfEnvelope envelope = {pair.enveloped_key.wrapped_key, pair.enveloped_key.public_key,
+                                  pair.enveloped_key.encrypted_scalar};
+    journey->encryption_certificate = pair.encryption.der;
+    return skf_token_import_pair(token, &envelope, err) &&
+           skf_token_import_certificate(token, SKF_ENCRYPTION_KEY, pair.encryption.der, err);
+}
+
 bool journey_certificate(Journey *journey, Error *err)
 {
     CLEANUP(json_cleanup) json_t *reply = NULL;
@@ -95,7 +129,7 @@ bool journey_certificate(Journey *journey, Error *err)
                          "the answer holds no certificate");
     }
     journey->state = STATE_CERTIFIED;
-    return deliver(journey, err);
+    return deliver(journey, err) && take_pair(journey, reply, err);
 }
 
 // --- the agreement ----------------------------------------------------------------------------

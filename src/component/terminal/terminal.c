@@ -269,5 +269,6 @@ bool terminal_run(const TerminalConfig *config, Arena *arena, TerminalResult *re
     ret->authorization_id = journey->authorization_id;
     ret->state = authorization_state_name(journey->state);
     ret->certificate = journey->certificate;
+    ret->encryption_certificate = journey->encryption_certificate;
     return true;
 }

@@ -77,14 +77,16 @@ typedef struct {
     // Or: the sealing service makes and keeps it, and the terminal holds the grant key only, with
     // which the person lets it sign this once.
     bool key_is_kept;
+    bool wants_pair;  // of a token: a second certificate, for encryption, whose key comes enveloped
 } TerminalConfig;
 
 // What it came to; texts and bytes are in the arena.
 typedef struct {
     const char *authorization_id;
     const char *state;
-    Bytes document;     // the signed agreement
-    Bytes certificate;  // of the person, DER
+    Bytes document;                // the signed agreement
+    Bytes certificate;             // of the person, DER
+    Bytes encryption_certificate;  // of a pair, DER; empty: there is none
 } TerminalResult;
 
 // Walk through from the present state to the signed agreement. When an earlier run made the key and
