@@ -18,13 +18,14 @@ static const Command commands[] = {
     {"init", "DIR [--port BASE]", "make a deployment: keys, certificates, configuration",
      "  DIR          is made; a deployment that is there already is never overwritten\n"
      "  --port BASE  the systems listen on BASE to BASE+9 of 127.0.0.1, what is\n"
-     "               public without TLS on BASE+10 to BASE+12; default: 8440\n"
+     "               public without TLS on BASE+10 to BASE+12, the key management\n"
+     "               on BASE+14; default: 8440\n"
      "environment:\n"
      "  ASSENT_KEY_PASSWORD  encrypts the private keys; the same is needed to serve them\n",
      command_init},
     {"serve", "NAME...|--all --config FILE", "run components until SIGTERM, then drain",
      "  NAME           business, registration, certification, preservation, timestamp,\n"
-     "                 sealing, sandbox, portal, certification_portal\n"
+     "                 sealing, keymanagement, sandbox, portal, certification_portal\n"
      "                 or preservation_portal\n"
      "  --all          all of them in one process; portals only if their pages are there\n"
      "  --config FILE  the deployment, assent.yaml\n"
@@ -55,7 +56,8 @@ static const Command commands[] = {
      "  --storage WHERE   of the key: terminal (default), token, or sealing: the sealing service\n"
      "  --key-token LIB   keep the key in a token: its vendor's library (GM/T 0016)\n"
      "  --container NAME  of the token; default: assent\n"
-     "  --pin-file FILE   whose first line is the token's PIN, mode 600\n",
+     "  --pin-file FILE   whose first line is the token's PIN, mode 600\n"
+     "  --certificates N  single (default); pair: of a token, one for encryption too\n",
      command_terminal},
     {"certificates",
      "--url URL --token T [--object SERIAL] [OPTION...] | --key FILE [--log URL] [--config FILE]",

@@ -19,6 +19,7 @@ enum {
 static const char *const component_names[COMPONENT_COUNT] = {
     [COMPONENT_SANDBOX] = "sandbox",
     [COMPONENT_TIMESTAMP] = "timestamp",
+    [COMPONENT_KEYMANAGEMENT] = "keymanagement",
     [COMPONENT_CERTIFICATION] = "certification",
     [COMPONENT_PRESERVATION] = "preservation",
     [COMPONENT_SEALING] = "sealing",
@@ -264,6 +265,9 @@ static const cyaml_schema_field_t deployment_fields[] = {
     CYAML_FIELD_MAPPING("registration", CYAML_FLAG_DEFAULT, YamlDeployment,
                         places[COMPONENT_REGISTRATION], registration_fields),
     PLACE("business", COMPONENT_BUSINESS),
+    // Where nobody is issued pairs of certificates, there is none.
+    CYAML_FIELD_MAPPING("keymanagement", CYAML_FLAG_OPTIONAL, YamlDeployment,
+                        places[COMPONENT_KEYMANAGEMENT], place_fields),
     // Deployments without browsers have none.
     PORTAL("portal", COMPONENT_PORTAL),
     PORTAL("certification_portal", COMPONENT_CERTIFICATION_PORTAL),

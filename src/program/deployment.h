@@ -18,6 +18,7 @@ typedef enum {
     COMPONENT_TIMESTAMP,
     COMPONENT_SEALING,
     COMPONENT_PRESERVATION,
+    COMPONENT_KEYMANAGEMENT,
     COMPONENT_CERTIFICATION,
     COMPONENT_REGISTRATION,
     COMPONENT_BUSINESS,
@@ -120,7 +121,8 @@ typedef struct {
 bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err) MUST_CHECK;
 // Check what has nothing to do with the file's shape; deployment_load does.
 bool deployment_check(const Deployment *deployment, Error *err) MUST_CHECK;
-// True if the deployment says where a component is. Only portals may be left out.
+// True if the deployment says where a component is. Only portals and the key management may be left
+// out.
 bool deployment_has(const Deployment *deployment, ComponentId id);
 // What the deployment says of a component's key; a plain file when it says nothing.
 KeyPlace deployment_key(const Deployment *deployment, ComponentId id, const char *name);

@@ -191,6 +191,9 @@ static void *tick(void *argument)
         if (host->preservation != NULL && !preservation_tick(host->preservation, &err)) {
             LOG(LOG_WARNING, "preservation.tick_failed", log_text("code", err.code));
         }
+        if (host->keymanagement != NULL && !keymanagement_tick(host->keymanagement, &err)) {
+            LOG(LOG_WARNING, "keymanagement.tick_failed", log_text("code", err.code));
+        }
         if (host->certification != NULL && !certification_tick(host->certification, &err)) {
             LOG(LOG_WARNING, "certification.tick_failed", log_text("code", err.code));
         }
@@ -247,6 +250,7 @@ bool host_start(const HostOptions *options, Host **ret, Error *err)
         return error_memory(err);
     }
     host->options = *options;
+    host_keymanagement_decide(host);
     host->arena = arena_new(HOST_ARENA_SIZE);
     bool ok = host->arena != NULL
                   ? trust_directory_load(host->arena, options->deployment->trust, &trust, err)

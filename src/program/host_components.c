@@ -164,6 +164,7 @@ static bool start_certification(Host *host, Error *err)
     };
     configure_lists(deployment, &config);
     if (!find_responder(host, url, &config.ocsp, err) ||
+        !host_keymanagement_link(host, sign, &config, err) ||
         !host_issuer(host, COMPONENT_CERTIFICATION, &deployment->ca, &config.reports, err)) {
         return false;
     }
@@ -481,6 +482,7 @@ const HostComponent host_components[COMPONENT_COUNT] = {
     [COMPONENT_TIMESTAMP] = {start_timestamp, stop_timestamp, timestamp_is_ready},
     [COMPONENT_CERTIFICATION] = {start_certification, stop_certification, is_ready},
     [COMPONENT_PRESERVATION] = {start_preservation, stop_preservation, is_ready},
+    [COMPONENT_KEYMANAGEMENT] = {host_keymanagement_start, host_keymanagement_stop, is_ready},
     [COMPONENT_SEALING] = {start_sealing, stop_sealing, is_ready},
     [COMPONENT_REGISTRATION] = {start_registration, stop_registration, is_ready},
     [COMPONENT_BUSINESS] = {start_business, stop_business, is_ready},

@@ -9,6 +9,7 @@
 #include "base/net/http_server.h"
 #include "component/business/business.h"
 #include "component/certification/certification.h"
+#include "component/keymanagement/keymanagement.h"
 #include "component/portal/portal.h"
 #include "component/preservation/preservation.h"
 #include "component/registration/registration.h"
@@ -20,7 +21,7 @@
 
 enum {
     HOST_PEERS_MAX = 32,
-    HOST_KEYS_MAX = 24,
+    HOST_KEYS_MAX = 32,
     HOST_SECRETS_MAX = 16,
     HOST_ISSUERS_MAX = 3,
     HOST_DEVICES_MAX = 4
@@ -66,6 +67,7 @@ struct Host {
     TimestampAuthority *timestamp;
     Certification *certification;
     Preservation *preservation;
+    KeyManagement *keymanagement;
     Sealing *sealing;
     Registration *registration;
     Business *business;
@@ -81,8 +83,8 @@ typedef struct {
 
 extern const HostComponent host_components[COMPONENT_COUNT];
 
-// Where the deployment names an external CA for the registration system, put it in C3's place: it is
-// asked, the registration system itself signs the records of its issues, and they are in no log.
+// Where the deployment names an external CA for the registration system, put it in C3's place: it
+// is asked, the registration system itself signs the records of its issues, and they are in no log.
 // external_ca.c.
 bool host_external_ca(Host *host, RegistrationConfig *config, Error *err) MUST_CHECK;
 // A key pair of a component's directory, or of the device that the deployment names, released with
@@ -118,6 +120,13 @@ bool host_certification_portal_start(Host *host, Error *err) MUST_CHECK;
 void host_certification_portal_stop(Host *host);
 bool host_preservation_portal_start(Host *host, Error *err) MUST_CHECK;
 void host_preservation_portal_stop(Host *host);
+// The key management, host_keymanagement.c. Decide: a deployment without it goes on.
+void host_keymanagement_decide(Host *host);
+bool host_keymanagement_start(Host *host, Error *err) MUST_CHECK;
+void host_keymanagement_stop(Host *host);
+// How C3 reaches it with C3's statements; nothing is filled in where there is none.
+bool host_keymanagement_link(Host *host, const KeyPair *sign, CertificationConfig *config,
+                             Error *err) MUST_CHECK;
 Institution host_institution(const Host *host, const KeyPair *pair);
 
 #endif

@@ -55,6 +55,10 @@ static const KeyPlan key_plans[] = {
     {"preservation", "log", PROFILE_COMPONENT, preserver, "存证系统 C5 日志"},
     {"preservation", "sign", PROFILE_COMPONENT, preserver, "存证系统 C5"},
     {"preservation", "seal", PROFILE_COMPONENT, preserver, "示例电子数据存证有限公司"},
+    {"keymanagement", "sign", PROFILE_COMPONENT, authority, "密钥管理系统 KM"},
+    {"keymanagement", "store", PROFILE_ENCRYPTION, authority, "加密密钥保管"},
+    {"keymanagement_operator", "officer-1", PROFILE_COMPONENT, authority, "密钥管理员甲"},
+    {"keymanagement_operator", "officer-2", PROFILE_COMPONENT, authority, "密钥管理员乙"},
     {"sandbox", "registry", PROFILE_COMPONENT, registry, "密码介质登记"},
 };
 
@@ -69,6 +73,7 @@ static const SecretPlan secret_plans[] = {
     {"registration", "field", FIELD_KEY_SIZE},  {"certification", "field", FIELD_KEY_SIZE},
     {"certification", "index", INDEX_KEY_SIZE}, {"preservation", "kek", FIELD_KEY_SIZE},
     {"sealing", "field", FIELD_KEY_SIZE},       {"portal", "field", FIELD_KEY_SIZE},
+    {"keymanagement", "field", FIELD_KEY_SIZE},
 };
 
 // Public certificates that the others need: partners/<directory>-<name>.pem, and what helps to
@@ -85,6 +90,9 @@ static const CopyPlan copy_plans[] = {
     {"registration/sign.pem", "partners/registration-sign.pem"},
     {"certification/sign.pem", "partners/certification-sign.pem"},
     {"preservation/log.pem", "partners/preservation-log.pem"},
+    {"keymanagement/sign.pem", "partners/keymanagement-sign.pem"},
+    {"keymanagement_operator/officer-1.pem", "partners/keymanagement-officer-1.pem"},
+    {"keymanagement_operator/officer-2.pem", "partners/keymanagement-officer-2.pem"},
     {"sandbox/registry.pem", "partners/registry.pem"},
 };
 
@@ -102,7 +110,9 @@ static const char *const tls_roles[] = {"business",
                                         "certification_portal",
                                         "certification_operator",
                                         "preservation_portal",
-                                        "preservation_operator"};
+                                        "preservation_operator",
+                                        "keymanagement",
+                                        "keymanagement_operator"};
 
 static bool make_directories(Arena *arena, const InitPlan *plan, Error *err)
 {

@@ -37,6 +37,7 @@ typedef struct {
     Peer *staff, *terminal, *phone, *certification;
     ApplicantFile model;
     unsigned next_person;
+    TerminalResult result;  // of the last authorization
 } Town;
 
 static void town_leave(Town *town)
@@ -131,6 +132,7 @@ static StaffOpening authorize(Town *town, const TerminalConfig *home)
     config.random = random_system();
     CHECK_OK(terminal_run(&config, town->arena, &result, &err));
     CHECK_TEXT(result.state, "ACTIVE");
+    town->result = result;
     CHECK_OK(staff_reports(town->staff, opening.authorization_id, "CASE-1", town->arena, &err));
     return opening;
 }
@@ -207,6 +209,30 @@ TEST(wherever_the_key_is_the_case_file_is_valid)
     check_case(&town, &in_memory, CASE_DESTRUCTION, CASE_KEY_USE);
     check_case(&town, &kept, CASE_DESTRUCTION, CASE_KEY_USE);
     check_case(&town, &in_token, CASE_KEY_USE, CASE_DESTRUCTION);
+}
+
+// Covers: GM/T 0015-2012 annex C; GM/T 0092-2020.
+TEST(a_token_gets_a_second_certificate_whose_key_the_key_management_made)
+{
+    Error err = {0};
+    Certificate signing, encryption;
+    CLEANUP(town_leave) Town town = {0};
+    Sm2PublicKey held;
+    Bytes carried;
+    town_found(&town);
+    SkfToken *token = open_token(&town);
+    TerminalConfig home = {.key_token = token, .wants_pair = true};
+    StaffOpening opening = authorize(&town, &home);
+    CHECK_OK(certificate_parse(town.result.certificate, &signing, &err));
+    CHECK_OK(certificate_parse(town.result.encryption_certificate, &encryption, &err));
+    CHECK_BYTES(encryption.subject, signing.subject);
+    CHECK_OK(skf_token_public_key(token, SKF_ENCRYPTION_KEY, &held, &err));
+    CHECK(sm2_public_key_equal(&held, &encryption.public_key));
+    CHECK_OK(skf_token_export_certificate(token, SKF_ENCRYPTION_KEY, town.arena, &carried, &err));
+    CHECK_BYTES(carried, encryption.der);
+    gather_trust(&town);
+    check_case(&town, &opening, CASE_KEY_USE, CASE_DESTRUCTION);
+    skf_token_close(token);
 }
 
 TEST(while_the_device_of_the_storage_key_is_gone_a_kept_key_signs_nothing_and_then_it_does)

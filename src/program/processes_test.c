@@ -145,7 +145,7 @@ static void check_evidence(Town *town, const char *authorization_id)
 }
 
 // Covers: JR/T 0299-2024 4; A01.
-TEST(ten_processes_do_what_one_does)
+TEST(eleven_processes_do_what_one_does)
 {
     Error err = {0};
     Town town;

@@ -18,7 +18,7 @@ enum { ANSWER_SIZE = 512, APPLICANT_MAX_SIZE = 64 * 1024, RETRY_MS = 10000 };
 typedef struct {
     const char *url, *token, *configuration, *applicant, *out;
     const char *sandbox_url;
-    const char *storage;
+    const char *storage, *certificates;
     TerminalTokenOptions key_token;
 } TerminalArguments;
 
@@ -29,7 +29,7 @@ typedef struct {
     ScriptedPerson phone;
     Peer *business, *sandbox;
     SkfToken *key_token;
-    bool key_is_kept;
+    bool key_is_kept, wants_pair;
 } Shell;
 
 // --- asking -----------------------------------------------------------------------------------
@@ -219,7 +219,8 @@ static bool walk(Shell *shell, Arena *arena, TerminalResult *ret, Error *err)
                              .observer = print_progress,
                              .retry_ms = RETRY_MS,
                              .key_token = shell->key_token,
-                             .key_is_kept = shell->key_is_kept};
+                             .key_is_kept = shell->key_is_kept,
+                             .wants_pair = shell->wants_pair};
     return terminal_run(&config, arena, ret, err) &&
            file_write(shell->arguments->out, ret->document, false, err);
 }
@@ -243,13 +244,27 @@ static bool choose_storage(Shell *shell, Arena *arena, Error *err)
                      "--storage is terminal, sealing, or token with --key-token");
 }
 
+// The key of an encryption certificate is brought into a token only.
+static bool choose_certificates(Shell *shell, Error *err)
+{
+    const char *certificates = shell->arguments->certificates;
+    if (certificates == NULL || strcmp(certificates, "single") == 0) {
+        return true;
+    }
+    shell->wants_pair = strcmp(certificates, "pair") == 0 && shell->key_token != NULL;
+    return shell->wants_pair ||
+           error_set(err, ERROR_INPUT, "terminal.certificates", "GM/T 0015-2012 annex C",
+                     "--certificates is single, or pair with --key-token");
+}
+
 static int run(const TerminalArguments *arguments, Arena *arena)
 {
     Error err = {0};
     Shell shell = {.arguments = arguments};
     TerminalResult result;
-    bool ok = choose_storage(&shell, arena, &err) && connect(&shell, arena, &err) &&
-              choose_person(&shell, arena, &err) && walk(&shell, arena, &result, &err);
+    bool ok = choose_storage(&shell, arena, &err) && choose_certificates(&shell, &err) &&
+              connect(&shell, arena, &err) && choose_person(&shell, arena, &err) &&
+              walk(&shell, arena, &result, &err);
     if (ok) {
         printf("授权已生效，编号 %s；签署后的授权书：%s\n", result.authorization_id,
                arguments->out);
@@ -272,6 +287,7 @@ int command_terminal(int argc, char **argv)
                    {"--applicant", &arguments.applicant},
                    {"--sandbox", &arguments.sandbox_url},
                    {"--storage", &arguments.storage},
+                   {"--certificates", &arguments.certificates},
                    {"--key-token", &arguments.key_token.library},
                    {"--container", &arguments.key_token.container},
                    {"--pin-file", &arguments.key_token.pin_file},
