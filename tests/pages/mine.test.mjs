@@ -167,8 +167,8 @@ test('what was made on another device is seen after a code and withdrawn with on
 test('another person, and who has no session, learn nothing of an authorization, not even that there is one', async () => {
     const first = await madeElsewhere();
     const { page, done } = await stage.device({ refused: true });
-    await identified(page, OTHERS[2]);
-    await seeAll(page, OTHERS[2]);
+    await identified(page, OTHERS[4]);
+    await seeAll(page, OTHERS[4]);
     assert.equal(await page.locator('section.card').filter({ hasText: '授权编号' }).count(), 1);
     await page.getByText('存证日志中没有以您名义签发的证书').waitFor();
     const nobody = '00000000-0000-4000-8000-000000000000';
