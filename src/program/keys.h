@@ -31,7 +31,7 @@ typedef struct {
     const char *common_name;
     const char *crl_url;  // NULL: none
     Time now;
-    int days;  // of validity from now on
+    int days;        // of validity from now on
     Bytes password;  // of the key's file; empty: that of ASSENT_KEY_PASSWORD, if any
 } KeyOrder;
 

@@ -217,8 +217,7 @@ TEST(time_servers_are_read_from_the_deployment)
         "sed -e 's/#time_servers/time_servers/;s/#time_i/time_i/;s/#clock_max/clock_max/' "
         "-e 's/#time_listen/time_listen/' d*/assent.yaml >x.yaml",
         out);
-    CHECK_OK(deployment_load(doors.arena,
-                             arena_format(doors.arena, "%s/x.yaml", test_directory()),
+    CHECK_OK(deployment_load(doors.arena, arena_format(doors.arena, "%s/x.yaml", test_directory()),
                              &doors.deployment, &err));
     const ComponentPlace *place = &doors.deployment.places[COMPONENT_TIMESTAMP];
     CHECK_INT(place->time_server_count, 3);
