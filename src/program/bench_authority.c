@@ -14,17 +14,25 @@
 #include "component/port/timestamp.h"
 #include "domain/identity/decision.h"
 #include "domain/pki/csr.h"
+#include "domain/pki/timestamp.h"
 #include "program/bench.h"
+#include "program/bench_http.h"
 #include "program/file.h"
 #include "program/host.h"
 #include "program/init.h"
 #include "program/keys.h"
 
-enum { BENCH_WORKERS = 8, BULK = 400, BULK_BODY_SIZE = 8 * 1024 * 1024 };
+enum {
+    BENCH_WORKERS = 8,
+    BULK = 400,
+    BULK_BODY_SIZE = 8 * 1024 * 1024,
+    STRANGERS_PER_SECOND = 400000,
+};
 
 // One client thread: its own connections.
 typedef struct {
     Peer *registration, *certification, *timestamp;
+    BenchHttp http;
 } BenchClient;
 
 typedef struct {
@@ -52,6 +60,7 @@ static bool use_lanes(Deployment *deployment)
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         deployment->places[i].keys = lanes;
         deployment->places[i].key_count = COUNT_OF(lanes);
+        deployment->places[i].anonymous_per_second = STRANGERS_PER_SECOND;
     }
     return true;
 }
@@ -121,6 +130,7 @@ static void finish(BenchRun *run)
         peer_free(state->clients[i].registration);
         peer_free(state->clients[i].certification);
         peer_free(state->clients[i].timestamp);
+        bench_http_close(&state->clients[i].http);
     }
     host_stop(state->host);
     key_pair_free(&state->business);
@@ -289,6 +299,43 @@ static bool operate_stamp(BenchRun *run, size_t thread, Arena *arena, Error *err
     return port.stamp(&port, &digest, arena, &token, err);
 }
 
+static bool check_stamp(Bytes body, Error *err)
+{
+    TimestampResponse response;
+    return (timestamp_response_parse(body, &response, err) && response.token.len > 0) ||
+           error_set(err, ERROR_INTERNAL, "bench.answer", NULL, "the authority gave no stamp");
+}
+
+// As strangers ask: without TLS, over connections that are kept.
+static bool prepare_public(BenchRun *run, Error *err)
+{
+    if (!prepare(run, err)) {
+        return false;
+    }
+    AuthorityState *state = run->state;
+    uint16_t port = host_public_port(state->host, COMPONENT_TIMESTAMP);
+    for (size_t i = 0; i < run->threads; i++) {
+        if (!bench_http_connect(&state->clients[i].http, port, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool operate_public_stamp(BenchRun *run, size_t thread, Arena *arena, Error *err)
+{
+    AuthorityState *state = run->state;
+    unsigned number = atomic_fetch_add(&state->next, 1);
+    Sm3Digest digest = sm3_digest(bytes_of(&number, sizeof number));
+    TimestampRequest asked = timestamp_request_over(&digest, false);
+    Bytes request;
+    CLEANUP(writer_free) Writer der = writer_new(TIMESTAMP_MAX_SIZE);
+    timestamp_request_encode(&asked, &der);
+    return bench_http_request("/v1/timestamp", TIMESTAMP_QUERY_MEDIA_TYPE, writer_bytes(&der),
+                              arena, &request, err) &&
+           bench_http_turn(&state->clients[thread].http, request, check_stamp, err);
+}
+
 const BenchCase bench_authority_cases[] = {
     {"certificates", "bulk requests of 400 certificates to C3 over mutual TLS, durable", 1, prepare,
      operate_bulk, finish},
@@ -298,6 +345,8 @@ const BenchCase bench_authority_cases[] = {
      32, prepare, operate_apply, finish},
     {"timestamps", "time stamps over mutual TLS, with durable serial numbers", 16, prepare,
      operate_stamp, finish},
+    {"timestamps-http", "time stamps over plain HTTP, with durable serial numbers", 2,
+     prepare_public, operate_public_stamp, finish},
 };
 
 const size_t bench_authority_case_count = COUNT_OF(bench_authority_cases);

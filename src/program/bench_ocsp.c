@@ -2,15 +2,11 @@
 //
 // Benchmarks of the OCSP responder: answers that were signed before and answers signed for a
 // nonce, over kept-alive HTTP connections without TLS and within the process.
-#include <arpa/inet.h>
 #include <ftw.h>
-#include <netinet/tcp.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/core/attributes.h"
 #include "base/net/service_dispatch.h"
@@ -18,6 +14,7 @@
 #include "domain/pki/csr.h"
 #include "domain/pki/ocsp_response.h"
 #include "program/bench.h"
+#include "program/bench_http.h"
 #include "program/file.h"
 #include "program/host_state.h"
 #include "program/init.h"
@@ -27,17 +24,7 @@ enum {
     BENCH_WORKERS = 2,
     CERTIFICATES = 256,
     NONCE_SIZE = 32,
-    ANSWER_ROOM = 4096,
-    CONNECTIONS = 32,  // of one client thread, each with one request under way
 };
-
-// One client thread. It takes the answers in turn, so that an answer seldom has to wake it: what is
-// measured is the responder, not the scheduler.
-typedef struct {
-    int sockets[CONNECTIONS];  // 0: none
-    bool is_asked[CONNECTIONS];
-    size_t turn;
-} OcspClient;
 
 typedef struct {
     char directory[32];
@@ -48,7 +35,7 @@ typedef struct {
     Bytes requests[CERTIFICATES];
     Bytes http[CERTIFICATES];
     atomic_uint next;
-    OcspClient clients[BENCH_MAX_THREADS];
+    BenchHttp clients[BENCH_MAX_THREADS];
 } OcspState;
 
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *ftw)
@@ -125,14 +112,7 @@ static bool put_request(const OcspState *state, size_t index, Bytes nonce, Arena
 
 static bool put_http(Bytes request, Arena *arena, Bytes *ret, Error *err)
 {
-    CLEANUP(writer_free) Writer text = writer_new(OCSP_REQUEST_MAX_SIZE);
-    writer_format(&text,
-                  "POST /v1/ocsp HTTP/1.1\r\nHost: bench\r\nContent-Type: " OCSP_REQUEST_MEDIA_TYPE
-                  "\r\nContent-Length: %zu\r\n\r\n",
-                  request.len);
-    writer_put(&text, request);
-    *ret = arena_copy(arena, writer_bytes(&text));
-    return ret->data != NULL || error_memory(err);
+    return bench_http_request("/v1/ocsp", OCSP_REQUEST_MEDIA_TYPE, request, arena, ret, err);
 }
 
 static bool issue_all(BenchRun *run, OcspState *state, Error *err)
@@ -183,11 +163,8 @@ static void finish(BenchRun *run)
     if (state == NULL) {
         return;
     }
-    for (size_t i = 0; i < run->threads * CONNECTIONS; i++) {
-        int connection = state->clients[i / CONNECTIONS].sockets[i % CONNECTIONS];
-        if (connection > 0) {
-            close(connection);
-        }
+    for (size_t i = 0; i < run->threads; i++) {
+        bench_http_close(&state->clients[i]);
     }
     host_stop(state->host);
     key_pair_free(&state->registrar);
@@ -211,88 +188,27 @@ static bool check_answer(Bytes der, Error *err)
 
 // --- over HTTP --------------------------------------------------------------------------------
 
-static bool broken(Error *err)
-{
-    return error_set(err, ERROR_UNAVAILABLE, "bench.connection", NULL, "the connection broke");
-}
-
 static bool prepare_http(BenchRun *run, Error *err)
 {
     if (!prepare(run, err)) {
         return false;
     }
     OcspState *state = run->state;
-    const struct sockaddr_in address = {
-        .sin_family = AF_INET,
-        .sin_port = htons(host_public_port(state->host, COMPONENT_CERTIFICATION)),
-        .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    const int on = 1;
-    for (size_t i = 0; i < run->threads * CONNECTIONS; i++) {
-        int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        state->clients[i / CONNECTIONS].sockets[i % CONNECTIONS] = connection;
-        if (connection < 0 ||
-            connect(connection, (const struct sockaddr *)&address, sizeof address) != 0 ||
-            setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) {
-            return broken(err);
+    uint16_t port = host_public_port(state->host, COMPONENT_CERTIFICATION);
+    for (size_t i = 0; i < run->threads; i++) {
+        if (!bench_http_connect(&state->clients[i], port, err)) {
+            return false;
         }
     }
     return true;
-}
-
-// The length of a response's body, and where it begins; false while its head is not there.
-static bool read_head(Bytes received, size_t *ret_offset, size_t *ret_len)
-{
-    size_t at, end;
-    if (!bytes_find(received, BYTES_LITERAL("\r\n\r\n"), 0, &end) ||
-        !bytes_find(received, BYTES_LITERAL("Content-Length: "), 0, &at)) {
-        return false;
-    }
-    *ret_offset = end + 4;
-    *ret_len = strtoul((const char *)received.data + at + 16, NULL, 10);
-    return true;
-}
-
-static bool ask(int connection, Bytes request, Error *err)
-{
-    return send(connection, request.data, request.len, MSG_NOSIGNAL) == (ssize_t)request.len ||
-           broken(err);
-}
-
-static bool take_answer(int connection, Error *err)
-{
-    uint8_t answer[ANSWER_ROOM];
-    size_t have = 0, offset = 0, len = ANSWER_ROOM;
-    while (have < offset + len) {
-        ssize_t part =
-            have < sizeof answer ? recv(connection, answer + have, sizeof answer - have, 0) : 0;
-        if (part <= 0) {
-            return broken(err);
-        }
-        have += (size_t)part;
-        if (offset == 0) {
-            (void)read_head(bytes_of(answer, have), &offset, &len);
-        }
-    }
-    return check_answer(bytes_of(answer + offset, len), err);
-}
-
-// Take one answer and ask the next question on its connection.
-static bool take_turn(OcspClient *client, Bytes request, Error *err)
-{
-    size_t turn = client->turn;
-    client->turn = (turn + 1) % CONNECTIONS;
-    if (client->is_asked[turn] && !take_answer(client->sockets[turn], err)) {
-        return false;
-    }
-    client->is_asked[turn] = true;
-    return ask(client->sockets[turn], request, err);
 }
 
 static bool operate_http(BenchRun *run, size_t thread, Arena *arena, Error *err)
 {
     OcspState *state = run->state;
     (void)arena;
-    return take_turn(&state->clients[thread], state->http[next_index(state)], err);
+    return bench_http_turn(&state->clients[thread], state->http[next_index(state)], check_answer,
+                           err);
 }
 
 static bool make_fresh(OcspState *state, Arena *arena, Bytes *ret, Error *err)
@@ -307,7 +223,7 @@ static bool operate_http_fresh(BenchRun *run, size_t thread, Arena *arena, Error
     OcspState *state = run->state;
     Bytes request, http;
     return make_fresh(state, arena, &request, err) && put_http(request, arena, &http, err) &&
-           take_turn(&state->clients[thread], http, err);
+           bench_http_turn(&state->clients[thread], http, check_answer, err);
 }
 
 // --- within the process -----------------------------------------------------------------------
