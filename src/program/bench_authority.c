@@ -2,10 +2,8 @@
 //
 // Benchmarks of the CA's side: certificates through C2, certificates straight from C3, time stamps,
 // each over mutual TLS with durable records.
-#include <ftw.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/codec/hex.h"
 #include "base/core/attributes.h"
@@ -13,13 +11,11 @@
 #include "component/port/registration.h"
 #include "component/port/timestamp.h"
 #include "domain/identity/decision.h"
-#include "domain/pki/csr.h"
 #include "domain/pki/timestamp.h"
 #include "program/bench.h"
 #include "program/bench_http.h"
-#include "program/file.h"
+#include "program/bench_place.h"
 #include "program/host.h"
-#include "program/init.h"
 #include "program/keys.h"
 
 enum {
@@ -36,19 +32,12 @@ typedef struct {
 } BenchClient;
 
 typedef struct {
-    char directory[32];
-    Deployment deployment;
+    BenchPlace place;
     Host *host;
     KeyPair business, registrar;
     atomic_uint next;
     BenchClient clients[BENCH_MAX_THREADS];
 } AuthorityState;
-
-static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-    (void)status, (void)type, (void)ftw;
-    return remove(path);
-}
 
 // As docs/performance.md advises where many ask at the same time: signer: batch.
 static bool use_lanes(Deployment *deployment)
@@ -67,26 +56,22 @@ static bool use_lanes(Deployment *deployment)
 
 static bool start_host(BenchRun *run, AuthorityState *state, Error *err)
 {
-    InitPlan init = {.directory = state->directory,
-                     .now = clock_now(clock_system()),
-                     .sandbox_persons = init_default_persons()};
-    HostOptions options = {.deployment = &state->deployment,
+    HostOptions options = {.deployment = &state->place.deployment,
                            .clock = clock_system(),
                            .random = random_system(),
                            .workers = BENCH_WORKERS};
     KeySource files = {.random = random_system()};
-    const char *configuration = file_join(run->arena, state->directory, "assent.yaml");
     options.runs[COMPONENT_TIMESTAMP] = true;
     options.runs[COMPONENT_CERTIFICATION] = true;
     options.runs[COMPONENT_PRESERVATION] = true;
     options.runs[COMPONENT_REGISTRATION] = true;
-    return configuration != NULL && init_deployment(&init, run->arena, err) &&
-           deployment_load(run->arena, configuration, &state->deployment, err) &&
-           use_lanes(&state->deployment) &&
-           key_pair_load(run->arena, state->deployment.places[COMPONENT_BUSINESS].directory, "sign",
-                         &files, &state->business, err) &&
-           key_pair_load(run->arena, state->deployment.places[COMPONENT_REGISTRATION].directory,
-                         "sign", &files, &state->registrar, err) &&
+    return bench_place_open(&state->place, false, run->arena, err) &&
+           use_lanes(&state->place.deployment) &&
+           key_pair_load(run->arena, state->place.deployment.places[COMPONENT_BUSINESS].directory,
+                         "sign", &files, &state->business, err) &&
+           key_pair_load(run->arena,
+                         state->place.deployment.places[COMPONENT_REGISTRATION].directory, "sign",
+                         &files, &state->registrar, err) &&
            host_start(&options, &state->host, err);
 }
 
@@ -112,11 +97,6 @@ static bool prepare(BenchRun *run, Error *err)
         return error_memory(err);
     }
     run->state = state;
-    snprintf(state->directory, sizeof state->directory, "/tmp/assent-bench-XXXXXX");
-    if (mkdtemp(state->directory) == NULL) {
-        state->directory[0] = '\0';
-        return error_set(err, ERROR_INTERNAL, "bench.directory", NULL, "cannot make a directory");
-    }
     return start_host(run, state, err) && connect_clients(run, state, err);
 }
 
@@ -135,26 +115,7 @@ static void finish(BenchRun *run)
     host_stop(state->host);
     key_pair_free(&state->business);
     key_pair_free(&state->registrar);
-    if (state->directory[0] != '\0') {
-        nftw(state->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    }
-}
-
-// The client's part, on the same machine: a key of its own and the proof that it has it.
-static bool make_csr(Arena *arena, Bytes *ret, Error *err)
-{
-    Bytes subject;
-    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = NULL;
-    CLEANUP(writer_free) Writer csr = writer_new(CSR_MAX_SIZE);
-    if (!sm2_key_generate(random_system(), &key, err)) {
-        return false;
-    }
-    Signer signer = signer_of_key(key);
-    if (!name_build(arena, NULL, 0, &subject, err) || !csr_build(subject, &signer, &csr, err)) {
-        return false;
-    }
-    *ret = arena_copy(arena, writer_bytes(&csr));
-    return ret->data != NULL || error_memory(err);
+    bench_place_close(&state->place);
 }
 
 // --- straight from C3 -------------------------------------------------------------------------
@@ -175,7 +136,7 @@ static bool operate_issue(BenchRun *run, size_t thread, Arena *arena, Error *err
     CertificationPort port = certification_port_of_peer(
         state->clients[thread].certification,
         (Institution){&state->registrar.signer, state->registrar.certificate.der, clock_system()});
-    return make_csr(arena, &request.csr, err) &&
+    return bench_csr(arena, &request.csr, err) &&
            port.issue(&port, &request, arena, &result, &statement, err);
 }
 
@@ -192,7 +153,7 @@ static bool put_request(const Institution *bank, unsigned number, Arena *arena, 
         .serial_number = arena_format(arena, "P-%010u", number),
         .carrier = STORAGE_TERMINAL,
     };
-    if (!make_csr(arena, &request.csr, err)) {
+    if (!bench_csr(arena, &request.csr, err)) {
         return false;
     }
     CLEANUP(json_cleanup) json_t *payload = certification_request_to_json(&request);
@@ -284,7 +245,7 @@ static bool operate_apply(BenchRun *run, size_t thread, Arena *arena, Error *err
     };
     RegistrationResult result;
     return state_decision(&bank, number, salt, arena, &request.decision, err) &&
-           make_csr(arena, &request.csr, err) && port.apply(&port, &request, arena, &result, err);
+           bench_csr(arena, &request.csr, err) && port.apply(&port, &request, arena, &result, err);
 }
 
 // --- time stamps ------------------------------------------------------------------------------

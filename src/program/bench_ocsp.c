@@ -2,22 +2,17 @@
 //
 // Benchmarks of the OCSP responder: answers that were signed before and answers signed for a
 // nonce, over kept-alive HTTP connections without TLS and within the process.
-#include <ftw.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/core/attributes.h"
 #include "base/net/service_dispatch.h"
 #include "component/port/certification.h"
-#include "domain/pki/csr.h"
 #include "domain/pki/ocsp_response.h"
 #include "program/bench.h"
 #include "program/bench_http.h"
-#include "program/file.h"
+#include "program/bench_place.h"
 #include "program/host_state.h"
-#include "program/init.h"
 #include "program/keys.h"
 
 enum {
@@ -27,8 +22,7 @@ enum {
 };
 
 typedef struct {
-    char directory[32];
-    Deployment deployment;
+    BenchPlace place;
     Host *host;
     KeyPair registrar, ca;
     Bytes ids[CERTIFICATES];
@@ -38,51 +32,26 @@ typedef struct {
     BenchHttp clients[BENCH_MAX_THREADS];
 } OcspState;
 
-static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-    (void)status, (void)type, (void)ftw;
-    return remove(path);
-}
-
 // --- the CA -----------------------------------------------------------------------------------
 
 static bool start_host(BenchRun *run, OcspState *state, Error *err)
 {
-    InitPlan init = {.directory = state->directory,
-                     .now = clock_now(clock_system()),
-                     .sandbox_persons = init_default_persons()};
-    HostOptions options = {.deployment = &state->deployment,
+    HostOptions options = {.deployment = &state->place.deployment,
                            .clock = clock_system(),
                            .random = random_system(),
                            .workers = BENCH_WORKERS};
     KeySource files = {.random = random_system()};
-    const char *configuration = file_join(run->arena, state->directory, "assent.yaml");
     options.runs[COMPONENT_CERTIFICATION] = true;
     options.runs[COMPONENT_PRESERVATION] = true;  // where each issue is logged
     options.runs[COMPONENT_TIMESTAMP] = true;
-    return configuration != NULL && init_deployment(&init, run->arena, err) &&
-           deployment_load(run->arena, configuration, &state->deployment, err) &&
-           key_pair_load(run->arena, state->deployment.places[COMPONENT_REGISTRATION].directory,
-                         "sign", &files, &state->registrar, err) &&
-           key_pair_load(run->arena, state->deployment.places[COMPONENT_CERTIFICATION].directory,
-                         "ca", &files, &state->ca, err) &&
+    return bench_place_open(&state->place, false, run->arena, err) &&
+           key_pair_load(run->arena,
+                         state->place.deployment.places[COMPONENT_REGISTRATION].directory, "sign",
+                         &files, &state->registrar, err) &&
+           key_pair_load(run->arena,
+                         state->place.deployment.places[COMPONENT_CERTIFICATION].directory, "ca",
+                         &files, &state->ca, err) &&
            host_start(&options, &state->host, err);
-}
-
-static bool make_csr(Arena *arena, Bytes *ret, Error *err)
-{
-    Bytes subject;
-    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = NULL;
-    CLEANUP(writer_free) Writer csr = writer_new(CSR_MAX_SIZE);
-    if (!sm2_key_generate(random_system(), &key, err)) {
-        return false;
-    }
-    Signer signer = signer_of_key(key);
-    if (!name_build(arena, NULL, 0, &subject, err) || !csr_build(subject, &signer, &csr, err)) {
-        return false;
-    }
-    *ret = arena_copy(arena, writer_bytes(&csr));
-    return ret->data != NULL || error_memory(err);
 }
 
 static bool issue(const CertificationPort *port, unsigned number, Arena *arena, Certificate *ret,
@@ -95,7 +64,7 @@ static bool issue(const CertificationPort *port, unsigned number, Arena *arena, 
                                     .carrier = "terminal"};
     CertificationResult result;
     Bytes statement;
-    return make_csr(arena, &request.csr, err) &&
+    return bench_csr(arena, &request.csr, err) &&
            port->issue(port, &request, arena, &result, &statement, err) &&
            certificate_parse(result.certificate, ret, err);
 }
@@ -149,11 +118,6 @@ static bool prepare(BenchRun *run, Error *err)
         return error_memory(err);
     }
     run->state = state;
-    snprintf(state->directory, sizeof state->directory, "/tmp/assent-bench-XXXXXX");
-    if (mkdtemp(state->directory) == NULL) {
-        state->directory[0] = '\0';
-        return error_set(err, ERROR_INTERNAL, "bench.directory", NULL, "cannot make a directory");
-    }
     return start_host(run, state, err) && issue_all(run, state, err);
 }
 
@@ -169,9 +133,7 @@ static void finish(BenchRun *run)
     host_stop(state->host);
     key_pair_free(&state->registrar);
     key_pair_free(&state->ca);
-    if (state->directory[0] != '\0') {
-        nftw(state->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    }
+    bench_place_close(&state->place);
 }
 
 static size_t next_index(OcspState *state)

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Benchmarks of the whole system: complete authorizations over mutual TLS, durable evidence.
-#include <ftw.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/core/attributes.h"
 #include "domain/casefile/case_verify.h"
 #include "program/applicant.h"
 #include "program/bench.h"
+#include "program/bench_place.h"
 #include "program/file.h"
 #include "program/host.h"
-#include "program/init.h"
 #include "program/staff.h"
 
 enum { BENCH_WORKERS = 24 };
@@ -25,8 +23,7 @@ typedef struct {
 } BenchClient;
 
 typedef struct {
-    char directory[32];
-    Deployment deployment;
+    BenchPlace place;
     Host *host;
     ApplicantFile applicant;
     atomic_uint next_person;
@@ -36,32 +33,19 @@ typedef struct {
     BenchClient clients[BENCH_MAX_THREADS];
 } ServiceState;
 
-static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-    (void)status, (void)type, (void)ftw;
-    return remove(path);
-}
-
 static bool start_host(BenchRun *run, ServiceState *state, Error *err)
 {
     Time now = clock_now(clock_system());
-    InitPlan init = {.directory = state->directory,
-                     .now = now,
-                     .sandbox_persons = init_default_persons(),
-                     .sandbox_knows_everybody = true};
-    HostOptions options = {.deployment = &state->deployment,
+    HostOptions options = {.deployment = &state->place.deployment,
                            .clock = clock_system(),
                            .random = random_system(),
                            .workers = BENCH_WORKERS};
-    const char *configuration = file_join(run->arena, state->directory, "assent.yaml");
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         options.runs[i] = true;
     }
-    return configuration != NULL &&
-           applicant_file_parse(applicant_file_default(), run->arena, now, &state->applicant,
+    return applicant_file_parse(applicant_file_default(), run->arena, now, &state->applicant,
                                 err) &&
-           init_deployment(&init, run->arena, err) &&
-           deployment_load(run->arena, configuration, &state->deployment, err) &&
+           bench_place_open(&state->place, true, run->arena, err) &&
            host_start(&options, &state->host, err);
 }
 
@@ -85,11 +69,6 @@ static bool prepare(BenchRun *run, Error *err)
         return error_memory(err);
     }
     run->state = state;
-    snprintf(state->directory, sizeof state->directory, "/tmp/assent-bench-XXXXXX");
-    if (mkdtemp(state->directory) == NULL) {
-        state->directory[0] = '\0';
-        return error_set(err, ERROR_INTERNAL, "bench.directory", NULL, "cannot make a directory");
-    }
     return start_host(run, state, err) && connect_clients(run, state, err);
 }
 
@@ -105,9 +84,7 @@ static void finish(BenchRun *run)
         peer_free(state->clients[i].phone);
     }
     host_stop(state->host);
-    if (state->directory[0] != '\0') {
-        nftw(state->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    }
+    bench_place_close(&state->place);
 }
 
 // One complete authorization by a person of its own.
@@ -172,7 +149,7 @@ static bool prepare_case(BenchRun *run, Error *err)
     bool ok =
         staff_reports(state->clients[0].staff, id, "BENCH-1", run->arena, err) &&
         staff_fetch(state->clients[0].staff, id, "case", run->arena, &state->case_file, err) &&
-        trust_directory_load(run->arena, state->deployment.trust, &trust, err);
+        trust_directory_load(run->arena, state->place.deployment.trust, &trust, err);
     state->trust = trust;
     return ok;
 }
