@@ -321,28 +321,12 @@ static bool has_no_fault(const LintView *view, const char *code)
     }
 FAULT_RULE(false_is_not_written, "lint.crl_default")
 FAULT_RULE(entries_are_not_from_the_future, "lint.crl_entry_time")
-FAULT_RULE(scopes_limit_something, "lint.crl_scope_empty")
-FAULT_RULE(scopes_are_of_one_kind, "lint.crl_scope_kinds")
-FAULT_RULE(deltas_are_newer_than_their_base, "lint.crl_delta_base")
-FAULT_RULE(freshest_lists_are_in_form, "lint.crl_freshest")
-FAULT_RULE(lists_are_their_issuers_own, "lint.crl_indirect")
 
 static const LintRule fault_rules[] = {
     {false_is_not_written, "list.explicit_false", LINT_WARNING, "X.690 11.5",
      "FALSE is the default of critical and not written", "缺省的 critical FALSE 不编码"},
     {entries_are_not_from_the_future, "list.entry_time", LINT_ERROR, "RFC 5280 5.1.2.6",
      "no revocation is dated after the list", "吊销日期不晚于列表本身"},
-    {scopes_limit_something, "list.scope_empty", LINT_ERROR, "RFC 5280 5.2.5",
-     "a scope that is stated limits something", "载明的范围有实际限定"},
-    {scopes_are_of_one_kind, "list.scope_kinds", LINT_ERROR, "RFC 5280 5.2.5",
-     "the scope is one kind of certificates", "范围只限定一类证书"},
-    {deltas_are_newer_than_their_base, "list.delta_base", LINT_ERROR, "RFC 5280 5.2.4",
-     "a delta list is newer than what it changes", "增量列表晚于其基础列表"},
-    {freshest_lists_are_in_form, "list.freshest_form", LINT_ERROR, "RFC 5280 5.2.6",
-     "where the delta list is, is said in form and not critically",
-     "增量列表位置格式正确且为非关键扩展"},
-    {lists_are_their_issuers_own, "list.indirect", LINT_NOTICE, "GM/T 0015-2012 annex C",
-     "the list is its issuer's own", "列表由证书签发者自行签发"},
 };
 
 static const LintRule rules[] = {
