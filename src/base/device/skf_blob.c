@@ -58,7 +58,7 @@ void skf_put_signature(const Sm2Signature *signature, ECCSIGNATUREBLOB *ret)
 
 bool skf_get_signature(const ECCSIGNATUREBLOB *blob, Sm2Signature *ret, Error *err)
 {
-    Sm2Signature signature;
+    Sm2Signature signature = {0};
     if (!get_number(blob->r, signature.r) || !get_number(blob->s, signature.s)) {
         return error_set(err, ERROR_UNTRUSTED, "skf.signature", clause,
                          "the token gave a signature of numbers with more than 256 bits");

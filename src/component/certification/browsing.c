@@ -301,7 +301,7 @@ bool certification_handle_history(void *component, const ServiceRequest *request
 static bool add_list(const Certification *certification, Time now, Arena *arena, json_t *json,
                      Error *err)
 {
-    ListState state;
+    ListState state = {0};
     Bytes der;
     Crl crl;
     if (!list_record_state(certification->store, LIST_COMPLETE, now, &state, err)) {

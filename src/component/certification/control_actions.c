@@ -352,7 +352,8 @@ bool control_proposal_parse(const json_t *json, Arena *arena, ControlProposal *r
 bool control_proposal_check(const Certification *certification, const ControlProposal *proposal,
                             Arena *arena, Error *err)
 {
-    return action_find(proposal->action)->check(certification, proposal, arena, err);
+    const ControlAction *action = action_find(proposal->action);
+    return action->check(certification, proposal, arena, err);
 }
 
 bool control_proposal_do(StoreSession *session, const ControlDeed *deed, Error *err)

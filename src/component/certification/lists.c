@@ -139,7 +139,7 @@ static bool find_or_make(Certification *certification, int64_t scope, ListRow *r
     Time now = clock_now(certification->config.institution.clock);
     // Whoever signed the same number first was faster: read what he kept.
     for (int tries = 0; tries < 3; tries++) {
-        ListState state;
+        ListState state = {0};
         bool raced = false;
         if (!list_record_state(certification->store, scope, now, &state, err)) {
             return false;
@@ -161,7 +161,7 @@ static bool find_or_make(Certification *certification, int64_t scope, ListRow *r
 
 static bool check_scope(const Certification *certification, int64_t scope, Error *err)
 {
-    ListPartition partition;
+    ListPartition partition = {0};
     if (scope == LIST_DELTA && !has_delta(certification)) {
         return error_set(err, ERROR_NOT_FOUND, "certification.no_delta", "RFC 5280 5.2.4",
                          "there are no delta lists");
@@ -215,7 +215,7 @@ bool authority_list_url(Certification *certification, Time issued_at, Arena *are
                         const char **ret, Error *err)
 {
     const CertificationConfig *config = &certification->config;
-    ListPartition partition;
+    ListPartition partition = {0};
     bool found = false;
     if (config->crl_uri == NULL || config->partition_window <= 0) {
         *ret = config->crl_uri;

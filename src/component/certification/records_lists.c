@@ -203,7 +203,7 @@ static bool run_state(StoreSession *session, void *context, Error *err)
     if (look_up->scope <= 0 || !ret->has_newer_change || ret->newest.number == 0) {
         return true;
     }
-    ListPartition partition;
+    ListPartition partition = {0};
     PartitionSearch search = {.id = look_up->scope, .ret = &partition};
     return run_get_partition(session, &search, err) && search.found &&
            is_changed(session, &partition, ret->newest.change_id, &ret->has_newer_change, err);

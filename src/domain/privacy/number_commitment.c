@@ -62,7 +62,7 @@ bool number_opening_parse(Bytes json, NumberOpening *ret, Error *err)
     JsonView view = json_view(root, "opening", err);
     const char *type = json_view_text(&view, "type", sizeof OPENING_TYPE);
     const char *number = json_view_text(&view, "number", PERSON_NUMBER_LEN);
-    NumberOpening opening;
+    NumberOpening opening = {0};
     json_view_hex(&view, "salt", opening.salt.bytes, SM3_SIZE);
     if (!view.failed && strcmp(type, OPENING_TYPE) != 0) {
         json_view_fail(&view, "type", "is " OPENING_TYPE);
