@@ -175,7 +175,7 @@ uint32_t SKF_OpenApplication(void *hParent, char *szName, void **phChild)
         return SAR_MEMORYERR;
     }
     application->mark = softskf_application_mark;
-    memcpy(application->name, szName, strlen(szName));
+    snprintf(application->name, sizeof application->name, "%s", szName);
     *phChild = application;
     return SAR_OK;
 }
