@@ -349,19 +349,28 @@ bool control_proposal_parse(const json_t *json, Arena *arena, ControlProposal *r
     return true;
 }
 
+// A proposal was read with an action that there is; a store of a newer program may know others.
+static bool unknown(Error *err)
+{
+    return error_set(err, ERROR_INPUT, "control.action", NULL,
+                     "there is no such action for two officers");
+}
+
 bool control_proposal_check(const Certification *certification, const ControlProposal *proposal,
                             Arena *arena, Error *err)
 {
     const ControlAction *action = action_find(proposal->action);
-    return action->check(certification, proposal, arena, err);
+    return action != NULL ? action->check(certification, proposal, arena, err) : unknown(err);
 }
 
 bool control_proposal_do(StoreSession *session, const ControlDeed *deed, Error *err)
 {
-    return action_find(deed->proposal->action)->act(session, deed, err);
+    const ControlAction *action = action_find(deed->proposal->action);
+    return action != NULL ? action->act(session, deed, err) : unknown(err);
 }
 
 bool control_proposal_changes_rules(const ControlProposal *proposal)
 {
-    return action_find(proposal->action)->act == change_rule;
+    const ControlAction *action = action_find(proposal->action);
+    return action != NULL && action->act == change_rule;
 }
