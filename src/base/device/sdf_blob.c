@@ -4,37 +4,24 @@
 #include <string.h>
 
 #include "base/codec/der.h"
+#include "base/device/padded_number.h"
 
-enum { PADDING = ECCref_MAX_LEN - SM2_SCALAR_SIZE, SM2_BITS = 256 };
+enum { SM2_BITS = 256 };
 
-static void put_number(const uint8_t number[SM2_SCALAR_SIZE], uint8_t ret[ECCref_MAX_LEN])
-{
-    memset(ret, 0, PADDING);
-    memcpy(&ret[PADDING], number, SM2_SCALAR_SIZE);
-}
-
-// False when the number does not fit in 32 bytes.
-static bool get_number(const uint8_t padded[ECCref_MAX_LEN], uint8_t ret[SM2_SCALAR_SIZE])
-{
-    uint8_t any = 0;
-    for (size_t i = 0; i < PADDING; i++) {
-        any |= padded[i];
-    }
-    memcpy(ret, &padded[PADDING], SM2_SCALAR_SIZE);
-    return any == 0;
-}
+_Static_assert((int)ECCref_MAX_LEN == (int)PADDED_NUMBER_SIZE, "numbers of a device have 512 bits");
 
 void sdf_put_public_key(const Sm2PublicKey *key, ECCrefPublicKey *ret)
 {
     ret->bits = SM2_BITS;
-    put_number(&key->point[1], ret->x);
-    put_number(&key->point[1 + SM2_SCALAR_SIZE], ret->y);
+    padded_number_put(&key->point[1], ret->x);
+    padded_number_put(&key->point[1 + SM2_SCALAR_SIZE], ret->y);
 }
 
 bool sdf_get_public_key(const ECCrefPublicKey *blob, Sm2PublicKey *ret, Error *err)
 {
     uint8_t point[SM2_POINT_SIZE] = {0x04};
-    bool fits = get_number(blob->x, &point[1]) && get_number(blob->y, &point[1 + SM2_SCALAR_SIZE]);
+    bool fits = padded_number_get(blob->x, &point[1]) &&
+                padded_number_get(blob->y, &point[1 + SM2_SCALAR_SIZE]);
     return (blob->bits == SM2_BITS && fits &&
             sm2_public_key_new(BYTES_OF_ARRAY(point), ret, NULL)) ||
            error_set(err, ERROR_UNTRUSTED, "sdf.public_key", "GM/T 0018-2012 5.4",
@@ -43,14 +30,14 @@ bool sdf_get_public_key(const ECCrefPublicKey *blob, Sm2PublicKey *ret, Error *e
 
 void sdf_put_signature(const Sm2Signature *signature, ECCSignature *ret)
 {
-    put_number(signature->r, ret->r);
-    put_number(signature->s, ret->s);
+    padded_number_put(signature->r, ret->r);
+    padded_number_put(signature->s, ret->s);
 }
 
 bool sdf_get_signature(const ECCSignature *blob, Sm2Signature *ret, Error *err)
 {
     Sm2Signature signature = {{0}, {0}};
-    if (!get_number(blob->r, signature.r) || !get_number(blob->s, signature.s)) {
+    if (!padded_number_get(blob->r, signature.r) || !padded_number_get(blob->s, signature.s)) {
         return error_set(err, ERROR_UNTRUSTED, "sdf.signature", "GM/T 0018-2012 5.6",
                          "a number of the device's signature is longer than 32 bytes");
     }
@@ -76,8 +63,8 @@ bool sdf_cipher_of_der(Bytes der, ECCCipher *ret, Error *err)
                          "a device decrypts at most %d bytes, not %zu", ECCCipher_MAX_LEN,
                          masked.len);
     }
-    put_number(x, ret->x);
-    put_number(y, ret->y);
+    padded_number_put(x, ret->x);
+    padded_number_put(y, ret->y);
     memcpy(ret->M, hash.data, SM3_SIZE);
     ret->L = (unsigned)masked.len;
     memcpy(ret->C, masked.data, masked.len);
@@ -87,7 +74,7 @@ bool sdf_cipher_of_der(Bytes der, ECCCipher *ret, Error *err)
 bool sdf_cipher_to_der(const ECCCipher *blob, Writer *ret, Error *err)
 {
     uint8_t x[SM2_SCALAR_SIZE], y[SM2_SCALAR_SIZE];
-    bool fits = get_number(blob->x, x) && get_number(blob->y, y);
+    bool fits = padded_number_get(blob->x, x) && padded_number_get(blob->y, y);
     if (!fits || blob->L == 0 || blob->L > ECCCipher_MAX_LEN) {
         return error_set(err, ERROR_UNTRUSTED, "sdf.ciphertext", "GM/T 0018-2012 5.5",
                          "the ECCCipher is malformed");

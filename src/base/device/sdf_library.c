@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/device/sdf_library.h"
 
-#include <dlfcn.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
+#include "base/device/vendor_library.h"
 
-typedef struct {
-    const char *name;
-    size_t offset;  // of the pointer in SdfLibrary
-    bool is_optional;
-} SdfSymbol;
-
-static const SdfSymbol symbols[] = {
+static const VendorSymbol symbols[] = {
     {"SDF_OpenDevice", offsetof(SdfLibrary, open_device), false},
     {"SDF_CloseDevice", offsetof(SdfLibrary, close_device), false},
     {"SDF_OpenSession", offsetof(SdfLibrary, open_session), false},
@@ -28,32 +19,18 @@ static const SdfSymbol symbols[] = {
     {"SDF_InternalDecrypt_ECC", offsetof(SdfLibrary, internal_decrypt), true},
 };
 
-static bool resolve(SdfLibrary *library, const char *path, Error *err)
-{
-    char missing[ERROR_TEXT_SIZE / 2] = "";
-    size_t len = 0;
-    for (size_t i = 0; i < COUNT_OF(symbols); i++) {
-        void *symbol = dlsym(library->handle, symbols[i].name);
-        // ISO C has no conversion from an object pointer to a function pointer; POSIX has them
-        // alike in memory.
-        memcpy((char *)library + symbols[i].offset, &symbol, sizeof symbol);
-        if (symbol == NULL && !symbols[i].is_optional && len < sizeof missing) {
-            len += (size_t)snprintf(&missing[len], sizeof missing - len, " %s", symbols[i].name);
-        }
-    }
-    return len == 0 || error_set(err, ERROR_INPUT, "sdf.symbols", "GM/T 0018-2012 6",
-                                 "%.100s lacks%s", path, missing);
-}
-
 bool sdf_library_open(const char *path, SdfLibrary *ret, Error *err)
 {
-    SdfLibrary library = {.handle = dlopen(path, RTLD_NOW | RTLD_LOCAL)};
-    if (library.handle == NULL) {
-        return error_set(err, ERROR_NOT_FOUND, "sdf.library", NULL,
-                         "the device's library does not load: %s", dlerror());
-    }
-    if (!resolve(&library, path, err)) {
-        sdf_library_close(&library);
+    static const VendorInterface interface = {
+        .symbols = symbols,
+        .symbol_count = COUNT_OF(symbols),
+        .whose = "the device's",
+        .library_code = "sdf.library",
+        .symbols_code = "sdf.symbols",
+        .clause = "GM/T 0018-2012 6",
+    };
+    SdfLibrary library;
+    if (!vendor_library_open(&interface, path, &library, &library.handle, err)) {
         return false;
     }
     *ret = library;
@@ -62,8 +39,5 @@ bool sdf_library_open(const char *path, SdfLibrary *ret, Error *err)
 
 void sdf_library_close(SdfLibrary *library)
 {
-    if (library->handle != NULL) {
-        dlclose(library->handle);
-        library->handle = NULL;
-    }
+    vendor_library_close(&library->handle);
 }

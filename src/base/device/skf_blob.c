@@ -5,45 +5,32 @@
 
 #include "base/codec/der.h"
 #include "base/crypto/sm2_form.h"
+#include "base/device/padded_number.h"
 
 enum {
-    PADDING = SKF_COORDINATE_SIZE - SM2_SCALAR_SIZE,
     SM2_BITS = 256,
+    PADDING = SKF_COORDINATE_SIZE - SM2_SCALAR_SIZE,
     C1_SIZE = 64,
     RAW_MAX_SIZE = 1024,
 };
 
+_Static_assert((int)SKF_COORDINATE_SIZE == (int)PADDED_NUMBER_SIZE,
+               "numbers of a token have 512 bits");
+
 static const char clause[] = "GM/T 0016-2012 6.4";
-
-static void put_number(const uint8_t number[SM2_SCALAR_SIZE], uint8_t ret[SKF_COORDINATE_SIZE])
-{
-    memset(ret, 0, PADDING);
-    memcpy(&ret[PADDING], number, SM2_SCALAR_SIZE);
-}
-
-// False when the number does not fit in 32 bytes.
-static bool get_number(const uint8_t padded[SKF_COORDINATE_SIZE], uint8_t ret[SM2_SCALAR_SIZE])
-{
-    uint8_t any = 0;
-    for (size_t i = 0; i < PADDING; i++) {
-        any |= padded[i];
-    }
-    memcpy(ret, &padded[PADDING], SM2_SCALAR_SIZE);
-    return any == 0;
-}
 
 void skf_put_public_key(const Sm2PublicKey *key, ECCPUBLICKEYBLOB *ret)
 {
     ret->BitLen = SM2_BITS;
-    put_number(&key->point[1], ret->XCoordinate);
-    put_number(&key->point[1 + SM2_SCALAR_SIZE], ret->YCoordinate);
+    padded_number_put(&key->point[1], ret->XCoordinate);
+    padded_number_put(&key->point[1 + SM2_SCALAR_SIZE], ret->YCoordinate);
 }
 
 bool skf_get_public_key(const ECCPUBLICKEYBLOB *blob, Sm2PublicKey *ret, Error *err)
 {
     uint8_t point[SM2_POINT_SIZE] = {0x04};
-    bool fits = get_number(blob->XCoordinate, &point[1]) &&
-                get_number(blob->YCoordinate, &point[1 + SM2_SCALAR_SIZE]);
+    bool fits = padded_number_get(blob->XCoordinate, &point[1]) &&
+                padded_number_get(blob->YCoordinate, &point[1 + SM2_SCALAR_SIZE]);
     return (blob->BitLen == SM2_BITS && fits &&
             sm2_public_key_new(BYTES_OF_ARRAY(point), ret, NULL)) ||
            error_set(err, ERROR_UNTRUSTED, "skf.public_key", clause,
@@ -52,14 +39,14 @@ bool skf_get_public_key(const ECCPUBLICKEYBLOB *blob, Sm2PublicKey *ret, Error *
 
 void skf_put_signature(const Sm2Signature *signature, ECCSIGNATUREBLOB *ret)
 {
-    put_number(signature->r, ret->r);
-    put_number(signature->s, ret->s);
+    padded_number_put(signature->r, ret->r);
+    padded_number_put(signature->s, ret->s);
 }
 
 bool skf_get_signature(const ECCSIGNATUREBLOB *blob, Sm2Signature *ret, Error *err)
 {
     Sm2Signature signature = {0};
-    if (!get_number(blob->r, signature.r) || !get_number(blob->s, signature.s)) {
+    if (!padded_number_get(blob->r, signature.r) || !padded_number_get(blob->s, signature.s)) {
         return error_set(err, ERROR_UNTRUSTED, "skf.signature", clause,
                          "the token gave a signature of numbers with more than 256 bits");
     }
@@ -80,8 +67,8 @@ static bool put_cipher(Bytes der, ECCCIPHERBLOB *ret, Error *err)
                          SKF_CIPHER_SIZE, text.len);
     }
     memset(ret, 0, sizeof *ret);
-    put_number(&raw.data[1], ret->XCoordinate);
-    put_number(&raw.data[1 + SM2_SCALAR_SIZE], ret->YCoordinate);
+    padded_number_put(&raw.data[1], ret->XCoordinate);
+    padded_number_put(&raw.data[1 + SM2_SCALAR_SIZE], ret->YCoordinate);
     memcpy(ret->HASH, &raw.data[1 + C1_SIZE], sizeof ret->HASH);
     ret->CipherLen = (uint32_t)text.len;
     memcpy(ret->Cipher, text.data, text.len);
@@ -110,9 +97,9 @@ static bool get_cipher(const ECCCIPHERBLOB *blob, Writer *ret)
 {
     uint8_t point[SM2_POINT_SIZE] = {0x04};
     CLEANUP(writer_free) Writer raw = writer_new(RAW_MAX_SIZE);
-    if (!get_number(blob->XCoordinate, &point[1]) ||
-        !get_number(blob->YCoordinate, &point[1 + SM2_SCALAR_SIZE]) || blob->CipherLen == 0 ||
-        blob->CipherLen > SKF_CIPHER_SIZE) {
+    if (!padded_number_get(blob->XCoordinate, &point[1]) ||
+        !padded_number_get(blob->YCoordinate, &point[1 + SM2_SCALAR_SIZE]) ||
+        blob->CipherLen == 0 || blob->CipherLen > SKF_CIPHER_SIZE) {
         return false;
     }
     writer_put(&raw, BYTES_OF_ARRAY(point));
@@ -133,7 +120,7 @@ bool skf_get_envelope(const ENVELOPEDKEYBLOB *blob, Writer *der, SkfEnvelope *re
     if (!skf_get_public_key(&blob->PubKey, &envelope.public_key, err)) {
         return false;
     }
-    bool is_half = get_number(blob->cbEncryptedPriKey, half);
+    bool is_half = padded_number_get(blob->cbEncryptedPriKey, half);
     envelope.wrapped_key = writer_bytes(der);
     envelope.encrypted_scalar =
         bytes_from(BYTES_OF_ARRAY(blob->cbEncryptedPriKey), is_half ? PADDING : 0);
