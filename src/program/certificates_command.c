@@ -314,27 +314,17 @@ static bool fits(const Arguments *arguments)
 int command_certificates(int argc, char **argv)
 {
     Arguments arguments = {.configuration = "assent.yaml"};
-    const struct {
-        const char *name;
-        const char **value;
-    } options[] = {{"--url", &arguments.url},
-                   {"--token", &arguments.token},
-                   {"--config", &arguments.configuration},
-                   {"--applicant", &arguments.applicant},
-                   {"--sandbox", &arguments.sandbox},
-                   {"--object", &arguments.object},
-                   {"--key", &arguments.key},
-                   {"--log", &arguments.log}};
+    const CommandOption options[] = {{"--url", &arguments.url},
+                                     {"--token", &arguments.token},
+                                     {"--config", &arguments.configuration},
+                                     {"--applicant", &arguments.applicant},
+                                     {"--sandbox", &arguments.sandbox},
+                                     {"--object", &arguments.object},
+                                     {"--key", &arguments.key},
+                                     {"--log", &arguments.log}};
     CLEANUP(arena_cleanup) Arena *arena = arena_new(4 * (size_t)ARENA_DEFAULT_LIMIT);
-    for (int i = 1; i < argc; i += 2) {
-        size_t j = 0;
-        while (j < COUNT_OF(options) && strcmp(argv[i], options[j].name) != 0) {
-            j++;
-        }
-        if (j == COUNT_OF(options) || i + 1 == argc) {
-            return command_usage("certificates");
-        }
-        *options[j].value = argv[i + 1];
+    if (!command_take_options(argc, argv, options, COUNT_OF(options))) {
+        return command_usage("certificates");
     }
     log_set_level(LOG_ERROR);
     if (arena == NULL || !fits(&arguments)) {

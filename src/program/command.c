@@ -171,6 +171,21 @@ static int print_command_help(const Command *command)
     return EXIT_VALID;
 }
 
+bool command_take_options(int argc, char **argv, const CommandOption *options, size_t count)
+{
+    for (int i = 1; i < argc; i += 2) {
+        size_t j = 0;
+        while (j < count && strcmp(argv[i], options[j].name) != 0) {
+            j++;
+        }
+        if (j == count || i + 1 == argc) {
+            return false;
+        }
+        *options[j].value = argv[i + 1];
+    }
+    return true;
+}
+
 int command_usage(const char *name)
 {
     const Command *command = find_command(name);

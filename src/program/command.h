@@ -4,6 +4,8 @@
 #ifndef ASSENT_PROGRAM_COMMAND_H
 #define ASSENT_PROGRAM_COMMAND_H
 
+#include <stddef.h>
+
 #include "base/core/error.h"
 
 enum { EXIT_VALID = 0, EXIT_INVALID = 1, EXIT_UNDECIDED = 2, EXIT_USAGE = 64, EXIT_FAULT = 70 };
@@ -38,6 +40,15 @@ int command_dispatch(int argc, char **argv);
 // Print "assent: <text> (<code>, <clause>)" on standard error and return the exit code of the
 // error's kind.
 int command_fail(const Error *err);
+// One option and where its value goes.
+typedef struct {
+    const char *name;  // "--url"
+    const char **value;
+} CommandOption;
+
+// Take argv[1] to argv[argc - 1] as options of these names, each with a value; of one given twice
+// the last counts. False when one is unknown or its value is missing.
+bool command_take_options(int argc, char **argv, const CommandOption *options, size_t count);
 // Print how `command` is used on standard error and return EXIT_USAGE.
 int command_usage(const char *name);
 

@@ -278,30 +278,20 @@ static int run(const TerminalArguments *arguments, Arena *arena)
 int command_terminal(int argc, char **argv)
 {
     TerminalArguments arguments = {.out = "agreement.pdf", .configuration = "assent.yaml"};
-    const struct {
-        const char *name;
-        const char **value;
-    } options[] = {{"--url", &arguments.url},
-                   {"--token", &arguments.token},
-                   {"--config", &arguments.configuration},
-                   {"--applicant", &arguments.applicant},
-                   {"--sandbox", &arguments.sandbox_url},
-                   {"--storage", &arguments.storage},
-                   {"--certificates", &arguments.certificates},
-                   {"--key-token", &arguments.key_token.library},
-                   {"--container", &arguments.key_token.container},
-                   {"--pin-file", &arguments.key_token.pin_file},
-                   {"--out", &arguments.out}};
+    const CommandOption options[] = {{"--url", &arguments.url},
+                                     {"--token", &arguments.token},
+                                     {"--config", &arguments.configuration},
+                                     {"--applicant", &arguments.applicant},
+                                     {"--sandbox", &arguments.sandbox_url},
+                                     {"--storage", &arguments.storage},
+                                     {"--certificates", &arguments.certificates},
+                                     {"--key-token", &arguments.key_token.library},
+                                     {"--container", &arguments.key_token.container},
+                                     {"--pin-file", &arguments.key_token.pin_file},
+                                     {"--out", &arguments.out}};
     CLEANUP(arena_cleanup) Arena *arena = arena_new(4 * (size_t)ARENA_DEFAULT_LIMIT);
-    for (int i = 1; i < argc; i += 2) {
-        size_t j = 0;
-        while (j < COUNT_OF(options) && strcmp(argv[i], options[j].name) != 0) {
-            j++;
-        }
-        if (j == COUNT_OF(options) || i + 1 == argc) {
-            return command_usage("terminal");
-        }
-        *options[j].value = argv[i + 1];
+    if (!command_take_options(argc, argv, options, COUNT_OF(options))) {
+        return command_usage("terminal");
     }
     log_set_level(LOG_ERROR);
     if (arguments.url == NULL || arguments.token == NULL || arena == NULL) {
