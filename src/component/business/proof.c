@@ -120,7 +120,7 @@ static bool load_rules(Work *work, const Applicant *applicant, ProofWork *ret, E
         return false;
     }
     const PathPolicy path = {.trust = trust, .at = work->now};
-    const Crl *deciding = path_find_list(&path, &certificate);
+    const Crl *deciding = path_find_evidence(&path, &certificate).list;
     // A delta list says nothing without the list that it changes: both came together.
     ret->crl = deciding == NULL ? BYTES_EMPTY : crl_is_delta(deciding) ? crl : deciding->der;
     ret->rules = (CertificateProofRules){.policy = &work->business->policy,

@@ -135,7 +135,7 @@ TEST(the_port_gives_the_delta_list_with_the_complete_one)
     CHECK_OK(trust_store_add_crls(trust, lists, &err));
     const PathPolicy policy = {.trust = trust, .at = world->now};
     CHECK_FAILS_WITH(path_verify(&policy, &certificate, &err), ERROR_UNTRUSTED, "path.revocation");
-    CHECK(crl_is_delta(path_find_list(&policy, &certificate)));
+    CHECK(crl_is_delta(path_find_evidence(&policy, &certificate).list));
     world_close(world);
 }
 

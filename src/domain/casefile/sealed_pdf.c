@@ -32,12 +32,13 @@ bool revocation_is_decided(const TrustStore *trust, const Certificate *certifica
     // Which list decides is asked here, not who may be believed.
     const PathPolicy policy = {
         .trust = trust, .at = at, .revocation = REVOCATION_REQUIRED, .takes_foreign = true};
-    if (path_find_list(&policy, certificate) != NULL) {
+    const PathEvidence evidence = path_find_evidence(&policy, certificate);
+    if (evidence.list != NULL) {
         verdict_add(verdict, AREA_TRUST, CHECK_PASSED, code, clause,
                     "a list of the issuer decides for the moment in question");
         return true;
     }
-    if (path_is_answered(&policy, certificate)) {
+    if (evidence.is_answered) {
         verdict_add(verdict, AREA_TRUST, CHECK_PASSED, code, clause,
                     "an OCSP answer decides for the moment in question");
         return true;

@@ -127,7 +127,7 @@ TEST(ocsp_responses_are_taken_by_their_ending_or_by_name)
         TrustFile chosen[3] = {files[0], files[1], files[5 - left_out]};
         CHECK_OK(trust_material_load(pki.arena, chosen, COUNT_OF(chosen), &trust, &reading, &err));
         const PathPolicy policy = {.trust = trust, .at = FIXTURE_NOW};
-        CHECK(path_is_answered(&policy, &pki.person.certificate));
+        CHECK(path_find_evidence(&policy, &pki.person.certificate).is_answered);
     }
     CHECK(trust_material_is_named("a.ors"));
     const TrustFile bad = {"b.ors", BYTES_LITERAL("no answer"), TRUST_BY_NAME};

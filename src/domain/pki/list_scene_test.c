@@ -402,7 +402,7 @@ bool scene_we_accept(const SceneSet *set, Error *err)
     }
     PathPolicy policy = policy_of(trust, &certificate);
     bool ret = path_verify(&policy, &certificate, err);
-    CHECK(!ret || path_find_list(&policy, &certificate) != NULL);
+    CHECK(!ret || path_find_evidence(&policy, &certificate).list != NULL);
     return ret;
 }
 

@@ -61,7 +61,7 @@ typedef struct {
 // X509_verify_cert with CRL_CHECK_ALL, EXTENDED_CRL_SUPPORT and USE_DELTAS. *ret_reason is what it
 // says. Afterwards the lists may be in another order: ask libcrypto last.
 bool scene_openssl_accepts(const SceneSet *set, const char **ret_reason);
-// path_verify with REVOCATION_REQUIRED. What it accepts has a list that path_find_list finds.
+// path_verify with REVOCATION_REQUIRED. What it accepts has a list that path_find_evidence finds.
 bool scene_we_accept(const SceneSet *set, Error *err);
 // What path_check finds under "path.revocation", some hours from now.
 CheckOutcome scene_revocation(const SceneSet *set, RevocationRule rule, int hours);

@@ -160,24 +160,19 @@ bool path_holds_for_list_issuer(const PathPolicy *policy, const Certificate *cer
     return report_passes(&report);
 }
 
-const Crl *path_find_list(const PathPolicy *policy, const Certificate *certificate)
+PathEvidence path_find_evidence(const PathPolicy *policy, const Certificate *certificate)
 {
     PathReport report = {0};
     PathBuild build = {.policy = policy};
-    path_judge(&build, certificate, &report);
-    return build.best.len > 1 ? revocation_find_list(policy, &build.best) : NULL;
-}
-
-bool path_is_answered(const PathPolicy *policy, const Certificate *certificate)
-{
-    PathReport report = {0};
-    PathBuild build = {.policy = policy};
-    RevocationEvidence evidence = {0};
+    RevocationEvidence answers = {0};
     Revocation entry;
     path_judge(&build, certificate, &report);
     if (build.best.len < 2) {
-        return false;
+        return (PathEvidence){0};
     }
-    revocation_add_answers(policy, &build.best, 0, &evidence);
-    return revocation_evidence_status(&evidence, &entry) != STATUS_UNKNOWN;
+    revocation_add_answers(policy, &build.best, 0, &answers);
+    return (PathEvidence){
+        .list = revocation_find_list(policy, &build.best),
+        .is_answered = revocation_evidence_status(&answers, &entry) != STATUS_UNKNOWN,
+    };
 }

@@ -72,12 +72,15 @@ bool path_check(const PathPolicy *policy, const Certificate *certificate, Verdic
 // is the first check that did not pass.
 bool path_verify(const PathPolicy *policy, const Certificate *certificate, Error *err) MUST_CHECK;
 
-// The list by which the certificate alone is judged at policy->at: the newest usable one that is in
-// force, else one issued later that decides. NULL when none does. When the decision takes more than
-// one list, the newest of them. It belongs to the store.
-const Crl *path_find_list(const PathPolicy *policy, const Certificate *certificate);
-// True if OCSP answers of the store say what the certificate was at policy->at; path_check says
-// what that is.
-bool path_is_answered(const PathPolicy *policy, const Certificate *certificate);
+// What tells the status of a certificate at policy->at; path_check says what the status is.
+typedef struct {
+    // The list by which the certificate alone is judged: the newest usable one that is in force,
+    // else one issued later that decides. NULL when none does. When the decision takes more than
+    // one list, the newest of them. It belongs to the store.
+    const Crl *list;
+    bool is_answered;  // by OCSP answers of the store
+} PathEvidence;
+
+PathEvidence path_find_evidence(const PathPolicy *policy, const Certificate *certificate);
 
 #endif

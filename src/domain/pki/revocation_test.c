@@ -245,7 +245,7 @@ TEST(a_key_is_invalid_from_its_date_of_invalidity_on)
         CHECK_OK(trust_store_add_crls(pki.trust, writer_bytes(&der), &err));
         const PathPolicy policy = {.trust = pki.trust, .at = FIXTURE_NOW};
         CHECK(path_verify(&policy, &pki.person.certificate, &err) == dates[i].is_accepted);
-        const Crl *deciding = path_find_list(&policy, &pki.person.certificate);
+        const Crl *deciding = path_find_evidence(&policy, &pki.person.certificate).list;
         CHECK(deciding != NULL && bytes_equal(deciding->der, writer_bytes(&der)));
     }
 }
@@ -270,5 +270,5 @@ TEST(a_flood_of_forged_lists_costs_no_more_than_some_signatures)
     const PathPolicy policy = {.trust = store, .at = FIXTURE_NOW};
     CHECK_FAILS_WITH(path_verify(&policy, &pki.person.certificate, &err), ERROR_UNAVAILABLE,
                      "path.revocation");
-    CHECK(path_find_list(&policy, &pki.person.certificate) == NULL);
+    CHECK(path_find_evidence(&policy, &pki.person.certificate).list == NULL);
 }
