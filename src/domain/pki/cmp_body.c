@@ -88,14 +88,14 @@ static Bytes read_ca_certificates(Reader *body)
         return BYTES_EMPTY;
     }
     Reader field = der_enter(body, DER_CONTEXT_CONSTRUCTED(1));
-    Bytes content = der_element(&field, DER_SEQUENCE).content;
-    Reader certificates = reader_of(content);
+    const DerElement list = der_element(&field, DER_SEQUENCE);
+    Reader certificates = reader_of(list.content);
     for (Bytes one; cmp_next_certificate(&certificates, &one);) {
     }
     if (!reader_done(&field) || !reader_done(&certificates)) {
         body->failed = true;
     }
-    return content;
+    return list.content;
 }
 
 bool cmp_response_parse(const CmpMessage *message, CmpResponse *ret, Error *err)

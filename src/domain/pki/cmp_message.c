@@ -295,9 +295,9 @@ static Bytes read_status_text(Reader *info)
     Bytes first = BYTES_EMPTY;
     Reader texts = der_enter(info, DER_SEQUENCE);
     do {
-        Bytes text = der_element(&texts, DER_UTF8_STRING).content;
-        first = first.len == 0 ? text : first;
-        texts.failed = texts.failed || !utf8_is_valid(text);
+        const DerElement text = der_element(&texts, DER_UTF8_STRING);
+        first = first.len == 0 ? text.content : first;
+        texts.failed = texts.failed || !utf8_is_valid(text.content);
     } while (texts.rest.len > 0 && !texts.failed);
     leave_field(info, &texts);
     return first;

@@ -23,11 +23,11 @@ static Bytes read_name(Reader *template, uint8_t number)
         return BYTES_EMPTY;
     }
     Reader field = der_enter(template, DER_CONTEXT_CONSTRUCTED(number));
-    Bytes name = der_element(&field, DER_SEQUENCE).whole;
-    if (!reader_done(&field) || !name_is_valid(name)) {
+    const DerElement name = der_element(&field, DER_SEQUENCE);
+    if (!reader_done(&field) || !name_is_valid(name.whole)) {
         template->failed = true;
     }
-    return name;
+    return name.whole;
 }
 
 static void skip(Reader *template, int tag)
@@ -72,13 +72,13 @@ static Bytes read_extensions(Reader *template)
     if (der_peek(template) != DER_CONTEXT_CONSTRUCTED(9)) {
         return BYTES_EMPTY;
     }
-    Bytes content = der_any(template).content;
-    Reader extensions = reader_of(content);
+    const DerElement list = der_any(template);
+    Reader extensions = reader_of(list.content);
     do {
         der_element(&extensions, DER_SEQUENCE);
     } while (extensions.rest.len > 0 && !extensions.failed);
     template->failed = template->failed || extensions.failed;
-    return content;
+    return list.content;
 }
 
 // Source: RFC 4211 5.
