@@ -43,27 +43,6 @@ void sm2_public_key_compress(const Sm2PublicKey *key, uint8_t ret[SM2_COMPRESSED
     memcpy(&ret[1], &key->point[1], SM2_COMPRESSED_SIZE - 1);
 }
 
-bool sm2_signature_parse_raw(Bytes raw, Sm2Signature *ret, Error *err)
-{
-    Sm2Signature signature;
-    uint8_t der[SM2_SIGNATURE_DER_MAX];
-    if (raw.len != SM2_SIGNATURE_RAW_SIZE) {
-        return error_set(err, ERROR_INPUT, "sm2.signature_malformed", "GB/T 32918.2-2016 6.1",
-                         "a raw SM2 signature has 64 bytes, r||s, not %zu", raw.len);
-    }
-    memcpy(signature.r, raw.data, SM2_SCALAR_SIZE);
-    memcpy(signature.s, &raw.data[SM2_SCALAR_SIZE], SM2_SCALAR_SIZE);
-    // One place decides which numbers are a signature.
-    size_t len = sm2_signature_encode(&signature, der);
-    return sm2_signature_parse(bytes_of(der, len), ret, err);
-}
-
-void sm2_signature_encode_raw(const Sm2Signature *signature, uint8_t ret[SM2_SIGNATURE_RAW_SIZE])
-{
-    memcpy(ret, signature->r, SM2_SCALAR_SIZE);
-    memcpy(&ret[SM2_SCALAR_SIZE], signature->s, SM2_SCALAR_SIZE);
-}
-
 static bool limit_error(Error *err)
 {
     return error_set(err, ERROR_LIMIT, "sm2.limit", NULL, "SM2 data exceed the writer's limit");

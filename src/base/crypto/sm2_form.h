@@ -26,6 +26,18 @@ void sm2_public_key_compress(const Sm2PublicKey *key, uint8_t ret[SM2_COMPRESSED
 bool sm2_signature_parse_raw(Bytes raw, Sm2Signature *ret, Error *err) MUST_CHECK;
 void sm2_signature_encode_raw(const Sm2Signature *signature, uint8_t ret[SM2_SIGNATURE_RAW_SIZE]);
 
+// How a signature value of others is written.
+typedef enum {
+    SM2_SIGNATURE_DER,
+    SM2_SIGNATURE_RAW,    // r || s
+    SM2_SIGNATURE_LOOSE,  // SEQUENCE of two INTEGERs with a sign octet too few or too many
+} Sm2SignatureForm;
+
+// Take a signature value of any of these forms and say which. 64 bytes are r || s wherever these
+// are numbers of a signature. Fails with ERROR_INPUT as sm2_signature_parse does.
+bool sm2_signature_decode(Bytes encoded, Sm2Signature *ret, Sm2SignatureForm *ret_form,
+                          Error *err) MUST_CHECK;
+
 // C1 is the point, C3 the hash, C2 the masked plaintext. C1C2C3 is the order of before 2012.
 typedef enum {
     SM2_C1C3C2,

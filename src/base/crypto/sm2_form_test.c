@@ -137,3 +137,39 @@ TEST(raw_ciphertexts_that_are_short_or_off_the_curve_are_refused)
     CLEANUP(writer_free) Writer full = writer_new(20);
     CHECK_FAILS(sm2_cipher_from_raw(good, SM2_C1C3C2, &full, &err), ERROR_LIMIT);
 }
+
+// The vector's r and s both begin with a one bit: DER needs a zero before each.
+TEST(signatures_of_others_are_read_and_their_form_is_told)
+{
+    static const struct {
+        const char *encoded;
+        int form;  // -1: refused
+    } rows[] = {
+        {"3046022100" VECTOR_R "022100" VECTOR_S, SM2_SIGNATURE_DER},
+        {VECTOR_R VECTOR_S, SM2_SIGNATURE_RAW},
+        {"30440220" VECTOR_R "0220" VECTOR_S, SM2_SIGNATURE_LOOSE},
+        {"304802220000" VECTOR_R "02220000" VECTOR_S, SM2_SIGNATURE_LOOSE},
+        {"3046022101" VECTOR_R "022100" VECTOR_S, -1},
+        {"30440220" VECTOR_R "0220" VECTOR_S "00", -1},
+        {"3024022000" VECTOR_R "0200", -1},
+        {"30220200"
+         "0220" VECTOR_S,
+         -1},
+        {VECTOR_R, -1},
+        {"", -1},
+    };
+    Sm2Signature wanted, signature;
+    Error err = {0};
+    CHECK_OK(sm2_signature_parse_raw(test_hex(VECTOR_R VECTOR_S), &wanted, &err));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Sm2SignatureForm form = SM2_SIGNATURE_DER;
+        if (rows[i].form < 0) {
+            CHECK_FAILS(sm2_signature_decode(test_hex(rows[i].encoded), &signature, &form, &err),
+                        ERROR_INPUT);
+            continue;
+        }
+        CHECK_OK(sm2_signature_decode(test_hex(rows[i].encoded), &signature, &form, &err));
+        CHECK_INT((int)form, rows[i].form);
+        CHECK(memcmp(&signature, &wanted, sizeof wanted) == 0);
+    }
+}

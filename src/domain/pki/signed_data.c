@@ -2,8 +2,9 @@
 #include "domain/pki/signed_data.h"
 
 #include "base/codec/der.h"
-#include "base/crypto/digest.h"
+#include "base/crypto/sm2_form.h"
 #include "domain/pki/oid.h"
+#include "domain/pki/signed_attributes.h"
 #include "domain/pki/signed_object.h"
 
 enum {
@@ -27,86 +28,40 @@ static bool refuse_algorithm(Error *err, const char *role, Bytes oid)
                      "the %s algorithm is %s", role, dotted);
 }
 
-// ESSCertIDv2 of the first certificate. Source: RFC 5035 4.
-static bool read_signing_certificate(SignedData *ret, Reader value)
-{
-    Reader content = der_enter(&value, DER_SEQUENCE);
-    Reader certificates = der_enter(&content, DER_SEQUENCE);
-    Reader first = der_enter(&certificates, DER_SEQUENCE);
-    ret->signing_certificate_algorithm = OID_SHA256;  // the default
-    if (der_peek(&first) == DER_SEQUENCE) {
-        ret->signing_certificate_algorithm = algorithm_read(&first).oid;
-    }
-    ret->signing_certificate_digest = der_octet_string(&first);
-    return !first.failed && reader_done(&value) && ret->signing_certificate_digest.len > 0;
-}
-
-// ESSCertID of the first certificate, as tokens from before RFC 5816 have it. Source: RFC 2634 5.4.
-static bool read_old_signing_certificate(SignedData *ret, Reader value)
-{
-    Reader content = der_enter(&value, DER_SEQUENCE);
-    Reader certificates = der_enter(&content, DER_SEQUENCE);
-    Reader first = der_enter(&certificates, DER_SEQUENCE);
-    ret->old_certificate_digest = der_octet_string(&first);
-    return !first.failed && reader_done(&value) && ret->old_certificate_digest.len == SHA1_SIZE;
-}
-
-// Read one attribute into the field that keeps it; those that are not known are passed over.
-static bool read_signed_attribute(SignedData *ret, Reader *attributes)
-{
-    Reader attribute = der_enter(attributes, DER_SEQUENCE);
-    Bytes oid = der_oid(&attribute);
-    Reader values = der_enter(&attribute, DER_SET);
-    if (attributes->failed || !reader_done(&attribute)) {
-        return false;
-    }
-    if (bytes_equal(oid, OID_CONTENT_TYPE)) {
-        bool first = ret->signed_content_type.len == 0;
-        ret->signed_content_type = der_oid(&values);
-        return first && reader_done(&values);
-    }
-    if (bytes_equal(oid, OID_MESSAGE_DIGEST)) {
-        bool first = ret->message_digest.len == 0;
-        ret->message_digest = der_octet_string(&values);
-        return first && reader_done(&values) && ret->message_digest.len == SM3_SIZE;
-    }
-    if (bytes_equal(oid, OID_SIGNING_TIME)) {
-        bool first = !ret->has_signing_time;
-        ret->has_signing_time = true;
-        ret->signing_time = der_time(&values);
-        return first && reader_done(&values);
-    }
-    if (bytes_equal(oid, OID_SIGNING_CERTIFICATE_V2)) {
-        return ret->signing_certificate_digest.len == 0 && read_signing_certificate(ret, values);
-    }
-    if (bytes_equal(oid, OID_SIGNING_CERTIFICATE)) {
-        return ret->old_certificate_digest.len == 0 && read_old_signing_certificate(ret, values);
-    }
-    return true;
-}
-
-static bool read_signed_attributes(SignedData *ret, DerElement element)
-{
-    ret->signed_attributes = element.whole;
-    Reader attributes = reader_of(element.content);
-    while (attributes.rest.len > 0) {
-        if (!read_signed_attribute(ret, &attributes)) {
-            return false;
-        }
-    }
-    return ret->signed_content_type.len > 0 && ret->message_digest.len > 0;
-}
-
+// Source: GM/T 0010-2012 8.2, which knows issuer and serial number only; RFC 5652 5.3.
 static bool read_signer_identifier(SignedData *ret, Reader *signer)
 {
     if (der_peek(signer) == DER_CONTEXT(0)) {
         ret->signer_key_identifier = der_any(signer).content;
-        return ret->dialect == SIGNED_DATA_CMS && ret->signer_key_identifier.len > 0;
+        ret->deviations |= ret->dialect == SIGNED_DATA_GM ? SIGNED_DATA_KEY_IDENTIFIER : 0;
+        return ret->signer_key_identifier.len > 0;
     }
     Reader identifier = der_enter(signer, DER_SEQUENCE);
     ret->signer_issuer = der_element(&identifier, DER_SEQUENCE).whole;
     ret->signer_serial = der_integer(&identifier);
     return reader_done(&identifier) && name_is_valid(ret->signer_issuer);
+}
+
+// What the algorithms are, and the signature value where they are those of SM2 and SM3.
+static bool settle_algorithms(SignedData *ret, const Algorithm *digest, const Algorithm *algorithm)
+{
+    bool is_gm = ret->dialect == SIGNED_DATA_GM;
+    bool is_named_gm = algorithm_is(algorithm, OID_SM2_SIGN);
+    ret->digest_algorithm = digest->oid;
+    ret->is_foreign = !algorithm_is(digest, OID_SM3) ||
+                      (!is_named_gm && !algorithm_is(algorithm, OID_SM2_WITH_SM3) &&
+                       !algorithm_is(algorithm, OID_SM2));
+    if (ret->is_foreign) {
+        return true;
+    }
+    ret->deviations |= algorithm->parameters.len > 0 ? SIGNED_DATA_NULL_PARAMETERS : 0;
+    ret->deviations |= is_named_gm != is_gm ? SIGNED_DATA_OTHER_ALGORITHM : 0;
+    Sm2SignatureForm form = SM2_SIGNATURE_DER;
+    bool ok = sm2_signature_decode(ret->signature_octets, &ret->signature, &form, NULL);
+    ret->deviations |= form == SM2_SIGNATURE_RAW     ? SIGNED_DATA_RAW_SIGNATURE
+                       : form == SM2_SIGNATURE_LOOSE ? SIGNED_DATA_LOOSE_SIGNATURE
+                                                     : 0;
+    return ok && (ret->signed_attributes.len == 0 || ret->message_digest.len == SM3_SIZE);
 }
 
 static bool read_signer(SignedData *ret, Reader signer, Error *err)
@@ -115,11 +70,15 @@ static bool read_signer(SignedData *ret, Reader signer, Error *err)
     if (signer.failed || (version != 1 && version != 3) || !read_signer_identifier(ret, &signer)) {
         return malformed(err, "the signer's identifier");
     }
+    ret->deviations |=
+        ret->dialect == SIGNED_DATA_GM && version != 1 ? SIGNED_DATA_OTHER_VERSION : 0;
     Algorithm digest = algorithm_read(&signer);
-    if (der_peek(&signer) == SIGNED_ATTRIBUTES && !read_signed_attributes(ret, der_any(&signer))) {
+    if (der_peek(&signer) == SIGNED_ATTRIBUTES && !signed_attributes_read(ret, der_any(&signer))) {
         return malformed(err, "a signed attribute");
     }
+    Bytes start = signer.rest;
     Algorithm algorithm = algorithm_read(&signer);
+    ret->signature_algorithm = bytes_slice(start, 0, start.len - signer.rest.len);
     ret->signature_octets = der_octet_string(&signer);
     if (der_peek(&signer) == UNSIGNED_ATTRIBUTES) {
         ret->unsigned_attributes = der_any(&signer).content;
@@ -127,69 +86,91 @@ static bool read_signer(SignedData *ret, Reader signer, Error *err)
     if (!reader_done(&signer)) {
         return malformed(err, "the signer information");
     }
-    if (!algorithm_is(&digest, OID_SM3)) {
-        return refuse_algorithm(err, "digest", digest.oid);
+    return settle_algorithms(ret, &digest, &algorithm) || malformed(err, "the signature value");
+}
+
+bool signed_data_take_signer(SignedData *signed_data, size_t index, Error *err)
+{
+    SignedData taken = {.der = signed_data->der,
+                        .dialect = signed_data->dialect,
+                        .content_type = signed_data->content_type,
+                        .has_content = signed_data->has_content,
+                        .content = signed_data->content,
+                        .certificates = signed_data->certificates,
+                        .crls = signed_data->crls,
+                        .signer_count = signed_data->signer_count,
+                        .signers = signed_data->signers,
+                        .digest_algorithms = signed_data->digest_algorithms,
+                        .message_deviations = signed_data->message_deviations,
+                        .deviations = signed_data->message_deviations};
+    Reader signers = reader_of(taken.signers);
+    for (size_t i = 0; i < index; i++) {
+        (void)der_any(&signers);
     }
-    if (!algorithm_is(&algorithm, OID_SM2_WITH_SM3) && !algorithm_is(&algorithm, OID_SM2_SIGN)) {
-        return refuse_algorithm(err, "signature", algorithm.oid);
+    Reader signer = der_enter(&signers, DER_SEQUENCE);
+    if (signers.failed) {
+        return malformed(err, "the set of signers");
     }
-    if (!sm2_signature_parse(ret->signature_octets, &ret->signature, NULL)) {
-        return malformed(err, "the signature value");
+    if (!read_signer(&taken, signer, err)) {
+        return false;
     }
+    // Nothing else about the set is signed. Source: RFC 5652 5.1.
+    bool is_named = false;
+    for (Reader names = reader_of(taken.digest_algorithms); names.rest.len > 0;) {
+        is_named = bytes_equal(algorithm_read(&names).oid, taken.digest_algorithm) || is_named;
+    }
+    taken.deviations |= is_named ? 0 : SIGNED_DATA_UNNAMED_DIGEST;
+    *signed_data = taken;
     return true;
 }
 
-static bool read_signers(SignedData *ret, Reader signers, Error *err)
-{
-    Reader signer = der_enter(&signers, DER_SEQUENCE);
-    if (signers.failed || signers.rest.len > 0) {
-        return error_set(err, ERROR_INPUT, "signed_data.signers", signed_data_clause,
-                         "the signed data does not have exactly one signer");
-    }
-    return read_signer(ret, signer, err);
-}
-
+// In PKCS #7 1.5, and so in GM/T 0010, the content may be of any type: then what is hashed and
+// signed is its content octets. Source: RFC 2315 9.3; RFC 5652 5.2.1.
 static void read_content(SignedData *ret, Reader *body)
 {
     Reader info = der_enter(body, DER_SEQUENCE);
     ret->content_type = der_oid(&info);
     if (der_peek(&info) == DER_CONTEXT_CONSTRUCTED(0)) {
         Reader wrapper = der_enter(&info, DER_CONTEXT_CONSTRUCTED(0));
+        DerElement content = der_any(&wrapper);
         ret->has_content = true;
-        ret->content = der_octet_string(&wrapper);
+        ret->content = content.content;
+        ret->message_deviations |= content.tag != DER_OCTET_STRING ? SIGNED_DATA_BARE_CONTENT : 0;
         body->failed = body->failed || !reader_done(&wrapper);
     }
+    Bytes other_data = ret->dialect == SIGNED_DATA_GM ? OID_CMS_DATA : OID_GM_DATA;
+    ret->message_deviations |=
+        bytes_equal(ret->content_type, other_data) ? SIGNED_DATA_OTHER_CONTENT : 0;
     body->failed = body->failed || !reader_done(&info);
 }
 
-// The signer's digest has to be among them: nothing else about them is signed.
-// Source: RFC 5652 5.1.
-static bool digest_algorithms_are_valid(Reader algorithms, bool *ret_has_sm3)
+static bool algorithms_are_valid(Bytes content)
 {
-    *ret_has_sm3 = false;
+    Reader algorithms = reader_of(content);
+    size_t count = 0;
     while (algorithms.rest.len > 0 && !algorithms.failed) {
-        Algorithm algorithm = algorithm_read(&algorithms);
-        *ret_has_sm3 = *ret_has_sm3 || algorithm_is(&algorithm, OID_SM3);
+        (void)algorithm_read(&algorithms);
+        count++;
     }
-    return !algorithms.failed;
+    return !algorithms.failed && count <= SIGNED_DATA_MAX_FOREIGN_ELEMENTS;
 }
 
-static bool elements_are_valid(Bytes elements, size_t max)
+// Counts elements; more than the most there may be, or none that is DER, is SIZE_MAX.
+static size_t count_elements(Bytes elements)
 {
     Reader reader = reader_of(elements);
     size_t count = 0;
-    while (reader.rest.len > 0 && !reader.failed) {
-        der_element(&reader, DER_SEQUENCE);
+    while (reader.rest.len > 0 && !reader.failed && count <= SIGNED_DATA_MAX_FOREIGN_ELEMENTS) {
+        (void)der_any(&reader);
         count++;
     }
-    return !reader.failed && count <= max;
+    return reader_done(&reader) ? count : SIZE_MAX;
 }
 
 static bool read_body(SignedData *ret, Reader body, Error *err)
 {
-    bool has_sm3 = false;
     uint64_t version = der_u64(&body);
-    Reader digests = der_enter(&body, DER_SET);
+    ret->digest_algorithms = der_element(&body, DER_SET).content;
     read_content(ret, &body);
     if (der_peek(&body) == DER_CONTEXT_CONSTRUCTED(0)) {
         ret->certificates = der_any(&body).content;
@@ -197,18 +178,27 @@ static bool read_body(SignedData *ret, Reader body, Error *err)
     if (der_peek(&body) == DER_CONTEXT_CONSTRUCTED(1)) {
         ret->crls = der_any(&body).content;
     }
-    Reader signers = der_enter(&body, DER_SET);
+    ret->signers = der_element(&body, DER_SET).content;
+    ret->message_deviations |=
+        ret->dialect == SIGNED_DATA_GM && version != 1 ? SIGNED_DATA_OTHER_VERSION : 0;
     if (!reader_done(&body) || version < 1 || version > 5 ||
-        !digest_algorithms_are_valid(digests, &has_sm3) ||
-        !elements_are_valid(ret->certificates, SIGNED_DATA_MAX_CERTIFICATES) ||
-        !elements_are_valid(ret->crls, SIGNED_DATA_MAX_CERTIFICATES)) {
+        !algorithms_are_valid(ret->digest_algorithms) ||
+        count_elements(ret->certificates) == SIZE_MAX || count_elements(ret->crls) == SIZE_MAX) {
         return malformed(err, "the structure");
     }
-    return read_signers(ret, signers, err) &&
-           (has_sm3 || malformed(err, "the set of digest algorithms"));
+    ret->signer_count = count_elements(ret->signers);
+    if (ret->signer_count == SIZE_MAX) {
+        return malformed(err, "the set of signers");
+    }
+    if (ret->signer_count > SIGNED_DATA_MAX_SIGNERS) {
+        return error_set(err, ERROR_LIMIT, "signed_data.signers", signed_data_clause,
+                         "the signed data has %zu signers, more than %d", ret->signer_count,
+                         SIGNED_DATA_MAX_SIGNERS);
+    }
+    return true;
 }
 
-bool signed_data_parse(Bytes der, SignedData *ret, Error *err)
+bool signed_data_read(Bytes der, SignedData *ret, Error *err)
 {
     SignedData parsed = {.der = der};
     Reader whole = reader_of(der);
@@ -226,166 +216,43 @@ bool signed_data_parse(Bytes der, SignedData *ret, Error *err)
     } else {
         return malformed(err, "the content type");
     }
-    if (!read_body(&parsed, body, err)) {
+    if (!read_body(&parsed, body, err) ||
+        (parsed.signer_count > 0 && !signed_data_take_signer(&parsed, 0, err))) {
         return false;
     }
     *ret = parsed;
     return true;
 }
 
-static bool is_signer(const SignedData *signed_data, const Certificate *certificate)
+// Ours: what both dialects are in practice, in the strict form.
+bool signed_data_parse(Bytes der, SignedData *ret, Error *err)
 {
-    if (signed_data->signer_key_identifier.len > 0) {
-        return bytes_equal(signed_data->signer_key_identifier, certificate->subject_key_identifier);
-    }
-    return bytes_equal(signed_data->signer_serial, certificate->serial) &&
-           name_equal(signed_data->signer_issuer, certificate->issuer);
-}
-
-bool signed_data_signer_certificate(const SignedData *signed_data, Certificate *ret, Error *err)
-{
-    Reader certificates = reader_of(signed_data->certificates);
-    while (certificates.rest.len > 0) {
-        Certificate certificate;
-        if (!certificate_parse(der_any(&certificates).whole, &certificate, err)) {
-            return false;
-        }
-        if (is_signer(signed_data, &certificate)) {
-            *ret = certificate;
-            return true;
-        }
-    }
-    return error_set(err, ERROR_NOT_FOUND, "signed_data.signer_certificate", signed_data_clause,
-                     "the signed data does not hold its signer's certificate");
-}
-
-bool signed_data_trust(const SignedData *signed_data, Arena *arena, const TrustStore *base,
-                       const TrustStore **ret, Error *err)
-{
-    TrustStore *store = trust_store_extend(arena, base);
-    if (store == NULL) {
-        return error_memory(err);
-    }
-    Reader certificates = reader_of(signed_data->certificates);
-    while (certificates.rest.len > 0) {
-        if (!trust_store_add_certificates(store, der_any(&certificates).whole, err)) {
-            return false;
-        }
-    }
-    Reader crls = reader_of(signed_data->crls);
-    while (crls.rest.len > 0) {
-        if (!trust_store_add_crls(store, der_any(&crls).whole, err)) {
-            return false;
-        }
-    }
-    *ret = store;
-    return true;
-}
-
-static bool old_certificate_matches(const SignedData *signed_data, const Certificate *signer)
-{
-    uint8_t digest[SHA1_SIZE];
-    Bytes claimed = signed_data->old_certificate_digest;
-    return claimed.len == 0 ||
-           (sha1_digest(signer->der, digest, NULL) && bytes_equal(claimed, BYTES_OF_ARRAY(digest)));
-}
-
-static bool signing_certificate_matches(const SignedData *signed_data, const Certificate *signer)
-{
-    Bytes claimed = signed_data->signing_certificate_digest;
-    if (claimed.len == 0) {
-        return true;
-    }
-    if (bytes_equal(signed_data->signing_certificate_algorithm, OID_SM3)) {
-        Sm3Digest digest = certificate_fingerprint(signer);
-        return bytes_equal(claimed, sm3_bytes(&digest));
-    }
-    uint8_t digest[SHA256_SIZE];
-    return bytes_equal(signed_data->signing_certificate_algorithm, OID_SHA256) &&
-           sha256_digest(signer->der, digest, NULL) && bytes_equal(claimed, BYTES_OF_ARRAY(digest));
-}
-
-static bool check_attributes(const SignedData *signed_data, const Certificate *signer,
-                             Bytes content, Error *err)
-{
-    Sm3Digest digest = sm3_digest(content);
-    if (!bytes_equal(signed_data->message_digest, sm3_bytes(&digest))) {
-        return error_set(err, ERROR_UNTRUSTED, "signed_data.digest", signed_data_clause,
-                         "the content is not the one that was signed");
-    }
-    if (!bytes_equal(signed_data->signed_content_type, signed_data->content_type)) {
-        return error_set(err, ERROR_UNTRUSTED, "signed_data.attributes", signed_data_clause,
-                         "the signed content type is not the one of the content");
-    }
-    if (!signing_certificate_matches(signed_data, signer) ||
-        !old_certificate_matches(signed_data, signer)) {
-        return error_set(err, ERROR_UNTRUSTED, "signed_data.attributes", "RFC 5035 5.4",
-                         "the signed certificate digest is not the signer's");
-    }
-    return true;
-}
-
-// A signature over attributes would also hold over a message without attributes whose content is
-// just that set: nobody signs such a content on purpose, so it is an attack.
-static bool content_is_attributes(Bytes content)
-{
-    Reader reader = reader_of(content);
-    SignedData parsed = {0};
-    DerElement set = der_element(&reader, DER_SET);
-    return reader_done(&reader) && read_signed_attributes(&parsed, set);
-}
-
-// e = SM3(Z || what was signed): the attributes with the tag of a SET OF in place of [0], or the
-// content. The tag is put in while hashing; nothing is copied or encoded again.
-static bool signed_digest(const Sm2PublicKey *key, Bytes attributes, Bytes content, Sm3Digest *ret,
-                          Error *err)
-{
-    static const uint8_t set_of = DER_SET;
-    Sm3Digest z;
-    if (!sm2_z(key, SM2_DEFAULT_ID, &z, err)) {
+    enum {
+        TAKEN = SIGNED_DATA_NULL_PARAMETERS | SIGNED_DATA_OTHER_ALGORITHM |
+                SIGNED_DATA_OTHER_CONTENT | SIGNED_DATA_OTHER_VERSION |
+                SIGNED_DATA_UNSORTED_ATTRIBUTES
+    };
+    SignedData parsed;
+    if (!signed_data_read(der, &parsed, err)) {
         return false;
     }
-    Sm3 sm3;
-    sm3_start(&sm3);
-    sm3_update(&sm3, sm3_bytes(&z));
-    if (attributes.len > 0) {
-        sm3_update(&sm3, bytes_of(&set_of, 1));
-        sm3_update(&sm3, bytes_from(attributes, 1));
-    } else {
-        sm3_update(&sm3, content);
+    if (parsed.signer_count != 1) {
+        return error_set(err, ERROR_INPUT, "signed_data.signers", signed_data_clause,
+                         "the signed data does not have exactly one signer");
     }
-    sm3_finish(&sm3, ret);
-    return true;
-}
-
-bool signed_data_verify(const SignedData *signed_data, const Certificate *signer, Bytes detached,
-                        Error *err)
-{
-    Bytes content = signed_data->has_content ? signed_data->content : detached;
-    if (signed_data->has_content && detached.len > 0 && !bytes_equal(content, detached)) {
-        return error_set(err, ERROR_INPUT, "signed_data.content", signed_data_clause,
-                         "the content inside is not the content that was handed over");
+    Reader element = reader_of(parsed.signature_algorithm);
+    Algorithm algorithm = algorithm_read(&element);
+    if (!bytes_equal(parsed.digest_algorithm, OID_SM3)) {
+        return refuse_algorithm(err, "digest", parsed.digest_algorithm);
     }
-    if (!is_signer(signed_data, signer)) {
-        return error_set(err, ERROR_UNTRUSTED, "signed_data.signer", signed_data_clause,
-                         "the certificate is not the one that the signer names");
+    if (parsed.is_foreign || bytes_equal(algorithm.oid, OID_SM2)) {
+        return refuse_algorithm(err, "signature", algorithm.oid);
     }
-    if (signed_data->signed_attributes.len > 0 &&
-        !check_attributes(signed_data, signer, content, err)) {
-        return false;
+    if ((parsed.deviations & ~(unsigned)TAKEN) != 0 ||
+        count_elements(parsed.certificates) > SIGNED_DATA_MAX_CERTIFICATES ||
+        count_elements(parsed.crls) > SIGNED_DATA_MAX_CERTIFICATES) {
+        return malformed(err, "the structure");
     }
-    if (signed_data->signed_attributes.len == 0 && content_is_attributes(content)) {
-        return error_set(err, ERROR_UNTRUSTED, "signed_data.attributes", signed_data_clause,
-                         "the content is a set of signed attributes without their tag");
-    }
-    Sm3Digest digest;
-    if (!signed_digest(&signer->public_key, signed_data->signed_attributes, content, &digest,
-                       err)) {
-        return false;
-    }
-    if (!sm2_verify_digest(&signer->public_key, &digest, &signed_data->signature)) {
-        return error_set(err, ERROR_UNTRUSTED, "signed_data.signature", signed_data_clause,
-                         "the signature value does not hold");
-    }
+    *ret = parsed;
     return true;
 }
