@@ -12,7 +12,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { runTests, test } from './harness.mjs';
-import { unzip, zip } from './zip.mjs';
+import { unzip, withContent, zip } from './zip.mjs';
 
 const [assent, folder, filter] = process.argv.slice(2);
 const { loadVerifier, Verifier, VerifierError, FILE_MAX_SIZE, TRUST_MAX_FILES, TRUST_MAX_SIZE } =
@@ -141,7 +141,7 @@ test('damaged entries with right checksums are judged as assent verify judges th
     const archives = entries.map((entry, i) => {
         const bit = chance(entry.content.length * 8);
         const changed = entries.map((other, k) =>
-            k === i ? { ...other, content: flipped(other.content, bit) } : other);
+            k === i ? withContent(other, flipped(other.content, bit)) : other);
         return { name: 'case.zip', content: zip(changed) };
     });
     assert.deepEqual(zip(entries), caseFile);

@@ -19,6 +19,9 @@ enum {
     ZIP_VERSION_STORED = 10,
     ZIP_FLAG_UTF8 = 0x0800,
     ZIP_METHOD_STORED = 0,
+    ZIP_METHOD_DEFLATED = 8,
+    ZIP_WINDOW_BITS = 15,
+    ZIP_MAX_RATIO = 1032,  // of deflating: 258 bytes for two bits
     ZIP_DATE_1980 = 0x0021,
     ZIP_HOST_DOS = 0,
     ZIP_HOST_UNIX = 3,
@@ -109,16 +112,22 @@ static uint32_t checksum(Bytes content)
     return (uint32_t)crc32_z(0, content.data, content.len);
 }
 
+// What of the entry lies in the archive.
+static Bytes body_of(const ZipEntry *entry)
+{
+    return entry->packed.len > 0 ? entry->packed : entry->content;
+}
+
 // The fields from "version needed" to "extra field length".
 static void put_common(Writer *writer, const ZipEntry *entry)
 {
     writer_put_u16_le(writer, ZIP_VERSION);
     writer_put_u16_le(writer, ZIP_FLAG_UTF8);
-    writer_put_u16_le(writer, ZIP_METHOD_STORED);
+    writer_put_u16_le(writer, entry->packed.len > 0 ? ZIP_METHOD_DEFLATED : ZIP_METHOD_STORED);
     writer_put_u16_le(writer, 0);
     writer_put_u16_le(writer, ZIP_DATE_1980);
     writer_put_u32_le(writer, entry->content.len == 0 ? 0 : checksum(entry->content));
-    writer_put_u32_le(writer, (uint32_t)entry->content.len);
+    writer_put_u32_le(writer, (uint32_t)body_of(entry).len);
     writer_put_u32_le(writer, (uint32_t)entry->content.len);
     writer_put_u16_le(writer, (uint16_t)entry->name.len);
     writer_put_u16_le(writer, 0);
@@ -130,7 +139,7 @@ static void put_archive(Writer *writer, const ZipEntry *entries, size_t count)
         writer_put_u32_le(writer, ZIP_LOCAL_SIGNATURE);
         put_common(writer, &entries[i]);
         writer_put(writer, entries[i].name);
-        writer_put(writer, entries[i].content);
+        writer_put(writer, body_of(&entries[i]));
     }
     size_t local = 0, central_size = 0;
     for (size_t i = 0; i < count; i++) {
@@ -140,7 +149,7 @@ static void put_archive(Writer *writer, const ZipEntry *entries, size_t count)
         writer_put_repeated(writer, 0, 10);  // no comment, disk 0, no attributes
         writer_put_u32_le(writer, (uint32_t)local);
         writer_put(writer, entries[i].name);
-        local += ZIP_LOCAL_SIZE + entries[i].name.len + entries[i].content.len;
+        local += ZIP_LOCAL_SIZE + entries[i].name.len + body_of(&entries[i]).len;
         central_size += ZIP_CENTRAL_SIZE + entries[i].name.len;
     }
     writer_put_u32_le(writer, ZIP_END_SIGNATURE);
@@ -160,7 +169,7 @@ static bool fits(const ZipEntry *entries, size_t count)
         if (entries[i].content.len >= UINT32_MAX) {
             return false;
         }
-        total += ZIP_LOCAL_SIZE + ZIP_CENTRAL_SIZE + 2 * ZIP_MAX_NAME + entries[i].content.len;
+        total += ZIP_LOCAL_SIZE + ZIP_CENTRAL_SIZE + 2 * ZIP_MAX_NAME + body_of(&entries[i]).len;
     }
     return total < UINT32_MAX;
 }
@@ -222,8 +231,10 @@ static bool parse_end(Bytes archive, ZipEnd *ret, Error *err)
 typedef struct {
     Bytes common;
     Bytes name;
+    bool is_deflated;
     uint32_t crc;
-    uint32_t size;
+    uint32_t stored_size;  // in the archive
+    uint32_t size;         // of the content
     uint32_t offset;
 } ZipRecord;
 
@@ -253,19 +264,22 @@ static bool parse_common(Bytes common, ZipRecord *ret, uint16_t *ret_name_len, E
     uint16_t method = reader_u16_le(&reader);
     (void)reader_u32_le(&reader);  // time and date
     ret->crc = reader_u32_le(&reader);
-    uint32_t stored_size = reader_u32_le(&reader);
+    ret->stored_size = reader_u32_le(&reader);
     ret->size = reader_u32_le(&reader);
     *ret_name_len = reader_u16_le(&reader);
     uint16_t extra_len = reader_u16_le(&reader);
     if (!reader_done(&reader)) {
         return refuse(err, "zip.malformed", "the directory ends early");
     }
-    if ((version != ZIP_VERSION && version != ZIP_VERSION_STORED) ||
-        (flags & ~ZIP_FLAG_UTF8) != 0 || method != ZIP_METHOD_STORED || extra_len != 0) {
+    ret->is_deflated = method == ZIP_METHOD_DEFLATED;
+    if ((version != ZIP_VERSION && (version != ZIP_VERSION_STORED || ret->is_deflated)) ||
+        (flags & ~ZIP_FLAG_UTF8) != 0 || (method != ZIP_METHOD_STORED && !ret->is_deflated) ||
+        extra_len != 0) {
         return refuse(err, "zip.unsupported",
-                      "an entry is compressed, encrypted, streamed or has extra fields");
+                      "an entry is encrypted, streamed, packed in an unusual way or has extra "
+                      "fields");
     }
-    return stored_size == ret->size ||
+    return ret->is_deflated || ret->stored_size == ret->size ||
            refuse(err, "zip.malformed", "the two sizes of a stored entry differ");
 }
 
@@ -298,8 +312,30 @@ static bool parse_record(Reader *central, ZipRecord *ret, Error *err)
            refuse(err, "zip.name", "a name is neither ASCII nor marked as UTF-8");
 }
 
+// Inflate what gives exactly `size` bytes and ends with its own end.
+static bool unpack(Arena *arena, Bytes packed, uint32_t size, Bytes *ret, Error *err)
+{
+    uint8_t *content = arena_alloc(arena, (size_t)size + 1);
+    if (content == NULL) {
+        return error_memory(err);
+    }
+    z_stream stream = {.next_in = (uint8_t *)(uintptr_t)packed.data,
+                       .avail_in = (uInt)packed.len,
+                       .next_out = content,
+                       .avail_out = (uInt)size + 1};
+    if (inflateInit2(&stream, -ZIP_WINDOW_BITS) != Z_OK) {
+        return error_memory(err);
+    }
+    int state = inflate(&stream, Z_FINISH);
+    inflateEnd(&stream);
+    *ret = bytes_of(content, size);
+    return (state == Z_STREAM_END && stream.avail_in == 0 && stream.avail_out == 1) ||
+           refuse(err, "zip.malformed", "a file does not inflate to its size");
+}
+
 // Read the file that the directory tells of from the front of what is left.
-static bool parse_file(Reader *files, const ZipRecord *record, ZipEntry *ret, Error *err)
+static bool parse_file(Arena *arena, Reader *files, const ZipRecord *record, ZipEntry *ret,
+                       Error *err)
 {
     uint32_t signature = reader_u32_le(files);
     Bytes common = reader_bytes(files, ZIP_COMMON_SIZE);
@@ -308,14 +344,21 @@ static bool parse_file(Reader *files, const ZipRecord *record, ZipEntry *ret, Er
         !bytes_equal(name, record->name)) {
         return refuse(err, "zip.malformed", "a file's own header differs from the directory");
     }
-    Bytes content = reader_bytes(files, record->size);
+    Bytes content = reader_bytes(files, record->stored_size);
+    Bytes packed = record->is_deflated ? content : BYTES_EMPTY;
     if (files->failed) {
         return refuse(err, "zip.malformed", "a file is longer than its place");
+    }
+    if (record->is_deflated && (record->size == 0 || record->size / ZIP_MAX_RATIO > packed.len)) {
+        return refuse(err, "zip.malformed", "a deflated file cannot have this size");
+    }
+    if (record->is_deflated && !unpack(arena, packed, record->size, &content, err)) {
+        return false;
     }
     if ((content.len == 0 ? 0 : checksum(content)) != record->crc) {
         return refuse(err, "zip.checksum", "a file's checksum is wrong");
     }
-    *ret = (ZipEntry){name, content};
+    *ret = (ZipEntry){name, content, packed};
     return true;
 }
 
@@ -325,6 +368,7 @@ bool zip_parse(Arena *arena, Bytes archive, Zip *ret, Error *err)
     if (!parse_end(archive, &end, err)) {
         return false;
     }
+    uint64_t inflated = 0;
     ZipEntry *entries = arena_alloc(arena, (end.count + 1U) * sizeof *entries);
     const ZipEntry **by_name = arena_alloc(arena, (end.count + 1U) * sizeof *by_name);
     if (entries == NULL || by_name == NULL) {
@@ -341,7 +385,11 @@ bool zip_parse(Arena *arena, Bytes archive, Zip *ret, Error *err)
         if (record.offset != end.central_offset - files.rest.len) {
             return refuse(err, "zip.malformed", "a file does not follow the one before it");
         }
-        if (!parse_file(&files, &record, &entries[i], err)) {
+        inflated += record.is_deflated ? record.size : 0;
+        if (inflated > ZIP_MAX_INFLATED) {
+            return too_large(err);
+        }
+        if (!parse_file(arena, &files, &record, &entries[i], err)) {
             return false;
         }
     }

@@ -18,9 +18,9 @@ enum { LOCAL = 0, CENTRAL = 32, END = 79, TINY_SIZE = 101 };
     }
 
 static const ZipEntry three[] = {
-    {LITERAL("00_index.txt"), LITERAL("index")},
-    {LITERAL("02_agreement/\xe6\x8e\x88\xe6\x9d\x83.pdf"), LITERAL("%PDF\0\xff")},
-    {LITERAL("empty"), LITERAL("")},
+    {LITERAL("00_index.txt"), LITERAL("index"), {NULL, 0}},
+    {LITERAL("02_agreement/\xe6\x8e\x88\xe6\x9d\x83.pdf"), LITERAL("%PDF\0\xff"), {NULL, 0}},
+    {LITERAL("empty"), LITERAL(""), {NULL, 0}},
 };
 
 static Arena *arena_big(void)
@@ -40,7 +40,7 @@ static Writer encoded(const ZipEntry *entries, size_t count)
 
 static Writer encoded_tiny(void)
 {
-    Writer writer = encoded(&(ZipEntry){BYTES_LITERAL("a"), BYTES_LITERAL("x")}, 1);
+    Writer writer = encoded(&(ZipEntry){BYTES_LITERAL("a"), BYTES_LITERAL("x"), BYTES_EMPTY}, 1);
     CHECK_INT(writer.len, TINY_SIZE);
     return writer;
 }
@@ -204,7 +204,8 @@ TEST(what_is_not_plain_is_refused)
         {LOCAL + 4, CENTRAL + 6, LITERAL("\x2d\0"), "zip.unsupported"},    // ZIP64
         {LOCAL + 6, CENTRAL + 8, LITERAL("\x01\x08"), "zip.unsupported"},  // encrypted
         {LOCAL + 6, CENTRAL + 8, LITERAL("\x08\x08"), "zip.unsupported"},  // descriptor
-        {LOCAL + 8, CENTRAL + 10, LITERAL("\x08\0"), "zip.unsupported"},   // deflated
+        {LOCAL + 8, CENTRAL + 10, LITERAL("\x08\0"), "zip.malformed"},     // deflated, and is not
+        {LOCAL + 8, CENTRAL + 10, LITERAL("\x09\0"), "zip.unsupported"},   // Deflate64
         {LOCAL + 28, CENTRAL + 30, LITERAL("\1\0"), "zip.unsupported"},    // extra field
         {LOCAL + 14, CENTRAL + 16, LITERAL("\0\0\0\0"), "zip.checksum"},   // CRC-32
         {LOCAL + 18, CENTRAL + 20, LITERAL("\2\0\0\0"), "zip.malformed"},  // sizes differ
@@ -277,12 +278,12 @@ TEST(a_name_that_is_no_plain_relative_path_is_refused)
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         Error err;
         CLEANUP(writer_free) Writer writer = writer_new(1000);
-        const ZipEntry entry = {bytes_of_text(names[i]), BYTES_EMPTY};
+        const ZipEntry entry = {bytes_of_text(names[i]), BYTES_EMPTY, BYTES_EMPTY};
         CHECK_FAILS_WITH(zip_encode(&entry, 1, &writer, &err), ERROR_INPUT, "zip.name");
         CHECK_INT(writer.len, 0);
     }
     CLEANUP(writer_free)
-    Writer fits = encoded(&(ZipEntry){bytes_of_text(long_name + 1), BYTES_EMPTY}, 1);
+    Writer fits = encoded(&(ZipEntry){bytes_of_text(long_name + 1), BYTES_EMPTY, BYTES_EMPTY}, 1);
     CHECK(fits.len > 0);
 }
 
@@ -295,7 +296,7 @@ TEST(names_that_collide_are_refused)
         CLEANUP(writer_free) Writer writer = writer_new(1000);
         ZipEntry entries[3];
         for (size_t k = 0; k < 3; k++) {
-            entries[k] = (ZipEntry){bytes_of_text(pairs[i][k]), BYTES_EMPTY};
+            entries[k] = (ZipEntry){bytes_of_text(pairs[i][k]), BYTES_EMPTY, BYTES_EMPTY};
         }
         CHECK_FAILS_WITH(zip_encode(entries, 3, &writer, &err), ERROR_INPUT, "zip.name");
     }
@@ -316,7 +317,8 @@ TEST(the_reader_holds_names_to_the_same_rules)
     }
     Error err;
     Zip zip;
-    const ZipEntry two[] = {{BYTES_LITERAL("a"), BYTES_EMPTY}, {BYTES_LITERAL("b"), BYTES_EMPTY}};
+    const ZipEntry two[] = {{BYTES_LITERAL("a"), BYTES_EMPTY, BYTES_EMPTY},
+                            {BYTES_LITERAL("b"), BYTES_EMPTY, BYTES_EMPTY}};
     CLEANUP(writer_free) Writer twice = encoded(two, 2);
     writer_patch(&twice, 31 + 30, BYTES_LITERAL("a"));
     writer_patch(&twice, 62 + 47 + 46, BYTES_LITERAL("a"));
@@ -327,7 +329,7 @@ TEST(a_name_beyond_ascii_has_to_be_marked_as_utf8)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_big();
     CLEANUP(writer_free)
-    Writer writer = encoded(&(ZipEntry){BYTES_LITERAL("\xc2\xb7"), BYTES_EMPTY}, 1);
+    Writer writer = encoded(&(ZipEntry){BYTES_LITERAL("\xc2\xb7"), BYTES_EMPTY, BYTES_EMPTY}, 1);
     Error err;
     Zip zip;
     CHECK_OK(zip_parse(arena, writer_bytes(&writer), &zip, &err));
@@ -342,9 +344,9 @@ TEST(the_writers_limits_are_kept)
     static ZipEntry many[ZIP_MAX_ENTRIES + 1];
     CLEANUP(writer_free) Writer writer = writer_new(1000);
     CHECK_FAILS_WITH(zip_encode(many, COUNT_OF(many), &writer, &err), ERROR_LIMIT, "zip.too_large");
-    const ZipEntry huge = {BYTES_LITERAL("huge"), bytes_of("", UINT32_MAX)};
+    const ZipEntry huge = {BYTES_LITERAL("huge"), bytes_of("", UINT32_MAX), BYTES_EMPTY};
     CHECK_FAILS_WITH(zip_encode(&huge, 1, &writer, &err), ERROR_LIMIT, "zip.too_large");
     static const uint8_t content[2000];
-    const ZipEntry large = {BYTES_LITERAL("large"), BYTES_OF_ARRAY(content)};
+    const ZipEntry large = {BYTES_LITERAL("large"), BYTES_OF_ARRAY(content), BYTES_EMPTY};
     CHECK_FAILS_WITH(zip_encode(&large, 1, &writer, &err), ERROR_LIMIT, "zip.too_large");
 }

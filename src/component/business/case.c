@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The case file of an authorization: everything that C1 has, in one archive, signed and stamped.
-// The same facts give the same file: it is kept under the digest of what is in it.
+// The same facts give the same file: it is kept under the digest of what is in it. The pages of the
+// reports, which are pictures of what their statements say, are in it when they are asked for.
 #include <stdio.h>
 #include <string.h>
 
@@ -17,16 +18,21 @@ static const char case_event[] = "case";
 
 enum { CASE_ARTIFACT_MAX = 8 * 1024 * 1024, CASE_KEY_BYTES = 16 };
 
-// Artifacts that go into the file as they are.
-static const struct {
+typedef struct {
     const char *artifact;
     CasePart part;
-} artifact_rows[] = {
+} ArtifactPart;
+
+static const ArtifactPart page_rows[] = {
     {"report_a_pdf", CASE_REPORT_A_PDF},
-    {"report_a_json", CASE_REPORT_A_JSON},
     {"report_b_pdf", CASE_REPORT_B_PDF},
-    {"report_b_json", CASE_REPORT_B_JSON},
     {"report_c_pdf", CASE_REPORT_C_PDF},
+};
+
+// Artifacts that go into the file as they are.
+static const ArtifactPart artifact_rows[] = {
+    {"report_a_json", CASE_REPORT_A_JSON},
+    {"report_b_json", CASE_REPORT_B_JSON},
     {"report_c_json", CASE_REPORT_C_JSON},
     {"signed_agreement", CASE_AGREEMENT},
     {"offer", CASE_OFFER},
@@ -52,12 +58,12 @@ static const struct {
     {"m8_receipt", CASE_M8_RECEIPT},
 };
 
-static bool take_artifacts(Work *work, CaseContent *ret, Error *err)
+static bool take_artifacts(Work *work, const ArtifactPart *rows, size_t count, CaseContent *ret,
+                           Error *err)
 {
     bool found;
-    for (size_t i = 0; i < COUNT_OF(artifact_rows); i++) {
-        if (!work_find(work, artifact_rows[i].artifact, &ret->parts[artifact_rows[i].part], &found,
-                       err)) {
+    for (size_t i = 0; i < count; i++) {
+        if (!work_find(work, rows[i].artifact, &ret->parts[rows[i].part], &found, err)) {
             return false;
         }
     }
@@ -208,15 +214,17 @@ static bool take_template(Work *work, CaseContent *ret, Error *err)
     return true;
 }
 
-static bool collect(Work *work, CaseContent *ret, Error *err)
+static bool collect(Work *work, bool with_pages, CaseContent *ret, Error *err)
 {
     snprintf(ret->authorization_id, sizeof ret->authorization_id, "%s", work->row.authorization_id);
     ret->parts[CASE_LOG_CERTIFICATE] = work->business->config.log_certificate;
     ret->parts[CASE_README] = case_readme();
-    return take_artifacts(work, ret, err) && take_measures(work, ret, err) &&
-           take_notices(work, ret, err) && take_registration(work, ret, err) &&
-           take_presentation(work, ret, err) && take_platform(work, ret, err) &&
-           take_history(work, ret, err) && take_template(work, ret, err);
+    return take_artifacts(work, artifact_rows, COUNT_OF(artifact_rows), ret, err) &&
+           (!with_pages || take_artifacts(work, page_rows, COUNT_OF(page_rows), ret, err)) &&
+           take_measures(work, ret, err) && take_notices(work, ret, err) &&
+           take_registration(work, ret, err) && take_presentation(work, ret, err) &&
+           take_platform(work, ret, err) && take_history(work, ret, err) &&
+           take_template(work, ret, err);
 }
 
 // --- the archive ------------------------------------------------------------------------------
@@ -288,6 +296,7 @@ static bool take_case(Business *business, const ServiceRequest *request, Bytes *
     Bytes receipt;
     bool found;
     const char *name = NULL;
+    const char *pages = service_query_parameter(request, "pages");
     CaseContent *content = arena_alloc(request->arena, sizeof *content);
     if (content == NULL) {
         return error_memory(err);
@@ -301,8 +310,8 @@ static bool take_case(Business *business, const ServiceRequest *request, Bytes *
                          "there is no case file before the evidence has been deposited");
     }
     content->created_at = work.now;
-    return collect(&work, content, err) && name_of(&work, content, &name, err) &&
-           work_find(&work, name, ret, &found, err) &&
+    return collect(&work, pages != NULL && strcmp(pages, "1") == 0, content, err) &&
+           name_of(&work, content, &name, err) && work_find(&work, name, ret, &found, err) &&
            (found || make_case(&work, content, name, ret, err));
 }
 

@@ -408,7 +408,7 @@ TEST(without_the_list_or_the_logs_certificate_a_case_is_undecided)
 
 // --- reports ----------------------------------------------------------------------------------
 
-// An authorization with all three reports, its case file parsed.
+// An authorization with all three reports, its case file parsed: with the reports' pages.
 static void report_case(World *world, CaseFile *ret)
 {
     static const char order[] = "{\"case_number\":\"1\",\"requester_role\":\"court\"}";
@@ -418,8 +418,16 @@ static void report_case(World *world, CaseFile *ret)
     Bytes without = fetch_case(world, id);
     const char *target = arena_format(world->arena, "/v1/authorizations/%s/reports", id);
     CHECK_OK(world_call(world, NULL, target, order, NULL, &reply, &err));
-    Bytes archive = fetch_case(world, id);
-    CHECK(!bytes_equal(without, archive));
+    Bytes slim = fetch_case(world, id);
+    CHECK(!bytes_equal(without, slim));
+    check_valid(world, slim);
+    CHECK_OK(case_file_parse(world->arena, slim, ret, &err));
+    CHECK(ret->content.parts[CASE_REPORT_A_JSON].len > 0);
+    CHECK_INT(ret->content.parts[CASE_REPORT_A_PDF].len, 0);
+    Bytes archive;
+    target = arena_format(world->arena, "/v1/authorizations/%s/case?pages=1", id);
+    CHECK_OK(world_call(world, NULL, target, NULL, NULL, &archive, &err));
+    CHECK(archive.len > slim.len);
     check_valid(world, archive);
     CHECK_OK(case_file_parse(world->arena, archive, ret, &err));
 }

@@ -103,7 +103,7 @@ enum { CASE_MAX_FILES = CASE_PART_COUNT + CASE_LIST_COUNT * CASE_MAX_LIST };
 static void file_list_put(FileList *list, const char *path, Bytes content)
 {
     if (content.len > 0) {
-        list->entries[list->count++] = (ZipEntry){bytes_of_text(path), content};
+        list->entries[list->count++] = (ZipEntry){bytes_of_text(path), content, BYTES_EMPTY};
     }
 }
 
@@ -148,6 +148,33 @@ static bool file_list_make(Arena *arena, const CaseContent *content, FileList *r
 
 // --- building ---------------------------------------------------------------------------------
 
+// What hardly shrinks stays as it is: its reader is spared the work.
+static bool file_list_pack(Arena *arena, FileList *list, Error *err)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        ZipEntry *entry = &list->entries[i];
+        if (!zip_pack(arena, entry, err)) {
+            return false;
+        }
+        if (entry->packed.len > entry->content.len - entry->content.len / 4) {
+            entry->packed = BYTES_EMPTY;
+        }
+    }
+    return true;
+}
+
+static Sm3Digest packed_digest(const ZipEntry *entries, size_t count)
+{
+    Sm3 sm3;
+    Sm3Digest digest;
+    sm3_start(&sm3);
+    for (size_t i = 0; i < count; i++) {
+        sm3_update(&sm3, entries[i].packed);
+    }
+    sm3_finish(&sm3, &digest);
+    return digest;
+}
+
 static json_t *files_to_json(const FileList *files)
 {
     json_t *array = json_array();
@@ -175,6 +202,8 @@ static bool manifest_write(const CaseContent *content, const FileList *files, Wr
     json_put_text(manifest, "profile", CASE_PROFILE_COURT);
     json_put_text(manifest, "authorization_id", content->authorization_id);
     json_put_time(manifest, "created_at", content->created_at);
+    Sm3Digest packed = packed_digest(files->entries, files->count);
+    json_put_hex(manifest, "packed_sm3", sm3_bytes(&packed));
     json_put(manifest, "files", files_to_json(files));
     return json_write(manifest, ret, err);
 }
@@ -182,7 +211,8 @@ static bool manifest_write(const CaseContent *content, const FileList *files, Wr
 bool case_manifest_encode(Arena *arena, const CaseContent *content, Writer *ret, Error *err)
 {
     FileList files;
-    return file_list_make(arena, content, &files, err) && manifest_write(content, &files, ret, err);
+    return file_list_make(arena, content, &files, err) && file_list_pack(arena, &files, err) &&
+           manifest_write(content, &files, ret, err);
 }
 
 Sm3Digest case_manifest_imprint(Bytes manifest_signature)
@@ -196,7 +226,7 @@ bool case_file_encode(Arena *arena, const CaseContent *content, Bytes manifest_s
     FileList files;
     Statement statement;
     CLEANUP(writer_free) Writer manifest = writer_new(CASE_MAX_SIZE);
-    if (!file_list_make(arena, content, &files, err) ||
+    if (!file_list_make(arena, content, &files, err) || !file_list_pack(arena, &files, err) ||
         !manifest_write(content, &files, &manifest, err) ||
         !statement_parse(arena, manifest_signature, &statement, err)) {
         return false;
@@ -206,9 +236,10 @@ bool case_file_encode(Arena *arena, const CaseContent *content, Bytes manifest_s
                          "what was signed is not the manifest of this content");
     }
     memmove(files.entries + CASE_ENVELOPE, files.entries, files.count * sizeof *files.entries);
-    files.entries[0] = (ZipEntry){bytes_of_text(path_manifest), writer_bytes(&manifest)};
-    files.entries[1] = (ZipEntry){bytes_of_text(path_signature), manifest_signature};
-    files.entries[2] = (ZipEntry){bytes_of_text(path_stamp), manifest_stamp};
+    files.entries[0] =
+        (ZipEntry){bytes_of_text(path_manifest), writer_bytes(&manifest), BYTES_EMPTY};
+    files.entries[1] = (ZipEntry){bytes_of_text(path_signature), manifest_signature, BYTES_EMPTY};
+    files.entries[2] = (ZipEntry){bytes_of_text(path_stamp), manifest_stamp, BYTES_EMPTY};
     return zip_encode(files.entries, files.count + CASE_ENVELOPE, ret, err);
 }
 
@@ -272,7 +303,8 @@ static bool check_file(const json_t *listed, const ZipEntry *entry, Error *err)
 
 static bool check_type(const char *type, const char *profile, Error *err)
 {
-    if (strcmp(type, CASE_TYPE) != 0 || strcmp(profile, CASE_PROFILE_COURT) != 0) {
+    bool is_known = strcmp(type, CASE_TYPE) == 0 || strcmp(type, CASE_TYPE_STORED) == 0;
+    if (!is_known || strcmp(profile, CASE_PROFILE_COURT) != 0) {
         return error_set(err, ERROR_INPUT, "case.type", NULL,
                          "a manifest of type %.64s, profile %.64s, is not known here", type,
                          profile);
@@ -280,29 +312,23 @@ static bool check_type(const char *type, const char *profile, Error *err)
     return true;
 }
 
-static bool manifest_parse(const Zip *zip, CaseFile *ret, Error *err)
+// The deflated forms have to be those that were signed for; the former type has none.
+static bool check_packed(const Zip *zip, const Sm3Digest *stated, Error *err)
 {
-    CLEANUP(json_cleanup) json_t *json = NULL;
-    CLEANUP(writer_free) Writer canonical = writer_new(CASE_MAX_SIZE);
-    if (!json_parse(ret->manifest, &json, err)) {
-        return error_context(err, "manifest.json");
+    for (size_t i = 0; i < zip->count; i++) {
+        if (zip->entries[i].packed.len > 0 && (stated == NULL || i < CASE_ENVELOPE)) {
+            return error_set(err, ERROR_INPUT, "case.archive", NULL,
+                             "a file is deflated that has to be stored");
+        }
     }
-    JsonView view = json_view(json, "manifest", err);
-    const char *type = json_view_text(&view, "type", CASE_ID_SIZE);
-    const char *profile = json_view_text(&view, "profile", CASE_ID_SIZE);
-    if (view.failed || !check_type(type, profile, err)) {
-        return false;
-    }
-    const char *id = json_view_text(&view, "authorization_id", CASE_ID_SIZE - 1);
-    snprintf(ret->content.authorization_id, CASE_ID_SIZE, "%s", id);
-    ret->content.created_at = json_view_time(&view, "created_at");
-    const json_t *files = json_view_array(&view, "files", CASE_MAX_FILES);
-    if (!json_view_done(&view) || !json_write(json, &canonical, err)) {
-        return false;
-    }
-    if (!bytes_equal(writer_bytes(&canonical), ret->manifest)) {
-        return error_set(err, ERROR_INPUT, "case.manifest", NULL, "it is not canonical JSON");
-    }
+    Sm3Digest actual = packed_digest(zip->entries, zip->count);
+    return stated == NULL || sm3_digest_equal(&actual, stated) ||
+           error_set(err, ERROR_UNTRUSTED, "case.digest", NULL,
+                     "the deflated files do not have the digest of the manifest");
+}
+
+static bool check_files(const Zip *zip, const json_t *files, Error *err)
+{
     if (json_array_size(files) + CASE_ENVELOPE != zip->count) {
         return error_set(err, ERROR_INPUT, "case.files", NULL,
                          "the manifest lists %zu files, the archive has %zu besides it",
@@ -314,6 +340,37 @@ static bool manifest_parse(const Zip *zip, CaseFile *ret, Error *err)
         }
     }
     return true;
+}
+
+static bool manifest_parse(const Zip *zip, CaseFile *ret, Error *err)
+{
+    Sm3Digest packed = {0};
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    CLEANUP(writer_free) Writer canonical = writer_new(CASE_MAX_SIZE);
+    if (!json_parse(ret->manifest, &json, err)) {
+        return error_context(err, "manifest.json");
+    }
+    JsonView view = json_view(json, "manifest", err);
+    const char *type = json_view_text(&view, "type", CASE_ID_SIZE);
+    const char *profile = json_view_text(&view, "profile", CASE_ID_SIZE);
+    if (view.failed || !check_type(type, profile, err)) {
+        return false;
+    }
+    bool is_packed = strcmp(type, CASE_TYPE) == 0;
+    if (is_packed) {
+        json_view_hex(&view, "packed_sm3", packed.bytes, SM3_SIZE);
+    }
+    const char *id = json_view_text(&view, "authorization_id", CASE_ID_SIZE - 1);
+    snprintf(ret->content.authorization_id, CASE_ID_SIZE, "%s", id);
+    ret->content.created_at = json_view_time(&view, "created_at");
+    const json_t *files = json_view_array(&view, "files", CASE_MAX_FILES);
+    if (!json_view_done(&view) || !json_write(json, &canonical, err)) {
+        return false;
+    }
+    if (!bytes_equal(writer_bytes(&canonical), ret->manifest)) {
+        return error_set(err, ERROR_INPUT, "case.manifest", NULL, "it is not canonical JSON");
+    }
+    return check_packed(zip, is_packed ? &packed : NULL, err) && check_files(zip, files, err);
 }
 
 // The number in the name of a list's file, or 0.

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Case file: one archive with everything that proves an authorization, to be judged offline by
-// anybody (case_verify.h). A zip of stored files in a fixed order:
+// anybody (case_verify.h). A zip of files in a fixed order, deflated where that saves a quarter:
 //
-//     manifest.json   {"type":"assent.case/1", "profile":"court", "authorization_id", "created_at",
+//     manifest.json   {"type":"assent.case/2", "profile":"court", "authorization_id", "created_at",
+//                      "packed_sm3",
 //                      "files":[{"path","size_bytes","sm3"}...]}: every other file but the next two
 //     manifest.sig    statement of type CASE_MANIFEST_TYPE by the institution; its payload is
 //                     manifest.json as it stands
 //     manifest.tst    time-stamp token over the SM3 of manifest.sig
 //     01_reports/ ... 09_legal/, verify/README.txt
+//
+// "packed_sm3" is over all deflated files as they lie in the archive, one after another: one
+// content has many deflated forms, and no byte of the archive may be without meaning. Files of the
+// former type, which has no such member and stores everything, are read too.
 //
 // The same parts give the same bytes.
 // Source: JR/T 0299-2024 8.3, 8.4; Electronic Signature Law 5, 6, 8.
@@ -19,7 +24,8 @@
 #include "base/core/time.h"
 #include "base/sm3/sm3.h"
 
-#define CASE_TYPE "assent.case/1"
+#define CASE_TYPE "assent.case/2"
+#define CASE_TYPE_STORED "assent.case/1"
 #define CASE_PROFILE_COURT "court"
 #define CASE_MANIFEST_TYPE "assent.case-manifest/1"
 #define CASE_MEDIA_TYPE "application/zip"
@@ -110,11 +116,12 @@ typedef struct {
     Sm3Digest digest;  // of the archive
 } CaseFile;
 
-// Parse an archive strictly: the one encoding that case_file_encode gives, every file known,
+// Parse an archive strictly: the one encoding that its files have, every file known,
 // listed exactly once, in the order of the archive, with its size and digest; none besides. Says
 // nothing about signatures. Fails with ERROR_INPUT "case.archive" (or as zip_parse does),
 // "case.manifest", "case.type" (a type or profile that is not this one: not malformed),
-// "case.files" (missing, extra, twice, other order); ERROR_UNTRUSTED "case.digest"; ERROR_LIMIT.
+// "case.files" (missing, extra, twice, other order); ERROR_UNTRUSTED "case.digest" (also of the
+// deflated forms); ERROR_LIMIT.
 bool case_file_parse(Arena *arena, Bytes archive, CaseFile *ret, Error *err) MUST_CHECK;
 // True if the bytes are a zip archive that has, or in its damaged state seems to have, a manifest.
 bool case_file_resembles(Bytes bytes);

@@ -116,7 +116,7 @@ TEST(a_file_more_or_less_or_in_another_order_is_refused)
     CHECK(count < MAX);
     memcpy(entries, file.zip.entries, count * sizeof *entries);
     CHECK_FAILS_WITH(parses(zipped(&sample, entries, count - 1), &err), ERROR_INPUT, "case.files");
-    entries[count] = (ZipEntry){BYTES_LITERAL("extra.txt"), BYTES_LITERAL("x")};
+    entries[count] = (ZipEntry){BYTES_LITERAL("extra.txt"), BYTES_LITERAL("x"), BYTES_EMPTY};
     CHECK_FAILS_WITH(parses(zipped(&sample, entries, count + 1), &err), ERROR_INPUT, "case.files");
     ZipEntry last = entries[count - 1];
     entries[count - 1] = entries[count - 2];
@@ -168,13 +168,64 @@ TEST(a_type_of_the_future_is_unknown_and_not_invalid)
 {
     CLEANUP(sample_close) Sample sample = {0};
     sample_open(&sample);
-    CHECK_INT(judge_manifest(&sample, "assent.case/1", "assent.case/2", "case.type"),
+    CHECK_INT(judge_manifest(&sample, "assent.case/2", "assent.case/3", "case.type"),
               CHECK_UNKNOWN);
     CHECK_INT(judge_manifest(&sample, "\"court\"", "\"other\"", "case.type"), CHECK_UNKNOWN);
     CHECK_INT(
         judge_manifest(&sample, "\"authorization_id\"", "\"authorization_ix\"", "case.archive"),
         CHECK_FAILED);
     CHECK_INT(judge_manifest(&sample, "{", "{ ", "case.archive"), CHECK_FAILED);
+}
+
+// An archive of the former type: everything stored, the manifest without packed_sm3.
+static Bytes former_archive(Sample *sample, bool packs_one)
+{
+    Error err = {0};
+    CaseFile file;
+    ZipEntry entries[32];
+    size_t from, to;
+    CLEANUP(writer_free) Writer manifest = writer_new(1 << 20);
+    CHECK_OK(case_file_parse(sample->pki.arena, sample->archive, &file, &err));
+    memcpy(entries, file.zip.entries, file.zip.count * sizeof *entries);
+    CHECK(bytes_find(file.manifest, BYTES_LITERAL("\"packed_sm3\""), 0, &from));
+    CHECK(bytes_find(file.manifest, BYTES_LITERAL("\"profile\""), from, &to));
+    writer_put(&manifest, bytes_slice(file.manifest, 0, from));
+    writer_put(&manifest, bytes_from(file.manifest, to));
+    CHECK(bytes_find(writer_bytes(&manifest), BYTES_LITERAL("assent.case/2"), 0, &from));
+    writer_patch(&manifest, from, BYTES_LITERAL("assent.case/1"));
+    entries[0].content = arena_copy(sample->pki.arena, writer_bytes(&manifest));
+    case_sample_seal(&sample->pki, &sample->pki.component, entries[0].content, FIXTURE_NOW,
+                     &entries[1].content, &entries[2].content);
+    for (size_t i = 0; i < file.zip.count; i++) {
+        entries[i].packed = BYTES_EMPTY;
+        if (packs_one && bytes_equal_text(entries[i].name, case_part_path(CASE_HISTORY))) {
+            CHECK_OK(zip_pack(sample->pki.arena, &entries[i], &err));
+            CHECK(entries[i].packed.len > 0);
+        }
+    }
+    return zipped(sample, entries, file.zip.count);
+}
+
+TEST(a_file_of_the_former_type_is_read_when_it_stores_everything)
+{
+    Error err = {0};
+    CLEANUP(sample_close) Sample sample = {0};
+    sample_open(&sample);
+    CHECK_OK(parses(former_archive(&sample, false), &err));
+    CHECK_FAILS_WITH(parses(former_archive(&sample, true), &err), ERROR_INPUT, "case.archive");
+}
+
+TEST(files_that_shrink_by_a_quarter_are_deflated)
+{
+    Error err = {0};
+    CLEANUP(sample_close) Sample sample = {0};
+    CaseFile file;
+    sample_open(&sample);
+    CHECK_OK(case_file_parse(sample.pki.arena, sample.archive, &file, &err));
+    for (size_t i = 0; i < file.zip.count; i++) {
+        bool shrinks = bytes_equal_text(file.zip.entries[i].name, case_part_path(CASE_HISTORY));
+        CHECK((file.zip.entries[i].packed.len > 0) == shrinks);
+    }
 }
 
 TEST(a_signature_over_another_manifest_is_not_taken)

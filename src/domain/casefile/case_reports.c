@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The three reports: each a sealed PDF and a signed statement of the same issuer, about this
-// agreement, of one set.
+// The three reports: each a signed statement of its issuer, about this agreement, of one set; and
+// the same as sealed pages, when the file was made with them.
 #include <string.h>
 
 #include "base/codec/hex.h"
@@ -105,19 +105,22 @@ void case_judge_reports(CaseScene *scene)
     static const char clause[] = "JR/T 0299-2024 8.4 e";
     VerificationPolicy policy = {
         .trust = scene->trust, .at = scene->filed_at, .institutions = scene->policy->institutions};
-    size_t count = 0;
+    size_t statements = 0, pages = 0;
     const char *set_id = NULL;
     for (size_t i = 0; i < COUNT_OF(report_rows); i++) {
-        count += scene->content->parts[report_rows[i].pdf].len > 0 ? 1 : 0;
-        count += scene->content->parts[report_rows[i].json].len > 0 ? 1 : 0;
+        pages += scene->content->parts[report_rows[i].pdf].len > 0 ? 1 : 0;
+        statements += scene->content->parts[report_rows[i].json].len > 0 ? 1 : 0;
     }
-    if (count == 0) {
+    if (statements == 0 && pages == 0) {
         verdict_add(scene->verdict, AREA_COMPLETENESS, CHECK_INFORMED, "case.reports", clause,
                     "no reports were asked for yet");
         return;
     }
-    (void)verdict_require(scene->verdict, count == 2 * COUNT_OF(report_rows), AREA_COMPLETENESS,
-                          "case.reports", clause, "reports A, B and C are there, in both forms");
+    (void)verdict_require(
+        scene->verdict,
+        statements == COUNT_OF(report_rows) && (pages == 0 || pages == COUNT_OF(report_rows)),
+        AREA_COMPLETENESS, "case.reports", clause,
+        "reports A, B and C are there, their pages for all or none");
     for (size_t i = 0; i < COUNT_OF(report_rows); i++) {
         Bytes pdf = scene->content->parts[report_rows[i].pdf];
         if (pdf.len > 0) {

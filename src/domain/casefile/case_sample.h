@@ -18,7 +18,9 @@ static inline CaseContent case_sample_content(void)
                            .created_at = FIXTURE_NOW};
     content.parts[CASE_OFFER] = BYTES_LITERAL("{\"offer\":1}");
     content.parts[CASE_PERSON] = BYTES_LITERAL("{\"name\":\"nobody\"}");
-    content.parts[CASE_HISTORY] = BYTES_LITERAL("{\"event\":\"open\"}\n");
+    content.parts[CASE_HISTORY] = BYTES_LITERAL(
+        "{\"event\":\"open\"}\n{\"event\":\"open\"}\n"
+        "{\"event\":\"open\"}\n{\"event\":\"open\"}\n");
     content.parts[CASE_README] = BYTES_LITERAL("read me\n");
     content.lists[CASE_MEASURES][0] = BYTES_LITERAL("{\"means\":\"id_card_check\"}");
     content.lists[CASE_MEASURES][1] = BYTES_LITERAL("{\"means\":\"liveness_face\"}");

@@ -23,6 +23,13 @@ void inflate_start(Inflate *inflate, Bytes packed)
     *inflate = (Inflate){.input = reader_of(packed), .low = 1};
 }
 
+void inflate_start_bare(Inflate *inflate, Bytes packed)
+{
+    inflate_start(inflate, packed);
+    inflate->is_bare = true;
+    inflate->state = INFLATE_AT_BLOCK;
+}
+
 size_t inflate_rest(const Inflate *inflate)
 {
     return inflate->input.rest.len + inflate->bit_count / 8;
@@ -372,10 +379,12 @@ InflateResult inflate_run(Inflate *inflate, uint8_t *ret, size_t room, size_t *r
         before = inflate->state;
         inflate->state = step(inflate, &out);
     } while (inflate->state != before && inflate->state != INFLATE_AT_CHECKSUM);
-    add_to_checksum(inflate, bytes_of(ret, out.len));
     *ret_len = out.len;
+    if (!inflate->is_bare) {
+        add_to_checksum(inflate, bytes_of(ret, out.len));
+    }
     if (inflate->state == INFLATE_AT_CHECKSUM) {
-        inflate->state = take_checksum(inflate);
+        inflate->state = inflate->is_bare ? INFLATE_AT_END : take_checksum(inflate);
     }
     return inflate->state == INFLATE_AT_END      ? INFLATE_ENDED
            : inflate->state == INFLATE_AT_DAMAGE ? INFLATE_BAD

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Inflating zlib streams (RFC 1950, RFC 1951) where there is no zlib: whole input, output piece by
+// Inflating zlib streams (RFC 1950, RFC 1951), and bare ones of RFC 1951 as zip archives have them,
+// where there is no zlib: whole input, output piece by
 // piece, so that the caller's bound on the output is one on the work too. It takes exactly what
 // zlib 1.2.13 takes and gives the same bytes up to the place where zlib refuses.
 #ifndef ASSENT_WASM_INFLATE_INFLATE_H
@@ -42,6 +43,7 @@ typedef struct {
     uint32_t bits;  // read from the input and not used, the least first
     unsigned bit_count;
     InflateState state;
+    bool is_bare;  // neither header nor checksum
     bool is_last_block;
     InflateCode lengths, distances;
     size_t copy_len, copy_distance;  // of a match, or what is left of a stored block
@@ -52,6 +54,8 @@ typedef struct {
 
 // Start on a stream, which stays borrowed.
 void inflate_start(Inflate *inflate, Bytes packed);
+// The same on a stream without the header and checksum of RFC 1950.
+void inflate_start_bare(Inflate *inflate, Bytes packed);
 // Write up to `room` bytes; *ret_len says how many. After INFLATE_MORE go on with more room.
 InflateResult inflate_run(Inflate *inflate, uint8_t *ret, size_t room, size_t *ret_len);
 // How much of the input is not used: what follows the stream, once it has ended.

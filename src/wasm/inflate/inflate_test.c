@@ -165,6 +165,53 @@ TEST(damaged_and_cut_streams_are_judged_as_zlib_does)
     free(packed);
 }
 
+// Whether both take a bare stream, and give the same, with more room than it needs.
+static void compare_bare(Bytes bare)
+{
+    uint8_t ours[1000], theirs[1000];
+    size_t len = 0;
+    Inflate *inflate_state = malloc(sizeof *inflate_state);
+    z_stream stream = {.next_in = (uint8_t *)(uintptr_t)bare.data,
+                       .avail_in = (uInt)bare.len,
+                       .next_out = theirs,
+                       .avail_out = sizeof theirs};
+    CHECK(inflate_state != NULL);
+    inflate_start_bare(inflate_state, bare);
+    InflateResult result = inflate_run(inflate_state, ours, sizeof ours, &len);
+    CHECK_INT(inflateInit2(&stream, -15), Z_OK);
+    int state = inflate(&stream, Z_FINISH);
+    inflateEnd(&stream);
+    CHECK((result == INFLATE_ENDED) == (state == Z_STREAM_END));
+    CHECK_INT(len, sizeof theirs - stream.avail_out);
+    CHECK(memcmp(ours, theirs, len) == 0);
+    CHECK(result != INFLATE_ENDED || inflate_rest(inflate_state) == stream.avail_in);
+    free(inflate_state);
+}
+
+TEST(bare_streams_are_judged_as_zlib_does)
+{
+    enum { HEADER = 2, CHECKSUM = 4 };
+    uint8_t plain[600], *packed = malloc(PACKED_MAX);
+    uint64_t state = 4;
+    CHECK(packed != NULL);
+    for (unsigned i = 0; i < 12; i++) {
+        fill(plain, sizeof plain, i % 3, &state);
+        Bytes stream = pack(plain, sizeof plain, 9, Z_DEFAULT_STRATEGY, packed);
+        Bytes bare = bytes_slice(stream, HEADER, stream.len - HEADER - CHECKSUM);
+        compare_bare(bare);
+        compare_bare(bytes_from(stream, HEADER));
+        for (size_t len = 0; len < bare.len; len += 3) {
+            compare_bare(bytes_slice(bare, 0, len));
+        }
+        for (size_t bit = 8 * HEADER; bit < 8 * (HEADER + bare.len); bit++) {
+            packed[bit / 8] ^= (uint8_t)(1U << bit % 8);
+            compare_bare(bare);
+            packed[bit / 8] ^= (uint8_t)(1U << bit % 8);
+        }
+    }
+    free(packed);
+}
+
 TEST(random_streams_are_judged_as_zlib_does)
 {
     uint64_t state = 3;

@@ -33,6 +33,8 @@ enum {
 
 // The whole input is there from the start.
 int inflateInit(z_stream *stream);
+// Of window_bits only the sign counts: below 0 the stream has neither header nor checksum.
+int inflateInit2(z_stream *stream, int window_bits);
 int inflate(z_stream *stream, int flush);
 int inflateEnd(z_stream *stream);
 uLong crc32(uLong crc, const uint8_t *data, uInt len);

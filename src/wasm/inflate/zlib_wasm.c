@@ -7,15 +7,25 @@
 #include "wasm/inflate/crc32.h"
 #include "wasm/inflate/inflate.h"
 
-int inflateInit(z_stream *stream)
+int inflateInit2(z_stream *stream, int window_bits)
 {
     Inflate *state = malloc(sizeof *state);
+    Bytes packed = bytes_of(stream->next_in, stream->avail_in);
     stream->state = state;
     if (state == NULL) {
         return Z_MEM_ERROR;
     }
-    inflate_start(state, bytes_of(stream->next_in, stream->avail_in));
+    if (window_bits < 0) {
+        inflate_start_bare(state, packed);
+    } else {
+        inflate_start(state, packed);
+    }
     return Z_OK;
+}
+
+int inflateInit(z_stream *stream)
+{
+    return inflateInit2(stream, 15);
 }
 
 int inflate(z_stream *stream, int flush)
