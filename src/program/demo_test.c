@@ -55,6 +55,28 @@ TEST(the_demo_ends_with_a_case_file_that_verifies)
     CHECK_INT(process_run(log, verify), 0);
 }
 
+// Covers: ISO 32000-2 12.8.4.3; ETSI EN 319 142-1 5.4.2
+TEST(what_the_demo_seals_stands_on_the_root_alone_when_every_certificate_has_expired)
+{
+    static const char *const names[] = {"out/agreement.pdf", "out/report-a.pdf", "out/report-b.pdf",
+                                        "out/report-c.pdf"};
+    Error err = {0};
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    const char *log = in_directory("log"), *out = in_directory("out");
+    const char *demo[] = {"demo", "--out", out, NULL};
+    CHECK_INT(process_run(log, demo), 0);
+    const char *roots = in_directory("roots");
+    CHECK_OK(file_make_directory(roots, false, &err));
+    CHECK_OK(file_write(in_directory("roots/root.pem"),
+                        read_whole(arena, in_directory("out/trust/root.pem")), false, &err));
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const char *file = in_directory(names[i]);
+        const char *verify[] = {"verify", file, "--trust", roots, "--at", "2126-01-01T00:00:00Z",
+                                NULL};
+        CHECK_INT(process_run(log, verify), 0);
+    }
+}
+
 static int run_demo_with(const char *from, const char *to, Arena *arena)
 {
     Error err = {0};

@@ -7,6 +7,7 @@
 
 #include "base/codec/hex.h"
 #include "component/business/identity.h"
+#include "component/business/letter_sealing.h"
 #include "component/business/remote_key.h"
 #include "component/business/routes.h"
 #include "component/business/step.h"
@@ -51,25 +52,14 @@ bool signing_trust(Work *work, const TrustStore **ret, Error *err)
 
 // --- activation -------------------------------------------------------------------------------
 
-static const PdfSealing *sealing_of(Work *work, Bytes picture, PdfSealing *ret)
-{
-    *ret = (PdfSealing){.field_name = "Applicant",
-                        .reason = "个人征信授权",
-                        .signing_time = work->now,
-                        .picture_png = picture,
-                        .place = agreement_seal_place(work->business->agreement)};
-    return ret;
-}
-
 // Fix what is to be signed: the letter with its signature field, and the TBS_Sign over it.
 static bool prepare_tbs(Work *work, PdfPrepared *ret_prepared, Bytes *ret_tbs, Error *err)
 {
-    Bytes agreement, picture, seal;
+    Bytes agreement, seal;
     PdfSealing sealing;
-    if (!work_get(work, "agreement", &agreement, err) ||
-        !work_get(work, "picture", &picture, err) || !work_get(work, "seal", &seal, err) ||
-        !pdf_signature_prepare(work->arena, agreement, sealing_of(work, picture, &sealing),
-                               ret_prepared, err)) {
+    if (!work_get(work, "agreement", &agreement, err) || !work_get(work, "seal", &seal, err) ||
+        !letter_sealing_plan(work, seal, &sealing, err) ||
+        !pdf_signature_prepare(work->arena, agreement, &sealing, ret_prepared, err)) {
         return false;
     }
     const uint64_t *range = ret_prepared->slot.byte_range;

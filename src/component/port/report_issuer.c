@@ -7,6 +7,7 @@
 #include "base/codec/hex.h"
 #include "domain/document/pdf_signature.h"
 #include "domain/document/seal_picture.h"
+#include "domain/seal/seal_material.h"
 #include "domain/seal/seal_signature_verify.h"
 
 enum {
@@ -202,14 +203,22 @@ typedef struct {
 static bool prepare_pages(Issue *issue, Error *err)
 {
     const FontFamily *fonts = issue->issuer->config.fonts;
+    PathMaterial material;
+    PdfSecurityStore security;
     Layout layout;
     PdfSealing sealing = {
         .field_name = field_name,
         .reason = report_title(report_kind(issue->report)),
         .signing_time = issue->now,
         .picture_png = issue->picture,
+        .security = &security,
     };
     CLEANUP(writer_free) Writer pdf = writer_new(REPORT_MAX_SIZE);
+    if (!seal_material_collect(issue->issuer->trust, issue->issuer->config.seal_certificate,
+                               issue->seal, issue->now, &material, err)) {
+        return false;
+    }
+    security = pdf_security_store_of(&material);
     return report_typeset(issue->report, &issue->json_digest, fonts, &layout, err) &&
            layout_anchor(&layout, REPORT_SEAL_ANCHOR, &sealing.place, err) &&
            layout_write_pdf(&layout, fonts, &pdf, err) &&

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The signatures of a PDF: cryptography by the kind of signature, coverage by pdf_coverage.h.
+// The signatures of a PDF: cryptography by the kind of signature, coverage by pdf_coverage.h. What
+// its document security store holds helps to judge them, as if the judge had been handed it.
 #include <stdio.h>
 
 #include "domain/casefile/judging.h"
+#include "domain/casefile/pdf_material.h"
 #include "domain/document/pdf_coverage.h"
 #include "domain/document/pdf_reader.h"
-#include "domain/document/pdf_signature.h"
 #include "domain/pki/signed_data.h"
 #include "domain/seal/seal_signature_verify.h"
 
@@ -153,10 +154,12 @@ bool sealed_pdf_verify(Bytes pdf, const VerificationPolicy *policy, Verdict *ver
     }
     facts->has_coverage = true;
     (void)pdf_coverage_judge_content(verdict, file);
+    VerificationPolicy with_store = *policy;
+    with_store.trust = pdf_material_trust(file, policy->trust, verdict);
     for (size_t i = 0; i < count; i++) {
         char subject[32];
         snprintf(subject, sizeof subject, "signature %zu", i + 1);
-        PdfJudgement judgement = {file, pdf, &signatures[i], i, policy, verdict, facts};
+        PdfJudgement judgement = {file, pdf, &signatures[i], i, &with_store, verdict, facts};
         const char *outer = verdict_enter(verdict, subject);
         judge_signature(&judgement);
         verdict_leave(verdict, outer);

@@ -72,7 +72,9 @@ typedef struct {
 bool file_verify(Bytes content, const VerificationPolicy *policy, Verdict *verdict, FileFacts *ret);
 
 // Judge every signature of a PDF: cryptography and coverage. What others than the person sealed
-// is judged by the same rules. `ret` may be NULL. Source: GB/T 38540-2020 7.3.
+// is judged by the same rules. Certificates, lists and OCSP responses of the file's own security
+// store help as if they were in policy->trust, never as anchors (verify.security_store: INFORMED).
+// `ret` may be NULL. Source: GB/T 38540-2020 7.3; ISO 32000-2 12.8.4.3.
 bool sealed_pdf_verify(Bytes pdf, const VerificationPolicy *policy, Verdict *verdict,
                        FileFacts *ret);
 

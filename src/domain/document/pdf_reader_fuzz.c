@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "domain/document/pdf_coverage.h"
+#include "domain/document/pdf_security_store.h"
 #include "domain/document/pdf_signature.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -21,6 +22,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     Verdict verdict = verdict_new(arena);
     (void)pdf_coverage_judge_content(&verdict, file);
+    PdfSecurityStore store = {0};
+    if (pdf_security_store_read(file, &store, NULL) &&
+        store.kinds[PDF_SECURITY_LISTS].count > PDF_SECURITY_MAX_ITEMS) {
+        abort();
+    }
     const PdfSignature *signatures = pdf_signatures(file, &count);
     for (size_t i = 0; i < count; i++) {
         Sm3Digest digest;

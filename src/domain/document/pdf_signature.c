@@ -99,15 +99,26 @@ static void end_changed(Update *update)
 
 static bool write_form(Update *update)
 {
+    const PdfSecurityStore *security = update->sealing->security;
+    bool has_security = !pdf_security_store_is_empty(security);
     const PdfObject *reference = pdf_entry(pdf_catalog(update->file), "AcroForm");
     const PdfRevision *revisions = NULL;
     size_t count = 0;
     revisions = pdf_revisions(update->file, &count);
+    if (has_security &&
+        (reference != NULL || pdf_entry(pdf_catalog(update->file), "DSS") != NULL)) {
+        return error_set(update->err, ERROR_CONFLICT, "pdf_signature.security", NULL,
+                         "a security store goes in with the first signature only");
+    }
     if (reference == NULL) {
         const PdfObject *root = pdf_entry(revisions[count - 1].trailer, "Root");
+        uint32_t store = has_security ? pdf_security_store_write(&update->writer, security) : 0;
         update->form = pdf_writer_reserve(&update->writer);
         begin_changed(update, (uint32_t)root->integer, pdf_catalog(update->file), "AcroForm");
         writer_format(&update->out, "%u 0 R", (unsigned)update->form);
+        if (has_security) {
+            writer_format(&update->out, " /DSS %u 0 R", (unsigned)store);
+        }
         end_changed(update);
         pdf_writer_object(&update->writer, update->form, "<< /Fields [%u 0 R] /SigFlags %d >>",
                           (unsigned)update->field, SIGNATURES_EXIST);

@@ -21,6 +21,7 @@
 #include "base/core/error.h"
 #include "base/core/time.h"
 #include "base/sm3/sm3.h"
+#include "domain/document/pdf_security_store.h"
 #include "domain/document/typeset.h"
 
 #define PDF_SIGNATURE_FILTER "GM.PKILite"
@@ -35,6 +36,9 @@ typedef struct {
     Bytes picture_png;       // seal_picture_parse must accept it
     PagePlace place;         // where the picture is shown; kept square to its proportions
     size_t reserve;          // bytes kept for the DER; 0: picture + 8 KiB
+    // What lets the signature be judged later, covered by it; NULL or empty: nothing. Only with
+    // the first signature of a file, for a later one may not change the catalog.
+    const PdfSecurityStore *security;
 } PdfSealing;
 
 // Where the signature value goes and what it covers.
@@ -53,7 +57,8 @@ typedef struct {
 } PdfPrepared;
 
 // Append the update. `pdf` must be one that pdf_reader.h reads and that ends with its newest
-// revision. Fails with ERROR_INPUT, ERROR_CONFLICT "pdf_signature.field_exists" or ERROR_LIMIT.
+// revision. Fails with ERROR_INPUT, ERROR_CONFLICT "pdf_signature.field_exists" or
+// "pdf_signature.security" (a store can no more be put in), or ERROR_LIMIT.
 // Source: GB/T 38540-2020 7.2 (the protected original and its digest).
 bool pdf_signature_prepare(Arena *arena, Bytes pdf, const PdfSealing *sealing, PdfPrepared *ret,
                            Error *err) MUST_CHECK;

@@ -197,16 +197,41 @@ bool trust_store_add_ocsp(TrustStore *store, Bytes der_or_pem, Error *err)
     return add_all(store, der_or_pem, "OCSP RESPONSE", add_ocsp, err);
 }
 
+static void enter(TrustCursor *cursor, const TrustStore *store)
+{
+    cursor->store = store;
+    cursor->certificate = store->certificates;
+    cursor->crl = store->crls;
+    cursor->ocsp = store->ocsp;
+}
+
+// From the store that extends nothing to the top; few lie between.
 TrustCursor trust_store_cursor(const TrustStore *store)
 {
-    return (TrustCursor){store, store->certificates, store->crls, store->ocsp};
+    TrustCursor cursor = {.top = store};
+    while (store->base != NULL) {
+        store = store->base;
+    }
+    enter(&cursor, store);
+    return cursor;
+}
+
+static bool climb(TrustCursor *cursor)
+{
+    const TrustStore *above = cursor->top;
+    if (cursor->store == above) {
+        return false;
+    }
+    while (above->base != cursor->store) {
+        above = above->base;
+    }
+    enter(cursor, above);
+    return true;
 }
 
 TrustCertificate *trust_cursor_next_certificate(TrustCursor *cursor)
 {
-    while (cursor->certificate == NULL && cursor->store->base != NULL) {
-        cursor->store = cursor->store->base;
-        cursor->certificate = cursor->store->certificates;
+    while (cursor->certificate == NULL && climb(cursor)) {
     }
     TrustCertificate *node = cursor->certificate;
     cursor->certificate = node == NULL ? NULL : node->next;
@@ -215,9 +240,7 @@ TrustCertificate *trust_cursor_next_certificate(TrustCursor *cursor)
 
 TrustCrl *trust_cursor_next_crl(TrustCursor *cursor)
 {
-    while (cursor->crl == NULL && cursor->store->base != NULL) {
-        cursor->store = cursor->store->base;
-        cursor->crl = cursor->store->crls;
+    while (cursor->crl == NULL && climb(cursor)) {
     }
     TrustCrl *node = cursor->crl;
     cursor->crl = node == NULL ? NULL : node->next;
@@ -226,9 +249,7 @@ TrustCrl *trust_cursor_next_crl(TrustCursor *cursor)
 
 TrustOcsp *trust_cursor_next_ocsp(TrustCursor *cursor)
 {
-    while (cursor->ocsp == NULL && cursor->store->base != NULL) {
-        cursor->store = cursor->store->base;
-        cursor->ocsp = cursor->store->ocsp;
+    while (cursor->ocsp == NULL && climb(cursor)) {
     }
     TrustOcsp *node = cursor->ocsp;
     cursor->ocsp = node == NULL ? NULL : node->next;

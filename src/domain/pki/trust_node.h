@@ -43,10 +43,11 @@ struct TrustOcsp {
     TrustOcsp *next;
 };
 
-// The nodes of a store and then of those it extends. Start with trust_store_certificates /
-// trust_store_crls; NULL at the end.
+// The nodes of a store, after those of the stores that it extends: what somebody sends along comes
+// last, so that it cannot use up the limits before the judge's own material was looked at. Start
+// with trust_store_cursor; NULL at the end.
 typedef struct {
-    const TrustStore *store;
+    const TrustStore *top, *store;
     TrustCertificate *certificate;
     TrustCrl *crl;
     TrustOcsp *ocsp;

@@ -61,6 +61,7 @@ static const VerdictText verdict_texts[] = {
     {"verify.ocsp_refused", "证书状态服务是否作出了答复"},
     {"verify.ocsp_signature", "证书状态响应是否由有权答复者签名且签名有效"},
     {"verify.revocation", "是否有撤销列表或证书状态响应可判定签名者证书的状态"},
+    {"verify.security_store", "文件内随附的证书、撤销列表和证书状态响应"},
     {"verify.signer", "是否有签名者的证书"},
     {"verify.stamp_refused", "时间戳机构是否签发了时间戳"},
     {"verify.unsigned", "文件是否带有签名"},
