@@ -76,8 +76,8 @@ static const Command commands[] = {
      "exits with 1 when the bank does not know of one\n",
      command_certificates},
     {"verify", "FILE... [--trust DIR] [--at TIME] [--json] [--lang en] [--summary] [OPTION...]",
-     "judge sealed PDFs, seals, certificates, OCSP, time stamps, receipts, reports, case files",
-     "  --trust DIR  certificates and lists that are believed; default: trust/ beside the file\n"
+     "judge PDFs, seals, certificates, OCSP, time stamps, receipts, forks, reports, case files",
+     "  --trust DIR  certificates, lists and witness policies; default: trust/ beside the file\n"
      "  --at TIME    judge as of 2026-01-31T12:00:00Z instead of now\n"
      "  --json       machine-readable\n"
      "  --lang en    English instead of Chinese\n"

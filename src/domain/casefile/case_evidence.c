@@ -80,6 +80,7 @@ static void judge_receipt(CaseScene *scene, size_t index)
     }
     scene->has_entry[index] = true;
     ReceiptTrust trust = {.log_certificate = case_log_certificate(scene, &receipt.checkpoint),
+                          .witnesses = scene->policy->witnesses,
                           .trust = scene->trust,
                           .revocation = scene->policy->institutions,
                           .at = entry->received};

@@ -71,6 +71,7 @@ void case_judge_issuance(CaseScene *scene, const json_t *issue, Time stated_at)
                        "JR/T 0299-2024 6.5", &err);
     if (is_read) {
         ReceiptTrust trust = {.log_certificate = case_log_certificate(scene, &receipt.checkpoint),
+                              .witnesses = scene->policy->witnesses,
                               .trust = scene->trust,
                               .revocation = scene->policy->institutions,
                               .at = entry.received};

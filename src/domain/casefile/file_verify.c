@@ -266,6 +266,7 @@ static void judge_receipt(FileJudgement *file)
     file->facts->signing_time = entry.received;
     ReceiptTrust trust = {
         .log_certificate = evidence_log_certificate_find(policy->trust, &receipt.checkpoint),
+        .witnesses = policy->witnesses,
         .trust = policy->trust,
         .revocation = policy->institutions,
         .at = policy->at};
@@ -273,6 +274,11 @@ static void judge_receipt(FileJudgement *file)
         facts_take_signer(file->facts, trust.log_certificate, file->verdict);
     }
     (void)receipt_check(&receipt, &trust, file->verdict);
+}
+
+static void judge_fork(FileJudgement *file)
+{
+    fork_proof_judge(file->content, file->policy, file->verdict, file->facts);
 }
 
 static void judge_statement(FileJudgement *file)
@@ -305,6 +311,7 @@ static void (*const judges[])(FileJudgement *file) = {
     [FILE_TIMESTAMP] = judge_timestamp,
     [FILE_SIGNED_DATA] = judge_signed_data,
     [FILE_RECEIPT] = judge_receipt,
+    [FILE_FORK] = judge_fork,
     [FILE_STATEMENT] = judge_statement,
 };
 

@@ -28,4 +28,8 @@ void signed_data_judge(Bytes der, Bytes detached, const VerificationPolicy *poli
 void ocsp_response_judge(Bytes content, const VerificationPolicy *policy, Verdict *verdict,
                          FileFacts *facts);
 
+// Judge a fork proof: that the two checkpoints contradict each other, and whose key signed them.
+void fork_proof_judge(Bytes content, const VerificationPolicy *policy, Verdict *verdict,
+                      FileFacts *facts);
+
 #endif

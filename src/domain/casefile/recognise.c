@@ -28,6 +28,7 @@ static const KindRow kind_rows[] = {
     [FILE_TIMESTAMP] = {"timestamp", "时间戳"},
     [FILE_SIGNED_DATA] = {"signed_data", "数字签名消息"},
     [FILE_RECEIPT] = {"receipt", "存证回执"},
+    [FILE_FORK] = {"fork", "日志分叉证明"},
     [FILE_STATEMENT] = {"statement", "签名声明"},
 };
 
@@ -183,6 +184,9 @@ FileKind file_recognise(Bytes content)
     }
     if (bytes_start_with(content, BYTES_LITERAL("assent.receipt/"))) {
         return FILE_RECEIPT;
+    }
+    if (bytes_start_with(content, BYTES_LITERAL("assent.fork/"))) {
+        return FILE_FORK;
     }
     if (bytes_start_with(skip_space(content), BYTES_LITERAL("{"))) {
         bool is_statement = contains(content, "\"payload\"") && contains(content, "\"signature\"");

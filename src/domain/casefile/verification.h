@@ -5,6 +5,7 @@
 #ifndef ASSENT_DOMAIN_CASEFILE_VERIFICATION_H
 #define ASSENT_DOMAIN_CASEFILE_VERIFICATION_H
 
+#include "domain/evidence/witness_policy.h"
 #include "domain/pki/path.h"
 #include "domain/verdict/verdict.h"
 
@@ -14,6 +15,7 @@ typedef struct {
     Time at;                      // the moment for what carries no time stamp
     RevocationRule institutions;  // for makers, authorities and institutions; a person's
                                   // certificate always needs a list
+    WitnessRules witnesses;       // of the evidence log's checkpoints
     // For a certificate alone: what it is used for, NULL for what it says itself; the OID of a
     // policy that its chain has to hold for, or empty; the names that it has to have.
     const CertificatePurpose *purpose;
@@ -34,6 +36,7 @@ typedef enum {
     FILE_TIMESTAMP,  // token or response
     FILE_SIGNED_DATA,
     FILE_RECEIPT,
+    FILE_FORK,       // two checkpoints of one log that contradict each other
     FILE_STATEMENT,  // what an institution states: a report's JSON is one
 } FileKind;
 
@@ -59,6 +62,7 @@ typedef struct {
 
 // Judge a file of any kind and add every check to the verdict. Codes of its own:
 //   verify.kind         the kind is known (else UNKNOWN)
+//   verify.fork_log     a certificate or a policy says whose key signed the two (else UNKNOWN)
 //   verify.format       what was recognised can be read
 //   verify.unsupported  signed in a way that is not judged here (UNKNOWN)
 //   verify.unsigned     a PDF without a signature

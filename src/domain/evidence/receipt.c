@@ -218,25 +218,6 @@ static bool find_log_key(const Receipt *receipt, const ReceiptTrust *trust, Time
     return ok;
 }
 
-static void check_witnesses(const Receipt *receipt, const ReceiptTrust *trust, Verdict *verdict)
-{
-    if (trust->witnesses_required == 0 && trust->witness_count == 0) {
-        return;
-    }
-    Error err = {0};
-    size_t count = 0;
-    if (!checkpoint_verify_witnesses(&receipt->checkpoint, trust->witnesses, trust->witness_count,
-                                     &count, NULL, &err)) {
-        verdict_take(verdict, false, AREA_CRYPTOGRAPHY, "receipt.witnesses",
-                     "C2SP tlog-cosignature", &err);
-        return;
-    }
-    verdict_require(verdict, count >= trust->witnesses_required, AREA_CRYPTOGRAPHY,
-                    "receipt.witnesses", "C2SP tlog-cosignature",
-                    "%zu known witnesses cosigned, %zu are required", count,
-                    trust->witnesses_required);
-}
-
 // True when nothing that was added after `before` failed or is unknown.
 static bool passed_since(const Verdict *verdict, const VerdictCheck *before)
 {
@@ -261,7 +242,7 @@ bool receipt_check(const Receipt *receipt, const ReceiptTrust *trust, Verdict *v
         verdict_take(verdict, ok, AREA_CRYPTOGRAPHY, "receipt.checkpoint", "C2SP tlog-checkpoint",
                      &err);
     }
-    check_witnesses(receipt, trust, verdict);
+    witness_rules_check(&trust->witnesses, &receipt->checkpoint, verdict);
     return passed_since(verdict, before);
 }
 

@@ -14,6 +14,7 @@
 #define ASSENT_DOMAIN_EVIDENCE_RECEIPT_H
 
 #include "domain/evidence/checkpoint.h"
+#include "domain/evidence/witness_policy.h"
 #include "domain/pki/path.h"
 
 enum { RECEIPT_MAX_BYTES = 256 * 1024 };
@@ -38,9 +39,7 @@ bool receipt_parse(Arena *arena, Bytes text, Receipt *ret, Error *err) MUST_CHEC
 typedef struct {
     const NoteKey *log_key;              // of the log; or NULL, then log_certificate
     const Certificate *log_certificate;  // of the evidence institution, judged by trust
-    const NoteKey *witnesses;
-    size_t witness_count;
-    size_t witnesses_required;
+    WitnessRules witnesses;
     const TrustStore *trust;  // for certificate and stamp; NULL: those stay undecided
     RevocationRule revocation;
     Time at;  // when there is no stamp: the moment to judge the certificate
@@ -50,7 +49,8 @@ typedef struct {
 //   receipt.inclusion    the entry gives the root of the checkpoint
 //   receipt.checkpoint   the log's key signed the checkpoint
 //   receipt.certificate  the log's key is that of a certificate, judged by "path.*"
-//   receipt.witnesses    as many known witnesses as required cosigned
+//   receipt.witnesses    as many known witnesses as the rules ask for cosigned; see
+//                        witness_rules_check
 //   receipt.stamp        the time stamp covers the checkpoint, judged by "timestamp.*"
 // Returns true when no check failed and none is unknown.
 bool receipt_check(const Receipt *receipt, const ReceiptTrust *trust, Verdict *verdict);

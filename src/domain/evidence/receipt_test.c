@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/test/test.h"
+#include "domain/evidence/witness_fixture.h"
 
 typedef struct {
     Arena *arena;
@@ -110,29 +111,33 @@ TEST(a_receipt_of_another_log_or_without_a_key_is_not_believed)
                      "receipt.certificate");
 }
 
-TEST(required_witnesses_that_did_not_sign_fail_the_receipt)
+// Source: C2SP tlog-policy.
+TEST(a_receipt_without_the_witnesses_that_are_asked_for_is_undecided)
 {
     CLEANUP(example_cleanup) Example example = example_of();
+    CLEANUP(party_cleanup) Party court = party_of(9, "court.example.cn", NOTE_SM2_COSIGNATURE);
     Error err = {0};
     Receipt receipt;
-    NoteKey witness;
+    const WitnessPolicy *policy;
     CHECK_OK(receipt_parse(example.arena, example.text, &receipt, &err));
-    CHECK_OK(note_key_new("court.example.cn", NOTE_SM2_COSIGNATURE, &example.log_key.key, &witness,
-                          &err));
-    ReceiptTrust trust = {.log_key = &example.log_key,
-                          .witnesses = &witness,
-                          .witness_count = 1,
-                          .witnesses_required = 1};
-    CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNTRUSTED, "receipt.witnesses");
+    const char *rules = arena_format(example.arena, "witness court %s\nquorum court\n",
+                                     key_text(example.arena, &court.note_key));
+    CHECK_OK(witness_policy_parse(example.arena, bytes_of_text(rules), &policy, &err));
+    ReceiptTrust trust = {.log_key = &example.log_key, .witnesses = {&policy, 1}};
+    CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNAVAILABLE,
+                     "receipt.witnesses");
     // The witness signs; the line goes below the log's.
-    Signer signer = signer_of_key(example.key);
     CLEANUP(writer_free) Writer line = writer_new(NOTE_MAX_BYTES);
     CLEANUP(writer_free) Writer text = writer_new(RECEIPT_MAX_BYTES);
-    CHECK_OK(checkpoint_cosign(&receipt.checkpoint, &witness, &signer, TIME_DAY, &line, &err));
+    CHECK_OK(checkpoint_cosign(&receipt.checkpoint, &court.note_key, &court.signer, TIME_DAY, &line,
+                               &err));
     writer_put(&text, example.text);
     writer_put(&text, writer_bytes(&line));
     CHECK_OK(receipt_parse(example.arena, writer_bytes(&text), &receipt, &err));
     CHECK_OK(receipt_verify(&receipt, &trust, &err));
+    text.data[text.len - 20] = text.data[text.len - 20] == 'A' ? 'B' : 'A';
+    CHECK_OK(receipt_parse(example.arena, writer_bytes(&text), &receipt, &err));
+    CHECK_FAILS_WITH(receipt_verify(&receipt, &trust, &err), ERROR_UNTRUSTED, "receipt.witnesses");
 }
 
 TEST(an_entry_with_control_characters_gets_no_receipt)

@@ -2,6 +2,7 @@
 #include "domain/judgement/judgement.h"
 
 #include "base/codec/utf8.h"
+#include "domain/judgement/trust_witnesses.h"
 
 enum { NAME_LIMIT = 65536 };
 
@@ -14,7 +15,12 @@ bool judgement_make(Arena *arena, const JudgementRequest *request, Judgement *re
     if (!trust_material_load(arena, request->trust, request->trust_count, &trust, &reading, err)) {
         return false;
     }
+    WitnessRules witnesses;
+    if (!trust_witnesses_load(arena, request->trust, request->trust_count, &witnesses, err)) {
+        return false;
+    }
     const VerificationPolicy policy = {.trust = trust,
+                                       .witnesses = witnesses,
                                        .at = request->at,
                                        .institutions = REVOCATION_IF_GIVEN,
                                        .purpose = request->purpose,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "domain/judgement/trust_certificates.h"
+#include "domain/judgement/trust_witnesses.h"
 
 static bool ends_with(const char *name, const char *ending)
 {
@@ -14,7 +15,8 @@ static bool ends_with(const char *name, const char *ending)
 
 bool trust_material_is_named(const char *name)
 {
-    return trust_certificates_are_named(name) || ends_with(name, ".crl") || ends_with(name, ".ors");
+    return trust_certificates_are_named(name) || ends_with(name, ".crl") ||
+           ends_with(name, ".ors") || trust_witnesses_are_named(name);
 }
 
 static TrustKind kind_of(const char *name, TrustKind kind)

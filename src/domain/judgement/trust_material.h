@@ -40,7 +40,8 @@ typedef struct {
 } TrustReading;
 
 // Make a store of files. By name, .pem, .crt, .cer and .der files hold certificates, PEM or DER,
-// and .crl files revocation lists, .ors files OCSP responses. Of these certificates the self-issued
+// and .crl files revocation lists, .ors files OCSP responses, .policy files what trust_witnesses.h
+// takes. Of these certificates the self-issued
 // ones are anchors, the others help to build chains. The order of files does not matter: they are
 // taken in that of their names. A certificate that cannot be read is left out, a file without any
 // is not. Fails with ERROR_INPUT naming the file, and with ERROR_LIMIT for a file over
