@@ -48,7 +48,13 @@ static void judge_pdf(FileJudgement *file)
 
 static SealPolicy seal_policy_of(const VerificationPolicy *policy)
 {
-    return (SealPolicy){policy->trust, policy->institutions, policy->at, false, false};
+    // What others seal has to follow the seal's standard, not our rules for authorizations.
+    return (SealPolicy){.trust = policy->trust,
+                        .revocation = policy->institutions,
+                        .now = policy->at,
+                        .accept_digests_with_z = true,
+                        .time_stamp_is_optional = true,
+                        .deviation_is_informed = true};
 }
 
 static void judge_seal(FileJudgement *file)

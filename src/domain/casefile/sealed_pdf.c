@@ -68,7 +68,8 @@ static void judge_seal(PdfJudgement *judgement, const Bytes spans[2])
 {
     const VerificationPolicy *policy = judgement->policy;
     SealOriginal original = {.parts = spans, .part_count = 2};
-    SealPolicy seal_policy = {policy->trust, policy->institutions, policy->at, false, false};
+    SealPolicy seal_policy = {
+        .trust = policy->trust, .revocation = policy->institutions, .now = policy->at};
     SealSignatureFindings found = {0};
     (void)seal_signature_check(judgement->signature->der, &original, &seal_policy,
                                judgement->verdict, &found);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/codec/hex.h"
+
 bool exit_report(Judgement *judgement, const Exit *which, CheckOutcome outcome, const char *format,
                  ...)
 {
@@ -20,11 +22,33 @@ bool exit_report(Judgement *judgement, const Exit *which, CheckOutcome outcome, 
     return outcome != CHECK_FAILED;
 }
 
-bool exit_require(Judgement *judgement, const Exit *which, bool condition, const char *passed,
-                  const char *failed)
+const char *judgement_hex_text(const Judgement *judgement, Bytes bytes)
 {
-    return exit_report(judgement, which, condition ? CHECK_PASSED : CHECK_FAILED, "%s",
-                       condition ? passed : failed);
+    const char *text = hex_text(judgement->verdict->arena, bytes);
+    return text == NULL ? "" : text;
+}
+
+const char *judgement_sm3_text(const Judgement *judgement, Bytes bytes)
+{
+    Sm3Digest digest = sm3_digest(bytes);
+    return judgement_hex_text(judgement, sm3_bytes(&digest));
+}
+
+const char *judgement_serial_text(const Judgement *judgement, const Certificate *certificate)
+{
+    const char *text = certificate_serial_text(judgement->verdict->arena, certificate);
+    return text == NULL ? "" : text;
+}
+
+bool exit_report_value(Judgement *judgement, const Exit *which, bool holds,
+                       const CheckedValue *value)
+{
+    return exit_report(judgement, which, holds ? CHECK_PASSED : CHECK_FAILED,
+                       "the signature by the key of certificate %s %s over the %zu bytes of %s "
+                       "as received (SM3 %s)",
+                       judgement_serial_text(judgement, value->signer),
+                       holds ? "holds" : "does not hold", value->signed_bytes.len, value->what,
+                       judgement_sm3_text(judgement, value->signed_bytes));
 }
 
 bool judgement_passed(const Judgement *judgement)
@@ -112,6 +136,19 @@ bool exit_report_folded(Judgement *judgement, const Exit *which, const Folded *f
         return true;
     }
     return exit_report(judgement, which, folded->outcome, "%s", folded->detail);
+}
+
+CheckOutcome format_outcome(const Error *err)
+{
+    const char *const others[] = {"seal.algorithm", "seal_signature.algorithm",
+                                  "seal_signature.seal_algorithm", "certificate.algorithm",
+                                  "certificate.key"};
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        if (strcmp(err->code, others[i]) == 0) {
+            return CHECK_UNKNOWN;
+        }
+    }
+    return CHECK_FAILED;
 }
 
 bool verdict_to_error(const Verdict *verdict, Error *err)

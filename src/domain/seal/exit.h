@@ -24,9 +24,22 @@ typedef struct {
 // Report an exit. Returns false when it was taken (FAILED): the judgement ends there.
 bool exit_report(Judgement *judgement, const Exit *which, CheckOutcome outcome, const char *format,
                  ...) PRINTF_LIKE(4, 5);
-// Report PASSED or FAILED by a condition, with one sentence for each.
-bool exit_require(Judgement *judgement, const Exit *which, bool condition, const char *passed,
-                  const char *failed);
+// What one signature value was checked over, and with whose key.
+typedef struct {
+    const char *what;    // "eSealInfo"
+    Bytes signed_bytes;  // as they were signed
+    const Certificate *signer;
+} CheckedValue;
+
+// Report whether a signature value holds, with all that is needed to check it again.
+bool exit_report_value(Judgement *judgement, const Exit *which, bool holds,
+                       const CheckedValue *value);
+// The SM3 of bytes, and bytes, as hexadecimal in the verdict's arena; "" on exhaustion.
+const char *judgement_sm3_text(const Judgement *judgement, Bytes bytes);
+const char *judgement_hex_text(const Judgement *judgement, Bytes bytes);
+// The serial number of a certificate in the same way.
+const char *judgement_serial_text(const Judgement *judgement, const Certificate *certificate);
+
 // True when no check failed and none is unknown.
 bool judgement_passed(const Judgement *judgement);
 
@@ -59,6 +72,9 @@ Folds fold_path(const PathPolicy *policy, const Certificate *certificate, Arena 
 Folds fold_stamp(const Verdict *verdict);
 // Report a folded outcome as this exit.
 bool exit_report_folded(Judgement *judgement, const Exit *which, const Folded *folded);
+
+// FAILED for what is malformed, UNKNOWN for what is of algorithms that are not judged here.
+CheckOutcome format_outcome(const Error *err);
 
 // Turn the verdict of a judgement into an Error; true when it passed.
 bool verdict_to_error(const Verdict *verdict, Error *err);

@@ -9,16 +9,20 @@
 
 // Report the deviations that a seal's and its maker certificate's bytes show.
 void seal_judge_dialects(Judgement *judgement, const Seal *seal);
-// Report one accepted deviation.
-void judge_dialect(Judgement *judgement, const char *code, const char *sentence);
-// Report "seal_signature.dialect_null_parameters" or its like when the certificate names
-// SM2-with-SM3 with NULL parameters.
-void judge_null_parameters(Judgement *judgement, const char *code, Bytes certificate);
 
 // Exits b to d of 6.3 for a parsed seal at the moment `at`. The maker's certificate is parsed
 // already. False when an exit was taken.
 bool seal_judge(Judgement *judgement, const Seal *seal, const Certificate *maker,
                 const SealPolicy *policy, Time at);
+// Whether the seal lists a signer's certificate.
+typedef struct {
+    const Seal *seal;
+    const Certificate *certificate;
+    bool accept_z;
+} SealListed;
+
+// Report exit c of 7.3, or the like of 7.2 a.
+bool seal_judge_listing(Judgement *judgement, const Exit *which, const SealListed *listed);
 // Report exit d of 6.3, or another like it, and what has expired since.
 bool seal_judge_period(Judgement *judgement, const Exit *which, const Seal *seal, Time at);
 

@@ -25,46 +25,34 @@ static bool refuse(Error *err, const char *what)
                      what);
 }
 
-static Bytes read_ia5_string(Reader *reader)
-{
-    Bytes text = der_element(reader, DER_IA5_STRING).content;
-    if (!text_is_printable_ascii(text)) {
-        reader->failed = true;
-    }
-    return text;
-}
-
-static Time read_time(Reader *reader, uint8_t tag)
-{
-    if (der_peek(reader) != tag) {
-        reader->failed = true;
-        return 0;
-    }
-    return der_time(reader);
-}
-
 static bool parse_header(Reader *info, Seal *seal, Error *err)
 {
     Reader header = der_enter(info, DER_SEQUENCE);
-    Bytes id = read_ia5_string(&header);
+    Bytes id = text_read(&header, DER_IA5_STRING, &seal->dialects);
     seal->header_version = der_u64(&header);
-    seal->vendor_id = read_ia5_string(&header);
+    seal->vendor_id = text_read(&header, DER_IA5_STRING, &seal->dialects);
     return (reader_done(&header) && bytes_equal_text(id, "ES")) || refuse(err, "header");
 }
 
-// Version 1: the list has no type and holds certificates; times are UTCTime.
+// Version 1: the list has no type and holds certificates; times are UTCTime. Some write the later
+// shape into the earlier one, or leave the type out of the later.
 static bool parse_property(Reader *info, Seal *seal, Error *err)
 {
     bool is_v1 = seal->version == SEAL_V1;
     uint8_t time_tag = is_v1 ? DER_UTC_TIME : DER_GENERALIZED_TIME;
+    uint64_t list_type = SEAL_LIST_CERTIFICATES;
     Reader property = der_enter(info, DER_SEQUENCE);
     seal->type = der_u64(&property);
-    seal->name = der_element(&property, DER_UTF8_STRING).content;
-    uint64_t list_type = is_v1 ? SEAL_LIST_CERTIFICATES : der_u64(&property);
+    seal->name = text_read(&property, DER_UTF8_STRING, &seal->dialects);
+    bool has_list_type = der_peek(&property) == DER_INTEGER;
+    if (has_list_type) {
+        list_type = der_u64(&property);
+    }
+    seal->dialects |= has_list_type == is_v1 ? SEAL_DIALECT_LIST : 0;
     seal->list = der_element(&property, DER_SEQUENCE).content;
-    seal->created_at = read_time(&property, time_tag);
-    seal->valid_from = read_time(&property, time_tag);
-    seal->valid_until = read_time(&property, time_tag);
+    seal->created_at = moment_read(&property, time_tag, &seal->dialects);
+    seal->valid_from = moment_read(&property, time_tag, &seal->dialects);
+    seal->valid_until = moment_read(&property, time_tag, &seal->dialects);
     if (!reader_done(&property) ||
         (list_type != SEAL_LIST_CERTIFICATES && list_type != SEAL_LIST_DIGESTS)) {
         return refuse(err, "property");
@@ -73,15 +61,29 @@ static bool parse_property(Reader *info, Seal *seal, Error *err)
     return true;
 }
 
-static void read_list_entry(Reader *list, SealListType type, Bytes *ret)
+// An entry that is no CertDigestObj is its value alone.
+static void read_list_entry(Reader *list, SealListType type, Bytes *ret, unsigned *dialects)
 {
     if (type == SEAL_LIST_CERTIFICATES) {
-        *ret = der_octet_string(list);
+        unsigned wrapping = 0;
+        *ret = certificate_octets_read(list, &wrapping);
+        *dialects |= wrapping != 0 ? SEAL_DIALECT_LIST : 0;
+        return;
+    }
+    if (der_peek(list) == DER_OCTET_STRING || der_peek(list) == DER_BIT_STRING) {
+        unsigned ignored = 0;
+        *dialects |= SEAL_DIALECT_LIST;
+        *ret = digest_octets_read(list, &ignored);
         return;
     }
     Reader object = der_enter(list, DER_SEQUENCE);
-    (void)der_element(&object, DER_PRINTABLE_STRING);
-    *ret = der_octet_string(&object);
+    (void)text_read(&object, DER_PRINTABLE_STRING, dialects);
+    if (der_peek(&object) == DER_BIT_STRING) {
+        *dialects |= SEAL_DIALECT_LIST;
+        *ret = der_bit_string_octets(&object);
+    } else {
+        *ret = der_octet_string(&object);
+    }
     if (!reader_done(&object)) {
         list->failed = true;
     }
@@ -96,7 +98,7 @@ static bool parse_list(Seal *seal, Error *err)
             return error_set(err, ERROR_LIMIT, "seal.format", CLAUSE_FORMAT,
                              "the seal lists more than %d certificates", SEAL_LIST_MAX_COUNT);
         }
-        read_list_entry(&list, seal->list_type, &entry);
+        read_list_entry(&list, seal->list_type, &entry, &seal->dialects);
         seal->list_count++;
     }
     return !list.failed || refuse(err, "certificate list");
@@ -105,7 +107,7 @@ static bool parse_list(Seal *seal, Error *err)
 static bool parse_picture(Reader *info, Seal *seal, Error *err)
 {
     Reader picture = der_enter(info, DER_SEQUENCE);
-    seal->picture_type = read_ia5_string(&picture);
+    seal->picture_type = text_read(&picture, DER_IA5_STRING, &seal->dialects);
     seal->picture = der_octet_string(&picture);
     seal->width_mm = der_u64(&picture);
     seal->height_mm = der_u64(&picture);
@@ -122,9 +124,7 @@ static bool parse_extensions(Reader *info, Seal *seal, Error *err)
         break;
     case DER_CONTEXT_CONSTRUCTED(0):
         seal->dialects |= SEAL_DIALECT_EXTENSIONS_TAGGED;
-        wrapped = der_enter(info, DER_CONTEXT_CONSTRUCTED(0));
-        extension_data_read(&wrapped, &extensions);
-        info->failed = info->failed || !reader_done(&wrapped);
+        extension_data_read_tagged(info, &extensions);
         break;
     case DER_OCTET_STRING:
         seal->dialects |= SEAL_DIALECT_EXTENSIONS_OCTETS;
@@ -155,37 +155,43 @@ static bool parse_info(DerElement element, Seal *seal, Error *err)
     if (seal->version != SEAL_V1 && seal->header_version != seal->version) {
         seal->dialects |= SEAL_DIALECT_HEADER_VERSION;
     }
-    seal->id = read_ia5_string(&info);
+    seal->id = text_read(&info, DER_IA5_STRING, &seal->dialects);
     return parse_property(&info, seal, err) && parse_list(seal, err) &&
            parse_picture(&info, seal, err) && parse_extensions(&info, seal, err);
 }
 
-// The certificate and the algorithm, as one view: in version 1 the signature covers both.
-static void read_certificate_and_algorithm(Reader *reader, Seal *seal)
+// The certificate and the algorithm, as one view: in version 1 the signature covers both. Gives
+// back the OID of an algorithm that is not SM2's.
+static Bytes read_certificate_and_algorithm(Reader *reader, Seal *seal)
 {
     Bytes start = reader->rest;
-    seal->maker_certificate = der_octet_string(reader);
-    signature_algorithm_read(reader);
+    seal->maker_certificate = certificate_octets_read(reader, &seal->dialects);
+    Bytes other = signature_algorithm_read(reader, &seal->dialects);
     seal->cert_and_algorithm = bytes_slice(start, 0, start.len - reader->rest.len);
+    return other;
 }
 
 static bool parse_sign_info(Reader *outer, Seal *seal, Error *err)
 {
-    if (seal->version == SEAL_V1) {
-        Reader sign_info = der_enter(outer, DER_SEQUENCE);
-        read_certificate_and_algorithm(&sign_info, seal);
-        seal->value_der = signature_value_read(&sign_info, &seal->value);
-        outer->failed = outer->failed || !reader_done(&sign_info);
-    } else {
-        read_certificate_and_algorithm(outer, seal);
-        seal->value_der = signature_value_read(outer, &seal->value);
+    bool is_v1 = seal->version == SEAL_V1;
+    Reader sign_info = *outer;
+    if (is_v1) {
+        sign_info = der_enter(outer, DER_SEQUENCE);
     }
-    if (der_peek(outer) == DER_CONTEXT_CONSTRUCTED(0)) {
-        Reader stamp = der_enter(outer, DER_CONTEXT_CONSTRUCTED(0));
-        seal->time_stamp = der_bit_string_octets(&stamp);
-        outer->failed = outer->failed || !reader_done(&stamp) || seal->time_stamp.len == 0;
+    Bytes other = read_certificate_and_algorithm(&sign_info, seal);
+    if (other.len > 0) {
+        char dotted[DER_OID_TEXT_SIZE];
+        der_oid_text(other, dotted);
+        return error_set(err, ERROR_INPUT, "seal.algorithm", CLAUSE_FORMAT,
+                         "the seal is signed with the algorithm %s", dotted);
     }
-    return reader_done(outer) || refuse(err, "certificate, algorithm or signature");
+    seal->value_der = signature_value_read(&sign_info, &seal->value, &seal->dialects);
+    if (!is_v1) {
+        seal->time_stamp = stamp_read(&sign_info, &seal->dialects);
+        *outer = sign_info;
+    }
+    return (reader_done(&sign_info) && reader_done(outer)) ||
+           refuse(err, "certificate, algorithm or signature");
 }
 
 bool seal_parse(Bytes der, Seal *ret, Error *err)
@@ -222,20 +228,23 @@ bool seal_parse(Bytes der, Seal *ret, Error *err)
 
 // Version 1 signs a SEQUENCE that does not occur in the seal: its header is made here, its
 // content is the received bytes.
-static bool value_holds_v1(const Seal *seal, const Sm2PublicKey *maker)
+void seal_put_signed(const Seal *seal, Writer *ret)
 {
-    CLEANUP(writer_free) Writer signed_bytes = writer_new(2 * SEAL_MAX_SIZE);
-    size_t mark = der_begin(&signed_bytes, DER_SEQUENCE);
-    writer_put(&signed_bytes, seal->info);
-    writer_put(&signed_bytes, seal->cert_and_algorithm);
-    der_end(&signed_bytes, mark);
-    return !signed_bytes.failed && sm2_verify(maker, writer_bytes(&signed_bytes), &seal->value);
+    if (seal->version != SEAL_V1) {
+        writer_put(ret, seal->info);
+        return;
+    }
+    size_t mark = der_begin(ret, DER_SEQUENCE);
+    writer_put(ret, seal->info);
+    writer_put(ret, seal->cert_and_algorithm);
+    der_end(ret, mark);
 }
 
 bool seal_value_holds(const Seal *seal, const Sm2PublicKey *maker)
 {
-    return seal->version == SEAL_V1 ? value_holds_v1(seal, maker)
-                                    : sm2_verify(maker, seal->info, &seal->value);
+    CLEANUP(writer_free) Writer signed_bytes = writer_new(2 * SEAL_MAX_SIZE);
+    seal_put_signed(seal, &signed_bytes);
+    return !signed_bytes.failed && sm2_verify(maker, writer_bytes(&signed_bytes), &seal->value);
 }
 
 SealListing seal_find_certificate(const Seal *seal, Bytes certificate, const Sm2PublicKey *key)
@@ -247,7 +256,8 @@ SealListing seal_find_certificate(const Seal *seal, Bytes certificate, const Sm2
     Reader list = reader_of(seal->list);
     while (!list.failed && list.rest.len > 0) {
         Bytes entry = BYTES_EMPTY;
-        read_list_entry(&list, seal->list_type, &entry);
+        unsigned ignored = 0;
+        read_list_entry(&list, seal->list_type, &entry, &ignored);
         if (seal->list_type == SEAL_LIST_CERTIFICATES) {
             if (bytes_equal(entry, certificate)) {
                 return SEAL_LISTED;
@@ -266,120 +276,12 @@ bool seal_list_entry(const Seal *seal, size_t index, Bytes *ret)
     Reader list = reader_of(seal->list);
     for (size_t i = 0; !list.failed && list.rest.len > 0; i++) {
         Bytes entry = BYTES_EMPTY;
-        read_list_entry(&list, seal->list_type, &entry);
+        unsigned ignored = 0;
+        read_list_entry(&list, seal->list_type, &entry, &ignored);
         if (i == index && !list.failed) {
             *ret = entry;
             return true;
         }
     }
     return false;
-}
-
-static bool refuse_plan(Error *err, const char *what)
-{
-    return error_set(err, ERROR_INPUT, "seal.plan", "GB/T 38540-2020 6.1", "%s", what);
-}
-
-static bool check_plan(const SealPlan *plan, Error *err)
-{
-    if (plan->id.len == 0 || !text_is_printable_ascii(plan->id) ||
-        !text_is_printable_ascii(plan->vendor_id)) {
-        return refuse_plan(err, "the seal id and the vendor id have to be printable ASCII");
-    }
-    if (plan->name.len == 0 || !text_is_utf8(plan->name)) {
-        return refuse_plan(err, "the seal's name has to be UTF-8 without control characters");
-    }
-    if (plan->list_type != SEAL_LIST_CERTIFICATES && plan->list_type != SEAL_LIST_DIGESTS) {
-        return refuse_plan(err, "certListType has to be 1 or 2");
-    }
-    if (plan->certificate_count == 0 || plan->certificate_count > SEAL_LIST_MAX_COUNT) {
-        return refuse_plan(err, "the seal has to list 1 to 256 certificates");
-    }
-    if (plan->valid_from > plan->valid_until) {
-        return refuse_plan(err, "the seal's validity ends before it begins");
-    }
-    if (plan->picture_type.len == 0 || !text_is_printable_ascii(plan->picture_type) ||
-        plan->picture.len == 0 || plan->picture.len > SEAL_PICTURE_MAX_SIZE ||
-        plan->width_mm == 0 || plan->height_mm == 0 || plan->width_mm > 1000 ||
-        plan->height_mm > 1000) {
-        return refuse_plan(err,
-                           "the picture needs a type, at most 512 KiB of data and a size "
-                           "of 1 to 1000 mm");
-    }
-    return true;
-}
-
-static void put_list(Writer *writer, const SealPlan *plan)
-{
-    size_t list = der_begin(writer, DER_SEQUENCE);
-    for (size_t i = 0; i < plan->certificate_count; i++) {
-        if (plan->list_type == SEAL_LIST_CERTIFICATES) {
-            der_put(writer, DER_OCTET_STRING, plan->certificates[i]);
-            continue;
-        }
-        Sm3Digest digest = sm3_digest(plan->certificates[i]);
-        size_t object = der_begin(writer, DER_SEQUENCE);
-        der_put_text(writer, DER_PRINTABLE_STRING, "SM3");
-        der_put(writer, DER_OCTET_STRING, sm3_bytes(&digest));
-        der_end(writer, object);
-    }
-    der_end(writer, list);
-}
-
-static void put_info(Writer *writer, const SealPlan *plan)
-{
-    size_t info = der_begin(writer, DER_SEQUENCE);
-    size_t header = der_begin(writer, DER_SEQUENCE);
-    der_put_text(writer, DER_IA5_STRING, "ES");
-    der_put_u64(writer, SEAL_V4);
-    der_put(writer, DER_IA5_STRING, plan->vendor_id);
-    der_end(writer, header);
-    der_put(writer, DER_IA5_STRING, plan->id);
-    size_t property = der_begin(writer, DER_SEQUENCE);
-    der_put_u64(writer, plan->type);
-    der_put(writer, DER_UTF8_STRING, plan->name);
-    der_put_u64(writer, plan->list_type);
-    put_list(writer, plan);
-    der_put_generalized_time(writer, plan->created_at, false);
-    der_put_generalized_time(writer, plan->valid_from, false);
-    der_put_generalized_time(writer, plan->valid_until, false);
-    der_end(writer, property);
-    size_t picture = der_begin(writer, DER_SEQUENCE);
-    der_put(writer, DER_IA5_STRING, plan->picture_type);
-    der_put(writer, DER_OCTET_STRING, plan->picture);
-    der_put_u64(writer, plan->width_mm);
-    der_put_u64(writer, plan->height_mm);
-    der_end(writer, picture);
-    der_end(writer, info);
-}
-
-bool seal_build(const SealPlan *plan, Bytes maker_certificate, const Signer *maker, Writer *ret,
-                Error *err)
-{
-    uint8_t value[SM2_SIGNATURE_DER_MAX];
-    size_t value_len;
-    CLEANUP(writer_free) Writer info = writer_new(SEAL_MAX_SIZE);
-    CLEANUP(writer_free) Writer whole = writer_new(SEAL_MAX_SIZE);
-    if (!check_plan(plan, err)) {
-        return false;
-    }
-    put_info(&info, plan);
-    if (info.failed) {
-        return error_set(err, ERROR_LIMIT, "seal.plan", NULL, "the seal is larger than %d bytes",
-                         SEAL_MAX_SIZE);
-    }
-    if (!signer_sign_der(maker, writer_bytes(&info), value, &value_len, err)) {
-        return error_context(err, "seal");
-    }
-    size_t mark = der_begin(&whole, DER_SEQUENCE);
-    writer_put(&whole, writer_bytes(&info));
-    der_put(&whole, DER_OCTET_STRING, maker_certificate);
-    der_put_oid(&whole, OID_SM2_WITH_SM3);
-    der_put_bit_string(&whole, bytes_of(value, value_len));
-    der_end(&whole, mark);
-    writer_put(ret, writer_bytes(&whole));
-    if (whole.failed || ret->failed) {
-        return error_set(err, ERROR_LIMIT, "seal.plan", NULL, "the seal does not fit its buffer");
-    }
-    return true;
 }

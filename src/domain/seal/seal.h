@@ -14,6 +14,7 @@
 #include "base/core/error.h"
 #include "base/core/time.h"
 #include "base/crypto/signer.h"
+#include "domain/seal/seal_dialect.h"
 
 // Which standard's shape the bytes have. The number is the one in the header where it is fixed.
 typedef enum {
@@ -30,18 +31,6 @@ typedef enum {
 
 // Usual values of `type` ("business defined" since version 4; fixed in version 1).
 enum { SEAL_TYPE_ORGANISATION = 1, SEAL_TYPE_PERSON = 2 };
-
-// Deviations from the standard that are met in the field. They are accepted, and every one
-// that was met is reported (CHECK_INFORMED): never silently.
-typedef enum {
-    SEAL_DIALECT_EXPLICIT_FALSE = 1 << 0,       // ExtData.critical FALSE is written out: not DER
-    SEAL_DIALECT_EXTENSIONS_TAGGED = 1 << 1,    // the seal's extDatas stand in [0]
-    SEAL_DIALECT_EXTENSIONS_OCTETS = 1 << 2,    // the seal's extDatas stand in an OCTET STRING
-    SEAL_DIALECT_EXTENSIONS_UNTAGGED = 1 << 3,  // TBS_Sign's extDatas stand without their [0]
-    SEAL_DIALECT_STAMP_UNTAGGED = 1 << 4,       // timeStamp stands without its [0]
-    SEAL_DIALECT_STAMP_RESPONSE = 1 << 5,       // timeStamp is a TimeStampResp, not a token
-    SEAL_DIALECT_HEADER_VERSION = 1 << 6,       // header.version is not the shape's number
-} SealDialect;
 
 enum {
     SEAL_MAX_SIZE = 1024 * 1024,
@@ -79,12 +68,16 @@ typedef struct {
     Bytes time_stamp;  // version 5: DER of the stamp, or empty
 } Seal;
 
-// Parse one seal that fills `der`. Fails with ERROR_INPUT, code "seal.format", or ERROR_LIMIT.
+// Parse one seal that fills `der`. Fails with ERROR_INPUT, code "seal.format", or "seal.algorithm"
+// when it is signed with another algorithm than SM2; or ERROR_LIMIT.
 // Nothing is verified yet. Source: GB/T 38540-2020 6.1, 6.3 a.
 bool seal_parse(Bytes der, Seal *ret, Error *err) MUST_CHECK;
 
-// True if the maker's signature holds under `maker`: over eSealInfo, in version 1 over
-// SEQUENCE { eSealInfo, cert, algorithm }. Source: GB/T 38540-2020 6.2, GM/T 0031-2014 6.1.1.
+// Append what the maker signed: eSealInfo as received; in version 1 SEQUENCE { eSealInfo, cert,
+// algorithm } around what was received. Source: GB/T 38540-2020 6.2, GM/T 0031-2014 6.1.1.
+void seal_put_signed(const Seal *seal, Writer *ret);
+
+// True if the maker's signature holds under `maker`.
 bool seal_value_holds(const Seal *seal, const Sm2PublicKey *maker);
 
 // How a certificate was found in a seal's list.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/seal/seal_signature.h"
 
+#include <string.h>
+
 #include "base/codec/der.h"
 #include "domain/pki/oid.h"
 #include "domain/seal/element.h"
@@ -81,43 +83,42 @@ Sm3Digest seal_signature_imprint(const Sm2Signature *value)
     return sm3_digest(bytes_of(der, len));
 }
 
-// Version 1 holds the time as text of a UTCTime or as a time stamp, inside a BIT STRING.
+// Version 1 holds the time as text of a UTCTime or as a time stamp, inside a BIT STRING; some put
+// the DER of a time into it, or there instead of it.
 static void read_time_v1(Reader *tbs, SealSignature *ret)
 {
+    int found = der_peek(tbs);
+    if (found == DER_UTC_TIME || found == DER_GENERALIZED_TIME) {
+        ret->dialects |= SEAL_DIALECT_TIME_TYPE;
+        ret->signed_at = moment_read(tbs, (uint8_t)found, &ret->dialects);
+        return;
+    }
     ret->time_info = der_bit_string_octets(tbs);
     Reader element = reader_of(ret->time_info);
-    if (der_peek(&element) == DER_SEQUENCE) {
+    found = der_peek(&element);
+    if (found == DER_SEQUENCE) {
         (void)der_element(&element, DER_SEQUENCE);
         ret->time_is_stamp = true;
         tbs->failed = tbs->failed || !reader_done(&element);
         return;
     }
+    enum { UTC_TEXT_SIZE = 13 };
     CLEANUP(writer_free) Writer text = writer_new(64);
-    if (der_peek(&element) != DER_UTC_TIME) {
-        der_put(&text, DER_UTC_TIME, ret->time_info);
+    if (found != DER_UTC_TIME && found != DER_GENERALIZED_TIME) {
+        found = ret->time_info.len > UTC_TEXT_SIZE ? DER_GENERALIZED_TIME : DER_UTC_TIME;
+        der_put(&text, (uint8_t)found, ret->time_info);
         element = reader_of(writer_bytes(&text));
     }
-    ret->signed_at = der_time(&element);
+    ret->signed_at = moment_read(&element, DER_UTC_TIME, &ret->dialects);
     tbs->failed = tbs->failed || text.failed || !reader_done(&element);
 }
 
-// Later versions hold it as GeneralizedTime; extDatas in [0], by some vendors without it.
-static void read_time(Reader *tbs, SealSignature *ret)
-{
-    if (der_peek(tbs) != DER_GENERALIZED_TIME) {
-        tbs->failed = true;
-        return;
-    }
-    ret->signed_at = der_time(tbs);
-}
-
+// extDatas stand in [0], by some vendors without it.
 static void read_extensions(Reader *tbs, SealSignature *ret)
 {
     ExtensionData extensions = {0};
     if (der_peek(tbs) == DER_CONTEXT_CONSTRUCTED(0)) {
-        Reader wrapped = der_enter(tbs, DER_CONTEXT_CONSTRUCTED(0));
-        extension_data_read(&wrapped, &extensions);
-        tbs->failed = tbs->failed || !reader_done(&wrapped);
+        extension_data_read_tagged(tbs, &extensions);
     } else if (der_peek(tbs) == DER_SEQUENCE) {
         ret->dialects |= SEAL_DIALECT_EXTENSIONS_UNTAGGED;
         extension_data_read(tbs, &extensions);
@@ -127,67 +128,72 @@ static void read_extensions(Reader *tbs, SealSignature *ret)
     ret->has_critical_extension = extensions.has_critical;
 }
 
-static bool parse_tbs(DerElement element, SealSignature *ret, Error *err)
+static bool refuse_algorithm(Error *err, Bytes oid)
 {
-    Reader tbs = reader_of(element.content);
-    ret->tbs = element.whole;
-    ret->tbs_version = der_u64(&tbs);
-    Bytes seal = der_element(&tbs, DER_SEQUENCE).whole;
-    if (tbs.failed) {
+    char dotted[DER_OID_TEXT_SIZE];
+    der_oid_text(oid, dotted);
+    return error_set(err, ERROR_INPUT, "seal_signature.algorithm", CLAUSE_FORMAT,
+                     "the seal signature is made with the algorithm %s", dotted);
+}
+
+static bool parse_embedded_seal(Reader *tbs, SealSignature *ret, Error *err)
+{
+    Error reason = {0};
+    Bytes seal = der_element(tbs, DER_SEQUENCE).whole;
+    if (tbs->failed) {
         return refuse(err, "TBS_Sign");
     }
-    if (!seal_parse(seal, &ret->seal, err)) {
-        ErrorKind kind = err == NULL ? ERROR_INPUT : err->kind;
-        return error_set(err, kind, "seal_signature.seal_format", CLAUSE_FORMAT,
-                         "the embedded seal is malformed");
-    }
-    bool is_v1 = ret->version == SEAL_V1;
-    if (is_v1 != (ret->seal.version == SEAL_V1)) {
-        return refuse(err, "version, which differs from its seal's,");
-    }
-    if (is_v1) {
-        read_time_v1(&tbs, ret);
-    } else {
-        ret->version = ret->seal.version;
-        read_time(&tbs, ret);
-    }
-    ret->data_hash = der_bit_string_octets(&tbs);
-    ret->property = der_element(&tbs, DER_IA5_STRING).content;
-    if (is_v1) {
-        ret->certificate = der_octet_string(&tbs);
-        signature_algorithm_read(&tbs);
-    } else {
-        read_extensions(&tbs, ret);
-    }
-    if (!reader_done(&tbs) || ret->data_hash.len != SM3_SIZE ||
-        !text_is_printable_ascii(ret->property)) {
-        return refuse(err, "TBS_Sign");
-    }
-    if (!is_v1 && ret->tbs_version != ret->seal.header_version) {
-        return refuse(err, "version, which differs from its seal's,");
+    if (!seal_parse(seal, &ret->seal, &reason)) {
+        bool is_other = strcmp(reason.code, "seal.algorithm") == 0;
+        return error_set(err, reason.kind,
+                         is_other ? "seal_signature.seal_algorithm" : "seal_signature.seal_format",
+                         CLAUSE_FORMAT, "the embedded seal is not read: %s", reason.text);
     }
     return true;
 }
 
-static void read_stamp(Reader *outer, SealSignature *ret)
+// The number and the shape are the seal's; those of others that are not are read as they are.
+static void settle_version(SealSignature *ret)
 {
-    if (der_peek(outer) == DER_BIT_STRING) {
-        ret->dialects |= SEAL_DIALECT_STAMP_UNTAGGED;
-        ret->time_stamp = der_bit_string_octets(outer);
-    } else if (der_peek(outer) == DER_CONTEXT_CONSTRUCTED(0)) {
-        Reader stamp = der_enter(outer, DER_CONTEXT_CONSTRUCTED(0));
-        ret->time_stamp = der_bit_string_octets(&stamp);
-        outer->failed = outer->failed || !reader_done(&stamp);
+    bool is_v1 = ret->version == SEAL_V1, seal_is_v1 = ret->seal.version == SEAL_V1;
+    if (is_v1 != seal_is_v1) {
+        ret->dialects |= SEAL_DIALECT_SHAPE;
+    }
+    if (!is_v1) {
+        ret->version = seal_is_v1 ? SEAL_V4 : ret->seal.version;
+        ret->version = ret->tbs_version == SEAL_V5 ? SEAL_V5 : ret->version;
+        ret->dialects |= ret->tbs_version != ret->seal.header_version ? SEAL_DIALECT_VERSION : 0;
+    }
+}
+
+static bool parse_tbs(DerElement element, SealSignature *ret, Error *err)
+{
+    Reader tbs = reader_of(element.content);
+    Bytes other = BYTES_EMPTY;
+    bool is_v1 = ret->version == SEAL_V1;
+    ret->tbs = element.whole;
+    ret->tbs_version = der_u64(&tbs);
+    if (!parse_embedded_seal(&tbs, ret, err)) {
+        return false;
+    }
+    settle_version(ret);
+    if (is_v1) {
+        read_time_v1(&tbs, ret);
     } else {
-        return;
+        ret->signed_at = moment_read(&tbs, DER_GENERALIZED_TIME, &ret->dialects);
     }
-    outer->failed = outer->failed || ret->time_stamp.len == 0;
-    // A token begins with an OID, a response with its status.
-    Reader whole = reader_of(ret->time_stamp);
-    Reader content = der_enter(&whole, DER_SEQUENCE);
-    if (der_peek(&content) == DER_SEQUENCE) {
-        ret->dialects |= SEAL_DIALECT_STAMP_RESPONSE;
+    ret->data_hash = digest_octets_read(&tbs, &ret->dialects);
+    ret->property = text_read(&tbs, DER_IA5_STRING, &ret->dialects);
+    if (is_v1) {
+        ret->certificate = certificate_octets_read(&tbs, &ret->dialects);
+        other = signature_algorithm_read(&tbs, &ret->dialects);
+    } else {
+        read_extensions(&tbs, ret);
     }
+    if (!reader_done(&tbs) || ret->data_hash.len != SM3_SIZE) {
+        return refuse(err, "TBS_Sign");
+    }
+    return other.len == 0 || refuse_algorithm(err, other);
 }
 
 bool seal_signature_parse(Bytes der, SealSignature *ret, Error *err)
@@ -203,16 +209,21 @@ bool seal_signature_parse(Bytes der, SealSignature *ret, Error *err)
         return refuse(err, "outer SEQUENCE");
     }
     DerElement tbs = der_element(&outer, DER_SEQUENCE);
-    bool is_v1 = der_peek(&outer) == DER_BIT_STRING;
+    Reader ahead = outer;
+    (void)der_any(&ahead);
+    bool is_v1 = reader_done(&ahead);
     if (is_v1) {
         signature.version = SEAL_V1;
     } else {
-        signature.certificate = der_octet_string(&outer);
-        signature_algorithm_read(&outer);
+        signature.certificate = certificate_octets_read(&outer, &signature.dialects);
+        Bytes other = signature_algorithm_read(&outer, &signature.dialects);
+        if (other.len > 0) {
+            return refuse_algorithm(err, other);
+        }
     }
-    signature.value_der = signature_value_read(&outer, &signature.value);
+    signature.value_der = signature_value_read(&outer, &signature.value, &signature.dialects);
     if (!is_v1) {
-        read_stamp(&outer, &signature);
+        signature.time_stamp = stamp_read(&outer, &signature.dialects);
     }
     if (!reader_done(&outer)) {
         return refuse(err, "certificate, algorithm, signature or time stamp");

@@ -64,8 +64,9 @@ typedef struct {
 
 // Parse one seal signature that fills `der` (cut the padding of a PDF's /Contents first: see
 // seal_signature_trim). Fails with ERROR_INPUT or ERROR_LIMIT; code "seal_signature.format" when
-// its own shape is wrong, "seal_signature.seal_format" when the embedded seal's is.
-// Source: GB/T 38540-2020 7.1, 7.3 a.
+// its own shape is wrong, "seal_signature.seal_format" when the embedded seal's is;
+// "seal_signature.algorithm" or "seal_signature.seal_algorithm" when one is signed with another
+// algorithm than SM2. Source: GB/T 38540-2020 7.1, 7.3 a.
 bool seal_signature_parse(Bytes der, SealSignature *ret, Error *err) MUST_CHECK;
 
 // Cut what follows the outermost element, which must be zero bytes only: the form of a PDF's

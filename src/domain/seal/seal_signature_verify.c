@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "domain/seal/dialect.h"
 #include "domain/seal/exit.h"
 #include "domain/seal/judge.h"
 
@@ -60,35 +61,18 @@ typedef struct {
 
 static bool report_format_error(Case *c, const Error *err)
 {
-    bool is_seal = strcmp(err->code, exit_seal_format.code) == 0;
-    return exit_report(&c->judgement, is_seal ? &exit_seal_format : &exit_format, CHECK_FAILED,
-                       "%s", err->text);
+    bool is_seal = strstr(err->code, ".seal_") != NULL;
+    (void)exit_report(&c->judgement, is_seal ? &exit_seal_format : &exit_format,
+                      format_outcome(err), "%s", err->text);
+    return false;
 }
 
 static void judge_dialects(Case *c)
 {
-    static const struct {
-        SealDialect dialect;
-        const char *code;
-        const char *sentence;
-    } rows[] = {
-        {SEAL_DIALECT_EXPLICIT_FALSE, "seal_signature.dialect_explicit_false",
-         "an extension writes its default FALSE out, which is not DER"},
-        {SEAL_DIALECT_EXTENSIONS_UNTAGGED, "seal_signature.dialect_extensions_untagged",
-         "the extension data stand without their tag [0]"},
-        {SEAL_DIALECT_STAMP_UNTAGGED, "seal_signature.dialect_stamp_untagged",
-         "the time stamp stands without its tag [0]"},
-        {SEAL_DIALECT_STAMP_RESPONSE, "seal_signature.dialect_stamp_response",
-         "the time stamp is a whole response, not a token"},
-    };
     const SealSignature *signature = &c->found.signature;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        if ((signature->dialects & rows[i].dialect) != 0) {
-            judge_dialect(&c->judgement, rows[i].code, rows[i].sentence);
-        }
-    }
-    judge_null_parameters(&c->judgement, "seal_signature.dialect_null_parameters",
-                          signature->certificate);
+    dialects_report(&c->judgement, signature->dialects, true);
+    dialect_report_null_parameters(&c->judgement, "seal_signature.dialect_null_parameters",
+                                   signature->certificate);
     if (signature->has_critical_extension) {
         (void)exit_report(&c->judgement, &exit_critical, CHECK_UNKNOWN,
                           "an extension that is not understood is marked critical");
@@ -108,7 +92,8 @@ static bool judge_format(Case *c, Bytes der)
     (void)exit_report(&c->judgement, &exit_format, CHECK_PASSED, "a seal signature of version %d",
                       (int)signature->version);
     if (!certificate_parse(signature->seal.maker_certificate, &c->maker, &err)) {
-        return exit_report(&c->judgement, &exit_seal_format, CHECK_FAILED, "%s", err.text);
+        (void)exit_report(&c->judgement, &exit_seal_format, format_outcome(&err), "%s", err.text);
+        return false;
     }
     (void)exit_report(&c->judgement, &exit_seal_format, CHECK_PASSED, "the seal has version %d",
                       (int)signature->seal.version);
@@ -163,25 +148,12 @@ static void look_at_stamp(Case *c)
 static bool judge_value_and_listing(Case *c)
 {
     const SealSignature *signature = &c->found.signature;
-    const Sm2PublicKey *key = &c->found.signer.public_key;
-    if (!exit_require(&c->judgement, &exit_value, seal_signature_value_holds(signature, key),
-                      "the signature holds over the received TBS_Sign",
-                      "the signature does not hold over the received TBS_Sign")) {
-        return false;
-    }
-    switch (seal_find_certificate(&signature->seal, signature->certificate, key)) {
-    case SEAL_LISTED:
-        return exit_report(&c->judgement, &exit_listed, CHECK_PASSED,
-                           "the seal lists the signer's certificate");
-    case SEAL_LISTED_WITH_Z:
-        return exit_report(&c->judgement, &exit_listed,
-                           c->policy->accept_digests_with_z ? CHECK_INFORMED : CHECK_FAILED,
-                           "the seal lists the signer's certificate by SM3(Z || certificate)");
-    case SEAL_NOT_LISTED:
-        break;
-    }
-    return exit_report(&c->judgement, &exit_listed, CHECK_FAILED,
-                       "the seal does not list the signer's certificate");
+    const Certificate *signer = &c->found.signer;
+    const CheckedValue value = {"TBS_Sign", signature->tbs, signer};
+    const SealListed listed = {&signature->seal, signer, c->policy->accept_digests_with_z};
+    return exit_report_value(&c->judgement, &exit_value,
+                             seal_signature_value_holds(signature, &signer->public_key), &value) &&
+           seal_judge_listing(&c->judgement, &exit_listed, &listed);
 }
 
 // 7.3 e and f: the signer's certificate at the signing time.
@@ -226,25 +198,29 @@ static bool judge_data_hash(Case *c, const SealOriginal *original)
 {
     Sm3Digest z;
     Bytes claimed = c->found.signature.data_hash;
+    const char *claimed_text = judgement_hex_text(&c->judgement, claimed);
     if (original->parts == NULL && original->digest == NULL) {
         return exit_report(&c->judgement, &exit_data_hash, CHECK_UNKNOWN,
-                           "the protected original was not given");
+                           "the protected original, whose SM3 should be dataHash %s, was not given",
+                           claimed_text);
     }
     Sm3Digest plain = original->parts == NULL ? *original->digest : digest_parts(original, NULL);
     if (bytes_equal(claimed, sm3_bytes(&plain))) {
         return exit_report(&c->judgement, &exit_data_hash, CHECK_PASSED,
-                           "dataHash is the SM3 of the protected original");
+                           "dataHash %s is the SM3 of the protected original", claimed_text);
     }
     if (original->parts != NULL && sm2_z(&c->found.signer.public_key, SM2_DEFAULT_ID, &z, NULL)) {
         Sm3Digest with_z = digest_parts(original, &z);
         if (bytes_equal(claimed, sm3_bytes(&with_z))) {
             return exit_report(&c->judgement, &exit_data_hash,
                                c->policy->accept_digests_with_z ? CHECK_INFORMED : CHECK_FAILED,
-                               "dataHash is SM3(Z || original), not the SM3 of the original");
+                               "dataHash %s is SM3(Z || original), not the SM3 of the original",
+                               claimed_text);
         }
     }
     return exit_report(&c->judgement, &exit_data_hash, CHECK_FAILED,
-                       "dataHash is not the SM3 of the protected original");
+                       "dataHash %s is not the SM3 of the protected original, %s", claimed_text,
+                       judgement_hex_text(&c->judgement, sm3_bytes(&plain)));
 }
 
 bool seal_time_deviation_check(Time claimed, Time stamped, Error *err)
@@ -259,35 +235,57 @@ bool seal_time_deviation_check(Time claimed, Time stamped, Error *err)
     return true;
 }
 
+static bool judge_stamp_itself(Case *c)
+{
+    const Folded *folds = c->stamp.folds.folds;
+    const TimestampToken *token = &c->found.stamp;
+    if (!c->stamp.is_read) {
+        bool is_other = strcmp(c->stamp.read_error.code, "timestamp.algorithm") == 0;
+        (void)exit_report(&c->judgement, &exit_stamp_format,
+                          is_other ? CHECK_UNKNOWN : CHECK_FAILED, "%s", c->stamp.read_error.text);
+        return false;
+    }
+    const Certificate numbered = {.serial = token->serial};
+    return exit_report(&c->judgement, &exit_stamp_format, CHECK_PASSED,
+                       "the time stamp is a token over %s with the serial number %s",
+                       timestamp_imprint_name(token->imprint.algorithm),
+                       judgement_serial_text(&c->judgement, &numbered)) &&
+           exit_report_folded(&c->judgement, &exit_stamp_value, &folds[FOLD_STAMP_VALUE]) &&
+           exit_report_folded(&c->judgement, &exit_stamp_certificate,
+                              &folds[FOLD_STAMP_CERTIFICATE]) &&
+           exit_report_folded(&c->judgement, &exit_stamp_imprint, &folds[FOLD_STAMP_IMPRINT]);
+}
+
 // 7.3 h, and the policy on the distance of the two times.
 static bool judge_stamp(Case *c)
 {
     Error err = {0};
-    const Folded *folds = c->stamp.folds.folds;
+    char claimed_text[TIME_TEXT_SIZE], stamped_text[TIME_TEXT_SIZE];
+    Time claimed = c->found.signature.signed_at;
+    Time stamped = c->found.stamp.time;
     if (!c->stamp.is_present) {
         return exit_report(&c->judgement, &exit_stamp_present,
                            c->policy->time_stamp_is_optional ? CHECK_INFORMED : CHECK_FAILED,
                            "there is no time stamp");
     }
-    if (!exit_report(
-            &c->judgement, &exit_stamp_format, c->stamp.is_read ? CHECK_PASSED : CHECK_FAILED, "%s",
-            c->stamp.is_read ? "the time stamp is a token over SM3" : c->stamp.read_error.text) ||
-        !exit_report_folded(&c->judgement, &exit_stamp_value, &folds[FOLD_STAMP_VALUE]) ||
-        !exit_report_folded(&c->judgement, &exit_stamp_certificate,
-                            &folds[FOLD_STAMP_CERTIFICATE]) ||
-        !exit_report_folded(&c->judgement, &exit_stamp_imprint, &folds[FOLD_STAMP_IMPRINT])) {
+    if (!judge_stamp_itself(c)) {
         return false;
     }
-    Time claimed = c->found.signature.signed_at;
-    Time stamped = c->found.stamp.time;
-    if (!exit_require(&c->judgement, &exit_time_order, claimed <= stamped,
-                      "the claimed signing time is not later than the time stamp",
-                      "the claimed signing time is later than the time stamp")) {
+    time_to_text(claimed, claimed_text);
+    time_to_text(stamped, stamped_text);
+    bool is_in_order = claimed <= stamped;
+    if (!exit_report(&c->judgement, &exit_time_order, is_in_order ? CHECK_PASSED : CHECK_FAILED,
+                     "the claimed signing time %s is %s than the time stamp %s", claimed_text,
+                     is_in_order ? "not later" : "later", stamped_text)) {
         return false;
     }
     bool is_near = seal_time_deviation_check(claimed, stamped, &err);
-    return exit_report(&c->judgement, &exit_deviation, is_near ? CHECK_PASSED : CHECK_FAILED, "%s",
-                       is_near ? "claimed and stamped time are at most 300 s apart" : err.text);
+    return exit_report(&c->judgement, &exit_deviation,
+                       is_near                            ? CHECK_PASSED
+                       : c->policy->deviation_is_informed ? CHECK_INFORMED
+                                                          : CHECK_FAILED,
+                       "claimed %s, stamped %s: %s", claimed_text, stamped_text,
+                       is_near ? "at most 300 s apart" : err.text);
 }
 
 static bool judge(Case *c, Bytes der, const SealOriginal *original)

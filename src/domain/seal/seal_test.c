@@ -150,11 +150,10 @@ TEST(a_field_of_the_wrong_type_or_value_is_refused)
     static const struct {
         const char *from, *to;  // hexadecimal
     } rows[] = {
-        {"16024553", "16024554"},                  // "ET"
-        {"16024553", "0c024553"},                  // UTF8String for IA5String
-        {"0c06e5bca0e4b889", "1606e5bca0e4b889"},  // IA5String for UTF8String
-        {"180f32303236", "170f32303236"},          // UTCTime for GeneralizedTime
-        {"b88902010130", "b88902010330"},          // certListType 3
+        {"16024553", "16024554"},          // "ET"
+        {"16024553", "04024553"},          // OCTET STRING for IA5String
+        {"180f32303236", "170f32303236"},  // UTCTime of fifteen characters
+        {"b88902010130", "b88902010330"},  // certListType 3
     };
     CLEANUP(scene_close) Scene scene = scene_open();
     Seal seal;

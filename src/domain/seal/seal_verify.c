@@ -2,6 +2,7 @@
 #include "domain/seal/seal_verify.h"
 
 #include "domain/pki/timestamp.h"
+#include "domain/seal/dialect.h"
 #include "domain/seal/exit.h"
 #include "domain/seal/judge.h"
 
@@ -29,45 +30,11 @@ static const Exit signing_revocation = {"seal_signing.revocation", CLAUSE_SIGNIN
 static const Exit signing_key_usage = {"seal_signing.key_usage", CLAUSE_SIGNING, AREA_TRUST};
 static const Exit signing_listed = {"seal_signing.certificate_listed", CLAUSE_SIGNING, AREA_TRUST};
 
-void judge_dialect(Judgement *judgement, const char *code, const char *sentence)
-{
-    const Exit dialect = {code, "GB/T 38540-2020 6.1", AREA_FORMAT};
-    (void)exit_report(judgement, &dialect, CHECK_INFORMED, "%s", sentence);
-}
-
-void judge_null_parameters(Judgement *judgement, const char *code, Bytes certificate)
-{
-    // AlgorithmIdentifier { SM2-with-SM3, NULL }
-    static const uint8_t with_null[] = {0x30, 0x0c, 0x06, 0x08, 0x2a, 0x81, 0x1c,
-                                        0xcf, 0x55, 0x01, 0x83, 0x75, 0x05, 0x00};
-    size_t offset;
-    if (bytes_find(certificate, BYTES_OF_ARRAY(with_null), 0, &offset)) {
-        judge_dialect(judgement, code, "the certificate's algorithm has NULL parameters");
-    }
-}
-
 void seal_judge_dialects(Judgement *judgement, const Seal *seal)
 {
-    static const struct {
-        SealDialect dialect;
-        const char *code;
-        const char *sentence;
-    } rows[] = {
-        {SEAL_DIALECT_EXPLICIT_FALSE, "seal.dialect_explicit_false",
-         "an extension writes its default FALSE out, which is not DER"},
-        {SEAL_DIALECT_EXTENSIONS_TAGGED, "seal.dialect_extensions_tagged",
-         "the extension data stand in a tag [0]"},
-        {SEAL_DIALECT_EXTENSIONS_OCTETS, "seal.dialect_extensions_octets",
-         "the extension data stand in an OCTET STRING"},
-        {SEAL_DIALECT_HEADER_VERSION, "seal.dialect_header_version",
-         "the header's version is not the one of this shape"},
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        if ((seal->dialects & rows[i].dialect) != 0) {
-            judge_dialect(judgement, rows[i].code, rows[i].sentence);
-        }
-    }
-    judge_null_parameters(judgement, "seal.dialect_null_parameters", seal->maker_certificate);
+    dialects_report(judgement, seal->dialects, false);
+    dialect_report_null_parameters(judgement, "seal.dialect_null_parameters",
+                                   seal->maker_certificate);
     if (seal->has_critical_extension) {
         (void)exit_report(judgement, &exit_critical, CHECK_UNKNOWN,
                           "an extension that is not understood is marked critical");
@@ -126,9 +93,13 @@ static bool judge_stamp(Judgement *judgement, const Seal *seal, const SealPolicy
                      "%s", reason == NULL ? "the seal's time stamp holds" : reason->detail)) {
         return false;
     }
-    return exit_require(judgement, &exit_created, seal->created_at <= token.time,
-                        "the seal was created before its time stamp",
-                        "the seal's creation date is later than its time stamp");
+    char created[TIME_TEXT_SIZE], stamped[TIME_TEXT_SIZE];
+    time_to_text(seal->created_at, created);
+    time_to_text(token.time, stamped);
+    bool is_before = seal->created_at <= token.time;
+    return exit_report(judgement, &exit_created, is_before ? CHECK_PASSED : CHECK_FAILED,
+                       "the seal's creation date %s is %s than its time stamp %s", created,
+                       is_before ? "not later" : "later", stamped);
 }
 
 bool seal_judge_period(Judgement *judgement, const Exit *which, const Seal *seal, Time at)
@@ -143,12 +114,22 @@ bool seal_judge_period(Judgement *judgement, const Exit *which, const Seal *seal
                        is_inside ? "within" : "outside", from, until);
 }
 
+static bool judge_value(Judgement *judgement, const Seal *seal, const Certificate *maker)
+{
+    CLEANUP(writer_free) Writer signed_bytes = writer_new(2 * SEAL_MAX_SIZE);
+    seal_put_signed(seal, &signed_bytes);
+    const CheckedValue value = {
+        seal->version == SEAL_V1 ? "SEQUENCE { eSealInfo, cert, algorithm }" : "eSealInfo",
+        writer_bytes(&signed_bytes), maker};
+    bool holds =
+        !signed_bytes.failed && sm2_verify(&maker->public_key, value.signed_bytes, &seal->value);
+    return exit_report_value(judgement, &exit_value, holds, &value);
+}
+
 bool seal_judge(Judgement *judgement, const Seal *seal, const Certificate *maker,
                 const SealPolicy *policy, Time at)
 {
-    if (!exit_require(judgement, &exit_value, seal_value_holds(seal, &maker->public_key),
-                      "the maker's signature holds over the received seal information",
-                      "the maker's signature does not hold over the received seal information")) {
+    if (!judge_value(judgement, seal, maker)) {
         return false;
     }
     Folds folds = fold_maker(seal, maker, policy, at, judgement->verdict->arena);
@@ -173,7 +154,8 @@ static bool judge_format(Judgement *judgement, Bytes der, Seal *ret, Certificate
     Error err = {0};
     if (!seal_parse(der, ret, &err) ||
         !certificate_parse(ret->maker_certificate, ret_maker, &err)) {
-        return exit_report(judgement, &exit_format, CHECK_FAILED, "%s", err.text);
+        (void)exit_report(judgement, &exit_format, format_outcome(&err), "%s", err.text);
+        return false;
     }
     (void)exit_report(judgement, &exit_format, CHECK_PASSED, "a seal of version %d",
                       (int)ret->version);
@@ -218,24 +200,25 @@ static bool lists_subject(const Seal *seal, const Certificate *certificate)
     return false;
 }
 
-static bool judge_listing(Judgement *judgement, const Seal *seal, const Certificate *certificate,
-                          const SealPolicy *policy)
+bool seal_judge_listing(Judgement *judgement, const Exit *which, const SealListed *listed)
 {
+    const Certificate *certificate = listed->certificate;
+    const Seal *seal = listed->seal;
+    static const char *const forms[] = {"does not list", "lists", "lists by SM3(Z || certificate)"};
     SealListing listing = seal_find_certificate(seal, certificate->der, &certificate->public_key);
-    if (listing == SEAL_LISTED) {
-        return exit_report(judgement, &signing_listed, CHECK_PASSED,
-                           "the seal lists the signer's certificate");
-    }
-    if (listing == SEAL_LISTED_WITH_Z) {
-        return exit_report(judgement, &signing_listed,
-                           policy->accept_digests_with_z ? CHECK_INFORMED : CHECK_FAILED,
-                           "the seal lists the signer's certificate by SM3(Z || certificate)");
-    }
-    return exit_report(judgement, &signing_listed, CHECK_FAILED, "%s",
-                       lists_subject(seal, certificate)
-                           ? "the seal lists another certificate of the same subject: after a "
-                             "renewal the seal has to be made again"
-                           : "the seal does not list the signer's certificate");
+    CheckOutcome outcome = listing == SEAL_LISTED                              ? CHECK_PASSED
+                           : listing == SEAL_LISTED_WITH_Z && listed->accept_z ? CHECK_INFORMED
+                                                                               : CHECK_FAILED;
+    bool is_anew = listing == SEAL_NOT_LISTED && lists_subject(seal, certificate);
+    return exit_report(judgement, which, outcome,
+                       "the seal %s the signer's certificate %s (SM3 of its DER %s) among its %zu "
+                       "%s%s",
+                       forms[listing], judgement_serial_text(judgement, certificate),
+                       judgement_sm3_text(judgement, certificate->der), seal->list_count,
+                       seal->list_type == SEAL_LIST_CERTIFICATES ? "certificates" : "digests",
+                       is_anew ? "; it lists another of the same subject: after a renewal the seal "
+                                 "has to be made again"
+                               : "");
 }
 
 bool seal_signing_check(Bytes der, Bytes certificate, const SealPolicy *policy, Verdict *verdict)
@@ -260,7 +243,9 @@ bool seal_signing_check(Bytes der, Bytes certificate, const SealPolicy *policy, 
            exit_report_folded(&judgement, &signing_validity, &folds.folds[FOLD_VALIDITY]) &&
            exit_report_folded(&judgement, &signing_revocation, &folds.folds[FOLD_REVOCATION]) &&
            exit_report_folded(&judgement, &signing_key_usage, &folds.folds[FOLD_KEY_USAGE]) &&
-           judge_listing(&judgement, &seal, &signer, policy) && judgement_passed(&judgement);
+           seal_judge_listing(&judgement, &signing_listed,
+                              &(SealListed){&seal, &signer, policy->accept_digests_with_z}) &&
+           judgement_passed(&judgement);
 }
 
 bool seal_signing_verify(Bytes seal, Bytes certificate, const SealPolicy *policy, Error *err)

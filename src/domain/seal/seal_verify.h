@@ -30,6 +30,7 @@ typedef struct {
     Time now;                     // time of the judgement, for what has expired since
     bool accept_digests_with_z;   // take SM3(Z || M) for SM3(M): reported, FAILED when false
     bool time_stamp_is_optional;  // else a seal signature without time stamp fails
+    bool deviation_is_informed;   // else claimed and stamped time over 300 s apart fail
 } SealPolicy;
 
 // Judge the seal in `der` at the moment `at` and add every check to the verdict. Returns true
