@@ -5,6 +5,7 @@
 #include <openssl/objects.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <string.h>
 
 #include "base/codec/der.h"
 
@@ -13,16 +14,28 @@ typedef struct {
     int algorithm;  // NID
     int key;
     const EVP_MD *(*digest)(void);
+    bool is_weak;  // judged by foreign_signature_judge alone
 } SignatureKind;
 
 static const SignatureKind signature_kinds[] = {
-    {NID_sha256WithRSAEncryption, EVP_PKEY_RSA, EVP_sha256},
-    {NID_sha384WithRSAEncryption, EVP_PKEY_RSA, EVP_sha384},
-    {NID_sha512WithRSAEncryption, EVP_PKEY_RSA, EVP_sha512},
-    {NID_ecdsa_with_SHA256, EVP_PKEY_EC, EVP_sha256},
-    {NID_ecdsa_with_SHA384, EVP_PKEY_EC, EVP_sha384},
-    {NID_ecdsa_with_SHA512, EVP_PKEY_EC, EVP_sha512},
-    {NID_ED25519, EVP_PKEY_ED25519, NULL},
+    {NID_sha256WithRSAEncryption, EVP_PKEY_RSA, EVP_sha256, false},
+    {NID_sha384WithRSAEncryption, EVP_PKEY_RSA, EVP_sha384, false},
+    {NID_sha512WithRSAEncryption, EVP_PKEY_RSA, EVP_sha512, false},
+    {NID_RSA_SHA3_256, EVP_PKEY_RSA, EVP_sha3_256, false},
+    {NID_RSA_SHA3_384, EVP_PKEY_RSA, EVP_sha3_384, false},
+    {NID_RSA_SHA3_512, EVP_PKEY_RSA, EVP_sha3_512, false},
+    {NID_ecdsa_with_SHA256, EVP_PKEY_EC, EVP_sha256, false},
+    {NID_ecdsa_with_SHA384, EVP_PKEY_EC, EVP_sha384, false},
+    {NID_ecdsa_with_SHA512, EVP_PKEY_EC, EVP_sha512, false},
+    {NID_ecdsa_with_SHA3_256, EVP_PKEY_EC, EVP_sha3_256, false},
+    {NID_ecdsa_with_SHA3_384, EVP_PKEY_EC, EVP_sha3_384, false},
+    {NID_ecdsa_with_SHA3_512, EVP_PKEY_EC, EVP_sha3_512, false},
+    {NID_ED25519, EVP_PKEY_ED25519, NULL, false},
+    {NID_ED448, EVP_PKEY_ED448, NULL, false},
+    {NID_sha1WithRSAEncryption, EVP_PKEY_RSA, EVP_sha1, true},
+    {NID_sha1WithRSA, EVP_PKEY_RSA, EVP_sha1, true},
+    {NID_md5WithRSAEncryption, EVP_PKEY_RSA, EVP_md5, true},
+    {NID_ecdsa_with_SHA1, EVP_PKEY_EC, EVP_sha1, true},
 };
 
 static const int weak_algorithms[] = {
@@ -38,6 +51,8 @@ typedef struct {
     RSA_PSS_PARAMS *pss;
     const EVP_MD *digest;  // NULL: the algorithm has its own
     int salt_len;
+    Bytes named_digest;  // OID, for algorithms that say no more than the kind of key
+    bool takes_weak, is_weak;
 } Verification;
 
 static void verification_cleanup(Verification *verification)
@@ -94,7 +109,9 @@ static bool load_key(Bytes key_info, EVP_PKEY **ret, Error *err)
     }
     int kind = EVP_PKEY_get_base_id(key);
     bool is_rsa = kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS;
-    if (is_rsa ? !check_rsa(key, err) : kind != EVP_PKEY_EC && kind != EVP_PKEY_ED25519) {
+    bool is_known =
+        is_rsa || kind == EVP_PKEY_EC || kind == EVP_PKEY_ED25519 || kind == EVP_PKEY_ED448;
+    if (is_rsa ? !check_rsa(key, err) : !is_known) {
         return is_rsa ? false
                       : refuse(err, "foreign.unsupported", "keys of this kind are not relied on");
     }
@@ -118,11 +135,44 @@ static bool parameters_fit(const X509_ALGOR *algorithm, int key)
     return type == V_ASN1_UNDEF || (type == V_ASN1_NULL && key == EVP_PKEY_RSA);
 }
 
-static const EVP_MD *strong_digest(const X509_ALGOR *algorithm)
+static bool is_weak(const EVP_MD *digest)
 {
-    const EVP_MD *digest = algorithm == NULL ? NULL : EVP_get_digestbyobj(algorithm->algorithm);
     int kind = digest == NULL ? NID_undef : EVP_MD_get_type(digest);
-    return kind == NID_sha256 || kind == NID_sha384 || kind == NID_sha512 ? digest : NULL;
+    return kind == NID_sha1 || kind == NID_md5;
+}
+
+static const EVP_MD *known_digest(const EVP_MD *digest)
+{
+    switch (digest == NULL ? NID_undef : EVP_MD_get_type(digest)) {
+    case NID_sha256:
+    case NID_sha384:
+    case NID_sha512:
+    case NID_sha3_256:
+    case NID_sha3_384:
+    case NID_sha3_512:
+    case NID_sha1:
+    case NID_md5:
+        return digest;
+    default:
+        return NULL;
+    }
+}
+
+static const EVP_MD *digest_of(const X509_ALGOR *algorithm)
+{
+    return algorithm == NULL ? NULL : known_digest(EVP_get_digestbyobj(algorithm->algorithm));
+}
+
+static bool refuse_weak(Error *err)
+{
+    return refuse(err, "foreign.weak_hash", "signatures over SHA-1 or MD5 are not relied on");
+}
+
+static bool take_digest(Verification *verification, const EVP_MD *digest, Error *err)
+{
+    verification->digest = digest;
+    verification->is_weak = is_weak(digest);
+    return !verification->is_weak || verification->takes_weak || refuse_weak(err);
 }
 
 // MGF1 with the digest of the message and the usual trailer, which is what everybody writes.
@@ -139,21 +189,49 @@ static bool read_pss(Verification *verification, Error *err)
     if (pss == NULL) {
         return refuse(err, "foreign.unsupported", "the parameters of RSASSA-PSS are malformed");
     }
-    if (pss->hashAlgorithm == NULL || pss->maskGenAlgorithm == NULL) {
-        return refuse(err, "foreign.weak_hash", "RSASSA-PSS with SHA-1 is not relied on");
-    }
-    X509_ALGOR *mask = OBJ_obj2nid(pss->maskGenAlgorithm->algorithm) == NID_mgf1 &&
+    // What is left out is SHA-1. Source: RFC 4055 3.1.
+    X509_ALGOR *mask = pss->maskGenAlgorithm != NULL &&
+                               OBJ_obj2nid(pss->maskGenAlgorithm->algorithm) == NID_mgf1 &&
                                pss->maskGenAlgorithm->parameter != NULL
                            ? ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(X509_ALGOR),
                                                        pss->maskGenAlgorithm->parameter)
                            : NULL;
-    verification->digest = strong_digest(pss->hashAlgorithm);
-    bool is_known = verification->digest != NULL && strong_digest(mask) == verification->digest &&
+    const EVP_MD *digest = pss->hashAlgorithm == NULL ? EVP_sha1() : digest_of(pss->hashAlgorithm);
+    const EVP_MD *mask_digest = pss->maskGenAlgorithm == NULL ? EVP_sha1() : digest_of(mask);
+    bool is_known = digest != NULL && mask_digest == digest &&
                     (pss->trailerField == NULL || ASN1_INTEGER_get(pss->trailerField) == 1);
     X509_ALGOR_free(mask);
     verification->salt_len = pss->saltLength == NULL ? 20 : (int)ASN1_INTEGER_get(pss->saltLength);
-    return (is_known && verification->salt_len >= 0) ||
-           refuse(err, "foreign.unsupported", "these parameters of RSASSA-PSS are not supported");
+    if (digest != NULL && is_weak(digest) && !verification->takes_weak) {
+        return refuse_weak(err);
+    }
+    return is_known && verification->salt_len >= 0
+               ? take_digest(verification, digest, err)
+               : refuse(err, "foreign.unsupported",
+                        "these parameters of RSASSA-PSS are not supported");
+}
+
+static const EVP_MD *digest_named(Bytes oid)
+{
+    uint8_t element[2 + 16] = {DER_OID, (uint8_t)oid.len};
+    const unsigned char *at = element;
+    if (oid.len == 0 || oid.len > 16) {
+        return NULL;
+    }
+    memcpy(&element[2], oid.data, oid.len);
+    ASN1_OBJECT *name = d2i_ASN1_OBJECT(NULL, &at, (long)oid.len + 2);
+    const EVP_MD *digest = name == NULL ? NULL : EVP_get_digestbyobj(name);
+    ASN1_OBJECT_free(name);
+    return digest;
+}
+
+// CMS may say only what kind of key it is, and name the digest elsewhere.
+// Source: RFC 3370 3.2; RFC 5753 2.1.1.
+static bool choose_by_key(Verification *verification, Error *err)
+{
+    const EVP_MD *digest = known_digest(digest_named(verification->named_digest));
+    return digest == NULL ? refuse(err, "foreign.unsupported", "the digest is not supported")
+                          : take_digest(verification, digest, err);
 }
 
 static bool choose(Verification *verification, Error *err)
@@ -164,17 +242,22 @@ static bool choose(Verification *verification, Error *err)
     if (name == NID_rsassaPss && (key == EVP_PKEY_RSA || key == EVP_PKEY_RSA_PSS)) {
         return read_pss(verification, err);
     }
-    for (size_t i = 0; i < COUNT_OF(weak_algorithms); i++) {
-        if (name == weak_algorithms[i]) {
-            return refuse(err, "foreign.weak_hash",
-                          "signatures over SHA-1 or MD5 are not relied on");
-        }
+    bool is_key_alone = (name == NID_rsaEncryption && key == EVP_PKEY_RSA) ||
+                        (name == NID_X9_62_id_ecPublicKey && key == EVP_PKEY_EC);
+    if (is_key_alone && verification->named_digest.len > 0) {
+        return choose_by_key(verification, err);
     }
     for (size_t i = 0; i < COUNT_OF(signature_kinds); i++) {
         const SignatureKind *kind = &signature_kinds[i];
-        if (kind->algorithm == name && kind->key == key && parameters_fit(algorithm, key)) {
-            verification->digest = kind->digest == NULL ? NULL : kind->digest();
-            return true;
+        bool is_taken = !kind->is_weak || verification->takes_weak;
+        if (is_taken && kind->algorithm == name && kind->key == key &&
+            parameters_fit(algorithm, key)) {
+            return take_digest(verification, kind->digest == NULL ? NULL : kind->digest(), err);
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(weak_algorithms); i++) {
+        if (name == weak_algorithms[i]) {
+            return refuse_weak(err);
         }
     }
     return refuse(err, "foreign.unsupported",
@@ -196,21 +279,16 @@ static bool load(Verification *verification, Bytes key_info, Bytes algorithm, Er
     return choose(verification, err);
 }
 
-bool foreign_signature_verify(Bytes key_info, Bytes algorithm, Bytes signature, Bytes message,
-                              Error *err)
+static bool verify(Verification *verification, Bytes signature, Bytes message, Error *err)
 {
-    CLEANUP(verification_cleanup) Verification verification = {0};
     EVP_PKEY_CTX *options = NULL;
-    if (!load(&verification, key_info, algorithm, err)) {
-        return false;
-    }
     CLEANUP(context_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool is_ready = context != NULL && EVP_DigestVerifyInit(context, &options, verification.digest,
-                                                            NULL, verification.key) == 1;
-    if (is_ready && verification.pss != NULL) {
+    bool is_ready = context != NULL && EVP_DigestVerifyInit(context, &options, verification->digest,
+                                                            NULL, verification->key) == 1;
+    if (is_ready && verification->pss != NULL) {
         is_ready = EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
-                   EVP_PKEY_CTX_set_rsa_mgf1_md(options, verification.digest) == 1 &&
-                   EVP_PKEY_CTX_set_rsa_pss_saltlen(options, verification.salt_len) == 1;
+                   EVP_PKEY_CTX_set_rsa_mgf1_md(options, verification->digest) == 1 &&
+                   EVP_PKEY_CTX_set_rsa_pss_saltlen(options, verification->salt_len) == 1;
     }
     if (!is_ready) {
         return error_set(err, ERROR_INTERNAL, "foreign.failed", NULL, "libcrypto cannot verify");
@@ -218,4 +296,53 @@ bool foreign_signature_verify(Bytes key_info, Bytes algorithm, Bytes signature, 
     return EVP_DigestVerify(context, signature.data, signature.len, message.data, message.len) ==
                1 ||
            refuse(err, "foreign.signature", "the signature does not hold");
+}
+
+bool foreign_signature_verify(Bytes key_info, Bytes algorithm, Bytes signature, Bytes message,
+                              Error *err)
+{
+    CLEANUP(verification_cleanup) Verification verification = {0};
+    return load(&verification, key_info, algorithm, err) &&
+           verify(&verification, signature, message, err);
+}
+
+bool foreign_signature_judge(const ForeignSignature *signature, Bytes message, bool *ret_is_weak,
+                             Error *err)
+{
+    CLEANUP(verification_cleanup)
+    Verification verification = {.named_digest = signature->digest, .takes_weak = true};
+    if (!load(&verification, signature->key_info, signature->algorithm, err)) {
+        return false;
+    }
+    *ret_is_weak = verification.is_weak;
+    return verify(&verification, signature->value, message, err);
+}
+
+bool foreign_digest(Bytes oid, const Bytes *parts, size_t part_count, ForeignDigest *ret,
+                    Error *err)
+{
+    const EVP_MD *digest = digest_named(oid);
+    int kind = digest == NULL ? NID_undef : EVP_MD_get_type(digest);
+    unsigned len = 0;
+    if (digest == NULL) {
+        return refuse(err, "foreign.unsupported", "the digest is not supported");
+    }
+    CLEANUP(context_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool ok = context != NULL && EVP_DigestInit_ex(context, digest, NULL) == 1;
+    for (size_t i = 0; ok && i < part_count; i++) {
+        ok = EVP_DigestUpdate(context, parts[i].data, parts[i].len) == 1;
+    }
+    // With Ed448 goes SHAKE256 of 512 bits. Source: RFC 8419 3.1.
+    if (ok && kind == NID_shake256) {
+        len = FOREIGN_DIGEST_MAX;
+        ok = EVP_DigestFinalXOF(context, ret->octets, len) == 1;
+    } else if (ok) {
+        ok = EVP_DigestFinal_ex(context, ret->octets, &len) == 1;
+    }
+    if (!ok) {
+        return error_set(err, ERROR_INTERNAL, "foreign.failed", NULL, "libcrypto cannot hash");
+    }
+    ret->len = len;
+    ret->is_weak = is_weak(digest);
+    return true;
 }

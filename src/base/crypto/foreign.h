@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Keys and signatures of other algorithms than SM2: RSA, ECDSA and Ed25519. Nothing of ours is made
-// or taken with them; they are there to judge the certificates that others show. libcrypto
+// Keys and signatures of other algorithms than SM2: RSA, ECDSA and EdDSA. Nothing of ours is made
+// or taken with them; they are there to judge what others show. libcrypto
 // computes; in a browser, where there is none, every one of them is unsupported.
 #ifndef ASSENT_BASE_CRYPTO_FOREIGN_H
 #define ASSENT_BASE_CRYPTO_FOREIGN_H
@@ -12,7 +12,7 @@
 enum { FOREIGN_RSA_MIN_BITS = 2048, FOREIGN_RSA_MAX_BITS = 16384 };
 
 // Check that a key may be relied on: RSA of 2048 to 16384 bits, whole octets, with an odd exponent
-// above 1; P-256, P-384 or P-521 by name; Ed25519.
+// above 1; P-256, P-384 or P-521 by name; Ed25519 and Ed448.
 //
 // key_info  a whole SubjectPublicKeyInfo.
 //
@@ -26,9 +26,9 @@ bool foreign_key_kind_check(Bytes key_info, Error *err) MUST_CHECK;
 
 // Verify a signature over `message`.
 //
-// algorithm  a whole AlgorithmIdentifier: RSA PKCS#1 v1.5 or PSS, or ECDSA, with SHA-256, SHA-384
-// or
-//            SHA-512, or Ed25519.
+// algorithm  a whole AlgorithmIdentifier: RSA PKCS#1 v1.5 or PSS, or ECDSA, with SHA-2 or SHA-3 of
+// 256,
+//            384 or 512 bits, or Ed25519 or Ed448.
 // signature  as it stands in the BIT STRING.
 //
 // Fails with ERROR_UNTRUSTED "foreign.signature" when it does not hold, "foreign.weak_hash" (SHA-1,
@@ -36,5 +36,31 @@ bool foreign_key_kind_check(Bytes key_info, Error *err) MUST_CHECK;
 // Source: RFC 4055 5; RFC 5758 3.2; RFC 8410 6.
 bool foreign_signature_verify(Bytes key_info, Bytes algorithm, Bytes signature, Bytes message,
                               Error *err) MUST_CHECK;
+
+// A signature as messages (CMS) hold it.
+typedef struct {
+    Bytes key_info;   // whole SubjectPublicKeyInfo
+    Bytes algorithm;  // whole AlgorithmIdentifier; may name no more than the kind of key
+    Bytes digest;     // OID of the digest that is named beside it
+    Bytes value;
+} ForeignSignature;
+
+// The same for signatures that are only judged, over SHA-1 and MD5 too: *ret_is_weak tells that
+// what holds proves little, for others can be made to hold alike. Fails as foreign_signature_verify
+// does. Source: RFC 5652 5.6.
+bool foreign_signature_judge(const ForeignSignature *signature, Bytes message, bool *ret_is_weak,
+                             Error *err) MUST_CHECK;
+
+enum { FOREIGN_DIGEST_MAX = 64 };
+typedef struct {
+    uint8_t octets[FOREIGN_DIGEST_MAX];
+    size_t len;
+    bool is_weak;  // SHA-1 or MD5
+} ForeignDigest;
+
+// Hash what stands in parts with the digest of this OID, any that libcrypto has. Fails with
+// ERROR_UNTRUSTED "foreign.unsupported".
+bool foreign_digest(Bytes oid, const Bytes *parts, size_t part_count, ForeignDigest *ret,
+                    Error *err) MUST_CHECK;
 
 #endif

@@ -11,6 +11,7 @@
 #define OID_DSA BYTES_LITERAL("\x2a\x86\x48\xce\x38\x04\x01")
 #define OID_ELLIPTIC BYTES_LITERAL("\x2a\x86\x48\xce\x3d\x02\x01")
 #define OID_ED25519 BYTES_LITERAL("\x2b\x65\x70")
+#define OID_ED448 BYTES_LITERAL("\x2b\x65\x71")
 #define OID_P192 BYTES_LITERAL("\x2a\x86\x48\xce\x3d\x03\x01\x01")
 #define OID_P256 BYTES_LITERAL("\x2a\x86\x48\xce\x3d\x03\x01\x07")
 #define OID_P384 BYTES_LITERAL("\x2b\x81\x04\x00\x22")
@@ -55,6 +56,6 @@ bool foreign_key_kind_check(Bytes key_info, Error *err)
         return refuse(err, "foreign.weak_key", "DSA is not relied on");
     }
     return bytes_equal(oid, OID_RSA) || bytes_equal(oid, OID_RSA_PSS) ||
-           bytes_equal(oid, OID_ED25519) ||
+           bytes_equal(oid, OID_ED25519) || bytes_equal(oid, OID_ED448) ||
            refuse(err, "foreign.unsupported", "keys of this kind are not relied on");
 }

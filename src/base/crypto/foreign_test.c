@@ -132,7 +132,9 @@ TEST(what_libcrypto_signs_is_verified_and_weak_algorithms_are_refused)
         {"EC", 0, "P-224", "SHA256", -1, "foreign.unsupported"},
         {"EC", 0, "prime192v1", "SHA256", -1, "foreign.weak_key"},
         {"EC", 0, "secp256k1", "SHA256", -1, "foreign.unsupported"},
-        {"ED448", 0, NULL, NULL, -1, "foreign.unsupported"},
+        {"ED448", 0, NULL, NULL, -1, NULL},
+        {"RSA", 2048, NULL, "SHA3-256", -1, NULL},
+        {"EC", 0, "P-384", "SHA3-384", -1, NULL},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         Error err = {0};

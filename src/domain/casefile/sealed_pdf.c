@@ -5,21 +5,11 @@
 #include <stdio.h>
 
 #include "domain/casefile/judging.h"
+#include "domain/casefile/pdf_judging.h"
 #include "domain/casefile/pdf_material.h"
 #include "domain/document/pdf_coverage.h"
-#include "domain/document/pdf_reader.h"
-#include "domain/pki/signed_data.h"
+#include "domain/document/pdf_signature.h"
 #include "domain/seal/seal_signature_verify.h"
-
-typedef struct {
-    PdfFile *file;
-    Bytes pdf;
-    const PdfSignature *signature;
-    size_t index;
-    const VerificationPolicy *policy;
-    Verdict *verdict;
-    FileFacts *facts;
-} PdfJudgement;
 
 bool revocation_is_decided(const TrustStore *trust, const Certificate *certificate, Time at,
                            const char *code, Verdict *verdict)
@@ -89,25 +79,19 @@ static void judge_seal(PdfJudgement *judgement, const Bytes spans[2])
     }
 }
 
-static void judge_message(PdfJudgement *judgement, const Bytes spans[2])
-{
-    CLEANUP(writer_free) Writer original = writer_new(judgement->pdf.len + 1);
-    writer_put(&original, spans[0]);
-    writer_put(&original, spans[1]);
-    signed_data_judge(judgement->signature->der, writer_bytes(&original), judgement->policy,
-                      judgement->verdict, judgement->facts);
-}
-
 // How each sub-filter is judged; what is not here is UNKNOWN by its name.
 static const struct {
     const char *sub_filter;
     void (*judge)(PdfJudgement *judgement, const Bytes spans[2]);
 } sub_filters[] = {
     {"GM.sm2seal", judge_seal},
-    {"adbe.pkcs7.detached", judge_message},
-    {"ETSI.CAdES.detached", judge_message},
-    {"GM.sm2cms.detached", judge_message},
-    {"GM.SM2", judge_message},
+    {"adbe.pkcs7.detached", pdf_message_judge},
+    {"adbe.pkcs7.sha1", pdf_hashed_message_judge},
+    {"adbe.x509.rsa_sha1", pdf_bare_signature_judge},
+    {"ETSI.CAdES.detached", pdf_message_judge},
+    {"ETSI.RFC3161", pdf_document_stamp_judge},
+    {"GM.sm2cms.detached", pdf_message_judge},
+    {"GM.SM2", pdf_message_judge},
 };
 
 static void judge_signature(PdfJudgement *judgement)

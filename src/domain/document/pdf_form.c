@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/codec/ber.h"
+#include "base/codec/der.h"
 #include "domain/document/pdf_file.h"
 
 enum { MAX_PAGES = 4096, MAX_FIELDS = 4096, MAX_SIGNATURES = 64, MAX_TREE_NODES = 16384 };
@@ -82,25 +84,15 @@ bool pdf_read_pages(PdfFile *file, Error *err)
     return file->page_count > 0 || pdf_malformed(err, file->catalog->offset, "no pages");
 }
 
-// The outer DER element at the start of zero-padded contents; empty when it is none.
-static Bytes der_of(Bytes contents)
+// The outer element at the start of zero-padded contents: a message, which some write as BER, or an
+// OCTET STRING with a bare signature. Empty when it is none.
+static Bytes element_of(Bytes contents)
 {
-    Reader reader = reader_of(contents);
-    uint8_t tag = reader_u8(&reader), first = reader_u8(&reader);
-    size_t length = first, header = 2;
-    if (first > 0x80 && first <= 0x84) {
-        length = 0;
-        for (int i = 0; i < first - 0x80; i++) {
-            length = length << 8 | reader_u8(&reader);
-        }
-        header += (size_t)first - 0x80;
-    } else if (first >= 0x80) {
-        return BYTES_EMPTY;
-    }
-    if (reader.failed || tag != 0x30 || length > reader.rest.len) {
-        return BYTES_EMPTY;
-    }
-    return bytes_slice(contents, 0, header + length);
+    size_t len = 0;
+    bool is_one = contents.len > 0 &&
+                  (contents.data[0] == DER_SEQUENCE || contents.data[0] == DER_OCTET_STRING) &&
+                  ber_element_length(contents, &len, NULL);
+    return is_one ? bytes_slice(contents, 0, len) : BYTES_EMPTY;
 }
 
 static void read_byte_range(const PdfObject *array, PdfSignature *signature)
@@ -160,7 +152,7 @@ static bool add_signature(TreeWalk *walk, const PdfObject *field, uint32_t field
     bool in_file = pdf_locate(file, file->revision_count, signature.value_number, &location) &&
                    !location.is_compressed;
     if (contents != NULL && contents->kind == PDF_STRING) {
-        signature.der = der_of(contents->bytes);
+        signature.der = element_of(contents->bytes);
         if (in_file && contents->end > contents->offset &&
             file->bytes.data[contents->offset] == '<') {
             signature.contents_offset = contents->offset;

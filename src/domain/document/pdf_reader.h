@@ -75,7 +75,7 @@ typedef struct {
     Bytes reason;
     uint64_t byte_range[4];
     bool has_byte_range;     // false: absent or not four non-negative integers
-    Bytes der;               // /Contents up to the end of its outer DER element
+    Bytes der;               // /Contents up to the end of its outer element
     size_t contents_offset;  // of "<"; 0 when not a direct hexadecimal string
     size_t contents_len;
     uint32_t field_number;  // object numbers; value_number 0: direct

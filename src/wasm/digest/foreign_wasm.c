@@ -18,3 +18,22 @@ bool foreign_signature_verify(Bytes key_info, Bytes algorithm, Bytes signature, 
     (void)message;
     return foreign_key_check(key_info, err);
 }
+
+bool foreign_signature_judge(const ForeignSignature *signature, Bytes message, bool *ret_is_weak,
+                             Error *err)
+{
+    (void)message;
+    *ret_is_weak = false;
+    return foreign_key_check(signature->key_info, err);
+}
+
+bool foreign_digest(Bytes oid, const Bytes *parts, size_t part_count, ForeignDigest *ret,
+                    Error *err)
+{
+    (void)oid;
+    (void)parts;
+    (void)part_count;
+    *ret = (ForeignDigest){0};
+    return error_set(err, ERROR_UNTRUSTED, "foreign.unsupported", NULL,
+                     "only SM3 is supported here");
+}
