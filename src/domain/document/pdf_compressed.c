@@ -3,7 +3,7 @@
 // Cross-reference streams and object streams, as other programs write them.
 #include "domain/document/pdf_file.h"
 
-enum { MAX_FIELD_WIDTH = 4, MAX_CONTAINED = 1000 };
+enum { MAX_FIELD_WIDTH = 8, MAX_CONTAINED = 65536 };
 
 // The columns of a cross-reference stream.
 typedef struct {
@@ -41,7 +41,10 @@ static bool take_row(XrefRows *rows, uint32_t number, PdfLocation *ret)
     uint64_t kind = take_number(&rows->rows, rows->widths[0], 1);
     uint64_t second = take_number(&rows->rows, rows->widths[1], 0);
     uint64_t third = take_number(&rows->rows, rows->widths[2], 0);
-    *ret = (PdfLocation){.number = number, .in_use = kind != 0};
+    *ret = (PdfLocation){.number = number, .in_use = kind != 0 && (kind != 1 || second != 0)};
+    if (second > UINT32_MAX || third > UINT32_MAX) {
+        return false;
+    }
     if (kind == 1) {
         ret->offset = (size_t)second;
         ret->generation = (uint32_t)third;
@@ -61,8 +64,7 @@ static bool take_rows(PdfSection *section, XrefRows *rows, int64_t first, int64_
     }
     for (int64_t i = 0; i < count; i++) {
         PdfLocation *location = &section->locations[section->count];
-        if (!take_row(rows, (uint32_t)(first + i), location) ||
-            (section->count > 0 && location[-1].number >= location->number)) {
+        if (rows->rows.rest.len == 0 || !take_row(rows, (uint32_t)(first + i), location)) {
             return false;
         }
         section->count++;
@@ -126,28 +128,77 @@ bool pdf_parse_xref_stream(PdfFile *file, size_t offset, PdfSection *section, si
     return take_index(file, stream, &rows, section, err);
 }
 
-// Load and decode the object stream that holds an object; the last one is remembered.
-static bool container_load(PdfFile *file, const PdfLocation *location, size_t revisions,
-                           const PdfObject **ret, Error *err)
+// The pairs of number and offset at the start of an object stream.
+static bool read_pairs(PdfFile *file, PdfContainer *container, const PdfObject *stream, Error *err)
 {
-    PdfLocation place;
-    size_t end = 0;
-    // An object stream is never inside another: this does not recurse.
-    if (!pdf_locate(file, revisions, location->container, &place) || place.is_compressed) {
-        return pdf_malformed(err, 0, "an object stream is missing");
+    const PdfObject *first = pdf_entry(stream, "First"), *count = pdf_entry(stream, "N");
+    if (first == NULL || first->kind != PDF_INTEGER || first->integer < 0 || count == NULL ||
+        count->kind != PDF_INTEGER || count->integer < 0 || count->integer > MAX_CONTAINED ||
+        (uint64_t)first->integer > container->content.len ||
+        (uint64_t)count->integer > container->content.len / 2) {
+        return pdf_malformed(err, stream->offset, "bad object stream");
     }
-    if (!pdf_parse_indirect(file, &place, revisions, ret, &end, err)) {
-        return false;
+    container->count = (size_t)count->integer;
+    container->numbers = arena_alloc(file->arena, (container->count + 1) * sizeof(uint32_t));
+    container->offsets = arena_alloc(file->arena, (container->count + 1) * sizeof(uint32_t));
+    if (container->numbers == NULL || container->offsets == NULL) {
+        return error_memory(err);
     }
-    if (!pdf_is_name(pdf_entry(*ret, "Type"), "ObjStm")) {
-        return pdf_malformed(err, place.offset, "not an object stream");
-    }
-    if (file->container_at != place.offset) {
-        if (!pdf_stream_decode(file, *ret, &file->container, err)) {
+    PdfCursor cursor = {file->arena, container->content, 0, &file->budget, err};
+    for (size_t i = 0; i < container->count; i++) {
+        uint64_t number = 0, offset = 0;
+        pdf_skip_space(&cursor);
+        if (!pdf_take_integer(&cursor, &number)) {
             return false;
         }
-        file->container_at = place.offset;
+        pdf_skip_space(&cursor);
+        if (!pdf_take_integer(&cursor, &offset)) {
+            return false;
+        }
+        if (number > UINT32_MAX || offset > container->content.len - (uint64_t)first->integer) {
+            return pdf_malformed(err, stream->offset, "bad object stream");
+        }
+        container->numbers[i] = (uint32_t)number;
+        container->offsets[i] = (uint32_t)offset + (uint32_t)first->integer;
     }
+    return true;
+}
+
+// Load and decode the object stream that holds an object, once for each place where it stands.
+static bool container_load(PdfFile *file, const PdfLocation *location, size_t revisions,
+                           const PdfContainer **ret, Error *err)
+{
+    PdfLocation place;
+    const PdfObject *stream = NULL;
+    size_t end = 0;
+    // An object stream is never inside another: this does not recurse.
+    if (location->container >= file->size ||
+        !pdf_locate(file, revisions, location->container, &place) || place.is_compressed) {
+        return pdf_malformed(err, 0, "an object stream is missing");
+    }
+    for (*ret = file->containers[place.number]; *ret != NULL; *ret = (*ret)->next) {
+        if ((*ret)->offset == place.offset) {
+            return true;
+        }
+    }
+    if (!pdf_parse_indirect(file, &place, revisions, &stream, &end, err)) {
+        return false;
+    }
+    if (!pdf_is_name(pdf_entry(stream, "Type"), "ObjStm") || end > place.limit) {
+        return pdf_malformed(err, place.offset, "not an object stream");
+    }
+    PdfContainer *container = arena_alloc(file->arena, sizeof *container);
+    if (container == NULL) {
+        return error_memory(err);
+    }
+    container->offset = place.offset;
+    if (!pdf_stream_decode(file, stream, &container->content, err) ||
+        !read_pairs(file, container, stream, err)) {
+        return false;
+    }
+    container->next = file->containers[place.number];
+    file->containers[place.number] = container;
+    *ret = container;
     return true;
 }
 
@@ -164,44 +215,20 @@ static void forget_places(PdfObject *object)
     }
 }
 
-// The offset of the wanted object, from the pairs at the stream's start.
-static bool contained_offset(PdfCursor *cursor, const PdfLocation *location, uint64_t *ret)
-{
-    uint64_t number = 0;
-    for (uint32_t i = 0; i <= location->index; i++) {
-        pdf_skip_space(cursor);
-        if (!pdf_take_integer(cursor, &number)) {
-            return false;
-        }
-        pdf_skip_space(cursor);
-        if (!pdf_take_integer(cursor, ret)) {
-            return false;
-        }
-    }
-    return number == location->number ||
-           pdf_malformed(cursor->err, cursor->at, "object stream holds another object");
-}
-
 bool pdf_parse_compressed(PdfFile *file, const PdfLocation *location, size_t revisions,
                           const PdfObject **ret, Error *err)
 {
-    const PdfObject *stream = NULL;
+    const PdfContainer *container = NULL;
     PdfObject *object = NULL;
-    uint64_t offset = 0;
-    if (!container_load(file, location, revisions, &stream, err)) {
+    if (!container_load(file, location, revisions, &container, err)) {
         return false;
     }
-    const PdfObject *first = pdf_entry(stream, "First"), *count = pdf_entry(stream, "N");
-    if (first == NULL || first->kind != PDF_INTEGER || first->integer < 0 || count == NULL ||
-        count->kind != PDF_INTEGER || count->integer > MAX_CONTAINED ||
-        location->index >= count->integer) {
-        return pdf_malformed(err, stream->offset, "bad object stream");
+    if (location->index >= container->count ||
+        container->numbers[location->index] != location->number) {
+        return pdf_malformed(err, container->offset, "object stream holds another object");
     }
-    PdfCursor cursor = {file->arena, file->container, 0, &file->budget, err};
-    if (!contained_offset(&cursor, location, &offset)) {
-        return false;
-    }
-    cursor.at = (size_t)first->integer + (size_t)offset;
+    PdfCursor cursor = {file->arena, container->content, container->offsets[location->index],
+                        &file->budget, err};
     if (!pdf_parse_object(&cursor, 0, &object)) {
         return false;
     }

@@ -14,6 +14,7 @@ typedef struct {
     size_t offset;
     bool in_use, is_compressed;
     uint32_t container, index;
+    size_t limit;  // what it must end before; set by pdf_locate
 } PdfLocation;
 
 typedef struct {
@@ -22,16 +23,29 @@ typedef struct {
     PdfLocation *locations;  // ascending by number
     size_t count;
     uint32_t stream_number;  // the object that is the table; 0: a classic table
+    size_t mark_end;         // offset after "%%EOF"; shown.end is after the end of its line
+    size_t hidden_offset;    // of the stream that a classic table has beside it; 0: none
+    uint64_t named_offset;   // what its startxref says
+    bool is_linearized;      // its table is in two parts
 } PdfSection;
+
+// A decoded object stream; another version of the same number follows.
+typedef struct PdfContainer PdfContainer;
+struct PdfContainer {
+    size_t offset;  // of the stream in the file
+    Bytes content;
+    uint32_t *numbers, *offsets;  // of the objects in it
+    size_t count;
+    PdfContainer *next;
+};
 
 struct PdfFile {
     Arena *arena;
     Bytes bytes;
-    size_t budget;         // objects that may still be parsed
-    size_t inflated;       // bytes inflated so far
-    size_t container_at;   // where the object stream stands that was decoded last
-    Bytes container;       // its content
-    PdfSection *sections;  // oldest first
+    size_t budget;              // objects that may still be parsed
+    size_t inflated;            // bytes inflated so far
+    PdfContainer **containers;  // by number, decoded
+    PdfSection *sections;       // oldest first
     PdfRevision *revisions;
     size_t revision_count;
     uint32_t size;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { NUMBER_MAX_DIGITS = 10, NAME_MAX_LEN = 127, DICTIONARY_MAX = 512 };
+enum { NUMBER_MAX_DIGITS = 10, NAME_MAX_LEN = 127, DICTIONARY_MAX = 512, MAX_DIGITS = 18 };
 
 static int peek(const PdfCursor *cursor, size_t ahead)
 {
@@ -48,6 +48,13 @@ void pdf_skip_space(PdfCursor *cursor)
         } else {
             return;
         }
+    }
+}
+
+void pdf_skip_blanks(PdfCursor *cursor)
+{
+    while (peek(cursor, 0) != -1 && is_space(peek(cursor, 0))) {
+        cursor->at++;
     }
 }
 
@@ -143,7 +150,7 @@ static bool parse_hex_string(PdfCursor *cursor, PdfObject *object)
         }
     }
     if (half >= 0) {
-        return pdf_malformed(cursor->err, cursor->at, "hexadecimal string of odd length");
+        writer_put_u8(&out, (uint8_t)(half << 4));  // Source: ISO 32000-1 7.3.4.3
     }
     cursor->at++;
     return set_bytes(cursor, object, &out);
@@ -234,9 +241,10 @@ static bool parse_number(PdfCursor *cursor, PdfObject *object)
         int byte = peek(cursor, 0);
         if (is_digit(byte)) {
             digits++;
-            object->real = object->real * 10 + (byte - '0');
-            object->integer = digits <= 18 ? object->integer * 10 + (byte - '0') : 0;
-            scale *= 10;
+            bool counts = digits <= MAX_DIGITS;
+            object->real = counts ? object->real * 10 + (byte - '0') : object->real;
+            object->integer = counts ? object->integer * 10 + (byte - '0') : 0;
+            scale *= counts ? 10 : 1;
         } else if (byte == '.' && scale < 1) {
             scale = 1;
         } else {
@@ -244,7 +252,8 @@ static bool parse_number(PdfCursor *cursor, PdfObject *object)
         }
     }
     int next = peek(cursor, 0);
-    if (digits == 0 || digits > 18 || (next != -1 && !is_space(next) && !is_delimiter(next))) {
+    if (digits == 0 || (digits > MAX_DIGITS && scale < 1) || digits > 4 * MAX_DIGITS ||
+        (next != -1 && !is_space(next) && !is_delimiter(next))) {
         return pdf_malformed(cursor->err, start, "bad number");
     }
     object->kind = scale >= 1 ? PDF_REAL : PDF_INTEGER;

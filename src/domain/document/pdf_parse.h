@@ -24,6 +24,8 @@ static inline bool pdf_malformed(Error *err, size_t offset, const char *what)
 
 // Skip white space and comments.
 void pdf_skip_space(PdfCursor *cursor);
+// Skip white space alone.
+void pdf_skip_blanks(PdfCursor *cursor);
 // Take a keyword if it comes next (and ends there).
 bool pdf_take_keyword(PdfCursor *cursor, const char *keyword);
 // Take a non-negative integer of at most 10 digits.

@@ -5,10 +5,11 @@
 
 #include "domain/document/pdf_file.h"
 
-enum { PARSE_BUDGET = 1000000, MAX_HOPS = 8 };
+enum { PARSE_BUDGET = 1000000, MAX_HOPS = 8, HEADER_WITHIN = 1024 };
 
 bool pdf_open(Arena *arena, Bytes file, PdfFile **ret, Error *err)
 {
+    size_t at = 0;
     PdfFile *opened = arena_alloc(arena, sizeof *opened);
     if (opened == NULL) {
         return error_memory(err);
@@ -18,13 +19,18 @@ bool pdf_open(Arena *arena, Bytes file, PdfFile **ret, Error *err)
     opened->budget = PARSE_BUDGET;
     if (!bytes_start_with(file, BYTES_LITERAL("%PDF-1.")) &&
         !bytes_start_with(file, BYTES_LITERAL("%PDF-2."))) {
-        return pdf_malformed(err, 0, "no PDF header");
+        // Offsets may count from it or from the file's start: readers differ.
+        return bytes_find(bytes_slice(file, 0, HEADER_WITHIN), BYTES_LITERAL("%PDF-"), 1, &at)
+                   ? error_set(err, ERROR_INPUT, "pdf.unsupported", "ISO 32000-1 7.5.2",
+                               "the PDF begins %zu bytes into the file", at)
+                   : pdf_malformed(err, 0, "no PDF header");
     }
     if (!pdf_read_revisions(opened, err)) {
         return false;
     }
     opened->loaded = arena_alloc(arena, opened->size * sizeof *opened->loaded);
-    if (opened->loaded == NULL) {
+    opened->containers = arena_alloc(arena, opened->size * sizeof(PdfContainer *));
+    if (opened->loaded == NULL || opened->containers == NULL) {
         return error_memory(err);
     }
     const PdfObject *trailer = opened->revisions[opened->revision_count - 1].trailer;
@@ -141,7 +147,8 @@ static bool take_stream(PdfFile *file, PdfCursor *cursor, PdfObject *object, siz
     object->kind = PDF_STREAM;
     object->bytes = bytes_slice(file->bytes, cursor->at, length);
     cursor->at += length;
-    (void)pdf_take_line_end(cursor);
+    // Some count the line end before it, some do not.
+    pdf_skip_blanks(cursor);
     if (!pdf_take_keyword(cursor, "endstream")) {
         return pdf_malformed(cursor->err, cursor->at, "stream does not end where Length says");
     }
@@ -185,7 +192,12 @@ bool pdf_load_as_of(PdfFile *file, size_t revisions, uint32_t number, const PdfO
     if (location.is_compressed) {
         return pdf_parse_compressed(file, &location, revisions, ret, err);
     }
-    return pdf_parse_indirect(file, &location, revisions, ret, &end, err);
+    if (!pdf_parse_indirect(file, &location, revisions, ret, &end, err)) {
+        return false;
+    }
+    // What was there when it was signed cannot end in what came later.
+    return end <= location.limit ||
+           pdf_malformed(err, location.offset, "an object reaches into its table");
 }
 
 bool pdf_load(PdfFile *file, uint32_t number, const PdfObject **ret, Error *err)

@@ -66,7 +66,7 @@ TEST(hostile_objects_are_refused)
         const char *catalog, *page, *code;
     } cases[] = {
         {"/A 1 /A 2", "", "pdf.malformed"},  // a key twice
-        {"/A <616>", "", "pdf.malformed"},   // odd digits
+        {"/A <61g>", "", "pdf.malformed"},
         {"/A (open", "", "pdf.malformed"},
         {"/A 1.2.3", "", "pdf.malformed"},
         {"/A /#00", "", "pdf.malformed"},

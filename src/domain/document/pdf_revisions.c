@@ -6,7 +6,7 @@
 
 #include "domain/document/pdf_file.h"
 
-enum { ENTRY_SIZE = 20, TAIL_SIZE = 64 };
+enum { ENTRY_SIZE = 20, TAIL_SIZE = 1024 };
 
 static PdfCursor cursor_at(PdfFile *file, size_t at, Error *err)
 {
@@ -58,7 +58,8 @@ static bool parse_entry(Bytes line, uint32_t number, PdfLocation *ret)
     *ret = (PdfLocation){.number = number,
                          .generation = (uint32_t)generation,
                          .offset = (size_t)offset,
-                         .in_use = kind == 'n'};
+                         // Offset 0 is the header's: some write so that an object is missing.
+                         .in_use = kind == 'n' && offset != 0};
     return line.data[16] == ' ' && (kind == 'n' || kind == 'f') && ends && generation <= 65535;
 }
 
@@ -101,36 +102,57 @@ static bool parse_subsection(PdfFile *file, PdfCursor *cursor, PdfSection *secti
         if (!parse_entry(line, (uint32_t)(first + i), location)) {
             return pdf_malformed(cursor->err, cursor->at, "bad cross-reference entry");
         }
-        // Sections go upwards, so that no object is defined twice in one table.
-        if (section->count > 0 && location[-1].number >= location->number) {
-            return pdf_malformed(cursor->err, cursor->at, "cross-reference entry out of order");
-        }
         section->count++;
         cursor->at += ENTRY_SIZE;
     }
     return true;
 }
 
-// After the trailer: startxref with this table's own offset, %%EOF and the end of the line.
+// Some write their tables out of order; in no table may an object stand twice.
+static int number_compare(const void *left, const void *right)
+{
+    const PdfLocation *a = left, *b = right;
+    return a->number < b->number ? -1 : a->number > b->number;
+}
+
+static bool sort_locations(PdfSection *section, size_t offset, Error *err)
+{
+    bool is_sorted = true;
+    for (size_t i = 1; i < section->count; i++) {
+        is_sorted = is_sorted && section->locations[i - 1].number < section->locations[i].number;
+    }
+    if (is_sorted) {
+        return true;
+    }
+    qsort(section->locations, section->count, sizeof *section->locations, number_compare);
+    for (size_t i = 1; i < section->count; i++) {
+        if (section->locations[i - 1].number == section->locations[i].number) {
+            return pdf_malformed(err, offset, "an object stands twice in one table");
+        }
+    }
+    return true;
+}
+
+// After the trailer: startxref with the offset of a table, %%EOF and the end of the line.
 static bool parse_section_end(PdfCursor *cursor, PdfSection *section)
 {
-    uint64_t offset = 0;
     pdf_skip_space(cursor);
     if (!pdf_take_keyword(cursor, "startxref")) {
         return pdf_malformed(cursor->err, cursor->at, "trailer without startxref");
     }
     pdf_skip_space(cursor);
-    if (!pdf_take_integer(cursor, &offset)) {
+    if (!pdf_take_integer(cursor, &section->named_offset)) {
         return false;
     }
-    if (offset != section->shown.xref_offset) {
-        return pdf_malformed(cursor->err, cursor->at, "startxref does not name its own table");
+    while (cursor->at < cursor->file.len && cursor->file.data[cursor->at] == ' ') {
+        cursor->at++;
     }
     (void)pdf_take_line_end(cursor);
     if (!bytes_start_with(bytes_from(cursor->file, cursor->at), BYTES_LITERAL("%%EOF"))) {
         return pdf_malformed(cursor->err, cursor->at, "no %%EOF after startxref");
     }
     cursor->at += 5;
+    section->mark_end = cursor->at;
     bool is_end = cursor->at == cursor->file.len;
     if (!pdf_take_line_end(cursor) && !is_end) {
         return pdf_malformed(cursor->err, cursor->at, "something follows %%EOF on its line");
@@ -147,16 +169,49 @@ static bool check_trailer(const PdfObject *trailer, size_t offset, Error *err)
     if (pdf_entry(trailer, "Encrypt") != NULL) {
         return error_set(err, ERROR_INPUT, "pdf.encrypted", NULL, "the PDF is encrypted");
     }
-    if (pdf_entry(trailer, "XRefStm") != NULL) {
-        return error_set(err, ERROR_INPUT, "pdf.unsupported", NULL,
-                         "the PDF has two kinds of cross-reference tables at once");
-    }
     const PdfObject *size = pdf_entry(trailer, "Size");
-    const PdfObject *root = pdf_entry(trailer, "Root");
     if (size == NULL || size->kind != PDF_INTEGER || size->integer < 1 ||
-        size->integer > PDF_MAX_OBJECTS || root == NULL || root->kind != PDF_REFERENCE) {
-        return pdf_malformed(err, offset, "the trailer lacks Size or Root");
+        size->integer > PDF_MAX_OBJECTS) {
+        return pdf_malformed(err, offset, "the trailer lacks Size");
     }
+    return true;
+}
+
+// Of a file for readers of two ages: objects that the table hides stand in a stream beside it.
+// Source: ISO 32000-1 7.5.8.4.
+static bool merge_hidden(PdfFile *file, PdfSection *section, Error *err)
+{
+    const PdfObject *place = pdf_entry(section->shown.trailer, "XRefStm");
+    PdfSection hidden = {0};
+    size_t end = 0, count = 0;
+    if (place == NULL) {
+        return true;
+    }
+    if (section->shown.is_stream || place->kind != PDF_INTEGER || place->integer < 0 ||
+        (uint64_t)place->integer >= section->shown.xref_offset) {
+        return pdf_malformed(err, section->shown.xref_offset, "bad XRefStm");
+    }
+    section->hidden_offset = (size_t)place->integer;
+    if (!pdf_parse_xref_stream(file, section->hidden_offset, &hidden, &end, err) ||
+        !sort_locations(&hidden, section->hidden_offset, err)) {
+        return false;
+    }
+    PdfLocation *merged =
+        arena_alloc(file->arena, (section->count + hidden.count + 1) * sizeof *merged);
+    if (merged == NULL) {
+        return error_memory(err);
+    }
+    for (size_t i = 0, k = 0; i < section->count || k < hidden.count;) {
+        const PdfLocation *shown = i < section->count ? &section->locations[i] : NULL;
+        const PdfLocation *other = k < hidden.count ? &hidden.locations[k] : NULL;
+        bool takes_shown = other == NULL || (shown != NULL && shown->number <= other->number);
+        bool is_same = shown != NULL && other != NULL && shown->number == other->number;
+        merged[count++] = takes_shown && !(is_same && !shown->in_use) ? *shown : *other;
+        i += takes_shown;
+        k += !takes_shown || is_same;
+    }
+    section->locations = merged;
+    section->count = count;
     return true;
 }
 
@@ -188,11 +243,19 @@ static bool parse_section(PdfFile *file, size_t offset, PdfSection *section, Err
     } else if (!pdf_parse_xref_stream(file, offset, section, &cursor.at, err)) {
         return false;
     }
-    return check_trailer(section->shown.trailer, cursor.at, err) &&
-           parse_section_end(&cursor, section);
+    const PdfObject *previous = pdf_entry(section->shown.trailer, "Prev");
+    section->is_linearized =
+        previous != NULL && previous->kind == PDF_INTEGER && previous->integer > (int64_t)offset;
+    section->mark_end = cursor.at;
+    return sort_locations(section, offset, err) &&
+           check_trailer(section->shown.trailer, cursor.at, err) &&
+           // The front part of a linearized file's table is not the end of anything.
+           (section->is_linearized || parse_section_end(&cursor, section)) &&
+           merge_hidden(file, section, err);
 }
 
-// An object lies in its revision; a cross-reference stream is the last object of its own.
+// An object lies before the table of its revision, perhaps in an older one; a cross-reference
+// stream is the last object of its own.
 static bool is_inside(const PdfFile *file, const PdfSection *section, const PdfLocation *location)
 {
     if (location->is_compressed) {
@@ -200,11 +263,10 @@ static bool is_inside(const PdfFile *file, const PdfSection *section, const PdfL
     }
     bool is_table = location->number == section->stream_number && location->number != 0 &&
                     location->offset == section->shown.xref_offset;
-    return location->number != 0 && location->offset >= section->start &&
-           (location->offset < section->shown.xref_offset || is_table);
+    return location->number != 0 && (location->offset < section->shown.xref_offset || is_table);
 }
 
-// Each revision's objects lie behind the revision before and in front of its own table.
+// Each revision's objects lie in front of its own table.
 static bool check_bounds(PdfFile *file, Error *err)
 {
     size_t start = 0;
@@ -248,6 +310,83 @@ static bool publish(PdfFile *file, Error *err)
     return true;
 }
 
+static bool is_blank(Bytes bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++) {
+        uint8_t c = bytes.data[i];
+        if (c != '\n' && c != '\r' && c != ' ' && c != '\t' && c != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// The table of a linearized file is in two parts: the first, for the first page, stands in front
+// and names the other, which names the first as where readers begin. Together they are one
+// revision. Source: ISO 32000-1 annex F.3.
+static bool join_parts(PdfFile *file, PdfSection *first, size_t offset, Error *err)
+{
+    PdfSection main = {0};
+    if (!parse_section(file, offset, &main, err)) {
+        return false;
+    }
+    if (pdf_entry(main.shown.trailer, "Prev") != NULL ||
+        main.named_offset != first->shown.xref_offset || first->mark_end > offset ||
+        first->hidden_offset != 0 || main.hidden_offset != 0) {
+        return pdf_malformed(err, offset, "Prev does not point backwards");
+    }
+    PdfLocation *joined =
+        arena_alloc(file->arena, (first->count + main.count + 1) * sizeof *joined);
+    size_t count = 0;
+    if (joined == NULL) {
+        return error_memory(err);
+    }
+    for (size_t i = 0, k = 0; i < first->count || k < main.count;) {
+        bool takes_first = k == main.count || (i < first->count && first->locations[i].number <=
+                                                                       main.locations[k].number);
+        k +=
+            takes_first && k < main.count && main.locations[k].number == first->locations[i].number;
+        joined[count++] = takes_first ? first->locations[i++] : main.locations[k++];
+    }
+    main.locations = joined;
+    main.count = count;
+    main.shown.trailer = first->shown.trailer;
+    main.is_linearized = true;
+    *first = main;
+    return true;
+}
+
+// Parse the table at an offset and find the one before it; *ret_previous is 0 at the oldest.
+static bool parse_step(PdfFile *file, size_t offset, PdfSection *section, size_t *ret_previous,
+                       Error *err)
+{
+    if (!parse_section(file, offset, section, err)) {
+        return false;
+    }
+    const PdfObject *previous = pdf_entry(section->shown.trailer, "Prev");
+    const PdfObject *root = pdf_entry(section->shown.trailer, "Root");
+    if (root == NULL || root->kind != PDF_REFERENCE) {
+        return pdf_malformed(err, offset, "the trailer lacks Root");
+    }
+    *ret_previous = 0;
+    if (previous != NULL && (previous->kind != PDF_INTEGER || previous->integer <= 0 ||
+                             (uint64_t)previous->integer >= file->bytes.len)) {
+        return pdf_malformed(err, offset, "Prev does not point into the file");
+    }
+    if (section->is_linearized) {
+        return join_parts(file, section, (size_t)previous->integer, err);
+    }
+    if (section->named_offset != offset) {
+        return pdf_malformed(err, offset, "startxref does not name its own table");
+    }
+    // Only backwards: this ends, and revisions cannot interleave.
+    if (previous != NULL && (uint64_t)previous->integer == offset) {
+        return pdf_malformed(err, offset, "Prev does not point backwards");
+    }
+    *ret_previous = previous == NULL ? 0 : (size_t)previous->integer;
+    return true;
+}
+
 bool pdf_read_revisions(PdfFile *file, Error *err)
 {
     PdfSection newest_first[PDF_MAX_REVISIONS] = {0};
@@ -255,31 +394,22 @@ bool pdf_read_revisions(PdfFile *file, Error *err)
     if (!find_last_table(file, &offset, err)) {
         return false;
     }
-    for (size_t later = file->bytes.len;;) {
+    for (size_t later = file->bytes.len, previous = 1; previous != 0; count++) {
         if (count == PDF_MAX_REVISIONS) {
             return error_set(err, ERROR_LIMIT, "pdf.too_many_revisions", NULL,
                              "the PDF has more than %d revisions", PDF_MAX_REVISIONS);
         }
         PdfSection *section = &newest_first[count];
-        if (!parse_section(file, offset, section, err)) {
+        if (!parse_step(file, offset, section, &previous, err)) {
             return false;
         }
-        bool ends_right = count == 0 ? section->shown.end == later : section->shown.end <= later;
+        bool ends_right = section->shown.end <= later &&
+                          (count > 0 || is_blank(bytes_from(file->bytes, section->shown.end)));
         if (!ends_right) {
             return pdf_malformed(err, section->shown.end, "bytes follow the last %%EOF");
         }
-        count++;
-        const PdfObject *previous = pdf_entry(section->shown.trailer, "Prev");
-        if (previous == NULL) {
-            break;
-        }
-        // Only backwards: this ends, and revisions cannot interleave.
-        if (previous->kind != PDF_INTEGER || previous->integer < 0 ||
-            (uint64_t)previous->integer >= offset) {
-            return pdf_malformed(err, offset, "Prev does not point backwards");
-        }
         later = offset;
-        offset = (size_t)previous->integer;
+        offset = previous;
     }
     file->sections = arena_alloc(file->arena, count * sizeof(PdfSection));
     if (file->sections == NULL) {
@@ -311,6 +441,8 @@ bool pdf_locate(const PdfFile *file, size_t revisions, uint32_t number, PdfLocat
                                                  sizeof *section->locations, location_compare);
         if (found != NULL) {
             *ret = *found;
+            bool is_table = found->number == section->stream_number && !found->is_compressed;
+            ret->limit = is_table ? section->mark_end : section->shown.xref_offset;
             return found->in_use;
         }
     }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
-#include "domain/document/pdf_reader.h"
+#include "domain/document/pdf_file.h"
 #include "domain/document/pdf_writer.h"
 #include "domain/document/seal_picture.h"
 
@@ -293,9 +293,11 @@ static bool is_classic(Update *update)
     size_t count = 0;
     const PdfRevision *revisions = pdf_revisions(update->file, &count);
     for (size_t i = 0; i < count; i++) {
-        if (revisions[i].is_stream) {
+        if (revisions[i].is_stream || update->file->sections[i].is_linearized ||
+            update->file->sections[i].hidden_offset != 0) {
             return error_set(update->err, ERROR_INPUT, "pdf.unsupported", NULL,
-                             "a PDF with cross-reference streams cannot be sealed here");
+                             "a PDF with cross-reference streams, or whose table is in parts, "
+                             "cannot be sealed here");
         }
     }
     return true;
