@@ -28,7 +28,7 @@ typedef struct {
     ApplicantFile applicant;
     atomic_uint next_person;
     StaffOpening opening;  // of the authorization that reports and case are about
-    Bytes case_file;
+    Bytes case_file, agreement;
     const TrustStore *trust;
     BenchClient clients[BENCH_MAX_THREADS];
 } ServiceState;
@@ -154,6 +154,34 @@ static bool prepare_case(BenchRun *run, Error *err)
     return ok;
 }
 
+static bool prepare_agreement(BenchRun *run, Error *err)
+{
+    CaseFile *file = arena_alloc(run->arena, sizeof *file);
+    if (file == NULL) {
+        return error_memory(err);
+    }
+    if (!prepare_case(run, err)) {
+        return false;
+    }
+    ServiceState *state = run->state;
+    if (!case_file_parse(run->arena, state->case_file, file, err)) {
+        return false;
+    }
+    state->agreement = file->content.parts[CASE_AGREEMENT];
+    // The list that says of the person's certificate that it was not revoked is in the case file.
+    TrustStore *trust = trust_store_extend(run->arena, state->trust);
+    state->trust = trust;
+    return trust == NULL ? error_memory(err)
+                         : trust_store_add_crls(trust, file->content.parts[CASE_CRL], err);
+}
+
+static bool not_valid(const Verdict *verdict, Error *err)
+{
+    const VerdictCheck *reason = verdict_reason(verdict);
+    return error_set(err, ERROR_UNTRUSTED, reason == NULL ? "" : reason->code, NULL,
+                     "what was made does not verify");
+}
+
 static bool operate_verify_case(BenchRun *run, size_t thread, Arena *arena, Error *err)
 {
     const ServiceState *state = run->state;
@@ -162,12 +190,18 @@ static bool operate_verify_case(BenchRun *run, size_t thread, Arena *arena, Erro
                                  .at = clock_now(clock_system()),
                                  .institutions = REVOCATION_IF_GIVEN};
     (void)thread;
-    if (!case_verify(state->case_file, &policy, &verdict, NULL)) {
-        const VerdictCheck *reason = verdict_reason(&verdict);
-        return error_set(err, ERROR_UNTRUSTED, reason == NULL ? "" : reason->code, NULL,
-                         "the case file does not verify");
-    }
-    return true;
+    return case_verify(state->case_file, &policy, &verdict, NULL) || not_valid(&verdict, err);
+}
+
+static bool operate_verify_pdf(BenchRun *run, size_t thread, Arena *arena, Error *err)
+{
+    const ServiceState *state = run->state;
+    Verdict verdict = verdict_new(arena);
+    VerificationPolicy policy = {.trust = state->trust,
+                                 .at = clock_now(clock_system()),
+                                 .institutions = REVOCATION_IF_GIVEN};
+    (void)thread;
+    return sealed_pdf_verify(state->agreement, &policy, &verdict, NULL) || not_valid(&verdict, err);
 }
 
 const BenchCase bench_service_cases[] = {
@@ -177,6 +211,8 @@ const BenchCase bench_service_cases[] = {
      prepare_authorization, operate_report, finish},
     {"verify-case", "offline judgements of a case file with its reports", 1, prepare_case,
      operate_verify_case, finish},
+    {"verify-pdf", "offline judgements of a sealed agreement", 1, prepare_agreement,
+     operate_verify_pdf, finish},
 };
 
 const size_t bench_service_case_count = COUNT_OF(bench_service_cases);

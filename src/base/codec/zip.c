@@ -231,6 +231,7 @@ static bool parse_end(Bytes archive, ZipEnd *ret, Error *err)
 typedef struct {
     Bytes common;
     Bytes name;
+    bool is_canonical;
     bool is_deflated;
     uint32_t crc;
     uint32_t stored_size;  // in the archive
@@ -262,7 +263,7 @@ static bool parse_common(Bytes common, ZipRecord *ret, uint16_t *ret_name_len, E
     uint16_t version = reader_u16_le(&reader);
     uint16_t flags = reader_u16_le(&reader);
     uint16_t method = reader_u16_le(&reader);
-    (void)reader_u32_le(&reader);  // time and date
+    uint32_t time_and_date = reader_u32_le(&reader);
     ret->crc = reader_u32_le(&reader);
     ret->stored_size = reader_u32_le(&reader);
     ret->size = reader_u32_le(&reader);
@@ -272,6 +273,8 @@ static bool parse_common(Bytes common, ZipRecord *ret, uint16_t *ret_name_len, E
         return refuse(err, "zip.malformed", "the directory ends early");
     }
     ret->is_deflated = method == ZIP_METHOD_DEFLATED;
+    ret->is_canonical = version == ZIP_VERSION && flags == ZIP_FLAG_UTF8 &&
+                        time_and_date == (uint32_t)ZIP_DATE_1980 << 16;
     if ((version != ZIP_VERSION && (version != ZIP_VERSION_STORED || ret->is_deflated)) ||
         (flags & ~ZIP_FLAG_UTF8) != 0 || (method != ZIP_METHOD_STORED && !ret->is_deflated) ||
         extra_len != 0) {
@@ -290,7 +293,7 @@ static bool parse_record(Reader *central, ZipRecord *ret, Error *err)
     ret->common = reader_bytes(central, ZIP_COMMON_SIZE);
     uint16_t comment_len = reader_u16_le(central);
     uint16_t disk = reader_u16_le(central);
-    (void)reader_u16_le(central);  // internal attributes
+    uint16_t internal = reader_u16_le(central);
     uint32_t attributes = reader_u32_le(central);
     ret->offset = reader_u32_le(central);
     uint16_t name_len = 0;
@@ -300,6 +303,8 @@ static bool parse_record(Reader *central, ZipRecord *ret, Error *err)
     if (!parse_common(ret->common, ret, &name_len, err)) {
         return false;
     }
+    ret->is_canonical =
+        ret->is_canonical && made_by == ZIP_VERSION && internal == 0 && attributes == 0;
     if (!is_file(made_by, attributes)) {
         return refuse(err, "zip.unsupported", "an entry is not a regular file");
     }
@@ -369,6 +374,7 @@ bool zip_parse(Arena *arena, Bytes archive, Zip *ret, Error *err)
         return false;
     }
     uint64_t inflated = 0;
+    bool is_canonical = true;
     ZipEntry *entries = arena_alloc(arena, (end.count + 1U) * sizeof *entries);
     const ZipEntry **by_name = arena_alloc(arena, (end.count + 1U) * sizeof *by_name);
     if (entries == NULL || by_name == NULL) {
@@ -385,6 +391,7 @@ bool zip_parse(Arena *arena, Bytes archive, Zip *ret, Error *err)
         if (record.offset != end.central_offset - files.rest.len) {
             return refuse(err, "zip.malformed", "a file does not follow the one before it");
         }
+        is_canonical = is_canonical && record.is_canonical;
         inflated += record.is_deflated ? record.size : 0;
         if (inflated > ZIP_MAX_INFLATED) {
             return too_large(err);
@@ -399,7 +406,7 @@ bool zip_parse(Arena *arena, Bytes archive, Zip *ret, Error *err)
     if (!index_names(entries, end.count, by_name, err)) {
         return false;
     }
-    *ret = (Zip){entries, end.count, by_name};
+    *ret = (Zip){entries, end.count, by_name, is_canonical};
     return true;
 }
 

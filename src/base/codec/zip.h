@@ -35,6 +35,8 @@ typedef struct {
     const ZipEntry *entries;  // in the order of the archive
     size_t count;
     const ZipEntry *const *by_name;
+    // zip_encode gives this very archive for these entries: no field of a header is otherwise.
+    bool is_canonical;
 } Zip;
 
 // Read an archive that is nothing but stored and deflated files: no encryption, data descriptor,

@@ -64,6 +64,7 @@ TEST(an_archive_is_read_as_it_was_written)
         Zip zip;
         CHECK_OK(zip_parse(arena, writer_bytes(&writer), &zip, &err));
         check_same(&zip, three, count);
+        CHECK(zip.is_canonical);
     }
 }
 
@@ -104,6 +105,7 @@ TEST(a_plain_archive_of_another_program_is_read)
     Bytes content;
     CHECK_OK(zip_parse(arena, test_file("src/base/codec/testdata/python.zip"), &zip, &err));
     CHECK_INT(zip.count, 3);
+    CHECK(!zip.is_canonical);
     CHECK_OK(
         zip_get(&zip, "02_agreement/\xe6\x8e\x88\xe6\x9d\x83\xe4\xb9\xa6.txt", &content, &err));
     CHECK_BYTES(content, BYTES_LITERAL("\xe5\x90\x8c\xe6\x84\x8f\n"));
@@ -150,6 +152,7 @@ TEST(every_bit_flip_is_refused_or_changes_nothing_that_is_read)
         writer.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
         if (zip_parse(arena, writer_bytes(&writer), &zip, &err)) {
             check_same(&zip, three, COUNT_OF(three));
+            CHECK(!zip.is_canonical);
             harmless++;
         }
         writer.data[bit / 8] ^= (uint8_t)(1 << bit % 8);

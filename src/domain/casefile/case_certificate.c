@@ -87,7 +87,7 @@ static void judge_scenario(CaseScene *scene)
     }
     Reader reader = reader_of(extension.value);
     Bytes stated = der_octet_string(&reader);
-    Sm3Digest digest = sm3_digest(offer);
+    Sm3Digest digest = scene->file->digests[CASE_OFFER];
     (void)verdict_require(
         scene->verdict, reader_done(&reader) && bytes_equal(stated, sm3_bytes(&digest)),
         AREA_POLICY, "case.scenario", clause, "the certificate is for the offer in this file");

@@ -121,8 +121,8 @@ static void judge_items(CaseScene *scene, const Deposit *deposit)
         const DepositItem *item = find_item(deposit, item_rows[i].name);
         Bytes part = scene->content->parts[item_rows[i].part];
         if (item != NULL && part.len > 0) {
-            Sm3Digest digest = sm3_digest(part);
-            same = same && sm3_digest_equal(&digest, &item->digest);
+            same =
+                same && sm3_digest_equal(&scene->file->digests[item_rows[i].part], &item->digest);
             compared++;
         }
     }
@@ -146,7 +146,7 @@ static void judge_submission(CaseScene *scene, size_t index)
     const char *outer = case_enter(scene, row->submission);
     if (case_take_statement(scene, row->submission, DEPOSIT_TYPE, &statement)) {
         if (scene->has_entry[index]) {
-            Sm3Digest digest = deposit_submission_digest(scene->content->parts[row->submission]);
+            Sm3Digest digest = scene->file->digests[row->submission];
             Sm3Digest depositor = certificate_fingerprint(&statement.signer);
             (void)verdict_require(scene->verdict, sm3_digest_equal(&digest, &entry->submission),
                                   AREA_CRYPTOGRAPHY, "case.submission", clause,

@@ -245,24 +245,17 @@ bool case_file_encode(Arena *arena, const CaseContent *content, Bytes manifest_s
 
 // --- parsing ----------------------------------------------------------------------------------
 
-// What is read back must be the bytes that this content gives: no header field, order or gap of
-// the archive can then carry anything.
+// No header field, order or gap of the archive may carry anything.
 static bool archive_parse(Arena *arena, Bytes archive, Zip *ret, Error *err)
 {
     if (archive.len > CASE_MAX_SIZE) {
         return error_set(err, ERROR_LIMIT, "case.archive", NULL, "the archive has %zu bytes",
                          archive.len);
     }
-    if (!zip_parse(arena, archive, ret, err)) {
-        return false;
-    }
-    CLEANUP(writer_free) Writer again = writer_new(archive.len + 1);
-    if (!zip_encode(ret->entries, ret->count, &again, err) ||
-        !bytes_equal(writer_bytes(&again), archive)) {
-        return error_set(err, ERROR_INPUT, "case.archive", NULL,
-                         "the archive is not in the one form that a case file has");
-    }
-    return true;
+    return zip_parse(arena, archive, ret, err) &&
+           (ret->is_canonical ||
+            error_set(err, ERROR_INPUT, "case.archive", NULL,
+                      "the archive is not in the one form that a case file has"));
 }
 
 static bool take_envelope(const Zip *zip, CaseFile *ret, Error *err)
@@ -280,9 +273,10 @@ static bool take_envelope(const Zip *zip, CaseFile *ret, Error *err)
     return true;
 }
 
-static bool check_file(const json_t *listed, const ZipEntry *entry, Error *err)
+static bool check_file(const json_t *listed, const ZipEntry *entry, const Sm3Digest *actual,
+                       Error *err)
 {
-    Sm3Digest stated, actual = sm3_digest(entry->content);
+    Sm3Digest stated;
     JsonView view = json_view(listed, "file", err);
     const char *path = json_view_text(&view, "path", ZIP_MAX_NAME);
     int64_t size = json_view_int(&view, "size_bytes", 1, CASE_MAX_SIZE);
@@ -294,7 +288,7 @@ static bool check_file(const json_t *listed, const ZipEntry *entry, Error *err)
         return error_set(err, ERROR_INPUT, "case.files", NULL,
                          "the archive does not have the manifest's files in its order");
     }
-    if ((uint64_t)size != entry->content.len || !sm3_digest_equal(&stated, &actual)) {
+    if ((uint64_t)size != entry->content.len || !sm3_digest_equal(&stated, actual)) {
         return error_set(err, ERROR_UNTRUSTED, "case.digest", NULL,
                          "%s does not have the size and digest of the manifest", path);
     }
@@ -327,7 +321,7 @@ static bool check_packed(const Zip *zip, const Sm3Digest *stated, Error *err)
                      "the deflated files do not have the digest of the manifest");
 }
 
-static bool check_files(const Zip *zip, const json_t *files, Error *err)
+static bool check_files(const Zip *zip, const json_t *files, const Sm3Digest *digests, Error *err)
 {
     if (json_array_size(files) + CASE_ENVELOPE != zip->count) {
         return error_set(err, ERROR_INPUT, "case.files", NULL,
@@ -335,14 +329,15 @@ static bool check_files(const Zip *zip, const json_t *files, Error *err)
                          json_array_size(files), zip->count - CASE_ENVELOPE);
     }
     for (size_t i = CASE_ENVELOPE; i < zip->count; i++) {
-        if (!check_file(json_array_get(files, i - CASE_ENVELOPE), &zip->entries[i], err)) {
+        if (!check_file(json_array_get(files, i - CASE_ENVELOPE), &zip->entries[i], &digests[i],
+                        err)) {
             return false;
         }
     }
     return true;
 }
 
-static bool manifest_parse(const Zip *zip, CaseFile *ret, Error *err)
+static bool manifest_parse(const Zip *zip, const Sm3Digest *digests, CaseFile *ret, Error *err)
 {
     Sm3Digest packed = {0};
     CLEANUP(json_cleanup) json_t *json = NULL;
@@ -370,7 +365,8 @@ static bool manifest_parse(const Zip *zip, CaseFile *ret, Error *err)
     if (!bytes_equal(writer_bytes(&canonical), ret->manifest)) {
         return error_set(err, ERROR_INPUT, "case.manifest", NULL, "it is not canonical JSON");
     }
-    return check_packed(zip, is_packed ? &packed : NULL, err) && check_files(zip, files, err);
+    return check_packed(zip, is_packed ? &packed : NULL, err) &&
+           check_files(zip, files, digests, err);
 }
 
 // The number in the name of a list's file, or 0.
@@ -386,11 +382,13 @@ static size_t list_number(CaseList which, Bytes name)
     return 0;
 }
 
-static bool take_file(const ZipEntry *entry, CaseContent *ret, Error *err)
+static bool take_file(const ZipEntry *entry, const Sm3Digest *digest, CaseFile *file, Error *err)
 {
+    CaseContent *ret = &file->content;
     for (int part = 0; part < CASE_PART_COUNT; part++) {
         if (bytes_equal_text(entry->name, part_rows[part].path)) {
             ret->parts[part] = entry->content;
+            file->digests[part] = *digest;
             return true;
         }
     }
@@ -423,25 +421,47 @@ static bool check_order(Arena *arena, const Zip *zip, const CaseContent *content
                            "the files are not those of a case file in their order");
 }
 
+// The digests of all files, side by side.
+static Sm3Digest *digests_of(Arena *arena, const Zip *zip)
+{
+    Sm3Digest *digests = arena_alloc(arena, (zip->count + 1) * sizeof *digests);
+    Bytes *contents = arena_alloc(arena, (zip->count + 1) * sizeof *contents);
+    if (digests == NULL || contents == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < zip->count; i++) {
+        contents[i] = zip->entries[i].content;
+    }
+    sm3_digest_many(contents, digests, zip->count);
+    return digests;
+}
+
 bool case_file_parse(Arena *arena, Bytes archive, CaseFile *ret, Error *err)
 {
     CaseFile *found = arena_alloc(arena, sizeof *found);  // zero, and too large for the stack
+    const Sm3Digest *digests = NULL;
     if (found == NULL) {
         return error_memory(err);
     }
     if (!archive_parse(arena, archive, &found->zip, err) ||
-        !take_envelope(&found->zip, found, err) || !manifest_parse(&found->zip, found, err)) {
+        !take_envelope(&found->zip, found, err)) {
+        return false;
+    }
+    digests = digests_of(arena, &found->zip);
+    if (digests == NULL) {
+        return error_memory(err);
+    }
+    if (!manifest_parse(&found->zip, digests, found, err)) {
         return false;
     }
     for (size_t i = CASE_ENVELOPE; i < found->zip.count; i++) {
-        if (!take_file(&found->zip.entries[i], &found->content, err)) {
+        if (!take_file(&found->zip.entries[i], &digests[i], found, err)) {
             return false;
         }
     }
     if (!check_order(arena, &found->zip, &found->content, err)) {
         return false;
     }
-    found->digest = sm3_digest(archive);
     *ret = *found;
     return true;
 }

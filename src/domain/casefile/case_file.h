@@ -113,7 +113,7 @@ typedef struct {
     Zip zip;
     Bytes manifest, manifest_signature, manifest_stamp;
     CaseContent content;
-    Sm3Digest digest;  // of the archive
+    Sm3Digest digests[CASE_PART_COUNT];  // of the parts that are there
 } CaseFile;
 
 // Parse an archive strictly: the one encoding that its files have, every file known,

@@ -45,7 +45,7 @@ static bool find_agreement_digest(const json_t *report, Sm3Digest *ret)
 static void judge_document(CaseScene *scene, const json_t *report, const char **set_id)
 {
     static const char clause[] = "JR/T 0299-2024 8.4 e";
-    Sm3Digest stated, agreement = sm3_digest(scene->content->parts[CASE_AGREEMENT]);
+    Sm3Digest stated, agreement = scene->file->digests[CASE_AGREEMENT];
     const char *id = json_string_value(json_object_get(report, "set_id"));
     bool is_listed = find_agreement_digest(report, &stated);
     bool is_same_set = id != NULL && (*set_id == NULL || strcmp(*set_id, id) == 0);
@@ -67,7 +67,8 @@ static void judge_pages(CaseScene *scene, const ReportRow *row, Bytes payload, c
         scene->verdict->exhausted = true;
         return;
     }
-    if (!case_read_signature(scene, scene->content->parts[row->pdf], found)) {
+    Bytes before;
+    if (!case_read_signature(scene, scene->content->parts[row->pdf], found, &before)) {
         return;  // sealed_pdf_verify, or case.reports, says why
     }
     case_note_signer(scene, case_part_path(row->pdf), row->role, &found->signer);

@@ -46,6 +46,7 @@ typedef struct {
     Time issued_at;           // of the certificate, as the CA states; 0: not known
     bool has_signature;
     SealSignatureFindings signature;  // of the agreement
+    Bytes unsigned_pdf;               // the agreement as it was before that
     const char *salt;                 // of the session; NULL: not known
     bool has_person;
     Person person;
@@ -64,8 +65,10 @@ const char *case_enter(CaseScene *scene, CasePart part);
 // Remember who signed in the name of an institution, for case_judge_institutions.
 void case_note_signer(CaseScene *scene, const char *what, CaseRole role,
                       const Certificate *certificate);
-// Read the first seal signature of a PDF; whether it holds is for sealed_pdf_verify. False: none.
-bool case_read_signature(CaseScene *scene, Bytes pdf, SealSignatureFindings *ret);
+// Read the first seal signature of a PDF, and what the PDF was before it; whether it holds is for
+// sealed_pdf_verify. False: none.
+bool case_read_signature(CaseScene *scene, Bytes pdf, SealSignatureFindings *ret,
+                         Bytes *ret_unsigned);
 // Parse the part as a statement and judge it, its signer at the moment it was signed. False when
 // it is absent (case.parts says so) or malformed.
 bool case_take_statement(CaseScene *scene, CasePart part, const char *type, Statement *ret);

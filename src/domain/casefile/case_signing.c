@@ -16,7 +16,8 @@ static const char purpose_prefix[] = "purpose_";
 
 // --- the agreement ----------------------------------------------------------------------------
 
-bool case_read_signature(CaseScene *scene, Bytes pdf, SealSignatureFindings *ret)
+bool case_read_signature(CaseScene *scene, Bytes pdf, SealSignatureFindings *ret,
+                         Bytes *ret_unsigned)
 {
     Error err = {0};
     PdfFile *file = NULL;
@@ -25,8 +26,11 @@ bool case_read_signature(CaseScene *scene, Bytes pdf, SealSignatureFindings *ret
     if (!pdf_open(scene->arena, pdf, &file, &err)) {
         return false;
     }
+    size_t revision_count = 0;
+    const PdfRevision *revisions = pdf_revisions(file, &revision_count);
     const PdfSignature *signatures = pdf_signatures(file, &count);
-    if (count == 0 || !seal_signature_parse(signatures[0].der, &found.signature, &err) ||
+    if (count == 0 || revision_count == 0 ||
+        !seal_signature_parse(signatures[0].der, &found.signature, &err) ||
         !certificate_parse(found.signature.certificate, &found.signer, &err)) {
         return false;
     }
@@ -37,6 +41,7 @@ bool case_read_signature(CaseScene *scene, Bytes pdf, SealSignatureFindings *ret
         found.signing_time = found.stamp.time;
     }
     *ret = found;
+    *ret_unsigned = bytes_slice(pdf, 0, revisions[0].end);
     return true;
 }
 
@@ -81,7 +86,7 @@ void case_judge_signature(CaseScene *scene)
         .trust = scene->trust, .at = scene->filed_at, .institutions = scene->policy->institutions};
     (void)sealed_pdf_verify(pdf, &policy, scene->verdict, NULL);
     // The person's signature is the first: what was presented to be signed had none.
-    scene->has_signature = case_read_signature(scene, pdf, &scene->signature);
+    scene->has_signature = case_read_signature(scene, pdf, &scene->signature, &scene->unsigned_pdf);
     (void)verdict_require(scene->verdict, scene->has_signature, AREA_COMPLETENESS,
                           "case.agreement_parts", "JR/T 0299-2024 7.1",
                           "the agreement carries a seal signature");
@@ -156,7 +161,7 @@ static void compare_terms(Agreed *agreed)
     fault_unless(agreed, sm3_digest_equal(&a->template_digest, &offer->template_digest),
                  "the template differs from the offer");
     Bytes text = agreed->scene->content->parts[CASE_TEMPLATE];
-    Sm3Digest digest = sm3_digest(text);
+    Sm3Digest digest = agreed->scene->file->digests[CASE_TEMPLATE];
     fault_unless(agreed, text.len == 0 || sm3_digest_equal(&digest, &a->template_digest),
                  "the template's text is another one");
 }
@@ -218,24 +223,6 @@ static bool load_presentation(CaseScene *scene, Shown *ret)
            verdict_take(scene->verdict, false, AREA_FORMAT, "case.behaviour", "", &err);
 }
 
-// What was shown is the agreement before its signature was appended.
-static bool load_document(CaseScene *scene, Sm3Digest *ret)
-{
-    Error err = {0};
-    PdfFile *file = NULL;
-    size_t count = 0;
-    Bytes pdf = scene->content->parts[CASE_AGREEMENT];
-    if (!pdf_open(scene->arena, pdf, &file, &err)) {
-        return false;
-    }
-    const PdfRevision *revisions = pdf_revisions(file, &count);
-    if (count == 0) {
-        return false;
-    }
-    *ret = sm3_digest(bytes_slice(pdf, 0, revisions[0].end));
-    return true;
-}
-
 static void judge_behaviour(CaseScene *scene)
 {
     CLEANUP(json_cleanup) json_t *ticks = NULL;
@@ -246,12 +233,13 @@ static void judge_behaviour(CaseScene *scene)
     Shown shown = {0};
     const char *outer = case_enter(scene, CASE_BEHAVIOUR);
     Behaviour *behaviour = arena_alloc(scene->arena, sizeof *behaviour);
-    bool is_there = behaviour != NULL && load_presentation(scene, &shown) &&
+    // What was shown is the agreement before its signature was appended.
+    bool is_there = behaviour != NULL && scene->has_signature && load_presentation(scene, &shown) &&
                     case_take_json(scene, CASE_TICKS, AREA_FORMAT, "case.behaviour", &ticks) &&
-                    case_take_json(scene, CASE_BEHAVIOUR, AREA_FORMAT, "case.behaviour", &json) &&
-                    load_document(scene, &shown.rules.document_digest);
+                    case_take_json(scene, CASE_BEHAVIOUR, AREA_FORMAT, "case.behaviour", &json);
     scene->verdict->exhausted |= behaviour == NULL;
     if (is_there) {
+        shown.rules.document_digest = sm3_digest(scene->unsigned_pdf);
         json_object_foreach(ticks, name, value)
         {
             if (json_is_true(value) && shown.rules.required_count < COUNT_OF(shown.items)) {

@@ -246,7 +246,6 @@ static void take_findings(const CaseScene *scene, CaseFindings *ret)
         .authorization_id =
             arena_text(scene->arena, bytes_of_text(scene->content->authorization_id)),
         .created_at = scene->content->created_at,
-        .digest = scene->file->digest,
         .issuer = scene->institution,
         .signing_time = scene->has_signature ? scene->signature.signing_time : 0,
         .file_count = scene->file->zip.count,

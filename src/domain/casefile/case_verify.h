@@ -51,7 +51,6 @@
 typedef struct {
     const char *authorization_id;
     Time created_at;
-    Sm3Digest digest;    // of the archive
     const char *signer;  // common name in the person's certificate
     const char *issuer;  // common name of the institution that signed the manifest
     Time signing_time;   // stamped
