@@ -170,13 +170,10 @@ static bool check_tail(Bytes tail, uint64_t sequence, Error *err)
     return true;
 }
 
-static bool replay_segment(Journal *journal, JournalReplay *replay, void *state, Error *err)
+// Hand over the good records from the start; what follows them is `ret_tail`.
+static bool replay_records(Journal *journal, Bytes whole, JournalReplay *replay, void *state,
+                           Bytes *ret_tail, Error *err)
 {
-    CLEANUP(writer_free) Writer content = writer_new(SIZE_MAX / 2);
-    if (!read_all(journal->segment, &content)) {
-        return io_failed("read", err);
-    }
-    Bytes whole = writer_bytes(&content);
     Bytes record;
     uint64_t sequence;
     while (record_parse(bytes_from(whole, journal->position), &sequence, &record) &&
@@ -191,12 +188,23 @@ static bool replay_segment(Journal *journal, JournalReplay *replay, void *state,
     if (journal->position == 0) {
         return corrupt("has no snapshot at its start", err);
     }
-    Bytes tail = bytes_from(whole, journal->position);
+    *ret_tail = bytes_from(whole, journal->position);
+    return is_zero(*ret_tail) || check_tail(*ret_tail, journal->sequence, err);
+}
+
+static bool replay_segment(Journal *journal, JournalReplay *replay, void *state, Error *err)
+{
+    CLEANUP(writer_free) Writer content = writer_new(SIZE_MAX / 2);
+    Bytes tail;
+    if (!read_all(journal->segment, &content)) {
+        return io_failed("read", err);
+    }
+    Bytes whole = writer_bytes(&content);
+    if (!replay_records(journal, whole, replay, state, &tail, err)) {
+        return false;
+    }
     if (is_zero(tail)) {
         return true;
-    }
-    if (!check_tail(tail, journal->sequence, err)) {
-        return false;
     }
     if (!write_zeros(journal->segment, journal->position, whole.len) ||
         fdatasync(journal->segment) != 0) {
@@ -205,9 +213,12 @@ static bool replay_segment(Journal *journal, JournalReplay *replay, void *state,
     return true;
 }
 
-// Find the newest segment; delete what a crash left behind: older segments, whose content the
-// newest one's snapshot supersedes, and unfinished new ones.
-static bool find_segment(Journal *journal, bool *ret_found, Error *err)
+enum { SEGMENTS_MAX = 8 };
+
+// The segments in the directory, finished or not; the name of the newest finished one goes to the
+// journal.
+static bool list_segments(Journal *journal, SegmentName ret[SEGMENTS_MAX], size_t *ret_count,
+                          Error *err)
 {
     int copy = openat(journal->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *listing = copy < 0 ? NULL : fdopendir(copy);
@@ -217,21 +228,33 @@ static bool find_segment(Journal *journal, bool *ret_found, Error *err)
         }
         return io_failed("list", err);
     }
-    SegmentName names[8];
     size_t count = 0;
     const struct dirent *entry;
-    while ((entry = readdir(listing)) != NULL && count < COUNT_OF(names)) {
+    while ((entry = readdir(listing)) != NULL && count < SEGMENTS_MAX) {
         if (strncmp(entry->d_name, "journal.", 8) == 0 && strlen(entry->d_name) < NAME_SIZE &&
             strcmp(entry->d_name, "journal.lock") != 0) {
-            snprintf(names[count++].text, NAME_SIZE, "%s", entry->d_name);
+            snprintf(ret[count++].text, NAME_SIZE, "%s", entry->d_name);
         }
     }
     closedir(listing);
     for (size_t i = 0; i < count; i++) {
-        bool is_whole = strstr(names[i].text, ".new") == NULL;
-        if (is_whole && strcmp(names[i].text, journal->name.text) > 0) {
-            journal->name = names[i];
+        bool is_whole = strstr(ret[i].text, ".new") == NULL;
+        if (is_whole && strcmp(ret[i].text, journal->name.text) > 0) {
+            journal->name = ret[i];
         }
+    }
+    *ret_count = count;
+    return true;
+}
+
+// Find the newest segment; delete what a crash left behind: older segments, whose content the
+// newest one's snapshot supersedes, and unfinished new ones.
+static bool find_segment(Journal *journal, bool *ret_found, Error *err)
+{
+    SegmentName names[SEGMENTS_MAX];
+    size_t count;
+    if (!list_segments(journal, names, &count, err)) {
+        return false;
     }
     for (size_t i = 0; i < count; i++) {
         if (strcmp(names[i].text, journal->name.text) != 0 &&
@@ -309,6 +332,34 @@ void journal_cleanup(Journal **journal)
 {
     journal_close(*journal);
     *journal = NULL;
+}
+
+bool journal_read(const char *directory, JournalReplay *replay, void *state, Error *err)
+{
+    CLEANUP(journal_cleanup) Journal *journal = calloc(1, sizeof *journal);
+    CLEANUP(writer_free) Writer content = writer_new(SIZE_MAX / 2);
+    SegmentName names[SEGMENTS_MAX];
+    size_t count;
+    Bytes tail;
+    if (journal == NULL) {
+        return error_memory(err);
+    }
+    *journal = (Journal){.lock = -1, .segment = -1, .sequence = 1};
+    journal->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (journal->directory < 0) {
+        return io_failed("open the directory of", err);
+    }
+    if (!list_segments(journal, names, &count, err)) {
+        return false;
+    }
+    if (journal->name.text[0] == '\0') {
+        return true;
+    }
+    journal->segment = openat(journal->directory, journal->name.text, O_RDONLY | O_CLOEXEC);
+    if (journal->segment < 0 || !read_all(journal->segment, &content)) {
+        return io_failed("read", err);
+    }
+    return replay_records(journal, writer_bytes(&content), replay, state, &tail, err);
 }
 
 // The lock keeps honest instances apart; this sees the others (a copied directory, a file

@@ -39,6 +39,11 @@ bool journal_open(const char *directory, size_t segment_bytes, JournalReplay *re
 void journal_close(Journal *journal);
 void journal_cleanup(Journal **journal);
 
+// Hand over the records of the newest segment without a lock and without changing anything: for
+// those who check a journal that somebody else may have open. A torn end is passed over. Hands over
+// nothing when there is no segment. Fails as journal_open does, but never with ERROR_CONFLICT.
+bool journal_read(const char *directory, JournalReplay *replay, void *state, Error *err) MUST_CHECK;
+
 // Append one record; returns when it is on disk. One thread at a time.
 //
 // Fails with ERROR_LIMIT, code "journal.full", when the segment has no room: rotate and repeat.

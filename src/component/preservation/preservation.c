@@ -321,7 +321,7 @@ bool preservation_fsck(Preservation *preservation, Error *err)
 {
     LogCheck check;
     if (!evidence_log_fsck(preservation->log, &check, err)) {
-        LOG(LOG_ERROR, "evidence.damaged", log_text("file", check.first_damaged));
+        LOG(LOG_ERROR, "evidence.damaged", log_text("file", check.damaged[0]));
         return false;
     }
     FsckRead read = {.found = true};

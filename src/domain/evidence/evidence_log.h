@@ -53,6 +53,14 @@ typedef struct EvidenceLog EvidenceLog;
 // "log.rolled_back" (a published checkpoint is ahead of or beside what is stored),
 // "checkpoint.*" (signed by another key); ERROR_CONFLICT when it is open elsewhere.
 bool evidence_log_open(const EvidenceLogConfig *config, EvidenceLog **ret, Error *err) MUST_CHECK;
+// Open an existing log to read and check it, by a storage that need not write (log_mirror.h).
+// Appending and publishing fail with "log.broken".
+//
+// key  borrowed for the call; NULL leaves signatures unchecked, and evidence_log_key means nothing.
+//
+// Fails as evidence_log_open does, and with ERROR_NOT_FOUND "log.missing" when there is no log.
+bool evidence_log_open_reading(const LogStorage *storage, const NoteKey *key, EvidenceLog **ret,
+                               Error *err) MUST_CHECK;
 // Publish and close. NULL is harmless. The storage is the caller's to close, afterwards.
 void evidence_log_close(EvidenceLog *log);
 void evidence_log_cleanup(EvidenceLog **log);
@@ -82,6 +90,8 @@ bool evidence_log_prove_inclusion(EvidenceLog *log, uint64_t index, uint64_t siz
                                   Error *err) MUST_CHECK;
 bool evidence_log_prove_consistency(EvidenceLog *log, uint64_t old_size, uint64_t new_size,
                                     MerkleProof *ret, Error *err) MUST_CHECK;
+// The root at any size up to the present one.
+bool evidence_log_root(EvidenceLog *log, uint64_t size, Sm3Digest *ret, Error *err) MUST_CHECK;
 // Content of a tile or bundle in the arena, partial ones up to the present size.
 bool evidence_log_tile(EvidenceLog *log, const TileName *name, Arena *arena, Bytes *ret,
                        Error *err) MUST_CHECK;
@@ -90,17 +100,20 @@ bool evidence_log_tile(EvidenceLog *log, const TileName *name, Arena *arena, Byt
 // most once per publish_interval while appending, and at closing.
 bool evidence_log_publish(EvidenceLog *log, Error *err) MUST_CHECK;
 
+enum { LOG_CHECK_NAMED = 16 };
 typedef struct {
     uint64_t entries;  // re-hashed
     uint64_t files;    // compared
     uint64_t damaged_files;
-    char first_damaged[TILE_PATH_SIZE];
+    char damaged[LOG_CHECK_NAMED][TILE_PATH_SIZE];  // the first of them
     uint64_t first_damaged_index;  // entries from here to the end of the tile are in doubt
 } LogCheck;
 
-// Re-hash every entry, compare every tile, and compare the root with the signed checkpoint.
-// Appending may go on meanwhile. *ret is filled in any case. Fails with ERROR_UNTRUSTED,
-// "log.damaged", when anything differs.
+// Re-hash every entry, compare every tile and the partial files of the published checkpoint, and
+// compare the root with the signed checkpoint. Where a bundle and its tile differ, the tile above
+// tells which of them is damaged. Goes on to the end, to find all that is damaged. Appending may go
+// on meanwhile. *ret is filled in any case. Fails with ERROR_UNTRUSTED, "log.damaged", when
+// anything differs.
 bool evidence_log_fsck(EvidenceLog *log, LogCheck *ret, Error *err) MUST_CHECK;
 
 #endif

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reading: checkpoint, entries, proofs, tiles, and the check of everything.
+// Reading: checkpoint, entries, proofs, tiles.
 #include <stdio.h>
 #include <string.h>
 
 #include "domain/evidence/evidence_log.h"
 #include "domain/evidence/evidence_log_state.h"
 
-enum { BUNDLE_MAX_BYTES = TILE_WIDTH * (ENTRY_MAX_BYTES + 2) };
-
-static bool read_path(EvidenceLog *log, const TileName *name, Writer *ret, Error *err)
+bool evidence_log_read_path(EvidenceLog *log, const TileName *name, Writer *ret, Error *err)
 {
     char path[TILE_PATH_SIZE];
     tile_path(name, path);
@@ -35,7 +33,7 @@ static bool load_tile(LogNodes *nodes, const TileName *name, Error *err)
     }
     CLEANUP(writer_free) Writer content = writer_new((size_t)TILE_WIDTH * SM3_SIZE);
     nodes->has_tile = false;
-    if (!read_path(nodes->log, name, &content, err) ||
+    if (!evidence_log_read_path(nodes->log, name, &content, err) ||
         !tile_parse(writer_bytes(&content), name, &nodes->tile, err)) {
         return false;
     }
@@ -70,13 +68,21 @@ static bool log_node(void *state, unsigned level, uint64_t index, Sm3Digest *ret
 
 MerkleNodes evidence_log_nodes(LogNodes *nodes)
 {
-    return (MerkleNodes){log_node, nodes};
+    return (MerkleNodes){.node = log_node, .state = nodes};
 }
 
 static uint64_t present_size(EvidenceLog *log)
 {
     pthread_mutex_lock(&log->mutex);
     uint64_t size = log->tree.head.size;
+    pthread_mutex_unlock(&log->mutex);
+    return size;
+}
+
+uint64_t evidence_log_published_size(EvidenceLog *log)
+{
+    pthread_mutex_lock(&log->mutex);
+    uint64_t size = log->published_size;
     pthread_mutex_unlock(&log->mutex);
     return size;
 }
@@ -105,7 +111,8 @@ bool evidence_log_checkpoint(EvidenceLog *log, Arena *arena, Bytes *ret, MerkleH
 }
 
 // Copy a bundle from memory or storage: the first `width` entries.
-static bool read_bundle(EvidenceLog *log, uint64_t index, unsigned width, Writer *ret, Error *err)
+bool evidence_log_read_bundle(EvidenceLog *log, uint64_t index, unsigned width, Writer *ret,
+                              Error *err)
 {
     pthread_mutex_lock(&log->mutex);
     const Tile *edge = &log->tree.stack.edges[0];
@@ -120,7 +127,7 @@ static bool read_bundle(EvidenceLog *log, uint64_t index, unsigned width, Writer
                          "the evidence log does not have that many entries");
     }
     TileName name = {.is_bundle = true, .index = index, .width = TILE_WIDTH};
-    if (!is_edge && !read_path(log, &name, ret, err)) {
+    if (!is_edge && !evidence_log_read_path(log, &name, ret, err)) {
         return false;
     }
     return ret->failed ? error_memory(err) : true;
@@ -133,7 +140,7 @@ bool evidence_log_entry(EvidenceLog *log, uint64_t index, Arena *arena, Bytes *r
     }
     unsigned i = (unsigned)(index % TILE_WIDTH);
     CLEANUP(writer_free) Writer bundle = writer_new(BUNDLE_MAX_BYTES);
-    if (!read_bundle(log, index / TILE_WIDTH, i + 1, &bundle, err)) {
+    if (!evidence_log_read_bundle(log, index / TILE_WIDTH, i + 1, &bundle, err)) {
         return false;
     }
     Reader reader = reader_of(writer_bytes(&bundle));
@@ -169,6 +176,12 @@ bool evidence_log_prove_consistency(EvidenceLog *log, uint64_t old_size, uint64_
            merkle_consistency_prove(evidence_log_nodes(&nodes), old_size, new_size, ret, err);
 }
 
+bool evidence_log_root(EvidenceLog *log, uint64_t size, Sm3Digest *ret, Error *err)
+{
+    LogNodes nodes = {.log = log, .has_tile = false};
+    return check_size(log, size, err) && merkle_root(evidence_log_nodes(&nodes), size, ret, err);
+}
+
 static bool take_hashes(EvidenceLog *log, const TileName *name, Writer *ret, Error *err)
 {
     pthread_mutex_lock(&log->mutex);
@@ -185,7 +198,7 @@ static bool take_hashes(EvidenceLog *log, const TileName *name, Writer *ret, Err
     }
     TileName full = *name;
     full.width = TILE_WIDTH;
-    return is_edge || read_path(log, &full, ret, err);
+    return is_edge || evidence_log_read_path(log, &full, ret, err);
 }
 
 // Length of the first `count` entries of a bundle.
@@ -201,8 +214,9 @@ static size_t bundle_prefix(Bytes bundle, unsigned count)
 bool evidence_log_tile(EvidenceLog *log, const TileName *name, Arena *arena, Bytes *ret, Error *err)
 {
     CLEANUP(writer_free) Writer content = writer_new(BUNDLE_MAX_BYTES);
-    bool ok = name->is_bundle ? read_bundle(log, name->index, name->width, &content, err)
-                              : take_hashes(log, name, &content, err);
+    bool ok = name->is_bundle
+                  ? evidence_log_read_bundle(log, name->index, name->width, &content, err)
+                  : take_hashes(log, name, &content, err);
     if (!ok) {
         return false;
     }
@@ -214,102 +228,5 @@ bool evidence_log_tile(EvidenceLog *log, const TileName *name, Arena *arena, Byt
         return error_memory(err);
     }
     *ret = copy;
-    return true;
-}
-
-typedef struct {
-    EvidenceLog *log;
-    LogCheck *check;
-    TileStack stack;
-    MerkleFrontier frontier;
-} Fsck;
-
-static void note_damage(LogCheck *check, const TileName *name)
-{
-    if (check->damaged_files == 0) {
-        tile_path(name, check->first_damaged);
-        check->first_damaged_index = (name->index << (TILE_HEIGHT * name->level)) * TILE_WIDTH;
-    }
-    check->damaged_files++;
-}
-
-// A tile computed from the entries is full: its file must say the same.
-static bool compare_tile(void *state, unsigned level, const Tile *tile, Error *err)
-{
-    Fsck *fsck = state;
-    TileName name = {.level = level, .index = tile->index, .width = TILE_WIDTH};
-    CLEANUP(writer_free) Writer stored = writer_new((size_t)TILE_WIDTH * SM3_SIZE);
-    CLEANUP(writer_free) Writer computed = writer_new((size_t)TILE_WIDTH * SM3_SIZE);
-    tile_encode(tile, TILE_WIDTH, &computed);
-    if (computed.failed) {
-        return error_memory(err);
-    }
-    fsck->check->files++;
-    Error why = {0};
-    if (!read_path(fsck->log, &name, &stored, &why) ||
-        !bytes_equal(writer_bytes(&stored), writer_bytes(&computed))) {
-        note_damage(fsck->check, &name);
-    }
-    return true;
-}
-
-static bool check_bundle(Fsck *fsck, uint64_t index, unsigned width, Error *err)
-{
-    TileName name = {.is_bundle = true, .index = index, .width = width};
-    CLEANUP(writer_free) Writer bundle = writer_new(BUNDLE_MAX_BYTES);
-    Error why = {0};
-    fsck->check->files++;
-    if (!read_bundle(fsck->log, index, width, &bundle, &why)) {
-        note_damage(fsck->check, &name);
-        return true;
-    }
-    Reader reader = reader_of(writer_bytes(&bundle));
-    Bytes entries[TILE_WIDTH];
-    Sm3Digest leaves[TILE_WIDTH];
-    bundle_take_many(&reader, entries, width);
-    if (reader.failed) {
-        note_damage(fsck->check, &name);
-        return true;
-    }
-    merkle_leaf_hashes(entries, leaves, width);
-    merkle_frontier_append_many(&fsck->frontier, leaves, width);
-    fsck->check->entries += width;
-    return tile_stack_push(&fsck->stack, leaves, width, compare_tile, fsck, err);
-}
-
-bool evidence_log_fsck(EvidenceLog *log, LogCheck *ret, Error *err)
-{
-    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
-    Fsck *fsck = arena == NULL ? NULL : arena_alloc(arena, sizeof *fsck);
-    if (fsck == NULL) {
-        return error_memory(err);
-    }
-    *ret = (LogCheck){0};
-    fsck->log = log;
-    fsck->check = ret;
-    Bytes note;
-    MerkleHead head;
-    Checkpoint checkpoint;
-    if (!evidence_log_checkpoint(log, arena, &note, &head, err) ||
-        !checkpoint_parse(arena, note, &checkpoint, err) ||
-        !checkpoint_verify(&checkpoint, &log->key, err)) {
-        return false;
-    }
-    for (uint64_t start = 0; start < head.size && ret->damaged_files == 0; start += TILE_WIDTH) {
-        uint64_t rest = head.size - start;
-        unsigned width = rest < TILE_WIDTH ? (unsigned)rest : TILE_WIDTH;
-        if (!check_bundle(fsck, start / TILE_WIDTH, width, err)) {
-            return false;
-        }
-    }
-    if (ret->damaged_files > 0) {
-        return error_set(err, ERROR_UNTRUSTED, "log.damaged", NULL,
-                         "file %s of the evidence log is damaged", ret->first_damaged);
-    }
-    Sm3Digest root = merkle_frontier_root(&fsck->frontier);
-    if (!sm3_digest_equal(&root, &head.root)) {
-        return error_set(err, ERROR_UNTRUSTED, "log.damaged", NULL,
-                         "the entries of the evidence log do not give the signed root");
-    }
     return true;
 }

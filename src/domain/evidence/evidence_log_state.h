@@ -36,6 +36,7 @@ struct EvidenceLog {
     LogStorage storage;
     const Signer *signer;
     NoteKey key;
+    bool has_key;  // false: opened to read without it, so signatures are not checked
     Clock clock;
     Time publish_interval;
     pthread_mutex_t mutex;
@@ -61,8 +62,22 @@ bool evidence_log_grow(EvidenceLog *log, const Bytes *entries, const Sm3Digest *
                        size_t count, Error *err) MUST_CHECK;
 // Publish as the leader.
 bool evidence_log_publish_now(EvidenceLog *log, Error *err) MUST_CHECK;
+// Publish, make every file durable, and have the journal begin anew, as the leader.
+bool evidence_log_snapshot(EvidenceLog *log, Error *err) MUST_CHECK;
+// Fail with "log.broken".
+bool evidence_log_refuse(Error *err);
 // Load and check everything at opening.
 bool evidence_log_recover(EvidenceLog *log, Error *err) MUST_CHECK;
+
+enum { BUNDLE_MAX_BYTES = TILE_WIDTH * (ENTRY_MAX_BYTES + 2) };
+// A file of the storage by its name.
+bool evidence_log_read_path(EvidenceLog *log, const TileName *name, Writer *ret,
+                            Error *err) MUST_CHECK;
+// A bundle from memory or storage, with at least its first `width` entries.
+bool evidence_log_read_bundle(EvidenceLog *log, uint64_t index, unsigned width, Writer *ret,
+                              Error *err) MUST_CHECK;
+// Entries that the checkpoint file covers.
+uint64_t evidence_log_published_size(EvidenceLog *log);
 
 // Complete subtrees from the edges in memory and the tiles in storage. Keeps the tile that was
 // read last, because a proof asks for neighbours.

@@ -36,6 +36,7 @@ static bool check_size(uint64_t size, Error *err)
 static bool range_hash(MerkleNodes nodes, uint64_t start, uint64_t len, Sm3Digest *ret, Error *err)
 {
     // Complete subtrees from the small right end upwards, joined right to left.
+    const MerkleHash *hash = nodes.hash == NULL ? merkle_hash_sm3() : nodes.hash;
     bool have = false;
     Sm3Digest right = {{0}};
     while (len > 0) {
@@ -45,7 +46,7 @@ static bool range_hash(MerkleNodes nodes, uint64_t start, uint64_t len, Sm3Diges
         if (!nodes.node(nodes.state, level, (start + len) >> level, &left, err)) {
             return false;
         }
-        right = have ? merkle_node_hash(&left, &right) : left;
+        right = have ? hash->node(&left, &right) : left;
         have = true;
     }
     *ret = right;
@@ -98,6 +99,12 @@ Sm3Digest merkle_node_hash(const Sm3Digest *left, const Sm3Digest *right)
     sm3_update(&sm3, sm3_bytes(right));
     sm3_finish(&sm3, &digest);
     return digest;
+}
+
+const MerkleHash *merkle_hash_sm3(void)
+{
+    static const MerkleHash sm3 = {merkle_leaf_hash, merkle_node_hash, merkle_empty_root};
+    return &sm3;
 }
 
 // Hash as many of the entries as fit into the gathering place, at least one; returns how many.
@@ -220,7 +227,7 @@ Sm3Digest merkle_frontier_root(const MerkleFrontier *frontier)
 
 MerkleNodes merkle_nodes_of_leaves(MerkleLeaves *leaves)
 {
-    return (MerkleNodes){leaves_node, leaves};
+    return (MerkleNodes){.node = leaves_node, .state = leaves};
 }
 
 bool merkle_root(MerkleNodes nodes, uint64_t size, Sm3Digest *ret, Error *err)
@@ -229,7 +236,7 @@ bool merkle_root(MerkleNodes nodes, uint64_t size, Sm3Digest *ret, Error *err)
         return false;
     }
     if (size == 0) {
-        *ret = merkle_empty_root();
+        *ret = nodes.hash == NULL ? merkle_empty_root() : nodes.hash->empty();
         return true;
     }
     return range_hash(nodes, 0, size, ret, err);
@@ -333,118 +340,4 @@ bool merkle_consistency_prove(MerkleNodes nodes, uint64_t old_size, uint64_t new
         *ret = proof;
     }
     return ok;
-}
-
-static bool inclusion_failed(uint64_t index, uint64_t size, const char *why, Error *err)
-{
-    return error_set(err, ERROR_UNTRUSTED, "merkle.inclusion", "RFC 9162 2.1.3.2",
-                     "the inclusion proof of entry %llu in %llu entries does not hold: %s",
-                     (unsigned long long)index, (unsigned long long)size, why);
-}
-
-bool merkle_inclusion_verify(const Sm3Digest *leaf, uint64_t index, uint64_t size,
-                             const MerkleProof *proof, const Sm3Digest *root, Error *err)
-{
-    if (index >= size || size >= MERKLE_SIZE_LIMIT || proof->count > MERKLE_PROOF_MAX) {
-        return inclusion_failed(index, size, "out of range", err);
-    }
-    uint64_t node = index;
-    uint64_t last = size - 1;
-    Sm3Digest hash = *leaf;
-    for (size_t i = 0; i < proof->count; i++) {
-        if (last == 0) {
-            return inclusion_failed(index, size, "too long", err);
-        }
-        if ((node & 1) != 0 || node == last) {
-            hash = merkle_node_hash(&proof->hashes[i], &hash);
-            while ((node & 1) == 0 && node != 0) {
-                node >>= 1;
-                last >>= 1;
-            }
-        } else {
-            hash = merkle_node_hash(&hash, &proof->hashes[i]);
-        }
-        node >>= 1;
-        last >>= 1;
-    }
-    if (last != 0) {
-        return inclusion_failed(index, size, "too short", err);
-    }
-    if (!sm3_digest_equal(&hash, root)) {
-        return inclusion_failed(index, size, "another root", err);
-    }
-    return true;
-}
-
-static bool consistency_failed(const MerkleHead *old, const MerkleHead *latest, const char *why,
-                               Error *err)
-{
-    return error_set(err, ERROR_UNTRUSTED, "merkle.consistency", "RFC 9162 2.1.4.2",
-                     "the tree of %llu entries is not proven to extend the tree of %llu: %s",
-                     (unsigned long long)latest->size, (unsigned long long)old->size, why);
-}
-
-// The cases in which a consistency proof is empty.
-static bool verify_trivial(const MerkleHead *old, const MerkleHead *latest,
-                           const MerkleProof *proof, Error *err)
-{
-    Sm3Digest empty = merkle_empty_root();
-    const Sm3Digest *expected = old->size == 0 ? &empty : &latest->root;
-    if (proof->count != 0) {
-        return consistency_failed(old, latest, "too long", err);
-    }
-    if (!sm3_digest_equal(&old->root, expected)) {
-        return consistency_failed(old, latest, "another old root", err);
-    }
-    return true;
-}
-
-bool merkle_consistency_verify(const MerkleHead *old, const MerkleHead *latest,
-                               const MerkleProof *proof, Error *err)
-{
-    if (old->size > latest->size || latest->size >= MERKLE_SIZE_LIMIT ||
-        proof->count > MERKLE_PROOF_MAX) {
-        return consistency_failed(old, latest, "out of range", err);
-    }
-    if (old->size == 0 || old->size == latest->size) {
-        return verify_trivial(old, latest, proof, err);
-    }
-    uint64_t node = old->size - 1;
-    uint64_t last = latest->size - 1;
-    while ((node & 1) != 0) {
-        node >>= 1;
-        last >>= 1;
-    }
-    // A power of two is its own first node; otherwise the proof starts with it.
-    size_t next = node == 0 ? 0 : 1;
-    if (proof->count < next) {
-        return consistency_failed(old, latest, "too short", err);
-    }
-    Sm3Digest old_hash = node == 0 ? old->root : proof->hashes[0];
-    Sm3Digest new_hash = old_hash;
-    for (; next < proof->count; next++) {
-        const Sm3Digest *sibling = &proof->hashes[next];
-        if (last == 0) {
-            return consistency_failed(old, latest, "too long", err);
-        }
-        if ((node & 1) != 0 || node == last) {
-            old_hash = merkle_node_hash(sibling, &old_hash);
-            new_hash = merkle_node_hash(sibling, &new_hash);
-            while ((node & 1) == 0 && node != 0) {
-                node >>= 1;
-                last >>= 1;
-            }
-        } else {
-            new_hash = merkle_node_hash(&new_hash, sibling);
-        }
-        node >>= 1;
-        last >>= 1;
-    }
-    if (last != 0) {
-        return consistency_failed(old, latest, "too short", err);
-    }
-    if (!sm3_digest_equal(&old_hash, &old->root) || !sm3_digest_equal(&new_hash, &latest->root)) {
-        return consistency_failed(old, latest, "another root", err);
-    }
-    return true;
 }

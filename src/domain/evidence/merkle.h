@@ -36,6 +36,15 @@ void merkle_node_hashes(const Sm3Digest *children, Sm3Digest *ret, size_t count)
 // Root of the empty tree: SM3 of nothing.
 Sm3Digest merkle_empty_root(void);
 
+// The hash that a tree is made with. Our logs are all over SM3; others, of 32 bytes too, are there
+// to check proofs that come from elsewhere.
+typedef struct {
+    Sm3Digest (*leaf)(Bytes entry);
+    Sm3Digest (*node)(const Sm3Digest *left, const Sm3Digest *right);
+    Sm3Digest (*empty)(void);
+} MerkleHash;
+const MerkleHash *merkle_hash_sm3(void);
+
 // The complete subtrees that make up a tree of `size` leaves, one per set bit of the size. Plain
 // data: copy it to try an append. All zero is the empty tree.
 typedef struct {
@@ -53,6 +62,7 @@ Sm3Digest merkle_frontier_root(const MerkleFrontier *frontier);
 typedef struct {
     bool (*node)(void *state, unsigned level, uint64_t index, Sm3Digest *ret, Error *err);
     void *state;
+    const MerkleHash *hash;  // joins them; NULL: SM3
 } MerkleNodes;
 
 // An array of leaf hashes as a source of nodes; every inner node is recomputed. Borrowed.
@@ -84,6 +94,17 @@ bool merkle_inclusion_verify(const Sm3Digest *leaf, uint64_t index, uint64_t siz
                              const MerkleProof *proof, const Sm3Digest *root,
                              Error *err) MUST_CHECK;
 
+// What an inclusion proof is to show; `proof` is borrowed.
+typedef struct {
+    Sm3Digest leaf;
+    uint64_t index, size;
+    const MerkleProof *proof;
+    Sm3Digest root;
+} MerkleInclusion;
+// The same for any hash and for sizes up to 2^64 - 1.
+bool merkle_inclusion_verify_with(const MerkleHash *hash, const MerkleInclusion *claim,
+                                  Error *err) MUST_CHECK;
+
 // A tree head: what a checkpoint states.
 typedef struct {
     uint64_t size;
@@ -94,5 +115,9 @@ typedef struct {
 // Source: RFC 9162 2.1.4.2.
 bool merkle_consistency_verify(const MerkleHead *old, const MerkleHead *latest,
                                const MerkleProof *proof, Error *err) MUST_CHECK;
+// The same for any hash and for sizes up to 2^64 - 1.
+bool merkle_consistency_verify_with(const MerkleHash *hash, const MerkleHead *old,
+                                    const MerkleHead *latest, const MerkleProof *proof,
+                                    Error *err) MUST_CHECK;
 
 #endif
