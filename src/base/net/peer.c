@@ -65,9 +65,12 @@ static bool garbage(Error *err, const char *what)
                      "the other side answered with %s", what);
 }
 
-bool peer_answer(const PeerResponse *answer, PeerResponse *ret, Error *err)
+bool peer_answer(const PeerRequest *request, const PeerResponse *answer, PeerResponse *ret,
+                 Error *err)
 {
-    if (answer->status >= 200 && answer->status <= 299) {
+    bool is_wanted_conflict = answer->status == 409 && request->conflict_type != NULL &&
+                              strcmp(answer->content_type, request->conflict_type) == 0;
+    if ((answer->status >= 200 && answer->status <= 299) || is_wanted_conflict) {
         *ret = *answer;
         return true;
     }

@@ -27,9 +27,10 @@ typedef struct {
     // Header "X-Assent-Actor": the account of the person at the caller who asks; NULL: none. The
     // callee believes it as far as it believes the caller's certificate.
     const char *actor;
+    const char *conflict_type;  // a 409 with this content type is an answer too; NULL: none is
 } PeerRequest;
 
-// A 2xx answer; texts and bytes are in the arena of the call.
+// A 2xx answer, or the 409 of conflict_type; texts and bytes are in the arena of the call.
 typedef struct {
     int status;
     const char *content_type;  // "" when absent
@@ -44,7 +45,7 @@ struct Peer {
     void (*release)(Peer *self);  // NULL: nothing to release
 };
 
-// Call and wait. False on every answer that is not 2xx:
+// Call and wait. False on every answer that is not 2xx, conflict_type apart:
 // - an error of the other side comes back with its own kind, code, clause and text;
 // - ERROR_UNAVAILABLE: "peer.unreachable" (refused, name or TLS failure), "peer.timeout",
 //   "peer.garbage" (an answer that is not HTTP or an error that is not ours),

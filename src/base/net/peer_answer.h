@@ -8,6 +8,7 @@
 
 // Turn a status and body into a response, or into the error that the body describes.
 // content_type and body have to be in the arena already.
-bool peer_answer(const PeerResponse *answer, PeerResponse *ret, Error *err) MUST_CHECK;
+bool peer_answer(const PeerRequest *request, const PeerResponse *answer, PeerResponse *ret,
+                 Error *err) MUST_CHECK;
 
 #endif

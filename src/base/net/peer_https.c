@@ -202,8 +202,8 @@ static CURLcode perform(CURL *handle)
     return code;
 }
 
-static bool read_answer(CURL *handle, const Writer *body, Arena *arena, PeerResponse *ret,
-                        Error *err)
+static bool read_answer(CURL *handle, const PeerRequest *request, const Writer *body, Arena *arena,
+                        PeerResponse *ret, Error *err)
 {
     long status = 0;
     char *type = NULL;
@@ -219,7 +219,7 @@ static bool read_answer(CURL *handle, const Writer *body, Arena *arena, PeerResp
     if (answer.content_type == NULL || (body->len > 0 && answer.body.data == NULL)) {
         return error_memory(err);
     }
-    return peer_answer(&answer, ret, err);
+    return peer_answer(request, &answer, ret, err);
 }
 
 static bool https_call(Peer *self, const PeerRequest *request, Arena *arena, PeerResponse *ret,
@@ -241,7 +241,7 @@ static bool https_call(Peer *self, const PeerRequest *request, Arena *arena, Pee
     if (code != CURLE_OK) {
         return failed_call(code, &body, err);  // the handle goes: its connection is in doubt
     }
-    bool answered = read_answer(handle, &body, arena, ret, err);
+    bool answered = read_answer(handle, request, &body, arena, ret, err);
     give_back(https, &handle);
     return answered;
 }

@@ -58,7 +58,7 @@ static bool local_call(Peer *self, const PeerRequest *request, Arena *arena, Pee
         return false;
     }
     service_dispatch(local->service, &asked, &response);
-    return keep(&response, arena, &answer, err) && peer_answer(&answer, ret, err);
+    return keep(&response, arena, &answer, err) && peer_answer(request, &answer, ret, err);
 }
 
 static void local_release(Peer *self)

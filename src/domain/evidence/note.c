@@ -260,6 +260,26 @@ bool note_verify(const Note *note, const NoteKey *key, Time *ret_time, Error *er
     return true;
 }
 
+bool note_put_lines_of(const Note *note, const NoteKey *key, Writer *ret, Error *err)
+{
+    for (size_t i = 0; i < note->signature_count; i++) {
+        const NoteSignature *line = &note->signatures[i];
+        if (line->key_id != key->id || !bytes_equal_text(line->name, key->name)) {
+            continue;
+        }
+        CLEANUP(writer_free) Writer value = writer_new(NOTE_MAX_BYTES);
+        writer_put_u32_be(&value, line->key_id);
+        writer_put(&value, line->signature);
+        writer_format(ret, "%s%s ", DASH, key->name);
+        base64_encode(writer_bytes(&value), ret);
+        writer_put_text(ret, "\n");
+        if (value.failed) {
+            return error_memory(err);
+        }
+    }
+    return !ret->failed || error_memory(err);
+}
+
 bool note_sign(Bytes text, const NoteKey *key, const Signer *signer, Time time, Writer *ret,
                Error *err)
 {

@@ -62,6 +62,8 @@ bool note_parse(Arena *arena, Bytes whole, Note *ret, Error *err) MUST_CHECK;
 // cosignature states, otherwise 0. Fails with ERROR_NOT_FOUND when no line is by this key,
 // ERROR_UNTRUSTED when a line by this key does not hold.
 bool note_verify(const Note *note, const NoteKey *key, Time *ret_time, Error *err) MUST_CHECK;
+// Append the note's signature lines by this key, as they are. Says nothing about whether they hold.
+bool note_put_lines_of(const Note *note, const NoteKey *key, Writer *ret, Error *err) MUST_CHECK;
 // Append a signature line over `text` to `ret`. `key` must be the signer's; a cosignature states
 // `time` in whole seconds. Fails as the signer fails, or ERROR_INPUT when the key differs.
 bool note_sign(Bytes text, const NoteKey *key, const Signer *signer, Time time, Writer *ret,
