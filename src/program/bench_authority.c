@@ -19,7 +19,7 @@
 #include "program/keys.h"
 
 enum {
-    BENCH_WORKERS = 8,
+    BENCH_WORKERS = 32,
     BULK = 400,
     BULK_BODY_SIZE = 8 * 1024 * 1024,
     STRANGERS_PER_SECOND = 400000,
@@ -142,20 +142,18 @@ static bool operate_issue(BenchRun *run, size_t thread, Arena *arena, Error *err
 
 // --- in bulk ----------------------------------------------------------------------------------
 
-static bool put_request(const Institution *bank, unsigned number, Arena *arena, Writer *ret,
-                        Error *err)
+static bool put_request(const Institution *bank, unsigned number, Bytes csr, Arena *arena,
+                        Writer *ret, Error *err)
 {
     Bytes statement;
     CertificationRequest request = {
         .request_id = arena_format(arena, "bench-%u", number),
         .profile = "scenario",
+        .csr = csr,
         .common_name = "张三",
         .serial_number = arena_format(arena, "P-%010u", number),
         .carrier = STORAGE_TERMINAL,
     };
-    if (!bench_csr(arena, &request.csr, err)) {
-        return false;
-    }
     CLEANUP(json_cleanup) json_t *payload = certification_request_to_json(&request);
     if (!institution_state(bank, CERTIFICATION_REQUEST_TYPE, payload, arena, &statement, err)) {
         return false;
@@ -172,8 +170,12 @@ static bool operate_bulk(BenchRun *run, size_t thread, Arena *arena, Error *err)
     Institution bank = {&state->registrar.signer, state->registrar.certificate.der, clock_system()};
     unsigned first = atomic_fetch_add(&state->next, BULK);
     CLEANUP(writer_free) Writer body = writer_new(BULK_BODY_SIZE);
+    Bytes csrs[BULK];
+    if (!bench_csrs(arena, BULK, csrs, err)) {
+        return false;
+    }
     for (unsigned i = 0; i < BULK; i++) {
-        if (!put_request(&bank, first + i, arena, &body, err)) {
+        if (!put_request(&bank, first + i, csrs[i], arena, &body, err)) {
             return false;
         }
     }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/crypto/sm2_batch.h"
 #include "domain/pki/csr.h"
 #include "program/file.h"
 #include "program/init.h"
@@ -40,18 +41,40 @@ void bench_place_close(const BenchPlace *place)
     }
 }
 
-bool bench_csr(Arena *arena, Bytes *ret, Error *err)
+static bool build_csr(Arena *arena, Bytes subject, const Sm2PrivateKey *key, Bytes *ret, Error *err)
 {
-    Bytes subject;
-    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = NULL;
     CLEANUP(writer_free) Writer csr = writer_new(CSR_MAX_SIZE);
-    if (!sm2_key_generate(random_system(), &key, err)) {
-        return false;
-    }
     Signer signer = signer_of_key(key);
-    if (!name_build(arena, NULL, 0, &subject, err) || !csr_build(subject, &signer, &csr, err)) {
+    if (!csr_build(subject, &signer, &csr, err)) {
         return false;
     }
     *ret = arena_copy(arena, writer_bytes(&csr));
     return ret->data != NULL || error_memory(err);
+}
+
+bool bench_csr(Arena *arena, Bytes *ret, Error *err)
+{
+    Bytes subject;
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = NULL;
+    return sm2_key_generate(random_system(), &key, err) &&
+           name_build(arena, NULL, 0, &subject, err) && build_csr(arena, subject, key, ret, err);
+}
+
+bool bench_csrs(Arena *arena, size_t count, Bytes *ret, Error *err)
+{
+    Bytes subject;
+    Sm2PrivateKey **keys = arena_alloc(arena, count * sizeof(Sm2PrivateKey *));
+    if (keys == NULL) {
+        return error_memory(err);
+    }
+    if (!name_build(arena, NULL, 0, &subject, err) ||
+        !sm2_key_generate_many(random_system(), keys, count, err)) {
+        return false;
+    }
+    bool ok = true;
+    for (size_t i = 0; i < count; i++) {
+        ok = ok && build_csr(arena, subject, keys[i], &ret[i], err);
+        sm2_private_key_free(keys[i]);
+    }
+    return ok;
 }

@@ -24,5 +24,7 @@ void bench_place_close(const BenchPlace *place);
 
 // A certification request for a new key, in the arena.
 bool bench_csr(Arena *arena, Bytes *ret, Error *err) MUST_CHECK;
+// The same for `count` keys, which are made together.
+bool bench_csrs(Arena *arena, size_t count, Bytes *ret, Error *err) MUST_CHECK;
 
 #endif

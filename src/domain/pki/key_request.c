@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/pki/key_request.h"
 
+#include "base/crypto/sm2_batch.h"
+
+enum { KEY_REQUEST_GROUP = 64 };
+
 // Both are a SEQUENCE that begins with a SEQUENCE; then PKCS#10 has an algorithm and a signature,
 // CRMF a tagged proof or nothing more than a SEQUENCE.
 static bool looks_like_crmf(Bytes der)
@@ -45,13 +49,45 @@ bool key_request_parse(Bytes der, KeyRequest *ret, Error *err)
     return true;
 }
 
-bool key_request_verify_possession(const KeyRequest *request, Error *err)
+static bool holds_with_empty_id(const Csr *csr)
 {
     Sm3Digest e;
+    return sm2_message_digest(&csr->public_key, BYTES_EMPTY, csr->info, &e, NULL) &&
+           sm2_verify_digest(&csr->public_key, &e, &csr->signature.sm2);
+}
+
+// The standard's ID is tried first: nearly all requests are signed with it.
+bool key_request_verify_possession(const KeyRequest *request, Error *err)
+{
+    Error refusal = {0};
     if (request->is_crmf) {
         return crmf_verify_possession(&request->crmf, err);
     }
-    return (sm2_message_digest(&request->public_key, BYTES_EMPTY, request->csr.info, &e, NULL) &&
-            sm2_verify_digest(&request->public_key, &e, &request->csr.signature.sm2)) ||
-           csr_verify_possession(&request->csr, err);
+    if (csr_verify_possession(&request->csr, &refusal) || holds_with_empty_id(&request->csr)) {
+        return true;
+    }
+    *err = refusal;
+    return false;
+}
+
+void key_request_verify_many(const KeyRequest *const *requests, size_t count, bool *ret)
+{
+    Sm3Digest digests[KEY_REQUEST_GROUP];
+    Sm2Claim claims[KEY_REQUEST_GROUP];
+    while (count > 0) {
+        size_t group = count < KEY_REQUEST_GROUP ? count : KEY_REQUEST_GROUP;
+        for (size_t i = 0; i < group; i++) {
+            const Csr *csr = &requests[i]->csr;
+            claims[i] = (Sm2Claim){&requests[i]->public_key, &digests[i], &csr->signature.sm2};
+            // What is no PKCS#10 has an empty signature here, which holds for nothing.
+            if (!sm2_message_digest(&requests[i]->public_key, SM2_DEFAULT_ID, csr->info,
+                                    &digests[i], NULL)) {
+                digests[i] = (Sm3Digest){0};
+            }
+        }
+        sm2_verify_many(claims, group, ret);
+        requests += group;
+        ret += group;
+        count -= group;
+    }
 }

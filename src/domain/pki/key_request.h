@@ -25,4 +25,8 @@ bool key_request_parse(Bytes der, KeyRequest *ret, Error *err) MUST_CHECK;
 // Fails with ERROR_UNTRUSTED "csr.possession" or "crmf.possession".
 bool key_request_verify_possession(const KeyRequest *request, Error *err) MUST_CHECK;
 
+// The same for many PKCS#10 requests in lanes, by the default ID alone: ret[i] is true where
+// possession is proven. Where it is not, also for every CRMF request, the function above decides.
+void key_request_verify_many(const KeyRequest *const *requests, size_t count, bool *ret);
+
 #endif

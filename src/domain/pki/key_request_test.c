@@ -50,3 +50,33 @@ TEST(a_request_signed_with_an_empty_id_shows_possession)
     CHECK_FAILS_WITH(key_request_verify_possession(&request, &err), ERROR_UNTRUSTED,
                      "csr.possession");
 }
+
+// More than one group of lanes, with one request of each other kind among them.
+TEST(many_requests_are_judged_each_on_its_own)
+{
+    enum { MANY = 70, DAMAGED = 3, EMPTY_ID = 40, CRMF = 69 };
+    CLEANUP(fixture_pki_free) FixturePki pki = {0};
+    CHECK_OK(fixture_pki_make(&pki, &err));
+    CLEANUP(writer_free) Writer csr = writer_new(CSR_MAX_SIZE);
+    CLEANUP(writer_free) Writer crmf = writer_new(CRMF_MAX_SIZE);
+    const Signer *signer = &pki.person.signer;
+    const CrmfDraft draft = {.subject = pki.person.certificate.subject, .possession = signer};
+    KeyRequest requests[MANY];
+    const KeyRequest *list[MANY];
+    bool holds[MANY];
+    CHECK_OK(csr_build(pki.person.certificate.subject, signer, &csr, &err));
+    CHECK_OK(crmf_request_build(&draft, &crmf, &err));
+    for (size_t i = 0; i < MANY; i++) {
+        Bytes der = i == CRMF ? writer_bytes(&crmf) : writer_bytes(&csr);
+        CHECK_OK(key_request_parse(der, &requests[i], &err));
+        list[i] = &requests[i];
+    }
+    requests[DAMAGED].csr.signature.sm2.s[31] ^= 1;
+    CHECK_OK(signer_sign_id(signer, BYTES_EMPTY, requests[EMPTY_ID].csr.info,
+                            &requests[EMPTY_ID].csr.signature.sm2, &err));
+    key_request_verify_many(list, MANY, holds);
+    for (size_t i = 0; i < MANY; i++) {
+        CHECK_INT(holds[i], i != DAMAGED && i != EMPTY_ID && i != CRMF);
+        CHECK_INT(key_request_verify_possession(&requests[i], &err), i != DAMAGED);
+    }
+}
