@@ -249,6 +249,9 @@ static bool identify(HttpConnection *connection, Error *err)
     if (certificate == NULL) {
         return true;  // only a server that makes certificates optional gets here
     }
+    const SSL *ssl = connection->transport.ssl;
+    snprintf(connection->channel, sizeof connection->channel, "%s/%s", SSL_get_version(ssl),
+             SSL_get_cipher_name(ssl));
     bool identified = tls_identity_of(certificate, &connection->caller, err);
     X509_free(certificate);
     return identified;

@@ -71,6 +71,7 @@ static bool fill_request(HttpServer *server, const HttpConnection *connection, A
     ret->arena = arena;
     ret->received = connection->received;
     ret->address = connection->address;
+    ret->channel = connection->channel;
     ret->body = writer_bytes(&connection->body);
     ret->caller = (ServiceCaller){caller->role, caller->name, caller->serial, caller->fingerprint};
     ret->method = arena_text(arena, head->method);

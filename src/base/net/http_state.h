@@ -19,6 +19,8 @@
 #include "base/net/http_server.h"
 #include "base/net/http_transport.h"
 
+enum { HTTP_CHANNEL_SIZE = 64 };
+
 typedef enum {
     HTTP_HANDSHAKE,
     HTTP_READING_HEAD,
@@ -40,7 +42,8 @@ struct HttpConnection {
     Time deadline;     // of the present phase, monotonic
     Time last_active;  // monotonic
     TlsIdentity caller;
-    char address[INET6_ADDRSTRLEN];  // of the client; "" when unknown
+    char address[INET6_ADDRSTRLEN];   // of the client; "" when unknown
+    char channel[HTTP_CHANNEL_SIZE];  // as in ServiceRequest; "" without a certificate
 
     Writer input;     // the head of the present request, and what follows it
     size_t scanned;   // of input; the head's length once complete

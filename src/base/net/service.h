@@ -57,7 +57,9 @@ typedef struct {
     const char *content_type;  // "" when absent
     Bytes body;
     ServiceCaller caller;
-    const char *address;          // numeric, of the connection's other end; NULL for a local peer
+    const char *address;  // numeric, of the connection's other end; NULL for a local peer
+    const char *channel;  // "TLSv1.3/TLS_AES_256_GCM_SHA384" for a caller with a certificate; else
+                          // NULL or ""
     const char *idempotency_key;  // NULL when absent; else 1 to SERVICE_MAX_KEY_BYTES of ASCII
     const char *request_id;       // never NULL
     Arena *arena;                 // of this request

@@ -82,6 +82,10 @@ static json_t *alarms_to_json(Preservation *preservation, const PreservationCoun
     if (damaged > 0) {
         put_alarm(alarms, "evidence.damaged", damaged, 0);
     }
+    unsigned contradictions = atomic_load(&preservation->contradictions);
+    if (contradictions > 0) {
+        put_alarm(alarms, "deposit.contradicts", contradictions, 0);
+    }
     if (counts->pending > 0 && now - counts->pending_since > OVERDUE_AFTER) {
         put_alarm(alarms, "evidence.pending", counts->pending, counts->pending_since);
     }

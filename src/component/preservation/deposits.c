@@ -68,10 +68,9 @@ static bool acceptance_parse(Acceptance *acceptance, Error *err)
                                       &acceptance->statement.signer, now, err)) {
         return false;
     }
-    if (!deposit_parse(acceptance->arena, acceptance->statement.payload, &acceptance->deposit,
-                       err) ||
-        !submission_attach(&acceptance->submission, &acceptance->deposit, err)) {
-        // Signed by the depositor and yet contradicting itself: somebody has to look.
+    if (!deposit_read(acceptance->arena, acceptance->statement.payload, &acceptance->deposit,
+                      err)) {
+        // Signed by the depositor and yet malformed: somebody has to look.
         LOG(LOG_WARNING, "deposit.malformed", log_text("code", err->code));
         return false;
     }
@@ -88,6 +87,19 @@ static bool acceptance_parse(Acceptance *acceptance, Error *err)
         .previous = deposit->previous,
     };
     return random_fill(config->random, acceptance->fresh_salt, sizeof acceptance->fresh_salt, err);
+}
+
+// Digest again whatever came as an original. What a depositor signed and yet contradicts itself is
+// an alarm, and stays in the log.
+// Source: requirement E05.
+static bool check_contents(Acceptance *acceptance, Error *err)
+{
+    if (submission_attach(&acceptance->submission, &acceptance->deposit, err) &&
+        deposit_check_contents(&acceptance->deposit, err)) {
+        return true;
+    }
+    atomic_fetch_add(&acceptance->preservation->contradictions, 1);
+    return false;
 }
 
 // Commit to the parts and seal the payload: everything that does not depend on the store.
@@ -135,6 +147,20 @@ static bool encode_entry(Acceptance *acceptance, Error *err)
     return acceptance->record.entry.data != NULL || error_memory(err);
 }
 
+// How the deposit travelled, for its custody row. Source: requirement E02, step 6-e.
+static const char *describe_transfer(const Acceptance *acceptance)
+{
+    const ServiceRequest *request = acceptance->request;
+    const char *text = arena_format(
+        acceptance->arena, "%s channel=%s serial=%s address=%s request=%s",
+        deposit_stage_name(acceptance->deposit.stage),
+        request->channel == NULL || request->channel[0] == '\0' ? "local" : request->channel,
+        request->caller.serial[0] == '\0' ? "-" : request->caller.serial,
+        request->address == NULL || request->address[0] == '\0' ? "-" : request->address,
+        request->request_id);
+    return text == NULL ? deposit_stage_name(acceptance->deposit.stage) : text;
+}
+
 static bool insert_deposit(StoreSession *session, Acceptance *acceptance,
                            AuthorizationRecord *authorization, Error *err)
 {
@@ -154,7 +180,7 @@ static bool insert_deposit(StoreSession *session, Acceptance *acceptance,
         .at = acceptance->entry.received,
         .caller = record->depositor,
         .action = "deposit",
-        .purpose = deposit_stage_name(deposit->stage),
+        .purpose = describe_transfer(acceptance),
         .authorization = deposit->authorization_id,
     };
     if (!custody_record_append(session, &custody, err)) {
@@ -281,9 +307,11 @@ static bool accept_and_log(Acceptance *acceptance, Error *err)
         return false;
     }
     acceptance->record.size_before = head.size;
-    if (!check_stage(acceptance, err) || !acceptance_seal(acceptance, err) ||
+    if (!check_stage(acceptance, err) || !check_contents(acceptance, err) ||
+        !acceptance_seal(acceptance, err) ||
         !store_write(preservation->store, accept_in_store, acceptance, err)) {
-        if (err->kind == ERROR_CONFLICT || err->kind == ERROR_FORBIDDEN) {
+        if (err->kind == ERROR_CONFLICT || err->kind == ERROR_FORBIDDEN ||
+            err->kind == ERROR_UNTRUSTED) {
             log_refusal(acceptance, err);
         }
         return false;

@@ -159,3 +159,19 @@ bool preservation_record_access(Preservation *preservation, const ServiceRequest
     record->caller = preservation_caller_name(request->arena, &request->caller);
     return store_write(preservation->store, append_custody, record, err);
 }
+
+bool preservation_deny(Preservation *preservation, const ServiceRequest *request,
+                       const char *authorization, Error *err)
+{
+    // The refusal stands even if it cannot be recorded.
+    Error why = {0};
+    CustodyRecord custody = {
+        .action = "deny",
+        .purpose = "preservation.not_yours",
+        .authorization = strlen(authorization) > DEPOSIT_ID_MAX ? "" : authorization};
+    if (!preservation_record_access(preservation, request, &custody, &why)) {
+        LOG(LOG_ERROR, "custody.not_recorded", log_text("code", why.code));
+    }
+    return error_set(err, ERROR_FORBIDDEN, "preservation.not_yours", "JR/T 0299-2024 9",
+                     "the caller deposited nothing of this");
+}

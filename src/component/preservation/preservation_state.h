@@ -49,7 +49,9 @@ struct Preservation {
     uint64_t stamped_size;
     Sm3Digest program;  // SM3 of the running program's file
     bool knows_program;
-    atomic_uint damaged;  // times that something kept was not what was logged, since opening
+    // Since opening: how often something kept was not what was logged, and how often a signed
+    // deposit contradicted itself.
+    atomic_uint damaged, contradictions;
     Service service;
 };
 
@@ -102,6 +104,11 @@ bool preservation_open_deposit(Preservation *preservation, const DepositRecord *
 // Record an access durably. Fails as the store does: then the access must not happen.
 bool preservation_record_access(Preservation *preservation, const ServiceRequest *request,
                                 CustodyRecord *record, Error *err) MUST_CHECK;
+// Refuse, and record the attempt: ERROR_FORBIDDEN "preservation.not_yours". To somebody who
+// deposited nothing of an authorization it makes no difference whether it exists. Returns false.
+// Source: requirement E23.
+bool preservation_deny(Preservation *preservation, const ServiceRequest *request,
+                       const char *authorization, Error *err);
 // "role/name" of a caller, for records.
 const char *preservation_caller_name(Arena *arena, const ServiceCaller *caller);
 

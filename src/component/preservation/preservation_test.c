@@ -8,6 +8,7 @@
 #include "base/codec/hex.h"
 #include "base/test/test.h"
 #include "component/preservation/preservation_calls.h"
+#include "domain/evidence/submission.h"
 
 // Covers: JR/T 0299-2024 4 f-h; A07, A08, A09, E07.
 TEST(m6_m7_and_m8_get_receipts_that_verify_offline)
@@ -156,6 +157,70 @@ TEST(a_content_that_does_not_have_its_digest_is_refused)
     Deposit wrong = {.authorization_id = AUTHORIZATION, .items = &item, .item_count = 1};
     CLEANUP(writer_free) Writer payload = writer_new(4096);
     CHECK_FAILS_WITH(deposit_encode(&wrong, &payload, &err), ERROR_UNTRUSTED, "deposit.digest");
+}
+
+static int64_t alarms_of(Bench *bench, const char *code)
+{
+    CLEANUP(json_cleanup) json_t *summary = get_json(bench, bench->c5.operator, "/v1/summary");
+    const json_t *alarms = json_object_get(summary, "alarms");
+    for (size_t i = 0; i < json_array_size(alarms); i++) {
+        const json_t *alarm = json_array_get(alarms, i);
+        if (strcmp(json_string_value(json_object_get(alarm, "code")), code) == 0) {
+            return json_integer_value(json_object_get(alarm, "count"));
+        }
+    }
+    return 0;
+}
+
+// Covers: E05.
+TEST(an_original_other_than_what_was_signed_is_refused_logged_and_an_alarm)
+{
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    bench_make(&bench);
+    Error err = {0};
+    DepositItem item = deposit_item_of("a", "text/plain", BYTES_LITERAL("aaa"));
+    Deposit right = {.authorization_id = AUTHORIZATION, .items = &item, .item_count = 1};
+    CLEANUP(writer_free) Writer payload = writer_new(4096);
+    CHECK_OK(deposit_encode(&right, &payload, &err));
+    size_t at;
+    CHECK(bytes_find(writer_bytes(&payload), BYTES_LITERAL("\"YWFh\""), 0, &at));
+    memcpy(payload.data + at, "\"YWFi\"", 6);
+    StatementTemplate template = {DEPOSIT_TYPE, writer_bytes(&payload), bench.c5.now,
+                                  bench.c5.business.certificate.der};
+    CLEANUP(writer_free) Writer inside = writer_new(8192);
+    CHECK_OK(statement_sign(&template, &bench.c5.business.signer, &inside, &err));
+    Bytes receipt;
+    CHECK_FAILS_WITH(deposit(&bench, bench.c5.c1, writer_bytes(&inside), &receipt, &err),
+                     ERROR_UNTRUSTED, "deposit.digest");
+    CHECK_INT(last_entry(&bench).kind, ENTRY_REFUSAL);
+    CHECK_TEXT(last_entry(&bench).code, "deposit.digest");
+    CHECK_INT(alarms_of(&bench, "deposit.contradicts"), 1);
+    // The same beside the statement.
+    CLEANUP(writer_free) Writer beside = writer_new(8192);
+    Submission submission = {.statement = submission_of(&bench, DEPOSIT_M6, 0, NULL, "{}"),
+                             .contents = {BYTES_LITERAL("other")},
+                             .content_count = 1};
+    CHECK_OK(submission_encode(&submission, &beside, &err));
+    CHECK_FAILS_WITH(deposit(&bench, bench.c5.c1, writer_bytes(&beside), &receipt, &err),
+                     ERROR_UNTRUSTED, "submission.unexpected_content");
+    CHECK_TEXT(last_entry(&bench).code, "submission.unexpected_content");
+    CHECK_INT(alarms_of(&bench, "deposit.contradicts"), 2);
+}
+
+// Covers: E02, E14.
+TEST(the_custody_of_a_deposit_tells_how_it_travelled)
+{
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    bench_make(&bench);
+    Bytes receipts[3], submissions[3];
+    deposit_chain(&bench, receipts, submissions);
+    CLEANUP(json_cleanup)
+    json_t *custody =
+        get_json(&bench, bench.c5.operator, "/v1/authorizations/" AUTHORIZATION "/custody");
+    const json_t *first = json_array_get(json_object_get(custody, "custody"), 0);
+    const char *purpose = json_string_value(json_object_get(first, "purpose"));
+    CHECK_TEXT(json_string_value(json_object_get(first, "action")), "deposit");
+    CHECK(strncmp(purpose, "M6 channel=local serial=- address=- request=", 44) == 0);
 }
 
 // Covers: A10.

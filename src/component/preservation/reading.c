@@ -46,6 +46,16 @@ static bool not_found(Error *err)
                      "nothing is deposited for this authorization");
 }
 
+static bool has_own(const ServiceRequest *request, const ListRead *read)
+{
+    for (size_t i = 0; i < read->count; i++) {
+        if (is_own(request, &read->records[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // Read the deposits of the authorization in the path and record the access.
 static bool list_deposits(Preservation *preservation, const ServiceRequest *request,
                           const char *action, ListRead *read, Error *err)
@@ -59,6 +69,9 @@ static bool list_deposits(Preservation *preservation, const ServiceRequest *requ
     }
     if (!store_read(preservation->store, read_list, read, err)) {
         return false;
+    }
+    if (!is_operator(request) && !has_own(request, read)) {
+        return preservation_deny(preservation, request, read->authorization, err);
     }
     if (!read->is_known) {
         return not_found(err);
@@ -93,18 +106,12 @@ bool preservation_handle_list(void *component, const ServiceRequest *request,
     json_put_text(reply, "authorization", read.authorization);
     json_put_bool(reply, "held", read.row.is_held);
     json_t *list = json_array();
-    size_t visible = 0;
     for (size_t i = 0; i < read.count; i++) {
         if (is_own(request, &read.records[i])) {
             json_array_append_new(list, deposit_to_json(&read.records[i]));
-            visible++;
         }
     }
     json_put(reply, "deposits", list);
-    // To somebody who deposited nothing of it, the authorization does not exist.
-    if (visible == 0 && !is_operator(request)) {
-        return not_found(err);
-    }
     return service_reply_json(response, request->arena, 200, reply, err);
 }
 
@@ -172,9 +179,12 @@ bool preservation_handle_opening(void *component, const ServiceRequest *request,
         !store_read(preservation->store, read_index, &read, err)) {
         return false;
     }
-    if (!read.found || !is_own(request, &read.record)) {
+    if (!read.found) {
         return error_set(err, ERROR_NOT_FOUND, "preservation.index", NULL,
-                         "no deposit of the caller has this index");
+                         "no deposit has this index");
+    }
+    if (!is_own(request, &read.record)) {
+        return preservation_deny(preservation, request, read.record.authorization, err);
     }
     CustodyRecord custody = {.action = "open",
                              .purpose = purpose,
@@ -216,7 +226,11 @@ bool preservation_handle_custody(void *component, const ServiceRequest *request,
     Preservation *preservation = component;
     CustodyRead read = {.authorization = service_path_parameter(request, "authorization"),
                         .arena = request->arena};
-    if (!store_read(preservation->store, read_custody, &read, err)) {
+    // Looking at who looked is an access too.
+    CustodyRecord custody = {
+        .action = "custody", .purpose = "", .authorization = read.authorization};
+    if (!store_read(preservation->store, read_custody, &read, err) ||
+        !preservation_record_access(preservation, request, &custody, err)) {
         return false;
     }
     CLEANUP(json_cleanup) json_t *reply = json_make_object();

@@ -83,10 +83,10 @@ TEST(an_opening_proves_the_payload_is_recorded_and_is_the_depositors_only)
     char target[96];
     snprintf(target, sizeof target, "/v1/openings/%llu?purpose=report",
              (unsigned long long)receipt.index);
-    CLEANUP(json_cleanup) json_t *opening = get_json(&bench, bench.c5.c1, target);
     Bytes body;
-    CHECK_FAILS(call(&bench, bench.c5.c2, "GET", target, BYTES_EMPTY, &body, &err),
-                ERROR_NOT_FOUND);
+    CHECK_FAILS_WITH(call(&bench, bench.c5.c2, "GET", target, BYTES_EMPTY, &body, &err),
+                     ERROR_FORBIDDEN, "preservation.not_yours");
+    CLEANUP(json_cleanup) json_t *opening = get_json(&bench, bench.c5.c1, target);
     *strchr(target, '?') = '\0';
     CHECK_FAILS(call(&bench, bench.c5.c1, "GET", target, BYTES_EMPTY, &body, &err), ERROR_INPUT);
     // Open the commitment of the entry with what was handed out.
@@ -113,6 +113,94 @@ TEST(an_opening_proves_the_payload_is_recorded_and_is_the_depositors_only)
     const json_t *last = json_array_get(rows, json_array_size(rows) - 1);
     CHECK_TEXT(json_string_value(json_object_get(last, "action")), "open");
     CHECK_TEXT(json_string_value(json_object_get(last, "caller")), "business/bank");
+}
+
+static const char *last_of_custody(Bench *bench, const char *key)
+{
+    json_t *custody =
+        get_json(bench, bench->c5.operator, "/v1/authorizations/" AUTHORIZATION "/custody");
+    const json_t *rows = json_object_get(custody, "custody");
+    const json_t *last = json_array_get(rows, json_array_size(rows) - 1);
+    const char *text =
+        arena_text(bench->arena, bytes_of_text(json_string_value(json_object_get(last, key))));
+    json_decref(custody);
+    return text;
+}
+
+// Covers: E14, E23.
+TEST(an_institution_that_deposited_nothing_of_it_is_refused_and_the_attempt_is_recorded)
+{
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    bench_make(&bench);
+    Bytes receipts[3], submissions[3];
+    deposit_chain(&bench, receipts, submissions);
+    Error err = {0};
+    Bytes body;
+    const struct {
+        const char *method, *target;
+        Bytes body;
+    } calls[] = {
+        {"GET", "/v1/deposits/" AUTHORIZATION, BYTES_EMPTY},
+        {"GET", "/v1/deposits/unknown", BYTES_EMPTY},
+        {"GET", "/v1/authorizations/" AUTHORIZATION "/completeness", BYTES_EMPTY},
+        {"GET", "/v1/openings/1?purpose=curiosity", BYTES_EMPTY},
+        {"POST", "/v1/verifications",
+         BYTES_LITERAL(VERIFY("record.json", "\"content\":\"eyJhIjoxfQ==\""))},
+    };
+    for (size_t i = 0; i < COUNT_OF(calls); i++) {
+        CHECK_FAILS_WITH(call(&bench, bench.c5.stranger, calls[i].method, calls[i].target,
+                              calls[i].body, &body, &err),
+                         ERROR_FORBIDDEN, "preservation.not_yours");
+    }
+    CHECK_TEXT(last_of_custody(&bench, "action"), "deny");
+    // Whoever reads this leaves a row as well, as the row before tells now.
+    CHECK_TEXT(last_of_custody(&bench, "action"), "custody");
+    CHECK_TEXT(last_of_custody(&bench, "caller"), "preservation_operator/alice");
+}
+
+// Covers: E23.
+TEST(a_depositor_learns_whether_material_agrees_but_not_what_another_deposited)
+{
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    bench_make(&bench);
+    Bytes receipts[3], submissions[3];
+    deposit_chain(&bench, receipts, submissions);
+    CLEANUP(json_cleanup)
+    json_t *reply = post_json(&bench, bench.c5.c2, "/v1/verifications",
+                              VERIFY("record.json", "\"content\":\"eyJhIjoyfQ==\""));
+    const json_t *result = json_array_get(json_object_get(reply, "results"), 0);
+    CHECK_TEXT(first_outcome(reply), "different");
+    CHECK(json_object_get(result, "deposited_digest") == NULL);
+    CLEANUP(json_cleanup)
+    json_t *own = post_json(&bench, bench.c5.c1, "/v1/verifications",
+                            VERIFY("record.json", "\"content\":\"eyJhIjoyfQ==\""));
+    result = json_array_get(json_object_get(own, "results"), 0);
+    CHECK(json_object_get(result, "deposited_digest") != NULL);
+}
+
+// Covers: E06.
+TEST(the_original_of_what_was_deposited_by_digest_is_matched_later)
+{
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    bench_make(&bench);
+    Error err = {0};
+    DepositItem item =
+        deposit_item_of("record.json", "application/json", BYTES_LITERAL("{\"a\":1}"));
+    item.has_content = false;
+    item.content = BYTES_EMPTY;
+    Deposit by_digest = {.authorization_id = AUTHORIZATION, .items = &item, .item_count = 1};
+    Bytes text, receipt;
+    CHECK_OK(
+        fixture_submission(&bench.c5.business, &by_digest, bench.c5.now, bench.arena, &text, &err));
+    CHECK_OK(deposit(&bench, bench.c5.c1, text, &receipt, &err));
+    CLEANUP(json_cleanup)
+    json_t *same = post_json(&bench, bench.c5.c1, "/v1/verifications",
+                             VERIFY("record.json", "\"content\":\"eyJhIjoxfQ==\""));
+    CHECK_TEXT(first_outcome(same), "consistent");
+    CLEANUP(json_cleanup)
+    json_t *other = post_json(&bench, bench.c5.c1, "/v1/verifications",
+                              VERIFY("record.json", "\"content\":\"eyJhIjoyfQ==\""));
+    CHECK_TEXT(first_outcome(other), "different");
 }
 
 // Covers: E17.

@@ -214,6 +214,18 @@ bool deposit_record_list(StoreSession *session, const char *authorization, size_
     return sql_done(&s, err);
 }
 
+bool deposit_record_has_depositor(StoreSession *session, const char *authorization,
+                                  const char *depositor, bool *ret, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
+        session, "SELECT 1 FROM deposit WHERE authorization = ? AND depositor = ? LIMIT 1");
+    sql_bind_text(&s, authorization);
+    sql_bind_text(&s, depositor);
+    *ret = sql_next(&s);
+    return sql_done(&s, err);
+}
+
 bool deposit_record_next_pending(StoreSession *session, int64_t after, Arena *arena,
                                  bool *ret_found, DepositRecord *ret, Error *err)
 {

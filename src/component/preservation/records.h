@@ -80,6 +80,9 @@ bool deposit_record_set_logged(StoreSession *session, int64_t id, uint64_t log_i
 // The deposits of an authorization in log order, at most `max`; those not logged yet are left out.
 bool deposit_record_list(StoreSession *session, const char *authorization, size_t max, Arena *arena,
                          DepositRecord **ret, size_t *ret_count, Error *err) MUST_CHECK;
+// Whether somebody deposited anything of an authorization.
+bool deposit_record_has_depositor(StoreSession *session, const char *authorization,
+                                  const char *depositor, bool *ret, Error *err) MUST_CHECK;
 // The next accepted but not logged deposit with an id above `after`.
 bool deposit_record_next_pending(StoreSession *session, int64_t after, Arena *arena,
                                  bool *ret_found, DepositRecord *ret, Error *err) MUST_CHECK;

@@ -21,6 +21,14 @@ typedef struct {
     uint64_t size_bytes;
 } Material;
 
+// Who has what verified.
+typedef struct {
+    Preservation *preservation;
+    const char *authorization;
+    const char *depositor;  // NULL: the provider's own staff
+    bool is_allowed;
+} Verification;
+
 typedef struct {
     const char *authorization;
     const Material *material;
@@ -35,6 +43,25 @@ static bool read_record(StoreSession *session, void *context, Error *err)
     const DepositPlace place = {read->authorization, read->material->stage,
                                 read->material->sequence};
     return deposit_record_find(session, &place, read->arena, &read->found, &read->record, err);
+}
+
+static bool read_allowed(StoreSession *session, void *context, Error *err)
+{
+    Verification *verification = context;
+    return deposit_record_has_depositor(session, verification->authorization,
+                                        verification->depositor, &verification->is_allowed, err);
+}
+
+// Source: requirement E23.
+static bool check_allowed(Verification *verification, const ServiceRequest *request, Error *err)
+{
+    if (strcmp(request->caller.role, PRESERVATION_STAFF) == 0) {
+        return true;
+    }
+    verification->depositor = preservation_caller_name(request->arena, &request->caller);
+    return store_read(verification->preservation->store, read_allowed, verification, err) &&
+           (verification->is_allowed || preservation_deny(verification->preservation, request,
+                                                          verification->authorization, err));
 }
 
 static bool take_stage(JsonView *view, DepositStage *ret)
@@ -80,26 +107,33 @@ static const DepositItem *find_item(const Deposit *deposit, const char *name)
     return NULL;
 }
 
-static void put_comparison(json_t *result, const Material *material, const DepositItem *item)
+// Whether what was submitted is the same may be told to whoever is part of the authorization; what
+// another institution deposited may not. Source: requirement E23.
+static void put_comparison(json_t *result, const Material *material, const DepositItem *item,
+                           bool is_own)
 {
     bool same = sm3_digest_equal(&item->digest, &material->digest) &&
                 (!material->has_size || item->size_bytes == material->size_bytes);
-    json_put_hex(result, "deposited_digest", sm3_bytes(&item->digest));
-    json_put_int(result, "deposited_size", (int64_t)item->size_bytes);
-    json_put_text(result, "media_type", item->media_type);
+    if (is_own || same) {
+        json_put_hex(result, "deposited_digest", sm3_bytes(&item->digest));
+        json_put_int(result, "deposited_size", (int64_t)item->size_bytes);
+        json_put_text(result, "media_type", item->media_type);
+    }
     json_put_text(result, "outcome", same ? "consistent" : "different");
 }
 
 // Compare one item. What cannot be compared gets its own outcome, never "consistent".
-static bool verify_material(Preservation *preservation, const char *authorization,
-                            const Material *material, Arena *arena, json_t *result, Error *err)
+static bool verify_material(const Verification *verification, const Material *material,
+                            Arena *arena, json_t *result, Error *err)
 {
+    Preservation *preservation = verification->preservation;
     json_put_text(result, "stage", deposit_stage_name(material->stage));
     json_put_int(result, "sequence", material->sequence);
     json_put_text(result, "name", material->name);
     json_put_text(result, "digest_alg", "SM3");
     json_put_hex(result, "submitted_digest", sm3_bytes(&material->digest));
-    MaterialRead read = {.authorization = authorization, .material = material, .arena = arena};
+    MaterialRead read = {
+        .authorization = verification->authorization, .material = material, .arena = arena};
     if (!store_read(preservation->store, read_record, &read, err)) {
         return false;
     }
@@ -124,13 +158,15 @@ static bool verify_material(Preservation *preservation, const char *authorizatio
     if (item == NULL) {
         json_put_text(result, "outcome", "not_deposited");
     } else {
-        put_comparison(result, material, item);
+        put_comparison(result, material, item,
+                       verification->depositor == NULL ||
+                           strcmp(verification->depositor, read.record.depositor) == 0);
     }
     return true;
 }
 
-static bool verify_all(Preservation *preservation, const char *authorization, const json_t *items,
-                       json_t *results, Error *err)
+static bool verify_all(const Verification *verification, const json_t *items, json_t *results,
+                       Error *err)
 {
     for (size_t i = 0; i < json_array_size(items); i++) {
         // One arena for each: a deposit may be many megabytes.
@@ -144,7 +180,7 @@ static bool verify_all(Preservation *preservation, const char *authorization, co
         }
         json_t *result = json_make_object();
         json_array_append(results, result);
-        bool ok = verify_material(preservation, authorization, &material, arena, result, err);
+        bool ok = verify_material(verification, &material, arena, result, err);
         json_decref(result);
         if (!ok) {
             return false;
@@ -168,9 +204,11 @@ bool preservation_handle_verification(void *component, const ServiceRequest *req
     if (!json_view_done(&view)) {
         return false;
     }
+    Verification verification = {.preservation = preservation, .authorization = authorization};
     CustodyRecord custody = {
         .action = "verify", .purpose = purpose, .authorization = authorization};
-    if (!preservation_record_access(preservation, request, &custody, err)) {
+    if (!check_allowed(&verification, request, err) ||
+        !preservation_record_access(preservation, request, &custody, err)) {
         return false;
     }
     CLEANUP(json_cleanup) json_t *reply = json_make_object();
@@ -179,6 +217,6 @@ bool preservation_handle_verification(void *component, const ServiceRequest *req
     json_put_text(reply, "authorization", authorization);
     json_put_time(reply, "verified_at", request->received);
     json_put_text(reply, "software", preservation->config.version);
-    return verify_all(preservation, authorization, items, results, err) &&
+    return verify_all(&verification, items, results, err) &&
            service_reply_json(response, request->arena, 200, reply, err);
 }

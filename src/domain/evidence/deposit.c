@@ -160,14 +160,6 @@ static bool event_parse(Arena *arena, const json_t *json, DepositEvent *ret, Err
     return json_view_done(&view);
 }
 
-static bool check_content(const DepositItem *item, Error *err)
-{
-    Sm3Digest digest = sm3_digest(item->content);
-    return (item->content.len == item->size_bytes && sm3_digest_equal(&digest, &item->digest)) ||
-           error_set(err, ERROR_UNTRUSTED, "deposit.digest", "JR/T 0299-2024 8.3",
-                     "an item's content does not have the stated size and digest");
-}
-
 static bool item_parse(Arena *arena, const json_t *json, DepositItem *ret, Error *err)
 {
     JsonView view = json_view(json, "items[]", err);
@@ -183,7 +175,7 @@ static bool item_parse(Arena *arena, const json_t *json, DepositItem *ret, Error
     if (ret->has_content) {
         ret->content = json_view_base64(&view, arena, "content", DEPOSIT_MAX_CONTENT);
     }
-    return json_view_done(&view) && (!ret->has_content || check_content(ret, err));
+    return json_view_done(&view);
 }
 
 static bool check_items(const Deposit *deposit, Error *err)
@@ -239,7 +231,7 @@ static bool id_is_plain(const char *id)
     return len > 0 && id[len] == '\0';
 }
 
-bool deposit_parse(Arena *arena, Bytes payload, Deposit *ret, Error *err)
+bool deposit_read(Arena *arena, Bytes payload, Deposit *ret, Error *err)
 {
     CLEANUP(json_cleanup) json_t *json = NULL;
     if (!json_parse(payload, &json, err)) {
@@ -273,6 +265,32 @@ bool deposit_parse(Arena *arena, Bytes payload, Deposit *ret, Error *err)
     if (deposit.event_count + deposit.item_count == 0) {
         return error_set(err, ERROR_INPUT, "deposit.malformed", "JR/T 0299-2024 8.3",
                          "a deposit has neither events nor items");
+    }
+    *ret = deposit;
+    return true;
+}
+
+bool deposit_check_contents(const Deposit *deposit, Error *err)
+{
+    for (size_t i = 0; i < deposit->item_count; i++) {
+        const DepositItem *item = &deposit->items[i];
+        if (!item->has_content) {
+            continue;
+        }
+        Sm3Digest digest = sm3_digest(item->content);
+        if (item->content.len != item->size_bytes || !sm3_digest_equal(&digest, &item->digest)) {
+            return error_set(err, ERROR_UNTRUSTED, "deposit.digest", "JR/T 0299-2024 8.3",
+                             "item %zu's content does not have the stated size and digest", i + 1);
+        }
+    }
+    return true;
+}
+
+bool deposit_parse(Arena *arena, Bytes payload, Deposit *ret, Error *err)
+{
+    Deposit deposit;
+    if (!deposit_read(arena, payload, &deposit, err) || !deposit_check_contents(&deposit, err)) {
+        return false;
     }
     *ret = deposit;
     return true;

@@ -81,6 +81,9 @@ bool deposit_encode(const Deposit *deposit, Writer *ret, Error *err) MUST_CHECK;
 // "deposit.digest" when a content does not have the stated size and digest, ERROR_LIMIT.
 // Source: JR/T 0299-2024 8.3.
 bool deposit_parse(Arena *arena, Bytes payload, Deposit *ret, Error *err) MUST_CHECK;
+// The two halves of it, for who has to know whose deposit it is that contradicts itself.
+bool deposit_read(Arena *arena, Bytes payload, Deposit *ret, Error *err) MUST_CHECK;
+bool deposit_check_contents(const Deposit *deposit, Error *err) MUST_CHECK;
 
 // The parts that C5 commits to (commitment.h): the statement as sent, then each event, then each
 // item without its content, each as canonical JSON, in order.
