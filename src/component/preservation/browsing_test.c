@@ -41,7 +41,7 @@ TEST(the_summary_counts_what_is_deposited_by_kind)
     CHECK_INT(number_of(summary, "authorizations"), 1);
     CHECK_INT(number_of(summary, "pending"), 0);
     json_decref(post_json(&bench, bench.c5.operator, "/v1/authorizations/" AUTHORIZATION "/erasure",
-                          "{\"reason\":\"t\"}"));
+                          "{\"reason\":\"t\",\"before_expiry\":true}"));
     CLEANUP(json_cleanup) json_t *after = get_json(&bench, bench.c5.operator, "/v1/summary");
     CHECK_INT(number_of(json_array_get(json_object_get(after, "stages"), 0), "erased"), 1);
 }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/preservation/preservation.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include "base/core/log.h"
 #include "component/preservation/embedded.h"
@@ -15,7 +12,7 @@
 #include "domain/evidence/entry.h"
 #include "domain/pki/timestamp.h"
 
-enum { PATH_SIZE = 1024, SCHEMA_VERSION = 3 };
+enum { PATH_SIZE = 1024, SCHEMA_VERSION = 4 };
 
 static bool wrong_configuration(const char *why, Error *err)
 {
@@ -86,28 +83,10 @@ static bool open_store(Preservation *preservation, Error *err)
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/preservation.db", preservation->config.directory);
     const char *const migrations[SCHEMA_VERSION - 1] = {
-        (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql};
+        (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
+        (const char *)embedded_data_to_version_4_sql};
     StoreOptions options = {path, (const char *)embedded_schema_sql, SCHEMA_VERSION, migrations};
     return store_open(&options, &preservation->store, err);
-}
-
-// Digest of the file that is running, for the self-check.
-static void digest_program(Preservation *preservation)
-{
-    int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-    if (file < 0) {
-        return;
-    }
-    Sm3 sm3;
-    uint8_t block[64 * 1024];
-    ssize_t n;
-    sm3_start(&sm3);
-    while ((n = read(file, block, sizeof block)) > 0) {
-        sm3_update(&sm3, bytes_of(block, (size_t)n));
-    }
-    close(file);
-    sm3_finish(&sm3, &preservation->program);
-    preservation->knows_program = n == 0;
 }
 
 bool preservation_open(const PreservationConfig *config, Preservation **ret, Error *err)
@@ -119,6 +98,9 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
     preservation->config = *config;
     if (preservation->config.stamp_interval == 0) {
         preservation->config.stamp_interval = TIME_SECOND;
+    }
+    if (preservation->config.check_interval == 0) {
+        preservation->config.check_interval = TIME_HOUR;
     }
     if (preservation->config.version == NULL) {
         preservation->config.version = ASSENT_VERSION;
@@ -132,10 +114,12 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
     if (preservation->arena == NULL) {
         return error_memory(err);
     }
-    digest_program(preservation);
+    preservation_digest_program(preservation);
     if (!check_configuration(preservation, err) || !open_store(preservation, err) ||
         !open_log(preservation, err) || !preservation_finish_deposits(preservation, err) ||
         !preservation_finish_issuances(preservation, err) ||
+        !preservation_finish_erasures(preservation, err) ||
+        !preservation_begin_operation(preservation, err) ||
         !preservation_check_environment(preservation, err)) {
         return false;
     }
@@ -149,6 +133,7 @@ void preservation_close(Preservation *preservation)
     if (preservation == NULL) {
         return;
     }
+    preservation_end_operation(preservation);
     evidence_log_close(preservation->log);
     log_files_close(preservation->files);
     store_close(preservation->store);
@@ -230,116 +215,6 @@ static bool stamp_checkpoint(Preservation *preservation, Error *err)
 bool preservation_tick(Preservation *preservation, Error *err)
 {
     return evidence_log_publish(preservation->log, err) &&
+           preservation_watch_operation(preservation, err) &&
            (preservation->config.timestamp == NULL || stamp_checkpoint(preservation, err));
-}
-
-typedef struct {
-    Time at;
-    Sm3Digest custody;
-    Bytes record;
-    uint8_t salt[COMMITMENT_SALT_SIZE];
-    uint64_t log_index;
-} EnvironmentCheck;
-
-static bool read_custody_head(StoreSession *session, void *context, Error *err)
-{
-    EnvironmentCheck *check = context;
-    return custody_record_head(session, &check->custody, err);
-}
-
-static bool write_environment(StoreSession *session, void *context, Error *err)
-{
-    const EnvironmentCheck *check = context;
-    return environment_record_insert(session, check->at, check->record, BYTES_OF_ARRAY(check->salt),
-                                     check->log_index, err);
-}
-
-static bool describe_environment(const Preservation *preservation, EnvironmentCheck *check,
-                                 Arena *arena, Error *err)
-{
-    const PreservationConfig *config = &preservation->config;
-    struct utsname system;
-    CLEANUP(json_cleanup) json_t *record = json_make_object();
-    json_put_time(record, "time", check->at);
-    json_put_text(record, "version", config->version);
-    if (preservation->knows_program) {
-        json_put_hex(record, "program_sm3", sm3_bytes(&preservation->program));
-    }
-    if (uname(&system) == 0) {
-        json_put_text(record, "system", system.sysname);
-        json_put_text(record, "release", system.release);
-        json_put_text(record, "machine", system.machine);
-    }
-    Time offset;
-    if (config->clock_offset != NULL && config->clock_offset(config->clock_offset_state, &offset)) {
-        json_put_int(record, "clock_offset_us", offset);
-    }
-    // Anchors every custody record up to now in the log.
-    json_put_hex(record, "custody_head", sm3_bytes(&check->custody));
-    return json_text(arena, record, &check->record, err);
-}
-
-bool preservation_check_environment(Preservation *preservation, Error *err)
-{
-    const PreservationConfig *config = &preservation->config;
-    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
-    EnvironmentCheck check = {.at = clock_now(config->clock)};
-    if (arena == NULL) {
-        return error_memory(err);
-    }
-    if (!random_fill(config->random, check.salt, sizeof check.salt, err) ||
-        !store_read(preservation->store, read_custody_head, &check, err) ||
-        !describe_environment(preservation, &check, arena, err)) {
-        return false;
-    }
-    EvidenceEntry entry = {.kind = ENTRY_ENVIRONMENT, .received = check.at};
-    CLEANUP(writer_free) Writer text = writer_new(ENTRY_TEXT_MAX);
-    if (!commitment_compute(BYTES_OF_ARRAY(check.salt), &check.record, 1, &entry.commitment, err) ||
-        !entry_encode(&entry, &text, err)) {
-        return false;
-    }
-    Bytes bytes = writer_bytes(&text);
-    return evidence_log_append(preservation->log, &bytes, 1, &check.log_index, err) &&
-           store_write(preservation->store, write_environment, &check, err);
-}
-
-typedef struct {
-    uint64_t from;
-    Arena *arena;
-    bool found;
-    DepositRecord record;
-} FsckRead;
-
-static bool read_next_logged(StoreSession *session, void *context, Error *err)
-{
-    FsckRead *read = context;
-    return deposit_record_next_logged(session, read->from, read->arena, &read->found, &read->record,
-                                      err);
-}
-
-bool preservation_fsck(Preservation *preservation, Error *err)
-{
-    LogCheck check;
-    if (!evidence_log_fsck(preservation->log, &check, err)) {
-        LOG(LOG_ERROR, "evidence.damaged", log_text("file", check.damaged[0]));
-        return false;
-    }
-    FsckRead read = {.found = true};
-    while (read.found) {
-        CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
-        OpenedDeposit opened;
-        if (arena == NULL) {
-            return error_memory(err);
-        }
-        read.arena = arena;
-        if (!store_read(preservation->store, read_next_logged, &read, err)) {
-            return false;
-        }
-        if (read.found && read.record.wrapped_key.len > 0 &&
-            !preservation_open_deposit(preservation, &read.record, arena, &opened, err)) {
-            return false;
-        }
-        read.from = read.record.log_index + 1;
-    }
-    return true;
 }

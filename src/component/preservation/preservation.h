@@ -41,6 +41,7 @@ typedef struct {
     ReportIssuer *reports;           // issues report C; NULL: none is issued
     Clock clock;
     Random random;
+    Time check_interval;  // between self-checks of the environment; 0 means one hour
     const char *version;  // for the self-check; NULL: of this program
     // Our clock minus the true time, measured elsewhere; NULL: unknown. For the self-check.
     bool (*clock_offset)(void *state, Time *ret);
@@ -64,14 +65,17 @@ Bytes preservation_openapi(void);
 // The key that receipts verify with.
 const NoteKey *preservation_log_key(const Preservation *preservation);
 
-// Periodic work: publish the log's files, time-stamp the latest checkpoint when it is due. Call
-// about once a second. A failure is worth a log line; the next call tries again.
+// Periodic work: publish the log's files, time-stamp the latest checkpoint when it is due, note
+// that the system is in operation, check the environment when that is due. Call about once a
+// second. A failure is worth a log line; the next call tries again.
 bool preservation_tick(Preservation *preservation, Error *err) MUST_CHECK;
-// Log a self-check of the environment: version, digest of the program, clock offset, state of
-// the custody records. Source: requirement E12; done at opening and wanted daily.
+// Log a self-check of the environment: version, digest of the program, clock, disk, the accounts,
+// the last interruption, and the head of the custody chain, which this anchors.
+// Source: requirements E12, E13, E14; done at opening, at each report and every check_interval.
 bool preservation_check_environment(Preservation *preservation, Error *err) MUST_CHECK;
-// Re-hash the whole log and every payload that is not erased against its entry. Fails with
-// ERROR_UNTRUSTED naming the first damage. Source: requirement E11.
+// Re-hash everything that is kept against the log, see audit.h, and fail with ERROR_UNTRUSTED
+// "preservation.damaged" (or "log.damaged") naming the first finding.
+// Source: requirements E08, E11, E21.
 bool preservation_fsck(Preservation *preservation, Error *err) MUST_CHECK;
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 
 #include "component/preservation/preservation.h"
-#include "component/preservation/records.h"
+#include "component/preservation/records_keeping.h"
 #include "domain/evidence/log_files.h"
 #include "domain/evidence/receipt.h"
 
@@ -49,6 +49,11 @@ struct Preservation {
     uint64_t stamped_size;
     Sm3Digest program;  // SM3 of the running program's file
     bool knows_program;
+    // Of the ticker and of whoever opens and closes.
+    int64_t operation;        // row of this run
+    OperationRecord stopped;  // the run before, if any
+    Time seen;                // noted last
+    atomic_llong checked;     // the last self-check
     // Since opening: how often something kept was not what was logged, and how often a signed
     // deposit contradicted itself.
     atomic_uint damaged, contradictions;
@@ -63,6 +68,13 @@ RouteHandler preservation_handle_deposit;
 RouteHandler preservation_handle_batch;
 // Log whatever was accepted but not logged when the process ended.
 bool preservation_finish_deposits(Preservation *preservation, Error *err) MUST_CHECK;
+
+// environment.c
+void preservation_digest_program(Preservation *preservation);
+// Source: requirement E13.
+bool preservation_begin_operation(Preservation *preservation, Error *err) MUST_CHECK;
+void preservation_end_operation(Preservation *preservation);
+bool preservation_watch_operation(Preservation *preservation, Error *err) MUST_CHECK;
 
 // issuances.c
 RouteHandler preservation_handle_issuances, preservation_handle_issuance_search;
@@ -114,8 +126,14 @@ const char *preservation_caller_name(Arena *arena, const ServiceCaller *caller);
 
 // reading.c, verification.c
 RouteHandler preservation_handle_list, preservation_handle_opening,
-    preservation_handle_completeness, preservation_handle_custody, preservation_handle_hold,
-    preservation_handle_erase, preservation_handle_verification;
+    preservation_handle_completeness, preservation_handle_custody, preservation_handle_verification;
+// disposal.c
+RouteHandler preservation_handle_hold, preservation_handle_retention, preservation_handle_erase,
+    preservation_handle_disposals;
+// Log the tombstones of what was erased before the process ended.
+bool preservation_finish_erasures(Preservation *preservation, Error *err) MUST_CHECK;
+// audit.c
+RouteHandler preservation_handle_audit;
 // report.c: report C. Source: JR/T 0299-2024 8.4 c, Annex C.
 RouteHandler preservation_handle_report;
 // browsing.c: what the evidence provider's staff look at; no personal data, no authorization's id.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reading what was deposited, holding and erasing it. Every access is recorded before it is
+// Reading what was deposited. Every access is recorded before it is
 // answered (requirement E14); a depositor sees only its own payloads (requirement E23).
 #include <string.h>
 
@@ -163,19 +163,110 @@ static bool read_index(StoreSession *session, void *context, Error *err)
                                      err);
 }
 
-// One deposit in full, for a case file or a report: the statement as sent, the salt that opens
-// the commitment, the entry and the receipt.
+// How much of a deposit somebody sees.
+typedef enum {
+    VIEW_MASKED,  // what it is made of, without what it says of anybody
+    VIEW_FULL,    // the statement as sent and the salt
+} OpeningView;
+
+// The provider's own staff see a masked view unless they ask for the full one, which the custody
+// record tells apart. Source: JR/T 0299-2024 9 b; requirement E18.
+static bool take_view(const ServiceRequest *request, OpeningView *ret, Error *err)
+{
+    const char *view = service_query_parameter(request, "view");
+    bool is_full = view == NULL ? !is_operator(request) : strcmp(view, "full") == 0;
+    if (view != NULL && !is_full && strcmp(view, "masked") != 0) {
+        return error_set(err, ERROR_INPUT, "preservation.view", NULL,
+                         "the view is neither masked nor full");
+    }
+    *ret = is_full ? VIEW_FULL : VIEW_MASKED;
+    return true;
+}
+
+static void put_masked(json_t *object, const char *key, const char *text)
+{
+    if (text[0] != '\0') {
+        json_put_text(object, key, "***");
+    }
+}
+
+// Times, kinds and digests; texts that may tell of a person are only said to be there.
+static json_t *events_masked(const Deposit *deposit)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < deposit->event_count; i++) {
+        const DepositEvent *event = &deposit->events[i];
+        json_t *object = json_make_object();
+        json_put_time(object, "time", event->time);
+        json_put_text(object, "type", event->type);
+        json_put_text(object, "outcome", event->outcome);
+        put_masked(object, "actor", event->actor);
+        put_masked(object, "device", event->device);
+        put_masked(object, "address", event->address);
+        put_masked(object, "detail", event->detail);
+        if (event->has_digest) {
+            json_put_text(object, "digest_alg", "SM3");
+            json_put_hex(object, "digest", sm3_bytes(&event->digest));
+        }
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
+// Who computed the digest: the client alone, or C5 as well because it has the bytes. They are
+// digested as they are. Source: requirement E02, step 6-c; E19.
+static json_t *items_masked(const Deposit *deposit)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < deposit->item_count; i++) {
+        const DepositItem *item = &deposit->items[i];
+        json_t *object = json_make_object();
+        json_put_text(object, "name", item->name);
+        json_put_text(object, "media_type", item->media_type);
+        json_put_int(object, "size", (int64_t)item->size_bytes);
+        json_put_text(object, "digest_alg", "SM3");
+        json_put_hex(object, "digest", sm3_bytes(&item->digest));
+        json_put_text(object, "canonicalisation", "none");
+        json_put_text(object, "computed_by", item->has_content ? "both" : "client");
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
+static json_t *opening_to_json(const DepositRecord *record, const OpenedDeposit *opened,
+                               OpeningView view)
+{
+    json_t *reply = deposit_to_json(record);
+    json_put(reply, "entry", json_stringn((const char *)record->entry.data, record->entry.len));
+    json_put(reply, "receipt",
+             json_stringn((const char *)record->receipt.data, record->receipt.len));
+    json_put_text(reply, "view", view == VIEW_FULL ? "full" : "masked");
+    json_put_text(reply, "system", opened->deposit.system);
+    json_put_text(reply, "system_version", opened->deposit.system_version);
+    json_put_text(reply, "mode", opened->deposit.is_batch ? "batch" : "staged");
+    json_put(reply, "events", events_masked(&opened->deposit));
+    json_put(reply, "items", items_masked(&opened->deposit));
+    if (view == VIEW_FULL) {
+        json_put_hex(reply, "salt", opened->salt);
+        json_put_base64(reply, "statement", opened->statement);
+    }
+    return reply;
+}
+
+// One deposit: for a case file or a report in full, the statement as sent, the salt that opens the
+// commitment, the entry and the receipt.
 bool preservation_handle_opening(void *component, const ServiceRequest *request,
                                  ServiceResponse *response, Error *err)
 {
     Preservation *preservation = component;
     IndexRead read = {.arena = request->arena};
+    OpeningView view;
     const char *purpose = service_query_parameter(request, "purpose");
     if (purpose == NULL || purpose[0] == '\0' || strlen(purpose) > PURPOSE_MAX) {
         return error_set(err, ERROR_INPUT, "preservation.purpose", "JR/T 0299-2024 9",
                          "opening a deposit needs a purpose of at most %d bytes", PURPOSE_MAX);
     }
-    if (!preservation_take_index(request, &read.index, err) ||
+    if (!take_view(request, &view, err) || !preservation_take_index(request, &read.index, err) ||
         !store_read(preservation->store, read_index, &read, err)) {
         return false;
     }
@@ -186,7 +277,7 @@ bool preservation_handle_opening(void *component, const ServiceRequest *request,
     if (!is_own(request, &read.record)) {
         return preservation_deny(preservation, request, read.record.authorization, err);
     }
-    CustodyRecord custody = {.action = "open",
+    CustodyRecord custody = {.action = view == VIEW_FULL ? "open" : "open_masked",
                              .purpose = purpose,
                              .authorization = read.record.authorization,
                              .has_subject = true,
@@ -196,13 +287,7 @@ bool preservation_handle_opening(void *component, const ServiceRequest *request,
         !preservation_open_deposit(preservation, &read.record, request->arena, &opened, err)) {
         return false;
     }
-    CLEANUP(json_cleanup) json_t *reply = deposit_to_json(&read.record);
-    json_put(reply, "entry",
-             json_stringn((const char *)read.record.entry.data, read.record.entry.len));
-    json_put(reply, "receipt",
-             json_stringn((const char *)read.record.receipt.data, read.record.receipt.len));
-    json_put_hex(reply, "salt", opened.salt);
-    json_put_base64(reply, "statement", opened.statement);
+    CLEANUP(json_cleanup) json_t *reply = opening_to_json(&read.record, &opened, view);
     return service_reply_json(response, request->arena, 200, reply, err);
 }
 
@@ -249,117 +334,5 @@ bool preservation_handle_custody(void *component, const ServiceRequest *request,
         json_array_append_new(list, object);
     }
     json_put(reply, "custody", list);
-    return service_reply_json(response, request->arena, 200, reply, err);
-}
-
-typedef struct {
-    const char *authorization;
-    bool is_held;
-    CustodyRecord custody;
-    Arena *arena;
-    uint64_t *indexes;
-    size_t count;
-} Disposal;
-
-static bool hold_in_store(StoreSession *session, void *context, Error *err)
-{
-    Disposal *disposal = context;
-    return authorization_record_hold(session, disposal->authorization, disposal->is_held, err) &&
-           custody_record_append(session, &disposal->custody, err);
-}
-
-static bool erase_in_store(StoreSession *session, void *context, Error *err)
-{
-    Disposal *disposal = context;
-    bool known;
-    AuthorizationRecord authorization;
-    if (!authorization_record_find(session, disposal->authorization, disposal->arena, &known,
-                                   &authorization, err)) {
-        return false;
-    }
-    if (!known) {
-        return not_found(err);
-    }
-    if (authorization.is_held) {
-        return error_set(err, ERROR_CONFLICT, "preservation.held", NULL,
-                         "the authorization is under legal hold");
-    }
-    return deposit_record_erase(session, disposal->authorization, disposal->arena,
-                                &disposal->indexes, &disposal->count, err) &&
-           custody_record_append(session, &disposal->custody, err);
-}
-
-// Read {"reason": ...} (and "held" for a hold) into a disposal with its custody row.
-static bool take_disposal(const ServiceRequest *request, const char *action, bool has_flag,
-                          Disposal *ret, Error *err)
-{
-    CLEANUP(json_cleanup) json_t *body = NULL;
-    if (!service_request_json(request, &body, err)) {
-        return false;
-    }
-    JsonView view = json_view(body, action, err);
-    const char *reason =
-        arena_text(request->arena, bytes_of_text(json_view_text(&view, "reason", PURPOSE_MAX)));
-    ret->is_held = has_flag && json_view_bool(&view, "held");
-    if (!json_view_done(&view)) {
-        return false;
-    }
-    if (reason == NULL) {
-        return error_memory(err);
-    }
-    ret->authorization = service_path_parameter(request, "authorization");
-    ret->arena = request->arena;
-    ret->custody = (CustodyRecord){
-        .at = request->received,
-        .caller = preservation_caller_name(request->arena, &request->caller),
-        .action = action,
-        .purpose = reason,
-        .authorization = ret->authorization,
-    };
-    return true;
-}
-
-// Source: requirement E17.
-bool preservation_handle_hold(void *component, const ServiceRequest *request,
-                              ServiceResponse *response, Error *err)
-{
-    Preservation *preservation = component;
-    Disposal disposal = {0};
-    if (!take_disposal(request, "hold", true, &disposal, err) ||
-        !store_write(preservation->store, hold_in_store, &disposal, err)) {
-        return false;
-    }
-    CLEANUP(json_cleanup) json_t *reply = json_make_object();
-    json_put_bool(reply, "held", disposal.is_held);
-    return service_reply_json(response, request->arena, 200, reply, err);
-}
-
-// Destroy keys and payloads; a tombstone in the log says so, and every proof stays true.
-// Source: requirement E17.
-bool preservation_handle_erase(void *component, const ServiceRequest *request,
-                               ServiceResponse *response, Error *err)
-{
-    Preservation *preservation = component;
-    Disposal disposal = {0};
-    if (!take_disposal(request, "erase", false, &disposal, err) ||
-        !store_write(preservation->store, erase_in_store, &disposal, err) ||
-        !store_checkpoint(preservation->store, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < disposal.count; i++) {
-        EvidenceEntry entry = {
-            .kind = ENTRY_ERASURE, .received = request->received, .subject = disposal.indexes[i]};
-        CLEANUP(writer_free) Writer text = writer_new(ENTRY_TEXT_MAX);
-        uint64_t index;
-        if (!entry_encode(&entry, &text, err)) {
-            return false;
-        }
-        Bytes bytes = writer_bytes(&text);
-        if (!evidence_log_append(preservation->log, &bytes, 1, &index, err)) {
-            return false;
-        }
-    }
-    CLEANUP(json_cleanup) json_t *reply = json_make_object();
-    json_put_int(reply, "erased", (int64_t)disposal.count);
     return service_reply_json(response, request->arena, 200, reply, err);
 }

@@ -127,6 +127,30 @@ static const char *last_of_custody(Bench *bench, const char *key)
     return text;
 }
 
+// Covers: E18, E19; JR/T 0299-2024 9 b.
+TEST(staff_see_a_masked_view_unless_they_ask_for_more_and_that_is_recorded)
+{
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    bench_make(&bench);
+    Bytes receipts[3], submissions[3], body;
+    deposit_chain(&bench, receipts, submissions);
+    Error err = {0};
+    CLEANUP(json_cleanup)
+    json_t *masked = get_json(&bench, bench.c5.operator, "/v1/openings/1?purpose=case");
+    const json_t *item = json_array_get(json_object_get(masked, "items"), 0);
+    CHECK(json_object_get(masked, "statement") == NULL && json_object_get(masked, "salt") == NULL);
+    CHECK_TEXT(json_string_value(json_object_get(item, "digest_alg")), "SM3");
+    CHECK_TEXT(json_string_value(json_object_get(item, "computed_by")), "both");
+    CHECK_TEXT(last_of_custody(&bench, "action"), "open_masked");
+    CLEANUP(json_cleanup)
+    json_t *full = get_json(&bench, bench.c5.operator, "/v1/openings/1?purpose=case&view=full");
+    CHECK(json_object_get(full, "statement") != NULL);
+    CHECK_TEXT(last_of_custody(&bench, "action"), "open");
+    CHECK_FAILS_WITH(call(&bench, bench.c5.operator, "GET", "/v1/openings/1?purpose=case&view=all",
+                          BYTES_EMPTY, &body, &err),
+                     ERROR_INPUT, "preservation.view");
+}
+
 // Covers: E14, E23.
 TEST(an_institution_that_deposited_nothing_of_it_is_refused_and_the_attempt_is_recorded)
 {
@@ -221,7 +245,8 @@ TEST(erasing_leaves_proofs_and_no_payload_and_a_hold_prevents_it)
     json_decref(post_json(&bench, bench.c5.operator, "/v1/authorizations/" AUTHORIZATION "/hold",
                           "{\"held\":false,\"reason\":\"settled\"}"));
     CLEANUP(json_cleanup)
-    json_t *erased = post_json(&bench, bench.c5.operator, erasure, "{\"reason\":\"expired\"}");
+    json_t *erased = post_json(&bench, bench.c5.operator, erasure,
+                               "{\"reason\":\"court order\",\"before_expiry\":true}");
     CHECK_INT(json_integer_value(json_object_get(erased, "erased")), 3);
     CHECK_INT(last_entry(&bench).kind, ENTRY_ERASURE);
     Receipt receipt;

@@ -305,20 +305,23 @@ bool payload_record_get(StoreSession *session, int64_t deposit, Arena *arena, By
                               "the payload of this deposit is erased");
 }
 
-bool custody_record_head(StoreSession *session, Sm3Digest *ret, Error *err)
+bool custody_record_head(StoreSession *session, int64_t *ret_id, Sm3Digest *ret, Error *err)
 {
     CLEANUP(sql_end)
-    SqlStatement s = sql_prepare(session, "SELECT digest FROM custody ORDER BY id DESC LIMIT 1");
+    SqlStatement s =
+        sql_prepare(session, "SELECT id, digest FROM custody ORDER BY id DESC LIMIT 1");
     Sm3Digest head = {0};
+    int64_t id = 0;
     if (sql_next(&s)) {
+        id = sql_int(&s);
         take_digest(&s, &head);
     }
+    *ret_id = id;
     *ret = head;
     return sql_done(&s, err);
 }
 
-// Digest of the row before, and the fields of this one, each with its length.
-static bool custody_digest(const Sm3Digest *before, const CustodyRecord *record, Sm3Digest *ret,
+bool custody_record_digest(const Sm3Digest *before, const CustodyRecord *record, Sm3Digest *ret,
                            Error *err)
 {
     const char *const texts[] = {record->caller, record->action, record->purpose,
@@ -342,8 +345,9 @@ static bool custody_digest(const Sm3Digest *before, const CustodyRecord *record,
 bool custody_record_append(StoreSession *session, CustodyRecord *record, Error *err)
 {
     Sm3Digest before;
-    if (!custody_record_head(session, &before, err) ||
-        !custody_digest(&before, record, &record->digest, err)) {
+    int64_t last;
+    if (!custody_record_head(session, &last, &before, err) ||
+        !custody_record_digest(&before, record, &record->digest, err)) {
         return false;
     }
     CLEANUP(sql_end)
@@ -395,19 +399,6 @@ bool custody_record_list(StoreSession *session, const char *authorization, size_
     *ret = records;
     *ret_count = count;
     return sql_done(&s, err);
-}
-
-bool environment_record_insert(StoreSession *session, Time at, Bytes record, Bytes salt,
-                               uint64_t log_index, Error *err)
-{
-    CLEANUP(sql_end)
-    SqlStatement s = sql_prepare(
-        session, "INSERT INTO environment (at, record, salt, log_index) VALUES (?, ?, ?, ?)");
-    sql_bind_time(&s, at);
-    sql_bind_bytes(&s, record);
-    sql_bind_bytes(&s, salt);
-    sql_bind_int(&s, (int64_t)log_index);
-    return sql_run(&s, err);
 }
 
 bool environment_record_latest(StoreSession *session, Arena *arena, bool *ret_found, Bytes *ret,

@@ -98,8 +98,13 @@ bool payload_record_get(StoreSession *session, int64_t deposit, Arena *arena, By
 
 // Append one row of the custody chain; computes record->digest.
 bool custody_record_append(StoreSession *session, CustodyRecord *record, Error *err) MUST_CHECK;
-// Digest of the latest row; zero when there is none.
-bool custody_record_head(StoreSession *session, Sm3Digest *ret, Error *err) MUST_CHECK;
+// Id and digest of the latest row; zero when there is none.
+bool custody_record_head(StoreSession *session, int64_t *ret_id, Sm3Digest *ret,
+                         Error *err) MUST_CHECK;
+// The digest that a row has to have: over the digest before it and the row's fields, each with its
+// length.
+bool custody_record_digest(const Sm3Digest *before, const CustodyRecord *record, Sm3Digest *ret,
+                           Error *err) MUST_CHECK;
 // The rows of an authorization, oldest first, at most `max`.
 bool custody_record_list(StoreSession *session, const char *authorization, size_t max, Arena *arena,
                          CustodyRecord **ret, size_t *ret_count, Error *err) MUST_CHECK;
@@ -125,8 +130,6 @@ bool logged_issuance_set_logged(StoreSession *session, const LoggedIssuance *row
 bool logged_issuance_next_pending(StoreSession *session, const Sm3Digest *after, Arena *arena,
                                   bool *ret_found, LoggedIssuance *ret, Error *err) MUST_CHECK;
 
-bool environment_record_insert(StoreSession *session, Time at, Bytes record, Bytes salt,
-                               uint64_t log_index, Error *err) MUST_CHECK;
 // The latest record; *ret_found tells whether there is one.
 bool environment_record_latest(StoreSession *session, Arena *arena, bool *ret_found, Bytes *ret,
                                uint64_t *ret_log_index, Error *err) MUST_CHECK;

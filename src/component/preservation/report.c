@@ -7,11 +7,15 @@
 #include "component/preservation/preservation_state.h"
 #include "domain/report/report_c.h"
 
+enum { INTERRUPTIONS_MAX = 64, INTERRUPTIONS_TEXT_MAX = 8192 };
+
 typedef struct {
     const char *authorization;
     Arena *arena;
     DepositRecord *records;
     size_t count;
+    OperationRecord *operations;
+    size_t operation_count;
     bool has_environment;
     Bytes environment;
     uint64_t environment_index;
@@ -22,29 +26,72 @@ static bool read_all(StoreSession *session, void *context, Error *err)
     ReportRead *read = context;
     return deposit_record_list(session, read->authorization, DEPOSITS_LISTED_MAX, read->arena,
                                &read->records, &read->count, err) &&
+           operation_record_list(session, read->count == 0 ? 0 : read->records[0].received,
+                                 INTERRUPTIONS_MAX, read->arena, &read->operations,
+                                 &read->operation_count, err) &&
            environment_record_latest(session, read->arena, &read->has_environment,
                                      &read->environment, &read->environment_index, err);
 }
 
-// Version, program and clock as the latest self-check found them.
-static const char *describe_environment(const ReportRead *read)
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text == NULL ? "—" : text;
+}
+
+// Version, program, clock and disk as the latest self-check found them.
+static const char *describe_self_check(const ReportRead *read)
 {
     CLEANUP(json_cleanup) json_t *record = NULL;
     if (!read->has_environment || !json_parse(read->environment, &record, NULL)) {
         return "没有自检记录";
     }
-    const char *time = json_string_value(json_object_get(record, "time"));
-    const char *version = json_string_value(json_object_get(record, "version"));
-    const char *program = json_string_value(json_object_get(record, "program_sm3"));
     const json_t *offset = json_object_get(record, "clock_offset_us");
+    const json_t *disk = json_object_get(record, "disk");
     const char *text = arena_format(
         read->arena,
-        "最近一次自检：%s；软件版本：%s；程序 SM3 摘要：%s；时钟偏差：%s；日志序号：%llu",
-        time == NULL ? "—" : time, version == NULL ? "—" : version, program == NULL ? "—" : program,
+        "最近一次自检：%s；软件版本：%s；程序 SM3 摘要：%s；操作系统：%s %s；时钟偏差：%s；"
+        "系统时钟：%s；存储：%s；日志序号：%llu",
+        text_of(record, "time"), text_of(record, "version"), text_of(record, "program_sm3"),
+        text_of(record, "system"), text_of(record, "release"),
         offset == NULL
             ? "未测量"
             : arena_format(read->arena, "%lld 微秒", (long long)json_integer_value(offset)),
+        json_is_true(json_object_get(record, "clock_synchronised")) ? "已同步" : "未同步",
+        json_is_true(json_object_get(disk, "writable")) ? "可写，正常" : "异常",
         (unsigned long long)read->environment_index);
+    return text == NULL ? "" : text;
+}
+
+// When the system was not in operation since the first deposit. Source: requirement E13.
+static const char *describe_interruptions(const ReportRead *read)
+{
+    CLEANUP(writer_free) Writer text = writer_new(INTERRUPTIONS_TEXT_MAX);
+    size_t count = 0;
+    for (size_t i = 1; i < read->operation_count; i++) {
+        const OperationRecord *before = &read->operations[i - 1], *after = &read->operations[i];
+        char from[TIME_TEXT_SIZE], until[TIME_TEXT_SIZE];
+        if (after->started <= read->records[0].received) {
+            continue;
+        }
+        time_to_text(before->seen, from);
+        time_to_text(after->started, until);
+        writer_format(&text, "%s%s 至 %s（%s）", count++ == 0 ? "" : "、", from, until,
+                      before->is_ended ? "正常停止" : "异常中断");
+    }
+    Bytes list = writer_bytes(&text);
+    const char *whole = count == 0
+                            ? "；自首次存证以来系统持续运行，没有中断"
+                            : arena_format(read->arena, "；自首次存证以来系统中断 %zu 次：%.*s%s",
+                                           count, (int)list.len, (const char *)list.data,
+                                           read->operation_count == INTERRUPTIONS_MAX ? " 等" : "");
+    return whole == NULL ? "" : whole;
+}
+
+static const char *describe_environment(const ReportRead *read)
+{
+    const char *text =
+        arena_format(read->arena, "%s%s", describe_self_check(read), describe_interruptions(read));
     return text == NULL ? "" : text;
 }
 
@@ -154,7 +201,9 @@ bool preservation_handle_report(void *component, const ServiceRequest *request,
     if (custody.purpose == NULL) {
         return error_memory(err);
     }
+    // The report tells of the environment as it is now. Source: requirement E12.
     if (!preservation_record_access(preservation, request, &custody, err) ||
+        !preservation_check_environment(preservation, err) ||
         !make_report(preservation, &asked, requester, request, &issued, err)) {
         return false;
     }

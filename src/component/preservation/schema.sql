@@ -1,4 +1,5 @@
--- One row for each authorization that has deposits: where its chain M6, M7, M8 stands.
+-- One row for each authorization that has deposits: where its chain M6, M7, M8 stands, and its
+-- retention class (domain/evidence/retention.h).
 CREATE TABLE authorization (
     id TEXT PRIMARY KEY,
     salt BLOB NOT NULL,
@@ -6,12 +7,14 @@ CREATE TABLE authorization (
     last_sequence INTEGER,
     last_submission BLOB,
     is_held INTEGER NOT NULL DEFAULT 0,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    retention INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- One row for each accepted deposit. log_index and receipt are NULL from acceptance until the
 -- entry is in the log; size_before is the size of the log at acceptance, so that after a crash
--- the entry is looked for from there on. wrapped_key is NULL once the payload is erased.
+-- the entry is looked for from there on. wrapped_key is NULL once the payload is erased; tombstone is
+-- then the log's index of the entry that says so, -1 when that is unknown.
 CREATE TABLE deposit (
     id INTEGER PRIMARY KEY,
     authorization TEXT NOT NULL REFERENCES authorization(id),
@@ -26,12 +29,14 @@ CREATE TABLE deposit (
     record_name BLOB NOT NULL,
     wrapped_key BLOB,
     received_at INTEGER NOT NULL,
+    tombstone INTEGER,
     UNIQUE (authorization, stage, sequence)
 ) STRICT;
 
 CREATE INDEX deposit_pending ON deposit (size_before) WHERE log_index IS NULL;
 CREATE INDEX deposit_by_stage ON deposit (stage, log_index);
 CREATE INDEX deposit_erased ON deposit (stage) WHERE wrapped_key IS NULL;
+CREATE INDEX deposit_unburied ON deposit (id) WHERE wrapped_key IS NULL AND tombstone IS NULL;
 CREATE INDEX authorization_by_stage ON authorization (last_stage, created_at);
 
 -- Statement and salt of a deposit, sealed under its own data key.
@@ -54,13 +59,24 @@ CREATE TABLE custody (
 
 CREATE INDEX custody_authorization ON custody (authorization, id);
 
--- Self-checks of the environment; the log has a commitment to each.
+-- Self-checks of the environment; the log has a commitment to each, and each names the digest of
+-- the custody row that was the latest.
 CREATE TABLE environment (
     id INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     record BLOB NOT NULL,
     salt BLOB NOT NULL,
-    log_index INTEGER NOT NULL
+    log_index INTEGER NOT NULL,
+    custody INTEGER
+) STRICT;
+
+-- One row for each time that the system ran without a break: when it began, when it was last seen
+-- running, and whether it ended in order.
+CREATE TABLE operation (
+    id INTEGER PRIMARY KEY,
+    started_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    is_ended INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Time stamps on checkpoints.
