@@ -61,7 +61,7 @@ static bool door_node(void *state, unsigned level, uint64_t index, Sm3Digest *re
 
 MerkleNodes log_door_nodes(LogDoorNodes *nodes)
 {
-    return (MerkleNodes){door_node, nodes};
+    return (MerkleNodes){.node = door_node, .state = nodes};
 }
 
 bool log_door_find_fork(const LogDoor *door, const Checkpoint *a, const Checkpoint *b,
