@@ -57,7 +57,8 @@ static const Command commands[] = {
      "  --key-token LIB   keep the key in a token: its vendor's library (GM/T 0016)\n"
      "  --container NAME  of the token; default: assent\n"
      "  --pin-file FILE   whose first line is the token's PIN, mode 600\n"
-     "  --certificates N  single (default); pair: of a token, one for encryption too\n",
+     "  --certificates N  single (default); pair: of a token, one for encryption too\n"
+     "  --renews SERIAL   of a token: the person's certificate that the new one replaces\n",
      command_terminal},
     {"certificates",
      "--url URL --token T [--object SERIAL] [OPTION...] | --key FILE [--log URL] [--config FILE]",

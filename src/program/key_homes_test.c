@@ -12,6 +12,7 @@
 #include "base/device/skf_fixture.h"
 #include "base/test/test.h"
 #include "domain/casefile/case_file.h"
+#include "domain/pki/crl.h"
 #include "program/applicant.h"
 #include "program/command.h"
 #include "program/file.h"
@@ -113,26 +114,33 @@ static void town_found(Town *town)
         host_connect(town->host, COMPONENT_CERTIFICATION, "operator", &town->certification, &err));
 }
 
+// An authorization of this person, walked through as far as it goes.
+static bool walk(Town *town, unsigned person, const TerminalConfig *home, StaffOpening *ret,
+                 Error *err)
+{
+    ApplicantFile applicant;
+    TerminalConfig config = *home;
+    if (!applicant_of_number(person, &town->model, town->arena, &applicant, err) ||
+        !staff_open(town->staff, &town->model.offer, town->arena, ret, err)) {
+        return false;
+    }
+    ScriptedPerson script = {.applicant = &applicant, .sandbox = town->phone};
+    scripted_person(&script, &applicant.person);
+    config.business = town->terminal;
+    config.token = ret->token;
+    config.person = &applicant.person;
+    config.clock = clock_system();
+    config.random = random_system();
+    return terminal_run(&config, town->arena, &town->result, err);
+}
+
 // One person's authorization, with the key where `home` says; then the reports.
 static StaffOpening authorize(Town *town, const TerminalConfig *home)
 {
     Error err = {0};
-    ApplicantFile applicant;
-    StaffOpening opening;
-    TerminalResult result;
-    TerminalConfig config = *home;
-    CHECK_OK(applicant_of_number(++town->next_person, &town->model, town->arena, &applicant, &err));
-    ScriptedPerson script = {.applicant = &applicant, .sandbox = town->phone};
-    scripted_person(&script, &applicant.person);
-    CHECK_OK(staff_open(town->staff, &town->model.offer, town->arena, &opening, &err));
-    config.business = town->terminal;
-    config.token = opening.token;
-    config.person = &applicant.person;
-    config.clock = clock_system();
-    config.random = random_system();
-    CHECK_OK(terminal_run(&config, town->arena, &result, &err));
-    CHECK_TEXT(result.state, "ACTIVE");
-    town->result = result;
+    StaffOpening opening = {0};
+    CHECK_OK(walk(town, ++town->next_person, home, &opening, &err));
+    CHECK_TEXT(town->result.state, "ACTIVE");
     CHECK_OK(staff_reports(town->staff, opening.authorization_id, "CASE-1", town->arena, &err));
     return opening;
 }
@@ -174,7 +182,7 @@ static CaseFile judge(const Town *town, const StaffOpening *opening)
     return file;
 }
 
-static SkfToken *open_token(const Town *town)
+static SkfToken *open_container(const Town *town, const char *container)
 {
     Error err = {0};
     SkfToken *token = NULL;
@@ -183,9 +191,14 @@ static SkfToken *open_token(const Town *town)
     CHECK_OK(file_make_directory(directory, true, &err));
     skf_fixture_use(directory);
     CHECK_OK(secret_new(bytes_of_text(SKF_FIXTURE_PIN), &pin, &err));
-    SkfConfig config = {.library = ASSENT_SOFTSKF, .container = "bank", .pin = pin};
+    SkfConfig config = {.library = ASSENT_SOFTSKF, .container = container, .pin = pin};
     CHECK_OK(skf_token_open(&config, &token, &err));
     return token;
+}
+
+static SkfToken *open_token(const Town *town)
+{
+    return open_container(town, "bank");
 }
 
 static void check_case(const Town *town, const StaffOpening *opening, CasePart there, CasePart not )
@@ -258,4 +271,140 @@ TEST(while_the_device_of_the_storage_key_is_gone_a_kept_key_signs_nothing_and_th
     CHECK(sdf_fixture_fault(town.device, ""));
     CHECK_OK(terminal_run(&config, town.arena, &result, &err));
     CHECK_TEXT(result.state, "ACTIVE");
+}
+
+// --- renewal and resumption -------------------------------------------------------------------
+
+enum { NOT_LISTED = -1 };
+
+static Certificate parsed(Bytes der)
+{
+    Error err = {0};
+    Certificate certificate;
+    CHECK_OK(certificate_parse(der, &certificate, &err));
+    return certificate;
+}
+
+// The reason for which C3's list has a certificate, or NOT_LISTED.
+static int listed(const Town *town, const Certificate *certificate)
+{
+    Error err = {0};
+    PeerResponse response;
+    Crl list;
+    Revocation entry;
+    const PeerRequest request = {.method = "GET", .target = "/v1/crl"};
+    CHECK_OK(peer_call(town->certification, &request, town->arena, &response, &err));
+    CHECK_OK(crl_parse(response.body, &list, &err));
+    return crl_find(&list, certificate->serial, &entry) ? (int)entry.reason : NOT_LISTED;
+}
+
+// Covers: JR/T 0299-2024 6.5; C07.
+TEST(a_certificate_in_a_token_is_replaced_by_one_for_a_new_key_of_the_same_person)
+{
+    Error err = {0};
+    StaffOpening opening;
+    CLEANUP(town_leave) Town town = {0};
+    town_found(&town);
+    SkfToken *old_token = open_token(&town);
+    TerminalConfig home = {.key_token = old_token};
+    CHECK_OK(walk(&town, 1, &home, &opening, &err));
+    Certificate old = parsed(town.result.certificate);
+    skf_token_close(old_token);
+    SkfToken *token = open_container(&town, "renewed");
+    home =
+        (TerminalConfig){.key_token = token, .renews = certificate_serial_text(town.arena, &old)};
+    CHECK_FAILS_WITH(walk(&town, 2, &home, &opening, &err), ERROR_FORBIDDEN,
+                     "registration.subject");
+    CHECK_INT(listed(&town, &old), NOT_LISTED);
+    CHECK_OK(walk(&town, 1, &home, &opening, &err));
+    CHECK_TEXT(town.result.state, "ACTIVE");
+    Certificate renewed = parsed(town.result.certificate);
+    CHECK(!certificate_has_key_of(&renewed, &old));
+    CHECK_BYTES(renewed.subject, old.subject);
+    CHECK_INT(listed(&town, &renewed), NOT_LISTED);
+    CHECK_INT(listed(&town, &old), REASON_SUPERSEDED);
+    // What was replaced is not replaced again.
+    CHECK_FAILS(walk(&town, 1, &home, &opening, &err), ERROR_CONFLICT);
+    skf_token_close(token);
+}
+
+static bool ask(const Town *town, const char *token, const char *target, const char *body,
+                Bytes *ret, Error *err)
+{
+    PeerRequest request = {.method = "POST",
+                           .target = target,
+                           .authorization = arena_format(town->arena, "Bearer %s", token),
+                           .content_type = "application/json",
+                           .body = bytes_of_text(body)};
+    PeerResponse response;
+    if (!peer_call(town->terminal, &request, town->arena, &response, err)) {
+        return false;
+    }
+    *ret = response.body;
+    return true;
+}
+
+// The person, identified in the session, opens what the institution keeps.
+static void open_access(Town *town, unsigned person, const char *token)
+{
+    Error err = {0};
+    Bytes reply;
+    ApplicantFile applicant;
+    TerminalPerson phone = {0};
+    char code[TERMINAL_CODE_SIZE];
+    CHECK_OK(applicant_of_number(person, &town->model, town->arena, &applicant, &err));
+    ScriptedPerson script = {.applicant = &applicant, .sandbox = town->phone};
+    scripted_person(&script, &phone);
+    CHECK_OK(ask(town, token, "/v1/session/authorizations/access", "{}", &reply, &err));
+    CHECK_OK(phone.code(phone.state, "access", code, &err));
+    const char *body = arena_format(town->arena, "{\"code\":\"%s\"}", code);
+    CHECK_OK(ask(town, token, "/v1/session/authorizations/access/code", body, &reply, &err));
+}
+
+// A session whose person was identified and has no certificate: the one asked for is refused.
+static void identify(Town *town, unsigned person, SkfToken *token, StaffOpening *ret)
+{
+    Error err = {0};
+    TerminalConfig home = {.key_token = token, .renews = "0102030405"};
+    CHECK_FAILS_WITH(walk(town, person, &home, ret, &err), ERROR_NOT_FOUND, "registration.unknown");
+    open_access(town, person, ret->token);
+}
+
+static const char *resumption_of(const Town *town, const StaffOpening *opening)
+{
+    return arena_format(town->arena, "/v1/session/authorizations/%s/resumption",
+                        opening->authorization_id);
+}
+
+// Covers: JR/T 0299-2024 6.5; C14, C15.
+TEST(a_suspended_certificate_is_resumed_by_a_new_identification_of_its_holder_only)
+{
+    Error err = {0};
+    Bytes reply;
+    size_t at;
+    StaffOpening opening, anew, other;
+    CLEANUP(town_leave) Town town = {0};
+    town_found(&town);
+    SkfToken *token = open_token(&town);
+    CHECK_OK(walk(&town, 1, &(TerminalConfig){.key_token = token}, &opening, &err));
+    Certificate certificate = parsed(town.result.certificate);
+    CHECK_OK(ask(&town, opening.token, "/v1/session/loss", "{}", &reply, &err));
+    CHECK_INT(listed(&town, &certificate), REASON_CERTIFICATE_HOLD);
+    // Neither by the identification of before, nor by another person, nor without a code.
+    open_access(&town, 1, opening.token);
+    CHECK_FAILS_WITH(ask(&town, opening.token, resumption_of(&town, &opening), "{}", &reply, &err),
+                     ERROR_CONFLICT, "session.order");
+    identify(&town, 2, token, &other);
+    CHECK_FAILS_WITH(ask(&town, other.token, resumption_of(&town, &opening), "{}", &reply, &err),
+                     ERROR_NOT_FOUND, "authorization.unknown");
+    CHECK_INT(listed(&town, &certificate), REASON_CERTIFICATE_HOLD);
+    identify(&town, 1, token, &anew);
+    CHECK_OK(ask(&town, anew.token, resumption_of(&town, &opening), "{}", &reply, &err));
+    CHECK(bytes_find(reply, bytes_of_text("\"status\":\"VALID\""), 0, &at));
+    CHECK_INT(listed(&town, &certificate), NOT_LISTED);
+    // The same again is the same; after another loss that identification is used up.
+    CHECK_OK(ask(&town, anew.token, resumption_of(&town, &opening), "{}", &reply, &err));
+    CHECK_OK(ask(&town, opening.token, "/v1/session/loss", "{}", &reply, &err));
+    CHECK_INT(listed(&town, &certificate), REASON_CERTIFICATE_HOLD);
+    skf_token_close(token);
 }

@@ -18,7 +18,7 @@ enum { ANSWER_SIZE = 512, APPLICANT_MAX_SIZE = 64 * 1024, RETRY_MS = 10000 };
 typedef struct {
     const char *url, *token, *configuration, *applicant, *out;
     const char *sandbox_url;
-    const char *storage, *certificates;
+    const char *storage, *certificates, *renews;
     TerminalTokenOptions key_token;
 } TerminalArguments;
 
@@ -220,7 +220,8 @@ static bool walk(Shell *shell, Arena *arena, TerminalResult *ret, Error *err)
                              .retry_ms = RETRY_MS,
                              .key_token = shell->key_token,
                              .key_is_kept = shell->key_is_kept,
-                             .wants_pair = shell->wants_pair};
+                             .wants_pair = shell->wants_pair,
+                             .renews = shell->arguments->renews};
     return terminal_run(&config, arena, ret, err) &&
            file_write(shell->arguments->out, ret->document, false, err);
 }
@@ -257,14 +258,22 @@ static bool choose_certificates(Shell *shell, Error *err)
                      "--certificates is single, or pair with --key-token");
 }
 
+// Only what stays in a token is ever replaced.
+static bool check_renewal(const Shell *shell, Error *err)
+{
+    return shell->arguments->renews == NULL || shell->key_token != NULL ||
+           error_set(err, ERROR_INPUT, "terminal.renews", "JR/T 0299-2024 6.5",
+                     "--renews is for keys in a token, with --key-token");
+}
+
 static int run(const TerminalArguments *arguments, Arena *arena)
 {
     Error err = {0};
     Shell shell = {.arguments = arguments};
     TerminalResult result;
     bool ok = choose_storage(&shell, arena, &err) && choose_certificates(&shell, &err) &&
-              connect(&shell, arena, &err) && choose_person(&shell, arena, &err) &&
-              walk(&shell, arena, &result, &err);
+              check_renewal(&shell, &err) && connect(&shell, arena, &err) &&
+              choose_person(&shell, arena, &err) && walk(&shell, arena, &result, &err);
     if (ok) {
         printf("授权已生效，编号 %s；签署后的授权书：%s\n", result.authorization_id,
                arguments->out);
@@ -285,6 +294,7 @@ int command_terminal(int argc, char **argv)
                                      {"--sandbox", &arguments.sandbox_url},
                                      {"--storage", &arguments.storage},
                                      {"--certificates", &arguments.certificates},
+                                     {"--renews", &arguments.renews},
                                      {"--key-token", &arguments.key_token.library},
                                      {"--container", &arguments.key_token.container},
                                      {"--pin-file", &arguments.key_token.pin_file},

@@ -19,7 +19,6 @@ static bool enrol(Work *work, const json_t *body, ServiceResponse *response, Err
     Enrolment enrolment;
     JsonView view = json_view(body, "enrolment", err);
     const KeyHome home = key_home_parse(&view, work->arena);
-    const char *renews = json_view_optional_text(&view, "renews", 80);
     if (!json_view_done(&view) || !applicant_load(work, &applicant, err) ||
         !certificate_application(work, &applicant, &home, &application, err)) {
         return false;
@@ -28,7 +27,6 @@ static bool enrol(Work *work, const json_t *body, ServiceResponse *response, Err
         return error_set(err, ERROR_INPUT, "enrolment.storage", "JR/T 0299-2024 4 d",
                          "a key that the sealing service keeps does not come by CMP");
     }
-    application.renews = renews == NULL ? "" : renews;
     if (!enrolment_ask(port, &application, work->arena, &enrolment, err)) {
         return false;
     }

@@ -74,6 +74,7 @@ static void parse_grant_key(JsonView *view, Arena *arena, KeyHome *home)
 KeyHome key_home_parse(JsonView *view, Arena *arena)
 {
     KeyHome home = {.storage = parse_storage(view), .label = "", .serial = "", .key_id = ""};
+    home.renews = message_optional_text(view, arena, "renews", MESSAGE_ID_SIZE);
     home.wants_pair = json_view_optional_bool(view, "pair", false);
     if (home.wants_pair && !is_token(&home)) {
         json_view_fail(view, "pair", "is for keys that are kept in a token");
@@ -91,12 +92,14 @@ bool key_home_put(Work *work, int64_t number, const KeyHome *home, Error *err)
     json_put_text(json, "serial", home->serial);
     json_put_text(json, "key_id", home->key_id);
     json_put_bool(json, "pair", home->wants_pair);
+    json_put_text(json, "renews", home->renews);
     return work_put_json(work, KEY_HOME, number, json, err);
 }
 
 static const char *kept_text(const json_t *json, const char *key, Arena *arena)
 {
-    return arena_text(arena, bytes_of_text(json_string_value(json_object_get(json, key))));
+    const char *text = json_string_value(json_object_get(json, key));
+    return arena_text(arena, bytes_of_text(text == NULL ? "" : text));
 }
 
 static bool read_kept(Work *work, bool found, Bytes kept, KeyHome *ret, Error *err)
@@ -104,7 +107,8 @@ static bool read_kept(Work *work, bool found, Bytes kept, KeyHome *ret, Error *e
     CLEANUP(json_cleanup) json_t *json = NULL;
     // Applications of before other homes were known.
     if (!found) {
-        *ret = (KeyHome){.storage = STORAGE_TERMINAL, .label = "", .serial = "", .key_id = ""};
+        *ret = (KeyHome){
+            .storage = STORAGE_TERMINAL, .label = "", .serial = "", .key_id = "", .renews = ""};
         return true;
     }
     if (!json_parse(kept, &json, err)) {
@@ -114,9 +118,10 @@ static bool read_kept(Work *work, bool found, Bytes kept, KeyHome *ret, Error *e
                      .label = kept_text(json, "label", work->arena),
                      .serial = kept_text(json, "serial", work->arena),
                      .key_id = kept_text(json, "key_id", work->arena),
-                     .wants_pair = json_is_true(json_object_get(json, "pair"))};
+                     .wants_pair = json_is_true(json_object_get(json, "pair")),
+                     .renews = kept_text(json, "renews", work->arena)};
     return (ret->storage != NULL && ret->label != NULL && ret->serial != NULL &&
-            ret->key_id != NULL) ||
+            ret->key_id != NULL && ret->renews != NULL) ||
            error_memory(err);
 }
 

@@ -16,13 +16,15 @@ typedef struct {
     const char *key_id;          // of a key that the sealing service keeps; else ""
     Sm2PublicKey grant_key;      // of such a key, while it is applied for
     bool wants_pair;             // of a token: a second certificate, for encryption, too
+    const char *renews;  // serial number of the certificate that this key's replaces; else ""
 } KeyHome;
 
 // True if the sealing service keeps the key.
 bool key_home_is_kept(const KeyHome *home);
 
 // Read "storage" (absent: terminal) of an application and, for a token, "carrier", for the sealing
-// service "grant_key"; "pair" for a token. Texts are in the arena. Failures are the view's.
+// service "grant_key"; "pair" for a token; "renews". Texts are in the arena. Failures are the
+// view's.
 KeyHome key_home_parse(JsonView *view, Arena *arena);
 bool key_home_put(Work *work, int64_t number, const KeyHome *home, Error *err) MUST_CHECK;
 // The home that an application was made with.

@@ -74,6 +74,7 @@ const Route business_routes[] = {
     {"POST", "/v1/session/authorizations/{id}/withdrawal", {"terminal"}, SMALL, handle_withdrawal},
     {"POST", "/v1/session/authorizations/{id}/objection", {"terminal"}, SMALL, handle_objection},
     {"POST", "/v1/session/authorizations/{id}/loss", {"terminal"}, SMALL, handle_loss},
+    {"POST", "/v1/session/authorizations/{id}/resumption", {"terminal"}, SMALL, handle_resumption},
 };
 
 const size_t business_route_count = COUNT_OF(business_routes);

@@ -59,7 +59,7 @@ static Work work_new(Business *business, const ServiceRequest *request)
                   .now = clock_now(business->config.clock)};
 }
 
-static bool begin_own(Business *business, const ServiceRequest *request, Work *ret, Error *err)
+bool work_begin_own(Business *business, const ServiceRequest *request, Work *ret, Error *err)
 {
     Bytes token;
     if (!bearer_token(request, &token, err)) {
@@ -87,7 +87,7 @@ bool work_begin(Business *business, const ServiceRequest *request, Work *ret, Er
 {
     Work own;
     const char *named = service_path_parameter(request, "id");
-    if (!begin_own(business, request, &own, err)) {
+    if (!work_begin_own(business, request, &own, err)) {
         return false;
     }
     if (named == NULL) {

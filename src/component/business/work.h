@@ -67,6 +67,9 @@ typedef struct {
 // and as access_check does.
 bool work_begin(Business *business, const ServiceRequest *request, Work *ret,
                 Error *err) MUST_CHECK;
+// The same, whatever the path names: with the session of the token itself.
+bool work_begin_own(Business *business, const ServiceRequest *request, Work *ret,
+                    Error *err) MUST_CHECK;
 // Begin with the authorization named in the path, for operators.
 bool work_begin_by_id(Business *business, const ServiceRequest *request,
                       const char *authorization_id, Work *ret, Error *err) MUST_CHECK;

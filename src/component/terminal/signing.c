@@ -47,6 +47,9 @@ static void put_home(const Journey *journey, json_t *body)
             json_put_bool(body, "pair", true);
         }
         json_put_text(body, "storage", STORAGE_TOKEN);
+        if (journey->config->renews != NULL) {
+            json_put_text(body, "renews", journey->config->renews);
+        }
     }
 }
 

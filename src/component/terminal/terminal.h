@@ -78,6 +78,7 @@ typedef struct {
     // which the person lets it sign this once.
     bool key_is_kept;
     bool wants_pair;  // of a token: a second certificate, for encryption, whose key comes enveloped
+    const char *renews;  // of a token: serial number of the person's certificate that is replaced
 } TerminalConfig;
 
 // What it came to; texts and bytes are in the arena.

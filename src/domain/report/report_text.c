@@ -34,6 +34,7 @@ static const struct {
     {"key_lost", {"证书签发", "签署前密钥随页面关闭而灭失，重新申请证书"}},
     {"certificate_revoked", {"证书签发", "吊销未用于签署的原证书"}},
     {"report_loss", {"证书管理", "本人报告密钥丢失，挂起证书"}},
+    {"resume_certificate", {"证书管理", "本人重新鉴别身份后恢复证书"}},
     {"certificate.replaced", {"证书签发", "密钥灭失未用于签署，吊销原证书"}},
     {"notice.acknowledged", {"证书签发", "个人阅读并确认证书申请告知"}},
     {"registration.applied", {"证书签发", "个人签署并提交证书申请"}},
