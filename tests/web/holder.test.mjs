@@ -5,7 +5,7 @@
 //
 //     node tests/web/holder.test.mjs ASSENT WEB-FOLDER [part of a test's name]
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -50,6 +50,47 @@ test('a certificate for another key is not taken, and without one nothing is sig
     refuses('holder.no_certificate', () => key.checkToBeSigned(agreement, new Uint8Array(1),
         new Uint8Array(1), new Uint8Array(32)));
     key.destroy();
+});
+
+/** A certificate for the key, by a CA that openssl makes. */
+function certify(key, name) {
+    const at = (file) => path.join(place, file);
+    const distid = ['-sigopt', 'distid:1234567812345678'];
+    fs.writeFileSync(at('once.csr'), key.makeRequest(name));
+    execFileSync('openssl', ['genpkey', '-algorithm', 'SM2', '-out', at('ca.key')],
+        { stdio: 'ignore' });
+    execFileSync('openssl', ['req', '-x509', '-new', '-key', at('ca.key'), '-out', at('ca.pem'),
+        '-sm3', ...distid, '-days', '30', '-subj', '/CN=CA'], { stdio: 'ignore' });
+    fs.writeFileSync(at('once.ext'), 'keyUsage=critical,digitalSignature,nonRepudiation\n');
+    execFileSync('openssl', ['x509', '-req', '-inform', 'DER', '-in', at('once.csr'), '-vfyopt',
+        'distid:1234567812345678', '-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-sm3', ...distid,
+        '-days', '20', '-extfile', at('once.ext'), '-out', at('once.pem')], { stdio: 'ignore' });
+    return derOf(at('once.pem'));
+}
+
+test('a key signs once, exactly what it was given, and is gone', () => {
+    const key = holder.generateKey();
+    assert.equal(key.takeCertificate(certify(key, '张明远'), '张明远'), true);
+    const first = new TextEncoder().encode('what is to be signed');
+    const { signature, destruction } = key.signOnce(first);
+    const at = (file) => path.join(place, file);
+    execFileSync('openssl', ['x509', '-in', at('once.pem'), '-pubkey', '-noout', '-out',
+        at('once.pub')]);
+    fs.writeFileSync(at('once.sig'), signature);
+    const verifies = (bytes) => {
+        fs.writeFileSync(at('once.tbs'), bytes);
+        return spawnSync('openssl', ['pkeyutl', '-verify', '-rawin', '-digest', 'sm3', '-pubin',
+            '-inkey', at('once.pub'), '-pkeyopt', 'distid:1234567812345678', '-in', at('once.tbs'),
+            '-sigfile', at('once.sig')]).status === 0;
+    };
+    assert.equal(verifies(first), true);
+    assert.equal(verifies(new TextEncoder().encode('something else')), false);
+    const record = new TextDecoder().decode(destruction);
+    assert.match(record, /assent\.key-destruction\/1/);
+    // Neither the same again nor anything else, nor a request for another certificate.
+    refuses('browser.handle', () => key.signOnce(first));
+    refuses('browser.handle', () => key.signOnce(new Uint8Array(32)));
+    refuses('browser.handle', () => key.makeRequest('张明远'));
 });
 
 test('a key that was destroyed does nothing any more', () => {

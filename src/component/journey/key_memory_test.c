@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// After the person has signed, nothing of the key is left in the memory of the process.
+// After the person has signed, nothing of the key is left in the memory of the process; and who had
+// kept a copy of it could do nothing with it.
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,10 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/codec/hex.h"
 #include "base/secret/random.h"
 #include "base/secret/secret.h"
 #include "base/test/test.h"
 #include "component/journey/scene.h"
+
+#define SIGNATURE "/v1/session/signature"
 
 enum { DRAWS_MAX = 512, HALF = SM2_SCALAR_SIZE / 2, CHUNK = 1 << 20, MASK = 0x5a };
 
@@ -161,4 +165,96 @@ TEST(nothing_of_a_key_is_left_in_memory_when_it_has_signed)
     secret_wipe(copy, SM2_SCALAR_SIZE);
     free(copy);
     CHECK_INT(scan_memory(&patterns, &bytes), 0);
+}
+
+// --- the copy that somebody kept --------------------------------------------------------------
+
+static Bytes to_be_signed;  // as C1 last gave it to the terminal
+
+static void note_activation(World *world, const char *target, Bytes *body)
+{
+    Error err = {0};
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    if (strcmp(target, "/v1/session/activation") == 0) {
+        CHECK_OK(json_parse(*body, &json, &err));
+        const char *text = json_string_value(json_object_get(json, "to_be_signed"));
+        CHECK_OK(base64_decode_arena(world->arena, bytes_of_text(text), &to_be_signed, &err));
+    }
+}
+
+static Sm2PrivateKey *key_of(const Drawn *drawn, const TerminalResult *result)
+{
+    Error err = {0};
+    Certificate certificate;
+    uint8_t scalar[SM2_SCALAR_SIZE];
+    Sm2PrivateKey *key = NULL;
+    CHECK_OK(certificate_parse(result->certificate, &certificate, &err));
+    const uint8_t *masked = find_key(drawn, &certificate.public_key);
+    CHECK(masked != NULL);
+    for (size_t i = 0; i < sizeof scalar; i++) {
+        scalar[i] = masked[i] ^ MASK;
+    }
+    CHECK_OK(sm2_private_key_new(BYTES_OF_ARRAY(scalar), &key, &err));
+    return key;
+}
+
+// What the terminal would send, but with a signature of this key over `tbs`.
+static Bytes signed_by(Scene *scene, Bytes body, Sm2PrivateKey *key, Bytes tbs)
+{
+    Error err = {0};
+    uint8_t der[SM2_SIGNATURE_DER_MAX];
+    size_t len;
+    const Signer signer = signer_of_key(key);
+    Writer text = writer_new(1024);
+    CHECK_OK(signer_sign_der(&signer, tbs, der, &len, &err));
+    base64_encode(bytes_of(der, len), &text);
+    json_t *value = json_stringn((const char *)text.data, text.len);
+    Bytes changed = scene_changed(scene, body, "signature", value);
+    writer_free(&text);
+    return changed;
+}
+
+static Bytes document_of(Scene *scene)
+{
+    Error err = {0};
+    Bytes document;
+    CHECK_OK(world_call(&scene->world, scene->token, "/v1/session/document", NULL, NULL, &document,
+                        &err));
+    return document;
+}
+
+// Covers: JR/T 0299-2024 6.6 c.
+TEST(a_key_that_has_signed_once_signs_nothing_more_even_for_who_kept_it)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    static Drawn drawn;
+    Error err = {0};
+    Bytes reply;
+    scene_make(&scene);
+    scene.world.tamper = note_activation;
+    TerminalResult result = walk(&scene, &drawn);
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = key_of(&drawn, &result);
+    Bytes document = document_of(&scene), first_tbs = to_be_signed;
+    // Walked again, the terminal makes no key and signs nothing.
+    size_t count = drawn.count;
+    TerminalResult again = walk(&scene, &drawn);
+    CHECK_TEXT(again.state, "ACTIVE");
+    CHECK_INT(drawn.count, count);
+    // The same digest again, and another authorization of the same person.
+    const char *first_token = scene.token, *first_id = scene.id;
+    scene_open(&scene);
+    Bytes body = scene_walk_until(&scene, SIGNATURE);
+    CHECK(!bytes_equal(to_be_signed, first_tbs));
+    scene_check_refused(&scene, SIGNATURE, signed_by(&scene, body, key, to_be_signed),
+                        ERROR_UNTRUSTED, "seal_signature.value");
+    scene_check_refused(&scene, SIGNATURE, signed_by(&scene, body, key, first_tbs), ERROR_UNTRUSTED,
+                        "seal_signature.value");
+    scene_check_state(&scene, "ACTIVATED");
+    scene.token = first_token;
+    scene.id = first_id;
+    CHECK_FAILS_WITH(world_send(&scene.world, scene.token, SIGNATURE,
+                                signed_by(&scene, body, key, first_tbs), "again", &reply, &err),
+                     ERROR_CONFLICT, "session.order");
+    CHECK_BYTES(document_of(&scene), document);
+    scene_check_state(&scene, "ACTIVE");
 }
