@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A bulk request goes through the steps of a single one, all its lines step by step: planned
-// (checked and signed), stored, logged, stated, stored. Between the steps there is one transaction,
+// A bulk request goes through the steps of a single one, all its lines step by step: taken, proven,
+// made (checked and signed), stored, logged, stated, stored. Between the steps there is one transaction,
 // or one report to the evidence system, for all.
 #include "component/certification/bulk.h"
 
@@ -12,6 +12,7 @@
 
 #include "component/certification/authority.h"
 #include "component/certification/issuance.h"
+#include "component/certification/issue_state.h"
 
 enum { BULK_THREADS = 4, LINE_ARENA_SIZE = 4 * 1024 * 1024, ERROR_MAX_SIZE = 8 * 1024 };
 
@@ -22,6 +23,7 @@ typedef struct {
     AuthorityRequest asked;
     PlannedIssue planned;
     bool is_repeated;  // somebody was faster: answered as a single request is
+    CertificateInsertion insertion;
     IssuanceLogging *logging;
     const Issuance *issuance;
     Bytes receipt, sealed;
@@ -91,13 +93,38 @@ static void refuse_all(Bulk *bulk, const Error *refusal)
 
 // --- the steps --------------------------------------------------------------------------------
 
-static void plan(Certification *certification, BulkLine *line)
+static void take(Certification *certification, BulkLine *line)
 {
     line->is_refused =
-        !authority_plan_issue(certification, &line->asked, &line->planned, &line->refusal);
+        !authority_take_issue(certification, &line->asked, &line->planned, &line->refusal);
     if (!line->is_refused && line->planned.is_answered) {
         line->statement = line->planned.statement;
     }
+}
+
+// The proofs of possession in lanes; what they do not show, authority_make_issue looks at again.
+static void verify_possession(Bulk *bulk)
+{
+    const KeyRequest *requests[BULK_MAX_REQUESTS] = {NULL};
+    BulkLine *lines[BULK_MAX_REQUESTS];
+    bool holds[BULK_MAX_REQUESTS];
+    size_t count = 0;
+    for (size_t i = 0; i < bulk->count; i++) {
+        if (goes_on(&bulk->lines[i])) {
+            lines[count] = &bulk->lines[i];
+            requests[count++] = &bulk->lines[i].planned.issue->key;
+        }
+    }
+    key_request_verify_many(requests, count, holds);
+    for (size_t i = 0; i < count; i++) {
+        lines[i]->planned.issue->is_possession_proven = holds[i];
+    }
+}
+
+static void make(Certification *certification, BulkLine *line)
+{
+    (void)certification;
+    line->is_refused = !authority_make_issue(&line->planned, &line->refusal);
 }
 
 // Two lines of one request id, or a single request at the same time: the one that comes later gets
@@ -125,6 +152,7 @@ static void insert_all(Bulk *bulk)
     }
     certificate_record_insert_all(bulk->certification->store, insertions, count);
     for (size_t i = 0; i < count; i++) {
+        lines[i]->insertion = insertions[i];
         lines[i]->is_repeated = insertions[i].ok && insertions[i].raced;
         if (!insertions[i].ok) {
             refuse_line(lines[i], &insertions[i].err);
@@ -141,15 +169,15 @@ static void insert_all(Bulk *bulk)
 
 static void begin_logging(Certification *certification, BulkLine *line)
 {
-    const CertificateRow *row = &line->planned.row;
     if (line->is_repeated) {
         return;
     }
-    line->is_refused = issuance_is_draft(row)
-                           ? !issuance_begin(certification, row->serial, line->arena,
-                                             &line->logging, &line->issuance, &line->refusal)
-                           : !issuance_statement(certification, row, line->arena, &line->statement,
-                                                 &line->refusal);
+    line->logging = line->planned.issue->logging;
+    line->is_refused =
+        line->logging != NULL
+            ? !issuance_begin(line->logging, &line->insertion, &line->issuance, &line->refusal)
+            : !issuance_statement(certification, &line->planned.row, line->arena,
+                                  &line->statement, &line->refusal);
 }
 
 // Some of the lines as one report. Should the evidence system refuse it, each goes by itself.
@@ -210,8 +238,8 @@ static void state(Certification *certification, BulkLine *line)
 {
     (void)certification;
     if (line->logging != NULL) {
-        line->is_refused = !issuance_state(line->logging, line->planned.row.serial, line->receipt,
-                                           &line->planned.statement, &line->sealed, &line->refusal);
+        line->is_refused = !issuance_state(line->logging, line->receipt, &line->planned.statement,
+                                           &line->sealed, &line->refusal);
     }
 }
 
@@ -246,7 +274,9 @@ static void finish_all(Bulk *bulk)
 
 static void run(Bulk *bulk)
 {
-    for_each(bulk, plan);
+    for_each(bulk, take);
+    verify_possession(bulk);
+    for_each(bulk, make);
     insert_all(bulk);
     for_each(bulk, begin_logging);
     log_all(bulk);

@@ -6,6 +6,18 @@
 #include "component/certification/issuance_queue.h"
 #include "domain/privacy/person_index.h"
 
+struct IssuanceLogging {
+    const Certification *certification;
+    Arena *arena;
+    const char *serial;
+    uint64_t number;  // of the subject's certificates
+    Bytes secret;
+    CertificationResult record;
+    const Certificate *certificate;  // the record's
+    Issuance issuance;
+};
+typedef IssuanceLogging Logging;
+
 // --- the draft --------------------------------------------------------------------------------
 
 static const char *subject_text(const Sm3Digest *subject_index, Arena *arena)
@@ -16,7 +28,8 @@ static const char *subject_text(const Sm3Digest *subject_index, Arena *arena)
 // Who applies says under which secret the person's certificates are logged. For who does not, there
 // is one that is told nobody: such a certificate is logged and counted, too.
 static bool draft_secret(const Certification *certification, const CertificationRequest *request,
-                         const CertificateRow *row, Arena *arena, IssuanceDraft *ret, Error *err)
+                         const CertificateRow *row, Arena *arena, IssuanceDraft *ret,
+                         Bytes *ret_secret, Error *err)
 {
     Sm3Digest own = identifier_index(certification->config.index_key, "issuance",
                                      bytes_of_text(request->serial_number));
@@ -24,33 +37,47 @@ static bool draft_secret(const Certification *certification, const Certification
     const FieldPlace place = {"holder_secret", "secret", subject_text(&row->subject_index, arena)};
     ret->is_own_secret = request->holder_secret.len == 0;
     ret->secret_digest = sm3_digest(secret);
-    bool ok = (place.record_id != NULL || error_memory(err)) &&
+    *ret_secret = arena_copy(arena, secret);
+    bool ok = ((place.record_id != NULL && ret_secret->len > 0) || error_memory(err)) &&
               certification_seal(certification, &place, secret, arena, &ret->secret, err);
     secret_wipe(&own, sizeof own);
     return ok;
 }
 
-bool issuance_draft(const Certification *certification, const CertificationRequest *request,
-                    const CertificationResult *record, CertificateRow *row, Arena *arena,
-                    Error *err)
+static bool draft_text(const Certification *certification, const DraftSource *source, Arena *arena,
+                       IssuanceDraft *ret, Error *err)
 {
-    const FieldPlace place = {"issuance", "draft", row->serial};
-    CLEANUP(json_cleanup) json_t *json = certification_result_to_json(record);
-    IssuanceDraft *draft;
+    const FieldPlace place = {"issuance", "draft", source->row->serial};
+    CLEANUP(json_cleanup) json_t *json = certification_result_to_json(source->record);
     Bytes text;
+    return json_text(arena, json, &text, err) &&
+           certification_seal(certification, &place, text, arena, &ret->text, err);
+}
+
+bool issuance_draft(const Certification *certification, const DraftSource *source, Arena *arena,
+                    IssuanceLogging **ret, Error *err)
+{
+    CertificateRow *row = source->row;
     row->draft = NULL;
+    *ret = NULL;
     if (certification->issuances == NULL) {
         return true;
     }
-    draft = arena_alloc(arena, sizeof *draft);
-    if (draft == NULL) {
+    IssuanceDraft *draft = arena_alloc(arena, sizeof *draft);
+    Logging *logging = arena_alloc(arena, sizeof *logging);
+    if (draft == NULL || logging == NULL) {
         return error_memory(err);
     }
+    *logging = (Logging){.certification = certification,
+                         .arena = arena,
+                         .serial = row->serial,
+                         .record = *source->record,
+                         .certificate = source->certificate};
     row->draft = draft;
     row->issue = BYTES_EMPTY;
-    return draft_secret(certification, request, row, arena, draft, err) &&
-           json_text(arena, json, &text, err) &&
-           certification_seal(certification, &place, text, arena, &draft->text, err);
+    *ret = logging;
+    return draft_secret(certification, source->request, row, arena, draft, &logging->secret, err) &&
+           draft_text(certification, source, arena, draft, err);
 }
 
 bool issuance_is_draft(const CertificateRow *row)
@@ -71,46 +98,40 @@ bool issuance_statement(const Certification *certification, const CertificateRow
 
 // --- logging ----------------------------------------------------------------------------------
 
-// What an issue goes through from draft to record. Everything is in the request's arena.
-typedef struct IssuanceLogging Logging;
-struct IssuanceLogging {
-    const Certification *certification;
-    Arena *arena;
-    IssuanceRow row;
-    Bytes secret;
-    CertificationResult record;
-    Issuance issuance;
-};
-
-static bool load(Logging *logging, const char *serial, Error *err)
+// Take up a draft that was left in the store.
+static bool load(Logging *logging, Error *err)
 {
     const Certification *certification = logging->certification;
+    const char *serial = logging->serial;
     Arena *arena = logging->arena;
-    IssuanceRow *row = &logging->row;
+    IssuanceRow row;
     Bytes text;
-    if (!issuance_record_get(certification->store, serial, arena, row, err)) {
+    Certificate *certificate = arena_alloc(arena, sizeof *certificate);
+    if (!issuance_record_get(certification->store, serial, arena, &row, err)) {
         return false;
     }
     const FieldPlace draft = {"issuance", "draft", serial};
-    const FieldPlace secret = {"holder_secret", "secret", subject_text(&row->subject_index, arena)};
-    if (secret.record_id == NULL) {
+    const FieldPlace secret = {"holder_secret", "secret", subject_text(&row.subject_index, arena)};
+    if (secret.record_id == NULL || certificate == NULL) {
         return error_memory(err);
     }
-    return (certification_open(certification, &draft, row->draft, arena, &text, err) &&
-            certification_open(certification, &secret, row->secret, arena, &logging->secret, err) &&
-            certification_result_parse(text, arena, &logging->record, err)) ||
+    logging->number = row.number;
+    logging->certificate = certificate;
+    return (certification_open(certification, &draft, row.draft, arena, &text, err) &&
+            certification_open(certification, &secret, row.secret, arena, &logging->secret, err) &&
+            certification_result_parse(text, arena, &logging->record, err) &&
+            certificate_parse(logging->record.certificate, certificate, err)) ||
            error_context(err, "a certificate that is not logged yet");
 }
 
 static bool seal(Logging *logging, Error *err)
 {
-    Certificate certificate;
     IssuanceRecord record;
-    return certificate_parse(logging->record.certificate, &certificate, err) &&
-           issuance_record_of(logging->arena, &certificate, &logging->certification->issuer,
-                              &record, err) &&
-           issuance_seal(logging->arena, logging->secret, logging->row.number, &record,
-                         &logging->issuance, err);
+    return (issuance_record_of(logging->arena, logging->certificate,
+                               &logging->certification->issuer, &record, err) &&
+            issuance_seal(logging->arena, logging->secret, logging->number, &record,
+                          &logging->issuance, err)) ||
+           error_context(err, "logging the issue of a certificate");
 }
 
 // A receipt about something else, or of another log, proves nothing.
@@ -127,13 +148,23 @@ static bool check_receipt(const Logging *logging, Error *err)
                       "the receipt of the evidence system is for something else"));
 }
 
+bool issuance_begin(IssuanceLogging *logging, const CertificateInsertion *inserted,
+                    const Issuance **ret_issuance, Error *err)
+{
+    logging->number = inserted->number;
+    *ret_issuance = &logging->issuance;
+    // The secret that was there before goes before the one of the draft.
+    return (!inserted->has_other_secret || load(logging, err)) && seal(logging, err);
+}
+
 // Sign the record with its receipt.
-static bool state_record(Logging *logging, const char *serial, Bytes *ret_statement,
-                         Bytes *ret_sealed, Error *err)
+bool issuance_state(IssuanceLogging *logging, Bytes receipt, Bytes *ret_statement,
+                    Bytes *ret_sealed, Error *err)
 {
     const Certification *certification = logging->certification;
-    const FieldPlace place = {"certificate", "issue", serial};
-    logging->record.salt = issuance_salt(logging->secret, logging->row.number);
+    const FieldPlace place = {"certificate", "issue", logging->serial};
+    logging->record.receipt = receipt;
+    logging->record.salt = issuance_salt(logging->secret, logging->number);
     if (!check_receipt(logging, err)) {
         return false;
     }
@@ -144,38 +175,11 @@ static bool state_record(Logging *logging, const char *serial, Bytes *ret_statem
                               err);
 }
 
-bool issuance_begin(const Certification *certification, const char *serial, Arena *arena,
-                    IssuanceLogging **ret, const Issuance **ret_issuance, Error *err)
-{
-    if (certification->issuances == NULL) {
-        return error_set(err, ERROR_UNAVAILABLE, "certification.not_logged", NULL,
-                         "the certificate waits for an evidence log that is not configured");
-    }
-    Logging *logging = arena_alloc(arena, sizeof *logging);
-    if (logging == NULL) {
-        return error_memory(err);
-    }
-    *logging = (Logging){.certification = certification, .arena = arena};
-    if (!load(logging, serial, err) || !seal(logging, err)) {
-        return error_context(err, "logging the issue of a certificate");
-    }
-    *ret = logging;
-    *ret_issuance = &logging->issuance;
-    return true;
-}
-
-bool issuance_state(IssuanceLogging *logging, const char *serial, Bytes receipt,
-                    Bytes *ret_statement, Bytes *ret_sealed, Error *err)
-{
-    logging->record.receipt = receipt;
-    return state_record(logging, serial, ret_statement, ret_sealed, err);
-}
-
 // Whoever was faster keeps his record.
-static bool keep(Logging *logging, const char *serial, Bytes sealed, Bytes *ret_statement,
-                 Error *err)
+static bool keep(const Logging *logging, Bytes sealed, Bytes *ret_statement, Error *err)
 {
     const Certification *certification = logging->certification;
+    const char *serial = logging->serial;
     CertificateRow row;
     bool raced;
     if (!issuance_record_finish(certification->store, serial, sealed, &raced, err)) {
@@ -186,21 +190,44 @@ static bool keep(Logging *logging, const char *serial, Bytes sealed, Bytes *ret_
             issuance_statement(certification, &row, logging->arena, ret_statement, err));
 }
 
+// Log what is sealed, and keep the record.
+static bool log_and_keep(Logging *logging, Bytes *ret_statement, Error *err)
+{
+    Bytes receipt, sealed;
+    if (!issuance_queue_append(logging->certification->issuances, &logging->issuance,
+                               logging->arena, &receipt, err)) {
+        return error_context(err, "logging the issue of a certificate");
+    }
+    return issuance_state(logging, receipt, ret_statement, &sealed, err) &&
+           keep(logging, sealed, ret_statement, err);
+}
+
 bool issuance_finish(const Certification *certification, const CertificateRow *row, Arena *arena,
                      Bytes *ret_statement, Error *err)
 {
-    Logging *logging;
-    const Issuance *issuance;
-    Bytes receipt, sealed;
     if (!issuance_is_draft(row)) {
         return issuance_statement(certification, row, arena, ret_statement, err);
     }
-    if (!issuance_begin(certification, row->serial, arena, &logging, &issuance, err)) {
-        return false;
+    if (certification->issuances == NULL) {
+        return error_set(err, ERROR_UNAVAILABLE, "certification.not_logged", NULL,
+                         "the certificate waits for an evidence log that is not configured");
     }
-    if (!issuance_queue_append(certification->issuances, issuance, arena, &receipt, err)) {
-        return error_context(err, "logging the issue of a certificate");
+    Logging *logging = arena_alloc(arena, sizeof *logging);
+    if (logging == NULL) {
+        return error_memory(err);
     }
-    return issuance_state(logging, row->serial, receipt, ret_statement, &sealed, err) &&
-           keep(logging, row->serial, sealed, ret_statement, err);
+    *logging =
+        (Logging){.certification = certification, .arena = arena, .serial = row->serial};
+    return load(logging, err) && seal(logging, err) && log_and_keep(logging, ret_statement, err);
+}
+
+bool issuance_finish_inserted(IssuanceLogging *logging, const Certification *certification,
+                              const CertificateInsertion *inserted, Arena *arena,
+                              Bytes *ret_statement, Error *err)
+{
+    const Issuance *issuance;
+    return logging == NULL
+               ? issuance_finish(certification, inserted->row, arena, ret_statement, err)
+               : issuance_begin(logging, inserted, &issuance, err) &&
+                     log_and_keep(logging, ret_statement, err);
 }

@@ -8,11 +8,21 @@
 #include "component/certification/authority.h"
 #include "domain/evidence/issuance.h"
 
-// Make ret_row->draft of the record that is yet to be logged and signed; row->serial and
-// row->subject_index are there already. When nothing is logged here, leave it NULL.
-bool issuance_draft(const Certification *certification, const CertificationRequest *request,
-                    const CertificationResult *record, CertificateRow *row, Arena *arena,
-                    Error *err) MUST_CHECK;
+// What an issue goes through from draft to record. Everything is in the request's arena.
+typedef struct IssuanceLogging IssuanceLogging;
+
+// A draft yet to be made; all borrowed until the issue is answered.
+typedef struct {
+    const CertificationRequest *request;
+    const CertificationResult *record;
+    const Certificate *certificate;  // the record's, parsed
+    CertificateRow *row;             // serial and subject_index are there already; gets the draft
+} DraftSource;
+
+// Make row->draft of the record that is yet to be logged and signed, and what it is logged by
+// without reading it back. When nothing is logged here, both stay NULL.
+bool issuance_draft(const Certification *certification, const DraftSource *source, Arena *arena,
+                    IssuanceLogging **ret, Error *err) MUST_CHECK;
 // True while the issue of a certificate is not in the evidence log.
 bool issuance_is_draft(const CertificateRow *row);
 // The signed record of a certificate's issue, opened. Fails with ERROR_UNAVAILABLE
@@ -24,12 +34,16 @@ bool issuance_statement(const Certification *certification, const CertificateRow
 bool issuance_finish(const Certification *certification, const CertificateRow *row, Arena *arena,
                      Bytes *ret_statement, Error *err) MUST_CHECK;
 
+// The same right after the draft was inserted, with what issuance_draft left; NULL is as above.
+bool issuance_finish_inserted(IssuanceLogging *logging, const Certification *certification,
+                              const CertificateInsertion *inserted, Arena *arena,
+                              Bytes *ret_statement, Error *err) MUST_CHECK;
+
 // The steps of issuance_finish for a draft, for many at a time (bulk.c): what has to be logged;
-// then, with the receipt, the signed record and how it is to be stored. Everything is in the arena.
-typedef struct IssuanceLogging IssuanceLogging;
-bool issuance_begin(const Certification *certification, const char *serial, Arena *arena,
-                    IssuanceLogging **ret, const Issuance **ret_issuance, Error *err) MUST_CHECK;
-bool issuance_state(IssuanceLogging *logging, const char *serial, Bytes receipt,
-                    Bytes *ret_statement, Bytes *ret_sealed, Error *err) MUST_CHECK;
+// then, with the receipt, the signed record and how it is to be stored.
+bool issuance_begin(IssuanceLogging *logging, const CertificateInsertion *inserted,
+                    const Issuance **ret_issuance, Error *err) MUST_CHECK;
+bool issuance_state(IssuanceLogging *logging, Bytes receipt, Bytes *ret_statement,
+                    Bytes *ret_sealed, Error *err) MUST_CHECK;
 
 #endif

@@ -154,6 +154,7 @@ static bool make_certificates(Issue *issue, Error *err)
         return false;
     }
     issue->certificate = making.certificate;
+    issue->parsed = making.parsed;
     issue->serial = making.serial;
     issue->expires_at = making.parsed.not_after;
     return !issue->profile->has_pair || make_companion(issue, &making.parsed, err);
@@ -193,12 +194,13 @@ static bool state_issue(const Issue *issue, const CertificationResult *record,
            certification_seal(issue->certification, place, statement, issue->arena, ret, err);
 }
 
-static bool fill_row(const Issue *issue, CertificateRow *ret, Error *err)
+static bool fill_row(Issue *issue, CertificateRow *ret, Error *err)
 {
     const Certification *certification = issue->certification;
     const FieldPlace request_place = {"certificate", "request", issue->serial};
     const FieldPlace issue_place = {"certificate", "issue", issue->serial};
-    const CertificationResult record = record_of(issue);
+    const DraftSource draft = {&issue->request, &issue->record, &issue->parsed, ret};
+    issue->record = record_of(issue);
     *ret = (CertificateRow){
         .serial = issue->serial,
         .registrar = issue->registrar->name,
@@ -222,8 +224,9 @@ static bool fill_row(const Issue *issue, CertificateRow *ret, Error *err)
     };
     return certification_seal(certification, &request_place, issue->statement, issue->arena,
                               &ret->request, err) &&
-           issuance_draft(certification, &issue->request, &record, ret, issue->arena, err) &&
-           (ret->draft != NULL || state_issue(issue, &record, &issue_place, &ret->issue, err));
+           issuance_draft(certification, &draft, issue->arena, &issue->logging, err) &&
+           (ret->draft != NULL ||
+            state_issue(issue, &issue->record, &issue_place, &ret->issue, err));
 }
 
 // The companion's row: its record is its own, its request the same.
@@ -309,44 +312,46 @@ static bool begin(Certification *certification, AuthorityRequest *request, Issue
     return true;
 }
 
-static bool plan(Issue *issue, PlannedIssue *ret, Error *err)
-{
-    *ret = (PlannedIssue){.is_answered = false};
-    if (!answer_again(issue, &ret->is_answered, &ret->statement, err)) {
-        return false;
-    }
-    ret->holder = identifier_index(issue->certification->config.index_key, "holder",
-                                   bytes_of_text(issue->request.common_name));
-    return ret->is_answered ||
-           (issue_check(issue, err) && make_certificates(issue, err) &&
-            fill_row(issue, &ret->row, err) &&
-            (!issue->profile->has_pair || fill_companion(issue, &ret->row, err)));
-}
-
-bool authority_plan_issue(Certification *certification, AuthorityRequest *request,
+bool authority_take_issue(Certification *certification, AuthorityRequest *request,
                           PlannedIssue *ret, Error *err)
 {
-    Issue *issue;
-    return begin(certification, request, &issue, err) && plan(issue, ret, err);
+    *ret = (PlannedIssue){.is_answered = false};
+    if (!begin(certification, request, &ret->issue, err) ||
+        !answer_again(ret->issue, &ret->is_answered, &ret->statement, err)) {
+        return false;
+    }
+    return ret->is_answered || issue_check(ret->issue, err);
+}
+
+bool authority_make_issue(PlannedIssue *planned, Error *err)
+{
+    Issue *issue = planned->issue;
+    planned->holder = identifier_index(issue->certification->config.index_key, "holder",
+                                       bytes_of_text(issue->request.common_name));
+    return issue_check_possession(issue, err) && make_certificates(issue, err) &&
+           fill_row(issue, &planned->row, err) &&
+           (!issue->profile->has_pair || fill_companion(issue, &planned->row, err));
 }
 
 bool authority_issue(Certification *certification, AuthorityRequest *request, Bytes *ret_statement,
                      Error *err)
 {
-    Issue *issue;
     PlannedIssue planned;
-    bool raced, found;
-    if (!begin(certification, request, &issue, err) || !plan(issue, &planned, err)) {
+    bool found;
+    if (!authority_take_issue(certification, request, &planned, err)) {
         return false;
     }
     if (planned.is_answered) {
         *ret_statement = planned.statement;
         return true;
     }
-    if (!certificate_record_insert(certification->store, &planned.row, &planned.holder, &raced,
-                                   err)) {
+    CertificateInsertion insertion = {.row = &planned.row, .holder_digest = &planned.holder};
+    if (!authority_make_issue(&planned, err) ||
+        !certificate_record_insert(certification->store, &insertion, err)) {
         return false;
     }
-    return raced ? answer_again(issue, &found, ret_statement, err)
-                 : issuance_finish(certification, &planned.row, issue->arena, ret_statement, err);
+    const Issue *issue = planned.issue;
+    return insertion.raced ? answer_again(issue, &found, ret_statement, err)
+                           : issuance_finish_inserted(issue->logging, certification, &insertion,
+                                                      issue->arena, ret_statement, err);
 }

@@ -281,7 +281,7 @@ static bool run_insertion(StoreSession *session, void *context, Error *err)
             (insertion->row->predecessor[0] == '\0' || link_predecessor(session, insertion, err)) &&
             insert_certificate(session, insertion->row, err) &&
             (insertion->row->draft == NULL ||
-             issuance_record_insert(session, insertion->row, err)) &&
+             issuance_record_insert(session, insertion, err)) &&
             (insertion->row->pair == NULL ||
              pair_record_insert(session, insertion->row->pair, err)));
 }
@@ -291,15 +291,9 @@ bool certificate_record_insert_within(StoreSession *session, const CertificateRo
     return check_key(session, row, err) && insert_certificate(session, row, err);
 }
 
-bool certificate_record_insert(Store *store, const CertificateRow *row,
-                               const Sm3Digest *holder_digest, bool *ret_raced, Error *err)
+bool certificate_record_insert(Store *store, CertificateInsertion *insertion, Error *err)
 {
-    Insertion insertion = {.row = row, .holder_digest = holder_digest};
-    if (!store_write(store, run_insertion, &insertion, err)) {
-        return false;
-    }
-    *ret_raced = insertion.raced;
-    return true;
+    return store_write(store, run_insertion, insertion, err);
 }
 
 typedef struct {

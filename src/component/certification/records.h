@@ -63,17 +63,26 @@ bool certificate_record_get(Store *store, const char *serial, Arena *arena, Cert
                             Error *err) MUST_CHECK;
 
 // Insert a certificate with its draft and, when it is new, its subject; or find that the same
-// request was answered in the meantime: then *ret_raced, and nothing is written.
-//
-// holder_digest  of the holder's name: another name under one subject is refused.
+// request was answered in the meantime: then `raced`, and nothing is written. holder_digest is of
+// the holder's name: another name under one subject is refused.
 //
 // A predecessor gets it as its successor. Fails with ERROR_CONFLICT "certification.subject_taken",
 // "certification.key_used", "certification.holder_secret"; and for the predecessor with
 // ERROR_NOT_FOUND "certificate.unknown", ERROR_FORBIDDEN "certification.renewal", ERROR_CONFLICT
 // "certificate.state".
-bool certificate_record_insert(Store *store, const CertificateRow *row,
-                               const Sm3Digest *holder_digest, bool *ret_raced,
+typedef struct {
+    const CertificateRow *row;
+    const Sm3Digest *holder_digest;
+    bool raced;             // the same request was answered in the meantime
+    uint64_t number;        // of the subject's certificates, when there is a draft
+    bool has_other_secret;  // the subject's labels follow from another secret than the draft's
+    bool ok;                // of many
+    Error err;              // then, unless ok
+} CertificateInsertion;
+bool certificate_record_insert(Store *store, CertificateInsertion *insertion,
                                Error *err) MUST_CHECK;
+// The same for many, in one transaction unless one fails: each fails for itself.
+void certificate_record_insert_all(Store *store, CertificateInsertion *insertions, size_t count);
 
 // How one issue stands in the evidence log.
 typedef struct {
@@ -84,8 +93,8 @@ typedef struct {
     Bytes secret;     // sealed
 } IssuanceRow;
 
-// With the certificate, in the same transaction.
-bool issuance_record_insert(StoreSession *session, const CertificateRow *row,
+// With the certificate, in the same transaction. Fills in number and has_other_secret.
+bool issuance_record_insert(StoreSession *session, CertificateInsertion *insertion,
                             Error *err) MUST_CHECK;
 // Fails with ERROR_NOT_FOUND "certificate.unknown".
 bool issuance_record_get(Store *store, const char *serial, Arena *arena, IssuanceRow *ret,
@@ -101,15 +110,6 @@ typedef struct {
 } IssuanceFinishing;
 bool issuance_record_finish_all(Store *store, IssuanceFinishing *finishings, size_t count,
                                 Error *err) MUST_CHECK;
-
-// The same for many, in one transaction unless one fails: each fails for itself.
-typedef struct {
-    const CertificateRow *row;
-    const Sm3Digest *holder_digest;
-    bool raced, ok;
-    Error err;  // unless ok
-} CertificateInsertion;
-void certificate_record_insert_all(Store *store, CertificateInsertion *insertions, size_t count);
 
 // Within a session: insert a row alone, after looking that its key is new.
 bool certificate_record_insert_within(StoreSession *session, const CertificateRow *row,

@@ -31,23 +31,27 @@ static bool insert_secret(StoreSession *session, const CertificateRow *row, Erro
 }
 
 // A person has one secret for ever; otherwise a certificate could be hidden behind another one.
-static bool take_secret(StoreSession *session, const CertificateRow *row, Error *err)
+static bool take_secret(StoreSession *session, const CertificateRow *row, bool *ret_is_other,
+                        Error *err)
 {
     bool found, same;
+    *ret_is_other = false;
     if (!find_secret(session, row, &found, &same, err)) {
         return false;
     }
     if (!found) {
         return insert_secret(session, row, err);
     }
+    *ret_is_other = !same;
     return same || row->draft->is_own_secret ||
            error_set(err, ERROR_CONFLICT, "certification.holder_secret", NULL,
                      "the person's certificates are logged under another secret");
 }
 
-bool issuance_record_insert(StoreSession *session, const CertificateRow *row, Error *err)
+bool issuance_record_insert(StoreSession *session, CertificateInsertion *insertion, Error *err)
 {
-    if (!take_secret(session, row, err)) {
+    const CertificateRow *row = insertion->row;
+    if (!take_secret(session, row, &insertion->has_other_secret, err)) {
         return false;
     }
     CLEANUP(sql_end)
@@ -55,10 +59,11 @@ bool issuance_record_insert(StoreSession *session, const CertificateRow *row, Er
         sql_prepare(session,
                     "INSERT INTO issuance (serial, subject_index, number, draft) VALUES (?1, ?2,"
                     " (SELECT coalesce(max(number) + 1, 0) FROM issuance WHERE subject_index = ?2),"
-                    " ?3)");
+                    " ?3) RETURNING number");
     sql_bind_text(&s, row->serial);
     sql_bind_bytes(&s, sm3_bytes(&row->subject_index));
     sql_bind_bytes(&s, row->draft->text);
+    insertion->number = sql_next(&s) ? (uint64_t)sql_int(&s) : 0;
     return sql_run(&s, err);
 }
 
