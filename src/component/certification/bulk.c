@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A bulk request goes through the steps of a single one, all its lines step by step: taken, proven,
-// made (checked and signed), stored, logged, stated, stored. Between the steps there is one transaction,
-// or one report to the evidence system, for all.
+// made (checked and signed), stored, logged, stated, stored. Between the steps there is one
+// transaction, or one report to the evidence system, for all.
 #include "component/certification/bulk.h"
 
 #include <pthread.h>
@@ -22,7 +22,8 @@ typedef struct {
     Arena *arena;
     AuthorityRequest asked;
     PlannedIssue planned;
-    bool is_repeated;  // somebody was faster: answered as a single request is
+    bool is_repeated;  // to be answered as a single request is: somebody was faster, or its draft
+                       // has to be read back
     CertificateInsertion insertion;
     IssuanceLogging *logging;
     const Issuance *issuance;
@@ -153,7 +154,8 @@ static void insert_all(Bulk *bulk)
     certificate_record_insert_all(bulk->certification->store, insertions, count);
     for (size_t i = 0; i < count; i++) {
         lines[i]->insertion = insertions[i];
-        lines[i]->is_repeated = insertions[i].ok && insertions[i].raced;
+        lines[i]->is_repeated =
+            insertions[i].ok && (insertions[i].raced || insertions[i].has_other_secret);
         if (!insertions[i].ok) {
             refuse_line(lines[i], &insertions[i].err);
         }
@@ -176,8 +178,8 @@ static void begin_logging(Certification *certification, BulkLine *line)
     line->is_refused =
         line->logging != NULL
             ? !issuance_begin(line->logging, &line->insertion, &line->issuance, &line->refusal)
-            : !issuance_statement(certification, &line->planned.row, line->arena,
-                                  &line->statement, &line->refusal);
+            : !issuance_statement(certification, &line->planned.row, line->arena, &line->statement,
+                                  &line->refusal);
 }
 
 // Some of the lines as one report. Should the evidence system refuse it, each goes by itself.

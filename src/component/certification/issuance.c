@@ -99,7 +99,7 @@ bool issuance_statement(const Certification *certification, const CertificateRow
 // --- logging ----------------------------------------------------------------------------------
 
 // Take up a draft that was left in the store.
-static bool load(Logging *logging, Error *err)
+static bool load(Logging *logging, bool *ret_found, Error *err)
 {
     const Certification *certification = logging->certification;
     const char *serial = logging->serial;
@@ -107,8 +107,12 @@ static bool load(Logging *logging, Error *err)
     IssuanceRow row;
     Bytes text;
     Certificate *certificate = arena_alloc(arena, sizeof *certificate);
-    if (!issuance_record_get(certification->store, serial, arena, &row, err)) {
+    if (!issuance_record_find(certification->store, serial, arena, &row, err)) {
         return false;
+    }
+    *ret_found = row.serial != NULL;
+    if (!*ret_found) {
+        return true;
     }
     const FieldPlace draft = {"issuance", "draft", serial};
     const FieldPlace secret = {"holder_secret", "secret", subject_text(&row.subject_index, arena)};
@@ -153,8 +157,7 @@ bool issuance_begin(IssuanceLogging *logging, const CertificateInsertion *insert
 {
     logging->number = inserted->number;
     *ret_issuance = &logging->issuance;
-    // The secret that was there before goes before the one of the draft.
-    return (!inserted->has_other_secret || load(logging, err)) && seal(logging, err);
+    return seal(logging, err);
 }
 
 // Sign the record with its receipt.
@@ -175,19 +178,23 @@ bool issuance_state(IssuanceLogging *logging, Bytes receipt, Bytes *ret_statemen
                               err);
 }
 
+// What is kept by now.
+static bool read_kept(const Logging *logging, Bytes *ret_statement, Error *err)
+{
+    const Certification *certification = logging->certification;
+    CertificateRow row;
+    return certificate_record_get(certification->store, logging->serial, logging->arena, &row,
+                                  err) &&
+           issuance_statement(certification, &row, logging->arena, ret_statement, err);
+}
+
 // Whoever was faster keeps his record.
 static bool keep(const Logging *logging, Bytes sealed, Bytes *ret_statement, Error *err)
 {
-    const Certification *certification = logging->certification;
-    const char *serial = logging->serial;
-    CertificateRow row;
     bool raced;
-    if (!issuance_record_finish(certification->store, serial, sealed, &raced, err)) {
-        return false;
-    }
-    return !raced ||
-           (certificate_record_get(certification->store, serial, logging->arena, &row, err) &&
-            issuance_statement(certification, &row, logging->arena, ret_statement, err));
+    return issuance_record_finish(logging->certification->store, logging->serial, sealed, &raced,
+                                  err) &&
+           (!raced || read_kept(logging, ret_statement, err));
 }
 
 // Log what is sealed, and keep the record.
@@ -216,9 +223,13 @@ bool issuance_finish(const Certification *certification, const CertificateRow *r
     if (logging == NULL) {
         return error_memory(err);
     }
-    *logging =
-        (Logging){.certification = certification, .arena = arena, .serial = row->serial};
-    return load(logging, err) && seal(logging, err) && log_and_keep(logging, ret_statement, err);
+    *logging = (Logging){.certification = certification, .arena = arena, .serial = row->serial};
+    bool found;
+    if (!load(logging, &found, err)) {
+        return false;
+    }
+    return found ? seal(logging, err) && log_and_keep(logging, ret_statement, err)
+                 : read_kept(logging, ret_statement, err);
 }
 
 bool issuance_finish_inserted(IssuanceLogging *logging, const Certification *certification,
@@ -226,7 +237,7 @@ bool issuance_finish_inserted(IssuanceLogging *logging, const Certification *cer
                               Bytes *ret_statement, Error *err)
 {
     const Issuance *issuance;
-    return logging == NULL
+    return logging == NULL || inserted->has_other_secret
                ? issuance_finish(certification, inserted->row, arena, ret_statement, err)
                : issuance_begin(logging, inserted, &issuance, err) &&
                      log_and_keep(logging, ret_statement, err);

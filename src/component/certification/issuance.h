@@ -34,13 +34,15 @@ bool issuance_statement(const Certification *certification, const CertificateRow
 bool issuance_finish(const Certification *certification, const CertificateRow *row, Arena *arena,
                      Bytes *ret_statement, Error *err) MUST_CHECK;
 
-// The same right after the draft was inserted, with what issuance_draft left; NULL is as above.
+// The same right after the draft was inserted, with what issuance_draft left; with NULL, or when
+// the subject has another secret, the draft is read back.
 bool issuance_finish_inserted(IssuanceLogging *logging, const Certification *certification,
                               const CertificateInsertion *inserted, Arena *arena,
                               Bytes *ret_statement, Error *err) MUST_CHECK;
 
 // The steps of issuance_finish for a draft, for many at a time (bulk.c): what has to be logged;
-// then, with the receipt, the signed record and how it is to be stored.
+// then, with the receipt, the signed record and how it is to be stored. Not where the subject has
+// another secret.
 bool issuance_begin(IssuanceLogging *logging, const CertificateInsertion *inserted,
                     const Issuance **ret_issuance, Error *err) MUST_CHECK;
 bool issuance_state(IssuanceLogging *logging, Bytes receipt, Bytes *ret_statement,

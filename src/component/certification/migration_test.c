@@ -5,6 +5,7 @@
 
 #include "base/store/sql.h"
 #include "base/test/test.h"
+#include "component/certification/embedded.h"
 #include "component/certification/world_test.h"
 
 static Error err;
@@ -106,5 +107,65 @@ TEST(a_store_of_version_1_is_migrated_with_all_it_holds)
     CHECK_OK(certification_tick(world->certification, &err));
     held = row_of(world, "0B");
     CHECK_INT(held.state, CERTIFICATE_REVOKED);
+    world_close(world);
+}
+
+// --- a store of version 7 ---------------------------------------------------------------------
+
+static bool fill_issues(StoreSession *session, void *context, Error *ret)
+{
+    (void)context, (void)ret;
+    return run(session, "INSERT INTO holder_secret VALUES (zeroblob(32), x'05', x'06')") &&
+           run(session, "INSERT INTO issuance VALUES ('0A', zeroblob(32), 3, NULL)") &&
+           run(session, "UPDATE certificate SET issue = x'' WHERE serial = '0B'") &&
+           run(session, "INSERT INTO issuance VALUES ('0B', zeroblob(32), 4, x'07')");
+}
+
+// As the program before wrote it: one issue is logged, one is a draft yet.
+static void make_store_of_version_7(World *world)
+{
+    const char *const migrations[] = {
+        (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
+        (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql,
+        (const char *)embedded_data_to_version_6_sql, (const char *)embedded_data_to_version_7_sql};
+    const StoreOptions first = {world->config.store_path, first_schema, 1, NULL};
+    const StoreOptions seventh = {world->config.store_path, first_schema, 7, migrations};
+    Store *store = NULL;
+    CHECK_INT(unlink(world->config.store_path), 0);
+    CHECK_OK(store_open(&first, &store, &err));
+    CHECK_OK(store_write(store, fill, NULL, &err));
+    store_close(store);
+    CHECK_OK(store_open(&seventh, &store, &err));
+    CHECK_OK(store_write(store, fill_issues, NULL, &err));
+    store_close(store);
+}
+
+TEST(a_draft_of_version_7_is_still_to_be_logged_and_its_number_is_not_given_again)
+{
+    World *world = world_open();
+    IssuanceRow draft, logged;
+    world_stop(world);
+    make_store_of_version_7(world);
+    world_start(world);
+    Store *store = world->certification->store;
+    CHECK_OK(issuance_record_find(store, "0A", world->arena, &logged, &err));
+    CHECK(logged.serial == NULL);
+    CHECK_BYTES(row_of(world, "0A").issue, BYTES_LITERAL("\x02"));
+    CHECK_OK(issuance_record_find(store, "0B", world->arena, &draft, &err));
+    CHECK_INT(draft.number, 4);
+    CHECK_BYTES(draft.draft, BYTES_LITERAL("\x07"));
+    CHECK_BYTES(draft.secret, BYTES_LITERAL("\x06"));
+    CHECK_INT(row_of(world, "0B").issue.len, 0);
+    CertificateRow next = row_of(world, "0A");
+    const IssuanceDraft text = {.text = BYTES_LITERAL("\x08"), .is_own_secret = true};
+    const Sm3Digest holder = {0};
+    next.serial = "0C";
+    next.request_id = "r-3";
+    next.key_digest = sm3_digest(BYTES_LITERAL("another key"));
+    next.draft = &text;
+    CertificateInsertion insertion = {.row = &next, .holder_digest = &holder};
+    CHECK_OK(certificate_record_insert(store, &insertion, &err));
+    CHECK_INT(insertion.number, 5);
+    CHECK(insertion.has_other_secret);
     world_close(world);
 }

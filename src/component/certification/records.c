@@ -6,11 +6,13 @@
 #include "base/store/sql.h"
 #include "component/certification/records_pair.h"
 
+// What is drafted is no issue yet.
 #define CERTIFICATE_COLUMNS                                                                   \
     "serial, registrar, institution, request_id, request_digest, subject_index, key_digest, " \
-    "profile, state, reason, request, issue, issued_at, expires_at, revoked_at, carrier, "    \
-    "carrier_serial, agreement, requirements, delivered_at, accepted_at, suspended_by, "      \
-    "hold_until, closed_at, predecessor, successor, erased_at"
+    "profile, state, reason, request, iif(draft_number IS NULL, issue, x''), issued_at, "     \
+    "expires_at, revoked_at, carrier, carrier_serial, agreement, requirements, "              \
+    "delivered_at, accepted_at, suspended_by, hold_until, closed_at, predecessor, "           \
+    "successor, erased_at"
 
 // --- certificates -----------------------------------------------------------------------------
 
@@ -159,42 +161,6 @@ static bool check_key(StoreSession *session, const CertificateRow *row, Error *e
                               "there is a certificate for this key already");
 }
 
-static bool insert_subject(StoreSession *session, const Insertion *insertion, Error *err)
-{
-    CLEANUP(sql_end)
-    SqlStatement put =
-        sql_prepare(session,
-                    "INSERT INTO subject (subject_index, holder_digest, registrar, created_at)"
-                    " VALUES (?, ?, ?, ?)");
-    sql_bind_bytes(&put, sm3_bytes(&insertion->row->subject_index));
-    sql_bind_bytes(&put, sm3_bytes(insertion->holder_digest));
-    sql_bind_text(&put, insertion->row->registrar);
-    sql_bind_time(&put, insertion->row->issued_at);
-    return sql_run(&put, err);
-}
-
-// A subject name belongs to one person, known to one registrar by one name.
-static bool take_subject(StoreSession *session, const Insertion *insertion, Error *err)
-{
-    CLEANUP(sql_end)
-    SqlStatement row = sql_prepare(
-        session, "SELECT holder_digest = ? AND registrar = ? FROM subject WHERE subject_index = ?");
-    sql_bind_bytes(&row, sm3_bytes(insertion->holder_digest));
-    sql_bind_text(&row, insertion->row->registrar);
-    sql_bind_bytes(&row, sm3_bytes(&insertion->row->subject_index));
-    bool found = sql_next(&row);
-    bool same = found && sql_bool(&row);
-    if (!sql_done(&row, err)) {
-        return false;
-    }
-    if (!found) {
-        return insert_subject(session, insertion, err);
-    }
-    return same ||
-           error_set(err, ERROR_CONFLICT, "certification.subject_taken", "JR/T 0299-2024 6.2 c",
-                     "the subject's serial number belongs to another person");
-}
-
 static void bind_life(SqlStatement *put, const CertificateRow *row)
 {
     sql_bind_text(put, row->carrier);
@@ -211,14 +177,18 @@ static void bind_life(SqlStatement *put, const CertificateRow *row)
     sql_bind_time(put, row->erased_at);
 }
 
-static bool insert_certificate(StoreSession *session, const CertificateRow *row, Error *err)
+static bool insert_certificate(StoreSession *session, const CertificateRow *row,
+                               uint64_t draft_number, Error *err)
 {
     CLEANUP(sql_end)
-    SqlStatement put =
-        sql_prepare(session, "INSERT INTO certificate (" CERTIFICATE_COLUMNS
-                             ")"
-                             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                             " ?, ?, ?, ?, ?, ?, ?)");
+    SqlStatement put = sql_prepare(
+        session,
+        "INSERT INTO certificate (serial, registrar, institution, request_id, request_digest,"
+        " subject_index, key_digest, profile, state, reason, request, issue, issued_at,"
+        " expires_at, revoked_at, carrier, carrier_serial, agreement, requirements,"
+        " delivered_at, accepted_at, suspended_by, hold_until, closed_at, predecessor,"
+        " successor, erased_at, draft_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     sql_bind_text(&put, row->serial);
     sql_bind_text(&put, row->registrar);
     sql_bind_text(&put, row->institution);
@@ -230,11 +200,16 @@ static bool insert_certificate(StoreSession *session, const CertificateRow *row,
     sql_bind_text(&put, certificate_state_name(row->state));
     sql_bind_int(&put, row->reason);
     sql_bind_bytes(&put, row->request);
-    sql_bind_bytes(&put, row->issue);
+    sql_bind_bytes(&put, row->draft != NULL ? row->draft->text : row->issue);
     sql_bind_time(&put, row->issued_at);
     sql_bind_time(&put, row->expires_at);
     sql_bind_time(&put, row->revoked_at);
     bind_life(&put, row);
+    if (row->draft != NULL) {
+        sql_bind_int(&put, (int64_t)draft_number);
+    } else {
+        sql_bind_null(&put);
+    }
     return sql_run(&put, err);
 }
 
@@ -277,18 +252,17 @@ static bool run_insertion(StoreSession *session, void *context, Error *err)
         return false;
     }
     return insertion->raced ||
-           (check_key(session, insertion->row, err) && take_subject(session, insertion, err) &&
+           (check_key(session, insertion->row, err) &&
+            subject_record_take(session, insertion, err) &&
             (insertion->row->predecessor[0] == '\0' || link_predecessor(session, insertion, err)) &&
-            insert_certificate(session, insertion->row, err) &&
-            (insertion->row->draft == NULL ||
-             issuance_record_insert(session, insertion, err)) &&
+            insert_certificate(session, insertion->row, insertion->number, err) &&
             (insertion->row->pair == NULL ||
              pair_record_insert(session, insertion->row->pair, err)));
 }
 
 bool certificate_record_insert_within(StoreSession *session, const CertificateRow *row, Error *err)
 {
-    return check_key(session, row, err) && insert_certificate(session, row, err);
+    return check_key(session, row, err) && insert_certificate(session, row, 0, err);
 }
 
 bool certificate_record_insert(Store *store, CertificateInsertion *insertion, Error *err)

@@ -10,7 +10,7 @@
 #include "component/certification/lifecycle.h"
 #include "domain/pki/crl.h"
 
-enum { CERTIFICATION_SCHEMA_VERSION = 7 };
+enum { CERTIFICATION_SCHEMA_VERSION = 8 };
 
 // What is kept of a certificate until its issue is in the evidence log.
 typedef struct {
@@ -89,16 +89,18 @@ typedef struct {
     const char *serial;
     Sm3Digest subject_index;
     uint64_t number;  // of the subject's certificates
-    Bytes draft;      // sealed; empty when it is logged
+    Bytes draft;      // sealed
     Bytes secret;     // sealed
 } IssuanceRow;
 
-// With the certificate, in the same transaction. Fills in number and has_other_secret.
-bool issuance_record_insert(StoreSession *session, CertificateInsertion *insertion,
-                            Error *err) MUST_CHECK;
-// Fails with ERROR_NOT_FOUND "certificate.unknown".
-bool issuance_record_get(Store *store, const char *serial, Arena *arena, IssuanceRow *ret,
+// Before the certificate, in the same transaction: find or insert its subject, which belongs to one
+// person, known to one registrar by one name, and has one secret for ever. Fills in number and
+// has_other_secret.
+bool subject_record_take(StoreSession *session, CertificateInsertion *insertion,
                          Error *err) MUST_CHECK;
+// Without a draft of this serial number, ret->serial is NULL.
+bool issuance_record_find(Store *store, const char *serial, Arena *arena, IssuanceRow *ret,
+                          Error *err) MUST_CHECK;
 // Put the signed record (sealed) in the place of the draft; *ret_raced when there is one already.
 bool issuance_record_finish(Store *store, const char *serial, Bytes issue, bool *ret_raced,
                             Error *err) MUST_CHECK;

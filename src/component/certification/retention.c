@@ -33,10 +33,10 @@ bool retention_record_erase(StoreSession *session, Time expired_before, Time now
         return false;
     }
     CLEANUP(sql_end)
-    SqlStatement put =
-        sql_prepare(session,
-                    "UPDATE certificate SET request = x'', issue = x'', erased_at = ?"
-                    " WHERE expires_at < ? AND erased_at = 0");
+    SqlStatement put = sql_prepare(
+        session,
+        "UPDATE certificate SET request = x'', issue = x'', draft_number = NULL, erased_at = ?"
+        " WHERE expires_at < ? AND erased_at = 0");
     sql_bind_time(&put, now);
     sql_bind_time(&put, expired_before);
     return sql_run_counted(&put, ret_count, err);

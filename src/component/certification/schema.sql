@@ -1,12 +1,19 @@
--- Which person (by keyed digest of the subject's serialNumber) a subject name belongs to.
+-- Which person (by keyed digest of the subject's serialNumber) a subject name belongs to; the secret
+-- that the subject's labels in the evidence log follow from, sealed, and its digest; and how many issues
+-- have been given a number among them. One row, so that an issue looks in one place.
 CREATE TABLE subject (
     subject_index BLOB PRIMARY KEY,
     holder_digest BLOB NOT NULL,
     registrar TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    secret_digest BLOB,
+    secret BLOB,
+    issued INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 -- One row for each certificate; request and issue are the signed statements, each sealed. state is what
--- relying parties are told: ACTIVE, SUSPENDED or REVOKED; the others follow from the times.
+-- relying parties are told: ACTIVE, SUSPENDED or REVOKED; the others follow from the times. draft_number
+-- is the number among the subject's while the issue is not logged: then issue holds the record that is yet
+-- to be signed, and the certificate is in no one's hands.
 CREATE TABLE certificate (
     serial TEXT PRIMARY KEY,
     registrar TEXT NOT NULL,
@@ -35,6 +42,7 @@ CREATE TABLE certificate (
     predecessor TEXT NOT NULL DEFAULT '',
     successor TEXT NOT NULL DEFAULT '',
     erased_at INTEGER NOT NULL DEFAULT 0,
+    draft_number INTEGER,
     UNIQUE (registrar, request_id)
 ) STRICT;
 CREATE INDEX certificate_by_hold ON certificate (hold_until) WHERE hold_until > 0;
@@ -135,21 +143,6 @@ CREATE TABLE control (
 ) STRICT;
 CREATE INDEX control_by_time ON control (created_at, control_id);
 CREATE INDEX control_by_subject ON control (subject, created_at);
--- How each issue stands in the evidence log: draft is the record as long as the certificate is not
--- logged, and then it is in no one's hands; number counts the certificates of a subject.
-CREATE TABLE issuance (
-    serial TEXT PRIMARY KEY REFERENCES certificate (serial),
-    subject_index BLOB NOT NULL,
-    number INTEGER NOT NULL,
-    draft BLOB,
-    UNIQUE (subject_index, number)
-) STRICT, WITHOUT ROWID;
--- The secret that a subject's labels in the log follow from, sealed, and its digest.
-CREATE TABLE holder_secret (
-    subject_index BLOB PRIMARY KEY REFERENCES subject (subject_index),
-    digest BLOB NOT NULL,
-    secret BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
 -- Signing certificates with a companion for encryption, whose key the key management made; envelope
 -- is that key for the signing key, sealed. told_at: the key management knows that it was revoked.
 CREATE TABLE pair (
