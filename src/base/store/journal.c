@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/store/journal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -10,277 +9,73 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
-// A record on disk, at a multiple of 8: magic, length, sequence number, CRC-32C over length,
-// sequence number and record, four zero bytes; then the record, padded with zeros.
-enum { HEADER_SIZE = 24, ALIGNMENT = 8, NAME_SIZE = 64 };
-static const uint32_t MAGIC = 0x414a5231;  // "AJR1"
+#include "base/store/journal_record.h"
+#include "base/store/journal_state.h"
 
-typedef struct {
-    char text[NAME_SIZE];
-} SegmentName;
+// In tries of a millisecond.
+enum { LOCK_TRIES = 500 };
 
-struct Journal {
-    int directory;
-    int lock;
-    int segment;  // -1 while new
-    size_t segment_bytes;
-    size_t size;        // of the present segment
-    size_t position;    // where the next record goes
-    uint64_t sequence;  // of the next record
-    SegmentName name;   // of the present segment; empty while new
-    bool broken;
-};
-
-// CRC-32C by nibbles: the journal is bound by the disk, not by this.
-static const uint32_t CRC_TABLE[16] = {
-    0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1, 0x417b1dbc, 0x5125dad3, 0x61c69362, 0x7198540d,
-    0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9, 0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
-};
-
-static uint32_t crc_update(uint32_t crc, Bytes data)
+static void segment_name(uint64_t sequence, const char *suffix, char ret[SEGMENT_NAME_SIZE])
 {
-    for (size_t i = 0; i < data.len; i++) {
-        crc ^= data.data[i];
-        crc = (crc >> 4) ^ CRC_TABLE[crc & 15];
-        crc = (crc >> 4) ^ CRC_TABLE[crc & 15];
-    }
-    return crc;
-}
-
-static bool io_failed(const char *what, Error *err)
-{
-    return error_set(err, ERROR_INTERNAL, "journal.io", NULL, "cannot %s the journal: %s", what,
-                     strerror(errno));
-}
-
-static size_t record_space(size_t record_len)
-{
-    return (HEADER_SIZE + record_len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
-static void put_record(Writer *writer, uint64_t sequence, Bytes record)
-{
-    size_t start = writer->len;
-    writer_put_u32_be(writer, MAGIC);
-    writer_put_u32_be(writer, (uint32_t)record.len);
-    writer_put_u64_be(writer, sequence);
-    uint32_t crc = crc_update(UINT32_MAX, bytes_slice(writer_bytes(writer), start + 4, 12));
-    writer_put_u32_be(writer, ~crc_update(crc, record));
-    writer_put_u32_be(writer, 0);
-    writer_put(writer, record);
-    writer_put_repeated(writer, 0, record_space(record.len) - HEADER_SIZE - record.len);
-}
-
-// The record at the start of `bytes`, if one is there whole.
-static bool record_parse(Bytes bytes, uint64_t *ret_sequence, Bytes *ret_record)
-{
-    Reader reader = reader_of(bytes);
-    uint32_t magic = reader_u32_be(&reader);
-    uint32_t len = reader_u32_be(&reader);
-    uint64_t sequence = reader_u64_be(&reader);
-    uint32_t stored_crc = reader_u32_be(&reader);
-    uint32_t zero = reader_u32_be(&reader);
-    Bytes record = reader_bytes(&reader, len);
-    if (reader.failed || magic != MAGIC || zero != 0) {
-        return false;
-    }
-    uint32_t crc = crc_update(UINT32_MAX, bytes_slice(bytes, 4, 12));
-    if (~crc_update(crc, record) != stored_crc) {
-        return false;
-    }
-    *ret_sequence = sequence;
-    *ret_record = record;
-    return true;
-}
-
-static bool write_all(int file, size_t offset, Bytes bytes)
-{
-    while (bytes.len > 0) {
-        ssize_t n = pwrite(file, bytes.data, bytes.len, (off_t)offset);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return false;
-        }
-        offset += (size_t)n;
-        bytes = bytes_from(bytes, (size_t)n);
-    }
-    return true;
-}
-
-static bool write_zeros(int file, size_t offset, size_t end)
-{
-    static const uint8_t zeros[64 * 1024];
-    while (offset < end) {
-        size_t len = end - offset < sizeof zeros ? end - offset : sizeof zeros;
-        if (!write_all(file, offset, bytes_of(zeros, len))) {
-            return false;
-        }
-        offset += len;
-    }
-    return true;
-}
-
-static bool read_all(int file, Writer *ret)
-{
-    uint8_t block[64 * 1024];
-    off_t offset = 0;
-    for (;;) {
-        ssize_t n = pread(file, block, sizeof block, offset);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return n == 0 && !ret->failed;
-        }
-        writer_put(ret, bytes_of(block, (size_t)n));
-        offset += n;
-    }
-}
-
-static bool is_zero(Bytes bytes)
-{
-    for (size_t i = 0; i < bytes.len; i++) {
-        if (bytes.data[i] != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool corrupt(const char *why, Error *err)
-{
-    return error_set(err, ERROR_UNTRUSTED, "journal.corrupt", NULL, "the journal %s", why);
-}
-
-// A bad record is a torn tail only if nothing good follows it; otherwise what was acknowledged
-// is damaged, and cutting it silently would lose evidence.
-static bool check_tail(Bytes tail, uint64_t sequence, Error *err)
-{
-    for (size_t offset = ALIGNMENT; offset < tail.len; offset += ALIGNMENT) {
-        uint64_t found;
-        Bytes record;
-        if (record_parse(bytes_from(tail, offset), &found, &record) && found >= sequence) {
-            return corrupt("has a damaged record before a good one", err);
-        }
-    }
-    return true;
-}
-
-// Hand over the good records from the start; what follows them is `ret_tail`.
-static bool replay_records(Journal *journal, Bytes whole, JournalReplay *replay, void *state,
-                           Bytes *ret_tail, Error *err)
-{
-    Bytes record;
-    uint64_t sequence;
-    while (record_parse(bytes_from(whole, journal->position), &sequence, &record) &&
-           (journal->position == 0 || sequence == journal->sequence)) {
-        if (!replay(state, record, err)) {
-            return false;
-        }
-        journal->sequence = sequence + 1;
-        journal->position += record_space(record.len);
-    }
-    journal->size = whole.len;
-    if (journal->position == 0) {
-        return corrupt("has no snapshot at its start", err);
-    }
-    *ret_tail = bytes_from(whole, journal->position);
-    return is_zero(*ret_tail) || check_tail(*ret_tail, journal->sequence, err);
-}
-
-static bool replay_segment(Journal *journal, JournalReplay *replay, void *state, Error *err)
-{
-    CLEANUP(writer_free) Writer content = writer_new(SIZE_MAX / 2);
-    Bytes tail;
-    if (!read_all(journal->segment, &content)) {
-        return io_failed("read", err);
-    }
-    Bytes whole = writer_bytes(&content);
-    if (!replay_records(journal, whole, replay, state, &tail, err)) {
-        return false;
-    }
-    if (is_zero(tail)) {
-        return true;
-    }
-    if (!write_zeros(journal->segment, journal->position, whole.len) ||
-        fdatasync(journal->segment) != 0) {
-        return io_failed("cut", err);
-    }
-    return true;
-}
-
-enum { SEGMENTS_MAX = 8 };
-
-// The segments in the directory, finished or not; the name of the newest finished one goes to the
-// journal.
-static bool list_segments(Journal *journal, SegmentName ret[SEGMENTS_MAX], size_t *ret_count,
-                          Error *err)
-{
-    int copy = openat(journal->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *listing = copy < 0 ? NULL : fdopendir(copy);
-    if (listing == NULL) {
-        if (copy >= 0) {
-            close(copy);
-        }
-        return io_failed("list", err);
-    }
-    size_t count = 0;
-    const struct dirent *entry;
-    while ((entry = readdir(listing)) != NULL && count < SEGMENTS_MAX) {
-        if (strncmp(entry->d_name, "journal.", 8) == 0 && strlen(entry->d_name) < NAME_SIZE &&
-            strcmp(entry->d_name, "journal.lock") != 0) {
-            snprintf(ret[count++].text, NAME_SIZE, "%s", entry->d_name);
-        }
-    }
-    closedir(listing);
-    for (size_t i = 0; i < count; i++) {
-        bool is_whole = strstr(ret[i].text, ".new") == NULL;
-        if (is_whole && strcmp(ret[i].text, journal->name.text) > 0) {
-            journal->name = ret[i];
-        }
-    }
-    *ret_count = count;
-    return true;
-}
-
-// Find the newest segment; delete what a crash left behind: older segments, whose content the
-// newest one's snapshot supersedes, and unfinished new ones.
-static bool find_segment(Journal *journal, bool *ret_found, Error *err)
-{
-    SegmentName names[SEGMENTS_MAX];
-    size_t count;
-    if (!list_segments(journal, names, &count, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(names[i].text, journal->name.text) != 0 &&
-            unlinkat(journal->directory, names[i].text, 0) != 0) {
-            return io_failed("clean", err);
-        }
-    }
-    *ret_found = journal->name.text[0] != '\0';
-    return true;
+    snprintf(ret, SEGMENT_NAME_SIZE, "journal.%016" PRIx64 "%s", sequence, suffix);
 }
 
 static bool open_files(Journal *journal, const char *directory, Error *err)
 {
     journal->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (journal->directory < 0) {
-        return io_failed("open the directory of", err);
+        return journal_io_failed("open the directory of", err);
     }
     journal->lock = openat(journal->directory, "journal.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (journal->lock < 0) {
-        return io_failed("open the lock of", err);
+        return journal_io_failed("open the lock of", err);
     }
     if (flock(journal->lock, LOCK_EX | LOCK_NB) != 0) {
         return error_set(err, ERROR_CONFLICT, "journal.locked", NULL,
                          "the journal is open elsewhere");
     }
     return true;
+}
+
+// Whoever has the lock of the directory for long is another instance, and stopped: not waited for.
+static bool lock_directory(const Journal *journal, Error *err)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+    for (unsigned i = 0; i < LOCK_TRIES; i++) {
+        if (flock(journal->directory, LOCK_EX | LOCK_NB) == 0) {
+            return true;
+        }
+        if (errno != EWOULDBLOCK && errno != EINTR) {
+            return journal_io_failed("lock", err);
+        }
+        nanosleep(&pause, NULL);
+    }
+    return error_set(err, ERROR_CONFLICT, "journal.locked", NULL,
+                     "somebody else is writing to the journal");
+}
+
+static void unlock_directory(const Journal *journal)
+{
+    (void)flock(journal->directory, LOCK_UN);
+}
+
+// Under the lock, so that a record that another instance is writing is not taken for torn.
+static bool load(Journal *journal, JournalReplay *replay, void *state, Error *err)
+{
+    bool found;
+    if (!journal_find_segment(journal, &found, err)) {
+        return false;
+    }
+    if (!found) {
+        return true;
+    }
+    journal->segment = openat(journal->directory, journal->name.text, O_RDWR | O_CLOEXEC);
+    return journal->segment < 0 ? journal_io_failed("open", err)
+                                : journal_replay(journal, replay, state, err);
 }
 
 bool journal_open(const char *directory, size_t segment_bytes, JournalReplay *replay, void *state,
@@ -290,21 +85,17 @@ bool journal_open(const char *directory, size_t segment_bytes, JournalReplay *re
     if (journal == NULL) {
         return error_memory(err);
     }
-    *journal = (Journal){.directory = -1, .lock = -1, .segment = -1, .sequence = 1};
+    *journal =
+        (Journal){.directory = -1, .lock = -1, .segment = -1, .sequence = 1, .owner = getpid()};
     journal->segment_bytes =
         segment_bytes < JOURNAL_SEGMENT_MIN ? JOURNAL_SEGMENT_MIN : segment_bytes;
-    bool found;
-    if (!open_files(journal, directory, err) || !find_segment(journal, &found, err)) {
+    if (!open_files(journal, directory, err) || !lock_directory(journal, err)) {
         return false;
     }
-    if (found) {
-        journal->segment = openat(journal->directory, journal->name.text, O_RDWR | O_CLOEXEC);
-        if (journal->segment < 0) {
-            return io_failed("open", err);
-        }
-        if (!replay_segment(journal, replay, state, err)) {
-            return false;
-        }
+    bool ok = load(journal, replay, state, err);
+    unlock_directory(journal);
+    if (!ok) {
+        return false;
     }
     *ret = journal;
     journal = NULL;
@@ -334,52 +125,86 @@ void journal_cleanup(Journal **journal)
     *journal = NULL;
 }
 
-bool journal_read(const char *directory, JournalReplay *replay, void *state, Error *err)
+static bool forked(Journal *journal, Error *err)
 {
-    CLEANUP(journal_cleanup) Journal *journal = calloc(1, sizeof *journal);
-    CLEANUP(writer_free) Writer content = writer_new(SIZE_MAX / 2);
-    SegmentName names[SEGMENTS_MAX];
-    size_t count;
-    Bytes tail;
-    if (journal == NULL) {
-        return error_memory(err);
-    }
-    *journal = (Journal){.lock = -1, .segment = -1, .sequence = 1};
-    journal->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (journal->directory < 0) {
-        return io_failed("open the directory of", err);
-    }
-    if (!list_segments(journal, names, &count, err)) {
-        return false;
-    }
-    if (journal->name.text[0] == '\0') {
-        return true;
-    }
-    journal->segment = openat(journal->directory, journal->name.text, O_RDONLY | O_CLOEXEC);
-    if (journal->segment < 0 || !read_all(journal->segment, &content)) {
-        return io_failed("read", err);
-    }
-    return replay_records(journal, writer_bytes(&content), replay, state, &tail, err);
+    journal->broken = true;
+    journal->is_forked = true;
+    return error_set(err, ERROR_CONFLICT, "journal.forked", NULL,
+                     "somebody else wrote to the journal");
 }
 
-// The lock keeps honest instances apart; this sees the others (a copied directory, a file
-// system that ignores locks): where we write must still be zeros, in a file still in place.
-static bool check_unforked(Journal *journal, size_t space, Error *err)
+// True when the file that is open is still the newest segment, of that name.
+static bool is_newest(const Journal *journal)
 {
-    struct stat status;
-    uint8_t header[HEADER_SIZE];
-    size_t len = space < sizeof header ? space : sizeof header;
-    if (fstat(journal->segment, &status) != 0 ||
-        pread(journal->segment, header, len, (off_t)journal->position) != (ssize_t)len) {
-        journal->broken = true;
-        return io_failed("check", err);
+    struct stat open_file, named;
+    char next[SEGMENT_NAME_SIZE];
+    segment_name(journal->sequence, "", next);
+    return fstat(journal->segment, &open_file) == 0 &&
+           fstatat(journal->directory, journal->name.text, &named, 0) == 0 &&
+           open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino &&
+           faccessat(journal->directory, next, F_OK, 0) != 0;
+}
+
+// True while nobody has begun the journal.
+static bool is_empty(const Journal *journal)
+{
+    bool found;
+    Journal now = {.directory = journal->directory};
+    return journal_find_segment(&now, &found, NULL) && !found;
+}
+
+// journal.lock keeps honest instances apart for as long as they run. It may have been removed, or
+// this process been stopped while another took over; so every write is a compare-and-swap under a
+// lock of the directory itself: it happens only where nobody has written since our last record.
+static bool begin_write(Journal *journal, Error *err)
+{
+    uint8_t header[JOURNAL_HEADER_SIZE];
+    if (journal->is_forked) {
+        return forked(journal, err);
     }
-    if (status.st_nlink == 0 || !is_zero(bytes_of(header, len))) {
+    if (journal->broken) {
+        return error_set(err, ERROR_UNAVAILABLE, "journal.broken", NULL,
+                         "the journal failed before and has to be opened again");
+    }
+    // A forked child has our locks too, so they would not keep it apart.
+    if (journal->owner != getpid()) {
+        return forked(journal, err);
+    }
+    if (!lock_directory(journal, err)) {
         journal->broken = true;
-        return error_set(err, ERROR_CONFLICT, "journal.forked", NULL,
-                         "somebody else wrote to the journal");
+        return false;
+    }
+    bool is_new = journal->segment < 0;
+    if (is_new && !is_empty(journal)) {
+        unlock_directory(journal);
+        return forked(journal, err);
+    }
+    if (is_new) {
+        return true;
+    }
+    size_t room = journal->size - journal->position;
+    size_t len = room < sizeof header ? room : sizeof header;
+    bool is_ours = is_newest(journal);
+    if (is_ours && pread(journal->segment, header, len, (off_t)journal->position) != (ssize_t)len) {
+        journal->broken = true;
+        unlock_directory(journal);
+        return journal_io_failed("check", err);
+    }
+    if (!is_ours || !journal_is_zero(bytes_of(header, len))) {
+        unlock_directory(journal);
+        return forked(journal, err);
     }
     return true;
+}
+
+bool journal_hold(Journal *journal, Error *err)
+{
+    return begin_write(journal, err);
+}
+
+void journal_release(Journal *journal)
+{
+    unlock_directory(journal);
 }
 
 size_t journal_record_limit(const Journal *journal)
@@ -390,32 +215,48 @@ size_t journal_record_limit(const Journal *journal)
 bool journal_has_room(const Journal *journal, size_t record_len)
 {
     return record_len < UINT32_MAX && journal->segment >= 0 &&
-           journal->position + record_space(record_len) <= journal->size;
+           journal->position + journal_record_space(record_len) <= journal->size;
+}
+
+// Write header, record and padding in one go.
+static bool write_record(Journal *journal, Bytes record)
+{
+    static const uint8_t zeros[JOURNAL_ALIGNMENT];
+    uint8_t header[JOURNAL_HEADER_SIZE];
+    size_t space = journal_record_space(record.len);
+    journal_record_header(journal->sequence, record, header);
+    const struct iovec parts[] = {
+        {header, sizeof header},
+        {(void *)(uintptr_t)record.data, record.len},
+        {(void *)(uintptr_t)zeros, space - sizeof header - record.len},
+    };
+    ssize_t n = pwritev(journal->segment, parts, COUNT_OF(parts), (off_t)journal->position);
+    if (n == (ssize_t)space) {
+        return true;
+    }
+    if (n >= 0 || errno != EINTR) {
+        return false;
+    }
+    // Interrupted before anything was written.
+    return journal_write_all(journal->segment, journal->position, BYTES_OF_ARRAY(header)) &&
+           journal_write_all(journal->segment, journal->position + sizeof header, record);
 }
 
 bool journal_append(Journal *journal, Bytes record, Error *err)
 {
-    if (journal->broken) {
-        return error_set(err, ERROR_UNAVAILABLE, "journal.broken", NULL,
-                         "the journal failed before and has to be opened again");
-    }
-    if (!journal_has_room(journal, record.len)) {
+    if (!journal->broken && !journal_has_room(journal, record.len)) {
         return error_set(err, ERROR_LIMIT, "journal.full", NULL, "the journal segment is full");
     }
-    size_t space = record_space(record.len);
-    CLEANUP(writer_free) Writer frame = writer_new(space);
-    put_record(&frame, journal->sequence, record);
-    if (frame.failed) {
-        return error_memory(err);
-    }
-    if (!check_unforked(journal, space, err)) {
+    size_t space = journal_record_space(record.len);
+    if (!begin_write(journal, err)) {
         return false;
     }
     // After a failed write or fsync nobody knows what the disk holds: refuse everything.
-    if (!write_all(journal->segment, journal->position, writer_bytes(&frame)) ||
-        fdatasync(journal->segment) != 0) {
+    bool ok = write_record(journal, record) && fdatasync(journal->segment) == 0;
+    unlock_directory(journal);
+    if (!ok) {
         journal->broken = true;
-        return io_failed("write", err);
+        return journal_io_failed("write", err);
     }
     journal->position += space;
     journal->sequence++;
@@ -429,41 +270,33 @@ static int create_segment(const Journal *journal, const char *name, Bytes frame)
     if (file < 0) {
         return -1;
     }
-    if (!write_all(file, 0, frame) || !write_zeros(file, frame.len, journal->segment_bytes) ||
-        fsync(file) != 0) {
+    if (!journal_write_all(file, 0, frame) ||
+        !journal_write_zeros(file, frame.len, journal->segment_bytes) || fsync(file) != 0) {
         close(file);
         return -1;
     }
     return file;
 }
 
-bool journal_rotate(Journal *journal, Bytes snapshot, Error *err)
+// Put a new segment in the place of the present one. Never over one that is there already: that
+// would be somebody else's.
+static bool replace_segment(Journal *journal, Bytes frame)
 {
-    if (journal->broken) {
-        return error_set(err, ERROR_UNAVAILABLE, "journal.broken", NULL,
-                         "the journal failed before and has to be opened again");
-    }
-    if (snapshot.len > journal_record_limit(journal)) {
-        return error_set(err, ERROR_LIMIT, "journal.record", NULL, "a journal record is too long");
-    }
-    CLEANUP(writer_free) Writer frame = writer_new(record_space(snapshot.len));
-    put_record(&frame, journal->sequence, snapshot);
-    if (frame.failed) {
-        return error_memory(err);
-    }
     SegmentName name;
     SegmentName unfinished;
-    snprintf(name.text, NAME_SIZE, "journal.%016" PRIx64, journal->sequence);
-    snprintf(unfinished.text, NAME_SIZE, "journal.%016" PRIx64 ".new", journal->sequence);
-    int file = create_segment(journal, unfinished.text, writer_bytes(&frame));
+    segment_name(journal->sequence, "", name.text);
+    segment_name(journal->sequence, ".new", unfinished.text);
+    int file = create_segment(journal, unfinished.text, frame);
     if (file < 0 ||
-        renameat(journal->directory, unfinished.text, journal->directory, name.text) != 0 ||
+        renameat2(journal->directory, unfinished.text, journal->directory, name.text,
+                  RENAME_NOREPLACE) != 0 ||
         fsync(journal->directory) != 0) {
         if (file >= 0) {
+            int number = errno;
             close(file);
+            errno = number;
         }
-        journal->broken = true;
-        return io_failed("rotate", err);
+        return false;
     }
     if (journal->segment >= 0) {
         close(journal->segment);
@@ -473,6 +306,30 @@ bool journal_rotate(Journal *journal, Bytes snapshot, Error *err)
     journal->segment = file;
     journal->size = journal->segment_bytes;
     journal->position = frame.len;
+    return true;
+}
+
+bool journal_rotate(Journal *journal, Bytes snapshot, Error *err)
+{
+    if (snapshot.len > journal_record_limit(journal)) {
+        return error_set(err, ERROR_LIMIT, "journal.record", NULL, "a journal record is too long");
+    }
+    CLEANUP(writer_free) Writer frame = writer_new(journal_record_space(snapshot.len));
+    journal_record_put(journal->sequence, snapshot, &frame);
+    if (frame.failed) {
+        return error_memory(err);
+    }
+    if (!begin_write(journal, err)) {
+        return false;
+    }
+    bool ok = replace_segment(journal, writer_bytes(&frame));
+    int number = errno;
+    unlock_directory(journal);
+    if (!ok) {
+        errno = number;
+        journal->broken = true;
+        return errno == EEXIST ? forked(journal, err) : journal_io_failed("rotate", err);
+    }
     journal->sequence++;
     return true;
 }

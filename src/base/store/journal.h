@@ -44,12 +44,13 @@ void journal_cleanup(Journal **journal);
 // nothing when there is no segment. Fails as journal_open does, but never with ERROR_CONFLICT.
 bool journal_read(const char *directory, JournalReplay *replay, void *state, Error *err) MUST_CHECK;
 
-// Append one record; returns when it is on disk. One thread at a time.
+// Append one record; returns when it is on disk. One thread at a time. Whatever other instances do,
+// with or without journal.lock: of all who append after the same record, one succeeds.
 //
 // Fails with ERROR_LIMIT, code "journal.full", when the segment has no room: rotate and repeat.
 // Fails with ERROR_CONFLICT, code "journal.forked", when somebody else wrote behind our back,
-// and ERROR_INTERNAL on I/O failure; after either the journal refuses everything: what is on
-// disk is only known after opening again.
+// and goes on so; with ERROR_INTERNAL on I/O failure, after which the journal refuses everything
+// ("journal.broken"): what is on disk is only known after opening again.
 bool journal_append(Journal *journal, Bytes record, Error *err) MUST_CHECK;
 // The largest record that always fits into a fresh segment: half of it.
 size_t journal_record_limit(const Journal *journal);
@@ -58,6 +59,10 @@ bool journal_has_room(const Journal *journal, size_t record_len);
 // Start a new segment whose first record is `snapshot`, durably, and delete the old one. The
 // caller made durable elsewhere whatever the old records hold and the snapshot does not.
 bool journal_rotate(Journal *journal, Bytes snapshot, Error *err) MUST_CHECK;
+// Keep everybody else from writing, and fail as journal_append does when somebody has written since
+// our last record: for what is to be done only while the journal is ours. journal_release ends it.
+bool journal_hold(Journal *journal, Error *err) MUST_CHECK;
+void journal_release(Journal *journal);
 // True when there is no segment yet: journal_rotate must be the first call.
 bool journal_is_new(const Journal *journal);
 

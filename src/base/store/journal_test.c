@@ -193,8 +193,33 @@ TEST(a_write_behind_our_back_is_seen_and_stops_the_journal)
     Error err = {0};
     CHECK_FAILS_WITH(journal_append(journal, BYTES_LITERAL("x"), &err), ERROR_CONFLICT,
                      "journal.forked");
-    CHECK_FAILS_WITH(journal_append(journal, BYTES_LITERAL("x"), &err), ERROR_UNAVAILABLE,
-                     "journal.broken");
+    CHECK_FAILS_WITH(journal_append(journal, BYTES_LITERAL("x"), &err), ERROR_CONFLICT,
+                     "journal.forked");
+    CHECK_FAILS_WITH(journal_rotate(journal, BYTES_LITERAL("x"), &err), ERROR_CONFLICT,
+                     "journal.forked");
+    CHECK_FAILS_WITH(journal_hold(journal, &err), ERROR_CONFLICT, "journal.forked");
+    journal_close(journal);
+}
+
+TEST(a_journal_is_read_without_its_lock_and_without_changing_it)
+{
+    const char *directory = test_directory();
+    Journal *journal = filled_journal(directory);
+    flip_byte(directory, 100);
+    Error err = {0};
+    Replayed replayed = {.count = 0};
+    CHECK_OK(journal_read(directory, replay, &replayed, &err));
+    CHECK_INT(replayed.count, 3);
+    CHECK_TEXT(replayed.texts[2], "two");
+    // What lies behind the last record is still there.
+    CHECK_FAILS(journal_append(journal, BYTES_LITERAL("x"), &err), ERROR_CONFLICT);
+    flip_byte(directory, 70);
+    CHECK_OK(journal_read(directory, replay, &replayed, &err));
+    flip_byte(directory, 40);
+    flip_byte(directory, 70);
+    CHECK_FAILS_WITH(journal_read(directory, replay, &replayed, &err), ERROR_UNTRUSTED,
+                     "journal.corrupt");
+    CHECK_FAILS(journal_read("/nonexistent", replay, &replayed, &err), ERROR_INTERNAL);
     journal_close(journal);
 }
 

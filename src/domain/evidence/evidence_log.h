@@ -11,23 +11,36 @@
 // Receives what was committed, in order, when a log is opened.
 typedef bool LogReplay(void *state, Bytes record, Error *err);
 
-// Where a log keeps itself; log_files.h is the one on plain files. Reads come from many threads,
-// everything else from one thread at a time.
+// Where a log keeps itself; log_files.h is the one on plain files. What it promises is all that the
+// log's safety rests on; log_storage_fixture.h tests it of any implementation:
+//
+//   durable     what `commit` and `snapshot` accepted is there after any crash or loss of power, and
+//               `load` hands it over, in order, from the last snapshot on. What they failed to
+//               accept is there whole or not at all.
+//   one writer  `commit` is a compare-and-swap: of all instances, in whatever processes, that loaded
+//               or committed up to the same record, one succeeds and the others get ERROR_CONFLICT
+//               and go on getting it. So does `snapshot`, and so does `write` of what is durable. An
+//               instance may be stopped at any point and go on after others did.
+//   atomic      `write` replaces a file as a whole: a reader sees the old content or the new one.
+//   ordered     a snapshot is accepted only after everything written before it is durable.
+//
+// Files have one content for each path that is not "checkpoint". Reads come from many threads,
+// everything else from one thread at a time for each instance.
 typedef struct {
     void *state;
     size_t record_limit_bytes;  // of one commit
-    // Hand over the records since the last snapshot; none when the log is new.
+    // Hand over the records since the last snapshot; none when the log is new. First of all calls.
     bool (*load)(void *state, LogReplay *replay, void *replay_state, Error *err);
-    // Keep one record durably, provided that the log has exactly expected_size entries. Fails
-    // with ERROR_CONFLICT when it has not (another instance went on), ERROR_LIMIT when a new
-    // snapshot is due.
+    // Keep one record, provided that the log has exactly expected_size entries. Fails with
+    // ERROR_CONFLICT when it has not, ERROR_LIMIT when a new snapshot is due (nothing was kept and
+    // the storage goes on), and with any other kind when only opening anew tells what is kept.
     bool (*commit)(void *state, uint64_t expected_size, uint64_t new_size, Bytes record,
                    Error *err);
-    // Make every written file durable, then begin anew with this record.
+    // Begin anew with this record: those before it are needed no more.
     bool (*snapshot)(void *state, uint64_t size, Bytes record, Error *err);
-    // A file by its path ("tile/0/000", "checkpoint"). Fails with ERROR_NOT_FOUND.
+    // Append a file by its path ("tile/0/000", "checkpoint"). Fails with ERROR_NOT_FOUND.
     bool (*read)(void *state, const char *path, Writer *ret, Error *err);
-    // Replace a file atomically; `durable` waits for the disk.
+    // Replace a file; `durable` waits for the disk.
     bool (*write)(void *state, const char *path, Bytes content, bool durable, Error *err);
     // Remove the partial versions of a tile except these widths. Failing is harmless.
     void (*drop_partials)(void *state, const char *full_path, const unsigned *keep,

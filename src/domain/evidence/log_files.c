@@ -138,9 +138,9 @@ static bool write_all(int file, Bytes bytes)
     return true;
 }
 
-static bool files_write(void *state, const char *path, Bytes content, bool durable, Error *err)
+static bool write_file(const LogFiles *files, const char *path, Bytes content, bool durable,
+                       Error *err)
 {
-    LogFiles *files = state;
     char unfinished[TILE_PATH_SIZE + 8];
     snprintf(unfinished, sizeof unfinished, "%s.new", path);
     if (!make_parents(files->public, path)) {
@@ -159,6 +159,22 @@ static bool files_write(void *state, const char *path, Bytes content, bool durab
     return true;
 }
 
+// What is durable is the checkpoint: an instance that was overtaken must not put back an older one.
+// Tiles have one content for each name, whoever writes them.
+static bool files_write(void *state, const char *path, Bytes content, bool durable, Error *err)
+{
+    const LogFiles *files = state;
+    if (!durable) {
+        return write_file(files, path, content, false, err);
+    }
+    if (!journal_hold(files->journal, err)) {
+        return false;
+    }
+    bool ok = write_file(files, path, content, true, err);
+    journal_release(files->journal);
+    return ok;
+}
+
 static bool is_kept(const char *file_name, const unsigned *keep, size_t keep_count)
 {
     char width[16];
@@ -171,10 +187,9 @@ static bool is_kept(const char *file_name, const unsigned *keep, size_t keep_cou
     return false;
 }
 
-static void files_drop_partials(void *state, const char *full_path, const unsigned *keep,
-                                size_t keep_count)
+static void drop_partials(const LogFiles *files, const char *full_path, const unsigned *keep,
+                          size_t keep_count)
 {
-    LogFiles *files = state;
     char folder[TILE_PATH_SIZE + 4];
     snprintf(folder, sizeof folder, "%s.p", full_path);
     int directory = openat(files->public, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -191,6 +206,17 @@ static void files_drop_partials(void *state, const char *full_path, const unsign
     closedir(listing);
     // Only succeeds when nothing is left.
     unlinkat(files->public, folder, AT_REMOVEDIR);
+}
+
+static void files_drop_partials(void *state, const char *full_path, const unsigned *keep,
+                                size_t keep_count)
+{
+    const LogFiles *files = state;
+    // Another instance, which went on, may need them.
+    if (journal_hold(files->journal, NULL)) {
+        drop_partials(files, full_path, keep, keep_count);
+        journal_release(files->journal);
+    }
 }
 
 bool log_files_open(const char *directory, size_t segment_bytes, LogFiles **ret, Error *err)
