@@ -213,7 +213,9 @@ static bool fill_agreement(Work *work, const Applicant *applicant,
     if (!agreement_collect_values(work, applicant, authorization, ticks, work->now, &values)) {
         return error_memory(err);
     }
-    if (!agreement_fill(work->business->agreement, values.values, values.count, &pdf, err)) {
+    Sm3Digest salt = sm3_hmac(applicant_salt(applicant), BYTES_LITERAL("assent-letter-salt/1"));
+    if (!agreement_fill(work->business->agreement, values.values, values.count, sm3_bytes(&salt),
+                        &pdf, err)) {
         return false;
     }
     *ret = arena_adopt(work->arena, &pdf);

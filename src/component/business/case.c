@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "component/business/person_seal.h"
 #include "component/business/routes.h"
 #include "component/business/signing.h"
 #include "component/port/registration.h"
@@ -40,12 +41,18 @@ static const ArtifactPart artifact_rows[] = {
     {"ticks", CASE_TICKS},
     {"decision", CASE_DECISION},
     {"person", CASE_PERSON},
+    {"person_fields", CASE_FIELDS},
     {"consents", CASE_CONSENTS},
+    {"proof", CASE_PROOF},
+    {"proof_certificate", CASE_PROOF_CERTIFICATE},
+    {"proof_carrier", CASE_PROOF_CARRIER},
+    {"proof_crl", CASE_PROOF_CRL},
     {"certificate", CASE_CERTIFICATE},
     {"crl", CASE_CRL},
     {"csr", CASE_CSR},
     {"registration", CASE_REGISTRATION},
     {"seal", CASE_SEAL},
+    {SEAL_CHOICE, CASE_SEAL_CHOICE},
     {"behaviour", CASE_BEHAVIOUR},
     {"destruction", CASE_DESTRUCTION},
     {"key_use", CASE_KEY_USE},

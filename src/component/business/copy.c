@@ -120,7 +120,8 @@ static bool fill_copy(Work *work, Bytes *ret, Error *err)
         return error_memory(err);
     }
     agreement_add_value(&values, "original_digest", digest);
-    if (!agreement_fill(work->business->copy, values.values, values.count, &pdf, err)) {
+    if (!agreement_fill(work->business->copy, values.values, values.count, BYTES_EMPTY, &pdf,
+                        err)) {
         return false;
     }
     *ret = arena_adopt(work->arena, &pdf);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "component/business/deposit_contents.h"
 #include "component/business/identity.h"
 #include "component/business/person_seal.h"
 #include "component/business/signing.h"
@@ -150,8 +151,9 @@ static bool build_m6(Work *work, Deposit *ret, Error *err)
             return false;
         }
     }
-    return add_exemption(work, ret, err) &&
+    return add_exemption(work, ret, err) && deposit_keep_fields(work, err) &&
            add_item(work, ret, "person", "person.json", "application/json", err) &&
+           add_item(work, ret, "person_fields", "person-fields.json", "application/json", err) &&
            add_item(work, ret, "consents", "consents.json", "application/json", err) &&
            add_item(work, ret, "offer", "offer.json", "application/json", err) &&
            add_item(work, ret, "decision", "decision.json", "application/json", err) &&
@@ -162,7 +164,7 @@ static bool build_m6(Work *work, Deposit *ret, Error *err)
            add_item(work, ret, "proof_crl", "identity-revocation.crl", "application/pkix-crl", err);
 }
 
-// The signed letter travels beside the statement, which names it by size and digest.
+// The signed letter is large; its digest is known.
 static bool add_letter(Work *work, Deposit *deposit, Error *err)
 {
     Bytes pdf;
@@ -205,6 +207,8 @@ static bool build_m8(Work *work, Deposit *ret, Error *err)
            add_item(work, ret, "key_use", "key-use.json", "application/json", err) &&
            add_item(work, ret, "certificate", "certificate.cer", "application/pkix-cert", err) &&
            add_item(work, ret, "timestamp", "signature.tst", "application/timestamp-reply", err) &&
+           add_item(work, ret, "seal_signature", "signature.ses", "application/octet-stream",
+                    err) &&
            add_letter(work, ret, err);
 }
 
@@ -248,17 +252,19 @@ bool deposit_send(Work *work, const Submission *submission, Bytes *ret, Error *e
             note_outage(work, err));
 }
 
-static bool sign_submission(Work *work, const Deposit *deposit, const char *artifact, Bytes *ret,
+static bool sign_submission(Work *work, Deposit *deposit, const char *artifact, Bytes *ret,
                             Error *err)
 {
+    deposit_drop_contents(deposit);
     return deposit_sign(work, deposit, ret, err) && work_put(work, artifact, 0, *ret, err);
 }
 
-static bool send_submission(Work *work, const Submission *submission, const char *artifact,
-                            Error *err)
+static bool send_submission(Work *work, Bytes statement, const char *artifact, Error *err)
 {
     Bytes receipt;
-    return deposit_send(work, submission, &receipt, err) &&
+    Submission submission;
+    return deposit_gather(work, statement, &submission, err) &&
+           deposit_send(work, &submission, &receipt, err) &&
            work_put(work, artifact, 0, receipt, err);
 }
 
@@ -285,10 +291,9 @@ static bool ensure_m6(Work *work, Error *err)
     if (!work_find(work, "m6_receipt", &receipt, &has_receipt, err)) {
         return false;
     }
-    return has_receipt ||
-           (prepare_m6(work, &submission, err) && commit_pending(work, err) &&
-            send_submission(work, &(Submission){.statement = submission}, "m6_receipt", err) &&
-            work_note(work, "deposit_m6", "ok", "", err) && work_commit(work, err));
+    return has_receipt || (prepare_m6(work, &submission, err) && commit_pending(work, err) &&
+                           send_submission(work, submission, "m6_receipt", err) &&
+                           work_note(work, "deposit_m6", "ok", "", err) && work_commit(work, err));
 }
 
 bool identity_commit(Work *work, Error *err)
@@ -418,7 +423,6 @@ static bool ensure_m8(Work *work, Error *err)
     Bytes receipt, submission;
     bool has_receipt, has_submission;
     Deposit deposit;
-    Submission sent = {.content_count = 1};
     if (!work_find(work, "m8_receipt", &receipt, &has_receipt, err) ||
         !work_find(work, "m8_submission", &submission, &has_submission, err)) {
         return false;
@@ -431,10 +435,7 @@ static bool ensure_m8(Work *work, Error *err)
          !sign_submission(work, &deposit, "m8_submission", &submission, err))) {
         return false;
     }
-    sent.statement = submission;
-    return commit_pending(work, err) &&
-           work_get(work, "signed_agreement", &sent.contents[0], err) &&
-           send_submission(work, &sent, "m8_receipt", err) &&
+    return commit_pending(work, err) && send_submission(work, submission, "m8_receipt", err) &&
            work_note(work, "deposit_m8", "ok", "", err);
 }
 

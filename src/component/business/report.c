@@ -35,6 +35,7 @@ static const HandedIn for_certification[] = {
 // For C: what was deposited, under the names of the deposits.
 static const HandedIn for_preservation[] = {
     {"person", "person.json", JSON},
+    {"person_fields", "person-fields.json", JSON},
     {"consents", "consents.json", JSON},
     {"offer", "offer.json", JSON},
     {"decision", MATERIAL_DECISION, JSON},
@@ -50,6 +51,7 @@ static const HandedIn for_preservation[] = {
     {"key_use", "key-use.json", JSON},
     {"certificate", "certificate.cer", "application/pkix-cert"},
     {"timestamp", "signature.tst", "application/timestamp-reply"},
+    {"seal_signature", "signature.ses", "application/octet-stream"},
     {"signed_agreement", MATERIAL_AGREEMENT, "application/pdf"},
 };
 

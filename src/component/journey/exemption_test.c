@@ -44,23 +44,34 @@ static bool has_event(const Deposit *deposit, const char *type, const char *deta
     return false;
 }
 
+// The item is deposited with this content.
+static void check_item(const Deposit *deposit, const char *name, Bytes content)
+{
+    Sm3Digest digest = sm3_digest(content);
+    CHECK(sm3_digest_equal(&find_item(deposit, name)->digest, &digest));
+    CHECK_INT(find_item(deposit, name)->size_bytes, content.len);
+}
+
 // The deposit holds everything that the exemption was judged by, and judged again it holds.
-static void check_deposit(HolderScene *scene, Bytes submission, const char *carrier)
+static void check_deposit(HolderScene *scene, const CaseContent *content, const char *carrier)
 {
     Error err = {0};
     Arena *arena = holder_world(scene)->arena;
     Statement statement, decided;
     Deposit deposit;
     IdentityDecision *decision = arena_alloc(arena, sizeof *decision);
-    CHECK_OK(statement_parse(arena, submission, &statement, &err));
+    CHECK_OK(statement_parse(arena, content->parts[CASE_M6_SUBMISSION], &statement, &err));
     CHECK_OK(deposit_parse(arena, statement.payload, &deposit, &err));
     CHECK(has_event(&deposit, "identity.certificate_exemption", carrier));
-    CHECK_BYTES(find_item(&deposit, "identity-certificate.cer")->content,
-                scene->holder.certificate.der);
-    CHECK_BYTES(find_item(&deposit, "identity-carrier.json")->content,
-                scene->certificate.carrier_statement);
-    CHECK_BYTES(find_item(&deposit, "identity-revocation.crl")->content, scene->crl);
-    Bytes text = find_item(&deposit, "decision.json")->content;
+    check_item(&deposit, "identity-certificate.cer", scene->holder.certificate.der);
+    check_item(&deposit, "identity-carrier.json", scene->certificate.carrier_statement);
+    check_item(&deposit, "identity-revocation.crl", scene->crl);
+    Bytes text = content->parts[CASE_DECISION];
+    check_item(&deposit, "decision.json", text);
+    CHECK_BYTES(content->parts[CASE_PROOF_CERTIFICATE], scene->holder.certificate.der);
+    CHECK_BYTES(content->parts[CASE_PROOF_CARRIER], scene->certificate.carrier_statement);
+    CHECK_BYTES(content->parts[CASE_PROOF_CRL], scene->crl);
+    check_item(&deposit, "identity-proof.json", content->parts[CASE_PROOF]);
     CHECK_OK(statement_parse(arena, text, &decided, &err));
     CHECK_OK(identity_decision_parse(decided.payload, decision, &err));
     Sm3Digest fingerprint = certificate_fingerprint(&scene->holder.certificate);
@@ -89,7 +100,7 @@ static void accept(const char *carrier)
     CHECK_TEXT(result.state, "ACTIVE");
     fetch(&scene, "case", &archive);
     CHECK_OK(case_file_parse(holder_world(&scene)->arena, archive, &file, &err));
-    check_deposit(&scene, file.content.parts[CASE_M6_SUBMISSION], carrier);
+    check_deposit(&scene, &file.content, carrier);
     VerificationPolicy policy = {.trust = holder_world(&scene)->pki.trust,
                                  .at = holder_world(&scene)->now,
                                  .institutions = REVOCATION_IF_GIVEN};

@@ -26,12 +26,18 @@ static const struct {
     CasePart part;
 } item_rows[] = {
     {"person.json", CASE_PERSON},
+    {"person-fields.json", CASE_FIELDS},
     {"consents.json", CASE_CONSENTS},
     {"offer.json", CASE_OFFER},
     {"decision.json", CASE_DECISION},
+    {"identity-proof.json", CASE_PROOF},
+    {"identity-certificate.cer", CASE_PROOF_CERTIFICATE},
+    {"identity-carrier.json", CASE_PROOF_CARRIER},
+    {"identity-revocation.crl", CASE_PROOF_CRL},
     {"authorization.json", CASE_AUTHORIZATION},
     {"behaviour.json", CASE_BEHAVIOUR},
     {"ticks.json", CASE_TICKS},
+    {"seal.json", CASE_SEAL_CHOICE},
     {"destruction.json", CASE_DESTRUCTION},
     {"key-use.json", CASE_KEY_USE},
     {"certificate.cer", CASE_CERTIFICATE},

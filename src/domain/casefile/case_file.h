@@ -47,18 +47,24 @@ typedef enum {
     CASE_TICKS,          // {"query":true, "purpose_02":true, ...}
     CASE_DECISION,       // statement: the identity decision
     CASE_PERSON,         // the person with the salt of all commitments, JSON
+    CASE_FIELDS,         // commitments to the person's fields (domain/privacy/person_field.h)
     CASE_CONSENTS,       // {"consents":[...]}
-    CASE_CERTIFICATE,    // of the person, DER
-    CASE_CRL,            // of its issuer at the time of signing, DER
-    CASE_CSR,            // PKCS#10, DER
-    CASE_ISSUE,          // C3's statement of the issue
-    CASE_REGISTRATION,   // C2's answer to the registration, JSON
-    CASE_SEAL,           // SESeal, DER
-    CASE_PRESENTATION,   // {"nonce", "presented_at", "dwell_minimum_ms"}: how it was shown
-    CASE_BEHAVIOUR,      // what the person did, JSON
-    CASE_DESTRUCTION,    // statement by the person's key: its last; or
-    CASE_KEY_USE,        // statement by the person's key: that it signed this and stays in a token
-    CASE_STAMP,          // time-stamp token inside the seal signature, DER
+    CASE_PROOF,          // of an exemption from measures: challenge and the old key's signature,
+    CASE_PROOF_CERTIFICATE,  // its certificate, DER,
+    CASE_PROOF_CARRIER,      // the registry's statement of its carrier, and
+    CASE_PROOF_CRL,          // the list that was believed, DER
+    CASE_CERTIFICATE,        // of the person, DER
+    CASE_CRL,                // of its issuer at the time of signing, DER
+    CASE_CSR,                // PKCS#10, DER
+    CASE_ISSUE,              // C3's statement of the issue
+    CASE_REGISTRATION,       // C2's answer to the registration, JSON
+    CASE_SEAL,               // SESeal, DER
+    CASE_SEAL_CHOICE,        // by name or by hand, JSON
+    CASE_PRESENTATION,       // {"nonce", "presented_at", "dwell_minimum_ms"}: how it was shown
+    CASE_BEHAVIOUR,          // what the person did, JSON
+    CASE_DESTRUCTION,        // statement by the person's key: its last; or
+    CASE_KEY_USE,  // statement by the person's key: that it signed this and stays in a token
+    CASE_STAMP,    // time-stamp token inside the seal signature, DER
     CASE_M6_SUBMISSION,
     CASE_M6_RECEIPT,
     CASE_M7_SUBMISSION,

@@ -6,8 +6,23 @@
 
 #include "domain/authorization/notice.h"
 #include "domain/casefile/case_scene.h"
+#include "domain/privacy/person_field.h"
 
 enum { SALT_TEXT_MAX = 256 };
+
+// The commitments to single fields, of which a copy may show some, are to this person.
+static void judge_fields(CaseScene *scene, const json_t *person)
+{
+    Bytes list;
+    Error err = {0};
+    Bytes stated = scene->content->parts[CASE_FIELDS];
+    if (stated.len > 0) {
+        bool holds = person_fields_make(person, scene->arena, &list, &err);
+        (void)verdict_require(scene->verdict, holds && bytes_equal(list, stated), AREA_CRYPTOGRAPHY,
+                              "case.fields", "JR/T 0299-2024 5.2",
+                              "the commitments to single fields are to this person");
+    }
+}
 
 // Read the person; the other fields of the file are not needed here.
 static void take_person(CaseScene *scene)
@@ -25,6 +40,7 @@ static void take_person(CaseScene *scene)
     scene->has_person = is_there && person_new(bytes_of_text(name), bytes_of_text(id_number), true,
                                                scene->filed_at, &scene->person, &err);
     scene->salt = is_there ? arena_text(scene->arena, bytes_of_text(salt)) : NULL;
+    judge_fields(scene, json);
     if (!scene->has_person || scene->salt == NULL) {
         verdict_add(scene->verdict, AREA_FORMAT, CHECK_FAILED, "case.person", "JR/T 0299-2024 5.2",
                     "name, number and salt cannot be read (%s)", err.code);

@@ -21,6 +21,7 @@
 //   case.revocation_list    trust         the list of its issuer decides at the signing time
 //   case.decision           policy        the person was identified, for this, freshly
 //   case.person             cryptography  the commitments open to this person
+//   case.fields             cryptography  the commitments to single fields are to this person
 //   case.measures           completeness  every measure of the decision is there, unchanged
 //   case.identity_policy    policy        the measures satisfy one plus X
 //   case.consents           policy        given by the person, for texts that are there, before

@@ -414,7 +414,7 @@ static bool writer_start(Filling *filling, Writer *out)
 }
 
 bool agreement_fill(const AgreementTemplate *template, const AgreementValue *values, size_t count,
-                    Writer *ret_pdf, Error *err)
+                    Bytes salt, Writer *ret_pdf, Error *err)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(FILL_ARENA);
     if (arena == NULL) {
@@ -430,12 +430,13 @@ bool agreement_fill(const AgreementTemplate *template, const AgreementValue *val
         !write_rare_glyphs(&filling)) {
         return false;
     }
-    // The identifier stands for the template and what was filled in.
+    // The identifier stands for the template, what was filled in and the salt.
     Sm3 sm3;
     Sm3Digest digest;
     sm3_start(&sm3);
     sm3_update(&sm3, sm3_bytes(&template->digest));
     sm3_update(&sm3, bytes_from(writer_bytes(ret_pdf), template->fixed.len));
+    sm3_update(&sm3, salt);
     sm3_finish(&sm3, &digest);
     Bytes id = bytes_slice(sm3_bytes(&digest), 0, 16);
     PdfTrailer trailer = {.root = template->objects.catalog,

@@ -66,13 +66,16 @@ const AgreementField *agreement_template_fields(const AgreementTemplate *templat
                                                 size_t *ret_count);
 
 // Fill a letter into an empty writer. Every field and every tick must be given exactly once: no
-// tick has a default. Same values, same bytes. A value too long for its place is set smaller,
-// then wrapped; fails with ERROR_INPUT "agreement.value_too_long", "agreement.value_missing",
-// "agreement.value_unknown", "agreement.value_repeated", "agreement.consent_missing" (a required
-// tick is "no", or no purpose is ticked), "font.character_missing". Errors name the field, never
-// its value. Source: 征信业管理条例 18, 19; 个人信息保护法 14, 17, 29.
+// tick has a default. Same values and salt, same bytes: the salt goes into the file's identifier by
+// a digest, so that somebody who knows the letter's digest and most of its values cannot find the
+// others by trying; empty where nobody is given the digest without the letter. A value too long for
+// its place is set smaller, then wrapped; fails with ERROR_INPUT "agreement.value_too_long",
+// "agreement.value_missing", "agreement.value_unknown", "agreement.value_repeated",
+// "agreement.consent_missing" (a required tick is "no", or no purpose is ticked),
+// "font.character_missing". Errors name the field, never its value. Source: 征信业管理条例 18, 19;
+// 个人信息保护法 14, 17, 29.
 bool agreement_fill(const AgreementTemplate *template, const AgreementValue *values, size_t count,
-                    Writer *ret_pdf, Error *err) MUST_CHECK;
+                    Bytes salt, Writer *ret_pdf, Error *err) MUST_CHECK;
 
 // Where the person's seal goes, for PdfSealing.place.
 PagePlace agreement_seal_place(const AgreementTemplate *template);

@@ -79,7 +79,7 @@ static void letter_close(Letter *letter)
 static bool letter_fill(Letter *letter, Error *err)
 {
     letter->pdf.len = 0;
-    return agreement_fill(letter->template, letter->values, FIELDS, &letter->pdf, err);
+    return agreement_fill(letter->template, letter->values, FIELDS, BYTES_EMPTY, &letter->pdf, err);
 }
 
 TEST(letter_is_clean_and_its_values_can_be_extracted_exactly)
@@ -108,8 +108,13 @@ TEST(same_values_give_the_same_bytes_and_others_another_identifier)
     Letter letter = letter_open();
     Writer again = writer_new(1 << 22);
     CHECK_OK(letter_fill(&letter, &err));
-    CHECK_OK(agreement_fill(letter.template, letter.values, FIELDS, &again, &err));
+    CHECK_OK(agreement_fill(letter.template, letter.values, FIELDS, BYTES_EMPTY, &again, &err));
     CHECK_BYTES(writer_bytes(&again), writer_bytes(&letter.pdf));
+    again.len = 0;
+    CHECK_OK(agreement_fill(letter.template, letter.values, FIELDS, BYTES_LITERAL("salt"), &again,
+                            &err));
+    CHECK_INT(again.len, letter.pdf.len);
+    CHECK(!bytes_equal(writer_bytes(&again), writer_bytes(&letter.pdf)));
     value_set(&letter, "phone", "19900000001");
     CHECK_OK(letter_fill(&letter, &err));
     CHECK(!bytes_equal(writer_bytes(&again), writer_bytes(&letter.pdf)));
@@ -183,8 +188,9 @@ TEST(letter_with_wrong_values_is_refused)
         letter_close(&letter);
     }
     Letter letter = letter_open();
-    CHECK_FAILS_WITH(agreement_fill(letter.template, letter.values, FIELDS - 1, &letter.pdf, &err),
-                     ERROR_INPUT, "agreement.value_missing");
+    CHECK_FAILS_WITH(
+        agreement_fill(letter.template, letter.values, FIELDS - 1, BYTES_EMPTY, &letter.pdf, &err),
+        ERROR_INPUT, "agreement.value_missing");
     letter.values[1].name = letter.values[0].name;
     CHECK_FAILS_WITH(letter_fill(&letter, &err), ERROR_INPUT, "agreement.value_repeated");
     letter.values[1].name = "nonsense";

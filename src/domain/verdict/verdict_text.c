@@ -37,6 +37,8 @@ static const VerdictText verdict_texts[] = {
     {"case.measures", "身份鉴别结论所依据的措施记录是否齐全且未被改动"},
     {"case.order", "鉴别、发证、签署、存证、归档的先后是否合理"},
     {"case.parts", "证据包应有的文件是否齐全"},
+    {"case.field", "所出示的个人信息字段是否与存证时的承诺值一致"},
+    {"case.fields", "个人信息各字段的承诺值是否与本人信息一致"},
     {"case.person", "鉴别结论和措施是否针对该自然人"},
     {"case.report_document", "报告是否属于同一套且针对该授权书"},
     {"case.report_pages", "报告页面上的印章是否属于出具机构并载明其数据形式的摘要"},
