@@ -175,10 +175,13 @@ test('a serial number that is none is told so', async () => {
     await page.keyboard.press('Enter');
 });
 
-test('the evidence provider sees the log, verified in the page, and says that there are no witnesses', async () => {
+test('the evidence provider sees the log, verified in the page, and what witnesses cosigned of it', async () => {
     const page = await office(EVIDENCE);
     await page.getByText('签名有效（在此页面验证）').waitFor();
-    await page.getByText('没有见证方').waitFor();
+    await page.getByText(/前 \d+ 条已获足够见证方联署/).waitFor();
+    for (const name of ['court.example.cn', 'notary.example.cn', 'ca.example.cn']) {
+        await page.getByText(name).waitFor();
+    }
     await page.getByText('没有告警').waitFor();
     assert.ok(Number(await page.locator('.tile strong').first().innerText()) >= 4);
     // What was seen is compared with the next time.

@@ -126,4 +126,7 @@ void http_metrics_write(const HttpMetrics *metrics, Writer *ret)
                   "# TYPE assent_tls_handshakes_failed_total counter\n"
                   "assent_tls_handshakes_failed_total{service=\"%s\"} %llu\n",
                   service, count_of(&metrics->handshakes_failed));
+    if (metrics->service->put_metrics != NULL) {
+        metrics->service->put_metrics(metrics->service->component, ret);
+    }
 }

@@ -104,6 +104,8 @@ typedef struct {
     // The body of the answer, status 413, to a request whose own is over the route's limit. NULL,
     // or no content type: the error as JSON.
     ServiceBody (*too_large)(const Route *route);
+    // Append what the component counts to /metrics, as Prometheus text. NULL: nothing.
+    void (*put_metrics)(void *component, Writer *ret);
 } Service;
 
 // Check a service at start: methods, patterns, roles, handlers, no two routes alike.

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "component/preservation/preservation_state.h"
+#include "component/preservation/cosigning.h"
 
 // A chain that has not come to M8 a day after it began lacks evidence; a deposit is in the log
 // within moments, and a stamp comes about every second.
@@ -136,8 +136,10 @@ bool preservation_handle_summary(void *component, const ServiceRequest *request,
         json_put_time(stamp, "at", counts->stamped_at);
         json_put(reply, "stamp", stamp);
     }
-    json_put(reply, "alarms", alarms_to_json(preservation, counts, read.now));
-    return service_reply_json(response, request->arena, 200, reply, err);
+    json_t *alarms = alarms_to_json(preservation, counts, read.now);
+    json_put(reply, "alarms", alarms);
+    return cosigning_put_summary(preservation, request->arena, read.now, reply, alarms, err) &&
+           service_reply_json(response, request->arena, 200, reply, err);
 }
 
 // --- lists ------------------------------------------------------------------------------------

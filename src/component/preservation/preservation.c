@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "base/core/log.h"
+#include "component/preservation/cosigning.h"
 #include "component/preservation/embedded.h"
 #include "component/preservation/preservation_state.h"
 #include "domain/evidence/commitment.h"
 #include "domain/evidence/entry.h"
 #include "domain/pki/timestamp.h"
 
-enum { PATH_SIZE = 1024, SCHEMA_VERSION = 4 };
+enum { PATH_SIZE = 1024, SCHEMA_VERSION = 5 };
 
 static bool wrong_configuration(const char *why, Error *err)
 {
@@ -84,7 +85,7 @@ static bool open_store(Preservation *preservation, Error *err)
     snprintf(path, sizeof path, "%s/preservation.db", preservation->config.directory);
     const char *const migrations[SCHEMA_VERSION - 1] = {
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
-        (const char *)embedded_data_to_version_4_sql};
+        (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql};
     StoreOptions options = {path, (const char *)embedded_schema_sql, SCHEMA_VERSION, migrations};
     return store_open(&options, &preservation->store, err);
 }
@@ -110,7 +111,8 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
     preservation->service = (Service){.name = "preservation",
                                       .routes = preservation_routes,
                                       .route_count = preservation_route_count,
-                                      .component = preservation};
+                                      .component = preservation,
+                                      .put_metrics = cosigning_put_metrics};
     if (preservation->arena == NULL) {
         return error_memory(err);
     }
@@ -120,7 +122,8 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
         !preservation_finish_issuances(preservation, err) ||
         !preservation_finish_erasures(preservation, err) ||
         !preservation_begin_operation(preservation, err) ||
-        !preservation_check_environment(preservation, err)) {
+        !preservation_check_environment(preservation, err) ||
+        !cosigning_start(preservation, &preservation->cosigning, err)) {
         return false;
     }
     *ret = preservation;
@@ -133,6 +136,7 @@ void preservation_close(Preservation *preservation)
     if (preservation == NULL) {
         return;
     }
+    cosigning_stop(preservation->cosigning);
     preservation_end_operation(preservation);
     evidence_log_close(preservation->log);
     log_files_close(preservation->files);
@@ -214,7 +218,14 @@ static bool stamp_checkpoint(Preservation *preservation, Error *err)
 
 bool preservation_tick(Preservation *preservation, Error *err)
 {
-    return evidence_log_publish(preservation->log, err) &&
-           preservation_watch_operation(preservation, err) &&
-           (preservation->config.timestamp == NULL || stamp_checkpoint(preservation, err));
+    bool ok = evidence_log_publish(preservation->log, err) &&
+              preservation_watch_operation(preservation, err) &&
+              (preservation->config.timestamp == NULL || stamp_checkpoint(preservation, err));
+    // Witnesses do not wait for a time-stamp authority that is down.
+    Error why = {0};
+    if (!cosigning_tick(preservation->cosigning, &why) && ok) {
+        *err = why;
+        ok = false;
+    }
+    return ok;
 }

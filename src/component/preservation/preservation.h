@@ -13,6 +13,7 @@
 #include "component/port/report_issuer.h"
 #include "component/port/timestamp.h"
 #include "domain/evidence/evidence_log.h"
+#include "domain/evidence/witness_policy.h"
 #include "domain/pki/path.h"
 
 enum { PRESERVATION_DEPOSITORS_MAX = 64 };
@@ -38,7 +39,11 @@ typedef struct {
     size_t depositor_count;
     const TimestampPort *timestamp;  // stamps checkpoints; NULL: they stay unstamped
     Time stamp_interval;             // at most one stamp per interval; 0 means one second
-    ReportIssuer *reports;           // issues report C; NULL: none is issued
+    const WitnessPolicy *witnesses;  // who cosigns checkpoints, and how many; NULL: nobody
+    // How each is reached, at the places of witnesses->nodes; NULL: not. A call of theirs should
+    // not take more than a few seconds.
+    Peer *const *witness_peers;
+    ReportIssuer *reports;  // issues report C; NULL: none is issued
     Clock clock;
     Random random;
     Time check_interval;  // between self-checks of the environment; 0 means one hour
@@ -65,9 +70,9 @@ Bytes preservation_openapi(void);
 // The key that receipts verify with.
 const NoteKey *preservation_log_key(const Preservation *preservation);
 
-// Periodic work: publish the log's files, time-stamp the latest checkpoint when it is due, note
-// that the system is in operation, check the environment when that is due. Call about once a
-// second. A failure is worth a log line; the next call tries again.
+// Periodic work: publish the log's files, time-stamp the latest checkpoint when it is due, have
+// witnesses cosign it, note that the system is in operation, check the environment when that is
+// due. Call about once a second. A failure is worth a log line; the next call tries again.
 bool preservation_tick(Preservation *preservation, Error *err) MUST_CHECK;
 // Log a self-check of the environment: version, digest of the program, clock, disk, the accounts,
 // the last interruption, and the head of the custody chain, which this anchors.

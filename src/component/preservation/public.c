@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "component/preservation/preservation_state.h"
+#include "component/preservation/records_cosigning.h"
 
 static bool number_parse(const char *text, uint64_t *ret, Error *err)
 {
@@ -28,6 +29,42 @@ bool preservation_take_index(const ServiceRequest *request, uint64_t *ret, Error
     return number_parse(service_path_parameter(request, "index"), ret, err);
 }
 
+typedef struct {
+    uint64_t size;  // of exactly this checkpoint; or the newest that enough cosigned
+    bool is_latest;
+    Arena *arena;
+    bool found;
+    CosignedRecord record;
+} CosignedRead;
+
+static bool read_cosigned(StoreSession *session, void *context, Error *err)
+{
+    CosignedRead *read = context;
+    return read->is_latest
+               ? cosigned_record_latest(session, read->arena, &read->found, &read->record, err)
+               : cosigned_record_find(session, read->size, read->arena, &read->found, &read->record,
+                                      err);
+}
+
+static bool reply_checkpoint(ServiceResponse *response, Bytes note, Error *err)
+{
+    service_reply_bytes(response, 200, "text/plain; charset=utf-8", note);
+    return service_reply_header(response, "Cache-Control", "no-cache", err);
+}
+
+bool preservation_handle_cosigned(void *component, const ServiceRequest *request,
+                                  ServiceResponse *response, Error *err)
+{
+    Preservation *preservation = component;
+    CosignedRead read = {.is_latest = true, .arena = request->arena};
+    if (!store_read(preservation->store, read_cosigned, &read, err)) {
+        return false;
+    }
+    return read.found ? reply_checkpoint(response, read.record.checkpoint, err)
+                      : error_set(err, ERROR_NOT_FOUND, "preservation.cosigned",
+                                  "C2SP tlog-witness", "no checkpoint is cosigned by enough");
+}
+
 bool preservation_handle_checkpoint(void *component, const ServiceRequest *request,
                                     ServiceResponse *response, Error *err)
 {
@@ -37,8 +74,9 @@ bool preservation_handle_checkpoint(void *component, const ServiceRequest *reque
     if (!evidence_log_checkpoint(preservation->log, request->arena, &note, &head, err)) {
         return false;
     }
-    service_reply_bytes(response, 200, "text/plain; charset=utf-8", note);
-    return service_reply_header(response, "Cache-Control", "no-cache", err);
+    CosignedRead read = {.size = head.size, .arena = request->arena};
+    return store_read(preservation->store, read_cosigned, &read, err) &&
+           reply_checkpoint(response, read.found ? read.record.checkpoint : note, err);
 }
 
 bool preservation_handle_tile(void *component, const ServiceRequest *request,
@@ -68,30 +106,49 @@ bool preservation_handle_tile(void *component, const ServiceRequest *request,
                                 err);
 }
 
+// What a receipt can be made against, best first: a checkpoint that enough witnesses cosigned, one
+// that was time-stamped, the newest.
 typedef struct {
     uint64_t size;
     Arena *arena;
-    bool found;
+    bool is_cosigned, is_stamped;
+    CosignedCover cosigned;
     StampRecord stamp;
-} StampRead;
+} CoverRead;
 
-static bool read_stamp(StoreSession *session, void *context, Error *err)
+static bool read_cover(StoreSession *session, void *context, Error *err)
 {
-    StampRead *read = context;
-    return stamp_record_find(session, read->size, read->arena, &read->found, &read->stamp, err);
-}
-
-// A receipt against the first time-stamped checkpoint that covers the entry.
-static bool stamped_receipt(Preservation *preservation, const StampRecord *stamp, uint64_t index,
-                            Bytes entry, Arena *arena, Bytes *ret, Error *err)
-{
-    Receipt receipt = {.entry = entry, .index = index, .stamp = stamp->token};
-    if (!evidence_log_prove_inclusion(preservation->log, index, stamp->size, &receipt.proof, err)) {
+    CoverRead *read = context;
+    CosignedRecord same;
+    bool found = false;
+    if (!cosigned_record_cover(session, read->size, read->arena, &read->is_cosigned,
+                               &read->cosigned, err)) {
         return false;
     }
-    receipt.checkpoint.note.whole = stamp->checkpoint;
+    if (read->is_cosigned) {
+        return true;
+    }
+    if (!stamp_record_find(session, read->size, read->arena, &read->is_stamped, &read->stamp,
+                           err)) {
+        return false;
+    }
+    // Some witnesses are better than none.
+    if (read->is_stamped &&
+        !cosigned_record_find(session, read->stamp.size, read->arena, &found, &same, err)) {
+        return false;
+    }
+    read->stamp.checkpoint = found ? same.checkpoint : read->stamp.checkpoint;
+    return true;
+}
+
+// Prove the entry of a receipt in the tree of this size, and write the receipt.
+static bool encode_receipt(Preservation *preservation, uint64_t size, Receipt *receipt,
+                           Arena *arena, Bytes *ret, Error *err)
+{
     CLEANUP(writer_free) Writer text = writer_new(RECEIPT_MAX_BYTES);
-    if (!receipt_encode(&receipt, &text, err)) {
+    if (!evidence_log_prove_inclusion(preservation->log, receipt->index, size, &receipt->proof,
+                                      err) ||
+        !receipt_encode(receipt, &text, err)) {
         return false;
     }
     *ret = arena_copy(arena, writer_bytes(&text));
@@ -108,15 +165,21 @@ bool preservation_handle_receipt(void *component, const ServiceRequest *request,
         !evidence_log_entry(preservation->log, index, request->arena, &entry, err)) {
         return false;
     }
-    StampRead read = {.size = index + 1, .arena = request->arena};
-    if (!store_read(preservation->store, read_stamp, &read, err)) {
+    CoverRead read = {.size = index + 1, .arena = request->arena};
+    if (!store_read(preservation->store, read_cover, &read, err)) {
         return false;
     }
+    if (read.is_cosigned) {
+        read.stamp = (StampRecord){read.cosigned.record.size, read.cosigned.record.checkpoint,
+                                   read.cosigned.stamp};
+    }
+    Receipt against = {.entry = entry, .index = index, .stamp = read.stamp.token};
+    against.checkpoint.note.whole = read.stamp.checkpoint;
     Bytes receipt;
-    bool ok = read.found ? stamped_receipt(preservation, &read.stamp, index, entry, request->arena,
-                                           &receipt, err)
-                         : preservation_make_receipt(preservation, index, entry, request->arena,
-                                                     &receipt, err);
+    bool ok =
+        read.is_cosigned || read.is_stamped
+            ? encode_receipt(preservation, read.stamp.size, &against, request->arena, &receipt, err)
+            : preservation_make_receipt(preservation, index, entry, request->arena, &receipt, err);
     if (ok) {
         service_reply_bytes(response, 200, RECEIPT_MEDIA_TYPE, receipt);
     }

@@ -99,3 +99,13 @@ CREATE TABLE issuance (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX issuance_pending ON issuance (label) WHERE log_index IS NULL;
+
+-- Checkpoints with the cosignatures that witnesses gave. is_agreed: enough of them did.
+CREATE TABLE cosigned (
+    size INTEGER PRIMARY KEY,
+    checkpoint BLOB NOT NULL,
+    is_agreed INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX cosigned_agreed ON cosigned (size) WHERE is_agreed = 1;

@@ -7,6 +7,7 @@ import { isConsistent, parseKey } from './merkle.js';
 export const STAGES = { M6: 'M6 身份鉴别', M7: 'M7 证书签发', M8: 'M8 签署过程', OTHER: '其他（查询、撤回、异议等）' };
 
 export const ALARMS = { 'evidence.damaged': '所存内容与日志不符', 'deposit.contradicts': '提交的原文与所签摘要不符（已拒收并记入日志）', 'evidence.pending': '已受理但未写入日志', 'evidence.incomplete': '超过一天仍未存至 M8 的授权',
+    'witness.contradicts': '见证方所见与日志矛盾', 'witness.overdue': '见证方超过一分钟未能联署',
     'stamp.overdue': '最新的存证超过一分钟没有时间戳', 'log.fork': '日志与此浏览器上次所见不一致', 'log.signature': '检查点的签名无效' };
 
 /** The module and the log's key. */

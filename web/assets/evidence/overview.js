@@ -47,10 +47,21 @@ function alarmCard(alarms) {
         h('span.mono.soft', {}, alarm.code))));
 }
 
-function witnessCard(checkpoint) {
-    return h('section.card', {}, h('h2', {}, '见证方'), checkpoint.others.length === 0
-        ? h('p', {}, h('span.badge.warn', {}, '没有见证方'), ' 检查点目前只有日志自己的签名，没有第三方共同签名。日志有无分叉，靠时间戳、回执持有人手中的检查点以及此页面的比对发现。')
-        : h('ul', {}, checkpoint.others.map((name) => h('li.mono', {}, name))));
+function witnessState(witness) {
+    const cosigned = witness.size === undefined ? '尚未联署' : `已联署至 ${witness.size} 条，${localTime(witness.cosigned_at)}`;
+    return [h('dt', {}, witness.name), h('dd', {}, h('span.mono.soft', {}, witness.key_name), h('br'), cosigned,
+        witness.failing_since === undefined ? '' : [' ', h('span.badge.warn', {}, `自 ${localTime(witness.failing_since)} 未成功`), ' ', h('span.mono.soft', {}, witness.code)])];
+}
+
+function witnessCard({ witnesses }) {
+    if (witnesses === undefined) {
+        return h('section.card', {}, h('h2', {}, '见证方'), h('p', {}, h('span.badge.warn', {}, '没有见证方'),
+            ' 检查点目前只有日志自己的签名，没有第三方共同签名。日志有无分叉，靠时间戳、回执持有人手中的检查点以及此页面的比对发现。'));
+    }
+    return h('section.card', {}, h('h2', {}, '见证方'), h('p', {}, witnesses.agreed_size === undefined
+        ? h('span.badge.warn', {}, '还没有检查点达到约定的联署数')
+        : [h('span.badge.good', {}, `前 ${witnesses.agreed_size} 条已获足够见证方联署`), ` ${localTime(witnesses.agreed_at)}`]),
+    h('dl.facts', {}, witnesses.list.flatMap(witnessState)));
 }
 
 function environmentCard(environment) {
@@ -72,7 +83,7 @@ export async function renderOverview({ api, main, fail, onChange }) {
         const held = main.querySelector('h1') === null || main.querySelector('.tiles') === null;
         const content = [h('h1', {}, '存证日志'), h('div.tiles', {}, tile('日志条数', checkpoint.size), summary.stages.map(({ stage, deposits }) => tile(STAGES[stage], deposits)),
             tile('授权', summary.authorizations), tile('司法保全中', summary.held), tile('内容已删除', summary.stages.reduce((sum, { erased }) => sum + erased, 0))),
-        h('div.two', {}, h('div', {}, checkpointCard(checkpoint, summary, history), environmentCard(environment)), h('div', {}, alarmCard(alarms), witnessCard(checkpoint)))];
+        h('div.two', {}, h('div', {}, checkpointCard(checkpoint, summary, history), environmentCard(environment)), h('div', {}, alarmCard(alarms), witnessCard(summary)))];
         // Somebody who reads is not thrown back to the top by what comes in.
         if (held) {
             show(main, ...content);
