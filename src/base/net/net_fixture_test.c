@@ -120,7 +120,7 @@ static const Route routes[] = {
 void fixture_init(Fixture *fixture, Service *ret)
 {
     *fixture = (Fixture){.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
-    *ret = (Service){"sandbox", routes, COUNT_OF(routes), fixture, NULL};
+    *ret = (Service){"sandbox", routes, COUNT_OF(routes), fixture, NULL, NULL};
 }
 
 void fixture_open_gate(Fixture *fixture)

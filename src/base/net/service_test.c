@@ -62,7 +62,7 @@ static ServiceBody too_large(const Route *route)
     return has_own ? (ServiceBody){"text/plain", BYTES_LITERAL("no")} : (ServiceBody){0};
 }
 
-static const Service service = {"sandbox", routes, COUNT_OF(routes), word, too_large};
+static const Service service = {"sandbox", routes, COUNT_OF(routes), word, too_large, NULL};
 
 static ServiceResponse call(Arena *arena, const char *method, const char *target, const char *role,
                             const char *body)
@@ -270,7 +270,7 @@ TEST(a_malformed_table_of_routes_is_refused)
         {"GET", "/{...}", {SERVICE_ANYONE}, 0, echo},
     };
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
-        Service one = {"sandbox", &bad[i], 1, NULL, NULL};
+        Service one = {"sandbox", &bad[i], 1, NULL, NULL, NULL};
         Error err = {0};
         CHECK(!service_check(&one, &err));
         CHECK_TEXT(err.code, "service.malformed");
@@ -283,7 +283,7 @@ TEST(two_routes_for_the_same_paths_are_refused)
         {"GET", "/a/{b}", {SERVICE_ANYONE}, 0, echo},
         {"GET", "/a/{c}", {SERVICE_ANYONE}, 0, echo},
     };
-    Service both = {"sandbox", twice, COUNT_OF(twice), NULL, NULL};
+    Service both = {"sandbox", twice, COUNT_OF(twice), NULL, NULL, NULL};
     Error err = {0};
     CHECK(!service_check(&both, &err));
     CHECK_INT(err.kind, ERROR_INTERNAL);
