@@ -32,6 +32,9 @@ static const SignatureKind signature_kinds[] = {
     {NID_ecdsa_with_SHA3_512, EVP_PKEY_EC, EVP_sha3_512, false},
     {NID_ED25519, EVP_PKEY_ED25519, NULL, false},
     {NID_ED448, EVP_PKEY_ED448, NULL, false},
+    {NID_dsa_with_SHA256, EVP_PKEY_DSA, EVP_sha256, false},
+    {NID_dsa_with_SHA384, EVP_PKEY_DSA, EVP_sha384, false},
+    {NID_dsa_with_SHA512, EVP_PKEY_DSA, EVP_sha512, false},
     {NID_sha1WithRSAEncryption, EVP_PKEY_RSA, EVP_sha1, true},
     {NID_sha1WithRSA, EVP_PKEY_RSA, EVP_sha1, true},
     {NID_md5WithRSAEncryption, EVP_PKEY_RSA, EVP_md5, true},
@@ -93,6 +96,41 @@ static bool check_rsa(EVP_PKEY *key, Error *err)
     return true;
 }
 
+// The parameters may be anybody's: what would let everybody sign is refused.
+static bool check_dsa(EVP_PKEY *key, Error *err)
+{
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    BIGNUM *p = NULL, *g = NULL;
+    bool is_sound = context != NULL && EVP_PKEY_public_check_quick(context) == 1 &&
+                    EVP_PKEY_get_bn_param(key, "p", &p) == 1 &&
+                    EVP_PKEY_get_bn_param(key, "g", &g) == 1 && BN_is_odd(p) &&
+                    !BN_is_negative(g) && !BN_is_zero(g) && !BN_is_one(g) && BN_cmp(g, p) < 0;
+    BN_free(p);
+    BN_free(g);
+    EVP_PKEY_CTX_free(context);
+    return is_sound || error_set(err, ERROR_UNTRUSTED, "foreign.weak_key", "RFC 3279 2.3.2",
+                                 "a DSA key with these numbers is not relied on");
+}
+
+// By kind; NULL: nothing more to ask.
+static const struct {
+    int kind;
+    bool (*check)(EVP_PKEY *key, Error *err);
+} key_kinds[] = {
+    {EVP_PKEY_RSA, check_rsa}, {EVP_PKEY_RSA_PSS, check_rsa}, {EVP_PKEY_EC, NULL},
+    {EVP_PKEY_ED25519, NULL},  {EVP_PKEY_ED448, NULL},        {EVP_PKEY_DSA, check_dsa},
+};
+
+static bool check_kind(EVP_PKEY *key, Error *err)
+{
+    for (size_t i = 0; i < COUNT_OF(key_kinds); i++) {
+        if (EVP_PKEY_get_base_id(key) == key_kinds[i].kind) {
+            return key_kinds[i].check == NULL || key_kinds[i].check(key, err);
+        }
+    }
+    return refuse(err, "foreign.unsupported", "keys of this kind are not relied on");
+}
+
 static bool load_key(Bytes key_info, EVP_PKEY **ret, Error *err)
 {
     const unsigned char *at = key_info.data;
@@ -107,13 +145,8 @@ static bool load_key(Bytes key_info, EVP_PKEY **ret, Error *err)
         return error_set(err, ERROR_INPUT, "foreign.key", "RFC 5280 4.1.2.7",
                          "the public key is malformed or of an unknown kind");
     }
-    int kind = EVP_PKEY_get_base_id(key);
-    bool is_rsa = kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS;
-    bool is_known =
-        is_rsa || kind == EVP_PKEY_EC || kind == EVP_PKEY_ED25519 || kind == EVP_PKEY_ED448;
-    if (is_rsa ? !check_rsa(key, err) : !is_known) {
-        return is_rsa ? false
-                      : refuse(err, "foreign.unsupported", "keys of this kind are not relied on");
+    if (!check_kind(key, err)) {
+        return false;
     }
     *ret = key;
     key = NULL;

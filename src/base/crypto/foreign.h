@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Keys and signatures of other algorithms than SM2: RSA, ECDSA and EdDSA. Nothing of ours is made
-// or taken with them; they are there to judge what others show. libcrypto
+// Keys and signatures of other algorithms than SM2: RSA, ECDSA, DSA and EdDSA. Nothing of ours is
+// made or taken with them; they are there to judge what others show. libcrypto
 // computes; in a browser, where there is none, every one of them is unsupported.
 #ifndef ASSENT_BASE_CRYPTO_FOREIGN_H
 #define ASSENT_BASE_CRYPTO_FOREIGN_H
@@ -9,26 +9,42 @@
 #include "base/core/bytes.h"
 #include "base/core/error.h"
 
-enum { FOREIGN_RSA_MIN_BITS = 2048, FOREIGN_RSA_MAX_BITS = 16384 };
+enum {
+    FOREIGN_RSA_MIN_BITS = 2048,
+    FOREIGN_RSA_MAX_BITS = 16384,
+    FOREIGN_DSA_MIN_BITS = 2048,  // of p
+    FOREIGN_DSA_MAX_BITS = 4096,
+    FOREIGN_DSA_MIN_ORDER_BITS = 224,  // of q
+};
 
 // Check that a key may be relied on: RSA of 2048 to 16384 bits, whole octets, with an odd exponent
-// above 1; P-256, P-384 or P-521 by name; Ed25519 and Ed448.
+// above 1; P-256, P-384 or P-521 by name; Ed25519 and Ed448; DSA of 2048 to 4096 bits with its
+// parameters.
 //
 // key_info  a whole SubjectPublicKeyInfo.
 //
 // Fails with ERROR_INPUT "foreign.key" (malformed), ERROR_UNTRUSTED "foreign.weak_key",
-// "foreign.unsupported".
-// Source: RFC 3279 2.3; RFC 5480 2; RFC 8410 4.
+// "foreign.unsupported", "foreign.parameters" (a DSA key without any). Source: RFC 3279 2.3; RFC
+// 5480 2; RFC 8410 4.
 bool foreign_key_check(Bytes key_info, Error *err) MUST_CHECK;
 
 // Of these the kind alone, which is told in a browser too. Fails in the same way.
 bool foreign_key_kind_check(Bytes key_info, Error *err) MUST_CHECK;
 
+// True for a DSA key.
+bool foreign_key_is_dsa(Bytes key_info);
+// True for a DSA key without parameters, or with NULL: those of the key that certified it hold.
+// Source: RFC 3279 2.3.2.
+bool foreign_key_lacks_parameters(Bytes key_info);
+// Append the key with the parameters of the DSA key that certified it. Fails with ERROR_UNTRUSTED
+// "foreign.parameters" when that has none, or is of another kind.
+// Source: RFC 5280 6.1.4 (e), (f).
+bool foreign_key_inherit(Bytes key_info, Bytes issuer_key_info, Writer *ret, Error *err) MUST_CHECK;
+
 // Verify a signature over `message`.
 //
 // algorithm  a whole AlgorithmIdentifier: RSA PKCS#1 v1.5 or PSS, or ECDSA, with SHA-2 or SHA-3 of
-// 256,
-//            384 or 512 bits, or Ed25519 or Ed448.
+//            256, 384 or 512 bits, DSA with SHA-2 of these, or Ed25519 or Ed448.
 // signature  as it stands in the BIT STRING.
 //
 // Fails with ERROR_UNTRUSTED "foreign.signature" when it does not hold, "foreign.weak_hash" (SHA-1,

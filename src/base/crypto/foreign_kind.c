@@ -38,24 +38,117 @@ static bool check_curve(Reader *parameters, Error *err)
            refuse(err, "foreign.unsupported", "keys on this curve are not relied on");
 }
 
-bool foreign_key_kind_check(Bytes key_info, Error *err)
+// A SubjectPublicKeyInfo taken apart.
+typedef struct {
+    Bytes oid;
+    Reader parameters;
+    Bytes key;  // whole BIT STRING
+} KeyInfo;
+
+static bool read_info(Bytes key_info, KeyInfo *ret)
 {
     Reader whole = reader_of(key_info);
     Reader info = der_enter(&whole, DER_SEQUENCE);
-    Reader algorithm = der_enter(&info, DER_SEQUENCE);
-    Bytes oid = der_oid(&algorithm);
+    ret->parameters = der_enter(&info, DER_SEQUENCE);
+    ret->oid = der_oid(&ret->parameters);
+    Reader rest = info;
+    ret->key = der_element(&rest, DER_BIT_STRING).whole;
     der_bit_string_octets(&info);
-    if (algorithm.failed || !reader_done(&info) || !reader_done(&whole)) {
+    return !ret->parameters.failed && reader_done(&info) && reader_done(&whole);
+}
+
+// --- DSA --------------------------------------------------------------------------------------
+
+static bool lacks_parameters(const KeyInfo *info)
+{
+    return info->parameters.rest.len == 0 || der_peek(&info->parameters) == DER_NULL;
+}
+
+static bool read_dsa(Bytes key_info, KeyInfo *ret)
+{
+    return read_info(key_info, ret) && bytes_equal(ret->oid, OID_DSA);
+}
+
+bool foreign_key_is_dsa(Bytes key_info)
+{
+    KeyInfo info;
+    return read_dsa(key_info, &info);
+}
+
+bool foreign_key_lacks_parameters(Bytes key_info)
+{
+    KeyInfo info;
+    return read_dsa(key_info, &info) && lacks_parameters(&info);
+}
+
+static bool no_parameters(Error *err)
+{
+    return error_set(err, ERROR_UNTRUSTED, "foreign.parameters", "RFC 3279 2.3.2",
+                     "a DSA key has no parameters, and inherits none");
+}
+
+bool foreign_key_inherit(Bytes key_info, Bytes issuer_key_info, Writer *ret, Error *err)
+{
+    KeyInfo own, above;
+    if (!read_dsa(key_info, &own) || !read_dsa(issuer_key_info, &above) ||
+        lacks_parameters(&above)) {
+        return no_parameters(err);
+    }
+    size_t whole = der_begin(ret, DER_SEQUENCE), algorithm = der_begin(ret, DER_SEQUENCE);
+    der_put_oid(ret, OID_DSA);
+    writer_put(ret, above.parameters.rest);
+    der_end(ret, algorithm);
+    writer_put(ret, own.key);
+    der_end(ret, whole);
+    return !ret->failed || error_memory(err);
+}
+
+// The number of bits of a positive INTEGER's content.
+static size_t bits_of(Bytes integer)
+{
+    size_t zeros = 0, first = 0;
+    while (zeros < integer.len && integer.data[zeros] == 0) {
+        zeros++;
+    }
+    for (unsigned octet = zeros < integer.len ? integer.data[zeros] : 0; octet != 0; octet >>= 1) {
+        first++;
+    }
+    return first == 0 ? 0 : 8 * (integer.len - zeros - 1) + first;
+}
+
+static bool check_dsa(KeyInfo *info, Error *err)
+{
+    if (lacks_parameters(info)) {
+        return no_parameters(err);
+    }
+    Reader parameters = der_enter(&info->parameters, DER_SEQUENCE);
+    size_t bits = bits_of(der_integer(&parameters)), order = bits_of(der_integer(&parameters));
+    (void)der_integer(&parameters);
+    if (!reader_done(&parameters) || !reader_done(&info->parameters)) {
+        return error_set(err, ERROR_INPUT, "foreign.key", "RFC 3279 2.3.2",
+                         "the parameters of a DSA key are malformed");
+    }
+    return (bits >= FOREIGN_DSA_MIN_BITS && bits <= FOREIGN_DSA_MAX_BITS &&
+            order >= FOREIGN_DSA_MIN_ORDER_BITS) ||
+           refuse(err, "foreign.weak_key", "a DSA key of this size is not relied on");
+}
+
+// --- all --------------------------------------------------------------------------------------
+
+bool foreign_key_kind_check(Bytes key_info, Error *err)
+{
+    KeyInfo info;
+    if (!read_info(key_info, &info)) {
         return error_set(err, ERROR_INPUT, "foreign.key", "RFC 5280 4.1.2.7",
                          "the public key is malformed");
     }
-    if (bytes_equal(oid, OID_ELLIPTIC)) {
-        return check_curve(&algorithm, err);
+    if (bytes_equal(info.oid, OID_ELLIPTIC)) {
+        return check_curve(&info.parameters, err);
     }
-    if (bytes_equal(oid, OID_DSA)) {
-        return refuse(err, "foreign.weak_key", "DSA is not relied on");
+    if (bytes_equal(info.oid, OID_DSA)) {
+        return check_dsa(&info, err);
     }
-    return bytes_equal(oid, OID_RSA) || bytes_equal(oid, OID_RSA_PSS) ||
-           bytes_equal(oid, OID_ED25519) || bytes_equal(oid, OID_ED448) ||
+    return bytes_equal(info.oid, OID_RSA) || bytes_equal(info.oid, OID_RSA_PSS) ||
+           bytes_equal(info.oid, OID_ED25519) || bytes_equal(info.oid, OID_ED448) ||
            refuse(err, "foreign.unsupported", "keys of this kind are not relied on");
 }

@@ -3,12 +3,15 @@
 // What libcrypto signs is verified, and what proves nothing is refused.
 #include "base/crypto/foreign.h"
 
+#include <openssl/dsa.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <string.h>
 
+#include "base/codec/der.h"
 #include "base/core/arena.h"
 #include "base/test/test.h"
 
@@ -37,10 +40,35 @@ typedef struct {
     const char *code;    // NULL: it is accepted
 } Row;
 
+// Domain parameters take long to make: those of 2048 bits are kept.
+static EVP_PKEY *make_dsa_key(size_t bits)
+{
+    EVP_PKEY *key = NULL, *parameters = NULL;
+    if (bits == 2048) {
+        Bytes pem = test_file("src/base/crypto/testdata/dsa_parameters.pem");
+        BIO *text = BIO_new_mem_buf(pem.data, (int)pem.len);
+        parameters = PEM_read_bio_Parameters(text, NULL);
+        BIO_free(text);
+    } else {
+        EVP_PKEY_CTX *making = EVP_PKEY_CTX_new_from_name(NULL, "DSA", NULL);
+        CHECK(EVP_PKEY_paramgen_init(making) == 1 &&
+              EVP_PKEY_CTX_set_dsa_paramgen_bits(making, (int)bits) == 1 &&
+              EVP_PKEY_generate(making, &parameters) == 1);
+        EVP_PKEY_CTX_free(making);
+    }
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(parameters, NULL);
+    CHECK(EVP_PKEY_keygen_init(context) == 1 && EVP_PKEY_generate(context, &key) == 1);
+    EVP_PKEY_CTX_free(context);
+    EVP_PKEY_free(parameters);
+    return key;
+}
+
 static EVP_PKEY *make_key(const Row *row)
 {
     EVP_PKEY *key = NULL;
-    if (strcmp(row->key, "RSA") == 0) {
+    if (strcmp(row->key, "DSA") == 0) {
+        key = make_dsa_key(row->bits);
+    } else if (strcmp(row->key, "RSA") == 0) {
         key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", row->bits);
     } else if (strcmp(row->key, "EC") == 0) {
         key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", row->curve);
@@ -122,6 +150,11 @@ TEST(what_libcrypto_signs_is_verified_and_weak_algorithms_are_refused)
         {"EC", 0, "P-521", "SHA512", -1, NULL},
         {"EC", 0, "P-256", "SHA512", -1, NULL},
         {"ED25519", 0, NULL, NULL, -1, NULL},
+        {"DSA", 2048, NULL, "SHA256", -1, NULL},
+        {"DSA", 2048, NULL, "SHA512", -1, NULL},
+        {"DSA", 2048, NULL, "SHA1", -1, "foreign.weak_hash"},
+        {"DSA", 2048, NULL, "SHA224", -1, "foreign.unsupported"},
+        {"DSA", 1024, NULL, "SHA256", -1, "foreign.weak_key"},
         {"RSA", 2048, NULL, "SHA1", -1, "foreign.weak_hash"},
         {"RSA", 2048, NULL, "SHA1", 20, "foreign.weak_hash"},
         {"RSA", 2048, NULL, "MD5", -1, "foreign.weak_hash"},
@@ -153,6 +186,7 @@ TEST(no_bit_of_a_signature_can_be_changed)
 {
     static const Row rows[] = {{"RSA", 2048, NULL, "SHA256", -1, NULL},
                                {"EC", 0, "P-256", "SHA256", -1, NULL},
+                               {"DSA", 2048, NULL, "SHA256", -1, NULL},
                                {"ED25519", 0, NULL, NULL, -1, NULL}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         Error err = {0};
@@ -225,4 +259,69 @@ TEST(what_is_no_key_is_malformed)
         CHECK_FAILS_WITH(foreign_key_check(bytes_slice(signed_by.key_info, 0, len), &err),
                          ERROR_INPUT, "foreign.key");
     }
+}
+
+// The key info of `key` with other parameters than its own: an element, or nothing.
+static Bytes with_parameters(Arena *arena, EVP_PKEY *key, Bytes parameters)
+{
+    X509_PUBKEY *info = NULL;
+    const unsigned char *octets = NULL;
+    int len = 0;
+    CHECK(X509_PUBKEY_set(&info, key) == 1 &&
+          X509_PUBKEY_get0_param(NULL, &octets, &len, NULL, info) == 1);
+    Writer out = writer_new(4096);
+    size_t whole = der_begin(&out, DER_SEQUENCE), algorithm = der_begin(&out, DER_SEQUENCE);
+    der_put_oid(&out, BYTES_LITERAL("\x2a\x86\x48\xce\x38\x04\x01"));
+    writer_put(&out, parameters);
+    der_end(&out, algorithm);
+    der_put_bit_string(&out, bytes_of(octets, (size_t)len));
+    der_end(&out, whole);
+    X509_PUBKEY_free(info);
+    Bytes ret = arena_copy(arena, writer_bytes(&out));
+    writer_free(&out);
+    return ret;
+}
+
+// Covers: RFC 3279 2.3.2; RFC 5280 6.1.4 (e), (f).
+TEST(a_dsa_key_without_parameters_takes_those_of_the_key_above_and_no_others)
+{
+    static const Row row = {"DSA", 2048, NULL, "SHA256", -1, NULL};
+    static const Row rsa = {"RSA", 2048, NULL, "SHA256", -1, NULL};
+    Error err = {0};
+    CLEANUP(signed_free) Signed signed_by = {0};
+    CLEANUP(signed_free) Signed above = {0};
+    CLEANUP(signed_free) Signed other = {0};
+    sign(&signed_by, &row);
+    sign(&above, &row);
+    sign(&other, &rsa);
+    const Bytes lacking[] = {
+        with_parameters(signed_by.arena, signed_by.key, BYTES_EMPTY),
+        with_parameters(signed_by.arena, signed_by.key, BYTES_LITERAL("\x05\x00"))};
+    CHECK(foreign_key_is_dsa(signed_by.key_info) && !foreign_key_is_dsa(other.key_info));
+    CHECK(!foreign_key_lacks_parameters(signed_by.key_info));
+    for (size_t i = 0; i < COUNT_OF(lacking); i++) {
+        Writer whole = writer_new(4096);
+        CHECK(foreign_key_lacks_parameters(lacking[i]));
+        CHECK_FAILS_WITH(foreign_signature_verify(lacking[i], signed_by.algorithm,
+                                                  signed_by.signature, MESSAGE, &err),
+                         ERROR_UNTRUSTED, "foreign.parameters");
+        CHECK_OK(foreign_key_inherit(lacking[i], above.key_info, &whole, &err));
+        CHECK_BYTES(writer_bytes(&whole), signed_by.key_info);
+        CHECK_FAILS_WITH(foreign_key_inherit(lacking[i], other.key_info, &whole, &err),
+                         ERROR_UNTRUSTED, "foreign.parameters");
+        CHECK_FAILS_WITH(foreign_key_inherit(lacking[i], lacking[0], &whole, &err), ERROR_UNTRUSTED,
+                         "foreign.parameters");
+        writer_free(&whole);
+    }
+    // Parameters with which everybody could sign.
+    CHECK_FAILS_WITH(
+        foreign_key_check(with_parameters(signed_by.arena, signed_by.key,
+                                          BYTES_LITERAL("\x30\x09\x02\x01\x07\x02\x01\x03\x02"
+                                                        "\x01\x01")),
+                          &err),
+        ERROR_UNTRUSTED, "foreign.weak_key");
+    CHECK_FAILS_WITH(foreign_key_check(with_parameters(signed_by.arena, signed_by.key,
+                                                       BYTES_LITERAL("\x30\x03\x02\x01\x07")),
+                                       &err),
+                     ERROR_INPUT, "foreign.key");
 }

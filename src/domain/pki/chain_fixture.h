@@ -5,7 +5,8 @@
 //
 // A chain is certificates parted by '|'; a certificate is words parted by blanks. The first is its
 // role, name and issuer: "T:root" (trusted), "U:ca<root" (untrusted), "L:leaf<ca" (in question).
-// A name stands for a key and a common name. The others change what is usual for the role:
+// A name stands for a key and a common name; one that begins with "dsa" for a DSA key, all of which
+// have the same parameters. The others change what is usual for the role:
 //   cn=a+b/c     subject: OU=c, common name "a b"; "cn=" is empty; ps:a+b as PrintableString
 //   icn=a        the same for the issuer's name
 //   key=k        the key of name k; ikey=k signs
@@ -13,6 +14,7 @@
 //   serial=hex   content octets of INTEGER
 //   v1           version 1, without extensions
 //   bad          the signature is not right
+//   inherits     the key, a DSA one, stands without its parameters
 //   -name        without that extension
 //   name=value   an extension of libcrypto, in the words of openssl x509v3_config(5); '~' for a
 //   blank.

@@ -3,6 +3,7 @@
 
 #include <openssl/conf.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/sha.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
@@ -43,7 +44,7 @@ typedef struct {
     char role;
     const char *name, *issuer;  // issuer of a root: itself
     const char *subject_name, *issuer_name, *key, *issuer_key, *from, *to, *serial;
-    bool is_version_1, is_bad, is_generalized;
+    bool is_version_1, is_bad, is_generalized, inherits;
     const char *extensions[MOST_EXTENSIONS][2];  // name, value; NULL: left out
     size_t extension_count;
 } Order;
@@ -97,6 +98,20 @@ static EVP_PKEY *make_key(ChainAlgorithm algorithm, size_t index)
     }
 }
 
+static EVP_PKEY *make_dsa_key(void)
+{
+    EVP_PKEY *key = NULL;
+    Bytes pem = test_file("src/base/crypto/testdata/dsa_parameters.pem");
+    BIO *text = BIO_new_mem_buf(pem.data, (int)pem.len);
+    EVP_PKEY *parameters = PEM_read_bio_Parameters(text, NULL);
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(parameters, NULL);
+    CHECK(EVP_PKEY_keygen_init(context) == 1 && EVP_PKEY_generate(context, &key) == 1);
+    EVP_PKEY_CTX_free(context);
+    EVP_PKEY_free(parameters);
+    BIO_free(text);
+    return key;
+}
+
 static EVP_PKEY *key_of(Workshop *workshop, const char *name)
 {
     for (size_t i = 0; i < workshop->key_count; i++) {
@@ -107,7 +122,9 @@ static EVP_PKEY *key_of(Workshop *workshop, const char *name)
     CHECK(workshop->key_count < MOST_KEYS && strlen(name) < sizeof workshop->keys[0].name);
     NamedKey *named = &workshop->keys[workshop->key_count];
     strcpy(named->name, name);
-    named->key = make_key(workshop->algorithm, workshop->key_count++);
+    named->key = strncmp(name, "dsa", 3) == 0 ? make_dsa_key()
+                                              : make_key(workshop->algorithm, workshop->key_count);
+    workshop->key_count++;
     CHECK(named->key != NULL);
     return named->key;
 }
@@ -156,6 +173,7 @@ static void take_word(Order *order, char *word)
     if (value == NULL) {
         order->is_version_1 = order->is_version_1 || strcmp(word, "v1") == 0;
         order->is_bad = order->is_bad || strcmp(word, "bad") == 0;
+        order->inherits = order->inherits || strcmp(word, "inherits") == 0;
         order->is_generalized = order->is_generalized || strcmp(word, "generalized") == 0;
         if (word[0] == '-') {
             set_extension(order, word + 1, NULL);
@@ -280,6 +298,17 @@ static void add_extension(Workshop *workshop, X509 *certificate, const Order *or
     X509_EXTENSION_free(extension);
 }
 
+// Source: RFC 3279 2.3.2.
+static void leave_out_parameters(X509 *certificate)
+{
+    X509_PUBKEY *info = X509_get_X509_PUBKEY(certificate);
+    const unsigned char *octets = NULL;
+    int len = 0;
+    CHECK(X509_PUBKEY_get0_param(NULL, &octets, &len, NULL, info) == 1);
+    unsigned char *copy = OPENSSL_memdup(octets, (size_t)len);
+    CHECK(X509_PUBKEY_set0_param(info, OBJ_nid2obj(NID_dsa), V_ASN1_UNDEF, NULL, copy, len) == 1);
+}
+
 static void sign(X509 *certificate, EVP_PKEY *key)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
@@ -305,6 +334,9 @@ static Bytes issue(Workshop *workshop, Arena *arena, const Order *order)
     CHECK(set_time(X509_getm_notBefore(certificate), order->from) == 1);
     CHECK(set_time(X509_getm_notAfter(certificate), order->to) == 1);
     X509_set_pubkey(certificate, key_of(workshop, order->key));
+    if (order->inherits) {
+        leave_out_parameters(certificate);
+    }
     for (size_t i = 0; !order->is_version_1 && i < order->extension_count; i++) {
         if (order->extensions[i][1] != NULL) {
             add_extension(workshop, certificate, order, i);

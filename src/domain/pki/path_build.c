@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/pki/path_build.h"
 
+#include <string.h>
+
+#include "base/crypto/foreign.h"
+
 // What is known of a possible issuer: the fewer of these, the sooner it is tried.
 enum {
     IS_NO_ANCHOR = 1 << 0,
@@ -26,8 +30,9 @@ static bool is_in_chain(const PathChain *chain, const Certificate *issuer)
         return true;
     }
     for (size_t i = 1; i < chain->len; i++) {
-        if (certificate_has_key_of(chain->certificates[i], issuer) &&
-            name_matches(chain->certificates[i]->subject, issuer->subject)) {
+        if (certificate_equal(chain->certificates[i], issuer) ||
+            (certificate_has_key_of(chain->certificates[i], issuer) &&
+             name_matches(chain->certificates[i]->subject, issuer->subject))) {
             return true;
         }
     }
@@ -56,12 +61,14 @@ static unsigned traits_of(const PathBuild *build, const TrustCertificate *node)
                 : 0);
 }
 
-// An issuer that is not the one the certificate names is tried for want of a better one: that it
-// did not sign says nothing.
-static bool signature_holds(PathBuild *build, const Certificate *issuer, unsigned traits)
+// Whether the issuer's key signed the certificate at this place of the chain. An issuer that is not
+// the one the certificate names is tried for want of a better one: that it did not sign says
+// nothing.
+static bool signature_holds(PathBuild *build, size_t index, const Certificate *issuer,
+                            unsigned traits)
 {
-    const Certificate *certificate = build->chain.certificates[build->chain.len - 1];
-    TrustCertificate *node = build->chain.nodes[build->chain.len - 1];
+    const Certificate *certificate = build->chain.certificates[index];
+    TrustCertificate *node = build->chain.nodes[index];
     if (node != NULL && verified_key_is(&node->verified, issuer)) {
         return true;
     }
@@ -83,6 +90,59 @@ static bool signature_holds(PathBuild *build, const Certificate *issuer, unsigne
     }
     return true;
 }
+
+// --- parameters that are inherited ------------------------------------------------------------
+
+static bool lacks_parameters(const Certificate *certificate)
+{
+    return certificate->has_foreign_key &&
+           foreign_key_lacks_parameters(certificate->public_key_info);
+}
+
+// Complete the key at this place of the chain by that of the one above, which is complete.
+static bool inherit(PathBuild *build, size_t index, const Certificate *above)
+{
+    const Certificate *certificate = build->chain.certificates[index];
+    CLEANUP(writer_free) Writer whole = writer_new(PATH_INHERITED_KEY_SIZE);
+    if (build->inheriting_count == PATH_MAX_INHERITING || !above->has_foreign_key ||
+        !foreign_key_inherit(certificate->public_key_info, above->public_key_info, &whole, NULL)) {
+        return false;
+    }
+    InheritingCertificate *inheriting = &build->inheriting[build->inheriting_count++];
+    memcpy(inheriting->key_info, whole.data, whole.len);
+    inheriting->certificate = *certificate;
+    inheriting->certificate.public_key_info = bytes_of(inheriting->key_info, whole.len);
+    build->chain.certificates[index] = &inheriting->certificate;
+    return true;
+}
+
+// Put an issuer above the chain if it signed the certificate below. A key that inherits its
+// parameters proves nothing until they are known: then what it signed is verified, from above.
+static bool put_issuer(PathBuild *build, TrustCertificate *node, unsigned traits)
+{
+    PathChain *chain = &build->chain;
+    const Certificate *issuer = &node->certificate;
+    size_t top = chain->len - 1;
+    bool is_known = !lacks_parameters(issuer);
+    if (is_known && !signature_holds(build, top, issuer, traits)) {
+        return false;
+    }
+    for (size_t i = top; is_known && lacks_parameters(chain->certificates[i]); i--) {
+        if (!inherit(build, i, i == top ? issuer : chain->certificates[i + 1]) ||
+            (i > 0 && !signature_holds(build, i - 1, chain->certificates[i], 0))) {
+            return false;
+        }
+        if (i == 0) {
+            break;
+        }
+    }
+    chain->certificates[chain->len] = issuer;
+    chain->nodes[chain->len] = node;
+    chain->len++;
+    return true;
+}
+
+// --- the search -------------------------------------------------------------------------------
 
 static bool is_at_anchor(const PathBuild *build)
 {
@@ -117,15 +177,16 @@ static void try_issuers(PathBuild *build, unsigned traits)
     PathChain *chain = &build->chain;
     TrustCursor cursor = trust_store_cursor(build->policy->trust);
     for (TrustCertificate *node; (node = trust_cursor_next_certificate(&cursor)) != NULL;) {
-        if (!may_be_issuer(build, &node->certificate) || traits_of(build, node) != traits ||
-            !signature_holds(build, &node->certificate, traits)) {
+        if (!may_be_issuer(build, &node->certificate) || traits_of(build, node) != traits) {
             continue;
         }
-        chain->certificates[chain->len] = &node->certificate;
-        chain->nodes[chain->len] = node;
-        chain->len++;
-        extend_chain(build);
-        chain->len--;
+        const PathChain before = *chain;
+        if (put_issuer(build, node, traits)) {
+            extend_chain(build);
+        }
+        memcpy(chain->certificates, before.certificates,
+               before.len * sizeof before.certificates[0]);
+        chain->len = before.len;
         if (is_ended(build)) {
             return;
         }
@@ -149,7 +210,7 @@ static unsigned find_traits(const PathBuild *build)
 // PATH_MAX_LENGTH.
 static void extend_chain(PathBuild *build)
 {
-    if (is_at_anchor(build)) {
+    if (is_at_anchor(build) && !lacks_parameters(build->chain.certificates[build->chain.len - 1])) {
         judge_chain(build);
     }
     if (is_ended(build) || build->chain.len == PATH_MAX_LENGTH) {

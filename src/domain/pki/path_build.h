@@ -19,6 +19,15 @@ typedef enum {
 // Judges a chain that ends at an anchor, and says in `ret` why.
 typedef ChainRank ChainJudge(const PathPolicy *policy, PathChain *chain, PathReport *ret);
 
+// A certificate whose DSA key got its parameters from those above it, in place of that certificate.
+// Source: RFC 5280 6.1.4 (e), (f).
+enum { PATH_MAX_INHERITING = 6, PATH_INHERITED_KEY_SIZE = 2560 };
+
+typedef struct {
+    Certificate certificate;
+    uint8_t key_info[PATH_INHERITED_KEY_SIZE];
+} InheritingCertificate;
+
 typedef struct {
     const PathPolicy *policy;
     ChainJudge *judge;
@@ -32,6 +41,9 @@ typedef struct {
     bool exhausted;         // PATH_MAX_CHAINS or PATH_MAX_SIGNATURES ended the search
     bool signature_failed;  // an issuer of the right name did not sign it
     Error failure;          // why, for the first of them
+    // Never reused: `best` may be of them.
+    InheritingCertificate inheriting[PATH_MAX_INHERITING];
+    size_t inheriting_count;
 } PathBuild;
 
 // Try the chains from a certificate to an anchor, depth first, until one passes. Issuers are tried

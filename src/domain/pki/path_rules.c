@@ -204,6 +204,15 @@ void path_rules_critical_extension(const PathChain *chain, PathReport *report)
                     "every critical extension is known");
 }
 
+// TLS has no use for DSA, and whoever issues for it may not certify such keys.
+static bool key_fits_purpose(const PathPolicy *policy, const Certificate *certificate, Error *err)
+{
+    bool is_tls = policy->purpose == PURPOSE_TLS_SERVER || policy->purpose == PURPOSE_TLS_CLIENT;
+    return !is_tls || !foreign_key_is_dsa(certificate->public_key_info) ||
+           error_set(err, ERROR_UNTRUSTED, "foreign.weak_key", "RFC 8446 4.2.3",
+                     "DSA is not relied on for TLS");
+}
+
 void path_rules_keys(const PathPolicy *policy, const PathChain *chain, PathReport *report)
 {
     static const char clause[] = "RFC 5280 4.1.2.7";
@@ -211,7 +220,8 @@ void path_rules_keys(const PathPolicy *policy, const PathChain *chain, PathRepor
     for (size_t i = 0; policy->takes_foreign && i < chain->len; i++) {
         const Certificate *certificate = chain->certificates[i];
         if (!certificate->has_foreign_key ||
-            foreign_key_check(certificate->public_key_info, &why)) {
+            (foreign_key_check(certificate->public_key_info, &why) &&
+             key_fits_purpose(policy, certificate, &why))) {
             continue;
         }
         bool is_unknown = strcmp(why.code, "foreign.unsupported") == 0;

@@ -157,6 +157,8 @@ TEST(limbo_name_constraints_are_judged_as_expected)
 
 // rfc5280::*, rfc5280::aki, ski, pc, san, serial, eku
 static const ChainCase profile[] = {
+    {"forbidden-dsa-leaf", .chain = "T:root|L:dsa_leaf<root", .purpose = PURPOSE_TLS_SERVER},
+    {"forbidden-dsa-root", .chain = "T:dsa|L:leaf<dsa", .purpose = PURPOSE_TLS_SERVER},
     {"ee-empty-issuer", .chain = "T:root|L:leaf<root icn="},
     {"ca-empty-subject", .chain = "T:root cn= icn=|L:leaf<root icn="},
     {"unknown-critical-extension-ee",
