@@ -71,6 +71,9 @@ static bool is_deeper(const json_t *value, int levels)
 static bool has_too_many_values(Bytes text)
 {
     size_t commas = 0;
+    if (text.len < JSON_MAX_VALUES) {
+        return false;
+    }
     for (size_t i = 0; i < text.len; i++) {
         commas += text.data[i] == ',';
     }
@@ -208,7 +211,7 @@ static void put_encoded(json_t *object, const char *key, Bytes bytes,
     Bytes text = writer_bytes(&writer);
     json_t *value = writer.failed   ? NULL
                     : text.len == 0 ? json_string("")
-                                    : json_stringn((const char *)text.data, text.len);
+                                    : json_stringn_nocheck((const char *)text.data, text.len);
     json_put(object, key, value);
 }
 

@@ -2,6 +2,7 @@
 #include "base/codec/json_plain.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/codec/json.h"
 
@@ -38,16 +39,45 @@ static bool take(Plain *plain, int wanted)
     return is_there;
 }
 
+static bool is_plain(uint8_t c)
+{
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+// Where plain ASCII ends that begins at `at`: at a quotation mark, a backslash, a control
+// character, something that is not ASCII, or the end. Most of our JSON is long base64, so eight at
+// a time.
+static size_t plain_end(Bytes text, size_t at)
+{
+    const uint64_t ones = UINT64_MAX / 255, highs = ones * 0x80;
+    for (; at + 8 <= text.len; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, &text.data[at], sizeof eight);
+        uint64_t quote = eight ^ (ones * '"'), backslash = eight ^ (ones * '\\');
+        // A byte's highest bit is set where it is or may be what ends.
+        uint64_t ends = eight | (eight - ones * 0x20) | (quote - ones) | (backslash - ones);
+        if ((ends & highs) != 0) {
+            break;
+        }
+    }
+    while (at < text.len && is_plain(text.data[at])) {
+        at++;
+    }
+    return at;
+}
+
 // What lies between quotes. False for escapes, control characters and a missing end.
-static bool take_quoted(Plain *plain, Bytes *ret)
+static bool take_quoted(Plain *plain, Bytes *ret, bool *ret_is_ascii)
 {
     if (!take(plain, '"')) {
         return false;
     }
     const uint8_t *data = plain->text.data;
-    size_t begin = plain->at, end = begin;
-    while (end < plain->text.len && data[end] != '"' && data[end] != '\\' && data[end] >= 0x20) {
-        end++;
+    size_t begin = plain->at, end = plain_end(plain->text, begin);
+    *ret_is_ascii = true;
+    while (end < plain->text.len && data[end] >= 0x80) {
+        *ret_is_ascii = false;
+        end = plain_end(plain->text, end + 1);
     }
     if (end == plain->text.len || data[end] != '"') {
         return false;
@@ -62,11 +92,61 @@ static const char *characters(Bytes text)
     return text.len == 0 ? "" : (const char *)text.data;
 }
 
-// jansson checks that it is UTF-8.
+// The letters of the short escapes, and what they stand for; \u is for jansson.
+static const char escape_letters[] = "\"\\/bfnrt", escaped_bytes[] = "\"\\/\b\f\n\r\t";
+
+static size_t escape_index(int c, const char *set)
+{
+    const char *found = c > 0 ? strchr(set, c) : NULL;
+    return found == NULL ? sizeof escape_letters : (size_t)(found - set);
+}
+
+// A text with short escapes, such as the lines of a signed note.
+static json_t *take_escaped(Plain *plain)
+{
+    CLEANUP(writer_free) Writer text = writer_new(plain->text.len);
+    size_t at = plain->at + 1;
+    bool is_ascii = true;
+    for (;;) {
+        size_t end = plain_end(plain->text, at);
+        writer_put(&text, bytes_slice(plain->text, at, end - at));
+        int c = end < plain->text.len ? plain->text.data[end] : -1;
+        at = end + 1;
+        if (c == '"') {
+            break;
+        }
+        if (c >= 0x80) {
+            is_ascii = false;
+            writer_put_u8(&text, (uint8_t)c);
+        } else if (c == '\\' && at < plain->text.len) {
+            size_t index = escape_index(plain->text.data[at++], escape_letters);
+            if (index == sizeof escape_letters) {
+                return NULL;
+            }
+            writer_put_u8(&text, (uint8_t)escaped_bytes[index]);
+        } else {
+            return NULL;
+        }
+    }
+    plain->at = at;
+    Bytes whole = writer_bytes(&text);
+    return text.failed ? NULL
+           : is_ascii  ? json_stringn_nocheck(characters(whole), whole.len)
+                       : json_stringn(characters(whole), whole.len);
+}
+
+// Where it is not ASCII, jansson checks that it is UTF-8.
 static json_t *take_text(Plain *plain)
 {
     Bytes text;
-    return take_quoted(plain, &text) ? json_stringn(characters(text), text.len) : NULL;
+    bool is_ascii;
+    size_t begin = plain->at;
+    if (!take_quoted(plain, &text, &is_ascii)) {
+        plain->at = begin;
+        return take_escaped(plain);
+    }
+    return is_ascii ? json_stringn_nocheck(characters(text), text.len)
+                    : json_stringn(characters(text), text.len);
 }
 
 static json_t *take_integer(Plain *plain)
@@ -108,7 +188,8 @@ static json_t *take_named(Plain *plain)
 static bool take_member(Plain *plain, json_t *object)
 {
     Bytes key;
-    if (!take_quoted(plain, &key) || !take(plain, ':') ||
+    bool is_ascii;
+    if (!take_quoted(plain, &key, &is_ascii) || !take(plain, ':') ||
         json_object_getn(object, characters(key), key.len) != NULL) {
         return false;
     }
@@ -179,11 +260,8 @@ static bool write_value(const json_t *value, int depth, Writer *ret);
 
 static bool write_key(Bytes text, Writer *ret)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = text.data[i];
-        if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') {
-            return false;
-        }
+    if (plain_end(text, 0) != text.len) {
+        return false;
     }
     writer_put_u8(ret, '"');
     writer_put(ret, text);
@@ -197,11 +275,41 @@ static int write_part(const char *part, size_t len, void *writer)
     return ((Writer *)writer)->failed ? -1 : 0;
 }
 
-// One text that is not plain ASCII is for jansson, which checks and escapes it.
-static bool write_text(const json_t *text, Writer *ret)
+// True for ASCII whose only escapes are short.
+static bool is_escapable(Bytes text)
 {
-    return write_key(bytes_of(json_string_value(text), json_string_length(text)), ret) ||
-           json_dump_callback(text, write_part, ret, JSON_COMPACT | JSON_ENCODE_ANY) == 0;
+    size_t at = plain_end(text, 0);
+    while (at < text.len && escape_index(text.data[at], escaped_bytes) < sizeof escape_letters) {
+        at = plain_end(text, at + 1);
+    }
+    return at >= text.len;
+}
+
+static bool write_escaped(Bytes text, Writer *ret)
+{
+    if (!is_escapable(text)) {
+        return false;
+    }
+    writer_put_u8(ret, '"');
+    for (size_t at = 0; at < text.len; at++) {
+        size_t end = plain_end(text, at);
+        writer_put(ret, bytes_slice(text, at, end - at));
+        at = end;
+        if (at < text.len) {
+            writer_put_u8(ret, '\\');
+            writer_put_u8(ret, (uint8_t)escape_letters[escape_index(text.data[at], escaped_bytes)]);
+        }
+    }
+    writer_put_u8(ret, '"');
+    return true;
+}
+
+// One text that is not ASCII is for jansson, which checks it.
+static bool write_text(const json_t *value, Writer *ret)
+{
+    Bytes text = bytes_of(json_string_value(value), json_string_length(value));
+    return write_key(text, ret) || write_escaped(text, ret) ||
+           json_dump_callback(value, write_part, ret, JSON_COMPACT | JSON_ENCODE_ANY) == 0;
 }
 
 static bool write_array(const json_t *array, int depth, Writer *ret)

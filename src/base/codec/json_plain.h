@@ -9,8 +9,8 @@
 
 #include "base/core/bytes.h"
 
-// Parse an object or array that fills the text and is plain: no escapes, no numbers but short
-// integers, nothing wrong. The result is the one that jansson would give. NULL says nothing but
+// Parse an object or array that fills the text and is plain: no escapes but
+// short ones and none in keys, no numbers but short integers, nothing wrong. The result is the one that jansson would give. NULL says nothing but
 // that the text has to be given to jansson, which also knows how to put what is wrong.
 json_t *json_plain_parse(Bytes text);
 

@@ -85,8 +85,11 @@ static bool set_up(StoreSession *session, SessionMode mode, Error *err)
         "PRAGMA synchronous = FULL",   "PRAGMA foreign_keys = ON",
         "PRAGMA secure_delete = ON",   "PRAGMA trusted_schema = OFF",
         "PRAGMA cell_size_check = ON", "PRAGMA recursive_triggers = ON",
-        "PRAGMA temp_store = MEMORY",  "PRAGMA cache_size = -4096",
+        "PRAGMA temp_store = MEMORY",
     };
+    // A group that does not fit into the writer's cache is spilled: its pages are written twice.
+    const char *cache =
+        mode == SESSION_WRITE ? "PRAGMA cache_size = -16384" : "PRAGMA cache_size = -4096";
     sqlite3 *db = session->db;
     sqlite3_extended_result_codes(db, 1);
     sqlite3_busy_timeout(db, SESSION_BUSY_TIMEOUT_MS);
@@ -103,7 +106,11 @@ static bool set_up(StoreSession *session, SessionMode mode, Error *err)
             return session_fail(session, result, err);
         }
     }
-    int result = sqlite3_set_authorizer(db, authorize, session);
+    int result = sqlite3_exec(db, cache, NULL, NULL, NULL);
+    if (result != SQLITE_OK) {
+        return session_fail(session, result, err);
+    }
+    result = sqlite3_set_authorizer(db, authorize, session);
     return result == SQLITE_OK || session_fail(session, result, err);
 }
 

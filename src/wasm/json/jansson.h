@@ -77,6 +77,7 @@ int json_array_append_new(json_t *array, json_t *value);
 json_t *json_string(const char *text);
 json_t *json_stringn(const char *text, size_t len);
 json_t *json_string_nocheck(const char *text);
+json_t *json_stringn_nocheck(const char *text, size_t len);
 const char *json_string_value(const json_t *string);
 size_t json_string_length(const json_t *string);
 json_t *json_integer(json_int_t value);

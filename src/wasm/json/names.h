@@ -24,6 +24,7 @@
 #define json_array_append_new own_json_array_append_new
 #define json_string own_json_string
 #define json_stringn own_json_stringn
+#define json_stringn_nocheck own_json_stringn_nocheck
 #define json_string_nocheck own_json_string_nocheck
 #define json_string_value own_json_string_value
 #define json_string_length own_json_string_length

@@ -315,6 +315,11 @@ json_t *json_string(const char *text)
     return text == NULL ? NULL : json_stringn(text, strlen(text));
 }
 
+json_t *json_stringn_nocheck(const char *text, size_t len)
+{
+    return text == NULL ? NULL : json_value_text(bytes_of(text, len));
+}
+
 json_t *json_string_nocheck(const char *text)
 {
     return text == NULL ? NULL : json_value_text(bytes_of_text(text));
