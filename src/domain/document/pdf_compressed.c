@@ -164,6 +164,20 @@ static bool read_pairs(PdfFile *file, PdfContainer *container, const PdfObject *
     return true;
 }
 
+// How long an object stream is may be said by an object of its own, and that could be another in a
+// later revision: then the stream would be another too, unseen.
+static bool length_is_fixed(const PdfFile *file, const PdfObject *stream, size_t revisions)
+{
+    const PdfObject *length = pdf_entry(stream, "Length");
+    PdfLocation then, now;
+    if (length == NULL || length->kind != PDF_REFERENCE) {
+        return true;
+    }
+    uint32_t number = (uint32_t)length->integer;
+    return pdf_locate(file, revisions, number, &then) &&
+           pdf_locate(file, file->revision_count, number, &now) && then.offset == now.offset;
+}
+
 // Load and decode the object stream that holds an object, once for each place where it stands.
 static bool container_load(PdfFile *file, const PdfLocation *location, size_t revisions,
                            const PdfContainer **ret, Error *err)
@@ -184,7 +198,8 @@ static bool container_load(PdfFile *file, const PdfLocation *location, size_t re
     if (!pdf_parse_indirect(file, &place, revisions, &stream, &end, err)) {
         return false;
     }
-    if (!pdf_is_name(pdf_entry(stream, "Type"), "ObjStm") || end > place.limit) {
+    if (!pdf_is_name(pdf_entry(stream, "Type"), "ObjStm") || end > place.limit ||
+        !length_is_fixed(file, stream, revisions)) {
         return pdf_malformed(err, place.offset, "not an object stream");
     }
     PdfContainer *container = arena_alloc(file->arena, sizeof *container);

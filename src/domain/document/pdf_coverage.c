@@ -6,6 +6,7 @@
 #include "domain/document/pdf_appearance.h"
 #include "domain/document/pdf_compare.h"
 #include "domain/document/pdf_later_revision.h"
+#include "domain/document/pdf_permission.h"
 #include "domain/document/pdf_signature.h"
 #include "domain/document/seal_picture.h"
 
@@ -77,6 +78,15 @@ static bool judge_padding(const Judging *judging)
                    "the signature is one DER element, followed by zeros only");
 }
 
+static size_t skip_blanks(Bytes bytes, size_t at)
+{
+    while (at < bytes.len &&
+           (bytes.data[at] == '\n' || bytes.data[at] == '\r' || bytes.data[at] == ' ')) {
+        at++;
+    }
+    return at;
+}
+
 // The revision that ends where the byte range ends and that defines the signature.
 static bool judge_end(const Judging *judging, size_t *ret_revision)
 {
@@ -88,7 +98,11 @@ static bool judge_end(const Judging *judging, size_t *ret_revision)
         const PdfSection *section = &file->sections[i];
         bool holds = section->start <= signature->contents_offset &&
                      signature->contents_offset < section->shown.xref_offset;
-        if (section->shown.end == end && holds) {
+        // Up to the mark, the end of its line, or blanks behind it, as who signed it cut the file;
+        // behind the last nothing is left over.
+        bool is_last = i + 1 == file->revision_count;
+        if (holds && end >= section->mark_end && (!is_last || end == file->bytes.len) &&
+            skip_blanks(file->bytes, section->mark_end) >= end) {
             found = i;
         }
     }
@@ -105,25 +119,18 @@ static bool judge_later(const Judging *judging, size_t revision)
     for (size_t i = revision + 1; pure && i < file->revision_count; i++) {
         pure = pdf_later_revision_check(file, i, &err);
     }
-    size_t later = file->revision_count - 1 - revision;
-    return verdict_require(judging->verdict, pure, AREA_COVERAGE, "pdf_coverage.later_revisions",
-                           CLAUSE_SIGNATURES, "%zu later revisions%s%s", later,
-                           pure ? ", each adding one signature only" : ": ", err.text);
+    if (!pure) {
+        return pdf_permission_judge(judging->verdict, file, judging->signature, revision);
+    }
+    return verdict_require(judging->verdict, true, AREA_COVERAGE, "pdf_coverage.later_revisions",
+                           CLAUSE_SIGNATURES, "%zu later revisions, each adding one seal only",
+                           file->revision_count - 1 - revision);
 }
 
 static int offset_compare(const void *left, const void *right)
 {
     const PdfLocation *a = left, *b = right;
     return a->offset < b->offset ? -1 : a->offset > b->offset;
-}
-
-static size_t skip_blanks(Bytes bytes, size_t at)
-{
-    while (at < bytes.len &&
-           (bytes.data[at] == '\n' || bytes.data[at] == '\r' || bytes.data[at] == ' ')) {
-        at++;
-    }
-    return at;
 }
 
 // The objects of the table follow each other without gaps: nothing lies between them that another
@@ -160,55 +167,44 @@ static bool is_tiled(PdfFile *file, size_t revision)
     return at == section->shown.xref_offset;
 }
 
-static bool judge_definitions(const Judging *judging)
+// What was hidden when it was signed is signed, and told; what came later has to be all there is.
+static bool judge_definitions(const Judging *judging, size_t revision)
 {
-    bool exact = true;
-    for (size_t i = 0; exact && i < judging->file->revision_count; i++) {
-        exact = is_tiled(judging->file, i);
+    static const char code[] = "pdf_coverage.definitions";
+    bool later_is_exact = true, is_exact = true;
+    for (size_t i = 0; i < judging->file->revision_count; i++) {
+        bool tiled = is_tiled(judging->file, i);
+        is_exact = is_exact && tiled;
+        later_is_exact = later_is_exact && (tiled || i <= revision);
     }
-    return require(judging, exact, "pdf_coverage.definitions",
+    if (later_is_exact && !is_exact) {
+        verdict_add(judging->verdict, AREA_COVERAGE, CHECK_INFORMED, code, CLAUSE_SIGNATURES,
+                    "what was signed holds bytes that belong to no object");
+        return true;
+    }
+    return require(judging, later_is_exact, code,
                    "each revision consists of the objects of its table and nothing else");
 }
 
-static bool annotates_its_page(PdfFile *file, const PdfSignature *signature)
-{
-    const PdfObject *page_reference = pdf_entry(signature->field, "P");
-    size_t shown = 0;
-    for (size_t p = 0; p < file->page_count; p++) {
-        const PdfObject *annotations = NULL;
-        if (!pdf_get(file, file->pages[p], "Annots", &annotations, NULL)) {
-            return false;
-        }
-        for (size_t i = 0; annotations->kind == PDF_ARRAY && i < annotations->count; i++) {
-            const PdfObject *item = annotations->items[i];
-            if (item->kind == PDF_REFERENCE && item->integer == signature->field_number) {
-                bool right = page_reference != NULL && page_reference->kind == PDF_REFERENCE &&
-                             page_reference->integer == file->page_numbers[p];
-                shown += right ? 1 : 2;
-            }
-        }
-    }
-    return shown == 1;
-}
-
+// Two fields that show one value, or have one name, are one signature too many.
 static bool judge_field(const Judging *judging)
 {
     PdfFile *file = judging->file;
     const PdfSignature *signature = judging->signature;
-    bool valid = pdf_is_name(pdf_entry(signature->field, "FT"), "Sig") &&
-                 pdf_is_name(pdf_entry(signature->value, "Type"), "Sig") &&
-                 signature->value_number != 0 && signature->field_name.len > 0 &&
-                 annotates_its_page(file, signature);
+    const PdfObject *type = pdf_entry(signature->value, "Type");
+    bool valid = (type == NULL || pdf_is_name(type, "Sig") || pdf_is_name(type, "DocTimeStamp")) &&
+                 signature->field_name.len > 0;
     for (size_t i = 0; i < file->signature_count; i++) {
         const PdfSignature *other = &file->signatures[i];
         if (i != judging->index) {
-            valid = valid && other->value_number != signature->value_number &&
-                    other->field_number != signature->field_number &&
+            bool is_shared =
+                other->value_number == signature->value_number && signature->value_number != 0;
+            valid = valid && !is_shared && other->field_number != signature->field_number &&
                     !bytes_equal(other->field_name, signature->field_name);
         }
     }
     return require(judging, valid, "pdf_coverage.field",
-                   "one signature field with this name shows this value, on one page");
+                   "one signature field with this name shows this value");
 }
 
 bool pdf_coverage_judge(Verdict *verdict, PdfFile *file, size_t signature_index)
@@ -229,7 +225,7 @@ bool pdf_coverage_judge(Verdict *verdict, PdfFile *file, size_t signature_index)
         return false;
     }
     sound = judge_later(&judging, revision) && sound;
-    sound = judge_definitions(&judging) && sound;
+    sound = judge_definitions(&judging, revision) && sound;
     return judge_field(&judging) && sound;
 }
 

@@ -17,17 +17,20 @@
 //   pdf_coverage.contents        the gap is exactly the <...> of this signature's /Contents
 //   pdf_coverage.contents_padding after the DER only zeros
 //   pdf_coverage.end             reaches the end of its revision, which ends with %%EOF
-//   pdf_coverage.later_revisions each later revision adds one signature and nothing else
-//   pdf_coverage.definitions     every object of the form once, no shadowing, no second value
-//   pdf_coverage.field           the field is a signature field and names this value
-// Returns true when all passed.
+//   pdf_coverage.later_revisions each later revision adds one seal as pdf_signature.h does, or as
+//                                pdf_permission.h says
+//   pdf_coverage.definitions     revisions consist of the objects of their tables alone; what else
+//                                the signed ones hold is INFORMED
+//   pdf_coverage.field           no other field has this name or this value
+// Returns true when none failed and none is unknown.
 bool pdf_coverage_judge(Verdict *verdict, PdfFile *file, size_t signature_index);
 
-// Judge what is dangerous in any signed document: actions, JavaScript, external references,
-// embedded files, optional content, fonts that are not embedded, annotations other than
-// signature widgets, encryption, XFA. One failed check for each kind found
-// (pdf_coverage.active_content, .external, .optional_content, .fonts, .annotations), one passed
-// check each otherwise.
+// Judge what could make the document look different elsewhere or later, though it is signed; one
+// check for each kind of pdf_content.h. It makes no signature invalid: UNKNOWN is what can change
+// what is shown (pdf_coverage.active_content, .external, .optional_content); INFORMED the rest
+// (.actions, .attachments, .form, .fonts, .annotations, .unused). What cannot be read is FAILED
+// (.readable).
+// Returns true when none failed and none is unknown.
 bool pdf_coverage_judge_content(Verdict *verdict, PdfFile *file);
 
 // Judge whether the picture that the widget shows is this PNG (the picture inside the seal),

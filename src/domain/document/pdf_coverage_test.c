@@ -213,26 +213,30 @@ TEST(later_revision_that_is_no_pure_signature_is_refused)
 
 TEST(signature_that_also_changes_the_page_is_refused)
 {
-    // Evil annotation: the second signer brings more than a signature.
+    // Evil annotation: the second signer brings more than a signature. What is another about the
+    // second signature alone is its own, and judged with it.
     Scene scene = scene_open();
     Bytes twice = seal(&scene, scene.pdf, "bank", 1);
     CHECK_TEXT(judge(&scene, twice, 0), "");
     static const struct {
-        const char *from, *to;
+        const char *from, *to, *first, *second;
     } attacks[] = {
-        {"/F 132", "/F 164"},
-        {"/Rect [", "/Rekt ["},
-        {"/BM /Multiply", "/BM /Normal  "},
-        {"/MediaBox [0 0 595.28", "/MediaBox [9 0 595.28"},
-        {"/SigFlags 3", "/SigFlags 1"},
-        {"/T (bank)", "/Tx (ban)"},
-        {"/Subtype /Widget", "/Subtype /Stamp "},
+        {"/F 132", "/F 164", "", "pdf_coverage.picture"},
+        {"/Rect [", "/Rekt [", "", "pdf_coverage.picture"},
+        {"/BM /Multiply", "/BM /Normal  ", "", "pdf_coverage.picture"},
+        {"/MediaBox [0 0 595.28", "/MediaBox [9 0 595.28", "pdf_coverage.later_revisions", ""},
+        {"/T (bank)", "/Tx (ban)", "", "pdf_coverage.field"},
+        {"/Subtype /Widget", "/Subtype /Stamp ", "pdf_coverage.later_revisions",
+         "pdf_coverage.picture"},
+        {"/Fields [", "/Felds [ ", "pdf_coverage.field", "pdf_coverage.field"},
     };
     for (size_t i = 0; i < COUNT_OF(attacks); i++) {
-        const char *code =
-            judge(&scene, replaced(&scene, twice, attacks[i].from, attacks[i].to), 0);
-        if (code[0] == 0) {
-            test_fail(__FILE__, __LINE__, "attack %zu passes", i);
+        Bytes attacked = replaced(&scene, twice, attacks[i].from, attacks[i].to);
+        char first[ERROR_CODE_SIZE];
+        snprintf(first, sizeof first, "%s", judge(&scene, attacked, 0));
+        const char *second = judge(&scene, attacked, 1);
+        if (strcmp(first, attacks[i].first) != 0 || strcmp(second, attacks[i].second) != 0) {
+            test_fail(__FILE__, __LINE__, "attack %zu gives \"%s\" and \"%s\"", i, first, second);
         }
     }
     scene_close(&scene);
@@ -249,66 +253,125 @@ TEST(bytes_after_the_end_are_refused)
     scene_close(&scene);
 }
 
-TEST(object_hidden_between_objects_is_refused)
+// A document of one page with more in its catalog, on its page and beside them.
+static Bytes document_with(Scene *scene, const char *catalog, const char *page, const char *more)
 {
-    Scene scene = scene_open();
-    Arena *arena = scene.sample.arena;
-    Bytes pdf = sample_pdf(&scene.sample);
-    CHECK_TEXT(judge(&scene, seal(&scene, pdf, "person", 0), 0), "");
-    // The first object's "endobj" makes room for bytes that the table does not list.
+    Error err = {0};
     Writer out = writer_new(1 << 22);
-    PdfWriter writer = pdf_writer_new(arena, &out);
-    pdf_writer_object(&writer, pdf_writer_reserve(&writer), "<< /Type /Catalog /Pages 2 0 R >>");
-    writer_put_text(&out, "9 0 obj\n(hidden)\nendobj\n");
+    PdfWriter writer = pdf_writer_new(scene->sample.arena, &out);
+    pdf_writer_object(&writer, pdf_writer_reserve(&writer), "<< /Type /Catalog /Pages 2 0 R %s >>",
+                      catalog);
     pdf_writer_object(&writer, pdf_writer_reserve(&writer),
                       "<< /Type /Pages /Count 1 /Kids [3 0 R] >>");
     pdf_writer_object(&writer, pdf_writer_reserve(&writer),
-                      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>");
+                      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] %s >>", page);
+    pdf_writer_object(&writer, pdf_writer_reserve(&writer), "%s", more);
     PdfTrailer trailer = {.root = 1};
-    Error err = {0};
     CHECK_OK(pdf_writer_finish(&writer, &trailer, &err));
-    Bytes hidden = arena_copy(arena, writer_bytes(&out));
+    Bytes pdf = arena_copy(scene->sample.arena, writer_bytes(&out));
     writer_free(&out);
-    CHECK_TEXT(judge(&scene, seal(&scene, hidden, "person", 0), 0), "pdf_coverage.definitions");
+    return pdf;
+}
+
+// The worst outcome of a code; -1: it was not judged.
+static int outcome_of(const Verdict *verdict, const char *code)
+{
+    int worst = -1;
+    for (const VerdictCheck *check = verdict->first; check != NULL; check = check->next) {
+        worst = strcmp(check->code, code) == 0 && (int)check->outcome > worst ? (int)check->outcome
+                                                                              : worst;
+    }
+    return worst;
+}
+
+// What was hidden when it was signed is signed too; hidden later, it is an attack.
+TEST(object_hidden_between_objects_is_told_when_signed_and_refused_when_later)
+{
+    Scene scene = scene_open();
+    Error err = {0};
+    PdfFile *file = NULL;
+    Bytes pdf = document_with(&scene, "/A 4 0 R", "", "<< >>\nendobj\n9 0 obj\n(hidden)");
+    Bytes sealed = seal(&scene, pdf, "person", 0);
+    CHECK_TEXT(judge(&scene, sealed, 0), "");
+    CHECK_OK(pdf_open(scene.sample.arena, sealed, &file, &err));
+    Verdict verdict = verdict_new(scene.sample.arena);
+    CHECK(pdf_coverage_judge(&verdict, file, 0));
+    CHECK_INT(outcome_of(&verdict, "pdf_coverage.definitions"), CHECK_INFORMED);
+    const Redefinition later = {0, "(new)\nendobj\n9 0 obj\n(hidden)"};
+    CHECK_TEXT(judge(&scene, appended(&scene, scene.pdf, &later, 1), 0),
+               "pdf_coverage.definitions");
     scene_close(&scene);
 }
 
-TEST(dangerous_constructs_are_refused_even_when_signed)
+static const struct {
+    const char *catalog, *page, *more, *name;
+    CheckOutcome outcome;
+} dangerous[] = {
+    {"/OpenAction 4 0 R", "", "<< /S /JavaScript /JS (1) >>", "active_content", CHECK_UNKNOWN},
+    {"/A 4 0 R", "/AA << >>", "<< >>", "active_content", CHECK_UNKNOWN},
+    {"/AcroForm << /Fields [] /XFA 4 0 R >>", "", "<< >>", "active_content", CHECK_UNKNOWN},
+    {"/A 4 0 R", "", "<< /S /Launch /F (x) >>", "active_content", CHECK_UNKNOWN},
+    {"/A 4 0 R", "", "<< /S /SetOCGState >>", "active_content", CHECK_UNKNOWN},
+    {"/A 4 0 R", "", "<< /S /URI >>", "actions", CHECK_INFORMED},
+    {"/A 4 0 R", "", "<< /S /GoToR /F (x) >>", "actions", CHECK_INFORMED},
+    {"/A 4 0 R", "", "<< /S /SubmitForm >>", "actions", CHECK_INFORMED},
+    {"/A 4 0 R", "", "<< /Length 0 /F (x) >>\nstream\n\nendstream", "external", CHECK_UNKNOWN},
+    {"/A 4 0 R", "", "<< /Length 0 /Ref << >> >>\nstream\n\nendstream", "external", CHECK_UNKNOWN},
+    {"/Names << /EmbeddedFiles 4 0 R >>", "", "<< >>", "attachments", CHECK_INFORMED},
+    {"/A 4 0 R", "", "<< /Type /Filespec /F (x) >>", "attachments", CHECK_INFORMED},
+    {"/OCProperties << >> /A 4 0 R", "", "<< >>", "optional_content", CHECK_UNKNOWN},
+    {"/A 4 0 R", "/Resources << /Properties << /A << /Type /OCG >> >> >>", "<< >>",
+     "optional_content", CHECK_UNKNOWN},
+    {"/A 4 0 R /AcroForm << /Fields [] /NeedAppearances true >>", "", "<< >>", "form",
+     CHECK_INFORMED},
+    {"/A 4 0 R /AcroForm << /Fields [] /CO [] >>", "", "<< >>", "form", CHECK_INFORMED},
+    {"/A 4 0 R", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", "fonts",
+     CHECK_INFORMED},
+    {"/A 4 0 R", "", "<< /Subtype /TrueType /BaseFont /Arial >>", "fonts", CHECK_INFORMED},
+    {"", "/Annots [4 0 R]", "<< /Type /Annot /Subtype /FreeText /Rect [0 0 9 9] >>", "annotations",
+     CHECK_INFORMED},
+    {"", "", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "unused", CHECK_INFORMED},
+    {"", "", "<< /Type /Catalog /Pages 2 0 R >>", "unused", CHECK_INFORMED},
+};
+
+TEST(dangerous_constructs_are_refused_before_they_are_sealed)
 {
-    static const struct {
-        const char *catalog, *page, *other, *code;
-    } cases[] = {
-        {"", "", "<< >>", ""},
-        {"/OpenAction 4 0 R", "", "<< /S /JavaScript /JS (1) >>", "pdf_coverage.active_content"},
-        {"", "/AA << >>", "<< >>", "pdf_coverage.active_content"},
-        {"", "", "<< /S /URI >>", "pdf_coverage.active_content"},
-        {"/Names << /EmbeddedFiles 4 0 R >>", "", "<< >>", "pdf_coverage.external"},
-        {"", "", "<< /Type /Filespec /F (x) >>", "pdf_coverage.external"},
-        {"/OCProperties << >>", "", "<< >>", "pdf_coverage.optional_content"},
-        {"", "/Resources << /Properties << /A << /Type /OCG >> >> >>", "<< >>",
-         "pdf_coverage.optional_content"},
-        {"", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", "pdf_coverage.fonts"},
-        {"", "", "<< /Subtype /TrueType /BaseFont /Arial >>", "pdf_coverage.fonts"},
-        {"", "/Annots [4 0 R]", "<< /Type /Annot /Subtype /FreeText /Rect [0 0 9 9] >>",
-         "pdf_coverage.annotations"},
-    };
     Scene scene = scene_open();
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    PdfSealing sealing = sample_sealing(&scene.sample, "person", 0);
+    PdfPrepared prepared;
+    Error err = {0};
+    Bytes plain = document_with(&scene, "/A 4 0 R", "", "<< >>");
+    CHECK_OK(pdf_signature_prepare(scene.sample.arena, plain, &sealing, &prepared, &err));
+    for (size_t i = 0; i < COUNT_OF(dangerous); i++) {
+        Bytes pdf =
+            document_with(&scene, dangerous[i].catalog, dangerous[i].page, dangerous[i].more);
+        char code[ERROR_CODE_SIZE];
+        snprintf(code, sizeof code, "pdf_seal.%s", dangerous[i].name);
+        bool ok = pdf_signature_prepare(scene.sample.arena, pdf, &sealing, &prepared, &err);
+        if (ok || strcmp(err.code, code) != 0) {
+            test_fail(__FILE__, __LINE__, "case %zu gives %s", i, ok ? "success" : err.code);
+        }
+    }
+    scene_close(&scene);
+}
+
+TEST(dangerous_constructs_are_told_of_what_others_signed)
+{
+    Scene scene = scene_open();
+    for (size_t i = 0; i < COUNT_OF(dangerous); i++) {
         Error err = {0};
-        Writer out = writer_new(1 << 22);
-        PdfWriter writer = pdf_writer_new(scene.sample.arena, &out);
-        pdf_writer_object(&writer, pdf_writer_reserve(&writer),
-                          "<< /Type /Catalog /Pages 2 0 R %s >>", cases[i].catalog);
-        pdf_writer_object(&writer, pdf_writer_reserve(&writer),
-                          "<< /Type /Pages /Count 1 /Kids [3 0 R] >>");
-        pdf_writer_object(&writer, pdf_writer_reserve(&writer),
-                          "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] %s >>",
-                          cases[i].page);
-        pdf_writer_object(&writer, pdf_writer_reserve(&writer), "%s", cases[i].other);
-        PdfTrailer trailer = {.root = 1};
-        CHECK_OK(pdf_writer_finish(&writer, &trailer, &err));
-        CHECK_TEXT(judge(&scene, seal(&scene, writer_bytes(&out), "person", 0), 0), cases[i].code);
-        writer_free(&out);
+        PdfFile *file = NULL;
+        char code[ERROR_CODE_SIZE];
+        Verdict verdict = verdict_new(scene.sample.arena);
+        snprintf(code, sizeof code, "pdf_coverage.%s", dangerous[i].name);
+        Bytes pdf =
+            document_with(&scene, dangerous[i].catalog, dangerous[i].page, dangerous[i].more);
+        CHECK_OK(pdf_open(scene.sample.arena, pdf, &file, &err));
+        bool sound = pdf_coverage_judge_content(&verdict, file);
+        if (outcome_of(&verdict, code) != (int)dangerous[i].outcome ||
+            sound != (dangerous[i].outcome == CHECK_INFORMED)) {
+            test_fail(__FILE__, __LINE__, "case %zu gives %d", i, outcome_of(&verdict, code));
+        }
     }
     scene_close(&scene);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "domain/document/pdf_content.h"
 #include "domain/document/pdf_file.h"
 #include "domain/document/pdf_writer.h"
 #include "domain/document/seal_picture.h"
@@ -376,7 +377,7 @@ bool pdf_signature_prepare(Arena *arena, Bytes pdf, const PdfSealing *sealing, P
     Update update = {.sealing = sealing, .err = err};
     if (!sealing_check(sealing, err) ||
         !seal_picture_parse(sealing->picture_png, &update.picture, err) ||
-        !pdf_open(arena, pdf, &update.file, err)) {
+        !pdf_open(arena, pdf, &update.file, err) || !pdf_content_check_sealable(update.file, err)) {
         return false;
     }
     update.reserve = sealing->reserve != 0 ? sealing->reserve

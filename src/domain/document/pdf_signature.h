@@ -57,8 +57,10 @@ typedef struct {
 } PdfPrepared;
 
 // Append the update. `pdf` must be one that pdf_reader.h reads and that ends with its newest
-// revision. Fails with ERROR_INPUT, ERROR_CONFLICT "pdf_signature.field_exists" or
-// "pdf_signature.security" (a store can no more be put in), or ERROR_LIMIT.
+// revision. Every door through which a PDF is sealed leads here: one with anything that could make
+// it look different later is refused, "pdf_seal.*" of pdf_content.h. Fails with ERROR_INPUT,
+// ERROR_CONFLICT "pdf_signature.field_exists" or "pdf_signature.security" (a store can no more be
+// put in), or ERROR_LIMIT.
 // Source: GB/T 38540-2020 7.2 (the protected original and its digest).
 bool pdf_signature_prepare(Arena *arena, Bytes pdf, const PdfSealing *sealing, PdfPrepared *ret,
                            Error *err) MUST_CHECK;
