@@ -6,6 +6,7 @@
 
 #include "base/test/test.h"
 #include "domain/casefile/verification.h"
+#include "domain/document/pdf_attack_fixture.h"
 
 #define FOLDER "src/domain/casefile/testdata/pdf/"
 
@@ -205,6 +206,45 @@ TEST(documents_signed_elsewhere_hold_and_changed_ones_are_told_by_what_allows_th
             const VerdictCheck *reason = verdict_reason(&judge.verdict);
             test_fail(__FILE__, __LINE__, "%s: %d, later revisions %d: %s", rows[i].name,
                       (int)outcome, later, reason == NULL ? "" : reason->detail);
+        }
+    }
+}
+
+// Published attacks on files that hold otherwise.
+TEST(no_attack_on_a_document_signed_elsewhere_makes_it_valid)
+{
+    static const char *const names[] = {"it_cades_ec", "it_os", "it_linos", "cert_p2", "pb_lin"};
+    for (size_t n = 0; n < COUNT_OF(names); n++) {
+        CLEANUP(judge_close) Judge outer = {0};
+        judge_open(&outer);
+        Bytes pdf = file_named(&outer, names[n]);
+        Victim victim = attack_victim(outer.arena, pdf);
+        for (size_t i = 0; i < ATTACK_RANGES + ATTACK_CONTENTS + ATTACK_WRAPPINGS; i++) {
+            CLEANUP(judge_close) Judge judge = {0};
+            judge_open(&judge);
+            size_t k = i - ATTACK_RANGES, m = k - ATTACK_CONTENTS;
+            Bytes attacked = i < ATTACK_RANGES     ? attack_range(&victim, i)
+                             : k < ATTACK_CONTENTS ? attack_contents(&victim, k)
+                                                   : attack_wrapped(&victim, m);
+            if (judge_pdf(&judge, attacked) != CHECK_FAILED) {
+                test_fail(__FILE__, __LINE__, "%s: attack %zu is taken", names[n], i);
+            }
+        }
+        for (size_t i = 0; i < ATTACK_PAYLOADS * ATTACK_TAILS; i++) {
+            CLEANUP(judge_close) Judge judge = {0};
+            judge_open(&judge);
+            Payload payload = attack_payload(&victim, i % ATTACK_PAYLOADS);
+            Bytes attacked = attack_appended(&victim, &payload, i / ATTACK_PAYLOADS);
+            CheckOutcome outcome = judge_pdf(&judge, attacked);
+            bool is_harmless = payload.number == 0 || strcmp(payload.name, "unused") == 0;
+            if (outcome == CHECK_PASSED || (outcome == CHECK_UNKNOWN && !is_harmless)) {
+                test_fail(__FILE__, __LINE__, "%s: %s with tail %zu is taken: %d", names[n],
+                          payload.name, i / ATTACK_PAYLOADS, (int)outcome);
+            }
+            int later = outcome_of(&judge.verdict, "pdf_coverage.later_revisions");
+            if (i == 0 && later != CHECK_FAILED) {
+                test_fail(__FILE__, __LINE__, "%s: another content gives %d", names[n], later);
+            }
         }
     }
 }
