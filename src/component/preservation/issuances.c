@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Certificates that were issued, as certification systems report them before they hand them out.
-// The order is that of deposits: first durable in the store, then in the log, then noted. Nothing
-// here says whose certificates they are.
+// They are durable in the log first and then in the store, by which labels are found: what the
+// store lacks after an interruption is read from the log again (issuance_scan.c). Nothing here says
+// whose certificates they are.
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/codec/hex.h"
@@ -14,196 +16,265 @@
 enum { SEARCH_MAX = 64 };
 
 // One statement on its way in.
-typedef struct {
+struct IssuanceReport {
     Preservation *preservation;
     Arena *arena;
     Time received;
-    uint64_t size_before;
+    uint64_t size_before;  // of the log
+    uint64_t settled;      // size of the log up to which all issuances have rows
     Sm3Digest depositor;
     Issuance *issuances;
     LoggedIssuance *rows;
-    bool *is_fresh;
-    InFlight *flights;
-    size_t count, entered;
-} Reporting;
+    Sm3Digest *labels;  // sorted
+    size_t count;
+    IssuanceReport *next;
+};
 
 // --- what was sent ----------------------------------------------------------------------------
 
-static bool take_statement(Reporting *reporting, const ServiceRequest *request, Error *err)
+static bool take_statement(IssuanceReport *report, const ServiceRequest *request, Error *err)
 {
-    Preservation *preservation = reporting->preservation;
+    Preservation *preservation = report->preservation;
     DepositorAccount *account;
     Statement statement;
     if (!preservation_find_account(preservation, &request->caller, &account, err) ||
         !statement_parse(request->arena, request->body, &statement, err) ||
         !statement_verify_signature(&statement, ISSUANCE_TYPE, err) ||
-        !preservation_check_depositor(preservation, account, &statement.signer, reporting->received,
+        !preservation_check_depositor(preservation, account, &statement.signer, report->received,
                                       err)) {
         return false;
     }
-    reporting->depositor = certificate_fingerprint(&statement.signer);
-    return issuances_parse(request->arena, statement.payload, &reporting->issuances,
-                           &reporting->count, err);
+    report->depositor = certificate_fingerprint(&statement.signer);
+    return issuances_parse(request->arena, statement.payload, &report->issuances, &report->count,
+                           err);
 }
 
-static Sm3Digest digest_of(const Issuance *issuance)
+Sm3Digest preservation_issuance_digest(const Sm3Digest *commitment, Bytes sealed)
 {
     Sm3 sm3;
     Sm3Digest digest;
     sm3_start(&sm3);
-    sm3_update(&sm3, sm3_bytes(&issuance->commitment));
-    sm3_update(&sm3, issuance->sealed);
+    sm3_update(&sm3, sm3_bytes(commitment));
+    sm3_update(&sm3, sealed);
     sm3_finish(&sm3, &digest);
     return digest;
 }
 
-static bool make_row(const Reporting *reporting, const Issuance *issuance, LoggedIssuance *ret,
+static bool make_row(const IssuanceReport *report, const Issuance *issuance, LoggedIssuance *ret,
                      Error *err)
 {
     EvidenceEntry entry = {.kind = ENTRY_ISSUANCE,
-                           .received = reporting->received,
+                           .received = report->received,
                            .commitment = issuance->commitment,
-                           .depositor = reporting->depositor,
+                           .depositor = report->depositor,
                            .label = issuance->label,
                            .sealed = issuance->sealed};
     CLEANUP(writer_free) Writer text = writer_new(ENTRY_TEXT_MAX);
     if (!entry_encode(&entry, &text, err)) {
         return false;
     }
-    *ret = (LoggedIssuance){.label = issuance->label,
-                            .digest = digest_of(issuance),
-                            .entry = arena_copy(reporting->arena, writer_bytes(&text)),
-                            .size_before = reporting->size_before,
-                            .received = reporting->received};
+    *ret = (LoggedIssuance){
+        .label = issuance->label,
+        .digest = preservation_issuance_digest(&issuance->commitment, issuance->sealed),
+        .entry = arena_copy(report->arena, writer_bytes(&text)),
+        .size_before = report->size_before,
+        .received = report->received};
     return ret->entry.data != NULL || error_memory(err);
 }
 
-static bool make_rows(Reporting *reporting, Error *err)
+static bool make_rows(IssuanceReport *report, Error *err)
 {
     Bytes note;
     MerkleHead head;
-    size_t count = reporting->count;
-    if (!evidence_log_checkpoint(reporting->preservation->log, reporting->arena, &note, &head,
-                                 err)) {
+    size_t count = report->count;
+    if (!evidence_log_checkpoint(report->preservation->log, report->arena, &note, &head, err)) {
         return false;
     }
-    reporting->size_before = head.size;
-    reporting->rows = arena_alloc(reporting->arena, count * sizeof *reporting->rows);
-    reporting->is_fresh = arena_alloc(reporting->arena, count * sizeof *reporting->is_fresh);
-    reporting->flights = arena_alloc(reporting->arena, count * sizeof *reporting->flights);
-    if (reporting->rows == NULL || reporting->is_fresh == NULL || reporting->flights == NULL) {
+    report->size_before = head.size;
+    report->rows = arena_alloc(report->arena, count * sizeof *report->rows);
+    if (report->rows == NULL) {
         return error_memory(err);
     }
     for (size_t i = 0; i < count; i++) {
-        if (!make_row(reporting, &reporting->issuances[i], &reporting->rows[i], err)) {
+        if (!make_row(report, &report->issuances[i], &report->rows[i], err)) {
             return false;
         }
     }
     return true;
 }
 
-// --- keeping and logging ----------------------------------------------------------------------
+// --- logging and keeping ----------------------------------------------------------------------
 
-static bool accept_in_store(StoreSession *session, void *context, Error *err)
+static int compare_labels(const void *a, const void *b)
 {
-    Reporting *reporting = context;
-    for (size_t i = 0; i < reporting->count; i++) {
-        LoggedIssuance *row = &reporting->rows[i];
+    return memcmp(a, b, sizeof(Sm3Digest));
+}
+
+static bool sort_labels(IssuanceReport *report, Error *err)
+{
+    report->labels = arena_alloc(report->arena, report->count * sizeof *report->labels);
+    if (report->labels == NULL) {
+        return error_memory(err);
+    }
+    for (size_t i = 0; i < report->count; i++) {
+        report->labels[i] = report->rows[i].label;
+    }
+    qsort(report->labels, report->count, sizeof *report->labels, compare_labels);
+    return true;
+}
+
+static bool is_twice_in(const IssuanceReport *report)
+{
+    for (size_t i = 1; i < report->count; i++) {
+        if (compare_labels(&report->labels[i - 1], &report->labels[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool overlap(const IssuanceReport *a, const IssuanceReport *b)
+{
+    for (size_t i = 0, j = 0; i < a->count && j < b->count;) {
+        int order = compare_labels(&a->labels[i], &b->labels[j]);
+        if (order == 0) {
+            return true;
+        }
+        i += order < 0 ? 1 : 0;
+        j += order > 0 ? 1 : 0;
+    }
+    return false;
+}
+
+// Nobody else takes in the same labels meanwhile; one label twice in a statement is refused so,
+// too.
+static bool enter(IssuanceReport *report, Error *err)
+{
+    Preservation *preservation = report->preservation;
+    if (!sort_labels(report, err)) {
+        return false;
+    }
+    bool is_free = !is_twice_in(report);
+    pthread_mutex_lock(&preservation->mutex);
+    for (const IssuanceReport *other = preservation->issuances.reports; other != NULL;
+         other = other->next) {
+        is_free = is_free && !overlap(report, other);
+    }
+    if (is_free) {
+        report->next = preservation->issuances.reports;
+        preservation->issuances.reports = report;
+    }
+    pthread_mutex_unlock(&preservation->mutex);
+    return is_free || error_set(err, ERROR_UNAVAILABLE, "preservation.in_progress", NULL,
+                                "the same issuance is being taken in");
+}
+
+static void leave(const IssuanceReport *report)
+{
+    Preservation *preservation = report->preservation;
+    pthread_mutex_lock(&preservation->mutex);
+    IssuanceReport **at = &preservation->issuances.reports;
+    while (*at != report) {
+        at = &(*at)->next;
+    }
+    *at = report->next;
+    pthread_mutex_unlock(&preservation->mutex);
+}
+
+// Up to this size of the log everything has its row: whoever began before it has stored what it
+// logged, and what is logged from now on comes after it.
+static uint64_t settled_size(Preservation *preservation)
+{
+    uint64_t settled = UINT64_MAX;
+    pthread_mutex_lock(&preservation->mutex);
+    for (const IssuanceReport *report = preservation->issuances.reports; report != NULL;
+         report = report->next) {
+        settled = report->size_before < settled ? report->size_before : settled;
+    }
+    pthread_mutex_unlock(&preservation->mutex);
+    // Afterwards: who fails is here before it is no longer there.
+    pthread_mutex_lock(&preservation->issuances.scanning);
+    uint64_t lost = preservation->issuances.unscanned;
+    pthread_mutex_unlock(&preservation->issuances.scanning);
+    return lost < settled ? lost : settled;
+}
+
+static bool find_known(StoreSession *session, void *context, Error *err)
+{
+    IssuanceReport *report = context;
+    for (size_t i = 0; i < report->count; i++) {
+        LoggedIssuance *row = &report->rows[i];
         LoggedIssuance before;
         bool found;
-        if (!logged_issuance_find(session, &row->label, reporting->arena, &found, &before, err)) {
+        if (!logged_issuance_find(session, &row->label, report->arena, &found, &before, err)) {
             return false;
         }
         if (found && !sm3_digest_equal(&before.digest, &row->digest)) {
             return error_set(err, ERROR_CONFLICT, "issuance.label_used", NULL,
                              "another certificate is logged under this label");
         }
-        if (!found && !logged_issuance_insert(session, row, err)) {
-            return false;
-        }
-        reporting->is_fresh[i] = !found;
         *row = found ? before : *row;
     }
     return true;
 }
 
-// What was accepted just now goes into the log as one group.
-static bool append_fresh(Reporting *reporting, Error *err)
+// What is new goes into the log as one group.
+static bool append_new(IssuanceReport *report, bool *ret_has_new, Error *err)
 {
     Bytes entries[ISSUANCE_BATCH_MAX];
     size_t count = 0;
     uint64_t index = 0;
-    for (size_t i = 0; i < reporting->count; i++) {
-        if (reporting->is_fresh[i]) {
-            entries[count++] = reporting->rows[i].entry;
+    for (size_t i = 0; i < report->count; i++) {
+        if (!report->rows[i].is_logged) {
+            entries[count++] = report->rows[i].entry;
         }
     }
-    if (count > 0 &&
-        !evidence_log_append(reporting->preservation->log, entries, count, &index, err)) {
+    *ret_has_new = count > 0;
+    if (count > 0 && !evidence_log_append(report->preservation->log, entries, count, &index, err)) {
         return false;
     }
-    for (size_t i = 0; i < reporting->count; i++) {
-        reporting->rows[i].log_index =
-            reporting->is_fresh[i] ? index++ : reporting->rows[i].log_index;
-    }
-    return true;
-}
-
-// What was accepted before an interruption may be in the log or not.
-static bool finish_row(Preservation *preservation, LoggedIssuance *row, Error *err)
-{
-    bool found;
-    return preservation_find_entry(preservation, row->entry, row->size_before, &found,
-                                   &row->log_index, err) &&
-           (found || evidence_log_append(preservation->log, &row->entry, 1, &row->log_index, err));
-}
-
-static bool note_logged(StoreSession *session, void *context, Error *err)
-{
-    const Reporting *reporting = context;
-    for (size_t i = 0; i < reporting->count; i++) {
-        if (!reporting->rows[i].is_logged &&
-            !logged_issuance_set_logged(session, &reporting->rows[i], err)) {
-            return false;
+    for (size_t i = 0; i < report->count; i++) {
+        if (!report->rows[i].is_logged) {
+            report->rows[i].log_index = index++;
         }
     }
     return true;
 }
 
-static bool bring_into_log(Reporting *reporting, Error *err)
+static bool keep_new(StoreSession *session, void *context, Error *err)
 {
-    Preservation *preservation = reporting->preservation;
-    bool is_complete = true;
-    if (!store_write(preservation->store, accept_in_store, reporting, err) ||
-        !append_fresh(reporting, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < reporting->count; i++) {
-        LoggedIssuance *row = &reporting->rows[i];
-        is_complete = is_complete && row->is_logged;
-        if (!row->is_logged && !reporting->is_fresh[i] && !finish_row(preservation, row, err)) {
+    const IssuanceReport *report = context;
+    for (size_t i = 0; i < report->count; i++) {
+        if (!report->rows[i].is_logged && !logged_issuance_insert(session, &report->rows[i], err)) {
             return false;
         }
     }
-    return is_complete || store_write(preservation->store, note_logged, reporting, err);
+    return logged_issuance_note_scanned(session, report->settled, err);
 }
 
-// Nobody else takes in the same labels meanwhile; one label twice in a statement is refused so,
-// too.
-static bool take_in(Reporting *reporting, Error *err)
+static bool take_in_entered(IssuanceReport *report, Error *err)
 {
-    bool ok = true;
-    while (ok && reporting->entered < reporting->count) {
-        InFlight *self = &reporting->flights[reporting->entered];
-        *self = (InFlight){.submission = reporting->rows[reporting->entered].label};
-        ok = preservation_enter_flight(reporting->preservation, self, err);
-        reporting->entered += ok ? 1 : 0;
+    Store *store = report->preservation->store;
+    bool has_new;
+    if (!preservation_recover_issuances(report->preservation, err) ||
+        !store_read(store, find_known, report, err) || !append_new(report, &has_new, err)) {
+        return false;
     }
-    ok = ok && bring_into_log(reporting, err);
-    while (reporting->entered > 0) {
-        preservation_leave_flight(reporting->preservation,
-                                  &reporting->flights[--reporting->entered]);
+    report->settled = settled_size(report->preservation);
+    if (has_new && !store_write(store, keep_new, report, err)) {
+        preservation_lose_issuances(report->preservation, report->size_before);
+        return false;
     }
+    return true;
+}
+
+static bool take_in(IssuanceReport *report, Error *err)
+{
+    if (!enter(report, err)) {
+        return false;
+    }
+    bool ok = take_in_entered(report, err);
+    leave(report);
     return ok;
 }
 
@@ -220,19 +291,19 @@ static bool make_receipt(Preservation *preservation, const LoggedIssuance *row, 
 bool preservation_handle_issuances(void *component, const ServiceRequest *request,
                                    ServiceResponse *response, Error *err)
 {
-    Reporting reporting = {
+    IssuanceReport report = {
         .preservation = component, .arena = request->arena, .received = request->received};
-    if (!take_statement(&reporting, request, err) || !make_rows(&reporting, err) ||
-        !take_in(&reporting, err)) {
+    if (!take_statement(&report, request, err) || !make_rows(&report, err) ||
+        !take_in(&report, err)) {
         LOG(LOG_WARNING, "issuance.refused", log_text("code", err->code));
         return false;
     }
     CLEANUP(json_cleanup) json_t *reply = json_make_object();
     json_t *receipts = json_array();
     json_put(reply, "receipts", receipts);
-    for (size_t i = 0; i < reporting.count; i++) {
+    for (size_t i = 0; i < report.count; i++) {
         Bytes receipt;
-        if (!make_receipt(component, &reporting.rows[i], request->arena, &receipt, err)) {
+        if (!make_receipt(component, &report.rows[i], request->arena, &receipt, err)) {
             return false;
         }
         json_array_append_new(receipts, json_stringn((const char *)receipt.data, receipt.len));
@@ -299,47 +370,4 @@ bool preservation_handle_issuance_search(void *component, const ServiceRequest *
                                             : json_null());
     }
     return service_reply_json(response, request->arena, 200, reply, err);
-}
-
-// --- after a crash ----------------------------------------------------------------------------
-
-typedef struct {
-    Arena *arena;
-    Sm3Digest after;
-    bool found;
-    LoggedIssuance row;
-} Pending;
-
-static bool read_pending(StoreSession *session, void *context, Error *err)
-{
-    Pending *pending = context;
-    return logged_issuance_next_pending(session, &pending->after, pending->arena, &pending->found,
-                                        &pending->row, err);
-}
-
-static bool note_finished(StoreSession *session, void *context, Error *err)
-{
-    const Pending *pending = context;
-    return logged_issuance_set_logged(session, &pending->row, err);
-}
-
-bool preservation_finish_issuances(Preservation *preservation, Error *err)
-{
-    Pending pending = {.found = true};
-    while (pending.found) {
-        CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
-        if (arena == NULL) {
-            return error_memory(err);
-        }
-        pending.arena = arena;
-        if (!store_read(preservation->store, read_pending, &pending, err)) {
-            return false;
-        }
-        if (pending.found && (!finish_row(preservation, &pending.row, err) ||
-                              !store_write(preservation->store, note_finished, &pending, err))) {
-            return error_context(err, "finishing an interrupted issuance");
-        }
-        pending.after = pending.row.label;
-    }
-    return true;
 }

@@ -7,6 +7,7 @@
 #include "base/store/sql.h"
 #include "base/test/test.h"
 #include "component/preservation/preservation_calls.h"
+#include "component/preservation/preservation_state.h"
 
 static const uint8_t secret_bytes[ISSUANCE_SECRET_SIZE] = {9, 8, 7};
 #define SECRET BYTES_OF_ARRAY(secret_bytes)
@@ -181,7 +182,7 @@ static void damage_store(Bench *bench, Bytes entry)
     StoreOptions options = {
         .path = arena_format(bench->arena, "%s/preservation.db", bench->c5.config.directory),
         .schema = "",
-        .schema_version = 5};
+        .schema_version = 6};
     CHECK_OK(store_open(&options, &store, &err));
     CHECK_OK(store_write(store, forget_noting, &entry, &err));
 }
@@ -226,4 +227,82 @@ TEST(what_was_accepted_and_not_logged_before_a_crash_is_logged_at_opening)
     CHECK_OK(append(&bench, &issuance, 1, &receipt));
     CHECK_INT(entry_of(&bench, receipt).received, entry.received);
     CHECK_INT(log_size(&bench), size + 2);
+}
+
+static bool run_all(StoreSession *session, void *context, Error *failure)
+{
+    for (const char *const *sql = context; *sql != NULL; sql++) {
+        CLEANUP(sql_end) SqlStatement s = sql_prepare(session, *sql);
+        if (!sql_run(&s, failure)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Afterwards the issuance is known as it was before: the same entry, and no other under its label.
+static void check_known(Bench *bench, const Issuance *issuance, Bytes receipt, uint64_t size)
+{
+    Receipt before, again;
+    Bytes repeated;
+    Issuance forged = *issuance;
+    forged.commitment.bytes[0] ^= 1;
+    CHECK_OK(receipt_parse(bench->arena, receipt, &before, &err));
+    CHECK_OK(append(bench, issuance, 1, &repeated));
+    CHECK_OK(receipt_parse(bench->arena, repeated, &again, &err));
+    CHECK_INT(again.index, before.index);
+    CHECK_BYTES(again.entry, before.entry);
+    CHECK_FAILS_WITH(append(bench, &forged, 1, &repeated), ERROR_CONFLICT, "issuance.label_used");
+    CHECK_INT(log_size(bench), size);
+}
+
+TEST(what_was_logged_and_not_stored_before_a_crash_is_found_in_the_log)
+{
+    // A crash between log and store; the store lost; a store that a program before left.
+    static const char *const states[][3] = {
+        {"DELETE FROM issuance", "UPDATE issuance_scan SET log_size = 1"},
+        {"DELETE FROM issuance", "DELETE FROM issuance_scan"},
+        {"DELETE FROM issuance_scan"},
+    };
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        CLEANUP(bench_cleanup) Bench bench = {0};
+        bench_make(&bench);
+        Issuance issuance = issuance_of(&bench, 0, "01");
+        Bytes receipt;
+        CHECK_OK(append(&bench, &issuance, 1, &receipt));
+        Store *store = bench.c5.preservation->store;
+        CHECK_OK(store_write(store, run_all, (void *)(uintptr_t)states[i], &err));
+        fixture_close(&bench.c5);
+        CHECK_OK(fixture_open(&bench.c5, &err));
+        check_known(&bench, &issuance, receipt, log_size(&bench));
+    }
+}
+
+TEST(what_was_logged_when_the_store_failed_is_known_to_the_next_report)
+{
+    static const char *const lose[] = {"DELETE FROM issuance", NULL};
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    bench_make(&bench);
+    Issuance issuance = issuance_of(&bench, 0, "01");
+    Bytes receipt;
+    uint64_t size = log_size(&bench);
+    CHECK_OK(append(&bench, &issuance, 1, &receipt));
+    Preservation *preservation = bench.c5.preservation;
+    CHECK_OK(store_write(preservation->store, run_all, (void *)(uintptr_t)lose, &err));
+    preservation_lose_issuances(preservation, size);
+    check_known(&bench, &issuance, receipt, size + 1);
+    CHECK(preservation->issuances.unscanned == UINT64_MAX);
+}
+
+TEST(one_label_twice_in_a_report_is_refused)
+{
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    bench_make(&bench);
+    Issuance twice[] = {issuance_of(&bench, 0, "01"), issuance_of(&bench, 1, "02"),
+                        issuance_of(&bench, 0, "01")};
+    Bytes receipts[3];
+    uint64_t size = log_size(&bench);
+    CHECK(!append(&bench, twice, 3, receipts));
+    CHECK_INT(log_size(&bench), size);
+    CHECK_OK(append(&bench, twice, 2, receipts));
 }

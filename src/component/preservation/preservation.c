@@ -13,7 +13,7 @@
 #include "domain/evidence/entry.h"
 #include "domain/pki/timestamp.h"
 
-enum { PATH_SIZE = 1024, SCHEMA_VERSION = 5 };
+enum { PATH_SIZE = 1024, SCHEMA_VERSION = 6 };
 
 static bool wrong_configuration(const char *why, Error *err)
 {
@@ -85,7 +85,8 @@ static bool open_store(Preservation *preservation, Error *err)
     snprintf(path, sizeof path, "%s/preservation.db", preservation->config.directory);
     const char *const migrations[SCHEMA_VERSION - 1] = {
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
-        (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql};
+        (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql,
+        (const char *)embedded_data_to_version_6_sql};
     StoreOptions options = {path, (const char *)embedded_schema_sql, SCHEMA_VERSION, migrations};
     return store_open(&options, &preservation->store, err);
 }
@@ -107,6 +108,8 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
         preservation->config.version = ASSENT_VERSION;
     }
     pthread_mutex_init(&preservation->mutex, NULL);
+    pthread_mutex_init(&preservation->issuances.scanning, NULL);
+    preservation->issuances.unscanned = UINT64_MAX;
     preservation->arena = arena_new(ARENA_DEFAULT_LIMIT);
     preservation->service = (Service){.name = "preservation",
                                       .routes = preservation_routes,
@@ -142,6 +145,7 @@ void preservation_close(Preservation *preservation)
     log_files_close(preservation->files);
     store_close(preservation->store);
     arena_free(preservation->arena);
+    pthread_mutex_destroy(&preservation->issuances.scanning);
     pthread_mutex_destroy(&preservation->mutex);
     free(preservation);
 }

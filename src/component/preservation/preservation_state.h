@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "component/preservation/issuances.h"
 #include "component/preservation/preservation.h"
 #include "component/preservation/records_keeping.h"
 #include "domain/evidence/log_files.h"
@@ -45,6 +46,7 @@ struct Preservation {
     Store *store;
     pthread_mutex_t mutex;
     InFlight *in_flight;
+    IssuanceIntake issuances;
     Time stamped;
     uint64_t stamped_size;
     Sm3Digest program;  // SM3 of the running program's file
@@ -76,11 +78,6 @@ void preservation_digest_program(Preservation *preservation);
 bool preservation_begin_operation(Preservation *preservation, Error *err) MUST_CHECK;
 void preservation_end_operation(Preservation *preservation);
 bool preservation_watch_operation(Preservation *preservation, Error *err) MUST_CHECK;
-
-// issuances.c
-RouteHandler preservation_handle_issuances, preservation_handle_issuance_search;
-// The same for issuances.
-bool preservation_finish_issuances(Preservation *preservation, Error *err) MUST_CHECK;
 
 // intake.c
 // Check that a statement was signed by the institution of this account, with a certificate that

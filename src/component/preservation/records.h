@@ -113,7 +113,7 @@ bool custody_record_list(StoreSession *session, const char *authorization, size_
 typedef struct {
     Sm3Digest label;
     Sm3Digest digest;  // of what is logged under the label
-    Bytes entry;       // empty once it is in the log
+    Bytes entry;       // of what a program before left to be logged; else empty
     uint64_t size_before;
     bool is_logged;
     uint64_t log_index;
@@ -122,8 +122,14 @@ typedef struct {
 
 bool logged_issuance_find(StoreSession *session, const Sm3Digest *label, Arena *arena,
                           bool *ret_found, LoggedIssuance *ret, Error *err) MUST_CHECK;
+// Insert what is logged; a label that is there keeps the row that it has.
 bool logged_issuance_insert(StoreSession *session, const LoggedIssuance *row,
                             Error *err) MUST_CHECK;
+// Up to which size of the log all issuances have rows. 0 when nothing was noted and there are no
+// rows; *ret_is_noted tells whether anything was.
+bool logged_issuance_scanned(StoreSession *session, bool *ret_is_noted, uint64_t *ret_log_size,
+                             Error *err) MUST_CHECK;
+bool logged_issuance_note_scanned(StoreSession *session, uint64_t log_size, Error *err) MUST_CHECK;
 bool logged_issuance_set_logged(StoreSession *session, const LoggedIssuance *row,
                                 Error *err) MUST_CHECK;
 // The next accepted but not logged one with a label above `after`.

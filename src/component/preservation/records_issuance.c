@@ -38,13 +38,41 @@ bool logged_issuance_insert(StoreSession *session, const LoggedIssuance *row, Er
     CLEANUP(sql_end)
     SqlStatement s =
         sql_prepare(session,
-                    "INSERT INTO issuance (label, digest, entry, size_before, received_at) "
-                    "VALUES (?, ?, ?, ?, ?)");
+                    "INSERT INTO issuance (label, digest, size_before, log_index, received_at) "
+                    "VALUES (?, ?, ?, ?, ?) ON CONFLICT (label) DO NOTHING");
     sql_bind_bytes(&s, sm3_bytes(&row->label));
     sql_bind_bytes(&s, sm3_bytes(&row->digest));
-    sql_bind_bytes(&s, row->entry);
     sql_bind_int(&s, (int64_t)row->size_before);
+    sql_bind_int(&s, (int64_t)row->log_index);
     sql_bind_time(&s, row->received);
+    return sql_run(&s, err);
+}
+
+bool logged_issuance_scanned(StoreSession *session, bool *ret_is_noted, uint64_t *ret_log_size,
+                             Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
+        session, "SELECT (SELECT log_size FROM issuance_scan), EXISTS (SELECT 1 FROM issuance)");
+    bool has_rows = false;
+    int64_t log_size = -1;
+    if (sql_next(&s)) {
+        log_size = sql_optional_int(&s, -1);
+        has_rows = sql_bool(&s);
+    }
+    *ret_is_noted = log_size >= 0 || !has_rows;
+    *ret_log_size = log_size < 0 ? 0 : (uint64_t)log_size;
+    return sql_done(&s, err);
+}
+
+bool logged_issuance_note_scanned(StoreSession *session, uint64_t log_size, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s =
+        sql_prepare(session,
+                    "INSERT INTO issuance_scan (id, log_size) VALUES (1, ?) ON CONFLICT"
+                    " (id) DO UPDATE SET log_size = max(log_size, excluded.log_size)");
+    sql_bind_int(&s, (int64_t)log_size);
     return sql_run(&s, err);
 }
 

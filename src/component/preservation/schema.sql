@@ -87,8 +87,9 @@ CREATE TABLE stamp (
     at INTEGER NOT NULL
 ) STRICT;
 
--- One row for each certificate that a certification system issued. digest is over commitment and
--- sealed record, to tell a repetition from something else; entry is there until it is in the log.
+-- One row for each certificate that a certification system issued, made of the log: first it is there,
+-- then here. digest is over commitment and sealed record, to tell a repetition from something else.
+-- Only programs before version 6 left rows with an entry and no log_index.
 CREATE TABLE issuance (
     label BLOB PRIMARY KEY,
     digest BLOB NOT NULL,
@@ -99,6 +100,12 @@ CREATE TABLE issuance (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX issuance_pending ON issuance (label) WHERE log_index IS NULL;
+
+-- Up to which size of the log its issuances are known to be above; one row.
+CREATE TABLE issuance_scan (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    log_size INTEGER NOT NULL
+) STRICT;
 
 -- Checkpoints with the cosignatures that witnesses gave. is_agreed: enough of them did.
 CREATE TABLE cosigned (
