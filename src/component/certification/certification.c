@@ -58,7 +58,7 @@ static bool open_store(Certification *certification, Error *err)
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
         (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql,
         (const char *)embedded_data_to_version_6_sql, (const char *)embedded_data_to_version_7_sql,
-        (const char *)embedded_data_to_version_8_sql};
+        (const char *)embedded_data_to_version_8_sql, (const char *)embedded_data_to_version_9_sql};
     StoreOptions options = {.path = certification->config.store_path,
                             .schema = (const char *)embedded_schema_sql,
                             .schema_version = CERTIFICATION_SCHEMA_VERSION,

@@ -226,6 +226,60 @@ TEST(partitions_stay_when_their_length_changes)
     world_close(world);
 }
 
+typedef struct {
+    int64_t scope, *ret;
+} ListCount;
+
+static bool count_lists(StoreSession *session, void *context, Error *ret)
+{
+    const ListCount *count = context;
+    CLEANUP(sql_end)
+    SqlStatement row = sql_prepare(session, "SELECT count(*) FROM revocation_list WHERE scope = ?");
+    sql_bind_int(&row, count->scope);
+    *count->ret = sql_next(&row) ? sql_int(&row) : -1;
+    return sql_done(&row, ret);
+}
+
+static int64_t lists_kept(World *world, int64_t scope)
+{
+    int64_t count = -1;
+    CHECK_OK(store_read(world->certification->store, count_lists,
+                        &(ListCount){.scope = scope, .ret = &count}, &err));
+    return count;
+}
+
+// Covers: RFC 5280 5.2.3.
+TEST(superseded_lists_are_erased_some_time_after_their_end_and_numbers_go_on)
+{
+    enum { ROUNDS = 80 };
+    World *world = world_with_lists(TIME_HOUR, 0);
+    Crl last = list_at(world, "/v1/crl/delta");
+    for (int i = 0; i < ROUNDS; i++) {
+        world->now += TIME_DAY;
+        Crl complete = list_at(world, "/v1/crl"), delta = list_at(world, "/v1/crl/delta");
+        check_number_grows(&last, &complete);
+        check_number_grows(&complete, &delta);
+        last = delta;
+    }
+    // One a day of each kind, those of the last month and what is in force.
+    CHECK(lists_kept(world, LIST_COMPLETE) >= 30 && lists_kept(world, LIST_COMPLETE) <= 33);
+    CHECK(lists_kept(world, LIST_DELTA) >= 30 && lists_kept(world, LIST_DELTA) <= 33);
+    // After a long silence everything is out of time, and still the numbers do not begin anew.
+    world->now += 200 * TIME_DAY;
+    Crl complete = list_at(world, "/v1/crl"), delta = list_at(world, "/v1/crl/delta");
+    check_number_grows(&last, &complete);
+    check_number_grows(&complete, &delta);
+    for (int i = 0; i < 3; i++) {
+        world->now += TIME_DAY;
+        Certificate certificate = issue(world, arena_format(world->arena, "r-%d", i));
+        change(world, &certificate, REVOKE);
+        delta = list_at(world, "/v1/crl/delta");
+    }
+    CHECK(lists_kept(world, LIST_COMPLETE) <= 4 && lists_kept(world, LIST_DELTA) <= 5);
+    CHECK_BYTES(delta.base_number, list_at(world, "/v1/crl").number);
+    world_close(world);
+}
+
 TEST(lists_that_there_are_not_are_not_found)
 {
     static const struct {

@@ -7,7 +7,7 @@
 #include "base/store/sql.h"
 #include "component/certification/lifecycle.h"
 
-enum { ROW_ARENA_SIZE = 65536, ROWS_BETWEEN_RESETS = 64 };
+enum { ROW_ARENA_SIZE = 65536, ROWS_BETWEEN_RESETS = 64, LISTS_ERASED_AT_ONCE = 64 };
 
 // --- partitions -------------------------------------------------------------------------------
 
@@ -366,10 +366,29 @@ typedef struct {
     Bytes der;
 } Insertion;
 
+// Only what nobody may rely on any more, and never the newest of a scope: the numbers go on from
+// there. A few each time, for the writer is waited for.
+static bool erase_superseded(StoreSession *session, Time now, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement put =
+        sql_prepare(session,
+                    "DELETE FROM revocation_list WHERE number IN (SELECT number FROM"
+                    " revocation_list AS old INDEXED BY revocation_list_by_end WHERE expires_at < ?"
+                    " AND EXISTS (SELECT 1 FROM revocation_list AS newer WHERE newer.scope ="
+                    " old.scope AND newer.number > old.number) LIMIT ?)");
+    sql_bind_time(&put, now - LIST_KEPT_AFTER_END);
+    sql_bind_int(&put, LISTS_ERASED_AT_ONCE);
+    return sql_run(&put, err);
+}
+
 static bool run_insert(StoreSession *session, void *context, Error *err)
 {
     const Insertion *insertion = context;
     const ListRow *row = insertion->row;
+    if (!erase_superseded(session, row->created_at, err)) {
+        return false;
+    }
     CLEANUP(sql_end)
     SqlStatement put = sql_prepare(session, "INSERT INTO revocation_list (" LIST_COLUMNS
                                             ", list) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");

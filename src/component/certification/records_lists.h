@@ -28,6 +28,10 @@ bool list_partition_take(Store *store, Time issued_at, Time window, ListPartitio
 // Fails with ERROR_NOT_FOUND "certification.partition_unknown".
 bool list_partition_get(Store *store, int64_t id, ListPartition *ret, Error *err) MUST_CHECK;
 
+// How long a list stays after its end, when there is a newer one of its scope. What it said is told
+// for good by the certificates and their changes of status.
+#define LIST_KEPT_AFTER_END (30 * TIME_DAY)
+
 // A list that was signed.
 typedef struct {
     int64_t scope;      // LIST_COMPLETE, LIST_DELTA or the id of a partition
@@ -61,7 +65,8 @@ typedef bool ListBuilder(void *context, const RevocationSource *source, ListRow 
 // that is what changed since `base`.
 bool list_record_build(Store *store, int64_t scope, const ListRow *base, ListBuilder *build,
                        void *context, Error *err) MUST_CHECK;
-// Keep a list; *ret_raced when there is another of its number.
+// Keep a list, and erase some of those whose time is over; *ret_raced when there is another of its
+// number.
 bool list_record_insert(Store *store, const ListRow *row, Bytes der, bool *ret_raced,
                         Error *err) MUST_CHECK;
 

@@ -99,8 +99,9 @@ CREATE TABLE list_partition (
     begins_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL
 ) STRICT;
--- Every revocation list that was signed. scope is 0 for all certificates, -1 for a delta list to the
--- list of number base, else a partition; change_id is the newest status change that it knows.
+-- Revocation lists that were signed: the newest of each scope, and those before until some time after
+-- their end. scope is 0 for all certificates, -1 for a delta list to the list of number base, else a
+-- partition; change_id is the newest status change that it knows.
 CREATE TABLE revocation_list (
     number INTEGER PRIMARY KEY,
     change_id INTEGER NOT NULL,
@@ -112,6 +113,7 @@ CREATE TABLE revocation_list (
     entries INTEGER
 ) STRICT;
 CREATE INDEX revocation_list_by_scope ON revocation_list (scope, number);
+CREATE INDEX revocation_list_by_end ON revocation_list (expires_at, scope);
 -- What C3 works by: profiles, practice statements, registration authorities, issuing keys. The newest of
 -- a kind and name is in force; an empty one took it out of force.
 CREATE TABLE rule (

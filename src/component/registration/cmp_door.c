@@ -12,6 +12,11 @@
 
 #define CMP_MEDIA_TYPE "application/pkixcmp"
 
+// How long a transaction stays. A message that tells its time is refused by that when it is
+// repeated later; one that does not could suspend a certificate again, while there is one.
+#define CMP_KEPT (30 * TIME_DAY)
+#define CMP_KEPT_WITHOUT_TIME (3653 * TIME_DAY)
+
 enum {
     HTTP_UNSUPPORTED_MEDIA_TYPE = 415,
     HTTP_TOO_MANY_REQUESTS = 429,
@@ -208,11 +213,14 @@ static bool check_header(const Exchange *exchange, Error *err)
 
 static CmpMessageRow row_of(const Exchange *exchange)
 {
-    return (CmpMessageRow){.digest = exchange->digest,
-                           .transaction_id = exchange->message.header.transaction_id,
-                           .owner = exchange->owner,
-                           .sender_nonce = exchange->message.header.sender_nonce,
-                           .created_at = exchange->now};
+    return (CmpMessageRow){
+        .digest = exchange->digest,
+        .transaction_id = exchange->message.header.transaction_id,
+        .owner = exchange->owner,
+        .sender_nonce = exchange->message.header.sender_nonce,
+        .created_at = exchange->now,
+        .erase_at =
+            exchange->now + (exchange->message.header.has_time ? CMP_KEPT : CMP_KEPT_WITHOUT_TIME)};
 }
 
 static bool take(Exchange *exchange, Error *err)

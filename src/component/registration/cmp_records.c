@@ -112,13 +112,51 @@ static bool begin_transaction(StoreSession *session, const CmpMessageRow *row, E
     }
     CLEANUP(sql_end)
     SqlStatement put = sql_prepare(session,
-                                   "INSERT INTO cmp_transaction (transaction_id, owner, created_at)"
-                                   " VALUES (?, ?, ?)");
+                                   "INSERT INTO cmp_transaction (transaction_id, owner, created_at,"
+                                   " erase_at) VALUES (?, ?, ?, ?)");
     sql_bind_bytes(&put, row->transaction_id);
     sql_bind_text(&put, row->owner);
     sql_bind_time(&put, row->created_at);
+    sql_bind_time(&put, row->erase_at);
     return sql_run(&put, err);
 }
+
+// --- erasing ----------------------------------------------------------------------------------
+
+#define ERASABLE                                                                             \
+    "(SELECT transaction_id FROM cmp_transaction WHERE erase_at <= ?1 AND transaction_id <>" \
+    " ?2 ORDER BY erase_at LIMIT 32)"
+
+// A few transactions that are over, each with all of its messages; not the one that goes on.
+static bool erase_old(StoreSession *session, const CmpMessageRow *row, Error *err)
+{
+    static const char *const statements[] = {
+        "DELETE FROM cmp_message WHERE transaction_id IN " ERASABLE,
+        "DELETE FROM cmp_transaction WHERE transaction_id IN " ERASABLE,
+    };
+    for (size_t i = 0; i < COUNT_OF(statements); i++) {
+        CLEANUP(sql_end) SqlStatement put = sql_prepare(session, statements[i]);
+        sql_bind_time(&put, row->created_at);
+        sql_bind_bytes(&put, row->transaction_id);
+        if (!sql_run(&put, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool prolong(StoreSession *session, const CmpMessageRow *row, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement put = sql_prepare(session,
+                                   "UPDATE cmp_transaction SET erase_at = max(erase_at, ?) WHERE"
+                                   " transaction_id = ?");
+    sql_bind_time(&put, row->erase_at);
+    sql_bind_bytes(&put, row->transaction_id);
+    return sql_run(&put, err);
+}
+
+// --- a new message ----------------------------------------------------------------------------
 
 static bool run_begin(StoreSession *session, void *context, Error *err)
 {
@@ -131,8 +169,9 @@ static bool run_begin(StoreSession *session, void *context, Error *err)
     if (!has_row(&found, &is_repeated, err) || is_repeated) {
         return is_repeated;
     }
-    if ((beginning->is_first && !begin_transaction(session, row, err)) ||
-        !check_nonce(session, row, err)) {
+    if (!erase_old(session, row, err) ||
+        (beginning->is_first && !begin_transaction(session, row, err)) ||
+        !check_nonce(session, row, err) || !prolong(session, row, err)) {
         return false;
     }
     CLEANUP(sql_end)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "base/store/sql.h"
 #include "base/test/test.h"
 #include "component/port/certification_cmp.h"
 #include "component/registration/cmp_exchange.h"
@@ -584,6 +585,63 @@ TEST(a_holder_revokes_with_a_signature_by_the_certificate)
     send_message(&client, CMP_IR, request_body(&client, NULL));
     CHECK_REFUSED(&client, CMP_CERT_REVOKED);
     CHECK_INT(client.scene->certification.revocations, 1);
+    scene_close(client.scene);
+}
+
+static bool count_transactions(StoreSession *session, void *ret, Error *ret_err)
+{
+    CLEANUP(sql_end)
+    SqlStatement row = sql_prepare(session,
+                                   "SELECT (SELECT count(*) FROM cmp_transaction) * 100 +"
+                                   " (SELECT count(*) FROM cmp_message)");
+    *(int64_t *)ret = sql_next(&row) ? sql_int(&row) : -1;
+    return sql_done(&row, ret_err);
+}
+
+// How many transactions and messages are kept.
+static void check_kept(Client *client, int64_t transactions, int64_t messages)
+{
+    int64_t count = 0;
+    CHECK_OK(store_read(client->scene->registration->store, count_transactions, &count, &err));
+    CHECK_INT(count, 100 * transactions + messages);
+}
+
+// A message of a newly enrolled person, which is kept though its key was certified before.
+static void send_another(Client *client, const char *decision_id)
+{
+    enrol(client, decision_id);
+    begin(client);
+    send_message(client, CMP_IR, request_body(client, "张三"));
+    CHECK_REFUSED(client, CMP_DUPLICATE_CERT_REQ);
+}
+
+TEST(a_transaction_is_erased_when_a_repetition_is_refused_without_it)
+{
+    Client client = client_open();
+    const FakeCertifier *c3 = &client.scene->certification;
+    get_certificate(&client);
+    send_message(&client, CMP_CERT_CONF,
+                 confirmation_body(&client, sm3_digest(client.certificate), CMP_ACCEPTED));
+    begin(&client);
+    Bytes timely = make(&client, CMP_RR, revocation_body(&client, client.certificate, 6));
+    Bytes answer = post(&client, timely);
+    client.header.has_time = false;
+    begin(&client);
+    (void)post(&client, make(&client, CMP_RR, revocation_body(&client, client.certificate, 8)));
+    client.header.has_time = true;
+    check_kept(&client, 3, 4);
+    size_t revocations = c3->revocations, calls = c3->calls;
+    CHECK_INT(revocations, 1);
+    client.scene->now += 30 * TIME_DAY - TIME_MINUTE;
+    send_another(&client, "decision-2");
+    check_kept(&client, 4, 5);
+    client.scene->now += 2 * TIME_MINUTE;
+    send_another(&client, "decision-3");
+    // What did not tell its time is there, and the two of this month.
+    check_kept(&client, 3, 3);
+    CHECK(!bytes_equal(post(&client, timely), answer));
+    CHECK_INT(c3->revocations, revocations);
+    CHECK_INT(c3->calls, calls);
     scene_close(client.scene);
 }
 

@@ -51,6 +51,7 @@ typedef struct {
     Bytes sender_nonce;
     Bytes answer;  // sealed; without data when there is none yet
     Time created_at;
+    Time erase_at;  // from when on a repetition is refused, or does nothing, without this row
 } CmpMessageRow;
 
 typedef struct {

@@ -44,7 +44,8 @@ static bool load(Registration *registration, Error *err)
     Clock clock = config->institution.clock;
     const char *const migrations[REGISTRATION_SCHEMA_VERSION - 1] = {
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
-        (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql};
+        (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql,
+        (const char *)embedded_data_to_version_6_sql};
     StoreOptions options = {.path = config->store_path,
                             .schema = (const char *)embedded_schema_sql,
                             .schema_version = REGISTRATION_SCHEMA_VERSION,

@@ -74,8 +74,10 @@ CREATE TABLE cmp_transaction (
     owner TEXT NOT NULL,
     registration_id TEXT,
     server_nonce BLOB,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    erase_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX cmp_transaction_by_erasure ON cmp_transaction (erase_at);
 -- Messages of CMP whose protection held, so that a repetition gets the answer (sealed) again.
 CREATE TABLE cmp_message (
     digest BLOB PRIMARY KEY,
@@ -86,6 +88,7 @@ CREATE TABLE cmp_message (
     created_at INTEGER NOT NULL,
     UNIQUE (owner, sender_nonce)
 ) STRICT;
+CREATE INDEX cmp_message_by_transaction ON cmp_message (transaction_id);
 -- Persons, by the digest of their pseudonym: the secret by which what was issued in their names stands
 -- in the evidence log (sealed), the number of each certificate, and which they object to.
 CREATE TABLE holder (
