@@ -16,6 +16,8 @@ typedef struct {
     const VerificationPolicy *policy;
     Verdict *verdict;
     FileFacts *facts;
+    Time proven;       // it is older than a document time stamp of this time; 0: none
+    uint64_t *budget;  // bytes that may still be hashed
 } PdfJudgement;
 
 // Judge a signature message over the two spans that are signed. SM2 over SM3 goes the way of
@@ -37,5 +39,8 @@ void pdf_bare_signature_judge(PdfJudgement *judgement, const Bytes spans[2]);
 // Judge a document time stamp (ETSI.RFC3161): timestamp.imprint, timestamp.signature, path.*.
 // Source: ISO 32000-2 12.8.5.
 void pdf_document_stamp_judge(PdfJudgement *judgement, const Bytes spans[2]);
+// The time of a document time stamp of other algorithms that holds and that covers what came before
+// it; 0: none. Nothing is added to the verdict.
+Time pdf_document_stamp_time(const PdfJudgement *judgement, const Bytes spans[2]);
 
 #endif

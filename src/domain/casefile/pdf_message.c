@@ -8,9 +8,12 @@
 #include "base/crypto/foreign.h"
 #include "domain/casefile/judging.h"
 #include "domain/casefile/pdf_judging.h"
+#include "domain/document/pdf_coverage.h"
 #include "domain/pki/cms_message.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/timestamp.h"
+
+enum { STAMP_SIZE = 4 * 1024 * 1024 };
 
 static const char clause_message[] = "RFC 5652 5.4";
 // 1.3.14.3.2.26
@@ -293,6 +296,9 @@ static void judge_foreign(PdfJudgement *judgement, CmsMessage *message, const By
         return;
     }
     signer.stamped = judge_stamp(judgement, message, signer.trust);
+    if (signer.stamped == 0) {
+        signer.stamped = judgement->proven;
+    }
     judge_signer(judgement, &signer);
 }
 
@@ -413,7 +419,8 @@ void pdf_bare_signature_judge(PdfJudgement *judgement, const Bytes spans[2])
     }
     MessageSigner signer = {.certificate = &certificate,
                             .trust = judgement->policy->trust,
-                            .claimed = time_of_date(judgement->signature->signing_time)};
+                            .claimed = time_of_date(judgement->signature->signing_time),
+                            .stamped = judgement->proven};
     judge_signer(judgement, &signer);
 }
 
@@ -436,6 +443,27 @@ static bool judge_our_stamp(PdfJudgement *judgement, const Bytes spans[2])
     judgement->facts->is_stamped = timestamp_token_check(
         &token, &digest, policy->trust, policy->institutions, NULL, judgement->verdict);
     return true;
+}
+
+Time pdf_document_stamp_time(const PdfJudgement *judgement, const Bytes spans[2])
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(STAMP_SIZE);
+    Token token;
+    Error err = {0};
+    if (arena == NULL || !bytes_equal_text(judgement->signature->sub_filter, "ETSI.RFC3161")) {
+        return 0;
+    }
+    Verdict aside = verdict_new(arena);
+    PathPolicy path;
+    bool holds =
+        token_read(&aside, judgement->policy->trust, judgement->signature->der, &token, &err) &&
+        stamp_covers(&token.stamp, spans, 2, &err) && token_is_signed(&token, &err);
+    if (holds) {
+        path = token_path(&token, judgement->policy);
+        holds = path_verify(&path, &token.tsa, &err) &&
+                pdf_coverage_judge(&aside, judgement->file, judgement->index);
+    }
+    return holds ? token.stamp.time : 0;
 }
 
 void pdf_document_stamp_judge(PdfJudgement *judgement, const Bytes spans[2])

@@ -11,6 +11,8 @@
 #include "domain/document/pdf_signature.h"
 #include "domain/seal/seal_signature_verify.h"
 
+enum { HASHED_MAX = 384 * 1024 * 1024 };
+
 bool revocation_is_decided(const TrustStore *trust, const Certificate *certificate, Time at,
                            const char *code, Verdict *verdict)
 {
@@ -94,6 +96,38 @@ static const struct {
     {"GM.SM2", pdf_message_judge},
 };
 
+// Signatures of a large file could each have it hashed as a whole.
+static bool take_budget(PdfJudgement *judgement, const Bytes spans[2])
+{
+    uint64_t len = (uint64_t)spans[0].len + spans[1].len;
+    if (len > *judgement->budget) {
+        return false;
+    }
+    *judgement->budget -= len;
+    return true;
+}
+
+static bool is_stamp(const PdfSignature *signature)
+{
+    return bytes_equal_text(signature->sub_filter, "ETSI.RFC3161");
+}
+
+// What is older than a document time stamp that holds is at least as old as it says. Goes from the
+// newest signature to the oldest.
+static void find_proven(PdfJudgement *judgements, size_t count)
+{
+    for (size_t i = count; i > 1; i--) {
+        PdfJudgement *stamp = &judgements[i - 1];
+        Bytes spans[2];
+        Time time =
+            is_stamp(stamp->signature) && signed_spans(stamp, spans) && take_budget(stamp, spans)
+                ? pdf_document_stamp_time(stamp, spans)
+                : 0;
+        bool is_older = time != 0 && (stamp->proven == 0 || time < stamp->proven);
+        judgements[i - 2].proven = is_older ? time : stamp->proven;
+    }
+}
+
 static void judge_signature(PdfJudgement *judgement)
 {
     Bytes spans[2];
@@ -107,6 +141,11 @@ static void judge_signature(PdfJudgement *judgement)
     if (!in_file) {
         return;
     }
+    if (!take_budget(judgement, spans)) {
+        verdict_add(judgement->verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported", "",
+                    "all signatures together cover more than %d bytes", HASHED_MAX);
+        return;
+    }
     for (size_t i = 0; i < COUNT_OF(sub_filters); i++) {
         if (bytes_equal_text(name, sub_filters[i].sub_filter)) {
             sub_filters[i].judge(judgement, spans);
@@ -115,6 +154,20 @@ static void judge_signature(PdfJudgement *judgement)
     }
     verdict_add(judgement->verdict, AREA_CRYPTOGRAPHY, CHECK_UNKNOWN, "verify.unsupported", "",
                 "signatures of the sub-filter %s are not judged here", judgement->facts->type);
+}
+
+static void judge_one(PdfJudgement *judgement)
+{
+    char subject[32];
+    FileFacts aside = *judgement->facts;
+    // Who stamped a document that others signed is not its signer.
+    if (is_stamp(judgement->signature) && judgement->facts->signer != NULL) {
+        judgement->facts = &aside;
+    }
+    snprintf(subject, sizeof subject, "signature %zu", judgement->index + 1);
+    const char *outer = verdict_enter(judgement->verdict, subject);
+    judge_signature(judgement);
+    verdict_leave(judgement->verdict, outer);
 }
 
 bool sealed_pdf_verify(Bytes pdf, const VerificationPolicy *policy, Verdict *verdict,
@@ -141,13 +194,19 @@ bool sealed_pdf_verify(Bytes pdf, const VerificationPolicy *policy, Verdict *ver
     (void)pdf_coverage_judge_content(verdict, file);
     VerificationPolicy with_store = *policy;
     with_store.trust = pdf_material_trust(file, policy->trust, verdict);
+    uint64_t budget = HASHED_MAX;
+    PdfJudgement *judgements = arena_alloc(verdict->arena, count * sizeof *judgements);
+    if (judgements == NULL) {
+        verdict->exhausted = true;
+        return false;
+    }
     for (size_t i = 0; i < count; i++) {
-        char subject[32];
-        snprintf(subject, sizeof subject, "signature %zu", i + 1);
-        PdfJudgement judgement = {file, pdf, &signatures[i], i, &with_store, verdict, facts};
-        const char *outer = verdict_enter(verdict, subject);
-        judge_signature(&judgement);
-        verdict_leave(verdict, outer);
+        judgements[i] =
+            (PdfJudgement){file, pdf, &signatures[i], i, &with_store, verdict, facts, 0, &budget};
+    }
+    find_proven(judgements, count);
+    for (size_t i = 0; i < count; i++) {
+        judge_one(&judgements[i]);
     }
     return verdict_passed_since(verdict, before);
 }

@@ -16,54 +16,9 @@ bool change_note(Comparison *comparison, PdfChangeKind kind, const char *what, u
     return true;
 }
 
-static bool same_place(const PdfLocation *a, const PdfLocation *b)
-{
-    return a->offset == b->offset && a->generation == b->generation &&
-           a->is_compressed == b->is_compressed;
-}
-
-// True if an object stands where it stood: in the file, or in an object stream that does.
-static bool is_unmoved(const Comparison *comparison, uint32_t number)
-{
-    PdfLocation places[SIDES], containers[SIDES];
-    for (Side side = BEFORE; side < SIDES; side++) {
-        if (!pdf_locate(comparison->file, comparison->revisions[side], number, &places[side])) {
-            return false;
-        }
-    }
-    if (!same_place(&places[BEFORE], &places[AFTER])) {
-        return false;
-    }
-    if (!places[BEFORE].is_compressed) {
-        return true;
-    }
-    for (Side side = BEFORE; side < SIDES; side++) {
-        if (!pdf_locate(comparison->file, comparison->revisions[side], places[side].container,
-                        &containers[side])) {
-            return false;
-        }
-    }
-    return places[BEFORE].container == places[AFTER].container &&
-           places[BEFORE].index == places[AFTER].index &&
-           same_place(&containers[BEFORE], &containers[AFTER]);
-}
-
-// A stream's length may be an object of its own, which counts with it.
-static bool has_own_length(const PdfObject *object)
-{
-    const PdfObject *length = pdf_entry(object, "Length");
-    return object->kind == PDF_STREAM && length != NULL && length->kind == PDF_REFERENCE;
-}
-
 bool change_load(Comparison *comparison, Side side, uint32_t number, const PdfObject **ret)
 {
     const PdfObject **loaded = &comparison->loaded[side][number];
-    Side other = side == BEFORE ? AFTER : BEFORE;
-    const PdfObject *there = comparison->loaded[other][number];
-    if (*loaded == NULL && there != NULL && there->kind != PDF_NULL && !has_own_length(there) &&
-        is_unmoved(comparison, number)) {
-        *loaded = there;
-    }
     if (*loaded == NULL && !pdf_load_as_of(comparison->file, comparison->revisions[side], number,
                                            loaded, comparison->err)) {
         return false;

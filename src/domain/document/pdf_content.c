@@ -117,9 +117,12 @@ static bool is_true(const PdfObject *object)
 static void search_dictionary(Search *search, const PdfObject *dictionary)
 {
     const PdfObject *type = pdf_entry(dictionary, "Type"), *action = pdf_entry(dictionary, "S");
-    for (size_t i = 0; i < COUNT_OF(keys); i++) {
-        if (pdf_entry(dictionary, keys[i].key) != NULL) {
-            found(search, keys[i].kind);
+    for (size_t i = 0; i < dictionary->count; i++) {
+        Bytes key = dictionary->entries[i].key;
+        for (size_t k = 0; key.len > 0 && k < COUNT_OF(keys); k++) {
+            if (key.data[0] == (uint8_t)keys[k].key[0] && bytes_equal_text(key, keys[k].key)) {
+                found(search, keys[k].kind);
+            }
         }
     }
     for (size_t i = 0; action != NULL && i < COUNT_OF(actions); i++) {
@@ -218,7 +221,7 @@ static bool search_all(Search *search)
         search->number = number;
         if (!pdf_load(search->file, number, &object, &err)) {
             // What nothing refers to need not be readable, unless it is the last straw.
-            if (search->reached[number] || err.kind == ERROR_LIMIT) {
+            if (search->reached[number] || err.kind != ERROR_INPUT) {
                 return error_set(search->err, err.kind, err.code, err.clause, "%s", err.text);
             }
             continue;

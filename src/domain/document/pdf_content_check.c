@@ -26,7 +26,7 @@ bool pdf_coverage_judge_content(Verdict *verdict, PdfFile *file)
     Error err = {0};
     bool sound = true;
     if (!pdf_content_search(file, &content, &err)) {
-        verdict_add(verdict, AREA_COVERAGE, err.kind == ERROR_LIMIT ? CHECK_UNKNOWN : CHECK_FAILED,
+        verdict_add(verdict, AREA_COVERAGE, err.kind == ERROR_INPUT ? CHECK_FAILED : CHECK_UNKNOWN,
                     "pdf_coverage.readable", "ISO 32000-1 7", "%s", err.text);
         return false;
     }

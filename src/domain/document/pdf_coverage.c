@@ -135,7 +135,7 @@ static int offset_compare(const void *left, const void *right)
 
 // The objects of the table follow each other without gaps: nothing lies between them that another
 // reader could take for an object.
-static bool is_tiled(PdfFile *file, size_t revision)
+static bool find_tiled(PdfFile *file, size_t revision)
 {
     const PdfSection *section = &file->sections[revision];
     PdfLocation *sorted = arena_alloc(file->arena, (section->count + 1) * sizeof *sorted);
@@ -165,6 +165,16 @@ static bool is_tiled(PdfFile *file, size_t revision)
         at = skip_blanks(file->bytes, at);
     }
     return at == section->shown.xref_offset;
+}
+
+static bool is_tiled(PdfFile *file, size_t revision)
+{
+    PdfSection *section = &file->sections[revision];
+    if (!section->is_tiled_known) {
+        section->is_tiled = find_tiled(file, revision);
+        section->is_tiled_known = true;
+    }
+    return section->is_tiled;
 }
 
 // What was hidden when it was signed is signed, and told; what came later has to be all there is.

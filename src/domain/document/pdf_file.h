@@ -22,12 +22,23 @@ typedef struct {
     size_t start;            // where the revision begins: the end of the one before
     PdfLocation *locations;  // ascending by number
     size_t count;
-    uint32_t stream_number;  // the object that is the table; 0: a classic table
-    size_t mark_end;         // offset after "%%EOF"; shown.end is after the end of its line
-    size_t hidden_offset;    // of the stream that a classic table has beside it; 0: none
-    uint64_t named_offset;   // what its startxref says
-    bool is_linearized;      // its table is in two parts
+    uint32_t stream_number;         // the object that is the table; 0: a classic table
+    size_t mark_end;                // offset after "%%EOF"; shown.end is after the end of its line
+    size_t hidden_offset;           // of the stream that a classic table has beside it; 0: none
+    uint64_t named_offset;          // what its startxref says
+    bool is_linearized;             // its table is in two parts
+    bool is_tiled_known, is_tiled;  // whether its objects are all there is in it
 } PdfSection;
+
+// An object as it was parsed from one place; another place of the same number follows.
+typedef struct PdfVersion PdfVersion;
+struct PdfVersion {
+    size_t offset;   // of the object, or of the stream that holds it
+    uint32_t index;  // in that stream
+    bool is_compressed;
+    const PdfObject *object;
+    PdfVersion *next;
+};
 
 // A decoded object stream; another version of the same number follows.
 typedef struct PdfContainer PdfContainer;
@@ -45,6 +56,7 @@ struct PdfFile {
     size_t budget;              // objects that may still be parsed
     size_t inflated;            // bytes inflated so far
     PdfContainer **containers;  // by number, decoded
+    PdfVersion **versions;      // by number
     PdfSection *sections;       // oldest first
     PdfRevision *revisions;
     size_t revision_count;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+enum { BYTES_PER_OBJECT = 32 };  // of what is only scanned, in the budget of objects
 enum { NUMBER_MAX_DIGITS = 10, NAME_MAX_LEN = 127, DICTIONARY_MAX = 512, MAX_DIGITS = 18 };
 
 static int peek(const PdfCursor *cursor, size_t ahead)
@@ -34,8 +35,16 @@ static int hex_value(int byte)
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+// Objects may overlap: that many of them contain one long string or comment has to end some time.
+static void charge(PdfCursor *cursor, size_t start)
+{
+    size_t price = (cursor->at - start) / BYTES_PER_OBJECT;
+    *cursor->budget -= price < *cursor->budget ? price : *cursor->budget;
+}
+
 void pdf_skip_space(PdfCursor *cursor)
 {
+    size_t start = cursor->at;
     for (;;) {
         int byte = peek(cursor, 0);
         if (byte == '%') {
@@ -46,6 +55,7 @@ void pdf_skip_space(PdfCursor *cursor)
         } else if (byte != -1 && is_space(byte)) {
             cursor->at++;
         } else {
+            charge(cursor, start);
             return;
         }
     }
@@ -314,8 +324,36 @@ static bool parse_array(PdfCursor *cursor, int depth, PdfObject *object)
     }
 }
 
+// Which keys a dictionary may have already, so that large ones are not searched for each.
+typedef struct {
+    uint64_t words[64];
+} KeyFilter;
+
+static bool filter_may_have(KeyFilter *filter, Bytes key)
+{
+    uint32_t hash = 2166136261U;
+    for (size_t i = 0; i < key.len; i++) {
+        hash = (hash ^ key.data[i]) * 16777619U;
+    }
+    uint64_t *word = &filter->words[hash >> 6 & 63], bit = (uint64_t)1 << (hash & 63);
+    bool may_have = (*word & bit) != 0;
+    *word |= bit;
+    return may_have;
+}
+
+static bool has_key(const PdfObject *dictionary, Bytes key)
+{
+    for (size_t i = 0; i < dictionary->count; i++) {
+        if (bytes_equal(dictionary->entries[i].key, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool parse_dictionary(PdfCursor *cursor, int depth, PdfObject *object)
 {
+    KeyFilter filter = {0};
     cursor->at += 2;
     for (;;) {
         pdf_skip_space(cursor);
@@ -331,10 +369,8 @@ static bool parse_dictionary(PdfCursor *cursor, int depth, PdfObject *object)
         if (object->entries == NULL || !parse_name(cursor, &key)) {
             return false;
         }
-        for (size_t i = 0; i < object->count; i++) {
-            if (bytes_equal(object->entries[i].key, key)) {
-                return pdf_malformed(cursor->err, cursor->at, "dictionary key given twice");
-            }
+        if (filter_may_have(&filter, key) && has_key(object, key)) {
+            return pdf_malformed(cursor->err, cursor->at, "dictionary key given twice");
         }
         if (object->count == DICTIONARY_MAX) {
             return pdf_malformed(cursor->err, cursor->at, "dictionary with too many keys");
@@ -370,11 +406,14 @@ static bool parse_by_first_byte(PdfCursor *cursor, int depth, PdfObject *object)
     }
     switch (byte) {
     case '<':
+    case '(': {
+        size_t start = cursor->at;
         object->kind = PDF_STRING;
-        return parse_hex_string(cursor, object);
-    case '(':
-        object->kind = PDF_STRING;
-        return parse_literal_string(cursor, object);
+        bool ok =
+            byte == '<' ? parse_hex_string(cursor, object) : parse_literal_string(cursor, object);
+        charge(cursor, start);
+        return ok;
+    }
     case '/':
         object->kind = PDF_NAME;
         return parse_name(cursor, &object->bytes);

@@ -173,7 +173,7 @@ bool pdf_permission_judge(Verdict *verdict, PdfFile *file, const PdfSignature *s
     Rules rules = {file, revision + 1, signature, NO_RULE, false, &changes, &err};
     bool sound = true, is_changed = false;
     if (!pdf_changes_find(file, revision + 1, &changes, &err) || !read_rules(&rules)) {
-        verdict_add(verdict, AREA_COVERAGE, err.kind == ERROR_LIMIT ? CHECK_UNKNOWN : CHECK_FAILED,
+        verdict_add(verdict, AREA_COVERAGE, err.kind == ERROR_INPUT ? CHECK_FAILED : CHECK_UNKNOWN,
                     code, clause, "%s", err.text);
         return false;
     }

@@ -5,7 +5,7 @@
 
 #include "domain/document/pdf_file.h"
 
-enum { PARSE_BUDGET = 1000000, MAX_HOPS = 8, HEADER_WITHIN = 1024 };
+enum { PARSE_BUDGET = 700000, MAX_HOPS = 8, HEADER_WITHIN = 1024 };
 
 bool pdf_open(Arena *arena, Bytes file, PdfFile **ret, Error *err)
 {
@@ -30,7 +30,8 @@ bool pdf_open(Arena *arena, Bytes file, PdfFile **ret, Error *err)
     }
     opened->loaded = arena_alloc(arena, opened->size * sizeof *opened->loaded);
     opened->containers = arena_alloc(arena, opened->size * sizeof(PdfContainer *));
-    if (opened->loaded == NULL || opened->containers == NULL) {
+    opened->versions = arena_alloc(arena, opened->size * sizeof(PdfVersion *));
+    if (opened->loaded == NULL || opened->containers == NULL || opened->versions == NULL) {
         return error_memory(err);
     }
     const PdfObject *trailer = opened->revisions[opened->revision_count - 1].trailer;
@@ -180,24 +181,69 @@ bool pdf_parse_indirect(PdfFile *file, const PdfLocation *location, size_t revis
     return true;
 }
 
+// Where an object stands, whatever its number: two states of a file share what stands where it
+// stood.
+static bool version_of(const PdfFile *file, const PdfLocation *location, size_t revisions,
+                       PdfVersion *ret)
+{
+    PdfLocation place = *location;
+    if (location->is_compressed &&
+        (location->container >= file->size ||
+         !pdf_locate(file, revisions, location->container, &place) || place.is_compressed)) {
+        return false;
+    }
+    *ret = (PdfVersion){
+        .offset = place.offset, .index = location->index, .is_compressed = location->is_compressed};
+    return true;
+}
+
+static bool parse_located(PdfFile *file, const PdfLocation *location, size_t revisions,
+                          const PdfObject **ret, Error *err)
+{
+    size_t end = 0;
+    if (location->is_compressed) {
+        return pdf_parse_compressed(file, location, revisions, ret, err);
+    }
+    if (!pdf_parse_indirect(file, location, revisions, ret, &end, err)) {
+        return false;
+    }
+    // What was there when it was signed cannot end in what came later.
+    return end <= location->limit ||
+           pdf_malformed(err, location->offset, "an object reaches into its table");
+}
+
 bool pdf_load_as_of(PdfFile *file, size_t revisions, uint32_t number, const PdfObject **ret,
                     Error *err)
 {
     PdfLocation location;
-    size_t end = 0;
-    if (!pdf_locate(file, revisions, number, &location)) {
+    PdfVersion wanted;
+    if (number >= file->size || !pdf_locate(file, revisions, number, &location)) {
         *ret = NULL;
         return true;
     }
-    if (location.is_compressed) {
-        return pdf_parse_compressed(file, &location, revisions, ret, err);
+    bool is_kept = version_of(file, &location, revisions, &wanted);
+    for (const PdfVersion *known = file->versions[number]; is_kept && known != NULL;
+         known = known->next) {
+        if (known->offset == wanted.offset && known->index == wanted.index &&
+            known->is_compressed == wanted.is_compressed) {
+            *ret = known->object;
+            return true;
+        }
     }
-    if (!pdf_parse_indirect(file, &location, revisions, ret, &end, err)) {
+    if (!parse_located(file, &location, revisions, ret, err)) {
         return false;
     }
-    // What was there when it was signed cannot end in what came later.
-    return end <= location.limit ||
-           pdf_malformed(err, location.offset, "an object reaches into its table");
+    const PdfObject *length = pdf_entry(*ret, "Length");
+    bool has_own_length =
+        (*ret)->kind == PDF_STREAM && length != NULL && length->kind == PDF_REFERENCE;
+    PdfVersion *kept = is_kept && !has_own_length ? arena_alloc(file->arena, sizeof *kept) : NULL;
+    if (kept != NULL) {
+        *kept = wanted;
+        kept->object = *ret;
+        kept->next = file->versions[number];
+        file->versions[number] = kept;
+    }
+    return true;
 }
 
 bool pdf_load(PdfFile *file, uint32_t number, const PdfObject **ret, Error *err)

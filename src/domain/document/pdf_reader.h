@@ -20,7 +20,8 @@ enum {
     PDF_MAX_DEPTH = 32,
     PDF_MAX_OBJECTS = 200000,
     PDF_MAX_REVISIONS = 64,
-    PDF_MAX_INFLATED = 64 * 1024 * 1024,
+    PDF_MAX_INFLATED = 48 * 1024 * 1024,
+    PDF_MAX_LOCATIONS = 1000000,  // entries of all tables together
 };
 
 typedef enum {

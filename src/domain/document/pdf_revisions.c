@@ -394,10 +394,13 @@ bool pdf_read_revisions(PdfFile *file, Error *err)
     if (!find_last_table(file, &offset, err)) {
         return false;
     }
+    size_t locations = 0;
     for (size_t later = file->bytes.len, previous = 1; previous != 0; count++) {
-        if (count == PDF_MAX_REVISIONS) {
+        if (count == PDF_MAX_REVISIONS || locations > PDF_MAX_LOCATIONS) {
             return error_set(err, ERROR_LIMIT, "pdf.too_many_revisions", NULL,
-                             "the PDF has more than %d revisions", PDF_MAX_REVISIONS);
+                             "the PDF has more than %d revisions, or more than %d entries in their "
+                             "tables",
+                             PDF_MAX_REVISIONS, PDF_MAX_LOCATIONS);
         }
         PdfSection *section = &newest_first[count];
         if (!parse_step(file, offset, section, &previous, err)) {
@@ -408,6 +411,7 @@ bool pdf_read_revisions(PdfFile *file, Error *err)
         if (!ends_right) {
             return pdf_malformed(err, section->shown.end, "bytes follow the last %%EOF");
         }
+        locations += section->count;
         later = offset;
         offset = previous;
     }

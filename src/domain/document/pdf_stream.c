@@ -54,21 +54,33 @@ static int paeth(int left, int above, int corner)
     return to_above <= to_corner ? above : corner;
 }
 
+static int predict(uint8_t filter, int left, int up, int corner)
+{
+    switch (filter) {
+    case 1:
+        return left;
+    case 2:
+        return up;
+    case 3:
+        return (left + up) / 2;
+    case 4:
+        return paeth(left, up, corner);
+    default:
+        return 0;
+    }
+}
+
 // Undo one PNG row in place; `above` is the row before or NULL.
 static bool unfilter_row(uint8_t filter, uint8_t *row, const uint8_t *above, size_t len,
                          size_t pixel)
 {
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; filter != 0 && i < len; i++) {
         int left = i >= pixel ? row[i - pixel] : 0;
         int up = above == NULL ? 0 : above[i];
         int corner = above == NULL || i < pixel ? 0 : above[i - pixel];
-        const int predictions[5] = {0, left, up, (left + up) / 2, paeth(left, up, corner)};
-        if (filter > 4) {
-            return false;
-        }
-        row[i] = (uint8_t)(row[i] + predictions[filter]);
+        row[i] = (uint8_t)(row[i] + predict(filter, left, up, corner));
     }
-    return true;
+    return filter <= 4;
 }
 
 static int64_t parameter(const PdfObject *parameters, const char *key, int64_t otherwise)
