@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/codec/der.h"
+#include "base/codec/hex.h"
 #include "program/command.h"
 #include "program/verify.h"
 #include "program/verify_opening.h"
@@ -21,6 +22,7 @@ typedef struct {
     PeerName *names;
     size_t name_count;
     const char *opening;  // NULL: none
+    Bytes original_digest;
     const char **files;
     size_t file_count;
 } VerifyOptions;
@@ -66,6 +68,17 @@ static bool take_policy(Arena *arena, const char *value, VerifyOptions *options,
     return options->policy.data != NULL || error_memory(err);
 }
 
+static bool take_digest(Arena *arena, const char *value, VerifyOptions *options, Error *err)
+{
+    enum { DIGEST_MAX = 64, DIGEST_MIN = 32 };
+    CLEANUP(writer_free) Writer digest = writer_new(DIGEST_MAX);
+    if (!hex_decode(bytes_of_text(value), &digest, NULL) || digest.len < DIGEST_MIN) {
+        return refuse_option(err, "--digest", "takes 32 to 64 bytes in hexadecimal");
+    }
+    options->original_digest = arena_copy(arena, writer_bytes(&digest));
+    return options->original_digest.data != NULL || error_memory(err);
+}
+
 // An option that takes a value. Fails with ERROR_INPUT "verify.usage".
 static bool take_value(Arena *arena, const char *name, const char *value, VerifyOptions *options,
                        Error *err)
@@ -94,6 +107,13 @@ static bool take_value(Arena *arena, const char *name, const char *value, Verify
         options->opening = value;
         return true;
     }
+    if (strcmp(name, "--content") == 0) {
+        options->material.original = value;
+        return true;
+    }
+    if (strcmp(name, "--digest") == 0) {
+        return take_digest(arena, value, options, err);
+    }
     if (strcmp(name, "--purpose") == 0) {
         return take_purpose(value, options, err);
     }
@@ -114,7 +134,7 @@ static bool take_option(Arena *arena, char **argv, int *index, VerifyOptions *op
 {
     static const char *const with_value[] = {"--trust", "--untrusted", "--crl",     "--ocsp",
                                              "--at",    "--policy",    "--purpose", "--name",
-                                             "--lang",  "--open"};
+                                             "--lang",  "--open",      "--content", "--digest"};
     const char *name = argv[*index], *value = argv[*index + 1];  // NULL after the last
     if (strcmp(name, "--json") == 0) {
         options->is_json = true;
@@ -223,6 +243,7 @@ static int verify_one(const VerifyOptions *options, const char *path, json_t *re
     request.purpose = options->has_purpose ? &options->purpose : NULL;
     request.policy = options->policy;
     request.names = options->names;
+    request.original_digest = options->original_digest;
     request.name_count = options->name_count;
     if (!judgement_make(arena, &request, &judgement, &err) ||
         (options->opening != NULL &&

@@ -6,8 +6,8 @@
 
 #include "domain/judgement/judgement.h"
 
-// Room for a file and its trust directory, apart from what judging takes.
-enum { VERIFY_INPUT_SIZE = JUDGEMENT_MAX_SIZE + ARENA_DEFAULT_LIMIT };
+// Room for a file, its original and its trust directory, apart from what judging takes.
+enum { VERIFY_INPUT_SIZE = 2 * JUDGEMENT_MAX_SIZE + ARENA_DEFAULT_LIMIT };
 
 // What of the command line names files beside the one that is judged, and how it is judged.
 typedef struct {
@@ -18,6 +18,7 @@ typedef struct {
     size_t list_count;
     const char **answers;  // files of OCSP responses
     size_t answer_count;
+    const char *original;  // file that a detached signature or a time stamp is over; NULL: none
 } VerifyMaterial;
 
 // Read a file ("-": standard input) and what judges it into the arena; the time is the caller's.

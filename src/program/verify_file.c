@@ -60,12 +60,34 @@ static bool read_material(Arena *arena, const char *path, const VerifyMaterial *
                      &ret->trust_count, err);
 }
 
+// An original without any bytes is one too.
+static bool read_original(Arena *arena, const VerifyMaterial *material, JudgementRequest *ret,
+                          Error *err)
+{
+    if (material->original == NULL) {
+        return true;
+    }
+    Bytes *original = arena_alloc(arena, sizeof *original);
+    if (original == NULL) {
+        return error_memory(err);
+    }
+    if (!file_read(arena, material->original, JUDGEMENT_MAX_SIZE, original, err)) {
+        return false;
+    }
+    if (original->len == 0) {
+        *original = BYTES_LITERAL("");
+    }
+    ret->original = original;
+    return true;
+}
+
 bool verify_read(Arena *arena, const char *path, const VerifyMaterial *material,
                  JudgementRequest *ret, Error *err)
 {
     JudgementRequest request = {.name = path};
     Error unread = {0};
-    if (!read_material(arena, path, material, &request, err)) {
+    if (!read_material(arena, path, material, &request, err) ||
+        !read_original(arena, material, &request, err)) {
         return false;
     }
     if (!file_read(arena, path, JUDGEMENT_MAX_SIZE, &request.content, &unread)) {

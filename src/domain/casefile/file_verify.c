@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One judge for each kind of file.
-#include "base/codec/hex.h"
-#include "base/codec/json.h"
-#include "base/codec/pem.h"
+#include <string.h>
+
 #include "domain/casefile/case_verify.h"
 #include "domain/casefile/evidence_log_key.h"
 #include "domain/casefile/judging.h"
+#include "domain/casefile/stamp_judging.h"
+#include "domain/casefile/wrapping.h"
 #include "domain/evidence/entry.h"
 #include "domain/evidence/receipt.h"
 #include "domain/pki/crl.h"
 #include "domain/pki/oid.h"
-#include "domain/pki/signed_data.h"
 #include "domain/pki/statement.h"
-#include "domain/pki/timestamp.h"
 #include "domain/seal/seal_signature_verify.h"
 
 typedef struct {
@@ -54,6 +53,7 @@ static SealPolicy seal_policy_of(const VerificationPolicy *policy)
                         .now = policy->at,
                         .accept_digests_with_z = true,
                         .time_stamp_is_optional = true,
+                        .takes_foreign_stamps = true,
                         .deviation_is_informed = true};
 }
 
@@ -77,7 +77,13 @@ static void judge_seal(FileJudgement *file)
 static void judge_seal_signature(FileJudgement *file)
 {
     SealPolicy policy = seal_policy_of(file->policy);
-    SealOriginal original = {0};
+    SealOriginal original = {.parts = file->policy->original,
+                             .part_count = file->policy->original == NULL ? 0 : 1};
+    Sm3Digest digest;
+    if (file->policy->original_digest.len == SM3_SIZE) {
+        memcpy(digest.bytes, file->policy->original_digest.data, SM3_SIZE);
+        original.digest = &digest;
+    }
     SealSignatureFindings found = {0};
     (void)seal_signature_check(file->content, &original, &policy, file->verdict, &found);
     if (found.signer.der.len > 0) {
@@ -213,49 +219,14 @@ static void judge_ocsp(FileJudgement *file)
 
 static void judge_timestamp(FileJudgement *file)
 {
-    TimestampToken token;
-    TimestampResponse response;
-    Certificate tsa;
-    Error err = {0};
-    const VerificationPolicy *policy = file->policy;
-    if (!timestamp_token_parse(file->content, &token, &err)) {
-        Error other = {0};
-        bool is_refusal =
-            timestamp_response_parse(file->content, &response, &other) && response.token.len == 0;
-        if (is_refusal) {
-            verdict_add(file->verdict, AREA_FORMAT, CHECK_FAILED, "verify.stamp_refused",
-                        "RFC 3161 2.4.2", "the authority refused to stamp, status %d",
-                        (int)response.status);
-        } else {
-            add_parse_failure(file->verdict, file->content, &err);
-        }
-        return;
-    }
-    file->facts->signing_time = token.time;
-    if (signed_data_signer_certificate(&token.signed_data, &tsa, &err)) {
-        facts_take_signer(file->facts, &tsa, file->verdict);
-    }
-    const char *imprint = hex_text(file->verdict->arena, timestamp_imprint_bytes(&token.imprint));
-    verdict_add(file->verdict, AREA_COVERAGE, CHECK_INFORMED, "verify.imprint", "RFC 3161 2.4.2",
-                "what is stamped was not given; compare its %s with the imprint %s",
-                timestamp_imprint_name(token.imprint.algorithm), imprint == NULL ? "" : imprint);
-    file->facts->is_stamped = timestamp_token_check(&token, NULL, policy->trust,
-                                                    policy->institutions, NULL, file->verdict);
+    stamp_judge(file->content, file->policy, file->verdict, file->facts);
 }
 
 static void judge_signed_data(FileJudgement *file)
 {
-    Bytes der = file->content;
-    static const char *const labels[] = {"PKCS7", "CMS"};
-    Error err = {0};
-    for (size_t i = 0; pem_is_pem(file->content) && i < COUNT_OF(labels); i++) {
-        Bytes text = file->content;
-        if (pem_decode_next(file->verdict->arena, labels[i], &text, &der, &err)) {
-            break;
-        }
-        der = file->content;
-    }
-    signed_data_judge(der, BYTES_EMPTY, file->policy, file->verdict, file->facts);
+    const Bytes *original = file->policy->original;
+    signed_data_judge(file->content, original == NULL ? BYTES_EMPTY : *original, file->policy,
+                      file->verdict, file->facts);
 }
 
 static void judge_receipt(FileJudgement *file)
@@ -321,10 +292,20 @@ static void (*const judges[])(FileJudgement *file) = {
     [FILE_STATEMENT] = judge_statement,
 };
 
+// Kinds whose files are what they are, byte by byte.
+static bool is_whole(FileKind kind)
+{
+    return kind == FILE_CASE || kind == FILE_PDF || kind == FILE_RECEIPT || kind == FILE_STATEMENT;
+}
+
 bool file_verify(Bytes content, const VerificationPolicy *policy, Verdict *verdict, FileFacts *ret)
 {
     const VerdictCheck *before = verdict->last;
     FileFacts facts = {.kind = file_recognise(content)};
+    if (!is_whole(facts.kind)) {
+        content = file_unwrap(content, verdict);
+        facts.kind = file_recognise(content);
+    }
     FileJudgement file = {content, policy, verdict, &facts};
     judges[facts.kind](&file);
     if (ret != NULL) {

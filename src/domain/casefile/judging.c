@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "domain/pki/signed_data.h"
-
 bool verdict_passed_since(const Verdict *verdict, const VerdictCheck *before)
 {
     const VerdictCheck *check = before == NULL ? verdict->first : before->next;
@@ -93,63 +91,4 @@ void facts_take_signer(FileFacts *facts, const Certificate *signer, Verdict *ver
     facts->signer = text_of_name(verdict, signer->subject);
     facts->issuer = text_of_name(verdict, signer->issuer);
     facts->serial = certificate_serial_text(verdict->arena, signer);
-}
-
-// GM.sm2cms.detached means in the field: the content is the SM3 of the original.
-static bool content_is_digest(const SignedData *message, Bytes original)
-{
-    Sm3Digest digest = sm3_digest(original);
-    return message->has_content && bytes_equal(message->content, sm3_bytes(&digest));
-}
-
-static void judge_message_signature(const SignedData *message, const Certificate *signer,
-                                    Bytes detached, Verdict *verdict)
-{
-    Error err = {0};
-    bool is_digest = detached.len > 0 && content_is_digest(message, detached);
-    bool ok = signed_data_verify(message, signer, is_digest ? BYTES_EMPTY : detached, &err);
-    bool is_missing = !message->has_content && detached.len == 0;
-    if (is_missing) {
-        verdict_add(verdict, AREA_CRYPTOGRAPHY, CHECK_UNKNOWN, "verify.message", "RFC 5652 5.4",
-                    "the content of this detached signature was not given");
-    } else {
-        (void)verdict_take(verdict, ok, AREA_CRYPTOGRAPHY, "verify.message", "RFC 5652 5.4", &err);
-    }
-}
-
-void signed_data_judge(Bytes der, Bytes detached, const VerificationPolicy *policy,
-                       Verdict *verdict, FileFacts *facts)
-{
-    Error err = {0};
-    SignedData message;
-    Certificate signer;
-    const TrustStore *trust = NULL;
-    if (!signed_data_parse(der, &message, &err)) {
-        add_parse_failure(verdict, der, &err);
-        return;
-    }
-    if (!signed_data_signer_certificate(&message, &signer, &err)) {
-        if (err.kind == ERROR_NOT_FOUND) {
-            verdict_add(verdict, AREA_TRUST, CHECK_UNKNOWN, "verify.signer", "RFC 5652 5.3",
-                        "the signer's certificate is not in the message");
-        } else {
-            add_parse_failure(verdict, message.certificates, &err);
-        }
-        return;
-    }
-    facts_take_signer(facts, &signer, verdict);
-    facts->signing_time = message.has_signing_time ? message.signing_time : 0;
-    judge_message_signature(&message, &signer, detached, verdict);
-    if (!signed_data_trust(&message, verdict->arena, policy->trust, &trust, &err)) {
-        add_parse_failure(verdict, message.certificates, &err);
-        return;
-    }
-    const char *outer = verdict_enter(verdict, "signer");
-    PathPolicy path = {.trust = trust,
-                       .at = policy->at,
-                       .purpose = PURPOSE_SIGNATURE,
-                       .revocation = policy->institutions};
-    (void)path_check(&path, &signer, verdict);
-    (void)revocation_is_decided(trust, &signer, policy->at, "verify.revocation", verdict);
-    verdict_leave(verdict, outer);
 }

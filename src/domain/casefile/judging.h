@@ -20,7 +20,12 @@ const char *text_of_name(Verdict *verdict, Bytes name);
 // Take the names and the serial number of a signer's certificate.
 void facts_take_signer(FileFacts *facts, const Certificate *signer, Verdict *verdict);
 
-// Judge a signature message of either dialect; `detached` is its content when it has none inside.
+// The name of a message's type by its OID ("EnvelopedData of GM/T 0010"); NULL when it is none.
+const char *message_type_name(Bytes oid);
+// Report the SignedDataDeviation bits of a message, each INFORMED as "verify.dialect_...".
+void message_deviations_report(Verdict *verdict, unsigned deviations);
+// Judge a signature message of either dialect, each of its signers apart; `detached` is its content
+// when it has none inside, and its data are NULL when that was not given.
 void signed_data_judge(Bytes der, Bytes detached, const VerificationPolicy *policy,
                        Verdict *verdict, FileFacts *facts);
 

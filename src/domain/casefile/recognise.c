@@ -5,6 +5,7 @@
 #include "base/codec/der.h"
 #include "base/codec/pem.h"
 #include "domain/casefile/case_file.h"
+#include "domain/casefile/judging.h"
 #include "domain/casefile/verification.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/timestamp.h"
@@ -70,16 +71,23 @@ static Outline outline(Bytes bytes)
     return found;
 }
 
+// The type of what is inside a SignedData: version, digests, { type, ... }.
+static Bytes inner_type(const Outline *content_info_type)
+{
+    Outline wrapper = outline(content_info_type->rest);
+    Outline version = outline(outline(wrapper.content).content);
+    Outline digests = outline(version.rest);
+    return outline(outline(digests.rest).content).content;
+}
+
 static FileKind recognise_content_info(Bytes whole, const Outline *type)
 {
-    if (!bytes_equal(type->content, OID_CMS_SIGNED_DATA) &&
-        !bytes_equal(type->content, OID_GM_SIGNED_DATA)) {
+    TimestampToken token;
+    if (message_type_name(type->content) == NULL) {
         return FILE_UNKNOWN;
     }
-    TimestampToken token;
-    size_t at;
     bool is_stamp =
-        bytes_find(whole, OID_TST_INFO, 0, &at) || timestamp_token_parse(whole, &token, NULL);
+        bytes_equal(inner_type(type), OID_TST_INFO) || timestamp_token_read(whole, &token, NULL);
     return is_stamp ? FILE_TIMESTAMP : FILE_SIGNED_DATA;
 }
 

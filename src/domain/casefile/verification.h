@@ -22,6 +22,10 @@ typedef struct {
     Bytes policy;
     const PeerName *names;
     size_t name_count;
+    // For a detached message, a seal signature or a time stamp: what it is over. Its bytes, or else
+    // its digest alone (SM3; for a time stamp that of its imprint); NULL and empty: not given.
+    const Bytes *original;
+    Bytes original_digest;
 } VerificationPolicy;
 
 typedef enum {

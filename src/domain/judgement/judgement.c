@@ -26,7 +26,9 @@ bool judgement_make(Arena *arena, const JudgementRequest *request, Judgement *re
                                        .purpose = request->purpose,
                                        .policy = request->policy,
                                        .names = request->names,
-                                       .name_count = request->name_count};
+                                       .name_count = request->name_count,
+                                       .original = request->original,
+                                       .original_digest = request->original_digest};
     *ret = (Judgement){.name = request->name, .verdict = verdict_new(arena)};
     if (request->is_too_large || request->content.len > JUDGEMENT_MAX_SIZE) {
         verdict_add(&ret->verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported", "",

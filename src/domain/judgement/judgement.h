@@ -29,6 +29,8 @@ typedef struct {
     Bytes policy;
     const PeerName *names;
     size_t name_count;
+    const Bytes *original;
+    Bytes original_digest;
 } JudgementRequest;
 
 typedef struct {

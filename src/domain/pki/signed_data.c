@@ -64,6 +64,19 @@ static bool settle_algorithms(SignedData *ret, const Algorithm *digest, const Al
     return ok && (ret->signed_attributes.len == 0 || ret->message_digest.len == SM3_SIZE);
 }
 
+// Without attributes nothing signs the type of the content, which then has to be data. Some sign
+// time stamps so. Source: RFC 5652 5.3.
+static bool type_is_settled(SignedData *ret)
+{
+    if (ret->signed_attributes.len > 0) {
+        return true;
+    }
+    bool is_stamp = bytes_equal(ret->content_type, OID_TST_INFO);
+    ret->deviations |= is_stamp ? SIGNED_DATA_UNSIGNED_TYPE : 0;
+    return is_stamp || bytes_equal(ret->content_type, OID_GM_DATA) ||
+           bytes_equal(ret->content_type, OID_CMS_DATA);
+}
+
 static bool read_signer(SignedData *ret, Reader signer, Error *err)
 {
     uint64_t version = der_u64(&signer);
@@ -86,6 +99,9 @@ static bool read_signer(SignedData *ret, Reader signer, Error *err)
     if (!reader_done(&signer)) {
         return malformed(err, "the signer information");
     }
+    if (!type_is_settled(ret)) {
+        return malformed(err, "the signer information (no attribute says what the content is)");
+    }
     return settle_algorithms(ret, &digest, &algorithm) || malformed(err, "the signature value");
 }
 
@@ -96,6 +112,7 @@ bool signed_data_take_signer(SignedData *signed_data, size_t index, Error *err)
                         .content_type = signed_data->content_type,
                         .has_content = signed_data->has_content,
                         .content = signed_data->content,
+                        .content_element = signed_data->content_element,
                         .certificates = signed_data->certificates,
                         .crls = signed_data->crls,
                         .signer_count = signed_data->signer_count,
@@ -114,10 +131,14 @@ bool signed_data_take_signer(SignedData *signed_data, size_t index, Error *err)
     if (!read_signer(&taken, signer, err)) {
         return false;
     }
-    // Nothing else about the set is signed. Source: RFC 5652 5.1.
+    // Nothing else about the set is signed: it names the signer's digest, or some leave it empty.
+    // Source: RFC 5652 5.1.
     bool is_named = false;
     for (Reader names = reader_of(taken.digest_algorithms); names.rest.len > 0;) {
         is_named = bytes_equal(algorithm_read(&names).oid, taken.digest_algorithm) || is_named;
+    }
+    if (!is_named && taken.digest_algorithms.len > 0) {
+        return malformed(err, "the set of digest algorithms");
     }
     taken.deviations |= is_named ? 0 : SIGNED_DATA_UNNAMED_DIGEST;
     *signed_data = taken;
@@ -135,6 +156,7 @@ static void read_content(SignedData *ret, Reader *body)
         DerElement content = der_any(&wrapper);
         ret->has_content = true;
         ret->content = content.content;
+        ret->content_element = content.whole;
         ret->message_deviations |= content.tag != DER_OCTET_STRING ? SIGNED_DATA_BARE_CONTENT : 0;
         body->failed = body->failed || !reader_done(&wrapper);
     }

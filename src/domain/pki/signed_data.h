@@ -30,7 +30,8 @@ typedef enum {
     SIGNED_DATA_KEY_IDENTIFIER = 1 << 5,       // a GM message that names its signer so
     SIGNED_DATA_BARE_CONTENT = 1 << 6,         // the content is no OCTET STRING (PKCS #7 1.5)
     SIGNED_DATA_UNSORTED_ATTRIBUTES = 1 << 7,  // signed attributes in an order that is not DER's
-    SIGNED_DATA_UNNAMED_DIGEST = 1 << 8,       // digestAlgorithms lacks the signer's
+    SIGNED_DATA_UNNAMED_DIGEST = 1 << 8,       // digestAlgorithms is empty
+    SIGNED_DATA_UNSIGNED_TYPE = 1 << 10,       // a time stamp without signed attributes
     SIGNED_DATA_LOOSE_SIGNATURE = 1 << 9,      // INTEGERs of r and s that are not DER
 } SignedDataDeviation;
 
@@ -41,6 +42,7 @@ typedef struct {
     Bytes content_type;           // OID of the inner content
     bool has_content;             // false: detached
     Bytes content;                // octets of the inner content
+    Bytes content_element;        // the whole element that holds them
     Bytes certificates;           // content of [0]: certificates one after the other
     Bytes crls;                   // content of [1]
     Bytes digest_algorithms;      // content of the set

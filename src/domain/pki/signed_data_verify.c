@@ -85,7 +85,7 @@ typedef struct {
     bool (*digest)(Bytes message, uint8_t *ret, Error *err);
 } DigestRow;
 
-// SHA-1 and MD5 prove nothing.
+// Those that are computed everywhere; others are foreign.h's.
 static const DigestRow digest_rows[] = {
     {{(const uint8_t *)"\x2a\x81\x1c\xcf\x55\x01\x83\x11", 8}, SM3_SIZE, hash_sm3},
     {{(const uint8_t *)"\x60\x86\x48\x01\x65\x03\x04\x02\x01", 9}, SHA256_SIZE, sha256_digest},
@@ -93,7 +93,7 @@ static const DigestRow digest_rows[] = {
     {{(const uint8_t *)"\x60\x86\x48\x01\x65\x03\x04\x02\x03", 9}, SHA512_SIZE, sha512_digest},
 };
 
-// NULL when the algorithm is not judged here.
+// NULL when the algorithm is not among them.
 static const DigestRow *find_digest(Bytes algorithm)
 {
     for (size_t i = 0; i < COUNT_OF(digest_rows); i++) {
@@ -131,12 +131,10 @@ static bool check_attributes(const SignedData *signed_data, const Certificate *s
 {
     const DigestRow *digest = find_digest(signed_data->digest_algorithm);
     if (digest == NULL) {
-        char dotted[DER_OID_TEXT_SIZE];
-        der_oid_text(signed_data->digest_algorithm, dotted);
-        return error_set(err, ERROR_INPUT, "signed_data.algorithm", signed_data_clause,
-                         "the digest algorithm is %s", dotted);
-    }
-    if (!digest_is(digest, content, signed_data->message_digest)) {
+        if (!signed_data_foreign_digest_is(signed_data, content, err)) {
+            return false;
+        }
+    } else if (!digest_is(digest, content, signed_data->message_digest)) {
         return error_set(err, ERROR_UNTRUSTED, "signed_data.digest", signed_data_clause,
                          "the content is not the one that was signed");
     }

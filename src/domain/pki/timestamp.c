@@ -56,7 +56,7 @@ bool timestamp_request_parse(Bytes der, TimestampRequest *ret, Error *err)
         return error_set(err, ERROR_INPUT, "timestamp.version", "RFC 3161 2.4.1",
                          "the request does not have version 1");
     }
-    if (request.imprint.algorithm == IMPRINT_UNKNOWN) {
+    if (request.imprint.algorithm == IMPRINT_UNKNOWN || request.imprint.is_misnamed) {
         return refuse_imprint_algorithm(err);
     }
     if (has_extensions) {
@@ -210,7 +210,7 @@ static bool unwrap_response(Bytes der, Bytes *ret, Error *err)
     return true;
 }
 
-bool timestamp_token_parse(Bytes der, TimestampToken *ret, Error *err)
+static bool parse_token(Bytes der, bool takes_any, TimestampToken *ret, Error *err)
 {
     TimestampToken token = {0};
     if (der.len > TIMESTAMP_MAX_SIZE) {
@@ -220,7 +220,8 @@ bool timestamp_token_parse(Bytes der, TimestampToken *ret, Error *err)
         return false;
     }
     Error reason = {0};
-    if (!signed_data_parse(token.der, &token.signed_data, &reason)) {
+    if (!(takes_any ? signed_data_read : signed_data_parse)(token.der, &token.signed_data,
+                                                            &reason)) {
         return strcmp(reason.code, "signed_data.algorithm") == 0
                    ? error_set(err, ERROR_INPUT, "timestamp.algorithm", "RFC 3161 2.4.2",
                                "the time stamp is not signed with SM2 and SM3")
@@ -231,9 +232,27 @@ bool timestamp_token_parse(Bytes der, TimestampToken *ret, Error *err)
     if (!is_stamp || !token.signed_data.has_content) {
         return malformed(err, "the content type of the time stamp");
     }
-    if (!read_info(token.signed_data.content, &token, err)) {
+    if (token.signed_data.signer_count != 1) {
+        return malformed(err, "the set of signers of the time stamp");
+    }
+    bool is_bare = (token.signed_data.deviations & SIGNED_DATA_BARE_CONTENT) != 0;
+    if (!read_info(is_bare ? token.signed_data.content_element : token.signed_data.content, &token,
+                   err)) {
         return false;
+    }
+    if (!takes_any && token.imprint.is_misnamed) {
+        return refuse_imprint_algorithm(err);
     }
     *ret = token;
     return true;
+}
+
+bool timestamp_token_parse(Bytes der, TimestampToken *ret, Error *err)
+{
+    return parse_token(der, false, ret, err);
+}
+
+bool timestamp_token_read(Bytes der, TimestampToken *ret, Error *err)
+{
+    return parse_token(der, true, ret, err);
 }

@@ -95,6 +95,9 @@ typedef struct {
 // Fails with ERROR_INPUT "timestamp.malformed", "timestamp.algorithm".
 bool timestamp_token_parse(Bytes der, TimestampToken *ret, Error *err) MUST_CHECK;
 
+// The same for a token that is only judged: of any algorithm, in the dialects of signed_data.h.
+bool timestamp_token_read(Bytes der, TimestampToken *ret, Error *err) MUST_CHECK;
+
 // Judge a token and add every check to the verdict, codes "timestamp.*": imprint, signature,
 // certificate (signingCertificateV2 names the signer), and "path.*" for the TSA's certificate at
 // the stamped time. `imprint` is the SM3 of what should have been stamped; NULL when that is not at
@@ -103,6 +106,10 @@ bool timestamp_token_parse(Bytes der, TimestampToken *ret, Error *err) MUST_CHEC
 bool timestamp_token_check(const TimestampToken *token, const Sm3Digest *imprint,
                            const TrustStore *trust, RevocationRule revocation,
                            const Certificate *tsa_certificate, Verdict *verdict);
+// The same for a token that was read, over an imprint of any algorithm; see timestamp_imprint_make.
+bool timestamp_token_check_any(const TimestampToken *token, const TimestampImprint *imprint,
+                               const TrustStore *trust, RevocationRule revocation,
+                               Verdict *verdict);
 // The same in short. Fails with ERROR_UNTRUSTED, or ERROR_UNAVAILABLE when undecided.
 bool timestamp_token_verify(const TimestampToken *token, const Sm3Digest *imprint,
                             const TrustStore *trust, RevocationRule revocation,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/crypto/digest.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/signed_object.h"
 
@@ -27,6 +28,36 @@ TimestampImprint timestamp_imprint_of_sm3(const Sm3Digest *digest)
     TimestampImprint imprint = {.algorithm = IMPRINT_SM3};
     memcpy(imprint.octets, digest->bytes, SM3_SIZE);
     return imprint;
+}
+
+bool timestamp_imprint_make(ImprintAlgorithm algorithm, Bytes message, TimestampImprint *ret,
+                            Error *err)
+{
+    TimestampImprint made = {.algorithm = algorithm};
+    Sm3Digest sm3;
+    bool ok = true;
+    switch (algorithm) {
+    case IMPRINT_SM3:
+        sm3 = sm3_digest(message);
+        memcpy(made.octets, sm3.bytes, SM3_SIZE);
+        break;
+    case IMPRINT_SHA256:
+        ok = sha256_digest(message, made.octets, err);
+        break;
+    case IMPRINT_SHA384:
+        ok = sha384_digest(message, made.octets, err);
+        break;
+    case IMPRINT_SHA512:
+        ok = sha512_digest(message, made.octets, err);
+        break;
+    default:
+        return error_set(err, ERROR_INPUT, "timestamp.algorithm", "RFC 3161 2.4.1",
+                         "the algorithm of the imprint is not known");
+    }
+    if (ok) {
+        *ret = made;
+    }
+    return ok;
 }
 
 Bytes timestamp_imprint_bytes(const TimestampImprint *imprint)
@@ -68,6 +99,11 @@ TimestampImprint timestamp_imprint_read(Reader *reader)
         return imprint;
     }
     imprint.algorithm = find_algorithm(&algorithm);
+    // 1.2.156.10197.6.1.4.2
+    imprint.is_misnamed =
+        algorithm_is(&algorithm, BYTES_LITERAL("\x2a\x81\x1c\xcf\x55\x06\x01\x04\x02")) &&
+        digest.len == SM3_SIZE;
+    imprint.algorithm = imprint.is_misnamed ? IMPRINT_SM3 : imprint.algorithm;
     imprint.has_null = algorithm.parameters.len > 0;
     if (imprint.algorithm == IMPRINT_UNKNOWN) {
         return imprint;

@@ -8,6 +8,7 @@
 
 #include "base/codec/der.h"
 #include "base/core/bytes.h"
+#include "base/core/error.h"
 #include "base/sm3/sm3.h"
 
 enum { IMPRINT_MAX_SIZE = 64 };
@@ -23,11 +24,16 @@ typedef enum {
 
 typedef struct {
     ImprintAlgorithm algorithm;
-    bool has_null;  // the algorithm came with NULL parameters: it is answered alike
+    bool has_null;     // the algorithm came with NULL parameters: it is answered alike
+    bool is_misnamed;  // SM3 under the OID of GM/T 0010's content types, as one vendor has it
     uint8_t octets[IMPRINT_MAX_SIZE];
 } TimestampImprint;
 
 TimestampImprint timestamp_imprint_of_sm3(const Sm3Digest *digest);
+// The imprint of a message. Fails with ERROR_INTERNAL when libcrypto does, ERROR_INPUT for
+// IMPRINT_UNKNOWN.
+bool timestamp_imprint_make(ImprintAlgorithm algorithm, Bytes message, TimestampImprint *ret,
+                            Error *err) MUST_CHECK;
 // The digest, 32 to 64 bytes; empty for an unknown algorithm.
 Bytes timestamp_imprint_bytes(const TimestampImprint *imprint);
 // "SM3", "SHA-256", ...

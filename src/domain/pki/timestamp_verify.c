@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The judging half of timestamp.h.
+#include "base/codec/hex.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/timestamp.h"
 
@@ -15,10 +16,43 @@ static bool verify_imprint(const TimestampToken *token, const TimestampImprint *
     return true;
 }
 
+// The imprint of the token and the one that it should have.
+static bool judge_imprint(const TimestampToken *token, const TimestampImprint *imprint,
+                          Verdict *verdict)
+{
+    const char *wanted = hex_text(verdict->arena, timestamp_imprint_bytes(imprint));
+    const char *stamped = hex_text(verdict->arena, timestamp_imprint_bytes(&token->imprint));
+    bool is_same = timestamp_imprint_equal(&token->imprint, imprint);
+    return verdict_require(verdict, is_same, AREA_TIME, "timestamp.imprint", "RFC 3161 2.4.2",
+                           "the %s that is stamped, %s, is %s%s",
+                           timestamp_imprint_name(token->imprint.algorithm),
+                           stamped == NULL ? "" : stamped,
+                           is_same ? "that of what should be" : "not that of what should be, ",
+                           is_same || wanted == NULL ? "" : wanted);
+}
+
+// Who signed when, for the check of the signature.
+static bool take_signature(const TimestampToken *token, const Certificate *tsa, Verdict *verdict)
+{
+    Error err = {0};
+    char time[TIME_TEXT_SIZE];
+    const char *serial = certificate_serial_text(verdict->arena, tsa);
+    if (!signed_data_verify(&token->signed_data, tsa, BYTES_EMPTY, &err)) {
+        return verdict_take(verdict, false, AREA_TIME, "timestamp.signature", "RFC 3161 2.4.2",
+                            &err);
+    }
+    time_to_text(token->time, time);
+    verdict_add(verdict, AREA_TIME, CHECK_PASSED, "timestamp.signature", "RFC 3161 2.4.2",
+                "the token of %s is signed by the key of certificate %s", time,
+                serial == NULL ? "" : serial);
+    return true;
+}
+
 static bool find_certificate(const TimestampToken *token, const Certificate *tsa_certificate,
                              Certificate *ret, Error *err)
 {
-    if (token->signed_data.certificates.len == 0 && tsa_certificate != NULL) {
+    if (tsa_certificate != NULL && (token->signed_data.certificates.len == 0 ||
+                                    signed_data_is_by(&token->signed_data, tsa_certificate))) {
         *ret = *tsa_certificate;
         return true;
     }
@@ -56,8 +90,12 @@ static bool extend_trust(const TimestampToken *token, const Certificate *tsa,
 static PathPolicy stamp_policy(const TimestampToken *token, const TrustStore *trust,
                                RevocationRule revocation)
 {
-    return (PathPolicy){
-        .trust = trust, .at = token->time, .purpose = PURPOSE_TIMESTAMP, .revocation = revocation};
+    return (PathPolicy){.trust = trust,
+                        .at = token->time,
+                        .purpose = PURPOSE_TIMESTAMP,
+                        .revocation = revocation,
+                        // Only tokens that were read to be judged are of others.
+                        .takes_foreign = token->signed_data.is_foreign};
 }
 
 bool timestamp_token_verify(const TimestampToken *token, const Sm3Digest *imprint,
@@ -80,35 +118,69 @@ bool timestamp_token_verify(const TimestampToken *token, const Sm3Digest *imprin
     return path_verify(&policy, &tsa, err) || error_context(err, "time stamp");
 }
 
-bool timestamp_token_check(const TimestampToken *token, const Sm3Digest *imprint,
-                           const TrustStore *trust, RevocationRule revocation,
-                           const Certificate *tsa_certificate, Verdict *verdict)
+// What a token's judgement starts from.
+typedef struct {
+    const TimestampImprint *imprint;  // NULL: not at hand
+    const TrustStore *trust;
+    RevocationRule revocation;
+    const Certificate *tsa_certificate;  // NULL: the token's
+} StampTrust;
+
+static bool check(const TimestampToken *token, const StampTrust *known, Verdict *verdict)
 {
     Error err = {0};
-    bool passed = true;
-    if (imprint != NULL) {
-        TimestampImprint wanted = timestamp_imprint_of_sm3(imprint);
-        passed = verdict_take(verdict, verify_imprint(token, &wanted, &err), AREA_TIME,
-                              "timestamp.imprint", "RFC 3161 2.4.2", &err);
-    }
+    bool passed = known->imprint == NULL || judge_imprint(token, known->imprint, verdict);
     Certificate tsa;
-    if (!verdict_take(verdict, find_certificate(token, tsa_certificate, &tsa, &err), AREA_TIME,
-                      "timestamp.certificate", "RFC 3161 2.4.2", &err) ||
-        !verdict_take(verdict, verify_signature(token, &tsa, &err), AREA_TIME,
-                      "timestamp.signature", "RFC 3161 2.4.2", &err)) {
+    if (!verdict_take(verdict, find_certificate(token, known->tsa_certificate, &tsa, &err),
+                      AREA_TIME, "timestamp.certificate", "RFC 3161 2.4.2", &err) ||
+        !take_signature(token, &tsa, verdict)) {
         return false;
     }
     CLEANUP(arena_cleanup) Arena *arena = NULL;
     const TrustStore *extended = NULL;
-    if (!extend_trust(token, &tsa, trust, &arena, &extended, &err)) {
+    if (!extend_trust(token, &tsa, known->trust, &arena, &extended, &err)) {
         return verdict_take(verdict, false, AREA_TIME, "timestamp.certificate", "RFC 3161 2.4.2",
                             &err);
     }
-    PathPolicy policy = stamp_policy(token, extended, revocation);
+    PathPolicy policy = stamp_policy(token, extended, known->revocation);
     const char *subject = verdict_enter(verdict, "tsa");
     passed = path_check(&policy, &tsa, verdict) && passed;
     verdict_leave(verdict, subject);
     return passed;
+}
+
+bool timestamp_token_check(const TimestampToken *token, const Sm3Digest *imprint,
+                           const TrustStore *trust, RevocationRule revocation,
+                           const Certificate *tsa_certificate, Verdict *verdict)
+{
+    TimestampImprint wanted = {0};
+    if (imprint != NULL) {
+        wanted = timestamp_imprint_of_sm3(imprint);
+    }
+    const StampTrust known = {imprint == NULL ? NULL : &wanted, trust, revocation, tsa_certificate};
+    return check(token, &known, verdict);
+}
+
+bool timestamp_token_check_any(const TimestampToken *token, const TimestampImprint *imprint,
+                               const TrustStore *trust, RevocationRule revocation, Verdict *verdict)
+{
+    // Others leave their certificate out, and hand it in beside.
+    Certificate found;
+    const Certificate *beside = NULL;
+    for (size_t i = 0; (beside = trust_store_certificate(trust, i)) != NULL; i++) {
+        if (signed_data_is_by(&token->signed_data, beside)) {
+            break;
+        }
+    }
+    if (signed_data_signer_certificate(&token->signed_data, &found, NULL)) {
+        beside = &found;
+    }
+    if (beside == NULL) {
+        verdict_add(verdict, AREA_TRUST, CHECK_UNKNOWN, "timestamp.certificate", "RFC 3161 2.4.2",
+                    "the certificate of the time stamp's signer is not at hand");
+        return false;
+    }
+    return check(token, &(StampTrust){imprint, trust, revocation, beside}, verdict);
 }
 
 // A number without its leading zeros: a nonce is compared by value.

@@ -4,6 +4,7 @@
 #ifndef ASSENT_DOMAIN_SEAL_JUDGE_H
 #define ASSENT_DOMAIN_SEAL_JUDGE_H
 
+#include "domain/pki/timestamp.h"
 #include "domain/seal/exit.h"
 #include "domain/seal/seal_verify.h"
 
@@ -14,6 +15,17 @@ void seal_judge_dialects(Judgement *judgement, const Seal *seal);
 // already. False when an exit was taken.
 bool seal_judge(Judgement *judgement, const Seal *seal, const Certificate *maker,
                 const SealPolicy *policy, Time at);
+// A time stamp on a signature value.
+typedef struct {
+    Bytes der;
+    Bytes value;  // octets of the signature value, as received
+    const SealPolicy *policy;
+} SealStamp;
+
+// Read a stamp and add its checks to `checks`. Fails with ERROR_INPUT when it cannot be read.
+bool seal_stamp_check(const SealStamp *stamp, TimestampToken *ret, Verdict *checks,
+                      Error *err) MUST_CHECK;
+
 // Whether the seal lists a signer's certificate.
 typedef struct {
     const Seal *seal;

@@ -127,15 +127,13 @@ static void look_at_stamp(Case *c)
     if (!stamp->is_present) {
         return;
     }
+    Verdict checks = verdict_new(c->judgement.verdict->arena);
     stamp->is_read =
-        timestamp_token_parse(signature->time_stamp, &c->found.stamp, &stamp->read_error);
+        seal_stamp_check(&(SealStamp){signature->time_stamp, signature->value_der, c->policy},
+                         &c->found.stamp, &checks, &stamp->read_error);
     if (!stamp->is_read) {
         return;
     }
-    Sm3Digest imprint = sm3_digest(signature->value_der);
-    Verdict checks = verdict_new(c->judgement.verdict->arena);
-    (void)timestamp_token_check(&c->found.stamp, &imprint, c->policy->trust, c->policy->revocation,
-                                NULL, &checks);
     stamp->folds = fold_stamp(&checks);
     stamp->holds = verdict_outcome(&checks) != CHECK_FAILED;
     if (stamp->holds) {

@@ -69,6 +69,26 @@ static Folds fold_maker(const Seal *seal, const Certificate *maker, const SealPo
     return folds;
 }
 
+bool seal_stamp_check(const SealStamp *stamp, TimestampToken *ret, Verdict *checks, Error *err)
+{
+    const SealPolicy *policy = stamp->policy;
+    TimestampImprint imprint;
+    if (!policy->takes_foreign_stamps) {
+        Sm3Digest sm3 = sm3_digest(stamp->value);
+        if (!timestamp_token_parse(stamp->der, ret, err)) {
+            return false;
+        }
+        (void)timestamp_token_check(ret, &sm3, policy->trust, policy->revocation, NULL, checks);
+        return true;
+    }
+    if (!timestamp_token_read(stamp->der, ret, err) ||
+        !timestamp_imprint_make(ret->imprint.algorithm, stamp->value, &imprint, err)) {
+        return false;
+    }
+    (void)timestamp_token_check_any(ret, &imprint, policy->trust, policy->revocation, checks);
+    return true;
+}
+
 // The time stamp of a version 5 seal, over its signature value.
 static bool judge_stamp(Judgement *judgement, const Seal *seal, const SealPolicy *policy)
 {
@@ -77,13 +97,12 @@ static bool judge_stamp(Judgement *judgement, const Seal *seal, const SealPolicy
     if (seal->time_stamp.len == 0) {
         return true;
     }
-    if (!timestamp_token_parse(seal->time_stamp, &token, &err)) {
+    Verdict checks = verdict_new(judgement->verdict->arena);
+    if (!seal_stamp_check(&(SealStamp){seal->time_stamp, seal->value_der, policy}, &token, &checks,
+                          &err)) {
         return exit_report(judgement, &exit_stamp, CHECK_FAILED, "%s", err.text);
     }
-    Sm3Digest imprint = sm3_digest(seal->value_der);
-    Verdict checks = verdict_new(judgement->verdict->arena);
-    bool ok =
-        timestamp_token_check(&token, &imprint, policy->trust, policy->revocation, NULL, &checks);
+    bool ok = verdict_outcome(&checks) == CHECK_PASSED;
     CheckOutcome outcome = verdict_outcome(&checks);
     const VerdictCheck *reason = verdict_reason(&checks);
     if (!exit_report(judgement, &exit_stamp,

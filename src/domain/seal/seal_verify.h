@@ -30,6 +30,7 @@ typedef struct {
     Time now;                     // time of the judgement, for what has expired since
     bool accept_digests_with_z;   // take SM3(Z || M) for SM3(M): reported, FAILED when false
     bool time_stamp_is_optional;  // else a seal signature without time stamp fails
+    bool takes_foreign_stamps;    // time stamps of other algorithms and dialects too
     bool deviation_is_informed;   // else claimed and stamped time over 300 s apart fail
 } SealPolicy;
 
