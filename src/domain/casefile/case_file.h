@@ -41,6 +41,7 @@ typedef enum {
     CASE_REPORT_C_PDF,
     CASE_REPORT_C_JSON,
     CASE_AGREEMENT,      // the sealed PDF
+    CASE_SIGNATURE,      // in copies without it: its seal signature, DER
     CASE_TEMPLATE,       // source of the letter after substitution, as its digest covers it
     CASE_OFFER,          // what the institution asked for, JSON
     CASE_AUTHORIZATION,  // what the person agreed to, JSON
@@ -82,6 +83,7 @@ typedef enum {
 typedef enum {
     CASE_MEASURES,  // 03_identity/measures/001.json
     CASE_NOTICES,   // 03_identity/notices/001.txt: the texts that were on the screen
+    CASE_OPENINGS,  // 03_identity/opened/001.json: in copies, fields of the person
     CASE_CHAIN,     // 04_certificate/chain-001.cer: issuer first
     CASE_LIST_COUNT
 } CaseList;
@@ -114,20 +116,23 @@ Sm3Digest case_manifest_imprint(Bytes manifest_signature);
 bool case_file_encode(Arena *arena, const CaseContent *content, Bytes manifest_signature,
                       Bytes manifest_stamp, Writer *ret, Error *err) MUST_CHECK;
 
-// A parsed case file; everything borrows the archive or is in the arena.
+// A parsed case file or copy (case_copy.h); everything borrows the archive or is in the arena.
 typedef struct {
     Zip zip;
-    Bytes manifest, manifest_signature, manifest_stamp;
+    bool is_copy;
+    Bytes manifest, manifest_signature, manifest_stamp;  // of a copy: of the whole file
     CaseContent content;
-    Sm3Digest digests[CASE_PART_COUNT];  // of the parts that are there
+    bool is_withheld[CASE_PART_COUNT];   // of the whole file, and not in the copy
+    Sm3Digest digests[CASE_PART_COUNT];  // of the parts that are there or withheld
 } CaseFile;
 
 // Parse an archive strictly: the one encoding that its files have, every file known,
-// listed exactly once, in the order of the archive, with its size and digest; none besides. Says
-// nothing about signatures. Fails with ERROR_INPUT "case.archive" (or as zip_parse does),
-// "case.manifest", "case.type" (a type or profile that is not this one: not malformed),
-// "case.files" (missing, extra, twice, other order); ERROR_UNTRUSTED "case.digest" (also of the
-// deflated forms); ERROR_LIMIT.
+// listed exactly once, in the order of the archive, with its size and digest; none besides. A
+// copy's files and withheld files together are those of the whole file's manifest. Says nothing
+// about signatures. Fails with ERROR_INPUT "case.archive" (or as zip_parse does), "case.manifest",
+// "case.type" (a type or profile that is not this one: not malformed), "case.files" (missing,
+// extra, twice, other order); ERROR_UNTRUSTED "case.digest" (also of the deflated forms);
+// ERROR_LIMIT.
 bool case_file_parse(Arena *arena, Bytes archive, CaseFile *ret, Error *err) MUST_CHECK;
 // True if the bytes are a zip archive that has, or in its damaged state seems to have, a manifest.
 bool case_file_resembles(Bytes bytes);

@@ -247,6 +247,7 @@ void case_judge_identity(CaseScene *scene)
     const char *outer = case_enter(scene, CASE_PERSON);
     take_person(scene);
     verdict_leave(scene->verdict, outer);
+    case_judge_openings(scene);
     judge_decision(scene);
     take_consents(scene);
 }

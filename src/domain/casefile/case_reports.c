@@ -107,10 +107,15 @@ void case_judge_reports(CaseScene *scene)
     VerificationPolicy policy = {
         .trust = scene->trust, .at = scene->filed_at, .institutions = scene->policy->institutions};
     size_t statements = 0, pages = 0;
+    bool is_withheld = false;
     const char *set_id = NULL;
     for (size_t i = 0; i < COUNT_OF(report_rows); i++) {
         pages += scene->content->parts[report_rows[i].pdf].len > 0 ? 1 : 0;
         statements += scene->content->parts[report_rows[i].json].len > 0 ? 1 : 0;
+        is_withheld = is_withheld || scene->file->is_withheld[report_rows[i].json];
+    }
+    if (statements == 0 && pages == 0 && is_withheld) {
+        return;  // case.withheld says so
     }
     if (statements == 0 && pages == 0) {
         verdict_add(scene->verdict, AREA_COMPLETENESS, CHECK_INFORMED, "case.reports", clause,

@@ -84,6 +84,13 @@ const Certificate *case_log_certificate(CaseScene *scene, const Checkpoint *chec
 // one.
 void case_judge_issuance(CaseScene *scene, const json_t *issue, Time stated_at);
 
+// Judge the seal signature that a copy shows in place of the letter. False: it cannot be read.
+bool case_judge_detached(CaseScene *scene, SealSignatureFindings *ret);
+// Judge the fields of the person that a copy shows.
+void case_judge_openings(CaseScene *scene);
+// Say what a copy withholds.
+void case_judge_withheld(CaseScene *scene);
+
 // The judges, in the order in which they have to run.
 void case_judge_signature(CaseScene *scene);  // the agreement as a sealed document
 void case_judge_certificate(CaseScene *scene);

@@ -75,13 +75,8 @@ static void judge_parts(CaseScene *scene)
     }
 }
 
-void case_judge_signature(CaseScene *scene)
+static void judge_letter(CaseScene *scene, Bytes pdf)
 {
-    Bytes pdf = scene->content->parts[CASE_AGREEMENT];
-    if (pdf.len == 0) {
-        return;
-    }
-    const char *outer = case_enter(scene, CASE_AGREEMENT);
     VerificationPolicy policy = {
         .trust = scene->trust, .at = scene->filed_at, .institutions = scene->policy->institutions};
     (void)sealed_pdf_verify(pdf, &policy, scene->verdict, NULL);
@@ -90,6 +85,21 @@ void case_judge_signature(CaseScene *scene)
     (void)verdict_require(scene->verdict, scene->has_signature, AREA_COMPLETENESS,
                           "case.agreement_parts", "JR/T 0299-2024 7.1",
                           "the agreement carries a seal signature");
+}
+
+void case_judge_signature(CaseScene *scene)
+{
+    Bytes pdf = scene->content->parts[CASE_AGREEMENT];
+    bool is_detached = pdf.len == 0;
+    if (is_detached && scene->content->parts[CASE_SIGNATURE].len == 0) {
+        return;
+    }
+    const char *outer = case_enter(scene, is_detached ? CASE_SIGNATURE : CASE_AGREEMENT);
+    if (is_detached) {
+        scene->has_signature = case_judge_detached(scene, &scene->signature);
+    } else {
+        judge_letter(scene, pdf);
+    }
     if (scene->has_signature) {
         judge_parts(scene);
         note_maker(scene);
@@ -233,13 +243,13 @@ static void judge_behaviour(CaseScene *scene)
     Shown shown = {0};
     const char *outer = case_enter(scene, CASE_BEHAVIOUR);
     Behaviour *behaviour = arena_alloc(scene->arena, sizeof *behaviour);
-    // What was shown is the agreement before its signature was appended.
-    bool is_there = behaviour != NULL && scene->has_signature && load_presentation(scene, &shown) &&
+    bool is_there = behaviour != NULL &&
+                    (scene->has_signature || scene->file->is_withheld[CASE_AGREEMENT]) &&
+                    load_presentation(scene, &shown) &&
                     case_take_json(scene, CASE_TICKS, AREA_FORMAT, "case.behaviour", &ticks) &&
                     case_take_json(scene, CASE_BEHAVIOUR, AREA_FORMAT, "case.behaviour", &json);
     scene->verdict->exhausted |= behaviour == NULL;
     if (is_there) {
-        shown.rules.document_digest = sm3_digest(scene->unsigned_pdf);
         json_object_foreach(ticks, name, value)
         {
             if (json_is_true(value) && shown.rules.required_count < COUNT_OF(shown.items)) {
@@ -249,8 +259,12 @@ static void judge_behaviour(CaseScene *scene)
         shown.rules.required_items = shown.items;
         // The signature came in before it was stamped, by the same server's clock or another's.
         shown.rules.now = case_signing_time(scene) + CASE_CLOCK_SKEW;
-        bool ok = behaviour_parse(json, behaviour, &err) &&
-                  behaviour_check(behaviour, &shown.rules, &err);
+        bool ok = behaviour_parse(json, behaviour, &err);
+        // What was shown is the agreement before its signature was appended; where the letter is
+        // withheld, that it was this one is not compared.
+        shown.rules.document_digest = scene->unsigned_pdf.len > 0 ? sm3_digest(scene->unsigned_pdf)
+                                                                  : behaviour->document_digest;
+        ok = ok && behaviour_check(behaviour, &shown.rules, &err);
         (void)verdict_take(scene->verdict, ok, AREA_POLICY, "case.behaviour",
                            "JR/T 0299-2024 8.3 c", &err);
     }

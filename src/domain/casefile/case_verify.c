@@ -94,17 +94,19 @@ static bool open_archive(Bytes archive, Verdict *verdict, CaseFile *ret)
 }
 
 // What the key says of itself is one statement or the other.
-static bool is_needed(const CaseContent *content, CasePart part)
+static bool is_needed(const CaseFile *file, CasePart part)
 {
     return case_part_is_required(part) ||
-           (part == CASE_DESTRUCTION && content->parts[CASE_KEY_USE].len == 0);
+           (part == CASE_DESTRUCTION && file->content.parts[CASE_KEY_USE].len == 0 &&
+            !file->is_withheld[CASE_KEY_USE]);
 }
 
 static void judge_parts(CaseScene *scene)
 {
     bool complete = true;
     for (int part = 0; part < CASE_PART_COUNT; part++) {
-        if (is_needed(scene->content, (CasePart)part) && scene->content->parts[part].len == 0) {
+        if (is_needed(scene->file, (CasePart)part) && scene->content->parts[part].len == 0 &&
+            !scene->file->is_withheld[part]) {
             verdict_add(scene->verdict, AREA_COMPLETENESS, CHECK_FAILED, "case.parts",
                         "JR/T 0299-2024 8.3", "%s is missing", case_part_path((CasePart)part));
             complete = false;
@@ -112,7 +114,8 @@ static void judge_parts(CaseScene *scene)
     }
     if (complete) {
         verdict_add(scene->verdict, AREA_COMPLETENESS, CHECK_PASSED, "case.parts",
-                    "JR/T 0299-2024 8.3", "every file that a case needs is there");
+                    "JR/T 0299-2024 8.3", "every file that a case needs is there%s",
+                    scene->file->is_copy ? " or withheld" : "");
     }
 }
 
@@ -274,6 +277,7 @@ bool case_verify(Bytes archive, const VerificationPolicy *policy, Verdict *verdi
                          .filed_at = policy->at};
     if (open_archive(archive, verdict, file) && gather_trust(scene)) {
         judge_parts(scene);
+        case_judge_withheld(scene);
         judge_manifest(scene);
         case_judge_signature(scene);
         case_judge_certificate(scene);

@@ -8,7 +8,8 @@
 //   case.archive            format        one strict archive, manifest and files agree
 //   case.digests            cryptography  every file has the digest of the manifest
 //   case.type               format        a type that this program knows (else UNKNOWN)
-//   case.parts              completeness  every file that a case needs is there
+//   case.parts              completeness  every file that a case needs is there, or withheld
+//   case.withheld           completeness  of a copy: what is not shown (INFORMED, never more)
 //   case.manifest_payload   cryptography  the signed payload is the manifest
 //   case.manifest_time      time          signed and stamped within five minutes
 //   case.agreement_parts    cryptography  certificate, seal and stamp are those in the agreement
@@ -21,6 +22,7 @@
 //   case.revocation_list    trust         the list of its issuer decides at the signing time
 //   case.decision           policy        the person was identified, for this, freshly
 //   case.person             cryptography  the commitments open to this person
+//   case.field              cryptography  of a copy: a field that is shown is the committed one
 //   case.fields             cryptography  the commitments to single fields are to this person
 //   case.measures           completeness  every measure of the decision is there, unchanged
 //   case.identity_policy    policy        the measures satisfy one plus X

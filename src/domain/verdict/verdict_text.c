@@ -47,6 +47,7 @@ static const VerdictText verdict_texts[] = {
     {"case.scenario", "证书是否为本次业务场景签发"},
     {"case.submission", "存证内容是否为存证日志所记载的内容"},
     {"case.submission_items", "存证的文件是否与证据包中的文件一致"},
+    {"case.withheld", "本副本未出示的文件（机构已对其摘要签名）"},
     {"case.type", "证据包的类型是否可识别"},
     {"certificate.number", "出示的证件号码是否与证书所载一致"},
     {"verify.crl_begin", "撤销列表是否在当时之前签发"},
