@@ -98,6 +98,15 @@ static const Command commands[] = {
      "  --open FILE       the holder's number and salt (JSON): are they the certificate's?\n"
      "exit code 0: valid, 1: invalid, 2: cannot be decided, 64: not judged\n",
      command_verify},
+    {"case", "mask CASE.zip --out COPY.zip [--show FIELD,...]",
+     "copy a case file so that it shows some of the person and proves it",
+     "  CASE.zip       a whole case file; - is standard input. No key is needed\n"
+     "  --out COPY.zip where the copy goes; it is verified like the whole file\n"
+     "  --show FIELDS  out of name, name_masked, id_number, id_number_masked, phone,\n"
+     "                 phone_masked, document_from, document_until; every file that holds\n"
+     "                 another field is withheld, and its digest stays in the copy.\n"
+     "                 Default: name,id_number_masked,phone_masked\n",
+     command_case},
     {"lint", "FILE... [--json] [--lang en]",
      "hold certificates, requests, revocation lists, OCSP responses, time stamps against standards",
      "  FILE       PEM (every block of it) or DER; - is standard input\n"
@@ -105,8 +114,7 @@ static const Command commands[] = {
      "  --lang en  English instead of Chinese\n"
      "exit code 1: a rule is broken that is an error; warnings and notices do not count\n",
      command_lint},
-    {"log",
-     "prove|check-inclusion|check-consistency|fsck|checkpoint DIR|FILE... [OPTION...]",
+    {"log", "prove|check-inclusion|check-consistency|fsck|checkpoint DIR|FILE... [OPTION...]",
      "make and check Merkle proofs (RFC 9162) and the evidence log, offline",
      (const char *)embedded_data_log_txt, command_log},
     {"sm2", "keygen|pubkey|sign|verify|encrypt|decrypt|exchange|ecdh [OPTION...] [FILE]",

@@ -21,6 +21,7 @@ typedef struct {
 int command_init(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_staff(int argc, char **argv);
+int command_case(int argc, char **argv);
 int command_certificates(int argc, char **argv);
 int command_demo(int argc, char **argv);
 int command_terminal(int argc, char **argv);

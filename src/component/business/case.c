@@ -12,7 +12,7 @@
 #include "component/business/signing.h"
 #include "component/port/registration.h"
 #include "domain/authorization/behaviour.h"
-#include "domain/casefile/case_file.h"
+#include "domain/casefile/case_copy.h"
 #include "domain/pki/statement.h"
 
 static const char case_event[] = "case";
@@ -322,11 +322,47 @@ static bool take_case(Business *business, const ServiceRequest *request, Bytes *
            (found || make_case(&work, content, name, ret, err));
 }
 
+// What the query asks for: the whole file, or a copy that shows some fields.
+static bool read_query(const ServiceRequest *request, bool *ret_is_masked, CaseDisclosure *ret,
+                       Error *err)
+{
+    const char *profile = service_query_parameter(request, "profile");
+    const char *show = service_query_parameter(request, "show");
+    *ret_is_masked = profile != NULL && strcmp(profile, CASE_COPY_PROFILE) == 0;
+    *ret = case_disclosure_default();
+    if ((profile != NULL && !*ret_is_masked && strcmp(profile, CASE_PROFILE_COURT) != 0) ||
+        (show != NULL && !*ret_is_masked)) {
+        return error_set(err, ERROR_INPUT, "case.disclosure", NULL,
+                         "profile is court or masked, and only of a masked copy fields are shown");
+    }
+    return show == NULL || case_disclosure_parse(bytes_of_text(show), ret, err);
+}
+
+static bool mask_case(Arena *arena, const CaseDisclosure *disclosure, Bytes *archive, Error *err)
+{
+    CaseFile *file = arena_alloc(arena, sizeof *file);
+    CLEANUP(writer_free) Writer copy = writer_new(CASE_ARTIFACT_MAX);
+    if (file == NULL) {
+        return error_memory(err);
+    }
+    if (!case_file_parse(arena, *archive, file, err) ||
+        !case_copy_make(arena, file, disclosure, &copy, err)) {
+        return false;
+    }
+    *archive = arena_adopt(arena, &copy);
+    return archive->len > 0 || error_memory(err);
+}
+
 bool handle_case(void *component, const ServiceRequest *request, ServiceResponse *response,
                  Error *err)
 {
     Bytes archive;
+    bool is_masked;
+    CaseDisclosure disclosure;
     Error first = {0};
+    if (!read_query(request, &is_masked, &disclosure, err)) {
+        return false;
+    }
     // Of two who ask at once one makes the file, and the other finds it.
     if (!take_case(component, request, &archive, &first)) {
         if (strcmp(first.code, "session.concurrent") != 0) {
@@ -336,6 +372,9 @@ bool handle_case(void *component, const ServiceRequest *request, ServiceResponse
         if (!take_case(component, request, &archive, err)) {
             return false;
         }
+    }
+    if (is_masked && !mask_case(request->arena, &disclosure, &archive, err)) {
+        return false;
     }
     service_reply_bytes(response, 200, CASE_MEDIA_TYPE, archive);
     return true;

@@ -10,6 +10,7 @@
 #include "domain/casefile/case_verify.h"
 #include "domain/casefile/verification.h"
 #include "domain/document/pdf_reader.h"
+#include "domain/evidence/receipt.h"
 
 enum { ENTRIES_MAX = 96, STRIDE = 211, DEPTH = 8 };
 
@@ -430,4 +431,82 @@ TEST(a_signature_of_another_letter_does_not_stand_for_this_one)
     CHECK_OK(zip_encode(entries, count, &archive, &err));
     Verdict verdict = judge(&scene, arena, writer_bytes(&archive));
     CHECK_INT(verdict_outcome(&verdict), CHECK_FAILED);
+}
+
+// --- after the person was erased --------------------------------------------------------------
+
+// Erase at C5 what was deposited of the authorization: keys and payloads are destroyed.
+static void erase(World *world, const char *id)
+{
+    Error err = {0};
+    CLEANUP(peer_cleanup) Peer *operator= NULL;
+    CLEANUP(json_cleanup) json_t *reply = NULL;
+    CLEANUP(json_cleanup) json_t *order = json_make_object();
+    json_put_text(order, "reason", "PIPL 47");
+    json_put(order, "before_expiry", json_true());
+    CHECK_OK(peer_local(preservation_service(world->preservation), "preservation_operator", "staff",
+                        clock_manual(&world->now), &operator, & err));
+    PeerRequest request = {
+        .method = "POST",
+        .target = arena_format(world->arena, "/v1/authorizations/%s/erasure", id)};
+    CHECK_OK(peer_call_json(operator, & request, order, world->arena, &reply, &err));
+    CHECK_INT(json_integer_value(json_object_get(reply, "erased")), 3);
+}
+
+static void check_receipt(Scene *scene, CasePart part)
+{
+    Error err = {0};
+    Receipt receipt;
+    World *world = &scene->reports.world;
+    ReceiptTrust trust = {.log_key = preservation_log_key(world->preservation)};
+    CHECK_OK(receipt_parse(world->arena, scene->file->content.parts[part], &receipt, &err));
+    Verdict verdict = verdict_new(world->arena);
+    (void)receipt_check(&receipt, &trust, &verdict);
+    CHECK_INT(verdict_area_outcome(&verdict, AREA_CRYPTOGRAPHY), CHECK_PASSED);
+}
+
+// Covers: K21, E17.
+TEST(after_the_person_was_erased_log_receipts_and_copies_prove_what_they_proved)
+{
+    Error err = {0};
+    CLEANUP(scene_close) Scene scene = {0};
+    scene_open(&scene);
+    World *world = &scene.reports.world;
+    erase(world, scene.full->content.authorization_id);
+    CHECK_OK(preservation_fsck(world->preservation, &err));
+    check_receipt(&scene, CASE_M6_RECEIPT);
+    check_receipt(&scene, CASE_M7_RECEIPT);
+    check_receipt(&scene, CASE_M8_RECEIPT);
+    check_valid(&scene, scene.copy);
+    check_valid(&scene, copied(&scene, ""));
+    // A copy that was made before tells no more than before.
+    check_tells_not(&scene, scene.copy, WORLD_ID_NUMBER);
+}
+
+// --- by the institution -----------------------------------------------------------------------
+
+TEST(the_institution_makes_the_same_copy_and_shows_what_is_asked_for)
+{
+    Error err = {0};
+    CLEANUP(scene_close) Scene scene = {0};
+    scene_open(&scene);
+    World *world = &scene.reports.world;
+    const char *id = scene.full->content.authorization_id;
+    Bytes reply;
+    CHECK_BYTES(
+        call(world, arena_format(world->arena, "/v1/authorizations/%s/case?profile=masked", id),
+             NULL),
+        scene.copy);
+    CHECK_BYTES(
+        call(world,
+             arena_format(world->arena, "/v1/authorizations/%s/case?profile=masked&show=name", id),
+             NULL),
+        copied(&scene, "name"));
+    static const char *const refused[] = {"profile=other", "profile=masked&show=shoe", "show=name"};
+    for (size_t i = 0; i < COUNT_OF(refused); i++) {
+        const char *target =
+            arena_format(world->arena, "/v1/authorizations/%s/case?%s", id, refused[i]);
+        CHECK_FAILS_WITH(world_call(world, NULL, target, NULL, NULL, &reply, &err), ERROR_INPUT,
+                         "case.disclosure");
+    }
 }
