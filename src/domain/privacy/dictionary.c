@@ -96,6 +96,7 @@ static const DataField data_field_table[] = {
     {"list", DATA_C1, 2, REST_CLEAR, "signed revocation list, public"},
     {"liveness_video", DATA_C3, 4, REST_NEVER, "recording of the liveness check"},
     {"log_index", DATA_PLAIN, 1, REST_CLEAR, "place in the evidence log"},
+    {"log_size", DATA_PLAIN, 1, REST_CLEAR, "size of the evidence log"},
     {"manner", DATA_C1, 2, REST_CLEAR, "how a certificate was accepted"},
     {"measures", DATA_C2, 3, REST_SEALED, "results of the identity measures"},
     {"message", DATA_C2, 3, REST_SEALED, "message of a certificate protocol"},
