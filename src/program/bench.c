@@ -13,6 +13,7 @@
 #include "base/codec/json.h"
 #include "base/core/log.h"
 #include "program/bench_core.h"
+#include "program/bench_watch.h"
 #include "program/command.h"
 
 enum { LATENCIES_MAX = 4 * 1024 * 1024, OPERATION_ARENA_SIZE = 256 * 1024 * 1024 };
@@ -35,6 +36,14 @@ typedef struct {
     Error last_error;
 } BenchFigures;
 
+typedef struct {
+    const char *name;
+    double seconds;
+    double watch_seconds;  // 0: do not
+    size_t threads;
+    bool as_json;
+} BenchArguments;
+
 static void *run_thread(void *argument)
 {
     BenchThread *thread = argument;
@@ -45,6 +54,7 @@ static void *run_thread(void *argument)
         Time ended = clock_monotonic();
         if (ok && thread->count < thread->capacity) {
             thread->latencies_us[thread->count++] = (uint32_t)(ended - begun);
+            atomic_fetch_add(&thread->run->done, 1);
         } else if (!ok) {
             thread->errors++;
             thread->last_error = err;
@@ -100,7 +110,8 @@ static bool summarise(const BenchThread *threads, size_t count, BenchFigures *re
     return true;
 }
 
-static bool run_threads(const BenchCase *bench, BenchRun *run, BenchFigures *ret, Error *err)
+static bool run_threads(const BenchCase *bench, BenchRun *run, const BenchArguments *arguments,
+                        BenchFigures *ret, Error *err)
 {
     BenchThread threads[BENCH_MAX_THREADS];
     pthread_t ids[BENCH_MAX_THREADS];
@@ -121,6 +132,13 @@ static bool run_threads(const BenchCase *bench, BenchRun *run, BenchFigures *ret
             break;
         }
         started++;
+    }
+    if (arguments->watch_seconds > 0) {
+        bench_watch(&(BenchWatch){.name = bench->name,
+                                  .done = &run->done,
+                                  .interval = (Time)(arguments->watch_seconds * TIME_SECOND),
+                                  .deadline = begun + (Time)(run->seconds * TIME_SECOND),
+                                  .as_json = arguments->as_json});
     }
     for (size_t i = 0; i < started; i++) {
         pthread_join(ids[i], NULL);
@@ -162,13 +180,6 @@ static void print_figures(const BenchCase *bench, const BenchRun *run, const Ben
     }
 }
 
-typedef struct {
-    const char *name;
-    double seconds;
-    size_t threads;
-    bool as_json;
-} BenchArguments;
-
 static int run_case(const BenchCase *bench, const BenchArguments *arguments)
 {
     Error err = {0};
@@ -182,7 +193,7 @@ static int run_case(const BenchCase *bench, const BenchArguments *arguments)
         return EXIT_FAULT;
     }
     bool ok = (bench->prepare == NULL || bench->prepare(&run, &err)) &&
-              run_threads(bench, &run, &figures, &err);
+              run_threads(bench, &run, arguments, &figures, &err);
     if (ok) {
         print_figures(bench, &run, &figures, arguments->as_json);
     }
@@ -200,6 +211,8 @@ static bool parse_arguments(int argc, char **argv, BenchArguments *ret)
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc) {
             ret->seconds = strtod(argv[++i], NULL);
+        } else if (strcmp(argv[i], "--watch") == 0 && i + 1 < argc) {
+            ret->watch_seconds = strtod(argv[++i], NULL);
         } else if (strcmp(argv[i], "--threads") == 0 && i + 1 < argc) {
             ret->threads = strtoul(argv[++i], NULL, 10);
         } else if (strcmp(argv[i], "--json") == 0) {
@@ -211,6 +224,7 @@ static bool parse_arguments(int argc, char **argv, BenchArguments *ret)
         }
     }
     return ret->name != NULL && ret->seconds > 0 && ret->seconds <= 3600 &&
+           (ret->watch_seconds == 0 || ret->watch_seconds >= 0.1) &&
            ret->threads <= BENCH_MAX_THREADS;
 }
 

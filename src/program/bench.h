@@ -5,6 +5,7 @@
 #ifndef ASSENT_PROGRAM_BENCH_H
 #define ASSENT_PROGRAM_BENCH_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -17,8 +18,9 @@ enum { BENCH_MAX_THREADS = 256 };
 typedef struct {
     double seconds;
     size_t threads;
-    Arena *arena;  // for what lives as long as the run
-    void *state;   // of the case
+    Arena *arena;        // for what lives as long as the run
+    void *state;         // of the case
+    atomic_size_t done;  // operations of all threads
 } BenchRun;
 
 typedef struct {

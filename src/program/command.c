@@ -138,10 +138,11 @@ static const Command commands[] = {
      "  ASSENT_CUSTODIAN_1, ASSENT_CUSTODIAN_2  the passphrases of the two custodians\n"
      "  ASSENT_SHARE_1 to ASSENT_SHARE_16       of those who hold the shares\n",
      command_ca},
-    {"bench", "NAME|all [--seconds N] [--threads N] [--json]", "measure this machine",
+    {"bench", "NAME|all [--seconds N] [--threads N] [--watch N] [--json]", "measure this machine",
      "  NAME         one measurement; without a name they are listed\n"
      "  --seconds N  for each; default: 3\n"
      "  --threads N  default: what suits the measurement\n"
+     "  --watch N    every N seconds, print what is done and what memory it takes\n"
      "  --json       machine-readable\n",
      command_bench},
     {"self-test", "[--library FILE --index N]",
