@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/store/session.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,8 +115,17 @@ static bool set_up(StoreSession *session, SessionMode mode, Error *err)
     return result == SQLITE_OK || session_fail(session, result, err);
 }
 
+// SQLite keeps account of its memory under one lock for all connections, whose threads then wait for
+// each other at every allocation. Nobody asks for the account. Too late it changes nothing.
+static void leave_memory_uncounted(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 bool session_open(const char *path, SessionMode mode, StoreSession **ret, Error *err)
 {
+    static pthread_once_t configured = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&configured, leave_memory_uncounted);
     StoreSession *session = calloc(1, sizeof *session);
     if (session == NULL) {
         return error_memory(err);
