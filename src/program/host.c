@@ -197,6 +197,12 @@ static void *tick(void *argument)
         if (host->certification != NULL && !certification_tick(host->certification, &err)) {
             LOG(LOG_WARNING, "certification.tick_failed", log_text("code", err.code));
         }
+        if (host->registration != NULL && !registration_tick(host->registration, &err)) {
+            LOG(LOG_WARNING, "registration.tick_failed", log_text("code", err.code));
+        }
+        if (host->timestamp != NULL && !timestamp_authority_tick(host->timestamp, &err)) {
+            LOG(LOG_WARNING, "timestamp.tick_failed", log_text("code", err.code));
+        }
         if (host->business != NULL && count % RESUME_TICKS == 0 &&
             !business_resume(host->business, &resumed, &err)) {
             LOG(LOG_WARNING, "business.resume_failed", log_text("code", err.code));

@@ -103,7 +103,7 @@ typedef struct {
     void *component;  // handed to the handlers
     // The body of the answer, status 413, to a request whose own is over the route's limit. NULL,
     // or no content type: the error as JSON.
-    ServiceBody (*too_large)(const Route *route);
+    ServiceBody (*too_large)(void *component, const Route *route);
     // Append what the component counts to /metrics, as Prometheus text. NULL: nothing.
     void (*put_metrics)(void *component, Writer *ret);
 } Service;

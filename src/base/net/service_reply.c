@@ -75,7 +75,7 @@ void service_reply_refusal(const Service *service, const Route *route, ServiceRe
     ServiceBody body = {0};
     if (route != NULL && service->too_large != NULL &&
         strcmp(err->code, "service.body_too_large") == 0) {
-        body = service->too_large(route);
+        body = service->too_large(service->component, route);
     }
     if (body.content_type != NULL) {
         service_reply_bytes(response, error_kind_http_status(err->kind), body.content_type,

@@ -56,8 +56,9 @@ static const Route routes[] = {
 };
 
 static char word[] = "hello";
-static ServiceBody too_large(const Route *route)
+static ServiceBody too_large(void *component, const Route *route)
 {
+    (void)component;
     bool has_own = strcmp(route->pattern, "/v1/things/{id}/parts") == 0;
     return has_own ? (ServiceBody){"text/plain", BYTES_LITERAL("no")} : (ServiceBody){0};
 }

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/store/refusal_tally.h"
 #include "base/store/store.h"
 #include "component/certification/certification.h"
 #include "component/certification/issuance_queue.h"
@@ -30,7 +31,8 @@ struct Certification {
     OcspResponder *ocsp;       // NULL: there is none
     IssuanceQueue *issuances;  // to the evidence log; NULL: issues are not logged
     Sm2PublicKey log_key;
-    Pairs *pairs;  // NULL: there is no key management
+    Pairs *pairs;            // NULL: there is no key management
+    RefusalTally *refusals;  // of who is not known
 };
 
 extern const Route certification_routes[];

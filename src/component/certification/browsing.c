@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/certification/browsing.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "component/certification/authority.h"
 #include "component/certification/issuance.h"
 #include "component/certification/lists.h"
 #include "component/certification/records_control.h"
+#include "component/certification/records_refusals.h"
 #include "component/port/message.h"
 
 static void put_time(json_t *json, const char *key, Time at)
@@ -357,5 +359,34 @@ bool certification_handle_summary(void *component, const ServiceRequest *request
     if (!add_list(certification, now, request->arena, json, err)) {
         return false;
     }
+    return service_reply_json(response, request->arena, 200, json, err);
+}
+
+// --- refusals ---------------------------------------------------------------------------------
+
+static bool take_before(const ServiceRequest *request, int64_t *ret, Error *err)
+{
+    const char *text = parameter(request, "before");
+    char *end = NULL;
+    *ret = text[0] == '\0' ? 0 : strtoll(text, &end, 10);
+    return text[0] == '\0' || (*end == '\0' && *ret > 0) || refuse("before", err);
+}
+
+bool certification_handle_refusals(void *component, const ServiceRequest *request,
+                                   ServiceResponse *response, Error *err)
+{
+    const Certification *certification = component;
+    int64_t before;
+    json_t *refusals = NULL, *counted = NULL;
+    CLEANUP(json_cleanup) json_t *json = json_make_object();
+    if (!take_before(request, &before, err) ||
+        !certification_record_list_refusals(certification->store, before, &refusals, err)) {
+        return false;
+    }
+    json_put(json, "refusals", refusals);
+    if (!refusal_tally_list(certification->refusals, &counted, err)) {
+        return false;
+    }
+    json_put(json, "counted", counted);
     return service_reply_json(response, request->arena, 200, json, err);
 }

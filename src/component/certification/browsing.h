@@ -56,5 +56,7 @@ RouteHandler certification_handle_list;
 RouteHandler certification_handle_history;
 // GET /v1/summary: counts by state, the revocation list, the registration authorities.
 RouteHandler certification_handle_summary;
+// GET /v1/refusals?before=: what somebody was refused, and what the OCSP responder was asked.
+RouteHandler certification_handle_refusals;
 
 #endif

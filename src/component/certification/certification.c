@@ -58,7 +58,8 @@ static bool open_store(Certification *certification, Error *err)
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
         (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql,
         (const char *)embedded_data_to_version_6_sql, (const char *)embedded_data_to_version_7_sql,
-        (const char *)embedded_data_to_version_8_sql, (const char *)embedded_data_to_version_9_sql};
+        (const char *)embedded_data_to_version_8_sql, (const char *)embedded_data_to_version_9_sql,
+        (const char *)embedded_data_to_version_10_sql};
     StoreOptions options = {.path = certification->config.store_path,
                             .schema = (const char *)embedded_schema_sql,
                             .schema_version = CERTIFICATION_SCHEMA_VERSION,
@@ -126,6 +127,7 @@ static bool load(Certification *certification, Error *err)
     const CertificationConfig *config = &certification->config;
     if (!check_config(config, err) || !check_issuer(certification, err) ||
         !open_issuances(certification, err) || !open_store(certification, err) ||
+        !refusal_tally_new(certification->store, &certification->refusals, err) ||
         !rules_begin(certification->store, config, err) || !check_issuing_key(certification, err) ||
         !certification_reload(certification, err) || !start_ocsp(certification, err) ||
         !pairs_start(&certification->config, &certification->pairs, err) ||
@@ -168,6 +170,7 @@ void certification_stop(Certification *certification)
     }
     ocsp_responder_free(certification->ocsp);
     pairs_free(certification->pairs);
+    refusal_tally_free(certification->refusals);
     store_close(certification->store);
     issuance_queue_free(certification->issuances);
     rules_free(atomic_load(&certification->rules));
@@ -178,7 +181,8 @@ void certification_stop(Certification *certification)
 
 bool certification_tick(Certification *certification, Error *err)
 {
-    return authority_end_suspensions(certification, err) && pairs_tell(certification, err);
+    return authority_end_suspensions(certification, err) && pairs_tell(certification, err) &&
+           refusal_tally_flush(certification->refusals, err);
 }
 
 const Service *certification_service(const Certification *certification)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/test/test.h"
+#include "component/certification/browsing.h"
 #include "component/certification/embedded.h"
 #include "component/certification/world_test.h"
 #include "domain/pki/csr.h"
@@ -329,5 +330,98 @@ TEST(a_configuration_that_cannot_issue_does_not_start)
     config.ca = &world->registrar.signer;
     CHECK_FAILS_WITH(certification_start(&config, &second, &err), ERROR_INPUT,
                      "certification.config");
+    world_close(world);
+}
+
+// --- refusals ---------------------------------------------------------------------------------
+
+static void take_other_name(World *world, CertificationRequest *request)
+{
+    (void)world;
+    request->common_name = "李四";
+}
+
+static void take_used_key(World *world, CertificationRequest *request)
+{
+    CertificationRequest first = world_request(world, "r-0", OTHER_PERSON, "王五");
+    world_issue(world, &first);
+    request->csr = first.csr;
+}
+
+static void take_unknown_profile(World *world, CertificationRequest *request)
+{
+    (void)world;
+    request->profile = "wildcard";
+}
+
+static void break_possession(World *world, CertificationRequest *request)
+{
+    uint8_t *csr = arena_alloc(world->arena, request->csr.len);
+    memcpy(csr, request->csr.data, request->csr.len);
+    csr[request->csr.len - 1] ^= 1;
+    request->csr.data = csr;
+}
+
+// What the staff of C3 is shown under /v1/refusals.
+static json_t *refusals_shown(World *world)
+{
+    const PeerRequest request = {.method = "GET", .target = "/v1/refusals"};
+    PeerResponse response;
+    json_t *json = NULL;
+    CHECK_OK(world_call(world, "certification_operator", &request, &response, &err));
+    CHECK_OK(json_parse(response.body, &json, &err));
+    return json;
+}
+
+static int64_t issued(World *world)
+{
+    int64_t counts[CERTIFICATE_STATE_COUNT] = {0}, sum = 0;
+    CHECK_OK(certificate_count(world->certification->store, world->now, counts, &err));
+    for (size_t i = 0; i < CERTIFICATE_STATE_COUNT; i++) {
+        sum += counts[i];
+    }
+    return sum;
+}
+
+TEST(a_refused_request_changes_nothing_and_is_shown_to_the_staff)
+{
+    static const struct {
+        void (*spoil)(World *, CertificationRequest *);
+        const char *code;
+        int64_t issued;
+    } rows[] = {
+        {take_other_name, "certification.subject_taken", 1},
+        {take_unknown_profile, "certification.profile", 1},
+        {break_possession, "csr.possession", 1},
+        {take_used_key, "certification.key_used", 2},
+    };
+    World *world = world_open();
+    CertificationRequest first = world_request(world, "r-1", PERSON, "张三");
+    world_issue(world, &first);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CertificationRequest request = world_request(world, "r-2", PERSON, "张三");
+        rows[i].spoil(world, &request);
+        CHECK(!issue(world, &request));
+        CHECK_TEXT(err.code, rows[i].code);
+        CHECK_INT(issued(world), rows[i].issued);
+        CLEANUP(json_cleanup) json_t *json = refusals_shown(world);
+        CHECK_INT(json_array_size(json_object_get(json, "refusals")), i + 1);
+        const json_t *shown = json_array_get(json_object_get(json, "refusals"), 0);
+        CHECK_TEXT(json_string_value(json_object_get(shown, "code")), rows[i].code);
+        CHECK_TEXT(json_string_value(json_object_get(shown, "request_id")), "r-2");
+        CHECK_TEXT(json_string_value(json_object_get(shown, "caller")), "ra-1");
+    }
+    world_close(world);
+}
+
+TEST(who_asks_for_refusals_has_to_be_of_the_staff_and_ask_sensibly)
+{
+    World *world = world_open();
+    PeerRequest request = {.method = "GET", .target = "/v1/refusals"};
+    PeerResponse response;
+    CHECK_FAILS(world_call(world, "registration", &request, &response, &err), ERROR_FORBIDDEN);
+    request.target = "/v1/refusals?before=x";
+    CHECK_FAILS_WITH(world_call(world, "certification_operator", &request, &response, &err),
+                     ERROR_INPUT, "certification.search");
     world_close(world);
 }

@@ -119,7 +119,8 @@ bool issue_check(Issue *issue, Error *err)
     }
     return check_licence(issue, err) && check_subject(request, err) && check_carrier(issue, err) &&
            check_renewal(issue, err) && check_number(issue, err) &&
-           key_request_parse(request->csr, &issue->key, err);
+           key_request_parse(request->csr, &issue->key, err) &&
+           key_request_check_bare(&issue->key, err);
 }
 
 bool issue_check_possession(const Issue *issue, Error *err)

@@ -47,6 +47,6 @@ ServiceBody ocsp_responder_trouble(const Error *err);
 // "request"), and what a request that is too large is answered with.
 RouteHandler certification_handle_ocsp_post;
 RouteHandler certification_handle_ocsp_get;
-ServiceBody certification_too_large(const Route *route);
+ServiceBody certification_too_large(void *component, const Route *route);
 
 #endif

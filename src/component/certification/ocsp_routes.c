@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // OCSP over HTTP.
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -9,14 +10,34 @@
 #include "component/certification/authority.h"
 #include "component/certification/ocsp_responder.h"
 
-enum { FRESH_SECONDS_MAX = 60 };
+enum { FRESH_SECONDS_MAX = 60, UNSIGNED_MAX_SIZE = 8 };
 
 static const ServiceBody malformed_request = {OCSP_RESPONSE_MEDIA_TYPE,
                                               {(const uint8_t *)"\x30\x03\x0a\x01\x01", 5}};
 
-ServiceBody certification_too_large(const Route *route)
+static const char door[] = "/v1/ocsp";
+
+ServiceBody certification_too_large(void *component, const Route *route)
 {
-    return strncmp(route->pattern, "/v1/ocsp", 8) == 0 ? malformed_request : (ServiceBody){0};
+    const Certification *certification = component;
+    Time now = clock_now(certification->config.institution.clock);
+    bool is_ocsp = strncmp(route->pattern, door, sizeof door - 1) == 0;
+    refusal_tally_note(certification->refusals, is_ocsp ? door : "/v1", "",
+                       "service.body_too_large", now);
+    return is_ocsp ? malformed_request : (ServiceBody){0};
+}
+
+// An answer that is not signed says why there is none.
+static void note_refusal(const Certification *certification, const ServiceRequest *request,
+                         Bytes der)
+{
+    OcspResponse response;
+    Time now = clock_now(certification->config.institution.clock);
+    if (ocsp_response_parse(der, &response, NULL) && response.status != OCSP_SUCCESSFUL) {
+        char code[ERROR_CODE_SIZE];
+        snprintf(code, sizeof code, "ocsp.%s", ocsp_response_status_name(response.status));
+        refusal_tally_note(certification->refusals, door, request->caller.name, code, now);
+    }
 }
 
 ServiceBody ocsp_responder_trouble(const Error *err)
@@ -37,6 +58,10 @@ static bool answer(Certification *certification, Bytes der, const ServiceRequest
     }
     if (ocsp_responder_answer(certification->ocsp, der, request->arena, ret, &trouble)) {
         service_reply_bytes(response, 200, OCSP_RESPONSE_MEDIA_TYPE, ret->der);
+        // Signed ones are longer than that.
+        if (ret->der.len <= UNSIGNED_MAX_SIZE) {
+            note_refusal(certification, request, ret->der);
+        }
         return true;
     }
     // The client understands what OCSP says of failures, and the log says which it was.

@@ -312,6 +312,39 @@ static ServiceResponse get(Scene *scene, const char *path, const char *known_tag
     return response;
 }
 
+TEST(what_is_no_request_and_a_megabyte_of_it_are_counted)
+{
+    Scene scene;
+    scene_open(&scene);
+    World *world = scene.world;
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    const json_t *row;
+    size_t i;
+    int64_t malformed = 0, large = 0;
+    (void)get(&scene, "MAA=", NULL);
+    (void)get(&scene, "MAA=", NULL);
+    const Service *service = certification_service(world->certification);
+    const Route *route = NULL;
+    for (size_t k = 0; k < service->route_count; k++) {
+        route = strcmp(service->routes[k].pattern, "/v1/ocsp") == 0 ? &service->routes[k] : route;
+    }
+    CHECK_BYTES(service->too_large(service->component, route).bytes, test_hex("30030a0101"));
+    const PeerRequest request = {.method = "GET", .target = "/v1/refusals"};
+    PeerResponse response;
+    CHECK_OK(world_call(world, "certification_operator", &request, &response, &err));
+    CHECK_OK(json_parse(response.body, &json, &err));
+    json_array_foreach(json_object_get(json, "counted"), i, row)
+    {
+        const char *code = json_string_value(json_object_get(row, "code"));
+        int64_t count = json_integer_value(json_object_get(row, "count"));
+        malformed += strcmp(code, "ocsp.malformedRequest") == 0 ? count : 0;
+        large += strcmp(code, "service.body_too_large") == 0 ? count : 0;
+    }
+    CHECK_INT(malformed, 2);
+    CHECK_INT(large, 1);
+    scene_close(&scene);
+}
+
 // Covers: RFC 6960 A.1; RFC 5019 6.2.
 TEST(a_request_in_a_path_is_answered_and_may_be_kept_for_a_minute)
 {

@@ -10,7 +10,7 @@
 #include "component/certification/lifecycle.h"
 #include "domain/pki/crl.h"
 
-enum { CERTIFICATION_SCHEMA_VERSION = 9 };
+enum { CERTIFICATION_SCHEMA_VERSION = 10 };
 
 // What is kept of a certificate until its issue is in the evidence log.
 typedef struct {

@@ -249,6 +249,7 @@ const Route certification_routes[] = {
      {CERTIFICATION_STAFF},
      CONTROL_TEXT_SIZE * 4,
      certification_handle_decline},
+    {"GET", "/v1/refusals", {CERTIFICATION_STAFF}, 0, certification_handle_refusals},
     {"GET", "/v1/retention", {CERTIFICATION_STAFF}, 0, certification_handle_retention},
     {"POST", "/v1/reports", {"business"}, REPORT_REQUEST_MAX_SIZE, certification_handle_report},
     {"GET", "/v1/crl", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, certification_handle_list_complete},

@@ -163,3 +163,14 @@ BEGIN
         suspended_by = NEW.suspended_by, closed_at = NEW.closed_at
     WHERE serial = (SELECT encryption_serial FROM pair WHERE pair.serial = NEW.serial);
 END;
+-- What was refused before anybody was believed to have sent it, counted by day: base/store/refusal_tally.h.
+CREATE TABLE refusal_tally (
+    day INTEGER NOT NULL,
+    door TEXT NOT NULL,
+    caller TEXT NOT NULL,
+    refusal TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (day, door, caller, refusal)
+) STRICT, WITHOUT ROWID;

@@ -92,8 +92,8 @@ static bool check_carrier(const Candidate *candidate, Error *err)
 static bool check_new(const Application *application, Candidate *candidate, Error *err)
 {
     return office_check_terms(&candidate->statement, &candidate->request, err) &&
-           check_subject(candidate, err) && check_carrier(candidate, err) &&
-           check_renewal(application, candidate, err) &&
+           check_subject(candidate, err) && key_request_check_bare(&candidate->key, err) &&
+           check_carrier(candidate, err) && check_renewal(application, candidate, err) &&
            (candidate->is_enrolled ? key_request_verify_possession(&candidate->key, err)
                                    : csr_verify_possession(&candidate->key.csr, err)) &&
            check_decision(application, candidate, err);

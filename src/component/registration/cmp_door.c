@@ -275,12 +275,21 @@ static bool keep_answer(const Exchange *exchange, Bytes *answer, Error *err)
            find_answer(exchange, answer, err);
 }
 
+// Of messages that nobody is known to have sent, and of repetitions, there may be any number.
+static void count(const Exchange *exchange, const char *code)
+{
+    refusal_tally_note(exchange->application.registration->refusals, "/v1/cmp", "", code,
+                       exchange->now);
+}
+
 static bool answer_refusal(Exchange *exchange, const Error *refusal, Bytes *ret, Error *err)
 {
     CmpAnswer answer;
     LOG(LOG_INFO, "cmp.refused", log_text("code", refusal->code));
     if (exchange->application.caller[0] != '\0') {
         office_note_refusal(&exchange->application, refusal);
+    } else {
+        count(exchange, refusal->code);
     }
     return refuse(exchange, refusal, &answer, err) && build(exchange, &answer, ret, err);
 }
@@ -311,6 +320,7 @@ static bool answer_message(Exchange *exchange, Bytes body, Bytes *ret, Error *er
         return false;
     }
     if (ret->len > 0) {
+        count(exchange, "cmp.repeated");
         return true;
     }
     if (!cmp_message_parse(body, &exchange->message, &refusal) ||

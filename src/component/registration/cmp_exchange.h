@@ -46,7 +46,7 @@ bool exchange_authenticate(Exchange *exchange, Error *err) MUST_CHECK;
 
 // ir, cr, p10cr and kur, under the secret of an enrolment; kur also under the certificate that an
 // enrolment is to replace. Fails as office_apply_enrolled does, and with ERROR_FORBIDDEN
-// "cmp.not_enrolled", "cmp.extension", "cmp.other_certificate", ERROR_INPUT "cmp.template".
+// "cmp.not_enrolled", "key_request.extension", "cmp.other_certificate", ERROR_INPUT "cmp.template".
 bool exchange_issue(Exchange *exchange, CmpAnswer *ret, Error *err) MUST_CHECK;
 // certConf: C3 is told of the acceptance; a certificate that is not the one that was sent, or is
 // not accepted, is revoked. Fails with ERROR_CONFLICT "cmp.not_awaited", "cmp.recipient_nonce",

@@ -21,7 +21,7 @@ static const struct {
     {"cmp.recipient_nonce", CMP_BAD_RECIPIENT_NONCE},
     {"cmp.transaction_in_use", CMP_TRANSACTION_ID_IN_USE},
     {"cmp.template", CMP_BAD_CERT_TEMPLATE},
-    {"cmp.extension", CMP_BAD_CERT_TEMPLATE},
+    {"key_request.extension", CMP_BAD_CERT_TEMPLATE},
     {"cmp.other_certificate", CMP_BAD_CERT_ID},
     {"cmp.hash", CMP_BAD_CERT_ID},
     {"cmp.not_awaited", CMP_CERT_CONFIRMED},

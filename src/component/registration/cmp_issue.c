@@ -18,10 +18,8 @@ static bool refuse_template(Error *err, const char *why)
 // What a certificate says beside key and name is the profile's to decide.
 static bool check_template(const KeyRequest *key, Error *err)
 {
-    Bytes extensions = key->is_crmf ? key->crmf.template.extensions : key->csr.attributes;
-    if (extensions.len > 0) {
-        return error_set(err, ERROR_FORBIDDEN, "cmp.extension", "JR/T 0299-2024 6.4",
-                         "the request asks for extensions, which the profile alone decides");
+    if (!key_request_check_bare(key, err)) {
+        return false;
     }
     if (key->is_crmf && key->crmf.template.serial.len > 0) {
         return refuse_template(err, "a serial number may not be asked for");

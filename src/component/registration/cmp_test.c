@@ -278,6 +278,45 @@ TEST(a_repeated_message_gets_the_same_answer_also_after_a_restart)
 }
 
 // Covers: RFC 4210 5.1.1.
+// How often the staff of C2 is shown this code of what came from nobody who is known.
+static int64_t counted(Client *client, const char *code)
+{
+    CLEANUP(peer_cleanup) Peer *peer = NULL;
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    const json_t *row;
+    size_t i;
+    PeerRequest request = {.method = "GET", .target = "/v1/refusals"};
+    CHECK_OK(peer_local(registration_service(client->scene->registration), "operator", "auditor",
+                        clock_manual(&client->scene->now), &peer, &err));
+    CHECK_OK(peer_call_json(peer, &request, NULL, client->scene->arena, &json, &err));
+    json_array_foreach(json_object_get(json, "counted"), i, row)
+    {
+        if (strcmp(json_string_value(json_object_get(row, "code")), code) == 0) {
+            return json_integer_value(json_object_get(row, "count"));
+        }
+    }
+    return 0;
+}
+
+TEST(what_nobody_who_is_known_sent_and_what_is_sent_again_is_counted)
+{
+    Client client = client_open();
+    begin(&client);
+    Bytes message = make(&client, CMP_IR, request_body(&client, NULL));
+    (void)post(&client, message);
+    CHECK_INT(counted(&client, "cmp.repeated"), 0);
+    for (int i = 0; i < 3; i++) {
+        (void)post(&client, message);
+    }
+    CHECK_INT(counted(&client, "cmp.repeated"), 3);
+    CHECK_INT(client.scene->certification.calls, 1);
+    (void)post(&client, BYTES_LITERAL("no message"));
+    restart(&client);
+    CHECK_INT(counted(&client, "cmp.malformed"), 1);
+    CHECK_INT(counted(&client, "cmp.repeated"), 3);
+    scene_close(client.scene);
+}
+
 TEST(numbers_of_other_messages_are_refused)
 {
     Client client = client_open();

@@ -5,6 +5,7 @@
 #define ASSENT_COMPONENT_REGISTRATION_OFFICE_H
 
 #include "base/net/address_limit.h"
+#include "base/store/refusal_tally.h"
 #include "base/store/store.h"
 #include "component/port/enrolment.h"
 #include "component/port/partner.h"
@@ -23,6 +24,7 @@ struct Registration {
     Partners certifiers;      // C3
     AddressLimit *strangers;  // who sends CMP messages without a certificate
     Sm2PublicKey log_key;
+    RefusalTally *refusals;  // of who is not known
 };
 
 extern const Route registration_routes[];

@@ -12,7 +12,7 @@
 #include "base/store/store.h"
 
 enum {
-    REGISTRATION_SCHEMA_VERSION = 6,
+    REGISTRATION_SCHEMA_VERSION = 7,
     REGISTRATION_REFUSALS_MAX = 100,
     REGISTRATION_DECISION_MAX = 3,  // applications under one decision, all but the last revoked
 };

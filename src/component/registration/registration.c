@@ -45,7 +45,7 @@ static bool load(Registration *registration, Error *err)
     const char *const migrations[REGISTRATION_SCHEMA_VERSION - 1] = {
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
         (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql,
-        (const char *)embedded_data_to_version_6_sql};
+        (const char *)embedded_data_to_version_6_sql, (const char *)embedded_data_to_version_7_sql};
     StoreOptions options = {.path = config->store_path,
                             .schema = (const char *)embedded_schema_sql,
                             .schema_version = REGISTRATION_SCHEMA_VERSION,
@@ -58,6 +58,7 @@ static bool load(Registration *registration, Error *err)
            address_limit_new(STRANGER_MESSAGES_PER_SECOND, STRANGER_BURST, &registration->strangers,
                              err) &&
            store_open(&options, &registration->store, err) &&
+           refusal_tally_new(registration->store, &registration->refusals, err) &&
            service_check(&registration->service, err);
 }
 
@@ -89,10 +90,16 @@ void registration_stop(Registration *registration)
     if (registration == NULL) {
         return;
     }
+    refusal_tally_free(registration->refusals);
     store_close(registration->store);
     address_limit_free(registration->strangers);
     arena_free(registration->arena);
     free(registration);
+}
+
+bool registration_tick(Registration *registration, Error *err)
+{
+    return refusal_tally_flush(registration->refusals, err);
 }
 
 const Service *registration_service(const Registration *registration)

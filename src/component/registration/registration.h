@@ -46,6 +46,9 @@ bool registration_start(const RegistrationConfig *config, Registration **ret,
                         Error *err) MUST_CHECK;
 // Close the store and release. NULL is harmless. No request may be running.
 void registration_stop(Registration *registration);
+// What has to happen though nobody asks: what was refused to strangers is written down. Called once
+// a second by one thread.
+bool registration_tick(Registration *registration, Error *err) MUST_CHECK;
 // The routes, to be served or called locally. Lives as long as the registration system.
 const Service *registration_service(const Registration *registration);
 // OpenAPI description, JSON.

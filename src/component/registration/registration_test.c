@@ -168,6 +168,27 @@ static void lose_possession(Scene *scene, RegistrationRequest *request)
     request->csr.data = csr;
 }
 
+// A request with one attribute: nothing is signed anew, it is refused before.
+static void ask_for_more(Scene *scene, RegistrationRequest *request)
+{
+    Csr csr;
+    CLEANUP(writer_free) Writer out = writer_new(CSR_MAX_SIZE);
+    CHECK_OK(csr_parse(request->csr, &csr, &err));
+    Reader whole = reader_of(request->csr);
+    Reader parts = der_enter(&whole, DER_SEQUENCE);
+    Reader info = der_enter(&parts, DER_SEQUENCE);
+    size_t outer = der_begin(&out, DER_SEQUENCE), inner = der_begin(&out, DER_SEQUENCE);
+    for (int i = 0; i < 3; i++) {
+        writer_put(&out, der_any(&info).whole);
+    }
+    // challengePassword: SET { PrintableString "x" }
+    writer_put(&out, test_hex("a0123010 06092a864886f70d010907 3103130178"));
+    der_end(&out, inner);
+    writer_put(&out, parts.rest);
+    der_end(&out, outer);
+    request->csr = arena_copy(scene->arena, writer_bytes(&out));
+}
+
 static void leave_out_notice(Scene *scene, RegistrationRequest *request)
 {
     (void)scene;
@@ -183,6 +204,20 @@ static void give_no_index(Scene *scene, RegistrationRequest *request)
 {
     (void)scene;
     request->holder_index = "999999199001010016x";
+}
+
+// Whether somebody is shown a refusal of this code.
+static bool is_shown(Scene *scene, const char *role, const char *caller, const char *code)
+{
+    CLEANUP(peer_cleanup) Peer *peer = NULL;
+    PeerRequest request = {.method = "GET", .target = "/v1/refusals"};
+    PeerResponse response;
+    size_t at;
+    CHECK_OK(peer_local(registration_service(scene->registration), role, caller,
+                        clock_manual(&scene->now), &peer, &err));
+    CHECK_OK(peer_call(peer, &request, scene->arena, &response, &err));
+    return bytes_find(response.body,
+                      bytes_of_text(arena_format(scene->arena, "\"code\":\"%s\"", code)), 0, &at);
 }
 
 // Covers: JR/T 0299-2024 4 a, 4 b, 6.2, 6.3; A02.
@@ -201,6 +236,7 @@ TEST(what_does_not_fit_is_refused_and_kept_as_an_event)
         {take_strangers_decision, ERROR_FORBIDDEN, "registration.other_identifier"},
         {name_somebody_else, ERROR_FORBIDDEN, "registration.subject"},
         {lose_possession, ERROR_UNTRUSTED, "csr.possession"},
+        {ask_for_more, ERROR_FORBIDDEN, "key_request.extension"},
         {leave_out_notice, ERROR_FORBIDDEN, "registration.notice"},
         {acknowledge_late, ERROR_FORBIDDEN, "registration.notice"},
         {give_no_index, ERROR_INPUT, "registration.holder_index"},
@@ -213,6 +249,9 @@ TEST(what_does_not_fit_is_refused_and_kept_as_an_event)
         CHECK_INT(scene->certification.calls, 0);
         CHECK_TEXT(refusals_for(scene, request.authorization_id),
                    arena_format(scene->arena, "%s;", cases[i].code));
+        CHECK(is_shown(scene, "operator", "auditor", cases[i].code));
+        CHECK(is_shown(scene, "business", "bank", cases[i].code));
+        CHECK(!is_shown(scene, "business", "other-bank", cases[i].code));
         scene_close(scene);
     }
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>
+#include <string.h>
+
 #include "component/port/message.h"
 #include "component/registration/cmp_exchange.h"
 #include "component/registration/holder.h"
+#include "component/registration/records_refusals.h"
 #include "domain/evidence/receipt.h"
 
 enum { COMPLETION_BODY_SIZE = 2 * MESSAGE_STATEMENT_SIZE, REQUEST_BODY_SIZE = 1024 * 1024 };
@@ -159,6 +163,35 @@ static bool handle_objection(void *component, const ServiceRequest *request,
     return service_reply_json(response, request->arena, 200, json, err);
 }
 
+// A business system sees what was refused to it, the staff of C2 everything.
+static bool handle_refusals(void *component, const ServiceRequest *request,
+                            ServiceResponse *response, Error *err)
+{
+    const Registration *registration = component;
+    bool is_staff = strcmp(request->caller.role, "operator") == 0;
+    const char *text = service_query_parameter(request, "before");
+    char *end = NULL;
+    int64_t before = text == NULL ? 0 : strtoll(text, &end, 10);
+    json_t *refusals = NULL, *counted = NULL;
+    CLEANUP(json_cleanup) json_t *json = json_make_object();
+    if (text != NULL && (*end != '\0' || before <= 0)) {
+        return error_set(err, ERROR_INPUT, "registration.search", NULL,
+                         "before is the id of a refusal");
+    }
+    if (!registration_record_browse_refusals(
+            registration->store, is_staff ? NULL : request->caller.name, before, &refusals, err)) {
+        return false;
+    }
+    json_put(json, "refusals", refusals);
+    if (is_staff) {
+        if (!refusal_tally_list(registration->refusals, &counted, err)) {
+            return false;
+        }
+        json_put(json, "counted", counted);
+    }
+    return service_reply_json(response, request->arena, 200, json, err);
+}
+
 const Route registration_routes[] = {
     {"POST", "/v1/registrations", {"business"}, REQUEST_BODY_SIZE, handle_apply},
     {"GET", "/v1/registrations/{id}", {"business"}, 0, handle_get},
@@ -176,6 +209,7 @@ const Route registration_routes[] = {
      handle_complete},
     {"GET", "/v1/registrations/{id}/submission", {"business"}, 0, handle_submission},
     {"POST", "/v1/registrations/{id}/status", {"business"}, COMPLETION_BODY_SIZE, handle_status},
+    {"GET", "/v1/refusals", {"business", "operator"}, 0, handle_refusals},
     {"POST", "/v1/holders/inquiries", {"business"}, MESSAGE_STATEMENT_SIZE, handle_inquiry},
     {"POST", "/v1/holders/objections", {"business"}, MESSAGE_STATEMENT_SIZE, handle_objection},
 };

@@ -5,6 +5,7 @@
 #define ASSENT_COMPONENT_TIMESTAMP_AUTHORITY_H
 
 #include "base/net/address_limit.h"
+#include "base/store/refusal_tally.h"
 #include "component/timestamp/serial.h"
 #include "component/timestamp/time_sources.h"
 #include "component/timestamp/timestamp.h"
@@ -19,6 +20,7 @@ struct TimestampAuthority {
     bool has_serials, has_gate;
     TimeSources *sources;  // NULL: none
     ClockReference reference;
+    RefusalTally *refusals;
     AddressLimit *limit;  // of callers without a certificate; NULL: they get nothing
     Service service;
 };

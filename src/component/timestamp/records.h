@@ -11,7 +11,7 @@
 #include "base/core/time.h"
 #include "base/store/store.h"
 
-enum { TIMESTAMP_SCHEMA_VERSION = 2 };
+enum { TIMESTAMP_SCHEMA_VERSION = 3 };
 
 // A reservation: size and now are given, first is the answer.
 typedef struct {

@@ -84,30 +84,51 @@ static bool stamp(TimestampAuthority *authority, const TimestampRequest *asked, 
     return keep(authority, &row, err);
 }
 
+// Answer a query, granted or not; `refusal` says why not.
+static void answer_query(TimestampAuthority *authority, const ServiceRequest *request,
+                         Writer *reply, Error *refusal)
+{
+    TimestampRequest asked;
+    TimestampFailure failure;
+    CLEANUP(writer_free) Writer token = writer_new(TIMESTAMP_MAX_SIZE);
+    if (!timestamp_request_parse(request->body, &asked, refusal)) {
+        timestamp_rejection_encode(timestamp_failure_of(refusal), reply);
+    } else if (!stamp(authority, &asked, request->received, &token, &failure, refusal)) {
+        timestamp_rejection_encode(failure, reply);
+    } else {
+        timestamp_response_encode(writer_bytes(&token), reply);
+    }
+}
+
+// Evidence of what was tried, by whoever it was.
+static void note(TimestampAuthority *authority, const ServiceRequest *request, const Error *refusal)
+{
+    if (refusal->kind != ERROR_NONE) {
+        refusal_tally_note(authority->refusals, "/v1/timestamp", request->caller.name,
+                           refusal->code, request->received);
+    }
+}
+
 // A request that cannot be granted is answered in the language of RFC 3161, with status 200.
 static bool handle_timestamp(void *component, const ServiceRequest *request,
                              ServiceResponse *response, Error *err)
 {
     TimestampAuthority *authority = component;
-    TimestampRequest asked;
-    TimestampFailure failure;
-    CLEANUP(writer_free) Writer token = writer_new(TIMESTAMP_MAX_SIZE);
+    Error refusal = {0};
     CLEANUP(writer_free) Writer reply = writer_new(TIMESTAMP_MAX_SIZE + 64);
     if (!check_caller(authority, request, response, err)) {
+        note(authority, request, err);
         return false;
     }
     if (!is_query(request->content_type)) {
         response->status = 415;
-        return error_set(err, ERROR_INPUT, "timestamp_authority.media_type", "RFC 3161 3.4",
-                         "the body has to be " TIMESTAMP_QUERY_MEDIA_TYPE);
+        (void)error_set(err, ERROR_INPUT, "timestamp_authority.media_type", "RFC 3161 3.4",
+                        "the body has to be " TIMESTAMP_QUERY_MEDIA_TYPE);
+        note(authority, request, err);
+        return false;
     }
-    if (!timestamp_request_parse(request->body, &asked, err)) {
-        timestamp_rejection_encode(timestamp_failure_of(err), &reply);
-    } else if (!stamp(authority, &asked, request->received, &token, &failure, err)) {
-        timestamp_rejection_encode(failure, &reply);
-    } else {
-        timestamp_response_encode(writer_bytes(&token), &reply);
-    }
+    answer_query(authority, request, &reply, &refusal);
+    note(authority, request, &refusal);
     Bytes body = arena_copy(request->arena, writer_bytes(&reply));
     if (reply.failed || body.data == NULL) {
         return error_memory(err);
@@ -173,10 +194,24 @@ static bool handle_stamp(void *component, const ServiceRequest *request, Service
     return service_reply_json(response, request->arena, 200, body, err);
 }
 
+static bool handle_refusals(void *component, const ServiceRequest *request,
+                            ServiceResponse *response, Error *err)
+{
+    TimestampAuthority *authority = component;
+    CLEANUP(json_cleanup) json_t *body = json_make_object();
+    json_t *rows = NULL;
+    if (!refusal_tally_list(authority->refusals, &rows, err)) {
+        return false;
+    }
+    json_put(body, "counted", rows);
+    return service_reply_json(response, request->arena, 200, body, err);
+}
+
 const Route timestamp_routes[] = {
     {"POST", "/v1/timestamp", {SERVICE_ANYONE, SERVICE_PUBLIC}, QUERY_MAX_SIZE, handle_timestamp},
     {"GET", "/v1/certificate", {SERVICE_ANYONE, SERVICE_PUBLIC}, 0, handle_certificate},
     {"GET", "/v1/stamps/{serial}", {"operator"}, 0, handle_stamp},
     {"GET", "/v1/clock", {"operator"}, 0, handle_clock},
+    {"GET", "/v1/refusals", {"operator"}, 0, handle_refusals},
 };
 const size_t timestamp_route_count = COUNT_OF(timestamp_routes);

@@ -14,3 +14,14 @@ CREATE TABLE stamp (
     token BLOB NOT NULL
 ) STRICT;
 CREATE INDEX stamp_by_time ON stamp (stored_at);
+-- What was refused before anybody was believed to have sent it, counted by day: base/store/refusal_tally.h.
+CREATE TABLE refusal_tally (
+    day INTEGER NOT NULL,
+    door TEXT NOT NULL,
+    caller TEXT NOT NULL,
+    refusal TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (day, door, caller, refusal)
+) STRICT, WITHOUT ROWID;

@@ -58,13 +58,14 @@ static bool open_store(TimestampAuthority *authority, Error *err)
 {
     TimestampAuthorityConfig *config = &authority->config;
     const char *const migrations[TIMESTAMP_SCHEMA_VERSION - 1] = {
-        (const char *)embedded_data_to_version_2_sql};
+        (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql};
     StoreOptions options = {.path = config->store_path,
                             .schema = (const char *)embedded_schema_sql,
                             .schema_version = TIMESTAMP_SCHEMA_VERSION,
                             .migrations = migrations};
     size_t block = config->serial_block == 0 ? SERIAL_BLOCK_DEFAULT : config->serial_block;
     if (!store_open(&options, &authority->store, err) ||
+        !refusal_tally_new(authority->store, &authority->refusals, err) ||
         !store_read(authority->store, timestamp_records_latest_time, &config->clock.not_before,
                     err)) {
         return false;
@@ -122,9 +123,15 @@ void timestamp_authority_stop(TimestampAuthority *authority)
         serial_source_stop(&authority->serials);
     }
     time_sources_stop(authority->sources);
+    refusal_tally_free(authority->refusals);
     store_close(authority->store);
     address_limit_free(authority->limit);
     free(authority);
+}
+
+bool timestamp_authority_tick(TimestampAuthority *authority, Error *err)
+{
+    return refusal_tally_flush(authority->refusals, err);
 }
 
 const Service *timestamp_authority_service(const TimestampAuthority *authority)

@@ -41,6 +41,8 @@ bool timestamp_authority_start(const TimestampAuthorityConfig *config, Timestamp
                                Error *err) MUST_CHECK;
 // Close the store and release. NULL is harmless. No request may be running.
 void timestamp_authority_stop(TimestampAuthority *authority);
+// What has to happen though nobody asks: what was refused is written down. Called once a second.
+bool timestamp_authority_tick(TimestampAuthority *authority, Error *err) MUST_CHECK;
 // The routes, to be served or called locally. Lives as long as the authority.
 const Service *timestamp_authority_service(const TimestampAuthority *authority);
 // OpenAPI description, JSON.

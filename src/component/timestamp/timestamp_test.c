@@ -272,6 +272,43 @@ TEST(a_request_that_cannot_be_granted_gets_its_fail_info)
     world_close(world);
 }
 
+TEST(what_is_refused_is_counted_and_shown_to_staff)
+{
+    static const struct {
+        const char *query, *code;
+    } rows[] = {
+        {"676172626167 65", "timestamp.malformed"},
+        // SHA-1, and an algorithm that nobody knows
+        {"3024020101301f300706052b0e03021a04140000000000000000000000000000000000000000",
+         "timestamp.algorithm"},
+        {"301402010130 0f 3007 0605 2a03040506 0404 00000000", "timestamp.algorithm"},
+    };
+    World *world = world_open();
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    Peer *staff = NULL;
+    PeerRequest request = {.method = "GET", .target = "/v1/refusals"};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CHECK_INT(ask(world, test_hex(rows[i].query)).status, TIMESTAMP_REJECTION);
+    }
+    CHECK_FAILS(peer_call_json(world->peer, &request, NULL, world->arena, &json, &err),
+                ERROR_FORBIDDEN);
+    world_stop(world);
+    world_start(world);
+    CHECK_OK(peer_local(timestamp_authority_service(world->authority), "operator", "op",
+                        clock_manual(&world->now), &staff, &err));
+    CHECK_OK(peer_call_json(staff, &request, NULL, world->arena, &json, &err));
+    const json_t *counted = json_object_get(json, "counted");
+    CHECK_INT(json_array_size(counted), 2);
+    for (size_t i = 0; i < json_array_size(counted); i++) {
+        const json_t *row = json_array_get(counted, i);
+        CHECK_TEXT(json_string_value(json_object_get(row, "code")), rows[1 - i].code);
+        CHECK_TEXT(json_string_value(json_object_get(row, "caller")), "bank-a");
+        CHECK_INT(json_integer_value(json_object_get(row, "count")), i == 0 ? 2 : 1);
+    }
+    peer_free(staff);
+    world_close(world);
+}
+
 TEST(another_media_type_and_an_unknown_caller_are_refused)
 {
     World *world = world_open();

@@ -56,6 +56,15 @@ static bool holds_with_empty_id(const Csr *csr)
            sm2_verify_digest(&csr->public_key, &e, &csr->signature.sm2);
 }
 
+bool key_request_check_bare(const KeyRequest *request, Error *err)
+{
+    Bytes extras = request->is_crmf ? request->crmf.template.extensions : request->csr.attributes;
+    return extras.len == 0 ||
+           error_set(err, ERROR_FORBIDDEN, "key_request.extension", "JR/T 0299-2024 6.4",
+                     "the request asks for extensions or attributes, which the profile alone "
+                     "decides");
+}
+
 // The standard's ID is tried first: nearly all requests are signed with it.
 bool key_request_verify_possession(const KeyRequest *request, Error *err)
 {

@@ -20,6 +20,9 @@ typedef struct {
 // Parse one request that fills `der`. Fails as csr_parse and crmf_request_parse do, and with
 // ERROR_INPUT "crmf.key" when a CertReqMsg names no key.
 bool key_request_parse(Bytes der, KeyRequest *ret, Error *err) MUST_CHECK;
+// Check that it asks for nothing beside a name and a key: attributes or extensions. Fails with
+// ERROR_FORBIDDEN "key_request.extension".
+bool key_request_check_bare(const KeyRequest *request, Error *err) MUST_CHECK;
 // Check proof of possession. A signature made with an empty ID is one too, in both forms: OpenSSL
 // before 4.0 makes it unless it is told the ID, and cannot be told in CMP.
 // Fails with ERROR_UNTRUSTED "csr.possession" or "crmf.possession".

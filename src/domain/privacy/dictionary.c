@@ -134,6 +134,8 @@ static const DataField data_field_table[] = {
     {"recovery.requested_by", DATA_C1, 2, REST_CLEAR, "fingerprint of an officer's certificate"},
     {"recovery.statement", DATA_C1, 2, REST_SEALED, "signed answer of an officer"},
     {"refusal", DATA_C1, 2, REST_CLEAR, "code of a refusal"},
+    {"refusal_tally.day", DATA_PLAIN, 1, REST_CLEAR, "a day"},
+    {"refusal_tally.door", DATA_PLAIN, 1, REST_CLEAR, "a route of this program"},
     {"registrar", DATA_C1, 2, REST_CLEAR, "registration system that asked"},
     {"registration_id", DATA_C1, 2, REST_CLEAR, "number of the registration"},
     {"renews", DATA_C1, 2, REST_CLEAR, "serial number of the certificate to be replaced"},
