@@ -168,6 +168,12 @@ TEST(documents_signed_elsewhere_hold_and_changed_ones_are_told_by_what_allows_th
         {"pb_sha256withrsaandmgf1", CHECK_PASSED, CHECK_PASSED},
         {"pb_sha3_256withrsa", CHECK_PASSED, CHECK_PASSED},
         {"pb_sha224withrsa", CHECK_UNKNOWN, CHECK_PASSED},
+        {"x509", CHECK_UNKNOWN, CHECK_PASSED},
+        {"x509_256", CHECK_PASSED, CHECK_PASSED},
+        {"pkcs7sha1", CHECK_UNKNOWN, CHECK_PASSED},
+        {"noattrs", CHECK_PASSED, CHECK_PASSED},
+        {"unknownsub", CHECK_UNKNOWN, CHECK_PASSED},
+        {"othercontent", CHECK_FAILED, CHECK_PASSED},
         {"dts_only", CHECK_PASSED, CHECK_PASSED},
         {"empty_signed", CHECK_PASSED, CHECK_PASSED},
         // signed again: a small seal, an invisible one, one over the whole page

@@ -34,7 +34,8 @@ bool pdf_coverage_judge(Verdict *verdict, PdfFile *file, size_t signature_index)
 bool pdf_coverage_judge_content(Verdict *verdict, PdfFile *file);
 
 // Judge whether the picture that the widget shows is this PNG (the picture inside the seal),
-// byte for byte, and nothing else is drawn: pdf_coverage.picture.
+// byte for byte, and nothing else is drawn: pdf_coverage.picture. Where the widget is drawn in
+// another way than pdf_signature.h does this is not told (INFORMED).
 bool pdf_coverage_judge_picture(Verdict *verdict, PdfFile *file, size_t signature_index,
                                 Bytes picture_png);
 

@@ -145,9 +145,10 @@ TEST(changed_byte_range_or_contents_is_refused)
         {"/Type /Sig /Filter", "/Type /Sog /Filter", "pdf_coverage.field"},
         {"00> >>", "01> >>", "pdf_coverage.contents_padding"},
         {"/FT /Sig", "/FT /Btn", "pdf_coverage.field"},
-        {"/F 132", "/F 134", "pdf_coverage.picture"},
-        {"/Seal Do Q", "/Seal Do  ", "pdf_coverage.picture"},
-        {"/BM /Multiply", "/BM /Normal  ", "pdf_coverage.picture"},
+        // drawn in another way than ours: only its signature tells
+        {"/F 132", "/F 134", ""},
+        {"/Seal Do Q", "/Seal Do  ", ""},
+        {"/BM /Multiply", "/BM /Normal  ", ""},
         {"/Predictor 15", "/Predictor 12", "pdf_coverage.picture"},
     };
     Scene scene = scene_open();
@@ -221,13 +222,12 @@ TEST(signature_that_also_changes_the_page_is_refused)
     static const struct {
         const char *from, *to, *first, *second;
     } attacks[] = {
-        {"/F 132", "/F 164", "", "pdf_coverage.picture"},
-        {"/Rect [", "/Rekt [", "", "pdf_coverage.picture"},
-        {"/BM /Multiply", "/BM /Normal  ", "", "pdf_coverage.picture"},
+        {"/F 132", "/F 164", "", ""},
+        {"/Rect [", "/Rekt [", "", ""},
+        {"/BM /Multiply", "/BM /Normal  ", "", ""},
         {"/MediaBox [0 0 595.28", "/MediaBox [9 0 595.28", "pdf_coverage.later_revisions", ""},
         {"/T (bank)", "/Tx (ban)", "", "pdf_coverage.field"},
-        {"/Subtype /Widget", "/Subtype /Stamp ", "pdf_coverage.later_revisions",
-         "pdf_coverage.picture"},
+        {"/Subtype /Widget", "/Subtype /Stamp ", "pdf_coverage.later_revisions", ""},
         {"/Fields [", "/Felds [ ", "pdf_coverage.field", "pdf_coverage.field"},
     };
     for (size_t i = 0; i < COUNT_OF(attacks); i++) {
