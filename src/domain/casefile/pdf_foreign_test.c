@@ -146,71 +146,72 @@ TEST(no_byte_of_a_document_signed_elsewhere_can_be_changed)
     }
 }
 
+static const struct {
+    const char *name;
+    CheckOutcome outcome;
+    int later;  // of pdf_coverage.later_revisions
+} expected[] = {
+    {"it_rsa", CHECK_PASSED, CHECK_PASSED},
+    {"it_cades_ec", CHECK_PASSED, CHECK_PASSED},
+    {"it_stamp", CHECK_PASSED, CHECK_PASSED},
+    {"it_sha1", CHECK_UNKNOWN, CHECK_PASSED},
+    {"it_os", CHECK_PASSED, CHECK_PASSED},
+    {"it_lin", CHECK_PASSED, CHECK_PASSED},
+    {"it_linos", CHECK_PASSED, CHECK_PASSED},
+    {"pb_lin", CHECK_PASSED, CHECK_PASSED},
+    {"pb_linos", CHECK_PASSED, CHECK_PASSED},
+    {"pb_ed25519", CHECK_PASSED, CHECK_PASSED},
+    {"pb_sha256withrsa", CHECK_PASSED, CHECK_PASSED},
+    {"pb_sha256withrsaandmgf1", CHECK_PASSED, CHECK_PASSED},
+    {"pb_sha3_256withrsa", CHECK_PASSED, CHECK_PASSED},
+    {"pb_sha224withrsa", CHECK_UNKNOWN, CHECK_PASSED},
+    {"x509", CHECK_UNKNOWN, CHECK_PASSED},
+    {"x509_256", CHECK_PASSED, CHECK_PASSED},
+    {"pkcs7sha1", CHECK_UNKNOWN, CHECK_PASSED},
+    {"noattrs", CHECK_PASSED, CHECK_PASSED},
+    {"unknownsub", CHECK_UNKNOWN, CHECK_PASSED},
+    {"othercontent", CHECK_FAILED, CHECK_PASSED},
+    {"dts_only", CHECK_PASSED, CHECK_PASSED},
+    {"empty_signed", CHECK_PASSED, CHECK_PASSED},
+    // signed again: a small seal, an invisible one, one over the whole page
+    {"it_two", CHECK_PASSED, CHECK_INFORMED},
+    {"it_two_inv", CHECK_PASSED, CHECK_INFORMED},
+    {"it_two_big", CHECK_UNKNOWN, CHECK_UNKNOWN},
+    // a security store, then a document time stamp, then another store
+    {"it_dss_dts_dss", CHECK_PASSED, CHECK_INFORMED},
+    {"it_lin_dss", CHECK_PASSED, CHECK_INFORMED},
+    {"cert_p1_dss_dts", CHECK_PASSED, CHECK_INFORMED},
+    // a page's content replaced
+    {"it_lin_overlay", CHECK_FAILED, CHECK_FAILED},
+    {"it_os_overlay", CHECK_FAILED, CHECK_FAILED},
+    {"cert_p2_overlay", CHECK_FAILED, CHECK_FAILED},
+    // certified documents, and what their permission says
+    {"cert_p1", CHECK_PASSED, CHECK_PASSED},
+    {"cert_p2", CHECK_PASSED, CHECK_PASSED},
+    {"cert_p1_fill", CHECK_FAILED, CHECK_FAILED},
+    {"cert_p2_fill", CHECK_PASSED, CHECK_INFORMED},
+    {"cert_p1_annot", CHECK_FAILED, CHECK_FAILED},
+    {"cert_p2_annot", CHECK_FAILED, CHECK_FAILED},
+    {"cert_p3_annot", CHECK_UNKNOWN, CHECK_UNKNOWN},
+    {"cert_p1_sign", CHECK_FAILED, CHECK_FAILED},
+    {"cert_p2_sign", CHECK_PASSED, CHECK_INFORMED},
+    {"cert_p2_signvis", CHECK_UNKNOWN, CHECK_UNKNOWN},
+    // no permission says whether this may be
+    {"form_signed_fill", CHECK_UNKNOWN, CHECK_UNKNOWN},
+    {"form_signed_annot", CHECK_FAILED, CHECK_FAILED},
+};
+
 // Covers: ISO 32000-2 12.8.2.2.
 TEST(documents_signed_elsewhere_hold_and_changed_ones_are_told_by_what_allows_the_change)
 {
-    static const struct {
-        const char *name;
-        CheckOutcome outcome;
-        int later;  // of pdf_coverage.later_revisions
-    } rows[] = {
-        {"it_rsa", CHECK_PASSED, CHECK_PASSED},
-        {"it_cades_ec", CHECK_PASSED, CHECK_PASSED},
-        {"it_stamp", CHECK_PASSED, CHECK_PASSED},
-        {"it_sha1", CHECK_UNKNOWN, CHECK_PASSED},
-        {"it_os", CHECK_PASSED, CHECK_PASSED},
-        {"it_lin", CHECK_PASSED, CHECK_PASSED},
-        {"it_linos", CHECK_PASSED, CHECK_PASSED},
-        {"pb_lin", CHECK_PASSED, CHECK_PASSED},
-        {"pb_linos", CHECK_PASSED, CHECK_PASSED},
-        {"pb_ed25519", CHECK_PASSED, CHECK_PASSED},
-        {"pb_sha256withrsa", CHECK_PASSED, CHECK_PASSED},
-        {"pb_sha256withrsaandmgf1", CHECK_PASSED, CHECK_PASSED},
-        {"pb_sha3_256withrsa", CHECK_PASSED, CHECK_PASSED},
-        {"pb_sha224withrsa", CHECK_UNKNOWN, CHECK_PASSED},
-        {"x509", CHECK_UNKNOWN, CHECK_PASSED},
-        {"x509_256", CHECK_PASSED, CHECK_PASSED},
-        {"pkcs7sha1", CHECK_UNKNOWN, CHECK_PASSED},
-        {"noattrs", CHECK_PASSED, CHECK_PASSED},
-        {"unknownsub", CHECK_UNKNOWN, CHECK_PASSED},
-        {"othercontent", CHECK_FAILED, CHECK_PASSED},
-        {"dts_only", CHECK_PASSED, CHECK_PASSED},
-        {"empty_signed", CHECK_PASSED, CHECK_PASSED},
-        // signed again: a small seal, an invisible one, one over the whole page
-        {"it_two", CHECK_PASSED, CHECK_INFORMED},
-        {"it_two_inv", CHECK_PASSED, CHECK_INFORMED},
-        {"it_two_big", CHECK_UNKNOWN, CHECK_UNKNOWN},
-        // a security store, then a document time stamp, then another store
-        {"it_dss_dts_dss", CHECK_PASSED, CHECK_INFORMED},
-        {"it_lin_dss", CHECK_PASSED, CHECK_INFORMED},
-        {"cert_p1_dss_dts", CHECK_PASSED, CHECK_INFORMED},
-        // a page's content replaced
-        {"it_lin_overlay", CHECK_FAILED, CHECK_FAILED},
-        {"it_os_overlay", CHECK_FAILED, CHECK_FAILED},
-        {"cert_p2_overlay", CHECK_FAILED, CHECK_FAILED},
-        // certified documents, and what their permission says
-        {"cert_p1", CHECK_PASSED, CHECK_PASSED},
-        {"cert_p2", CHECK_PASSED, CHECK_PASSED},
-        {"cert_p1_fill", CHECK_FAILED, CHECK_FAILED},
-        {"cert_p2_fill", CHECK_PASSED, CHECK_INFORMED},
-        {"cert_p1_annot", CHECK_FAILED, CHECK_FAILED},
-        {"cert_p2_annot", CHECK_FAILED, CHECK_FAILED},
-        {"cert_p3_annot", CHECK_UNKNOWN, CHECK_UNKNOWN},
-        {"cert_p1_sign", CHECK_FAILED, CHECK_FAILED},
-        {"cert_p2_sign", CHECK_PASSED, CHECK_INFORMED},
-        {"cert_p2_signvis", CHECK_UNKNOWN, CHECK_UNKNOWN},
-        // no permission says whether this may be
-        {"form_signed_fill", CHECK_UNKNOWN, CHECK_UNKNOWN},
-        {"form_signed_annot", CHECK_FAILED, CHECK_FAILED},
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    for (size_t i = 0; i < COUNT_OF(expected); i++) {
         CLEANUP(judge_close) Judge judge = {0};
         judge_open(&judge);
-        CheckOutcome outcome = judge_pdf(&judge, file_named(&judge, rows[i].name));
+        CheckOutcome outcome = judge_pdf(&judge, file_named(&judge, expected[i].name));
         int later = outcome_of(&judge.verdict, "pdf_coverage.later_revisions");
-        if (outcome != rows[i].outcome || later != rows[i].later) {
+        if (outcome != expected[i].outcome || later != expected[i].later) {
             const VerdictCheck *reason = verdict_reason(&judge.verdict);
-            test_fail(__FILE__, __LINE__, "%s: %d, later revisions %d: %s", rows[i].name,
+            test_fail(__FILE__, __LINE__, "%s: %d, later revisions %d: %s", expected[i].name,
                       (int)outcome, later, reason == NULL ? "" : reason->detail);
         }
     }
