@@ -34,10 +34,23 @@ static bool read_all(int descriptor, size_t max_size, Writer *content, const cha
     }
 }
 
+// A pipe that nobody writes to reads as empty instead of waiting for somebody; from one that
+// somebody does write to everything is read.
+static int open_to_read(const char *path)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int flags = descriptor < 0 ? -1 : fcntl(descriptor, F_GETFL);
+    if (flags >= 0 && fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) < 0) {
+        close(descriptor);
+        return -1;
+    }
+    return descriptor;
+}
+
 bool file_read(Arena *arena, const char *path, size_t max_size, Bytes *ret, Error *err)
 {
     bool is_stdin = strcmp(path, "-") == 0;
-    int descriptor = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    int descriptor = is_stdin ? STDIN_FILENO : open_to_read(path);
     if (descriptor < 0) {
         return unreadable(path, err);
     }
@@ -49,8 +62,9 @@ bool file_read(Arena *arena, const char *path, size_t max_size, Bytes *ret, Erro
     if (!ok) {
         return false;
     }
-    *ret = arena_copy(arena, writer_bytes(&content));
-    return ret->len == content.len || error_memory(err);
+    size_t len = content.len;
+    *ret = arena_adopt(arena, &content);
+    return ret->len == len || error_memory(err);
 }
 
 static bool write_all(int descriptor, Bytes content)

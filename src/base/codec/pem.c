@@ -80,11 +80,28 @@ static bool decode_body(Arena *arena, const char *label, Bytes *text, Bytes *ret
     return pem_malformed(label, "it has no END line", err);
 }
 
+// Move *text past the next BEGIN line. It is looked for as a whole: a text may be lines of nothing.
+static bool next_begin(Bytes *text, Bytes *ret_label)
+{
+    size_t at = 0;
+    while (bytes_find(*text, PEM_BEGIN, at, &at)) {
+        bool is_at_line_start = at == 0 || text->data[at - 1] == '\n';
+        Bytes rest = bytes_from(*text, at), line;
+        if (is_at_line_start && take_line(&rest, &line) &&
+            is_boundary(line, PEM_BEGIN, ret_label)) {
+            *text = rest;
+            return true;
+        }
+        at += PEM_BEGIN.len;
+    }
+    return false;
+}
+
 bool pem_decode_next(Arena *arena, const char *label, Bytes *text, Bytes *ret_der, Error *err)
 {
     Bytes rest = *text;
-    for (Bytes line, found; take_line(&rest, &line);) {
-        if (!is_boundary(line, PEM_BEGIN, &found) || !bytes_equal_text(found, label)) {
+    for (Bytes found; next_begin(&rest, &found);) {
+        if (!bytes_equal_text(found, label)) {
             continue;
         }
         if (!decode_body(arena, label, &rest, ret_der, err)) {
@@ -98,10 +115,6 @@ bool pem_decode_next(Arena *arena, const char *label, Bytes *text, Bytes *ret_de
 
 bool pem_is_pem(Bytes text)
 {
-    for (Bytes line, label; take_line(&text, &line);) {
-        if (is_boundary(line, PEM_BEGIN, &label)) {
-            return true;
-        }
-    }
-    return false;
+    Bytes label;
+    return next_begin(&text, &label);
 }
