@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/codec/hex.h"
+
 enum { BYTES_PER_OBJECT = 32 };  // of what is only scanned, in the budget of objects
 enum { NUMBER_MAX_DIGITS = 10, NAME_MAX_LEN = 127, DICTIONARY_MAX = 512, MAX_DIGITS = 18 };
 
@@ -137,10 +139,27 @@ static bool set_bytes(PdfCursor *cursor, PdfObject *object, const Writer *writer
                : error_memory(cursor->err);
 }
 
+// Nothing but pairs of digits, as the contents of a signature are: decoded at once.
+static bool take_plain_hex(PdfCursor *cursor, Writer *out)
+{
+    Bytes rest = bytes_from(cursor->file, cursor->at + 1);
+    size_t len;
+    if (!bytes_find(rest, BYTES_LITERAL(">"), 0, &len) || len % 2 != 0 ||
+        !hex_decode(bytes_slice(rest, 0, len), out, NULL)) {
+        out->len = 0;
+        return false;
+    }
+    cursor->at += len + 2;
+    return true;
+}
+
 static bool parse_hex_string(PdfCursor *cursor, PdfObject *object)
 {
     CLEANUP(writer_free) Writer out = writer_new(cursor->file.len);
     int half = -1;
+    if (take_plain_hex(cursor, &out)) {
+        return set_bytes(cursor, object, &out);
+    }
     for (cursor->at++;; cursor->at++) {
         int byte = peek(cursor, 0), value = hex_value(byte);
         if (byte == '>') {
