@@ -137,6 +137,19 @@ test('a damaged case file is never valid and judged as assent verify judges it',
     }
 });
 
+test('a masked copy of a case file is judged as assent verify judges it', () => {
+    const copy = path.join(out, 'copy.zip');
+    execFileSync(assent, ['case', 'mask', path.join(out, 'case.zip'), '--out', copy]);
+    const [result] = compare([{ name: 'copy.zip', content: made('copy.zip') }]);
+    assert.equal(result.outcome, 'passed');
+    const withheld = result.verdict.checks.filter(({ code }) => code === 'case.withheld');
+    assert.equal(withheld.length, 5);
+    assert(withheld.every(({ outcome }) => outcome === 'informed'));
+    for (const { outcome } of compare(damaged('copy.zip', made('copy.zip'), 20))) {
+        assert.notEqual(outcome, 'passed');
+    }
+});
+
 test('damaged entries with right checksums are judged as assent verify judges them', () => {
     const archives = entries.map((entry, i) => {
         const bit = chance(entry.content.length * 8);
