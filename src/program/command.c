@@ -19,7 +19,7 @@ static const Command commands[] = {
      "  DIR          is made; a deployment that is there already is never overwritten\n"
      "  --port BASE  the systems listen on BASE to BASE+9 of 127.0.0.1, what is\n"
      "               public without TLS on BASE+10 to BASE+12, the key management\n"
-     "               on BASE+14; default: 8440\n"
+     "               on BASE+14, the sandbox's witnesses on BASE+15 to BASE+17; default: 8440\n"
      "environment:\n"
      "  ASSENT_KEY_PASSWORD  encrypts the private keys; the same is needed to serve them\n",
      command_init},
@@ -107,6 +107,9 @@ static const Command commands[] = {
      "                 another field is withheld, and its digest stays in the copy.\n"
      "                 Default: name,id_number_masked,phone_masked\n",
      command_case},
+    {"witness", "init|key|serve|compare [DIR] [OPTION...]",
+     "cosign the checkpoints of evidence logs, and prove a log that shows two histories",
+     (const char *)embedded_data_witness_txt, command_witness},
     {"lint", "FILE... [--json] [--lang en]",
      "hold certificates, requests, revocation lists, OCSP responses, time stamps against standards",
      "  FILE       PEM (every block of it) or DER; - is standard input\n"

@@ -26,6 +26,7 @@ int command_certificates(int argc, char **argv);
 int command_demo(int argc, char **argv);
 int command_terminal(int argc, char **argv);
 int command_verify(int argc, char **argv);
+int command_witness(int argc, char **argv);
 int command_lint(int argc, char **argv);
 int command_log(int argc, char **argv);
 int command_sm2(int argc, char **argv);

@@ -14,6 +14,7 @@
 #include "program/command.h"
 #include "program/demo.h"
 #include "program/demo_addresses.h"
+#include "program/demo_witness.h"
 #include "program/file.h"
 #include "program/host.h"
 #include "program/init.h"
@@ -83,7 +84,7 @@ typedef struct {
     const Deployment *deployment;
     const char *out;
     Arena *arena;
-    Peer *staff, *terminal, *phone, *certification;
+    Peer *staff, *terminal, *phone, *certification, *preservation;
     ApplicantFile applicant;
     StaffOpening opening;
     InitLogin logins[INIT_LOGINS];
@@ -181,7 +182,28 @@ static bool report(Demo *demo, Error *err)
     }
     print_step("report", "业务报告 A、电子签章验证报告 B、电子数据验证报告 C，各由出具单位签章",
                clock_monotonic() - begun);
-    begun = clock_monotonic();
+    return true;
+}
+
+// The case file is to carry what the witnesses cosigned; they are asked once a second.
+static bool witness(Demo *demo, Error *err)
+{
+    const char *policy = file_join(demo->arena, demo->out, "trust/witnesses.policy");
+    const char *names;
+    Time begun = clock_monotonic();
+    if (policy == NULL) {
+        return error_memory(err);
+    }
+    if (!demo_witness_wait(demo->preservation, policy, demo->arena, &names, err)) {
+        return false;
+    }
+    print_step("witness", names, clock_monotonic() - begun);
+    return true;
+}
+
+static bool save_case(Demo *demo, Error *err)
+{
+    Time begun = clock_monotonic();
     if (!save(demo, "case", "case.zip", err)) {
         return false;
     }
@@ -194,7 +216,8 @@ static bool connect(Demo *demo, const Host *host, Error *err)
     return host_connect(host, COMPONENT_BUSINESS, "operator", &demo->staff, err) &&
            host_connect(host, COMPONENT_BUSINESS, "terminal", &demo->terminal, err) &&
            host_connect(host, COMPONENT_SANDBOX, "terminal", &demo->phone, err) &&
-           host_connect(host, COMPONENT_CERTIFICATION, "operator", &demo->certification, err);
+           host_connect(host, COMPONENT_CERTIFICATION, "operator", &demo->certification, err) &&
+           host_connect(host, COMPONENT_PRESERVATION, "operator", &demo->preservation, err);
 }
 
 // The list by which a lone agreement is judged: as of the end of the job. It goes to the results,
@@ -216,7 +239,8 @@ static bool save_list(Demo *demo, Error *err)
 static bool run_job(Demo *demo, Error *err)
 {
     return staff_open(demo->staff, &demo->applicant.offer, demo->arena, &demo->opening, err) &&
-           authorize(demo, err) && query(demo, err) && report(demo, err) && save_list(demo, err);
+           authorize(demo, err) && query(demo, err) && report(demo, err) && witness(demo, err) &&
+           save_case(demo, err) && save_list(demo, err);
 }
 
 // --- set-up and clean-up ----------------------------------------------------------------------
@@ -231,7 +255,7 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 static bool copy_trust(Demo *demo, Error *err)
 {
     static const char *const names[] = {"trust/root.pem", "trust/issuing-ca.pem", "trust/root.crl",
-                                        "partners/preservation-log.pem"};
+                                        "partners/preservation-log.pem", "trust/witnesses.policy"};
     const char *directory = file_join(demo->arena, demo->out, "trust");
     if (directory == NULL || !file_make_directory(directory, false, err)) {
         return directory == NULL ? error_memory(err) : false;
@@ -318,6 +342,7 @@ static int demo_in(const DemoPlan *plan, const char *directory, Arena *arena)
     peer_free(demo.terminal);
     peer_free(demo.phone);
     peer_free(demo.certification);
+    peer_free(demo.preservation);
     host_stop(host);
     return code;
 }

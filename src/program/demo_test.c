@@ -32,9 +32,9 @@ static Bytes read_whole(Arena *arena, const char *path)
 TEST(the_demo_ends_with_a_case_file_that_verifies)
 {
     static const char *const results[] = {
-        "out/agreement.pdf", "out/report-a.pdf",  "out/report-b.pdf",
-        "out/report-c.pdf",  "out/report-a.json", "out/report-b.json",
-        "out/report-c.json", "out/case.zip",      "out/trust/root.pem",
+        "out/agreement.pdf",  "out/report-a.pdf",           "out/report-b.pdf",  "out/report-c.pdf",
+        "out/report-a.json",  "out/report-b.json",          "out/report-c.json", "out/case.zip",
+        "out/trust/root.pem", "out/trust/witnesses.policy",
     };
     const char *log = in_directory("log");
     const char *out = in_directory("out");
@@ -53,6 +53,8 @@ TEST(the_demo_ends_with_a_case_file_that_verifies)
     const char *trust = in_directory("out/trust");
     const char *verify[] = {"verify", case_file, "--trust", trust, NULL};
     CHECK_INT(process_run(log, verify), 0);
+    // What the witnesses cosigned is in the case file, and asked for by the trust.
+    CHECK(process_wait_for_text(log, "cosigned by court, notary, ca, the last at ", TIME_SECOND));
 }
 
 // Covers: ISO 32000-2 12.8.4.3; ETSI EN 319 142-1 5.4.2

@@ -13,44 +13,9 @@ enum {
     TEXT_MAX = 400,
     YAML_MESSAGE_SIZE = 256,
     PLACE_KEYS_MAX = 8,
-    PLACE_TIME_SERVERS_MAX = 8
+    PLACE_TIME_SERVERS_MAX = 8,
+    PLACE_WITNESSES_MAX = 8
 };
-
-static const char *const component_names[COMPONENT_COUNT] = {
-    [COMPONENT_SANDBOX] = "sandbox",
-    [COMPONENT_TIMESTAMP] = "timestamp",
-    [COMPONENT_KEYMANAGEMENT] = "keymanagement",
-    [COMPONENT_CERTIFICATION] = "certification",
-    [COMPONENT_PRESERVATION] = "preservation",
-    [COMPONENT_SEALING] = "sealing",
-    [COMPONENT_REGISTRATION] = "registration",
-    [COMPONENT_BUSINESS] = "business",
-    [COMPONENT_PORTAL] = "portal",
-    [COMPONENT_CERTIFICATION_PORTAL] = "certification_portal",
-    [COMPONENT_PRESERVATION_PORTAL] = "preservation_portal",
-};
-
-const char *component_name(ComponentId id)
-{
-    return component_names[id];
-}
-
-bool component_from_name(const char *name, ComponentId *ret)
-{
-    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
-        if (strcmp(component_names[i], name) == 0) {
-            *ret = (ComponentId)i;
-            return true;
-        }
-    }
-    return false;
-}
-
-bool component_is_portal(ComponentId id)
-{
-    return id == COMPONENT_PORTAL || id == COMPONENT_CERTIFICATION_PORTAL ||
-           id == COMPONENT_PRESERVATION_PORTAL;
-}
 
 // --- the YAML file ----------------------------------------------------------------------------
 
@@ -72,6 +37,10 @@ typedef struct {
 } YamlKey;
 
 typedef struct {
+    char *listen, *directory;
+} YamlWitness;
+
+typedef struct {
     char *listen, *url, *directory;
     char *public_listen, *public_url;
     YamlTruth anonymous, archive;  // of the time-stamp authority, as what follows
@@ -82,7 +51,10 @@ typedef struct {
     char **time_servers;
     uint32_t time_servers_count;
     uint32_t time_interval_seconds, clock_max_offset_ms;
-    char *time_listen;  // of the sandbox
+    char *time_listen;  // of the sandbox, as the next
+    YamlWitness *sandbox_witnesses;
+    uint32_t sandbox_witnesses_count;
+    char *witnesses;    // of the evidence system
     char *external_ca;  // of the registration system
     char *pages;        // of a portal, as the minutes
     uint32_t session_idle_minutes, session_age_minutes;
@@ -164,11 +136,34 @@ static const cyaml_schema_value_t text_schema = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, TEXT_MAX),
 };
 
+static const cyaml_schema_field_t witness_fields[] = {
+    TEXT("listen", YamlWitness, listen),
+    TEXT("directory", YamlWitness, directory),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t witness_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, YamlWitness, witness_fields),
+};
+
+static const cyaml_schema_field_t preservation_fields[] = {
+    TEXT("listen", YamlPlace, listen),
+    OPTIONAL_TEXT("url", YamlPlace, url),
+    TEXT("directory", YamlPlace, directory),
+    OPTIONAL_TEXT("public_listen", YamlPlace, public_listen),
+    OPTIONAL_TEXT("public_url", YamlPlace, public_url),
+    OPTIONAL_TEXT("witnesses", YamlPlace, witnesses),
+    KEYS,
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t sandbox_fields[] = {
     TEXT("listen", YamlPlace, listen),
     OPTIONAL_TEXT("url", YamlPlace, url),
     TEXT("directory", YamlPlace, directory),
     OPTIONAL_TEXT("time_listen", YamlPlace, time_listen),
+    CYAML_FIELD_SEQUENCE("witnesses", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, YamlPlace,
+                         sandbox_witnesses, &witness_schema, 0, PLACE_WITNESSES_MAX),
     KEYS,
     CYAML_FIELD_END,
 };
@@ -260,7 +255,8 @@ static const cyaml_schema_field_t deployment_fields[] = {
                         places[COMPONENT_TIMESTAMP], timestamp_fields),
     CYAML_FIELD_MAPPING("certification", CYAML_FLAG_DEFAULT, YamlDeployment,
                         places[COMPONENT_CERTIFICATION], certification_fields),
-    PLACE("preservation", COMPONENT_PRESERVATION),
+    CYAML_FIELD_MAPPING("preservation", CYAML_FLAG_DEFAULT, YamlDeployment,
+                        places[COMPONENT_PRESERVATION], preservation_fields),
     PLACE("sealing", COMPONENT_SEALING),
     CYAML_FIELD_MAPPING("registration", CYAML_FLAG_DEFAULT, YamlDeployment,
                         places[COMPONENT_REGISTRATION], registration_fields),
@@ -361,6 +357,22 @@ static const char *copy_path(Arena *arena, const char *directory, const char *pa
     return path == NULL ? "" : file_join(arena, directory, path);
 }
 
+static bool copy_witnesses(Arena *arena, const YamlPlace *yaml, const char *directory,
+                           ComponentPlace *ret)
+{
+    size_t count = yaml->sandbox_witnesses_count;
+    WitnessPlace *witnesses = arena_alloc(arena, (count + 1) * sizeof *witnesses);
+    for (size_t i = 0; witnesses != NULL && i < count; i++) {
+        witnesses[i] =
+            (WitnessPlace){copy(arena, yaml->sandbox_witnesses[i].listen),
+                           file_join(arena, directory, yaml->sandbox_witnesses[i].directory)};
+    }
+    ret->witnesses = witnesses;
+    ret->witness_count = witnesses == NULL ? 0 : count;
+    ret->witness_policy = copy_path(arena, directory, yaml->witnesses);
+    return witnesses != NULL;
+}
+
 static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *ret)
 {
     bool copied = true;
@@ -373,6 +385,7 @@ static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *re
                                               .public_listen = "",
                                               .public_url = "",
                                               .time_listen = "",
+                                              .witness_policy = "",
                                               .external_ca = "",
                                               .pages = ""};
             continue;
@@ -387,6 +400,7 @@ static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *re
                                         : copy(arena, place->public_url);
         ret->places[i].time_listen = copy(arena, place->time_listen);
         ret->places[i].external_ca = copy_path(arena, ret->directory, place->external_ca);
+        copied = copied && copy_witnesses(arena, place, ret->directory, &ret->places[i]);
         copied = copied && copy_timestamp(arena, place, &ret->places[i]);
         ret->places[i].pages = copy_path(arena, ret->directory, place->pages);
         ret->places[i].session_idle_minutes = place->session_idle_minutes;

@@ -49,14 +49,18 @@ typedef struct {
     const char *password_variable;  // in the environment, with the device's password; "": none
 } KeyPlace;
 
+// A witness that stands in for somebody outside, and its directory.
+typedef struct {
+    const char *listen, *directory;
+} WitnessPlace;
+
 // Where one component is.
 typedef struct {
-    const char *listen;     // "127.0.0.1:8441": where it listens when it runs here; "": nowhere
-    const char *url;        // where others reach it; "https://" + listen when not given
-    const char *directory;  // its keys, certificates and stores; absolute or from the file
-    const char
-        *public_listen;      // where it also listens without TLS, for what is public; "": nowhere
-    const char *public_url;  // where others reach that; "http://" + public_listen when not given
+    const char *listen;         // "127.0.0.1:8441": where it listens when it runs here; "": nowhere
+    const char *url;            // where others reach it; "https://" + listen when not given
+    const char *directory;      // its keys, certificates and stores; absolute or from the file
+    const char *public_listen;  // and where without TLS, for what is public; "": nowhere
+    const char *public_url;     // where others reach that; "http://" + public_listen when not given
     const KeyPlace *keys;
     size_t key_count;
     const char *external_ca;  // of the registration system: file of external_ca.h; "": C3 is asked
@@ -74,6 +78,10 @@ typedef struct {
     uint32_t ocsp_minutes;     // for which an OCSP answer holds; 0: a default
     // Of the sandbox:
     const char *time_listen;  // where its time server answers; "": nowhere
+    const WitnessPlace *witnesses;
+    size_t witness_count;
+    // Of the evidence system:
+    const char *witness_policy;  // file of domain/evidence/witness_policy.h; "": nobody cosigns
     // Of a portal:
     const char *pages;              // directory of the static files; "": a default
     uint32_t session_idle_minutes;  // staff are logged out after so long without a request; 0: 15

@@ -7,6 +7,42 @@
 #include "program/deployment.h"
 #include "program/file.h"
 
+static const char *const component_names[COMPONENT_COUNT] = {
+    [COMPONENT_SANDBOX] = "sandbox",
+    [COMPONENT_TIMESTAMP] = "timestamp",
+    [COMPONENT_KEYMANAGEMENT] = "keymanagement",
+    [COMPONENT_CERTIFICATION] = "certification",
+    [COMPONENT_PRESERVATION] = "preservation",
+    [COMPONENT_SEALING] = "sealing",
+    [COMPONENT_REGISTRATION] = "registration",
+    [COMPONENT_BUSINESS] = "business",
+    [COMPONENT_PORTAL] = "portal",
+    [COMPONENT_CERTIFICATION_PORTAL] = "certification_portal",
+    [COMPONENT_PRESERVATION_PORTAL] = "preservation_portal",
+};
+
+const char *component_name(ComponentId id)
+{
+    return component_names[id];
+}
+
+bool component_from_name(const char *name, ComponentId *ret)
+{
+    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
+        if (strcmp(component_names[i], name) == 0) {
+            *ret = (ComponentId)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool component_is_portal(ComponentId id)
+{
+    return id == COMPONENT_PORTAL || id == COMPONENT_CERTIFICATION_PORTAL ||
+           id == COMPONENT_PRESERVATION_PORTAL;
+}
+
 bool deployment_has(const Deployment *deployment, ComponentId id)
 {
     return deployment->places[id].listen[0] != '\0';

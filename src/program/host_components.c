@@ -6,6 +6,7 @@
 #include "base/core/log.h"
 #include "base/secret/crypto_state.h"
 #include "program/file.h"
+#include "program/init.h"
 
 enum { PERSONS_MAX_SIZE = 64 * 1024 * 1024, TSA_ACCURACY_MS = 1000 };
 
@@ -31,11 +32,12 @@ static bool start_sandbox(Host *host, Error *err)
     }
     host->services[COMPONENT_SANDBOX] = sandbox_service(host->sandbox);
     host->openapi[COMPONENT_SANDBOX] = sandbox_openapi();
-    return true;
+    return host_witnesses_start(host, err);
 }
 
 static void stop_sandbox(Host *host)
 {
+    host_witnesses_stop(host);
     sandbox_stop(host->sandbox);
 }
 
@@ -201,7 +203,7 @@ static bool start_preservation(Host *host, Error *err)
     host->preservation_timestamp = timestamp_port_of_peer(tsa, host->options.random);
     PreservationConfig config = {
         .directory = host->options.deployment->places[COMPONENT_PRESERVATION].directory,
-        .origin = "evidence.example.cn/log1",
+        .origin = INIT_LOG_ORIGIN,
         .signer = &log->signer,
         .certificate = log->certificate.der,
         .kek = kek,
@@ -214,7 +216,8 @@ static bool start_preservation(Host *host, Error *err)
         .random = host->options.random,
     };
     if (!host_issuer(host, COMPONENT_PRESERVATION, &host->options.deployment->evidence,
-                     &config.reports, err)) {
+                     &config.reports, err) ||
+        !host_witness_policy(host, &config, err)) {
         return false;
     }
     if (!preservation_open(&config, &host->preservation, err)) {

@@ -18,9 +18,10 @@
 #include "component/timestamp/timestamp.h"
 #include "program/host.h"
 #include "program/keys.h"
+#include "program/witness_home.h"
 
 enum {
-    HOST_PEERS_MAX = 32,
+    HOST_PEERS_MAX = 48,
     HOST_KEYS_MAX = 32,
     HOST_SECRETS_MAX = 16,
     HOST_ISSUERS_MAX = 3,
@@ -32,6 +33,12 @@ typedef struct {
     const char *library;
     SdfDevice *device;
 } HostDevice;
+
+// A witness that runs beside the sandbox.
+typedef struct {
+    WitnessHome home;
+    HttpServer *server;
+} HostWitness;
 
 struct Host {
     HostOptions options;
@@ -47,6 +54,8 @@ struct Host {
     size_t key_count;
     HostDevice devices[HOST_DEVICES_MAX];
     size_t device_count;
+    HostWitness *witnesses;
+    size_t witness_count;
     Secret *secrets[HOST_SECRETS_MAX];
     size_t secret_count;
     FontFamily fonts;
@@ -127,6 +136,10 @@ void host_keymanagement_stop(Host *host);
 // How C3 reaches it with C3's statements; nothing is filled in where there is none.
 bool host_keymanagement_link(Host *host, const KeyPair *sign, CertificationConfig *config,
                              Error *err) MUST_CHECK;
+// The witnesses of the sandbox, and how C5 reaches those of its policy, host_witness.c.
+bool host_witnesses_start(Host *host, Error *err) MUST_CHECK;
+void host_witnesses_stop(Host *host);
+bool host_witness_policy(Host *host, PreservationConfig *config, Error *err) MUST_CHECK;
 Institution host_institution(const Host *host, const KeyPair *pair);
 
 #endif

@@ -17,7 +17,7 @@
 
 enum {
     DEFAULT_BASE_PORT = 8440,
-    PUBLIC_PORTS = 4,
+    PUBLIC_PORTS = 7,
     ROOT_DAYS = 7300,
     CA_DAYS = 3650,
     COMPONENT_DAYS = 1825,
@@ -313,7 +313,8 @@ bool init_deployment(const InitPlan *plan, Arena *arena, Error *err)
     }
     return make_directories(arena, plan, err) && make_keys(arena, plan, err) &&
            copy_certificates(arena, plan, err) && make_secrets(arena, plan, err) &&
-           make_transport(arena, plan, err) && make_configuration(arena, plan, err);
+           make_transport(arena, plan, err) && init_witnesses(plan, arena, err) &&
+           make_configuration(arena, plan, err);
 }
 
 Bytes init_default_persons(void)

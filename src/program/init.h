@@ -11,6 +11,9 @@
 #include "base/core/time.h"
 #include "program/deployment.h"
 
+// The name of the evidence log of a deployment.
+#define INIT_LOG_ORIGIN "evidence.example.cn/log1"
+
 enum { INIT_LOGINS = 6, INIT_PASSWORD_SIZE = 24 };
 
 // How somebody of the staff logs in to a portal. It is told once and written down nowhere.
@@ -37,6 +40,9 @@ bool init_deployment(const InitPlan *plan, Arena *arena, Error *err) MUST_CHECK;
 // some tenths of a second; a deployment without it has no staff. Fails as file_write does.
 bool init_staff(const InitPlan *plan, Arena *arena, InitLogin ret[INIT_LOGINS],
                 Error *err) MUST_CHECK;
+// Make the witnesses that stand in for a court, a notary and a CA, and the policy that asks for two
+// of them; part of init_deployment. init_witnesses.c.
+bool init_witnesses(const InitPlan *plan, Arena *arena, Error *err) MUST_CHECK;
 // The fictitious persons that come with assent.
 Bytes init_default_persons(void);
 

@@ -22,7 +22,7 @@ bool process_wait_for_port(uint16_t port, Time timeout);
 bool process_wait_for_text(const char *log, const char *text, Time timeout);
 // Send a signal and wait for the end; returns the exit code, or -1 when a signal ended it.
 int process_stop(pid_t process, int signal);
-// A port such that it and the next twelve were free a moment ago.
+// A port such that it and the next seventeen were free a moment ago.
 uint16_t process_free_ports(void);
 // Make the program and hosts of this process find pages for the portal: those of the source tree.
 // Undo it: there are none anywhere.

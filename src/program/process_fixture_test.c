@@ -16,7 +16,7 @@
 #include "base/test/test.h"
 #include "program/file.h"
 
-enum { ARGUMENTS_MAX = 24, PORTS_TOGETHER = 15, POLL_MS = 5 };
+enum { ARGUMENTS_MAX = 24, PORTS_TOGETHER = 18, POLL_MS = 5 };
 
 pid_t process_start(const char *log, const char *const *arguments)
 {

@@ -8,6 +8,7 @@
 
 #include "base/codec/hex.h"
 #include "component/business/person_seal.h"
+#include "component/business/receipts.h"
 #include "component/business/routes.h"
 #include "component/business/signing.h"
 #include "component/port/registration.h"
@@ -231,7 +232,7 @@ static bool collect(Work *work, bool with_pages, CaseContent *ret, Error *err)
            take_measures(work, ret, err) && take_notices(work, ret, err) &&
            take_registration(work, ret, err) && take_presentation(work, ret, err) &&
            take_platform(work, ret, err) && take_history(work, ret, err) &&
-           take_template(work, ret, err);
+           take_template(work, ret, err) && receipts_renew(work, ret, err);
 }
 
 // --- the archive ------------------------------------------------------------------------------

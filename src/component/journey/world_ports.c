@@ -469,7 +469,7 @@ void world_set_ports(World *world, BusinessConfig *ret)
     ret->status = (StatusPort){status_crl, self};
     ret->sealing = (SealingPort){sealing_make, self};
     ret->timestamp = (TimestampPort){.stamp = timestamp_stamp, .peer = self};
-    ret->preservation = (PreservationPort){preservation_deposit, self};
+    ret->preservation = (PreservationPort){.deposit = preservation_deposit, .peer = self};
     ret->bureau = (BureauPort){bureau_query, self};
     ret->notification = (NotificationPort){notification_send, self};
 }

@@ -20,7 +20,24 @@ static bool deposit(const PreservationPort *port, Bytes submission, Arena *arena
     return true;
 }
 
+static bool receipt(const PreservationPort *port, uint64_t index, Arena *arena, Bytes *ret,
+                    Error *err)
+{
+    PeerRequest request = {
+        .method = "GET",
+        .target = arena_format(arena, "/v1/receipts/%llu", (unsigned long long)index)};
+    PeerResponse response;
+    if (request.target == NULL) {
+        return error_memory(err);
+    }
+    if (!peer_call(port->peer, &request, arena, &response, err)) {
+        return error_context(err, "asking the evidence system");
+    }
+    *ret = response.body;
+    return true;
+}
+
 PreservationPort preservation_port_of_peer(Peer *peer)
 {
-    return (PreservationPort){deposit, peer};
+    return (PreservationPort){deposit, receipt, peer};
 }

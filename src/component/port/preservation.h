@@ -17,10 +17,14 @@ struct PreservationPort {
     // bytes under one sequence), UNTRUSTED or UNAVAILABLE.
     bool (*deposit)(const PreservationPort *port, Bytes submission, Arena *arena,
                     Bytes *ret_receipt, Error *err);
+    // The receipt of a logged entry as it can be given now: with time stamp and cosignatures once
+    // they are there. NULL: it is not asked. Fails with NOT_FOUND or UNAVAILABLE.
+    bool (*receipt)(const PreservationPort *port, uint64_t index, Arena *arena, Bytes *ret,
+                    Error *err);
     Peer *peer;
 };
 
-// A port that asks a peer (POST /v1/deposits). Borrows the peer.
+// A port that asks a peer (POST /v1/deposits, GET /v1/receipts/{index}). Borrows the peer.
 PreservationPort preservation_port_of_peer(Peer *peer);
 
 #endif

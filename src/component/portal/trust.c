@@ -13,7 +13,8 @@
 
 static int is_trust_file(const struct dirent *entry)
 {
-    static const char *const endings[] = {".pem", ".crl", ".ors", ".cer", ".crt", ".der"};
+    static const char *const endings[] = {".pem", ".crl", ".ors",   ".cer",
+                                          ".crt", ".der", ".policy"};
     size_t len = strlen(entry->d_name);
     for (size_t i = 0; entry->d_name[0] != '.' && i < COUNT_OF(endings); i++) {
         size_t ending = strlen(endings[i]);

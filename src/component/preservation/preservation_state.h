@@ -51,8 +51,7 @@ struct Preservation {
     uint64_t stamped_size;
     Sm3Digest program;  // SM3 of the running program's file
     bool knows_program;
-    // Of the ticker and of whoever opens and closes.
-    int64_t operation;        // row of this run
+    int64_t operation;        // row of this run; as what follows, of the ticker
     OperationRecord stopped;  // the run before, if any
     Time seen;                // noted last
     atomic_llong checked;     // the last self-check

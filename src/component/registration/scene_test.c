@@ -234,7 +234,7 @@ static bool fake_deposit(const PreservationPort *port, Bytes submission, Arena *
 
 PreservationPort scene_preservation_port(FakePreserver *preserver)
 {
-    return (PreservationPort){fake_deposit, (Peer *)(void *)preserver};
+    return (PreservationPort){.deposit = fake_deposit, .peer = (Peer *)(void *)preserver};
 }
 
 // --- the scene --------------------------------------------------------------------------------

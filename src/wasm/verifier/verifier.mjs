@@ -44,7 +44,8 @@ export class VerifierError extends Error {
  * @typedef {ArrayBufferView | ArrayBuffer} Data
  *
  * @typedef {object} TrustFile  .pem (self-issued certificates are anchors, others help to build
- *     chains) or .crl (revocation lists); files with other endings are passed over
+ *     chains) .crl (revocation lists) or .policy (which
+ *     witnesses have to cosign); files with other endings are passed over
  * @property {string} name
  * @property {Data} content
  *
