@@ -297,20 +297,31 @@ static bool make_case(Work *work, const CaseContent *content, const char *name, 
            work_commit(work, err);
 }
 
+// Who asks.
+typedef struct {
+    Business *business;
+    const ServiceRequest *request;
+    bool is_of_person;  // by the session's token; else staff, by the path
+} CaseCall;
+
 // Find the case file of what there is now, or make it.
-static bool take_case(Business *business, const ServiceRequest *request, Bytes *ret, Error *err)
+static bool take_case(const CaseCall *call, Bytes *ret, Error *err)
 {
     Work work;
     Bytes receipt;
     bool found;
     const char *name = NULL;
+    const ServiceRequest *request = call->request;
     const char *pages = service_query_parameter(request, "pages");
     CaseContent *content = arena_alloc(request->arena, sizeof *content);
     if (content == NULL) {
         return error_memory(err);
     }
-    if (!work_begin_by_id(business, request, service_path_parameter(request, "id"), &work, err) ||
-        !work_find(&work, "m8_receipt", &receipt, &found, err)) {
+    bool is_begun = call->is_of_person
+                        ? work_begin(call->business, request, &work, err)
+                        : work_begin_by_id(call->business, request,
+                                           service_path_parameter(request, "id"), &work, err);
+    if (!is_begun || !work_find(&work, "m8_receipt", &receipt, &found, err)) {
         return false;
     }
     if (!found) {
@@ -354,29 +365,45 @@ static bool mask_case(Arena *arena, const CaseDisclosure *disclosure, Bytes *arc
     return archive->len > 0 || error_memory(err);
 }
 
-bool handle_case(void *component, const ServiceRequest *request, ServiceResponse *response,
-                 Error *err)
+static bool reply_case(const CaseCall *call, bool is_masked, const CaseDisclosure *disclosure,
+                       ServiceResponse *response, Error *err)
 {
     Bytes archive;
-    bool is_masked;
-    CaseDisclosure disclosure;
     Error first = {0};
-    if (!read_query(request, &is_masked, &disclosure, err)) {
-        return false;
-    }
     // Of two who ask at once one makes the file, and the other finds it.
-    if (!take_case(component, request, &archive, &first)) {
+    if (!take_case(call, &archive, &first)) {
         if (strcmp(first.code, "session.concurrent") != 0) {
             *err = first;
             return false;
         }
-        if (!take_case(component, request, &archive, err)) {
+        if (!take_case(call, &archive, err)) {
             return false;
         }
     }
-    if (is_masked && !mask_case(request->arena, &disclosure, &archive, err)) {
+    if (is_masked && !mask_case(call->request->arena, disclosure, &archive, err)) {
         return false;
     }
     service_reply_bytes(response, 200, CASE_MEDIA_TYPE, archive);
     return true;
+}
+
+bool handle_case(void *component, const ServiceRequest *request, ServiceResponse *response,
+                 Error *err)
+{
+    bool is_masked;
+    CaseDisclosure disclosure;
+    CaseCall call = {component, request, false};
+    return read_query(request, &is_masked, &disclosure, err) &&
+           reply_case(&call, is_masked, &disclosure, response, err);
+}
+
+// For the person, to show to others: never the whole file, which holds more than the person needs.
+bool handle_session_case(void *component, const ServiceRequest *request, ServiceResponse *response,
+                         Error *err)
+{
+    const char *show = service_query_parameter(request, "show");
+    CaseDisclosure disclosure = case_disclosure_default();
+    CaseCall call = {component, request, true};
+    return (show == NULL || case_disclosure_parse(bytes_of_text(show), &disclosure, err)) &&
+           reply_case(&call, true, &disclosure, response, err);
 }

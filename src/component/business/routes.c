@@ -44,6 +44,7 @@ const Route business_routes[] = {
     {"POST", "/v1/session/activation/code", {"terminal"}, SMALL, handle_activation_code},
     {"POST", "/v1/session/signature", {"terminal"}, MEDIUM, handle_signature},
     {"GET", "/v1/session/document", {"terminal"}, 0, handle_session_document},
+    {"GET", "/v1/session/case", {"terminal"}, 0, handle_session_case},
     {"GET", "/v1/session/copy", {"terminal"}, 0, handle_session_copy},
     {"GET", "/v1/session/uses", {"terminal"}, 0, handle_session_uses},
     {"GET", "/v1/session/certificates", {"terminal"}, 0, handle_session_certificates},

@@ -16,6 +16,7 @@ enum { ENTRIES_MAX = 96, STRIDE = 211, DEPTH = 8 };
 
 typedef struct {
     ReportWorld reports;
+    const char *token;
     TrustStore *trust;
     CaseFile *full;
     Bytes copy;
@@ -65,6 +66,7 @@ static void scene_open(Scene *scene)
     CHECK_OK(report_world_make(&scene->reports, test_directory(), &err));
     CHECK_OK(world_open(world, &id, &token, &err));
     CHECK_OK(world_walk(world, token, &result, &err));
+    scene->token = token;
     (void)call(world, arena_format(world->arena, "/v1/authorizations/%s/reports", id), order);
     scene->trust = trust_store_new(world->arena);
     CHECK_OK(trust_store_add_anchors(scene->trust, world->pki.root.certificate.der, &err));
@@ -502,6 +504,11 @@ TEST(the_institution_makes_the_same_copy_and_shows_what_is_asked_for)
              arena_format(world->arena, "/v1/authorizations/%s/case?profile=masked&show=name", id),
              NULL),
         copied(&scene, "name"));
+    CHECK_OK(world_call(world, scene.token, "/v1/session/case", NULL, NULL, &reply, &err));
+    CHECK_BYTES(reply, scene.copy);
+    CHECK_FAILS_WITH(
+        world_call(world, scene.token, "/v1/session/case?show=shoe", NULL, NULL, &reply, &err),
+        ERROR_INPUT, "case.disclosure");
     static const char *const refused[] = {"profile=other", "profile=masked&show=shoe", "show=name"};
     for (size_t i = 0; i < COUNT_OF(refused); i++) {
         const char *target =
