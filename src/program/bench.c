@@ -52,8 +52,10 @@ static void *run_thread(void *argument)
         Error err = {0};
         bool ok = thread->bench->operate(thread->run, thread->index, arena, &err);
         Time ended = clock_monotonic();
+        Time measured = thread->run->measured[thread->index];
         if (ok && thread->count < thread->capacity) {
-            thread->latencies_us[thread->count++] = (uint32_t)(ended - begun);
+            thread->latencies_us[thread->count++] =
+                (uint32_t)(measured != 0 ? measured : ended - begun);
             atomic_fetch_add(&thread->run->done, 1);
         } else if (!ok) {
             thread->errors++;
@@ -255,6 +257,7 @@ static const struct {
 } groups[] = {
     {bench_crypto_cases, &bench_crypto_case_count},
     {bench_evidence_cases, &bench_evidence_case_count},
+    {bench_deposit_cases, &bench_deposit_case_count},
     {bench_authority_cases, &bench_authority_case_count},
     {bench_ocsp_cases, &bench_ocsp_case_count},
     {bench_service_cases, &bench_service_case_count},

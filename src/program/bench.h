@@ -21,6 +21,9 @@ typedef struct {
     Arena *arena;        // for what lives as long as the run
     void *state;         // of the case
     atomic_size_t done;  // operations of all threads
+    // What one operation of a thread took, when that is not the time of its call: then it sets
+    // this.
+    Time measured[BENCH_MAX_THREADS];
 } BenchRun;
 
 typedef struct {
@@ -38,6 +41,8 @@ extern const BenchCase bench_crypto_cases[];
 extern const size_t bench_crypto_case_count;
 extern const BenchCase bench_evidence_cases[];
 extern const size_t bench_evidence_case_count;
+extern const BenchCase bench_deposit_cases[];
+extern const size_t bench_deposit_case_count;
 extern const BenchCase bench_authority_cases[];
 extern const size_t bench_authority_case_count;
 extern const BenchCase bench_ocsp_cases[];

@@ -3,11 +3,12 @@
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ANSWER_ROOM = 8192, HEAD_ROOM = 512 };
+enum { ANSWER_ROOM = 256 * 1024, HEAD_ROOM = 512 };
 
 static bool broken(Error *err)
 {
@@ -31,9 +32,26 @@ bool bench_http_connect(BenchHttp *client, uint16_t port, Error *err)
     return true;
 }
 
+bool bench_https_connect(BenchHttp *client, uint16_t port, const TlsFiles *files, Error *err)
+{
+    SSL_CTX *context = NULL;
+    if (!bench_http_connect(client, port, err) || !tls_client_context(files, NULL, &context, err)) {
+        return false;
+    }
+    bool ok = true;
+    for (size_t i = 0; ok && i < BENCH_HTTP_CONNECTIONS; i++) {
+        client->tls[i] = SSL_new(context);
+        ok = client->tls[i] != NULL && SSL_set_fd(client->tls[i], client->sockets[i]) == 1 &&
+             SSL_connect(client->tls[i]) == 1;
+    }
+    SSL_CTX_free(context);
+    return ok || broken(err);
+}
+
 void bench_http_close(BenchHttp *client)
 {
     for (size_t i = 0; i < BENCH_HTTP_CONNECTIONS; i++) {
+        SSL_free(client->tls[i]);
         if (client->sockets[i] > 0) {
             close(client->sockets[i]);
         }
@@ -66,13 +84,35 @@ static bool read_head(Bytes received, size_t *ret_offset, size_t *ret_len)
     return true;
 }
 
-static bool take_answer(int connection, BenchHttpCheck *check, Error *err)
+static ssize_t receive(BenchHttp *client, size_t turn, uint8_t *ret, size_t room)
+{
+    return client->tls[turn] != NULL ? SSL_read(client->tls[turn], ret, (int)room)
+                                     : recv(client->sockets[turn], ret, room, 0);
+}
+
+static bool transmit(BenchHttp *client, size_t turn, Bytes request)
+{
+    size_t done = 0;
+    while (done < request.len) {
+        Bytes rest = bytes_from(request, done);
+        ssize_t part = client->tls[turn] != NULL
+                           ? SSL_write(client->tls[turn], rest.data, (int)rest.len)
+                           : send(client->sockets[turn], rest.data, rest.len, MSG_NOSIGNAL);
+        if (part <= 0) {
+            return false;
+        }
+        done += (size_t)part;
+    }
+    return true;
+}
+
+static bool take_answer(BenchHttp *client, size_t turn, BenchHttpCheck *check, Error *err)
 {
     uint8_t answer[ANSWER_ROOM];
     size_t have = 0, offset = 0, len = ANSWER_ROOM;
     while (have < offset + len) {
         ssize_t part =
-            have < sizeof answer ? recv(connection, answer + have, sizeof answer - have, 0) : 0;
+            have < sizeof answer ? receive(client, turn, answer + have, sizeof answer - have) : 0;
         if (part <= 0) {
             return broken(err);
         }
@@ -81,18 +121,27 @@ static bool take_answer(int connection, BenchHttpCheck *check, Error *err)
             (void)read_head(bytes_of(answer, have), &offset, &len);
         }
     }
-    return check(bytes_of(answer + offset, len), err);
+    Bytes body = bytes_of(answer + offset, len);
+    if (!bytes_start_with(bytes_of(answer, have), BYTES_LITERAL("HTTP/1.1 2"))) {
+        return error_set(err, ERROR_INTERNAL, "bench.answer", NULL, "%.*s",
+                         (int)(len < ERROR_TEXT_SIZE ? len : ERROR_TEXT_SIZE),
+                         (const char *)body.data);
+    }
+    return check(body, err);
 }
 
 bool bench_http_turn(BenchHttp *client, Bytes request, BenchHttpCheck *check, Error *err)
 {
+    client->took = 0;
     size_t turn = client->turn;
-    int connection = client->sockets[turn];
     client->turn = (turn + 1) % BENCH_HTTP_CONNECTIONS;
-    if (client->is_asked[turn] && !take_answer(connection, check, err)) {
-        return false;
+    if (client->is_asked[turn]) {
+        if (!take_answer(client, turn, check, err)) {
+            return false;
+        }
+        client->took = clock_monotonic() - client->asked_at[turn];
     }
     client->is_asked[turn] = true;
-    return send(connection, request.data, request.len, MSG_NOSIGNAL) == (ssize_t)request.len ||
-           broken(err);
+    client->asked_at[turn] = clock_monotonic();
+    return transmit(client, turn, request) || broken(err);
 }

@@ -16,6 +16,8 @@
 enum {
     HOST_ARENA_SIZE = 64 * 1024 * 1024,
     DEFAULT_WORKERS = 8,
+    // Deposits wait for their group: with more of them waiting, groups are larger.
+    PRESERVATION_WORKERS = 64,
     TICK_SECONDS = 1,
     RESUME_TICKS = 10,
 };
@@ -135,7 +137,9 @@ static bool listen_on(Host *host, ComponentId id, Error *err)
                 .key_file = host_path(host, id, "tls.key"),
                 .authority_file = host->options.deployment->transport_authority},
         .client_certificate_optional = true,
-        .workers = host->options.workers == 0 ? DEFAULT_WORKERS : host->options.workers,
+        .workers = host->options.workers != 0     ? host->options.workers
+                   : id == COMPONENT_PRESERVATION ? PRESERVATION_WORKERS
+                                                  : DEFAULT_WORKERS,
         .clock = host->options.clock,
         .openapi_json = host->openapi[id],
         .is_ready = host_components[id].is_ready,

@@ -46,11 +46,16 @@ static bool read_deposit(StoreSession *session, void *context, Error *err)
                                      err);
 }
 
-static bool receipt_is_of(Arena *arena, const DepositRecord *record)
+// The receipt that would be given is signed, and of this entry.
+static bool receipt_holds(const Audit *audit, const DepositRecord *record, Arena *arena)
 {
     Receipt receipt;
-    return receipt_parse(arena, record->receipt, &receipt, NULL) &&
-           receipt.index == record->log_index && bytes_equal(receipt.entry, record->entry);
+    Bytes text;
+    const ReceiptTrust trust = {.log_key = evidence_log_key(audit->preservation->log)};
+    Verdict verdict = verdict_new(arena);
+    return preservation_receipt_of(audit->preservation, record, arena, &text, NULL) &&
+           receipt_parse(arena, text, &receipt, NULL) && receipt.index == record->log_index &&
+           bytes_equal(receipt.entry, record->entry) && receipt_check(&receipt, &trust, &verdict);
 }
 
 static bool is_buried(const Audit *audit, uint64_t index)
@@ -69,7 +74,7 @@ static bool audit_deposit(Audit *audit, uint64_t index, Bytes logged, Arena *are
         find(audit, "audit.deposit_missing", (int64_t)index);
         return true;
     }
-    if (!bytes_equal(read.record.entry, logged) || !receipt_is_of(arena, &read.record)) {
+    if (!bytes_equal(read.record.entry, logged) || !receipt_holds(audit, &read.record, arena)) {
         find(audit, "audit.deposit_changed", (int64_t)index);
         return true;
     }

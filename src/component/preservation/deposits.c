@@ -1,40 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Taking in deposits. The order of the steps is what makes a crash harmless: first the sealed
-// payload with its entry is durable in the store, then the entry is in the log, then the index
-// and the receipt are noted. Whatever is between is found and finished at the next opening or
-// when the depositor repeats.
+// Taking in deposits: what a worker does with a submission before and after its group.
 #include <string.h>
 
 #include "base/codec/hex.h"
 #include "base/core/log.h"
-#include "component/preservation/preservation_state.h"
-#include "domain/evidence/commitment.h"
-#include "domain/evidence/entry.h"
+#include "component/preservation/acceptance.h"
 #include "domain/evidence/payload.h"
-#include "domain/evidence/submission.h"
-#include "domain/pki/statement.h"
-
-enum { BATCH_MAX = 16 };
-
-// One submission on its way in.
-typedef struct {
-    Preservation *preservation;
-    const ServiceRequest *request;
-    Arena *arena;
-    DepositorAccount *account;
-    Bytes body;  // as sent
-    Submission submission;
-    Bytes text;  // the statement in it
-    Statement statement;
-    Deposit deposit;
-    EvidenceEntry entry;
-    uint8_t salt[COMMITMENT_SALT_SIZE];
-    uint8_t fresh_salt[AUTHORIZATION_SALT_SIZE];  // for an authorization not seen before
-    Bytes sealed;
-    DepositRecord record;
-    bool exists;  // was deposited before, with the same bytes
-} Acceptance;
 
 static bool forbidden(const Acceptance *acceptance, const char *code, const char *why, Error *err)
 {
@@ -137,16 +109,6 @@ static bool acceptance_seal(Acceptance *acceptance, Error *err)
            error_memory(err);
 }
 
-static bool encode_entry(Acceptance *acceptance, Error *err)
-{
-    CLEANUP(writer_free) Writer text = writer_new(ENTRY_TEXT_MAX);
-    if (!entry_encode(&acceptance->entry, &text, err)) {
-        return false;
-    }
-    acceptance->record.entry = arena_copy(acceptance->arena, writer_bytes(&text));
-    return acceptance->record.entry.data != NULL || error_memory(err);
-}
-
 // How the deposit travelled, for its custody row. Source: requirement E02, step 6-e.
 static const char *describe_transfer(const Acceptance *acceptance)
 {
@@ -159,75 +121,6 @@ static const char *describe_transfer(const Acceptance *acceptance)
         request->address == NULL || request->address[0] == '\0' ? "-" : request->address,
         request->request_id);
     return text == NULL ? deposit_stage_name(acceptance->deposit.stage) : text;
-}
-
-static bool insert_deposit(StoreSession *session, Acceptance *acceptance,
-                           AuthorizationRecord *authorization, Error *err)
-{
-    const Deposit *deposit = &acceptance->deposit;
-    DepositRecord *record = &acceptance->record;
-    record->authorization = deposit->authorization_id;
-    record->stage = deposit->stage;
-    record->sequence = deposit->sequence;
-    record->depositor = preservation_caller_name(acceptance->arena, &acceptance->request->caller);
-    record->submission = acceptance->entry.submission;
-    record->received = acceptance->entry.received;
-    if (!encode_entry(acceptance, err) ||
-        !deposit_record_insert(session, record, acceptance->sealed, &record->id, err)) {
-        return false;
-    }
-    CustodyRecord custody = {
-        .at = acceptance->entry.received,
-        .caller = record->depositor,
-        .action = "deposit",
-        .purpose = describe_transfer(acceptance),
-        .authorization = deposit->authorization_id,
-    };
-    if (!custody_record_append(session, &custody, err)) {
-        return false;
-    }
-    if (deposit->stage == DEPOSIT_OTHER) {
-        return true;
-    }
-    authorization->chain =
-        (DepositChain){true, deposit->stage, deposit->sequence, acceptance->entry.submission};
-    return authorization_record_update_chain(session, authorization, err);
-}
-
-// Decide on the state of the store and insert, all in one transaction.
-static bool accept_in_store(StoreSession *session, void *context, Error *err)
-{
-    Acceptance *acceptance = context;
-    const Deposit *deposit = &acceptance->deposit;
-    AuthorizationRecord authorization = {.id = deposit->authorization_id};
-    bool known;
-    if (!authorization_record_find(session, deposit->authorization_id, acceptance->arena, &known,
-                                   &authorization, err)) {
-        return false;
-    }
-    if (!known) {
-        memcpy(authorization.salt, acceptance->fresh_salt, sizeof authorization.salt);
-    }
-    acceptance->entry.authorization =
-        entry_authorization(BYTES_OF_ARRAY(authorization.salt), deposit->authorization_id);
-    DepositRecord before;
-    const DepositPlace place = {deposit->authorization_id, deposit->stage, deposit->sequence};
-    if (!deposit_record_find(session, &place, acceptance->arena, &acceptance->exists, &before,
-                             err)) {
-        return false;
-    }
-    if (acceptance->exists) {
-        acceptance->record = before;
-        return sm3_digest_equal(&before.submission, &acceptance->entry.submission) ||
-               error_set(err, ERROR_CONFLICT, "preservation.different", "JR/T 0299-2024 8.2",
-                         "other bytes are deposited under this stage and sequence");
-    }
-    if (!deposit_check_order(&authorization.chain, deposit, err)) {
-        return false;
-    }
-    return (known || authorization_record_insert(session, &authorization,
-                                                 acceptance->entry.received, err)) &&
-           insert_deposit(session, acceptance, &authorization, err);
 }
 
 // An attempt that is refused is evidence too. The refusal stands even if it cannot be logged.
@@ -260,96 +153,111 @@ static void log_refusal(Acceptance *acceptance, const Error *reason)
         log_text("logged", ok ? "yes" : err.code));
 }
 
-typedef struct {
-    int64_t id;
-    uint64_t log_index;
-    Bytes receipt;
-} Logged;
-
-static bool note_logged(StoreSession *session, void *context, Error *err)
+// Everything that needs no other's work, and what must be refused before it.
+static bool prepare(Acceptance *acceptance, Error *err)
 {
-    const Logged *logged = context;
-    return deposit_record_set_logged(session, logged->id, logged->log_index, logged->receipt, err);
+    if (!preservation_find_account(acceptance->preservation, &acceptance->request->caller,
+                                   &acceptance->account, err) ||
+        !acceptance_parse(acceptance, err)) {
+        return false;
+    }
+    if (!check_stage(acceptance, err) || !check_contents(acceptance, err)) {
+        log_refusal(acceptance, err);
+        return false;
+    }
+    acceptance->caller = preservation_caller_name(acceptance->arena, &acceptance->request->caller);
+    acceptance->transfer = describe_transfer(acceptance);
+    acceptance->flight.submission = acceptance->entry.submission;
+    return acceptance_seal(acceptance, err) &&
+           preservation_enter_flight(acceptance->preservation, &acceptance->flight, err);
 }
 
-// Bring an accepted record into the log and note index and receipt.
-static bool log_record(Preservation *preservation, DepositRecord *record, bool is_fresh,
-                       Arena *arena, Error *err)
+// Take in what is prepared, while nobody else may take in the same bytes. Returns how many were
+// taken in, with the failure of the next in `err`.
+static size_t take_in(Acceptance *acceptances, size_t count, Error *err)
 {
-    bool found = false;
-    uint64_t index = 0;
-    if (!is_fresh && !preservation_find_entry(preservation, record->entry, record->size_before,
-                                              &found, &index, err)) {
-        return false;
+    size_t done = 0;
+    if (count == 0) {
+        return 0;
     }
-    if (!found && !evidence_log_append(preservation->log, &record->entry, 1, &index, err)) {
-        return false;
+    Preservation *preservation = acceptances[0].preservation;
+    deposit_groups_run(preservation->groups, acceptances, count);
+    for (size_t i = 0; i < count; i++) {
+        preservation_leave_flight(preservation, &acceptances[i].flight);
+        secret_wipe(acceptances[i].salt, sizeof acceptances[i].salt);
+        done += done == i && acceptances[i].ok ? 1 : 0;
     }
-    Logged logged = {.id = record->id, .log_index = index};
-    if (!preservation_make_receipt(preservation, index, record->entry, arena, &logged.receipt,
-                                   err) ||
-        !store_write(preservation->store, note_logged, &logged, err)) {
-        return false;
-    }
-    record->is_logged = true;
-    record->log_index = index;
-    record->receipt = logged.receipt;
-    return true;
-}
-
-// The part during which nobody else may take in the same bytes.
-static bool accept_and_log(Acceptance *acceptance, Error *err)
-{
-    Preservation *preservation = acceptance->preservation;
-    Bytes note;
-    MerkleHead head;
-    if (!evidence_log_checkpoint(preservation->log, acceptance->arena, &note, &head, err)) {
-        return false;
-    }
-    acceptance->record.size_before = head.size;
-    if (!check_stage(acceptance, err) || !check_contents(acceptance, err) ||
-        !acceptance_seal(acceptance, err) ||
-        !store_write(preservation->store, accept_in_store, acceptance, err)) {
-        if (err->kind == ERROR_CONFLICT || err->kind == ERROR_FORBIDDEN ||
-            err->kind == ERROR_UNTRUSTED) {
-            log_refusal(acceptance, err);
+    if (done < count) {
+        *err = acceptances[done].failure;
+        if (err->kind == ERROR_CONFLICT) {
+            log_refusal(&acceptances[done], err);
         }
-        return false;
     }
-    return acceptance->record.is_logged || log_record(preservation, &acceptance->record,
-                                                      !acceptance->exists, acceptance->arena, err);
-}
-
-static bool take_in(Preservation *preservation, const ServiceRequest *request, Bytes body,
-                    Bytes *ret_receipt, Error *err)
-{
-    Acceptance acceptance = {
-        .preservation = preservation, .request = request, .arena = request->arena, .body = body};
-    if (!preservation_find_account(preservation, &request->caller, &acceptance.account, err) ||
-        !acceptance_parse(&acceptance, err)) {
-        return false;
-    }
-    InFlight self = {.submission = acceptance.entry.submission};
-    if (!preservation_enter_flight(preservation, &self, err)) {
-        return false;
-    }
-    bool ok = accept_and_log(&acceptance, err);
-    preservation_leave_flight(preservation, &self);
-    secret_wipe(acceptance.salt, sizeof acceptance.salt);
-    if (ok) {
-        *ret_receipt = acceptance.record.receipt;
-    }
-    return ok;
+    return done;
 }
 
 bool preservation_handle_deposit(void *component, const ServiceRequest *request,
                                  ServiceResponse *response, Error *err)
 {
+    Acceptance acceptance = {.preservation = component,
+                             .request = request,
+                             .arena = request->arena,
+                             .body = request->body};
     Bytes receipt;
-    if (!take_in(component, request, request->body, &receipt, err)) {
+    if (!prepare(&acceptance, err) || take_in(&acceptance, 1, err) < 1 ||
+        !preservation_receipt_of(component, &acceptance.record, request->arena, &receipt, err)) {
         return false;
     }
     service_reply_bytes(response, 200, RECEIPT_MEDIA_TYPE, receipt);
+    return true;
+}
+
+// Prepare the submissions of a batch up to the first that fails. Returns how many are prepared.
+static size_t prepare_all(Preservation *preservation, const ServiceRequest *request,
+                          const json_t *submissions, Acceptance *ret, Error *err)
+{
+    for (size_t i = 0; i < json_array_size(submissions); i++) {
+        const char *encoded = json_string_value(json_array_get(submissions, i));
+        ret[i] =
+            (Acceptance){.preservation = preservation, .request = request, .arena = request->arena};
+        if (encoded == NULL) {
+            error_set(err, ERROR_INPUT, "preservation.batch", NULL,
+                      "submission %zu is not base64 text", i);
+            return i;
+        }
+        if (!base64_decode_arena(request->arena, bytes_of_text(encoded), &ret[i].body, err) ||
+            !prepare(&ret[i], err)) {
+            return i;
+        }
+    }
+    return json_array_size(submissions);
+}
+
+// In order: one that fails leaves those before it accepted, and repeating the whole batch gives
+// the same receipts for them.
+static bool take_in_batch(Preservation *preservation, const ServiceRequest *request,
+                          const json_t *submissions, json_t *receipts, Error *err)
+{
+    size_t asked = json_array_size(submissions);
+    Acceptance *acceptances = arena_alloc(request->arena, asked * sizeof *acceptances + 1);
+    Error why = {0};
+    if (acceptances == NULL) {
+        return error_memory(err);
+    }
+    size_t prepared = prepare_all(preservation, request, submissions, acceptances, &why);
+    size_t done = take_in(acceptances, prepared, &why);
+    if (done < asked) {
+        *err = why;
+        return error_context(err, "submission %zu", done);
+    }
+    for (size_t i = 0; i < done; i++) {
+        Bytes receipt;
+        if (!preservation_receipt_of(preservation, &acceptances[i].record, request->arena, &receipt,
+                                     err)) {
+            return false;
+        }
+        json_array_append_new(receipts, json_stringn((const char *)receipt.data, receipt.len));
+    }
     return true;
 }
 
@@ -361,63 +269,13 @@ bool preservation_handle_batch(void *component, const ServiceRequest *request,
         return false;
     }
     JsonView view = json_view(body, "batch", err);
-    const json_t *submissions = json_view_array(&view, "submissions", BATCH_MAX);
+    const json_t *submissions = json_view_array(&view, "submissions", DEPOSIT_BATCH_MAX);
     if (!json_view_done(&view)) {
         return false;
     }
     CLEANUP(json_cleanup) json_t *reply = json_make_object();
     json_t *receipts = json_array();
     json_put(reply, "receipts", receipts);
-    for (size_t i = 0; i < json_array_size(submissions); i++) {
-        const json_t *submission = json_array_get(submissions, i);
-        const char *encoded = json_string_value(submission);
-        Bytes text;
-        Bytes receipt;
-        if (encoded == NULL) {
-            return error_set(err, ERROR_INPUT, "preservation.batch", NULL,
-                             "submission %zu is not base64 text", i);
-        }
-        // In order: one that fails leaves those before it accepted, and repeating the whole
-        // batch gives the same receipts for them.
-        if (!base64_decode_arena(request->arena, bytes_of_text(encoded), &text, err) ||
-            !take_in(component, request, text, &receipt, err)) {
-            return error_context(err, "submission %zu", i);
-        }
-        json_array_append_new(receipts, json_stringn((const char *)receipt.data, receipt.len));
-    }
-    return service_reply_json(response, request->arena, 200, reply, err);
-}
-
-typedef struct {
-    int64_t after;
-    Arena *arena;
-    bool found;
-    DepositRecord record;
-} PendingRead;
-
-static bool read_pending(StoreSession *session, void *context, Error *err)
-{
-    PendingRead *read = context;
-    return deposit_record_next_pending(session, read->after, read->arena, &read->found,
-                                       &read->record, err);
-}
-
-bool preservation_finish_deposits(Preservation *preservation, Error *err)
-{
-    PendingRead read = {.found = true};
-    while (read.found) {
-        CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
-        if (arena == NULL) {
-            return error_memory(err);
-        }
-        read.arena = arena;
-        if (!store_read(preservation->store, read_pending, &read, err)) {
-            return false;
-        }
-        if (read.found && !log_record(preservation, &read.record, false, arena, err)) {
-            return error_context(err, "finishing an interrupted deposit");
-        }
-        read.after = read.record.id;
-    }
-    return true;
+    return take_in_batch(component, request, submissions, receipts, err) &&
+           service_reply_json(response, request->arena, 200, reply, err);
 }

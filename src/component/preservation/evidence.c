@@ -32,17 +32,19 @@ const char *preservation_caller_name(Arena *arena, const ServiceCaller *caller)
     return name == NULL ? caller->role : name;
 }
 
-bool preservation_make_receipt(Preservation *preservation, uint64_t index, Bytes entry,
-                               Arena *arena, Bytes *ret, Error *err)
+bool preservation_receipt_of(Preservation *preservation, const DepositRecord *record, Arena *arena,
+                             Bytes *ret, Error *err)
 {
-    Receipt receipt = {.entry = entry, .index = index};
-    MerkleHead head;
-    Bytes note;
-    if (!evidence_log_checkpoint(preservation->log, arena, &note, &head, err) ||
-        !evidence_log_prove_inclusion(preservation->log, index, head.size, &receipt.proof, err)) {
+    if (record->receipt.len > 0) {
+        *ret = record->receipt;
+        return true;
+    }
+    Receipt receipt = {.entry = record->entry, .index = record->log_index};
+    if (!evidence_log_prove_inclusion(preservation->log, record->log_index, record->checkpoint.size,
+                                      &receipt.proof, err)) {
         return error_context(err, "receipt");
     }
-    receipt.checkpoint.note.whole = note;
+    receipt.checkpoint.note.whole = record->checkpoint.note;
     CLEANUP(writer_free) Writer text = writer_new(RECEIPT_MAX_BYTES);
     if (!receipt_encode(&receipt, &text, err)) {
         return false;
@@ -53,6 +55,18 @@ bool preservation_make_receipt(Preservation *preservation, uint64_t index, Bytes
     }
     *ret = copy;
     return true;
+}
+
+bool preservation_make_receipt(Preservation *preservation, uint64_t index, Bytes entry,
+                               Arena *arena, Bytes *ret, Error *err)
+{
+    DepositRecord record = {.entry = entry, .log_index = index};
+    MerkleHead head;
+    if (!evidence_log_checkpoint(preservation->log, arena, &record.checkpoint.note, &head, err)) {
+        return error_context(err, "receipt");
+    }
+    record.checkpoint.size = head.size;
+    return preservation_receipt_of(preservation, &record, arena, ret, err);
 }
 
 static bool damaged(Preservation *preservation, const DepositRecord *record, const char *what,

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// What deposits and issuances have in common on their way into the log.
-#include "component/preservation/preservation_state.h"
+#include "component/preservation/intake.h"
 
 // How long the judgement of a depositor's certificate is remembered.
 static const Time TRUST_MEMORY = 10 * TIME_SECOND;
@@ -42,16 +40,22 @@ bool preservation_check_depositor(Preservation *preservation, DepositorAccount *
                       "the role %s sent what another institution signed", account->role));
 }
 
+static InFlight **row_of(Preservation *preservation, const InFlight *self)
+{
+    return &preservation->in_flight[self->submission.bytes[0] % IN_FLIGHT_ROWS];
+}
+
 bool preservation_enter_flight(Preservation *preservation, InFlight *self, Error *err)
 {
     bool is_free = true;
     pthread_mutex_lock(&preservation->mutex);
-    for (const InFlight *other = preservation->in_flight; other != NULL; other = other->next) {
+    InFlight **row = row_of(preservation, self);
+    for (const InFlight *other = *row; other != NULL; other = other->next) {
         is_free = is_free && !sm3_digest_equal(&other->submission, &self->submission);
     }
     if (is_free) {
-        self->next = preservation->in_flight;
-        preservation->in_flight = self;
+        self->next = *row;
+        *row = self;
     }
     pthread_mutex_unlock(&preservation->mutex);
     return is_free || error_set(err, ERROR_UNAVAILABLE, "preservation.in_progress", NULL,
@@ -61,7 +65,7 @@ bool preservation_enter_flight(Preservation *preservation, InFlight *self, Error
 void preservation_leave_flight(Preservation *preservation, const InFlight *self)
 {
     pthread_mutex_lock(&preservation->mutex);
-    InFlight **at = &preservation->in_flight;
+    InFlight **at = row_of(preservation, self);
     while (*at != self) {
         at = &(*at)->next;
     }

@@ -2,7 +2,7 @@
 //
 // The log is where issuances are; the store's rows are made of it. Here are those made again that
 // an interruption between the two has left out.
-#include "component/preservation/preservation_state.h"
+#include "component/preservation/intake.h"
 #include "domain/evidence/entry.h"
 
 enum { SCAN_BATCH = 256 };

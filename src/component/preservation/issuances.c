@@ -9,7 +9,7 @@
 
 #include "base/codec/hex.h"
 #include "base/core/log.h"
-#include "component/preservation/preservation_state.h"
+#include "component/preservation/intake.h"
 #include "domain/evidence/issuance.h"
 #include "domain/pki/statement.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/core/log.h"
+#include "component/preservation/acceptance.h"
 #include "component/preservation/cosigning.h"
 #include "component/preservation/embedded.h"
 #include "component/preservation/preservation_state.h"
@@ -13,7 +14,7 @@
 #include "domain/evidence/entry.h"
 #include "domain/pki/timestamp.h"
 
-enum { PATH_SIZE = 1024, SCHEMA_VERSION = 6 };
+enum { PATH_SIZE = 1024, SCHEMA_VERSION = 7 };
 
 static bool wrong_configuration(const char *why, Error *err)
 {
@@ -86,7 +87,7 @@ static bool open_store(Preservation *preservation, Error *err)
     const char *const migrations[SCHEMA_VERSION - 1] = {
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
         (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql,
-        (const char *)embedded_data_to_version_6_sql};
+        (const char *)embedded_data_to_version_6_sql, (const char *)embedded_data_to_version_7_sql};
     StoreOptions options = {path, (const char *)embedded_schema_sql, SCHEMA_VERSION, migrations};
     return store_open(&options, &preservation->store, err);
 }
@@ -124,6 +125,7 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
         !open_log(preservation, err) || !preservation_finish_deposits(preservation, err) ||
         !preservation_finish_issuances(preservation, err) ||
         !preservation_finish_erasures(preservation, err) ||
+        !deposit_groups_open(preservation, &preservation->groups, err) ||
         !preservation_begin_operation(preservation, err) ||
         !preservation_check_environment(preservation, err) ||
         !cosigning_start(preservation, &preservation->cosigning, err)) {
@@ -140,6 +142,7 @@ void preservation_close(Preservation *preservation)
         return;
     }
     cosigning_stop(preservation->cosigning);
+    deposit_groups_close(preservation->groups);
     preservation_end_operation(preservation);
     evidence_log_close(preservation->log);
     log_files_close(preservation->files);

@@ -17,7 +17,7 @@
 // here.
 #define PRESERVATION_STAFF "preservation_operator"
 
-enum { CALLER_NAME_MAX = 200, DEPOSITS_LISTED_MAX = 2048 };
+enum { CALLER_NAME_MAX = 200, DEPOSITS_LISTED_MAX = 2048, IN_FLIGHT_ROWS = 256 };
 
 // An account that may deposit.
 typedef struct {
@@ -28,12 +28,8 @@ typedef struct {
     Time trusted_at;    // under the mutex
 } DepositorAccount;
 
-// A submission that some thread is taking in, so that no other thread logs it a second time.
-typedef struct InFlight InFlight;
-struct InFlight {
-    Sm3Digest submission;
-    InFlight *next;
-};
+typedef struct InFlight InFlight;            // intake.h
+typedef struct DepositGroups DepositGroups;  // acceptance.h
 
 struct Preservation {
     PreservationConfig config;
@@ -45,7 +41,8 @@ struct Preservation {
     EvidenceLog *log;
     Store *store;
     pthread_mutex_t mutex;
-    InFlight *in_flight;
+    InFlight *in_flight[IN_FLIGHT_ROWS];
+    DepositGroups *groups;
     IssuanceIntake issuances;
     Time stamped;
     uint64_t stamped_size;
@@ -68,6 +65,7 @@ extern const size_t preservation_route_count;
 // deposits.c
 RouteHandler preservation_handle_deposit;
 RouteHandler preservation_handle_batch;
+// finish_deposits.c
 // Log whatever was accepted but not logged when the process ended.
 bool preservation_finish_deposits(Preservation *preservation, Error *err) MUST_CHECK;
 
@@ -78,18 +76,6 @@ bool preservation_begin_operation(Preservation *preservation, Error *err) MUST_C
 void preservation_end_operation(Preservation *preservation);
 bool preservation_watch_operation(Preservation *preservation, Error *err) MUST_CHECK;
 
-// intake.c
-// Check that a statement was signed by the institution of this account, with a certificate that
-// holds. Fails with ERROR_FORBIDDEN "preservation.signer" or as path_verify does.
-bool preservation_check_depositor(Preservation *preservation, DepositorAccount *account,
-                                  const Certificate *signer, Time now, Error *err) MUST_CHECK;
-// Claim a submission until preservation_leave_flight. Fails with ERROR_UNAVAILABLE
-// "preservation.in_progress" when another thread has it.
-bool preservation_enter_flight(Preservation *preservation, InFlight *self, Error *err) MUST_CHECK;
-void preservation_leave_flight(Preservation *preservation, const InFlight *self);
-// Look for an accepted entry in the log, from the size that the log had when it was accepted.
-bool preservation_find_entry(Preservation *preservation, Bytes entry, uint64_t size_before,
-                             bool *ret_found, uint64_t *ret_index, Error *err) MUST_CHECK;
 
 // evidence.c
 // Find the account of a caller. Fails with ERROR_FORBIDDEN "preservation.depositor".
@@ -98,6 +84,10 @@ bool preservation_find_account(Preservation *preservation, const ServiceCaller *
 // Make the receipt of a logged entry against the latest checkpoint.
 bool preservation_make_receipt(Preservation *preservation, uint64_t index, Bytes entry,
                                Arena *arena, Bytes *ret, Error *err) MUST_CHECK;
+
+// The receipt of a deposit that is logged: the same whenever it is asked for.
+bool preservation_receipt_of(Preservation *preservation, const DepositRecord *record, Arena *arena,
+                             Bytes *ret, Error *err) MUST_CHECK;
 
 // A deposit as it was taken in, checked against what the log holds.
 typedef struct {

@@ -234,12 +234,11 @@ static json_t *items_masked(const Deposit *deposit)
 }
 
 static json_t *opening_to_json(const DepositRecord *record, const OpenedDeposit *opened,
-                               OpeningView view)
+                               Bytes receipt, OpeningView view)
 {
     json_t *reply = deposit_to_json(record);
     json_put(reply, "entry", json_stringn((const char *)record->entry.data, record->entry.len));
-    json_put(reply, "receipt",
-             json_stringn((const char *)record->receipt.data, record->receipt.len));
+    json_put(reply, "receipt", json_stringn((const char *)receipt.data, receipt.len));
     json_put_text(reply, "view", view == VIEW_FULL ? "full" : "masked");
     json_put_text(reply, "system", opened->deposit.system);
     json_put_text(reply, "system_version", opened->deposit.system_version);
@@ -283,11 +282,13 @@ bool preservation_handle_opening(void *component, const ServiceRequest *request,
                              .has_subject = true,
                              .subject = read.index};
     OpenedDeposit opened;
+    Bytes receipt;
     if (!preservation_record_access(preservation, request, &custody, err) ||
-        !preservation_open_deposit(preservation, &read.record, request->arena, &opened, err)) {
+        !preservation_open_deposit(preservation, &read.record, request->arena, &opened, err) ||
+        !preservation_receipt_of(preservation, &read.record, request->arena, &receipt, err)) {
         return false;
     }
-    CLEANUP(json_cleanup) json_t *reply = opening_to_json(&read.record, &opened, view);
+    CLEANUP(json_cleanup) json_t *reply = opening_to_json(&read.record, &opened, receipt, view);
     return service_reply_json(response, request->arena, 200, reply, err);
 }
 

@@ -83,9 +83,12 @@ bool authorization_record_hold(StoreSession *session, const char *id, bool is_he
                                      "nothing is deposited for this authorization");
 }
 
+// For "... FROM deposit ...".
 #define DEPOSIT_COLUMNS                                                               \
     "id, authorization, stage, sequence, depositor, submission, entry, size_before, " \
-    "log_index, receipt, record_name, wrapped_key, received_at"
+    "log_index, receipt, checkpoint, "                                                \
+    "(SELECT note FROM checkpoint c WHERE c.size = deposit.checkpoint), "             \
+    "record_name, wrapped_key, received_at"
 
 static void take_deposit(SqlStatement *s, Arena *arena, DepositRecord *ret)
 {
@@ -101,6 +104,8 @@ static void take_deposit(SqlStatement *s, Arena *arena, DepositRecord *ret)
     ret->is_logged = log_index >= 0;
     ret->log_index = ret->is_logged ? (uint64_t)log_index : 0;
     ret->receipt = sql_optional_bytes(s, arena);
+    ret->checkpoint.size = (uint64_t)sql_optional_int(s, 0);
+    ret->checkpoint.note = sql_optional_bytes(s, arena);
     sql_fixed_bytes(s, ret->record_name, sizeof ret->record_name);
     ret->wrapped_key = sql_optional_bytes(s, arena);
     ret->received = sql_time(s);
@@ -140,24 +145,24 @@ bool deposit_record_find_index(StoreSession *session, uint64_t log_index, Arena 
     return find_deposit(&s, arena, ret_found, ret, err);
 }
 
-static bool last_row(StoreSession *session, int64_t *ret, Error *err)
+bool deposit_record_last_id(StoreSession *session, int64_t *ret, Error *err)
 {
-    CLEANUP(sql_end) SqlStatement s = sql_prepare(session, "SELECT last_insert_rowid()");
-    if (sql_next(&s)) {
-        *ret = sql_int(&s);
-    }
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session, "SELECT coalesce(max(id), 0) FROM deposit");
+    *ret = sql_next(&s) ? sql_int(&s) : 0;
     return sql_done(&s, err);
 }
 
 bool deposit_record_insert(StoreSession *session, const DepositRecord *record, Bytes sealed,
-                           int64_t *ret_id, Error *err)
+                           Error *err)
 {
     CLEANUP(sql_end)
     SqlStatement s = sql_prepare(
         session,
-        "INSERT INTO deposit (authorization, stage, sequence, depositor, submission, entry, "
+        "INSERT INTO deposit (id, authorization, stage, sequence, depositor, submission, entry, "
         "size_before, record_name, wrapped_key, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
-        "?)");
+        "?, ?)");
+    sql_bind_int(&s, record->id);
     sql_bind_text(&s, record->authorization);
     sql_bind_int(&s, record->stage);
     sql_bind_int(&s, record->sequence);
@@ -168,26 +173,36 @@ bool deposit_record_insert(StoreSession *session, const DepositRecord *record, B
     sql_bind_bytes(&s, BYTES_OF_ARRAY(record->record_name));
     sql_bind_bytes(&s, record->wrapped_key);
     sql_bind_time(&s, record->received);
-    if (!sql_run(&s, err) || !last_row(session, ret_id, err)) {
+    if (!sql_run(&s, err)) {
         return false;
     }
     CLEANUP(sql_end)
     SqlStatement payload =
         sql_prepare(session, "INSERT INTO payload (deposit, sealed) VALUES (?, ?)");
-    sql_bind_int(&payload, *ret_id);
+    sql_bind_int(&payload, record->id);
     sql_bind_bytes(&payload, sealed);
     return sql_run(&payload, err);
 }
 
-bool deposit_record_set_logged(StoreSession *session, int64_t id, uint64_t log_index, Bytes receipt,
-                               Error *err)
+bool deposit_record_set_logged(StoreSession *session, const DepositRecord *record, Error *err)
 {
     CLEANUP(sql_end)
     SqlStatement s =
-        sql_prepare(session, "UPDATE deposit SET log_index = ?, receipt = ? WHERE id = ?");
-    sql_bind_int(&s, (int64_t)log_index);
-    sql_bind_bytes(&s, receipt);
-    sql_bind_int(&s, id);
+        sql_prepare(session, "UPDATE deposit SET log_index = ?, checkpoint = ? WHERE id = ?");
+    sql_bind_int(&s, (int64_t)record->log_index);
+    sql_bind_int(&s, (int64_t)record->checkpoint.size);
+    sql_bind_int(&s, record->id);
+    return sql_run(&s, err);
+}
+
+bool checkpoint_record_insert(StoreSession *session, const CheckpointRecord *record, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session,
+                                 "INSERT INTO checkpoint (size, note) VALUES (?, ?) "
+                                 "ON CONFLICT (size) DO NOTHING");
+    sql_bind_int(&s, (int64_t)record->size);
+    sql_bind_bytes(&s, record->note);
     return sql_run(&s, err);
 }
 
@@ -223,6 +238,18 @@ bool deposit_record_has_depositor(StoreSession *session, const char *authorizati
     sql_bind_text(&s, authorization);
     sql_bind_text(&s, depositor);
     *ret = sql_next(&s);
+    return sql_done(&s, err);
+}
+
+bool deposit_record_first_pending(StoreSession *session, bool *ret_found, uint64_t *ret_size,
+                                  Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(session,
+                                 "SELECT size_before FROM deposit WHERE log_index IS NULL ORDER BY "
+                                 "size_before LIMIT 1");
+    *ret_found = sql_next(&s);
+    *ret_size = *ret_found ? (uint64_t)sql_int(&s) : 0;
     return sql_done(&s, err);
 }
 
@@ -303,102 +330,6 @@ bool payload_record_get(StoreSession *session, int64_t deposit, Arena *arena, By
     }
     return found || error_set(err, ERROR_NOT_FOUND, "preservation.erased", NULL,
                               "the payload of this deposit is erased");
-}
-
-bool custody_record_head(StoreSession *session, int64_t *ret_id, Sm3Digest *ret, Error *err)
-{
-    CLEANUP(sql_end)
-    SqlStatement s =
-        sql_prepare(session, "SELECT id, digest FROM custody ORDER BY id DESC LIMIT 1");
-    Sm3Digest head = {0};
-    int64_t id = 0;
-    if (sql_next(&s)) {
-        id = sql_int(&s);
-        take_digest(&s, &head);
-    }
-    *ret_id = id;
-    *ret = head;
-    return sql_done(&s, err);
-}
-
-bool custody_record_digest(const Sm3Digest *before, const CustodyRecord *record, Sm3Digest *ret,
-                           Error *err)
-{
-    const char *const texts[] = {record->caller, record->action, record->purpose,
-                                 record->authorization};
-    CLEANUP(writer_free) Writer row = writer_new(8192);
-    writer_put(&row, sm3_bytes(before));
-    writer_put_u64_be(&row, (uint64_t)record->at);
-    for (size_t i = 0; i < COUNT_OF(texts); i++) {
-        writer_put_u16_be(&row, (uint16_t)strlen(texts[i]));
-        writer_put_text(&row, texts[i]);
-    }
-    writer_put_u8(&row, record->has_subject);
-    writer_put_u64_be(&row, record->has_subject ? record->subject : 0);
-    if (row.failed) {
-        return error_memory(err);
-    }
-    *ret = sm3_digest(writer_bytes(&row));
-    return true;
-}
-
-bool custody_record_append(StoreSession *session, CustodyRecord *record, Error *err)
-{
-    Sm3Digest before;
-    int64_t last;
-    if (!custody_record_head(session, &last, &before, err) ||
-        !custody_record_digest(&before, record, &record->digest, err)) {
-        return false;
-    }
-    CLEANUP(sql_end)
-    SqlStatement s = sql_prepare(
-        session,
-        "INSERT INTO custody (at, caller, action, purpose, authorization, subject, digest) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)");
-    sql_bind_time(&s, record->at);
-    sql_bind_text(&s, record->caller);
-    sql_bind_text(&s, record->action);
-    sql_bind_text(&s, record->purpose);
-    sql_bind_text(&s, record->authorization);
-    if (record->has_subject) {
-        sql_bind_int(&s, (int64_t)record->subject);
-    } else {
-        sql_bind_null(&s);
-    }
-    sql_bind_bytes(&s, digest_bytes(&record->digest));
-    return sql_run(&s, err);
-}
-
-bool custody_record_list(StoreSession *session, const char *authorization, size_t max, Arena *arena,
-                         CustodyRecord **ret, size_t *ret_count, Error *err)
-{
-    CustodyRecord *records = arena_alloc(arena, max * sizeof *records);
-    if (records == NULL) {
-        return error_memory(err);
-    }
-    CLEANUP(sql_end)
-    SqlStatement s =
-        sql_prepare(session,
-                    "SELECT at, caller, action, purpose, authorization, subject, digest "
-                    "FROM custody WHERE authorization = ? ORDER BY id LIMIT ?");
-    sql_bind_text(&s, authorization);
-    sql_bind_int(&s, (int64_t)max);
-    size_t count = 0;
-    while (count < max && sql_next(&s)) {
-        CustodyRecord *record = &records[count++];
-        record->at = sql_time(&s);
-        record->caller = sql_text(&s, arena);
-        record->action = sql_text(&s, arena);
-        record->purpose = sql_text(&s, arena);
-        record->authorization = sql_text(&s, arena);
-        int64_t subject = sql_optional_int(&s, -1);
-        record->has_subject = subject >= 0;
-        record->subject = record->has_subject ? (uint64_t)subject : 0;
-        take_digest(&s, &record->digest);
-    }
-    *ret = records;
-    *ret_count = count;
-    return sql_done(&s, err);
 }
 
 bool environment_record_latest(StoreSession *session, Arena *arena, bool *ret_found, Bytes *ret,

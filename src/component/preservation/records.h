@@ -16,6 +16,12 @@ typedef struct {
     DepositChain chain;
 } AuthorizationRecord;
 
+// A signed checkpoint that receipts are against.
+typedef struct {
+    uint64_t size;
+    Bytes note;
+} CheckpointRecord;
+
 typedef struct {
     int64_t id;
     const char *authorization;
@@ -27,22 +33,12 @@ typedef struct {
     uint64_t size_before;
     bool is_logged;
     uint64_t log_index;
-    Bytes receipt;
+    Bytes receipt;                // of a deposit from before receipts followed from `checkpoint`
+    CheckpointRecord checkpoint;  // without it
     uint8_t record_name[RECORD_NAME_SIZE];  // what the payload is bound to
     Bytes wrapped_key;                      // empty: erased
     Time received;
 } DepositRecord;
-
-typedef struct {
-    Time at;
-    const char *caller;  // role and name
-    const char *action;  // "deposit", "refuse", "read", "verify", "hold", "erase", "report"
-    const char *purpose;
-    const char *authorization;
-    bool has_subject;
-    uint64_t subject;  // log index
-    Sm3Digest digest;  // over the digest before and this row
-} CustodyRecord;
 
 typedef struct {
     uint64_t size;
@@ -72,17 +68,26 @@ bool deposit_record_find(StoreSession *session, const DepositPlace *place, Arena
                          bool *ret_found, DepositRecord *ret, Error *err) MUST_CHECK;
 bool deposit_record_find_index(StoreSession *session, uint64_t log_index, Arena *arena,
                                bool *ret_found, DepositRecord *ret, Error *err) MUST_CHECK;
-// Insert with its sealed payload; ret_id receives the row.
+// The highest id of a row; 0 when there is none.
+bool deposit_record_last_id(StoreSession *session, int64_t *ret, Error *err) MUST_CHECK;
+// Insert under record->id with its sealed payload.
 bool deposit_record_insert(StoreSession *session, const DepositRecord *record, Bytes sealed,
-                           int64_t *ret_id, Error *err) MUST_CHECK;
-bool deposit_record_set_logged(StoreSession *session, int64_t id, uint64_t log_index, Bytes receipt,
+                           Error *err) MUST_CHECK;
+// Note record->log_index and the size of its checkpoint, which checkpoint_record_insert keeps.
+bool deposit_record_set_logged(StoreSession *session, const DepositRecord *record,
                                Error *err) MUST_CHECK;
+// Keeping it again is harmless.
+bool checkpoint_record_insert(StoreSession *session, const CheckpointRecord *record,
+                              Error *err) MUST_CHECK;
 // The deposits of an authorization in log order, at most `max`; those not logged yet are left out.
 bool deposit_record_list(StoreSession *session, const char *authorization, size_t max, Arena *arena,
                          DepositRecord **ret, size_t *ret_count, Error *err) MUST_CHECK;
 // Whether somebody deposited anything of an authorization.
 bool deposit_record_has_depositor(StoreSession *session, const char *authorization,
                                   const char *depositor, bool *ret, Error *err) MUST_CHECK;
+// The smallest size_before of those accepted but not logged.
+bool deposit_record_first_pending(StoreSession *session, bool *ret_found, uint64_t *ret_size,
+                                  Error *err) MUST_CHECK;
 // The next accepted but not logged deposit with an id above `after`.
 bool deposit_record_next_pending(StoreSession *session, int64_t after, Arena *arena,
                                  bool *ret_found, DepositRecord *ret, Error *err) MUST_CHECK;
@@ -95,19 +100,6 @@ bool deposit_record_erase(StoreSession *session, const char *authorization, Aren
                           uint64_t **ret_indexes, size_t *ret_count, Error *err) MUST_CHECK;
 bool payload_record_get(StoreSession *session, int64_t deposit, Arena *arena, Bytes *ret,
                         Error *err) MUST_CHECK;
-
-// Append one row of the custody chain; computes record->digest.
-bool custody_record_append(StoreSession *session, CustodyRecord *record, Error *err) MUST_CHECK;
-// Id and digest of the latest row; zero when there is none.
-bool custody_record_head(StoreSession *session, int64_t *ret_id, Sm3Digest *ret,
-                         Error *err) MUST_CHECK;
-// The digest that a row has to have: over the digest before it and the row's fields, each with its
-// length.
-bool custody_record_digest(const Sm3Digest *before, const CustodyRecord *record, Sm3Digest *ret,
-                           Error *err) MUST_CHECK;
-// The rows of an authorization, oldest first, at most `max`.
-bool custody_record_list(StoreSession *session, const char *authorization, size_t max, Arena *arena,
-                         CustodyRecord **ret, size_t *ret_count, Error *err) MUST_CHECK;
 
 // One issued certificate.
 typedef struct {

@@ -153,65 +153,6 @@ bool deposit_record_set_tombstone(StoreSession *session, uint64_t log_index, uin
     return sql_run(&s, err);
 }
 
-// --- custody ----------------------------------------------------------------------------------
-
-bool custody_record_has(StoreSession *session, const char *authorization, const char *action,
-                        bool *ret, Error *err)
-{
-    CLEANUP(sql_end)
-    SqlStatement s = sql_prepare(
-        session, "SELECT 1 FROM custody WHERE authorization = ? AND action = ? LIMIT 1");
-    sql_bind_text(&s, authorization);
-    sql_bind_text(&s, action);
-    *ret = sql_next(&s);
-    return sql_done(&s, err);
-}
-
-// One row into a link, with the digest that follows from the one before.
-static bool take_link(SqlStatement *s, Arena *arena, Sm3Digest *before, CustodyLink *ret,
-                      Error *err)
-{
-    CustodyRecord record = {0};
-    ret->id = sql_int(s);
-    ret->at = record.at = sql_time(s);
-    record.caller = sql_text(s, arena);
-    record.action = sql_text(s, arena);
-    record.purpose = sql_text(s, arena);
-    record.authorization = sql_text(s, arena);
-    int64_t subject = sql_optional_int(s, -1);
-    record.has_subject = subject >= 0;
-    record.subject = record.has_subject ? (uint64_t)subject : 0;
-    sql_fixed_bytes(s, ret->digest.bytes, SM3_SIZE);
-    bool ok = custody_record_digest(before, &record, &ret->expected, err);
-    // From what is there: one changed row is one finding, not one for each row after it.
-    *before = ret->digest;
-    return ok;
-}
-
-bool custody_record_links(StoreSession *session, int64_t after, size_t max, Sm3Digest *before,
-                          CustodyLink *ret, size_t *ret_count, Error *err)
-{
-    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
-    if (arena == NULL) {
-        return error_memory(err);
-    }
-    CLEANUP(sql_end)
-    SqlStatement s =
-        sql_prepare(session,
-                    "SELECT id, at, caller, action, purpose, authorization, subject, digest "
-                    "FROM custody WHERE id > ? ORDER BY id LIMIT ?");
-    sql_bind_int(&s, after);
-    sql_bind_int(&s, (int64_t)max);
-    size_t count = 0;
-    while (count < max && sql_next(&s)) {
-        if (!take_link(&s, arena, before, &ret[count++], err)) {
-            return false;
-        }
-    }
-    *ret_count = count;
-    return sql_done(&s, err);
-}
-
 // --- self-checks, and counts for the audit ----------------------------------------------------
 
 bool environment_record_insert(StoreSession *session, const EnvironmentRecord *record, Error *err)

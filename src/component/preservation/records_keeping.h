@@ -5,7 +5,7 @@
 #ifndef ASSENT_COMPONENT_PRESERVATION_RECORDS_KEEPING_H
 #define ASSENT_COMPONENT_PRESERVATION_RECORDS_KEEPING_H
 
-#include "component/preservation/records.h"
+#include "component/preservation/records_custody.h"
 
 // One time that the system ran without a break.
 typedef struct {
@@ -38,20 +38,6 @@ bool deposit_record_next_unburied(StoreSession *session, int64_t after, Arena *a
                                   Error *err) MUST_CHECK;
 bool deposit_record_set_tombstone(StoreSession *session, uint64_t log_index, uint64_t tombstone,
                                   Error *err) MUST_CHECK;
-
-// Whether an access of this kind to the authorization was recorded.
-bool custody_record_has(StoreSession *session, const char *authorization, const char *action,
-                        bool *ret, Error *err) MUST_CHECK;
-
-// For the audit. The rows of the custody chain above `after`, in order, at most `max`, each with
-// the digest that it should have; *ret_before is the digest before the first and is carried on.
-typedef struct {
-    int64_t id;
-    Time at;
-    Sm3Digest digest, expected;
-} CustodyLink;
-bool custody_record_links(StoreSession *session, int64_t after, size_t max, Sm3Digest *before,
-                          CustodyLink *ret, size_t *ret_count, Error *err) MUST_CHECK;
 
 // One self-check as it is kept, and the custody row whose digest it anchors.
 typedef struct {

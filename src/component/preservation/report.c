@@ -110,8 +110,10 @@ static bool open_one(Preservation *preservation, const DepositRecord *record, Ar
                            .received = record->received,
                            .log_index = record->log_index,
                            .submission = record->submission,
-                           .receipt = record->receipt,
                            .damage = ""};
+    if (!preservation_receipt_of(preservation, record, arena, &ret->receipt, err)) {
+        return false;
+    }
     if (preservation_open_deposit(preservation, record, arena, opened, &why)) {
         ret->deposit = &opened->deposit;
         return true;

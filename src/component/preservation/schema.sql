@@ -11,10 +11,11 @@ CREATE TABLE authorization (
     retention INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- One row for each accepted deposit. log_index and receipt are NULL from acceptance until the
+-- One row for each accepted deposit. log_index and checkpoint are NULL from acceptance until the
 -- entry is in the log; size_before is the size of the log at acceptance, so that after a crash
 -- the entry is looked for from there on. wrapped_key is NULL once the payload is erased; tombstone is
--- then the log's index of the entry that says so, -1 when that is unknown.
+-- then the log's index of the entry that says so, -1 when that is unknown. The receipt follows from
+-- entry, log_index and the checkpoint of that size; deposits of before have it as it was.
 CREATE TABLE deposit (
     id INTEGER PRIMARY KEY,
     authorization TEXT NOT NULL REFERENCES authorization(id),
@@ -30,6 +31,7 @@ CREATE TABLE deposit (
     wrapped_key BLOB,
     received_at INTEGER NOT NULL,
     tombstone INTEGER,
+    checkpoint INTEGER,
     UNIQUE (authorization, stage, sequence)
 ) STRICT;
 
@@ -38,6 +40,12 @@ CREATE INDEX deposit_by_stage ON deposit (stage, log_index);
 CREATE INDEX deposit_erased ON deposit (stage) WHERE wrapped_key IS NULL;
 CREATE INDEX deposit_unburied ON deposit (id) WHERE wrapped_key IS NULL AND tombstone IS NULL;
 CREATE INDEX authorization_by_stage ON authorization (last_stage, created_at);
+
+-- The checkpoints that receipts are against.
+CREATE TABLE checkpoint (
+    size INTEGER PRIMARY KEY,
+    note BLOB NOT NULL
+) STRICT;
 
 -- Statement and salt of a deposit, sealed under its own data key.
 CREATE TABLE payload (
