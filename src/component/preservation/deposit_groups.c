@@ -55,12 +55,12 @@ typedef struct {
 
 // --- 1. the store -----------------------------------------------------------------------------
 
-static bool insert_deposit(StoreSession *session, Transaction *transaction, Acceptance *acceptance,
-                           AuthorizationRecord *authorization, Error *err)
+static bool encode_record(const Transaction *transaction, Acceptance *acceptance, Error *err)
 {
     const Deposit *deposit = &acceptance->deposit;
     DepositRecord *record = &acceptance->record;
     CLEANUP(writer_free) Writer text = writer_new(ENTRY_TEXT_MAX);
+    record->id = transaction->last_id + 1;
     record->authorization = deposit->authorization_id;
     record->stage = deposit->stage;
     record->sequence = deposit->sequence;
@@ -72,28 +72,43 @@ static bool insert_deposit(StoreSession *session, Transaction *transaction, Acce
         return false;
     }
     record->entry = arena_copy(acceptance->arena, writer_bytes(&text));
-    record->id = transaction->last_id + 1;
+    return record->entry.data != NULL || error_memory(err);
+}
+
+static bool insert_deposit(StoreSession *session, Transaction *transaction, Acceptance *acceptance,
+                           Error *err)
+{
+    DepositRecord *record = &acceptance->record;
     CustodyRecord custody = {
         .at = acceptance->entry.received,
-        .caller = record->depositor,
+        .caller = acceptance->caller,
         .action = "deposit",
         .purpose = acceptance->transfer,
-        .authorization = deposit->authorization_id,
+        .authorization = acceptance->deposit.authorization_id,
     };
-    if (record->entry.data == NULL) {
-        return error_memory(err);
-    }
-    if (!deposit_record_insert(session, record, acceptance->sealed, err) ||
+    if (!encode_record(transaction, acceptance, err) ||
         !custody_record_append_to(session, &transaction->custody, &custody, err)) {
         return false;
     }
+    record->custody = transaction->custody.id;
     transaction->last_id++;
-    if (deposit->stage == DEPOSIT_OTHER) {
-        return true;
+    return deposit_record_insert(session, record, acceptance->sealed, err);
+}
+
+// The authorization with its chain as it is after this deposit.
+static bool keep_authorization(StoreSession *session, const Acceptance *acceptance, bool is_known,
+                               AuthorizationRecord *authorization, Error *err)
+{
+    const Deposit *deposit = &acceptance->deposit;
+    bool goes_on = deposit->stage != DEPOSIT_OTHER;
+    if (goes_on) {
+        authorization->chain =
+            (DepositChain){true, deposit->stage, deposit->sequence, acceptance->entry.submission};
     }
-    authorization->chain =
-        (DepositChain){true, deposit->stage, deposit->sequence, acceptance->entry.submission};
-    return authorization_record_update_chain(session, authorization, err);
+    if (!is_known) {
+        return authorization_record_insert(session, authorization, acceptance->entry.received, err);
+    }
+    return !goes_on || authorization_record_update_chain(session, authorization, err);
 }
 
 // Decide on the state of the store and insert. *ret_refused: the deposit is at fault, and nothing
@@ -128,9 +143,8 @@ static bool accept_one(StoreSession *session, Transaction *transaction, Acceptan
     if (*ret_refused) {
         return false;
     }
-    return (is_known || authorization_record_insert(session, &authorization,
-                                                    acceptance->entry.received, err)) &&
-           insert_deposit(session, transaction, acceptance, &authorization, err);
+    return keep_authorization(session, acceptance, is_known, &authorization, err) &&
+           insert_deposit(session, transaction, acceptance, err);
 }
 
 static bool accept_request(StoreSession *session, Transaction *transaction, Waiting *waiting,

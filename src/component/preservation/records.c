@@ -42,12 +42,28 @@ bool authorization_record_find(StoreSession *session, const char *id, Arena *are
     return sql_done(&s, err);
 }
 
+static void bind_chain(SqlStatement *s, const DepositChain *chain)
+{
+    if (!chain->has_last) {
+        sql_bind_null(s);
+        sql_bind_null(s);
+        sql_bind_null(s);
+        return;
+    }
+    sql_bind_int(s, chain->stage);
+    sql_bind_int(s, chain->sequence);
+    sql_bind_bytes(s, digest_bytes(&chain->submission));
+}
+
 bool authorization_record_insert(StoreSession *session, const AuthorizationRecord *record, Time now,
                                  Error *err)
 {
     CLEANUP(sql_end)
     SqlStatement s =
-        sql_prepare(session, "INSERT INTO authorization (id, salt, created_at) VALUES (?, ?, ?)");
+        sql_prepare(session,
+                    "INSERT INTO authorization (last_stage, last_sequence, "
+                    "last_submission, id, salt, created_at) VALUES (?, ?, ?, ?, ?, ?)");
+    bind_chain(&s, &record->chain);
     sql_bind_text(&s, record->id);
     sql_bind_bytes(&s, BYTES_OF_ARRAY(record->salt));
     sql_bind_time(&s, now);
@@ -62,9 +78,7 @@ bool authorization_record_update_chain(StoreSession *session, const Authorizatio
         session,
         "UPDATE authorization SET last_stage = ?, last_sequence = ?, last_submission = ? "
         "WHERE id = ?");
-    sql_bind_int(&s, record->chain.stage);
-    sql_bind_int(&s, record->chain.sequence);
-    sql_bind_bytes(&s, digest_bytes(&record->chain.submission));
+    bind_chain(&s, &record->chain);
     sql_bind_text(&s, record->id);
     return sql_run(&s, err);
 }
@@ -160,8 +174,8 @@ bool deposit_record_insert(StoreSession *session, const DepositRecord *record, B
     SqlStatement s = sql_prepare(
         session,
         "INSERT INTO deposit (id, authorization, stage, sequence, depositor, submission, entry, "
-        "size_before, record_name, wrapped_key, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
-        "?, ?)");
+        "size_before, record_name, wrapped_key, received_at, custody) VALUES (?, ?, ?, ?, ?, ?, ?, "
+        "?, ?, ?, ?, ?)");
     sql_bind_int(&s, record->id);
     sql_bind_text(&s, record->authorization);
     sql_bind_int(&s, record->stage);
@@ -173,6 +187,7 @@ bool deposit_record_insert(StoreSession *session, const DepositRecord *record, B
     sql_bind_bytes(&s, BYTES_OF_ARRAY(record->record_name));
     sql_bind_bytes(&s, record->wrapped_key);
     sql_bind_time(&s, record->received);
+    sql_bind_int(&s, record->custody);
     if (!sql_run(&s, err)) {
         return false;
     }

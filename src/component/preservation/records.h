@@ -38,6 +38,7 @@ typedef struct {
     uint8_t record_name[RECORD_NAME_SIZE];  // what the payload is bound to
     Bytes wrapped_key;                      // empty: erased
     Time received;
+    int64_t custody;  // row of the custody chain that tells of it; not read back
 } DepositRecord;
 
 typedef struct {

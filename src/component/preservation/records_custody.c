@@ -85,10 +85,12 @@ bool custody_record_list(StoreSession *session, const char *authorization, size_
         return error_memory(err);
     }
     CLEANUP(sql_end)
-    SqlStatement s =
-        sql_prepare(session,
-                    "SELECT at, caller, action, purpose, authorization, subject, digest "
-                    "FROM custody WHERE authorization = ? ORDER BY id LIMIT ?");
+    SqlStatement s = sql_prepare(
+        session,
+        "SELECT at, caller, action, purpose, authorization, subject, digest FROM custody "
+        "WHERE id IN (SELECT id FROM custody WHERE authorization = ?1 AND action <> "
+        "'deposit' UNION ALL SELECT custody FROM deposit WHERE authorization = ?1) "
+        "ORDER BY id LIMIT ?2");
     sql_bind_text(&s, authorization);
     sql_bind_int(&s, (int64_t)max);
     size_t count = 0;
@@ -113,8 +115,10 @@ bool custody_record_has(StoreSession *session, const char *authorization, const 
                         bool *ret, Error *err)
 {
     CLEANUP(sql_end)
-    SqlStatement s = sql_prepare(
-        session, "SELECT 1 FROM custody WHERE authorization = ? AND action = ? LIMIT 1");
+    SqlStatement s =
+        sql_prepare(session,
+                    "SELECT 1 FROM custody WHERE authorization = ? AND action = ? AND action <> "
+                    "'deposit' LIMIT 1");
     sql_bind_text(&s, authorization);
     sql_bind_text(&s, action);
     *ret = sql_next(&s);

@@ -39,7 +39,7 @@ bool custody_record_digest(const Sm3Digest *before, const CustodyRecord *record,
 bool custody_record_list(StoreSession *session, const char *authorization, size_t max, Arena *arena,
                          CustodyRecord **ret, size_t *ret_count, Error *err) MUST_CHECK;
 
-// Whether an access of this kind to the authorization was recorded.
+// Whether an access of this kind, other than "deposit", to the authorization was recorded.
 bool custody_record_has(StoreSession *session, const char *authorization, const char *action,
                         bool *ret, Error *err) MUST_CHECK;
 

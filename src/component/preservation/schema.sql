@@ -15,7 +15,8 @@ CREATE TABLE authorization (
 -- entry is in the log; size_before is the size of the log at acceptance, so that after a crash
 -- the entry is looked for from there on. wrapped_key is NULL once the payload is erased; tombstone is
 -- then the log's index of the entry that says so, -1 when that is unknown. The receipt follows from
--- entry, log_index and the checkpoint of that size; deposits of before have it as it was.
+-- entry, log_index and the checkpoint of that size; deposits of before have it as it was. custody is
+-- the row that tells of it, which has no place in the index of the others: one page less to write.
 CREATE TABLE deposit (
     id INTEGER PRIMARY KEY,
     authorization TEXT NOT NULL REFERENCES authorization(id),
@@ -32,11 +33,12 @@ CREATE TABLE deposit (
     received_at INTEGER NOT NULL,
     tombstone INTEGER,
     checkpoint INTEGER,
+    custody INTEGER,
     UNIQUE (authorization, stage, sequence)
 ) STRICT;
 
 CREATE INDEX deposit_pending ON deposit (size_before) WHERE log_index IS NULL;
-CREATE INDEX deposit_by_stage ON deposit (stage, log_index);
+CREATE INDEX deposit_by_stage ON deposit (stage, log_index) WHERE log_index IS NOT NULL;
 CREATE INDEX deposit_erased ON deposit (stage) WHERE wrapped_key IS NULL;
 CREATE INDEX deposit_unburied ON deposit (id) WHERE wrapped_key IS NULL AND tombstone IS NULL;
 CREATE INDEX authorization_by_stage ON authorization (last_stage, created_at);
@@ -65,7 +67,7 @@ CREATE TABLE custody (
     digest BLOB NOT NULL
 ) STRICT;
 
-CREATE INDEX custody_authorization ON custody (authorization, id);
+CREATE INDEX custody_authorization ON custody (authorization, id) WHERE action <> 'deposit';
 
 -- Self-checks of the environment; the log has a commitment to each, and each names the digest of
 -- the custody row that was the latest.
