@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/preservation/acceptance.h"
 
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,7 @@ typedef struct Waiting Waiting;
 struct Waiting {
     Acceptance *acceptances;
     size_t count;
-    bool is_done;
-    pthread_cond_t done;
+    sem_t done;
     Waiting *next;
 };
 
@@ -299,17 +299,14 @@ static void fail_all(const Group *group, const Error *failure)
     }
 }
 
-// The workers of a group may answer. Whatever of it was touched is gone afterwards.
-static void release(DepositGroups *groups, Group *group)
+// The workers of a group may answer. Once one is told, what it waited with is gone.
+static void release(Group *group)
 {
-    pthread_mutex_lock(&groups->mutex);
     for (Waiting *waiting = group->first; waiting != NULL;) {
         Waiting *next = waiting->next;
-        waiting->is_done = true;
-        pthread_cond_signal(&waiting->done);
+        sem_post(&waiting->done);
         waiting = next;
     }
-    pthread_mutex_unlock(&groups->mutex);
     group_init(group);
 }
 
@@ -352,16 +349,16 @@ static void run_round(DepositGroups *groups, Group *noted, Group *group)
         fail_all(noted, &err);
         fail_all(group, &err);
     }
-    release(groups, noted);
+    release(noted);
     if (!ok) {
-        release(groups, group);
+        release(group);
         return;
     }
     if (group->fresh_count + group->leftover_count == 0) {
-        release(groups, group);
+        release(group);
     } else if (!log_group(preservation, group, &err)) {
         fail_all(group, &err);
-        release(groups, group);
+        release(group);
     } else {
         keep_places(group);
     }
@@ -394,18 +391,18 @@ void deposit_groups_run(DepositGroups *groups, Acceptance *acceptances, size_t c
         acceptances[i].ok = false;
         acceptances[i].failure = not_reached;
     }
-    if (count == 0 || pthread_cond_init(&self.done, NULL) != 0) {
+    if (count == 0 || sem_init(&self.done, 0, 0) != 0) {
         return;
     }
     pthread_mutex_lock(&groups->mutex);
     *groups->end = &self;
     groups->end = &self.next;
-    pthread_cond_signal(&groups->arrived);
-    while (!self.is_done) {
-        pthread_cond_wait(&self.done, &groups->mutex);
-    }
     pthread_mutex_unlock(&groups->mutex);
-    pthread_cond_destroy(&self.done);
+    pthread_cond_signal(&groups->arrived);
+    // Not by a condition: all of a group would wake up to one mutex.
+    while (sem_wait(&self.done) != 0) {
+    }
+    sem_destroy(&self.done);
 }
 
 static void groups_free(DepositGroups *groups)
