@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/codec/json.h"
+#include "domain/evidence/deposit_canonical.h"
 
 static const char *const STAGE_NAMES[] = {
     [DEPOSIT_M6] = "M6",
@@ -11,7 +12,6 @@ static const char *const STAGE_NAMES[] = {
     [DEPOSIT_M8] = "M8",
     [DEPOSIT_OTHER] = "OTHER",
 };
-enum { EVENT_TYPE_MAX = 64, NAME_MAX_BYTES = 128, DETAIL_MAX = 2048 };
 
 const char *deposit_stage_name(DepositStage stage)
 {
@@ -150,12 +150,12 @@ static bool event_parse(Arena *arena, const json_t *json, DepositEvent *ret, Err
 {
     JsonView view = json_view(json, "events[]", err);
     ret->time = json_view_time(&view, "time");
-    ret->type = take_text(&view, arena, "type", EVENT_TYPE_MAX, true);
-    ret->actor = take_text(&view, arena, "actor", NAME_MAX_BYTES, false);
-    ret->address = take_text(&view, arena, "address", NAME_MAX_BYTES, false);
-    ret->detail = take_text(&view, arena, "detail", DETAIL_MAX, false);
+    ret->type = take_text(&view, arena, "type", DEPOSIT_TYPE_MAX, true);
+    ret->actor = take_text(&view, arena, "actor", DEPOSIT_NAME_MAX, false);
+    ret->address = take_text(&view, arena, "address", DEPOSIT_NAME_MAX, false);
+    ret->detail = take_text(&view, arena, "detail", DEPOSIT_DETAIL_MAX, false);
     ret->device = take_text(&view, arena, "device", DEPOSIT_TEXT_MAX, false);
-    ret->outcome = take_text(&view, arena, "outcome", NAME_MAX_BYTES, false);
+    ret->outcome = take_text(&view, arena, "outcome", DEPOSIT_NAME_MAX, false);
     ret->has_digest = take_optional_digest(&view, "digest", &ret->digest);
     return json_view_done(&view);
 }
@@ -163,8 +163,8 @@ static bool event_parse(Arena *arena, const json_t *json, DepositEvent *ret, Err
 static bool item_parse(Arena *arena, const json_t *json, DepositItem *ret, Error *err)
 {
     JsonView view = json_view(json, "items[]", err);
-    ret->name = take_text(&view, arena, "name", NAME_MAX_BYTES, true);
-    ret->media_type = take_text(&view, arena, "media_type", NAME_MAX_BYTES, true);
+    ret->name = take_text(&view, arena, "name", DEPOSIT_NAME_MAX, true);
+    ret->media_type = take_text(&view, arena, "media_type", DEPOSIT_NAME_MAX, true);
     ret->size_bytes = (uint64_t)json_view_int(&view, "size", 0, INT64_MAX);
     const char *algorithm = json_view_text(&view, "digest_alg", 16);
     if (!view.failed && strcmp(algorithm, "SM3") != 0) {
@@ -222,7 +222,7 @@ static bool parse_items(Arena *arena, const json_t *array, Deposit *deposit, Err
             return false;
         }
     }
-    return check_items(deposit, err);
+    return true;
 }
 
 static bool id_is_plain(const char *id)
@@ -231,7 +231,7 @@ static bool id_is_plain(const char *id)
     return len > 0 && id[len] == '\0';
 }
 
-bool deposit_read(Arena *arena, Bytes payload, Deposit *ret, Error *err)
+static bool read_json(Arena *arena, Bytes payload, Deposit *ret, Error *err)
 {
     CLEANUP(json_cleanup) json_t *json = NULL;
     if (!json_parse(payload, &json, err)) {
@@ -240,9 +240,6 @@ bool deposit_read(Arena *arena, Bytes payload, Deposit *ret, Error *err)
     Deposit deposit = {0};
     JsonView view = json_view(json, "deposit", err);
     deposit.authorization_id = take_text(&view, arena, "authorization_id", DEPOSIT_ID_MAX, true);
-    if (!view.failed && !id_is_plain(deposit.authorization_id)) {
-        json_view_fail(&view, "authorization_id", "is not of letters, digits, - _ .");
-    }
     const char *stage = json_view_text(&view, "stage", 8);
     if (!view.failed && !stage_find(stage, &deposit.stage)) {
         json_view_fail(&view, "stage", "is not M6, M7, M8 or OTHER");
@@ -254,17 +251,35 @@ bool deposit_read(Arena *arena, Bytes payload, Deposit *ret, Error *err)
         json_view_fail(&view, "mode", "is not staged or batch");
     }
     deposit.has_previous = take_optional_digest(&view, "previous", &deposit.previous);
-    deposit.system = take_text(&view, arena, "system", NAME_MAX_BYTES, false);
-    deposit.system_version = take_text(&view, arena, "system_version", NAME_MAX_BYTES, false);
+    deposit.system = take_text(&view, arena, "system", DEPOSIT_NAME_MAX, false);
+    deposit.system_version = take_text(&view, arena, "system_version", DEPOSIT_NAME_MAX, false);
     const json_t *events = json_view_array(&view, "events", DEPOSIT_MAX_EVENTS);
     const json_t *items = json_view_array(&view, "items", DEPOSIT_MAX_ITEMS);
     if (!json_view_done(&view) || !parse_events(arena, events, &deposit, err) ||
         !parse_items(arena, items, &deposit, err)) {
         return false;
     }
+    *ret = deposit;
+    return true;
+}
+
+bool deposit_read(Arena *arena, Bytes payload, Deposit *ret, Error *err)
+{
+    Deposit deposit;
+    if (!deposit_read_canonical(arena, payload, &deposit) &&
+        !read_json(arena, payload, &deposit, err)) {
+        return false;
+    }
+    if (!id_is_plain(deposit.authorization_id)) {
+        return error_set(err, ERROR_INPUT, "deposit.malformed", NULL,
+                         "authorization_id is not of letters, digits, - _ .");
+    }
     if (deposit.event_count + deposit.item_count == 0) {
         return error_set(err, ERROR_INPUT, "deposit.malformed", "JR/T 0299-2024 8.3",
                          "a deposit has neither events nor items");
+    }
+    if (!check_items(&deposit, err)) {
+        return false;
     }
     *ret = deposit;
     return true;
