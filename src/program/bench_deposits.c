@@ -18,7 +18,8 @@
 #include "program/keys.h"
 
 enum {
-    BATCH = 128,
+    BATCH = 64,
+    BATCH_CONNECTIONS = 3,  // of each thread: what is under way decides how long an answer takes
     SUBMISSION_MAX = 16 * 1024,
     BATCH_BODY_MAX = 4 * 1024 * 1024,
 };
@@ -48,7 +49,7 @@ static bool connect_clients(BenchRun *run, DepositState *state, Error *err)
     return true;
 }
 
-static bool prepare(BenchRun *run, BenchHttpCheck *check, Error *err)
+static bool prepare(BenchRun *run, BenchHttpCheck *check, size_t connections, Error *err)
 {
     DepositState *state = arena_alloc(run->arena, sizeof *state);
     if (state == NULL) {
@@ -56,9 +57,11 @@ static bool prepare(BenchRun *run, BenchHttpCheck *check, Error *err)
     }
     run->state = state;
     state->check = check;
-    HostOptions options = {.deployment = &state->place.deployment,
-                           .clock = clock_system(),
-                           .random = random_system()};
+    for (size_t i = 0; i < run->threads; i++) {
+        state->clients[i].connections = connections;
+    }
+    HostOptions options = {
+        .deployment = &state->place.deployment, .clock = clock_system(), .random = random_system()};
     KeySource files = {.random = random_system()};
     options.runs[COMPONENT_TIMESTAMP] = true;
     options.runs[COMPONENT_PRESERVATION] = true;
@@ -143,7 +146,7 @@ static bool check_receipt(Bytes body, Error *err)
 
 static bool prepare_deposits(BenchRun *run, Error *err)
 {
-    return prepare(run, check_receipt, err);
+    return prepare(run, check_receipt, BENCH_HTTP_CONNECTIONS, err);
 }
 
 static bool operate_deposit(BenchRun *run, size_t thread, Arena *arena, Error *err)
@@ -165,7 +168,7 @@ static bool check_receipts(Bytes body, Error *err)
 
 static bool prepare_batches(BenchRun *run, Error *err)
 {
-    return prepare(run, check_receipts, err);
+    return prepare(run, check_receipts, BATCH_CONNECTIONS, err);
 }
 
 // One operation is BATCH deposits.
@@ -189,8 +192,9 @@ static bool operate_batch(BenchRun *run, size_t thread, Arena *arena, Error *err
 const BenchCase bench_deposit_cases[] = {
     {"deposits", "deposits at C5, signed one by one, over 32 connections of mutual TLS a thread", 2,
      prepare_deposits, operate_deposit, finish},
-    {"deposit-batches", "requests of 128 deposits each to C5 over mutual TLS", 1, prepare_batches,
-     operate_batch, finish},
+    {"deposit-batches",
+     "requests of 64 deposits each to C5, over 3 connections of mutual TLS a thread", 2,
+     prepare_batches, operate_batch, finish},
 };
 
 const size_t bench_deposit_case_count = COUNT_OF(bench_deposit_cases);

@@ -20,7 +20,8 @@ bool bench_http_connect(BenchHttp *client, uint16_t port, Error *err)
     const struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
     const int on = 1;
-    for (size_t i = 0; i < BENCH_HTTP_CONNECTIONS; i++) {
+    client->connections = client->connections == 0 ? BENCH_HTTP_CONNECTIONS : client->connections;
+    for (size_t i = 0; i < client->connections; i++) {
         int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         client->sockets[i] = connection;
         if (connection < 0 ||
@@ -39,7 +40,7 @@ bool bench_https_connect(BenchHttp *client, uint16_t port, const TlsFiles *files
         return false;
     }
     bool ok = true;
-    for (size_t i = 0; ok && i < BENCH_HTTP_CONNECTIONS; i++) {
+    for (size_t i = 0; ok && i < client->connections; i++) {
         client->tls[i] = SSL_new(context);
         ok = client->tls[i] != NULL && SSL_set_fd(client->tls[i], client->sockets[i]) == 1 &&
              SSL_connect(client->tls[i]) == 1;
@@ -134,7 +135,7 @@ bool bench_http_turn(BenchHttp *client, Bytes request, BenchHttpCheck *check, Er
 {
     client->took = 0;
     size_t turn = client->turn;
-    client->turn = (turn + 1) % BENCH_HTTP_CONNECTIONS;
+    client->turn = (turn + 1) % client->connections;
     if (client->is_asked[turn]) {
         if (!take_answer(client, turn, check, err)) {
             return false;

@@ -21,6 +21,7 @@ typedef struct {
     SSL *tls[BENCH_HTTP_CONNECTIONS];     // NULL: plain
     bool is_asked[BENCH_HTTP_CONNECTIONS];
     Time asked_at[BENCH_HTTP_CONNECTIONS];  // monotonic
+    size_t connections;                     // how many; 0: all
     size_t turn;
     Time took;  // from asking to the answer that was taken last; 0: none was
 } BenchHttp;
