@@ -41,9 +41,14 @@ typedef struct {
     // Of the group's thread, from deposit_groups_run until it returns.
     DepositRecord record;
     bool exists;  // was deposited before, with the same bytes
+    bool has_proof;
+    MerkleProof proof;  // for record.checkpoint, of a deposit that is new
     bool ok;
     Error failure;
 } Acceptance;
+
+// The receipt of an acceptance that is through.
+bool acceptance_receipt(const Acceptance *acceptance, Bytes *ret, Error *err) MUST_CHECK;
 
 enum { DEPOSIT_BATCH_MAX = 256 };
 

@@ -228,6 +228,25 @@ static bool log_leftover(Preservation *preservation, DepositRecord *record, Erro
             evidence_log_append(preservation->log, &record->entry, 1, &record->log_index, err));
 }
 
+// Here, where all of a tile are together, a tile is read once for all of them.
+static bool prove_group(Preservation *preservation, Group *group, uint64_t first, Error *err)
+{
+    MerkleProof *proofs =
+        arena_alloc(group->arena, group->fresh_count * sizeof *proofs + sizeof *proofs);
+    if (proofs == NULL) {
+        return error_memory(err);
+    }
+    if (!evidence_log_prove_inclusions(preservation->log, first, group->fresh_count,
+                                       group->checkpoint.size, proofs, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < group->fresh_count; i++) {
+        group->fresh[i]->proof = proofs[i];
+        group->fresh[i]->has_proof = true;
+    }
+    return true;
+}
+
 static bool log_group(Preservation *preservation, Group *group, Error *err)
 {
     Bytes entries[GROUP_MAX];
@@ -253,7 +272,7 @@ static bool log_group(Preservation *preservation, Group *group, Error *err)
         return false;
     }
     group->checkpoint.size = head.size;
-    return true;
+    return prove_group(preservation, group, index, err);
 }
 
 // The receipt follows from this. Into the acceptance's own arena: the group's ends before it.

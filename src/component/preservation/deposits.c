@@ -196,6 +196,15 @@ static size_t take_in(Acceptance *acceptances, size_t count, Error *err)
     return done;
 }
 
+bool acceptance_receipt(const Acceptance *acceptance, Bytes *ret, Error *err)
+{
+    return acceptance->has_proof
+               ? preservation_encode_receipt(&acceptance->record, &acceptance->proof,
+                                             acceptance->arena, ret, err)
+               : preservation_receipt_of(acceptance->preservation, &acceptance->record,
+                                         acceptance->arena, ret, err);
+}
+
 bool preservation_handle_deposit(void *component, const ServiceRequest *request,
                                  ServiceResponse *response, Error *err)
 {
@@ -205,7 +214,7 @@ bool preservation_handle_deposit(void *component, const ServiceRequest *request,
                              .body = request->body};
     Bytes receipt;
     if (!prepare(&acceptance, err) || take_in(&acceptance, 1, err) < 1 ||
-        !preservation_receipt_of(component, &acceptance.record, request->arena, &receipt, err)) {
+        !acceptance_receipt(&acceptance, &receipt, err)) {
         return false;
     }
     service_reply_bytes(response, 200, RECEIPT_MEDIA_TYPE, receipt);
@@ -252,8 +261,7 @@ static bool take_in_batch(Preservation *preservation, const ServiceRequest *requ
     }
     for (size_t i = 0; i < done; i++) {
         Bytes receipt;
-        if (!preservation_receipt_of(preservation, &acceptances[i].record, request->arena, &receipt,
-                                     err)) {
+        if (!acceptance_receipt(&acceptances[i], &receipt, err)) {
             return false;
         }
         json_array_append_new(receipts, json_stringn((const char *)receipt.data, receipt.len));

@@ -32,19 +32,13 @@ const char *preservation_caller_name(Arena *arena, const ServiceCaller *caller)
     return name == NULL ? caller->role : name;
 }
 
-bool preservation_receipt_of(Preservation *preservation, const DepositRecord *record, Arena *arena,
-                             Bytes *ret, Error *err)
+bool preservation_encode_receipt(const DepositRecord *record, const MerkleProof *proof,
+                                 Arena *arena, Bytes *ret, Error *err)
 {
-    if (record->receipt.len > 0) {
-        *ret = record->receipt;
-        return true;
-    }
-    Receipt receipt = {.entry = record->entry, .index = record->log_index};
-    if (!evidence_log_prove_inclusion(preservation->log, record->log_index, record->checkpoint.size,
-                                      &receipt.proof, err)) {
-        return error_context(err, "receipt");
-    }
-    receipt.checkpoint.note.whole = record->checkpoint.note;
+    const Receipt receipt = {.entry = record->entry,
+                             .index = record->log_index,
+                             .proof = *proof,
+                             .checkpoint.note.whole = record->checkpoint.note};
     CLEANUP(writer_free) Writer text = writer_new(RECEIPT_MAX_BYTES);
     if (!receipt_encode(&receipt, &text, err)) {
         return false;
@@ -55,6 +49,20 @@ bool preservation_receipt_of(Preservation *preservation, const DepositRecord *re
     }
     *ret = copy;
     return true;
+}
+
+bool preservation_receipt_of(Preservation *preservation, const DepositRecord *record, Arena *arena,
+                             Bytes *ret, Error *err)
+{
+    MerkleProof proof;
+    if (record->receipt.len > 0) {
+        *ret = record->receipt;
+        return true;
+    }
+    return (evidence_log_prove_inclusion(preservation->log, record->log_index,
+                                         record->checkpoint.size, &proof, err) ||
+            error_context(err, "receipt")) &&
+           preservation_encode_receipt(record, &proof, arena, ret, err);
 }
 
 bool preservation_make_receipt(Preservation *preservation, uint64_t index, Bytes entry,

@@ -76,7 +76,6 @@ bool preservation_begin_operation(Preservation *preservation, Error *err) MUST_C
 void preservation_end_operation(Preservation *preservation);
 bool preservation_watch_operation(Preservation *preservation, Error *err) MUST_CHECK;
 
-
 // evidence.c
 // Find the account of a caller. Fails with ERROR_FORBIDDEN "preservation.depositor".
 bool preservation_find_account(Preservation *preservation, const ServiceCaller *caller,
@@ -88,6 +87,10 @@ bool preservation_make_receipt(Preservation *preservation, uint64_t index, Bytes
 // The receipt of a deposit that is logged: the same whenever it is asked for.
 bool preservation_receipt_of(Preservation *preservation, const DepositRecord *record, Arena *arena,
                              Bytes *ret, Error *err) MUST_CHECK;
+
+// The same by a proof that is at hand.
+bool preservation_encode_receipt(const DepositRecord *record, const MerkleProof *proof,
+                                 Arena *arena, Bytes *ret, Error *err) MUST_CHECK;
 
 // A deposit as it was taken in, checked against what the log holds.
 typedef struct {

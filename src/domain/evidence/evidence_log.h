@@ -101,6 +101,9 @@ bool evidence_log_entry(EvidenceLog *log, uint64_t index, Arena *arena, Bytes *r
 // Proofs for any size up to the present one; failures as in merkle.h.
 bool evidence_log_prove_inclusion(EvidenceLog *log, uint64_t index, uint64_t size, MerkleProof *ret,
                                   Error *err) MUST_CHECK;
+// Proofs for `count` entries from `first` on, all for one size. Reads each tile once.
+bool evidence_log_prove_inclusions(EvidenceLog *log, uint64_t first, size_t count, uint64_t size,
+                                   MerkleProof *ret, Error *err) MUST_CHECK;
 bool evidence_log_prove_consistency(EvidenceLog *log, uint64_t old_size, uint64_t new_size,
                                     MerkleProof *ret, Error *err) MUST_CHECK;
 // The root at any size up to the present one.

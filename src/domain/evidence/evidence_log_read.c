@@ -160,12 +160,21 @@ bool evidence_log_entry(EvidenceLog *log, uint64_t index, Arena *arena, Bytes *r
     return true;
 }
 
+bool evidence_log_prove_inclusions(EvidenceLog *log, uint64_t first, size_t count, uint64_t size,
+                                   MerkleProof *ret, Error *err)
+{
+    LogNodes nodes = {.log = log, .has_tile = false};
+    bool ok = check_size(log, size, err);
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = merkle_inclusion_prove(evidence_log_nodes(&nodes), first + i, size, &ret[i], err);
+    }
+    return ok;
+}
+
 bool evidence_log_prove_inclusion(EvidenceLog *log, uint64_t index, uint64_t size, MerkleProof *ret,
                                   Error *err)
 {
-    LogNodes nodes = {.log = log, .has_tile = false};
-    return check_size(log, size, err) &&
-           merkle_inclusion_prove(evidence_log_nodes(&nodes), index, size, ret, err);
+    return evidence_log_prove_inclusions(log, index, 1, size, ret, err);
 }
 
 bool evidence_log_prove_consistency(EvidenceLog *log, uint64_t old_size, uint64_t new_size,

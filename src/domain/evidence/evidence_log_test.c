@@ -96,6 +96,27 @@ TEST(consistency_holds_between_all_published_sizes)
     end_bench(&bench);
 }
 
+TEST(proofs_made_together_are_those_made_one_by_one_also_across_tiles)
+{
+    enum { TOTAL = 600, FIRST = 200, COUNT = 350 };
+    static MerkleProof together[COUNT];
+    Bench bench = new_bench();
+    open_log(&bench, test_directory());
+    append_many(&bench, 0, TOTAL);
+    Error err = {0};
+    CHECK_OK(evidence_log_prove_inclusions(bench.log, FIRST, COUNT, TOTAL, together, &err));
+    for (size_t i = 0; i < COUNT; i++) {
+        MerkleProof alone;
+        CHECK_OK(evidence_log_prove_inclusion(bench.log, FIRST + i, TOTAL, &alone, &err));
+        CHECK_INT(together[i].count, alone.count);
+        CHECK(memcmp(together[i].hashes, alone.hashes, alone.count * sizeof alone.hashes[0]) == 0);
+    }
+    CHECK_FAILS(evidence_log_prove_inclusions(bench.log, 0, 1, TOTAL + 1, together, &err),
+                ERROR_NOT_FOUND);
+    close_log(&bench);
+    end_bench(&bench);
+}
+
 TEST(entries_that_are_empty_or_too_long_are_refused)
 {
     const char *directory = test_directory();
