@@ -72,6 +72,30 @@ TEST(one_order_issues_all_three_reports_under_one_set_each_sealed_by_its_issuer)
     CHECK_TEXT(c.issuer, "示范存证科技有限公司");
 }
 
+// Covers: requirements E12, E13
+TEST(report_c_tells_the_environment_and_when_the_evidence_system_was_interrupted)
+{
+    Error err = {0};
+    CLEANUP(report_world_free) ReportWorld reports = {0};
+    CHECK_OK(report_world_make(&reports, test_directory(), &err));
+    World *world = &reports.world;
+    const char *id = authorize(&reports);
+    // Two minutes in which nothing was noted.
+    world->now += 2 * TIME_MINUTE;
+    CHECK_OK(preservation_tick(world->preservation, &err));
+    Bytes reply;
+    size_t at;
+    CHECK_OK(world_call(world, NULL, target(world, id, ""), ORDER, NULL, &reply, &err));
+    Statement statement;
+    CHECK_OK(statement_parse(world->arena, fetch(world, id, "/c.json"), &statement, &err));
+    Bytes report = statement.payload;
+    CHECK(bytes_find(report, BYTES_LITERAL("自首次存证以来系统中断 1 次："), 0, &at));
+    CHECK(bytes_find(report, BYTES_LITERAL("（异常中断）"), 0, &at));
+    CHECK(bytes_find(report, BYTES_LITERAL("存储：可写，正常"), 0, &at));
+    ReportSummary summary;
+    check_report(world, id, 'c', "passed", &summary);
+}
+
 TEST(reports_about_a_signature_by_hand_after_a_lost_key_pass_too)
 {
     Error err = {0};

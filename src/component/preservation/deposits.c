@@ -8,6 +8,9 @@
 #include "component/preservation/acceptance.h"
 #include "domain/evidence/payload.h"
 
+// Between the times of source and platform. Source: JR/T 0299-2024 7.3.
+#define OFFSET_MAX (5 * TIME_MINUTE)
+
 static bool forbidden(const Acceptance *acceptance, const char *code, const char *why, Error *err)
 {
     return error_set(err, ERROR_FORBIDDEN, code, "JR/T 0299-2024 4 f-h", "the role %s %s",
@@ -109,18 +112,37 @@ static bool acceptance_seal(Acceptance *acceptance, Error *err)
            error_memory(err);
 }
 
-// How the deposit travelled, for its custody row. Source: requirement E02, step 6-e.
+// How much later than its newest event a deposit came, by our clock.
+static Time lateness(const Acceptance *acceptance)
+{
+    const Deposit *deposit = &acceptance->deposit;
+    Time newest = deposit->event_count == 0 ? acceptance->statement.signed_at : INT64_MIN;
+    for (size_t i = 0; i < deposit->event_count; i++) {
+        newest = deposit->events[i].time > newest ? deposit->events[i].time : newest;
+    }
+    return acceptance->entry.received - newest;
+}
+
+// How the deposit travelled, and how far the source's time is from ours, for its custody row: a
+// staged deposit is made at once, so there more than five minutes are an anomaly.
+// Source: requirement E02, steps 6-d and 6-e.
 static const char *describe_transfer(const Acceptance *acceptance)
 {
     const ServiceRequest *request = acceptance->request;
+    const char *stage = deposit_stage_name(acceptance->deposit.stage);
+    Time late = lateness(acceptance);
+    bool is_odd = !acceptance->deposit.is_batch && (late > OFFSET_MAX || late < -OFFSET_MAX);
     const char *text = arena_format(
-        acceptance->arena, "%s channel=%s serial=%s address=%s request=%s",
-        deposit_stage_name(acceptance->deposit.stage),
+        acceptance->arena, "%s channel=%s serial=%s address=%s request=%s offset_ms=%lld%s", stage,
         request->channel == NULL || request->channel[0] == '\0' ? "local" : request->channel,
         request->caller.serial[0] == '\0' ? "-" : request->caller.serial,
         request->address == NULL || request->address[0] == '\0' ? "-" : request->address,
-        request->request_id);
-    return text == NULL ? deposit_stage_name(acceptance->deposit.stage) : text;
+        request->request_id, (long long)(late / TIME_MILLISECOND), is_odd ? " anomaly" : "");
+    if (is_odd) {
+        LOG(LOG_WARNING, "deposit.time_offset", log_text("stage", stage),
+            log_number("offset_ms", late / TIME_MILLISECOND));
+    }
+    return text == NULL ? stage : text;
 }
 
 // An attempt that is refused is evidence too. The refusal stands even if it cannot be logged.

@@ -221,6 +221,35 @@ TEST(the_custody_of_a_deposit_tells_how_it_travelled)
     const char *purpose = json_string_value(json_object_get(first, "purpose"));
     CHECK_TEXT(json_string_value(json_object_get(first, "action")), "deposit");
     CHECK(strncmp(purpose, "M6 channel=local serial=- address=- request=", 44) == 0);
+    CHECK(strstr(purpose, " offset_ms=1000") != NULL && strstr(purpose, "anomaly") == NULL);
+}
+
+// Covers: E02; JR/T 0299-2024 7.3.
+TEST(a_staged_deposit_of_events_long_past_is_an_anomaly_and_a_batch_is_not)
+{
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    bench_make(&bench);
+    for (int is_batch = 0; is_batch < 2; is_batch++) {
+        Error err = {0};
+        Bytes text, receipt;
+        DepositEvent event = {.time = bench.c5.now - 6 * TIME_MINUTE, .type = "test.event"};
+        Deposit late = {.authorization_id = AUTHORIZATION,
+                        .stage = DEPOSIT_OTHER,
+                        .sequence = is_batch,
+                        .is_batch = is_batch == 1,
+                        .events = &event,
+                        .event_count = 1};
+        CHECK_OK(
+            fixture_submission(&bench.c5.business, &late, bench.c5.now, bench.arena, &text, &err));
+        CHECK_OK(deposit(&bench, bench.c5.c1, text, &receipt, &err));
+        CLEANUP(json_cleanup)
+        json_t *custody =
+            get_json(&bench, bench.c5.operator, "/v1/authorizations/" AUTHORIZATION "/custody");
+        const json_t *rows = json_object_get(custody, "custody");
+        const json_t *row = json_array_get(rows, is_batch == 0 ? 0 : json_array_size(rows) - 1);
+        const char *purpose = json_string_value(json_object_get(row, "purpose"));
+        CHECK((strstr(purpose, " offset_ms=360000 anomaly") != NULL) == (is_batch == 0));
+    }
 }
 
 // Covers: A10.
