@@ -132,9 +132,11 @@ static bool make_row(const Application *application, const Candidate *candidate,
 static bool insert_new(const Application *application, const Candidate *candidate, Error *err)
 {
     RegistrationRow row;
+    HolderRow holder;
     bool raced;
     return make_row(application, candidate, &row, err) &&
-           registration_record_insert(application->registration->store, &row, &raced, err);
+           holder_draw(application, candidate->request.holder_index, &holder, err) &&
+           registration_record_insert(application->registration->store, &row, &holder, &raced, err);
 }
 
 // --- asking C3 --------------------------------------------------------------------------------
@@ -185,10 +187,16 @@ static bool verify_certificate(const Application *application, const Certificati
                            "the issued certificate is for another key or person");
 }
 
+// What C3 issued, and its number among the person's.
+typedef struct {
+    Certificate certificate;
+    HolderNumber number;
+} Verified;
+
 // What C3 says is believed when it is signed, about this request, and the certificate verifies.
 static bool verify_issue(const Application *application, const RegistrationRow *row,
                          const RegistrationRequest *request, Bytes secret, Bytes statement,
-                         Certificate *ret, Error *err)
+                         Verified *ret, Error *err)
 {
     Statement verified;
     CertificationResult result;
@@ -201,23 +209,23 @@ static bool verify_issue(const Application *application, const RegistrationRow *
         return error_set(err, ERROR_UNTRUSTED, "registration.issue", "JR/T 0299-2024 4 c",
                          "the record of the issue answers another request");
     }
-    const HolderIssue issue = {row, &result, ret, request->holder_index, secret};
-    return verify_certificate(application, &result, request, ret, err) &&
-           holder_take_issue(application, &issue, err);
+    const HolderIssue issue = {row, &result, &ret->certificate, request->holder_index, secret};
+    return verify_certificate(application, &result, request, &ret->certificate, err) &&
+           holder_check_issue(application, &issue, &ret->number, err);
 }
 
 static bool keep_issue(const Application *application, RegistrationRow *row, Bytes statement,
-                       const Certificate *certificate, Error *err)
+                       const Verified *issue, Error *err)
 {
     Registration *registration = application->registration;
     const FieldPlace place = {"registration", "issue", row->registration_id};
     row->issued_at = clock_now(registration->config.institution.clock);
-    row->serial = certificate_serial_text(application->arena, certificate);
+    row->serial = certificate_serial_text(application->arena, &issue->certificate);
     if (row->serial == NULL) {
         return error_memory(err);
     }
     return office_seal(registration, &place, statement, application->arena, &row->issue, err) &&
-           registration_record_keep_issue(registration->store, row, err);
+           registration_record_keep_issue(registration->store, row, &issue->number, err);
 }
 
 // Ask C3. That it refused is kept: until it is asked again, the application is rejected.
@@ -245,7 +253,7 @@ static bool forward(const Application *application, RegistrationRow *row, Error 
     Registration *registration = application->registration;
     Bytes issued;
     KeptApplication kept;
-    Certificate certificate;
+    Verified verified;
     if (!office_load(registration, row, application->arena, &kept, err)) {
         return false;
     }
@@ -269,9 +277,8 @@ static bool forward(const Application *application, RegistrationRow *row, Error 
     row->forwarded_at = clock_now(registration->config.institution.clock);
     return holder_secret(application, request.holder_index, &asked.holder_secret, err) &&
            ask(application, row, &asked, &issued, err) &&
-           verify_issue(application, row, &request, asked.holder_secret, issued, &certificate,
-                        err) &&
-           keep_issue(application, row, issued, &certificate, err);
+           verify_issue(application, row, &request, asked.holder_secret, issued, &verified, err) &&
+           keep_issue(application, row, issued, &verified, err);
 }
 
 // --- answering --------------------------------------------------------------------------------

@@ -41,21 +41,31 @@ static bool find_holder(const Application *application, const char *holder_index
                      "the pseudonym is a person's of another institution");
 }
 
-static bool insert_holder(const Application *application, const char *holder_index, Error *err)
+bool holder_draw(const Application *application, const char *holder_index, HolderRow *ret,
+                 Error *err)
 {
     Registration *registration = application->registration;
     uint8_t secret[ISSUANCE_SECRET_SIZE];
-    HolderRow row = {.holder = digest_of(holder_index),
-                     .institution = application->caller,
-                     .created_at = clock_now(registration->config.institution.clock)};
     FieldPlace place;
+    *ret = (HolderRow){.holder = digest_of(holder_index)};
+    if (!logs(application)) {
+        return true;
+    }
+    ret->institution = application->caller;
+    ret->created_at = clock_now(registration->config.institution.clock);
     bool ok = random_fill(registration->config.random, secret, sizeof secret, err) &&
-              place_of(&row.holder, application->arena, &place, err) &&
+              place_of(&ret->holder, application->arena, &place, err) &&
               office_seal(registration, &place, BYTES_OF_ARRAY(secret), application->arena,
-                          &row.secret, err) &&
-              holder_record_insert(registration->store, &row, err);
+                          &ret->secret, err);
     secret_wipe(secret, sizeof secret);
     return ok;
+}
+
+static bool insert_holder(const Application *application, const char *holder_index, Error *err)
+{
+    HolderRow row;
+    return holder_draw(application, holder_index, &row, err) &&
+           holder_record_insert(application->registration->store, &row, err);
 }
 
 static bool open_secret(const Application *application, const HolderRow *row, Bytes *ret,
@@ -112,13 +122,15 @@ static bool check_entry(const Application *application, const HolderIssue *issue
            wrong_issue(err);
 }
 
-bool holder_take_issue(const Application *application, const HolderIssue *issue, Error *err)
+bool holder_check_issue(const Application *application, const HolderIssue *issue, HolderNumber *ret,
+                        Error *err)
 {
     Registration *registration = application->registration;
     Sm3Digest holder = digest_of(issue->holder_index);
     uint64_t next, number;
     Issuance logged;
     Time received;
+    *ret = (HolderNumber){0};
     if (!logs(application)) {
         return true;
     }
@@ -134,11 +146,8 @@ bool holder_take_issue(const Application *application, const HolderIssue *issue,
     if (!issuance_find_number(issue->secret, &logged.label, next + ISSUANCE_GAP_MAX, &number)) {
         return wrong_issue(err);
     }
-    bool is_ours;
-    return check_entry(application, issue, &logged, number, err) &&
-           holder_record_take_number(registration->store, &holder, number,
-                                     issue->row->registration_id, &is_ours, err) &&
-           (is_ours || wrong_issue(err));
+    *ret = (HolderNumber){holder, number, issue->row->registration_id};
+    return check_entry(application, issue, &logged, number, err);
 }
 
 // --- what the person asks ---------------------------------------------------------------------

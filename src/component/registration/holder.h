@@ -9,6 +9,10 @@
 #include "component/registration/office.h"
 #include "component/registration/records_holder.h"
 
+// A secret for a person, to be inserted with the first application unless there is one;
+// ret->institution is NULL when no log is configured.
+bool holder_draw(const Application *application, const char *holder_index, HolderRow *ret,
+                 Error *err) MUST_CHECK;
 // The person's secret, drawn at the first time; empty when no log is configured. Fails with
 // ERROR_FORBIDDEN "registration.other_institution" when the pseudonym is another institution's.
 bool holder_secret(const Application *application, const char *holder_index, Bytes *ret,
@@ -23,11 +27,12 @@ typedef struct {
     Bytes secret;
 } HolderIssue;
 
-// Check that the issue is in the log under a number of the person's that is not taken, and keep the
-// number. Fails with ERROR_UNTRUSTED "registration.not_logged", "registration.issuance", or as
-// issuance_receipt_verify does; nothing of the certificate may be handed on then.
-bool holder_take_issue(const Application *application, const HolderIssue *issue,
-                       Error *err) MUST_CHECK;
+// Check that the issue is in the log under a number of the person's; it is to be taken in the write
+// that keeps the issue. Fails with ERROR_UNTRUSTED "registration.not_logged",
+// "registration.issuance", or as issuance_receipt_verify does; nothing of the certificate may be
+// handed on then.
+bool holder_check_issue(const Application *application, const HolderIssue *issue, HolderNumber *ret,
+                        Error *err) MUST_CHECK;
 
 // Answer an inquiry, and have a certificate suspended that its holder objects to: the body is C1's
 // statement. Fail as HolderPort says.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/store/sql.h"
+#include "component/registration/records_holder.h"
 
 #define APPLICATION_COLUMNS                                                        \
     "registration_id, institution, request_id, request_digest, authorization_id, " \
@@ -88,6 +89,8 @@ bool registration_record_find_serial(Store *store, const char *institution, cons
 // A row to write, and whether somebody else was faster.
 typedef struct {
     const RegistrationRow *row;
+    const HolderRow *holder;     // of an insertion
+    const HolderNumber *number;  // of an issue
     bool raced;
 } Writing;
 
@@ -214,13 +217,15 @@ bool registration_insert_in(StoreSession *session, const RegistrationRow *row, b
 static bool run_insert(StoreSession *session, void *context, Error *err)
 {
     Writing *writing = context;
-    return registration_insert_in(session, writing->row, &writing->raced, err);
+    return registration_insert_in(session, writing->row, &writing->raced, err) &&
+           (writing->raced || writing->holder->institution == NULL ||
+            holder_insert_in(session, writing->holder, err));
 }
 
 static bool write_row(Store *store, StoreFunction *function, const RegistrationRow *row,
                       bool *ret_raced, Error *err)
 {
-    Writing writing = {row, false};
+    Writing writing = {.row = row};
     if (!store_write(store, function, &writing, err)) {
         return false;
     }
@@ -228,10 +233,15 @@ static bool write_row(Store *store, StoreFunction *function, const RegistrationR
     return true;
 }
 
-bool registration_record_insert(Store *store, const RegistrationRow *row, bool *ret_raced,
-                                Error *err)
+bool registration_record_insert(Store *store, const RegistrationRow *row, const HolderRow *holder,
+                                bool *ret_raced, Error *err)
 {
-    return write_row(store, run_insert, row, ret_raced, err);
+    Writing writing = {.row = row, .holder = holder};
+    if (!store_write(store, run_insert, &writing, err)) {
+        return false;
+    }
+    *ret_raced = writing.raced;
+    return true;
 }
 
 // --- later steps ------------------------------------------------------------------------------
@@ -251,6 +261,10 @@ static bool finish_step(SqlStatement *put, Writing *writing, Error *err)
 static bool run_keep_issue(StoreSession *session, void *context, Error *err)
 {
     Writing *writing = context;
+    if (writing->number->registration_id != NULL &&
+        !holder_take_number_in(session, writing->number, err)) {
+        return false;
+    }
     CLEANUP(sql_end)
     SqlStatement put = sql_prepare(
         session,
@@ -264,10 +278,11 @@ static bool run_keep_issue(StoreSession *session, void *context, Error *err)
     return finish_step(&put, writing, err);
 }
 
-bool registration_record_keep_issue(Store *store, const RegistrationRow *row, Error *err)
+bool registration_record_keep_issue(Store *store, const RegistrationRow *row,
+                                    const HolderNumber *number, Error *err)
 {
-    bool raced;
-    return write_row(store, run_keep_issue, row, &raced, err);
+    Writing writing = {.row = row, .number = number};
+    return store_write(store, run_keep_issue, &writing, err);
 }
 
 static bool run_keep_rejection(StoreSession *session, void *context, Error *err)

@@ -49,12 +49,14 @@ bool registration_record_find(Store *store, const char *registration_id, Arena *
 bool registration_record_find_serial(Store *store, const char *institution, const char *serial,
                                      Arena *arena, RegistrationRow *ret, Error *err) MUST_CHECK;
 // Insert an accepted application, which consumes its decision and its key; *ret_raced when the
-// same application was inserted in the meantime. A decision serves again when every registration
+// same application was inserted in the meantime. With it goes the holder (records_holder.h), unless
+// it is there or has no institution. A decision serves again when every registration
 // made under it was revoked by C3 and never completed: its key was lost before it signed. Fails
 // with ERROR_CONFLICT "registration.decision_used" or "registration.key_used", ERROR_LIMIT
 // "registration.too_many" for more than REGISTRATION_DECISION_MAX.
-bool registration_record_insert(Store *store, const RegistrationRow *row, bool *ret_raced,
-                                Error *err) MUST_CHECK;
+typedef struct HolderRow HolderRow;
+bool registration_record_insert(Store *store, const RegistrationRow *row, const HolderRow *holder,
+                                bool *ret_raced, Error *err) MUST_CHECK;
 // The same within a write that does more.
 bool registration_insert_in(StoreSession *session, const RegistrationRow *row, bool *ret_raced,
                             Error *err) MUST_CHECK;
@@ -62,9 +64,11 @@ bool registration_insert_in(StoreSession *session, const RegistrationRow *row, b
 // lost (`registration_id`; NULL: a change, or an enrolment). Fails as the insertions do.
 bool registration_record_check_decision(StoreSession *session, const char *decision_id,
                                         const char *registration_id, Error *err) MUST_CHECK;
-// Keep serial, issue, forwarded_at and issued_at, unless there is an issue already.
+// Keep serial, issue, forwarded_at and issued_at, unless there is an issue already, and take its
+// number (records_holder.h). Fails as holder_take_number_in does.
+typedef struct HolderNumber HolderNumber;
 bool registration_record_keep_issue(Store *store, const RegistrationRow *row,
-                                    Error *err) MUST_CHECK;
+                                    const HolderNumber *number, Error *err) MUST_CHECK;
 // Keep that C3 refused it.
 bool registration_record_keep_rejection(Store *store, const RegistrationRow *row,
                                         Error *err) MUST_CHECK;

@@ -34,9 +34,8 @@ bool holder_record_find(Store *store, const Sm3Digest *holder, Arena *arena, Hol
     return store_read(store, run_find, &look_up, err);
 }
 
-static bool run_insert(StoreSession *session, void *context, Error *err)
+bool holder_insert_in(StoreSession *session, const HolderRow *row, Error *err)
 {
-    const HolderRow *row = context;
     CLEANUP(sql_end)
     SqlStatement s =
         sql_prepare(session,
@@ -49,6 +48,11 @@ static bool run_insert(StoreSession *session, void *context, Error *err)
     return sql_run(&s, err);
 }
 
+static bool run_insert(StoreSession *session, void *context, Error *err)
+{
+    return holder_insert_in(session, context, err);
+}
+
 bool holder_record_insert(Store *store, const HolderRow *row, Error *err)
 {
     HolderRow copy = *row;
@@ -57,12 +61,7 @@ bool holder_record_insert(Store *store, const HolderRow *row, Error *err)
 
 // --- numbers ----------------------------------------------------------------------------------
 
-typedef struct {
-    const Sm3Digest *holder;
-    uint64_t number;
-    const char *registration_id;
-    bool is_ours;
-} Taking;
+typedef HolderNumber Taking;
 
 static bool run_next(StoreSession *session, void *context, Error *err)
 {
@@ -71,14 +70,14 @@ static bool run_next(StoreSession *session, void *context, Error *err)
     SqlStatement s = sql_prepare(
         session,
         "SELECT coalesce(max(number) + 1, 0) FROM holder_issuance WHERE holder_digest = ?");
-    sql_bind_bytes(&s, sm3_bytes(taking->holder));
+    sql_bind_bytes(&s, sm3_bytes(&taking->holder));
     taking->number = sql_next(&s) ? (uint64_t)sql_int(&s) : 0;
     return sql_done(&s, err);
 }
 
 bool holder_record_next_number(Store *store, const Sm3Digest *holder, uint64_t *ret, Error *err)
 {
-    Taking taking = {.holder = holder};
+    Taking taking = {.holder = *holder};
     if (!store_read(store, run_next, &taking, err)) {
         return false;
     }
@@ -93,15 +92,14 @@ static bool insert_number(StoreSession *session, const Taking *taking, Error *er
         sql_prepare(session,
                     "INSERT INTO holder_issuance (holder_digest, number, registration_id)"
                     " VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
-    sql_bind_bytes(&s, sm3_bytes(taking->holder));
+    sql_bind_bytes(&s, sm3_bytes(&taking->holder));
     sql_bind_int(&s, (int64_t)taking->number);
     sql_bind_text(&s, taking->registration_id);
     return sql_run(&s, err);
 }
 
-static bool run_take(StoreSession *session, void *context, Error *err)
+bool holder_take_number_in(StoreSession *session, const HolderNumber *taking, Error *err)
 {
-    Taking *taking = context;
     if (!insert_number(session, taking, err)) {
         return false;
     }
@@ -109,22 +107,15 @@ static bool run_take(StoreSession *session, void *context, Error *err)
     SqlStatement s = sql_prepare(session,
                                  "SELECT 1 FROM holder_issuance WHERE holder_digest = ?"
                                  " AND number = ? AND registration_id = ?");
-    sql_bind_bytes(&s, sm3_bytes(taking->holder));
+    sql_bind_bytes(&s, sm3_bytes(&taking->holder));
     sql_bind_int(&s, (int64_t)taking->number);
     sql_bind_text(&s, taking->registration_id);
-    taking->is_ours = sql_next(&s);
-    return sql_done(&s, err);
-}
-
-bool holder_record_take_number(Store *store, const Sm3Digest *holder, uint64_t number,
-                               const char *registration_id, bool *ret_is_ours, Error *err)
-{
-    Taking taking = {holder, number, registration_id, false};
-    if (!store_write(store, run_take, &taking, err)) {
+    bool is_ours = sql_next(&s);
+    if (!sql_done(&s, err)) {
         return false;
     }
-    *ret_is_ours = taking.is_ours;
-    return true;
+    return is_ours || error_set(err, ERROR_UNTRUSTED, "registration.issuance", NULL,
+                                "the number under which the issue is logged is taken");
 }
 
 typedef struct {

@@ -7,27 +7,33 @@
 #include "component/port/holder.h"
 #include "component/registration/records.h"
 
-typedef struct {
+struct HolderRow {
     Sm3Digest holder;         // of the pseudonym
     const char *institution;  // that knows the person by it
     Bytes secret;             // sealed
     Time created_at;
-} HolderRow;
+};
 
 // Without one, ret->institution is NULL.
 bool holder_record_find(Store *store, const Sm3Digest *holder, Arena *arena, HolderRow *ret,
                         Error *err) MUST_CHECK;
 // Insert, unless it is there already.
 bool holder_record_insert(Store *store, const HolderRow *row, Error *err) MUST_CHECK;
+bool holder_insert_in(StoreSession *session, const HolderRow *row, Error *err) MUST_CHECK;
 
 // The number behind the highest that is taken.
 bool holder_record_next_number(Store *store, const Sm3Digest *holder, uint64_t *ret,
                                Error *err) MUST_CHECK;
-// Take a number for a registration; *ret_is_ours is false when another registration has it, or this
-// one another.
-bool holder_record_take_number(Store *store, const Sm3Digest *holder, uint64_t number,
-                               const char *registration_id, bool *ret_is_ours,
-                               Error *err) MUST_CHECK;
+// The number of what was issued to a person, for a registration.
+struct HolderNumber {
+    Sm3Digest holder;
+    uint64_t number;
+    const char *registration_id;  // NULL: nothing is logged here
+};
+// Take it. Fails with ERROR_UNTRUSTED "registration.issuance" when another registration has it, or
+// this one another.
+bool holder_take_number_in(StoreSession *session, const HolderNumber *number,
+                           Error *err) MUST_CHECK;
 // Everything that was issued, by number, at most HOLDER_ISSUANCES_MAX, the newest of more.
 bool holder_record_list(Store *store, const Sm3Digest *holder, Arena *arena, HolderIssuance **ret,
                         size_t *ret_count, Error *err) MUST_CHECK;
