@@ -70,7 +70,7 @@ static bool lint(const Issue *issue, const Making *making, Bytes candidate, Cert
     return certificate_parse(candidate, ret, err) && lint_certificate(ret, &rules, err);
 }
 
-// Build, lint, and only then sign; what is signed is what was linted, to the byte.
+// Build, lint, and only then sign what was linted.
 static bool sign_linted(const Issue *issue, Making *making, Error *err)
 {
     const CertificateTemplate *template = &making->template;
@@ -81,7 +81,7 @@ static bool sign_linted(const Issue *issue, Making *making, Error *err)
     Certificate linted;
     if (!certificate_issue(template, &nobody, &candidate, err) ||
         !lint(issue, making, writer_bytes(&candidate), &linted, err) ||
-        !certificate_issue(template, ca, &der, err)) {
+        !certificate_sign(linted.tbs, ca, &der, err)) {
         return error_context(err, "issuing a certificate");
     }
     making->certificate = arena_copy(issue->arena, writer_bytes(&der));

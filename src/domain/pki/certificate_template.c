@@ -303,6 +303,11 @@ bool certificate_issue(const CertificateTemplate *template, const Signer *issuer
     return ret->failed ? error_memory(err) : true;
 }
 
+bool certificate_sign(Bytes tbs, const Signer *issuer, Writer *ret, Error *err)
+{
+    return signed_object_build(tbs, issuer, ret, err);
+}
+
 bool certificate_serial_generate(Random random, uint8_t ret[16], Error *err)
 {
     if (!random_fill(random, ret, 16, err)) {
