@@ -217,6 +217,42 @@ TEST(documents_signed_elsewhere_hold_and_changed_ones_are_told_by_what_allows_th
     }
 }
 
+// When the certificates have expired, a claim no longer tells and a stamp does: the signature's
+// own, or that of the document behind it.
+TEST(what_was_stamped_holds_when_its_certificates_have_expired)
+{
+    static const struct {
+        const char *name;
+        CheckOutcome outcome;
+    } rows[] = {
+        {"it_rsa", CHECK_UNKNOWN},  {"it_lin_dss", CHECK_UNKNOWN},
+        {"it_stamp", CHECK_PASSED}, {"it_dss_dts_dss", CHECK_PASSED},
+        {"dts_only", CHECK_PASSED}, {"it_os_overlay", CHECK_FAILED},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Error err = {0};
+        CLEANUP(judge_close) Judge judge = {0};
+        judge_open(&judge);
+        CHECK_OK(time_from_text(BYTES_LITERAL("2040-01-01T00:00:00Z"), &judge.policy.at, &err));
+        CHECK_INT(judge_pdf(&judge, file_named(&judge, rows[i].name)), rows[i].outcome);
+        if (rows[i].outcome == CHECK_UNKNOWN) {
+            CHECK_INT(outcome_of(&judge.verdict, "verify.claimed_time"), CHECK_UNKNOWN);
+        }
+    }
+}
+
+TEST(nothing_is_valid_or_wrong_for_who_knows_no_anchor)
+{
+    CLEANUP(judge_close) Judge judge = {0};
+    judge_open(&judge);
+    judge.trust = trust_store_new(judge.arena);
+    trust_store_take_foreign(judge.trust);
+    judge.policy.trust = judge.trust;
+    CHECK_INT(judge_pdf(&judge, file_named(&judge, "it_rsa")), CHECK_UNKNOWN);
+    CHECK_INT(outcome_of(&judge.verdict, "verify.message"), CHECK_PASSED);
+    CHECK_INT(judge_pdf(&judge, file_named(&judge, "cert_p1_fill")), CHECK_FAILED);
+}
+
 // Published attacks on files that hold otherwise.
 TEST(no_attack_on_a_document_signed_elsewhere_makes_it_valid)
 {

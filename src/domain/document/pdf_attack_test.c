@@ -187,3 +187,92 @@ TEST(what_was_hidden_when_signed_cannot_be_shown_later)
     }
     sample_close(&sample);
 }
+
+// --- what one reader sees and another does not ------------------------------------------------
+
+// A later table that says nothing has a stream beside it that replaces what the page shows.
+static Bytes hidden_table(const Victim *victim)
+{
+    Writer out = writer_new(2 * victim->pdf.len + 4096);
+    Payload payload = attack_payload(victim, 0);
+    writer_put(&out, victim->pdf);
+    size_t object = out.len;
+    writer_format(&out, "%u 0 obj\n%s\nendobj\n", (unsigned)payload.number, payload.text);
+    size_t stream = out.len;
+    writer_format(&out,
+                  "%u 0 obj\n<< /Type /XRef /W [1 4 2] /Index [%u 1] /Size %u /Root %u 0 R /Length "
+                  "7 >>\nstream\n",
+                  (unsigned)victim->size, (unsigned)payload.number, (unsigned)victim->size + 1,
+                  (unsigned)victim->root);
+    writer_put_u8(&out, 1);
+    writer_put_u32_be(&out, (uint32_t)object);
+    writer_put_u16_be(&out, 0);
+    writer_put_text(&out, "\nendstream\nendobj\n");
+    size_t table = attack_table(&out, 0, 0);
+    attack_trailer(&out, victim, &payload, (long long)victim->xref,
+                   arena_format(victim->arena, "/XRefStm %zu", stream));
+    writer_format(&out, "startxref\n%zu\n%%%%EOF\n", table);
+    return attack_kept(victim, &out);
+}
+
+static Bytes surrounded(const Victim *victim, const char *before, Bytes after)
+{
+    Writer out = writer_new(victim->pdf.len + 4096);
+    writer_put_text(&out, before);
+    writer_put(&out, victim->pdf);
+    writer_put(&out, after);
+    return attack_kept(victim, &out);
+}
+
+TEST(readers_that_differ_are_given_nothing_to_differ_about)
+{
+    CLEANUP(scene_close) Scene scene = {0};
+    scene_open(&scene);
+    const Victim *victim = &scene.victims[0];
+    CHECK_INT(judge(hidden_table(victim), 1), CHECK_FAILED);
+    CHECK_INT(judge(surrounded(victim, "", BYTES_LITERAL("\n\n")), 1), CHECK_FAILED);
+    CHECK_INT(judge(surrounded(victim, "", BYTES_LITERAL("\0\0\0")), 1), CHECK_FAILED);
+    CHECK_INT(judge(surrounded(victim, "", BYTES_LITERAL("%%EOF\n")), 1), CHECK_FAILED);
+    CHECK_INT(judge(surrounded(victim, "", BYTES_LITERAL("startxref\n0\n%%EOF\n")), 1),
+              CHECK_FAILED);
+    // Where the offsets count from, readers do not agree.
+    Error err = {0};
+    PdfFile *file = NULL;
+    CHECK_FAILS_WITH(pdf_open(scene.arena, surrounded(victim, "junk\n", BYTES_EMPTY), &file, &err),
+                     ERROR_INPUT, "pdf.unsupported");
+}
+
+// An object of a signed revision that ends in bytes which came later, by the length of its stream.
+TEST(what_was_signed_does_not_end_in_what_came_later)
+{
+    static const char document[] =
+        "%PDF-1.7\n"
+        "1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+        "2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+        "3 0 obj\n<< /Type /Page /Contents 4 0 R >>\nendobj\n"
+        "4 0 obj\n<< /Length 400 >>\nstream\n";
+    static const char *const marks[] = {"1 0 obj", "2 0 obj", "3 0 obj", "4 0 obj"};
+    Error err = {0};
+    PdfFile *file = NULL;
+    const PdfObject *object = NULL;
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    CLEANUP(writer_free) Writer out = writer_new(4096);
+    writer_put_text(&out, document);
+    size_t start = out.len, table = out.len;
+    writer_put_text(&out, "xref\n0 5\n0000000000 65535 f \n");
+    for (size_t i = 0; i < COUNT_OF(marks); i++) {
+        size_t at = 0;
+        CHECK(bytes_find(bytes_of_text(document), bytes_of_text(marks[i]), 0, &at));
+        writer_format(&out, "%010zu 00000 n \n", at);
+    }
+    writer_format(&out, "trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n%zu\n%%%%EOF\n", table);
+    writer_put_text(&out, "%");
+    writer_put_repeated(&out, 'x', start + 400 - out.len);
+    writer_put_text(&out, "\nendstream\nendobj\n");
+    size_t later = out.len;
+    writer_format(
+        &out, "xref\n0 0\ntrailer\n<< /Size 5 /Root 1 0 R /Prev %zu >>\nstartxref\n%zu\n%%%%EOF\n",
+        table, later);
+    CHECK_OK(pdf_open(arena, writer_bytes(&out), &file, &err));
+    CHECK_FAILS_WITH(pdf_load(file, 4, &object, &err), ERROR_INPUT, "pdf.malformed");
+}

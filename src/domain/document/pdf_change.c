@@ -264,9 +264,14 @@ static bool compare_trailers(Comparison *comparison)
         }
     }
     if (catalogs[BEFORE]->kind != PDF_DICTIONARY || catalogs[AFTER]->kind != PDF_DICTIONARY ||
-        roots[BEFORE]->integer != roots[AFTER]->integer) {
+        roots[BEFORE]->integer != roots[AFTER]->integer ||
+        roots[AFTER]->integer >= comparison->file->size) {
         return change_note(comparison, PDF_CHANGE_OTHER, "there is another catalog",
                            (uint32_t)roots[AFTER]->integer);
+    }
+    if (pdf_entry(trailers[AFTER], "Size")->integer <
+        pdf_entry(trailers[BEFORE], "Size")->integer) {
+        change_note(comparison, PDF_CHANGE_STRUCTURE, "Size says that objects are missing", 0);
     }
     comparison->is_seen[roots[AFTER]->integer] = true;
     return compare_information(comparison, trailers) && compare_catalogs(comparison, catalogs);

@@ -15,7 +15,7 @@ typedef enum {
     PDF_CHANGE_SIGNATURE,   // a signature, in a field that was there or that shows nothing
     PDF_CHANGE_NEW_SEAL,    // a signature in a new field that shows something small
     PDF_CHANGE_FORM,        // fields filled in
-    PDF_CHANGE_STRUCTURE,   // logical structure
+    PDF_CHANGE_STRUCTURE,   // logical structure, or how many objects there are said to be
     PDF_CHANGE_COVER,       // a signature in a new field that shows something large
     PDF_CHANGE_ANNOTATION,  // annotations added, changed, removed
     PDF_CHANGE_OTHER,       // anything else

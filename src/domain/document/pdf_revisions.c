@@ -278,10 +278,6 @@ static bool check_bounds(PdfFile *file, Error *err)
             if (location->in_use && !is_inside(file, section, location)) {
                 return pdf_malformed(err, location->offset, "an object lies outside its revision");
             }
-            if (location->number >= file->size) {
-                return pdf_malformed(err, section->shown.xref_offset,
-                                     "an object number exceeds Size");
-            }
         }
         start = section->shown.end;
     }
@@ -387,6 +383,21 @@ static bool parse_step(PdfFile *file, size_t offset, PdfSection *section, size_t
     return true;
 }
 
+// Some say a Size that is too small; how readers take this differs, so that a later one is told.
+static uint32_t size_of(const PdfFile *file)
+{
+    uint32_t size = 0;
+    for (size_t i = 0; i < file->revision_count; i++) {
+        const PdfSection *section = &file->sections[i];
+        int64_t said = pdf_entry(section->shown.trailer, "Size")->integer;
+        size = said > size ? (uint32_t)said : size;
+        if (section->count > 0 && section->locations[section->count - 1].number >= size) {
+            size = section->locations[section->count - 1].number + 1;
+        }
+    }
+    return size;
+}
+
 bool pdf_read_revisions(PdfFile *file, Error *err)
 {
     PdfSection newest_first[PDF_MAX_REVISIONS] = {0};
@@ -423,8 +434,7 @@ bool pdf_read_revisions(PdfFile *file, Error *err)
         file->sections[i] = newest_first[count - 1 - i];
     }
     file->revision_count = count;
-    const PdfObject *size = pdf_entry(newest_first[0].shown.trailer, "Size");
-    file->size = (uint32_t)size->integer;
+    file->size = size_of(file);
     return check_bounds(file, err) && publish(file, err);
 }
 
