@@ -16,7 +16,7 @@
 
 #define TEXT(text) BYTES_LITERAL(text)
 #define CPU_MAX (2 * TIME_SECOND)
-enum { MEMORY_MAX_KB = 256 * 1024, MILLION = 1000000, LARGE = 60 * 1024 * 1024 };
+enum { MEMORY_MAX_KB = 256 * 1024, MILLION = 1000000, LARGE = 24 * 1024 * 1024 };
 
 // A sanitizer's own memory and time say nothing about the program.
 #if defined(__SANITIZE_ADDRESS__)
@@ -43,7 +43,7 @@ static const Pattern patterns[] = {
     {"one NUL", {NULL, 0}, {(const uint8_t *)"", 1}, 1, {NULL, 0}},
     {"zeros", {NULL, 0}, {(const uint8_t *)"", 1}, LARGE, {NULL, 0}},
     {"ones", {NULL, 0}, {(const uint8_t *)"\xff", 1}, LARGE, {NULL, 0}},
-    {"over the limit", {NULL, 0}, {(const uint8_t *)"0", 1}, LARGE + 8 * MILLION, {NULL, 0}},
+    {"over the limit", {NULL, 0}, {(const uint8_t *)"0", 1}, 68 * MILLION, {NULL, 0}},
     {"SEQUENCEs", {NULL, 0}, {(const uint8_t *)"\x30", 1}, LARGE, {NULL, 0}},
     {"indefinite nesting", {NULL, 0}, {(const uint8_t *)"\x30\x80", 2}, 8 * MILLION, {NULL, 0}},
     {"a length of 2^63",
@@ -187,7 +187,7 @@ TEST(no_repetition_in_any_format_hurts)
 {
     for (size_t i = 0; i < COUNT_OF(patterns); i++) {
         const Pattern *pattern = &patterns[i];
-        CLEANUP(writer_free) Writer file = writer_new((size_t)2 * LARGE);
+        CLEANUP(writer_free) Writer file = writer_new((size_t)3 * LARGE);
         writer_put(&file, pattern->start);
         if (pattern->unit.len == 1) {
             writer_put_repeated(&file, pattern->unit.data[0], pattern->count);

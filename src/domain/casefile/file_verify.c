@@ -24,7 +24,7 @@ typedef struct {
 
 static void judge_unknown(FileJudgement *file)
 {
-    verdict_add(file->verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.kind", "",
+    verdict_add(file->verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.kind", "docs/signatures.md",
                 "the file is of no kind that is judged here");
 }
 

@@ -19,15 +19,22 @@ static bool ends_with(const char *text, const char *end)
     return len >= end_len && strcmp(text + len - end_len, end) == 0;
 }
 
+// The rule that an error names, kept as long as the verdict.
+static const char *clause_of(Verdict *verdict, const Error *err)
+{
+    const char *clause = arena_text(verdict->arena, bytes_of_text(err->clause));
+    return clause == NULL ? "" : clause;
+}
+
 void add_format_failure(Verdict *verdict, const Error *err)
 {
     bool is_other = err->kind == ERROR_LIMIT || ends_with(err->code, ".algorithm") ||
                     ends_with(err->code, ".unsupported") || ends_with(err->code, ".encrypted");
     if (is_other) {
-        verdict_add(verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported", "", "%s (%s)",
-                    err->text, err->code);
+        verdict_add(verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported",
+                    clause_of(verdict, err), "%s (%s)", err->text, err->code);
     } else {
-        (void)verdict_take(verdict, false, AREA_FORMAT, "verify.format", "", err);
+        (void)verdict_take(verdict, false, AREA_FORMAT, "verify.format", "ITU-T X.690 10", err);
     }
 }
 
@@ -50,8 +57,9 @@ void add_parse_failure(Verdict *verdict, Bytes content, const Error *err)
     size_t at;
     for (size_t i = 0; ends_with(err->code, ".algorithm") && i < COUNT_OF(rows); i++) {
         if (bytes_find(content, rows[i].oid, 0, &at)) {
-            verdict_add(verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported", "",
-                        "signed with %s, which is not judged here (%s)", rows[i].name, err->code);
+            verdict_add(verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported",
+                        clause_of(verdict, err), "signed with %s, which is not judged here (%s)",
+                        rows[i].name, err->code);
             return;
         }
     }

@@ -31,13 +31,14 @@ bool judgement_make(Arena *arena, const JudgementRequest *request, Judgement *re
                                        .original_digest = request->original_digest};
     *ret = (Judgement){.name = request->name, .verdict = verdict_new(arena)};
     if (request->is_too_large || request->content.len > JUDGEMENT_MAX_SIZE) {
-        verdict_add(&ret->verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported", "",
-                    "the file is over %d bytes, which is not read here", JUDGEMENT_MAX_SIZE);
+        verdict_add(&ret->verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported",
+                    "docs/verifier.md", "the file is over %d bytes, which is not read here",
+                    JUDGEMENT_MAX_SIZE);
     } else {
         (void)file_verify(request->content, &policy, &ret->verdict, &ret->facts);
     }
     if (reading.skipped > 0) {
-        verdict_add(&ret->verdict, AREA_FORMAT, CHECK_INFORMED, "verify.material", "",
+        verdict_add(&ret->verdict, AREA_FORMAT, CHECK_INFORMED, "verify.material", "RFC 5280 4.1",
                     "%zu certificates to build chains from cannot be read, the first in %s",
                     reading.skipped, reading.first);
     }

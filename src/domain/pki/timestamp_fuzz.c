@@ -35,6 +35,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (timestamp_token_parse(input, &token, NULL)) {
         require(token.version == 1 || token.version == 2);
         require(token.accuracy_us >= 0 && token.policy.len > 0);
+        require(timestamp_token_read(input, &token, NULL));
+    }
+    if (timestamp_token_read(input, &token, NULL)) {
+        require(token.signed_data.signer_count == 1 && token.policy.len > 0);
     }
     return 0;
 }
