@@ -309,3 +309,26 @@ TEST(the_holder_opens_what_a_certificate_says_of_the_number)
                                    "--open", right, NULL}),
               EXIT_UNDECIDED);
 }
+
+#define MESSAGE "src/domain/casefile/testdata/message/"
+
+TEST(the_original_is_given_by_its_file_or_its_digest)
+{
+    CLEANUP(place_free) Place place = {0};
+    place_make(&place);
+    Bytes anchor = test_file(MESSAGE "ca.pem");
+    (void)put(&place, "trust/other.pem", anchor);
+    const char *content = MESSAGE "content.txt", *at = "2026-12-03T08:00:00Z";
+    const char *digest = "2f84e24ddf911ae07b4164b51c7a6d31df03ab25153807157356d8387eeeea65";
+    const char *other = "3f84e24ddf911ae07b4164b51c7a6d31df03ab25153807157356d8387eeeea65";
+    const char *detached = MESSAGE "ec_detached", *stamp = MESSAGE "ec_token";
+    CHECK_INT(VERIFY(detached, "--trust", place.trust, "--at", at), EXIT_UNDECIDED);
+    CHECK_INT(VERIFY(detached, "--trust", place.trust, "--at", at, "--content", content),
+              EXIT_VALID);
+    CHECK_INT(VERIFY(detached, "--trust", place.trust, "--at", at, "--content", detached),
+              EXIT_INVALID);
+    CHECK_INT(VERIFY(stamp, "--trust", place.trust, "--at", at, "--digest", digest), EXIT_VALID);
+    CHECK_INT(VERIFY(stamp, "--trust", place.trust, "--at", at, "--digest", other), EXIT_INVALID);
+    CHECK_INT(VERIFY(stamp, "--trust", place.trust, "--digest", "abc"), EXIT_USAGE);
+    CHECK_INT(VERIFY(stamp, "--trust", place.trust, "--content", "/nowhere"), EXIT_USAGE);
+}

@@ -216,6 +216,17 @@ static void judge_claim(const MessageJudgement *judgement, const PathPolicy *pat
                         : "when it was signed is the signer's own claim");
 }
 
+static void judge_status(const PathPolicy *path, const Certificate *signer, Verdict *verdict)
+{
+    const PathEvidence evidence = path_find_evidence(path, signer);
+    bool is_decided = evidence.list != NULL || evidence.is_answered ||
+                      trust_store_has_anchor(path->trust, signer);
+    verdict_add(verdict, AREA_TRUST, is_decided ? CHECK_PASSED : CHECK_INFORMED,
+                "verify.revocation", "RFC 5280 6.3",
+                is_decided ? "a list, an OCSP answer or an anchor decides on the signer"
+                           : "no list is at hand: whether it was revoked is not judged");
+}
+
 static void judge_path(const MessageJudgement *judgement, const Certificate *signer)
 {
     const SignedData *message = &judgement->message;
@@ -233,20 +244,18 @@ static void judge_path(const MessageJudgement *judgement, const Certificate *sig
     judgement->facts->is_stamped = stamped != 0;
     judgement->facts->signing_time = stamped != 0 ? stamped : message->signing_time;
     bool is_foreign = signer->has_foreign_key || signer->signature.is_foreign;
+    // Where an issuer has lists at hand, one of them has to decide.
     PathPolicy path = {.trust = trust,
                        .at = stamped != 0 ? stamped
                              : is_claimed ? message->signing_time
                                           : policy->at,
                        .purpose = PURPOSE_SIGNATURE,
-                       .revocation = policy->institutions,
+                       .revocation = policy->institutions == REVOCATION_IF_GIVEN
+                                         ? REVOCATION_WHERE_LISTED
+                                         : policy->institutions,
                        .takes_foreign = is_foreign};
     (void)path_check(&path, signer, verdict);
-    if (!is_foreign || trust_store_has_revocation(trust)) {
-        (void)revocation_is_decided(trust, signer, path.at, "verify.revocation", verdict);
-    } else {
-        verdict_add(verdict, AREA_TRUST, CHECK_INFORMED, "verify.revocation", "RFC 5280 6.3",
-                    "no list is at hand: whether it was revoked is not judged");
-    }
+    judge_status(&path, signer, verdict);
     if (is_claimed) {
         judge_claim(judgement, &path, signer);
     }
