@@ -374,3 +374,20 @@ TEST(malformed_contents_of_a_token_are_refused)
                          "timestamp.malformed");
     }
 }
+
+TEST(sm3_under_the_name_of_a_content_type_is_known_and_told)
+{
+    Bytes der = test_hex(
+        "302f300b 06092a811ccf5506010402 0420"
+        "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+    Reader reader = reader_of(der);
+    TimestampImprint imprint = timestamp_imprint_read(&reader), made;
+    Error err = {0};
+    CHECK(reader_done(&reader));
+    CHECK_INT(imprint.algorithm, IMPRINT_SM3);
+    CHECK(imprint.is_misnamed);
+    CHECK_OK(timestamp_imprint_make(IMPRINT_SM3, BYTES_LITERAL("abc"), &made, &err));
+    CHECK(!made.is_misnamed && timestamp_imprint_equal(&imprint, &made));
+    CHECK_FAILS_WITH(timestamp_imprint_make(IMPRINT_UNKNOWN, BYTES_LITERAL("abc"), &made, &err),
+                     ERROR_INPUT, "timestamp.algorithm");
+}
