@@ -14,9 +14,9 @@ static const struct {
     const char *key_name;
     unsigned port;  // above the base
 } witness_plans[] = {
-    {"court", "witness-court", "court.example.cn", 15},
-    {"notary", "witness-notary", "notary.example.cn", 16},
-    {"ca", "witness-ca", "ca.example.cn", 17},
+    {"court", "sandbox/witness-court", "court.example.cn", 15},
+    {"notary", "sandbox/witness-notary", "notary.example.cn", 16},
+    {"ca", "sandbox/witness-ca", "ca.example.cn", 17},
 };
 
 static const char policy_head[] =

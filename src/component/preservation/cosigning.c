@@ -90,35 +90,42 @@ static bool write_cosignature(StoreSession *session, void *context, Error *err)
     return cosigned_record_put(session, &kept, err);
 }
 
-// Take what a witness answered: only lines of its key count, and they have to hold.
-static bool take_answer(const Cosigner *self, const Round *round, Bytes answer, Error *err)
+// Keep the lines of a witness below a checkpoint; they have to hold, and to be of now.
+static bool keep_lines(Preservation *preservation, const WitnessNode *node, const Round *round,
+                       const Note *cosigned, Error *err)
 {
-    Preservation *preservation = self->cosigning->preservation;
-    Checkpoint cosigned;
     Time time;
     CLEANUP(writer_free) Writer line = writer_new(NOTE_MAX_BYTES);
-    Bytes text = arena_join(round->arena, round->checkpoint, answer);
-    if (text.data == NULL) {
-        return error_memory(err);
-    }
-    if (!checkpoint_parse(round->arena, text, &cosigned, err) ||
-        !note_verify(&cosigned.note, &self->node->key, &time, err)) {
-        return error_context(err, "the answer of witness %s", self->node->name);
+    if (!note_verify(cosigned, &node->key, &time, err)) {
+        return false;
     }
     CosignatureWrite write = {.round = round,
                               .policy = preservation->config.witnesses,
-                              .key = &self->node->key,
+                              .key = &node->key,
                               .at = clock_now(preservation->config.clock)};
     Time offset = time - write.at;
     if (offset > COSIGNATURE_MAX_OFFSET || offset < -COSIGNATURE_MAX_OFFSET) {
         return error_set(err, ERROR_UNTRUSTED, "witness.time", "C2SP tlog-cosignature",
-                         "witness %s cosigned at a time that is not now", self->node->name);
+                         "witness %s cosigned at a time that is not now", node->name);
     }
-    if (!note_put_lines_of(&cosigned.note, &self->node->key, &line, err)) {
+    if (!note_put_lines_of(cosigned, &node->key, &line, err)) {
         return false;
     }
     write.line = writer_bytes(&line);
     return store_write(preservation->store, write_cosignature, &write, err);
+}
+
+// Take what a witness answered: only lines of its key count.
+static bool take_answer(const Cosigner *self, const Round *round, Bytes answer, Error *err)
+{
+    Checkpoint cosigned;
+    Bytes text = arena_join(round->arena, round->checkpoint, answer);
+    if (text.data == NULL) {
+        return error_memory(err);
+    }
+    return (checkpoint_parse(round->arena, text, &cosigned, err) &&
+            keep_lines(self->cosigning->preservation, self->node, round, &cosigned.note, err)) ||
+           error_context(err, "the answer of witness %s", self->node->name);
 }
 
 // The witness says that it cosigned another size last.
@@ -418,4 +425,53 @@ size_t cosigning_states(Cosigning *cosigning, CosigningState ret[WITNESS_POLICY_
     }
     pthread_mutex_unlock(&cosigning->mutex);
     return count;
+}
+
+// --- what witnesses bring themselves ----------------------------------------------------------
+
+// A checkpoint that is signed by us and is not a beginning of this log means that somebody else
+// runs it too, or that it was put back.
+static bool check_own(Preservation *preservation, const Checkpoint *checkpoint, Arena *arena,
+                      Error *err)
+{
+    MerkleHead head;
+    MerkleProof proof;
+    Bytes note;
+    if (!checkpoint_verify(checkpoint, evidence_log_key(preservation->log), err) ||
+        !evidence_log_checkpoint(preservation->log, arena, &note, &head, err) ||
+        !evidence_log_prove_consistency(preservation->log, checkpoint->head.size, head.size, &proof,
+                                        err)) {
+        return false;
+    }
+    return merkle_consistency_verify(&checkpoint->head, &head, &proof, err);
+}
+
+bool cosigning_accept(Preservation *preservation, Bytes text, Arena *arena, size_t *ret_kept,
+                      Error *err)
+{
+    const WitnessPolicy *policy = preservation->config.witnesses;
+    Checkpoint cosigned;
+    CLEANUP(writer_free) Writer bare = writer_new(NOTE_MAX_BYTES);
+    *ret_kept = 0;
+    if (!checkpoint_parse(arena, text, &cosigned, err) ||
+        !check_own(preservation, &cosigned, arena, err)) {
+        return false;
+    }
+    writer_put(&bare, cosigned.note.text);
+    writer_put_text(&bare, "\n");
+    if (!note_put_lines_of(&cosigned.note, evidence_log_key(preservation->log), &bare, err)) {
+        return false;
+    }
+    const Round round = {.arena = arena, .checkpoint = writer_bytes(&bare), .head = cosigned.head};
+    for (size_t i = 0; policy != NULL && i < policy->node_count; i++) {
+        Error why = {0};
+        if (policy->nodes[i].is_witness &&
+            keep_lines(preservation, &policy->nodes[i], &round, &cosigned.note, &why)) {
+            (*ret_kept)++;
+        } else if (why.kind != ERROR_NONE && why.kind != ERROR_NOT_FOUND) {
+            *err = why;
+            return false;
+        }
+    }
+    return true;
 }

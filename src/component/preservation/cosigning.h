@@ -18,6 +18,14 @@ void cosigning_stop(Cosigning *cosigning);
 // answered last time is still at work on the one before. NULL is harmless.
 bool cosigning_tick(Cosigning *cosigning, Error *err) MUST_CHECK;
 
+// Take a checkpoint of this log with cosignatures that a witness brings itself, because it follows
+// the log and cannot be called; *ret_kept tells how many known witnesses' hold. Fails with
+// ERROR_UNTRUSTED as checkpoint_verify does, "merkle.consistency" when it is not of this history,
+// "note.signature" or "witness.time" when a line of a known witness does not hold; ERROR_NOT_FOUND
+// when it is of more entries than there are.
+bool cosigning_accept(Preservation *preservation, Bytes text, Arena *arena, size_t *ret_kept,
+                      Error *err) MUST_CHECK;
+
 // How it stands with one witness, since the start.
 typedef struct {
     const char *name;  // in the policy

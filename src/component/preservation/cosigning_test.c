@@ -345,3 +345,75 @@ TEST(rounds_are_paced_and_take_the_newest_only)
     CHECK_INT(atomic_load(&scene.witnesses[0].asked), asked);
     scene_close(&scene);
 }
+
+static bool bring(Scene *scene, const Checkpoint *checkpoint, Bytes *ret, Error *err)
+{
+    Bench *bench = &scene->bench;
+    PeerRequest request = {.method = "POST",
+                           .target = "/v1/cosignatures",
+                           .content_type = "text/plain",
+                           .body = checkpoint->note.whole};
+    PeerResponse response;
+    if (!peer_call(bench->c5.operator, & request, bench->arena, &response, err)) {
+        return false;
+    }
+    *ret = response.body;
+    return true;
+}
+
+// A witness behind a wall follows the log and brings what it cosigned.
+TEST(witnesses_that_cannot_be_called_bring_their_cosignatures)
+{
+    Error err = {0};
+    static Scene scene;
+    Bytes first, note, reply;
+    Checkpoint checkpoint;
+    scene_open(&scene);
+    Bench *bench = &scene.bench;
+    for (size_t i = 0; i < WITNESSES; i++) {
+        set_manner(&scene, i, AWAY);
+    }
+    round_of(&scene, DEPOSIT_M6, 0, NULL, &first);
+    uint64_t index = index_of_last(&scene);
+    CHECK_INT(judged(&scene, index), CHECK_UNKNOWN);
+    CHECK_OK(call(bench, bench->c5.operator, "GET", "/v1/checkpoint", BYTES_EMPTY, &note, &err));
+    CHECK_OK(checkpoint_parse(bench->arena, note, &checkpoint, &err));
+    CHECK_OK(bring(&scene, &checkpoint, &reply, &err));
+    CHECK_BYTES(reply, BYTES_LITERAL("{\"kept\":0}"));
+    // Of another time, and of who is not known.
+    const Party *court = &scene.witnesses[0].party, *notary = &scene.witnesses[1].party;
+    Checkpoint late = with_cosignature(bench->arena, &checkpoint, court, bench->c5.now - TIME_HOUR);
+    CHECK_FAILS_WITH(bring(&scene, &late, &reply, &err), ERROR_UNTRUSTED, "witness.time");
+    CLEANUP(party_cleanup) Party other = party_of(99, "x.example.cn", NOTE_SM2_COSIGNATURE);
+    Checkpoint both = with_cosignature(bench->arena, &checkpoint, &other, bench->c5.now);
+    both = with_cosignature(bench->arena, &both, court, bench->c5.now);
+    both = with_cosignature(bench->arena, &both, notary, bench->c5.now);
+    CHECK_OK(bring(&scene, &both, &reply, &err));
+    CHECK_BYTES(reply, BYTES_LITERAL("{\"kept\":2}"));
+    CHECK_INT(judged(&scene, index), CHECK_PASSED);
+    scene_close(&scene);
+}
+
+TEST(cosignatures_on_what_is_not_this_log_are_not_taken)
+{
+    Error err = {0};
+    static Scene scene;
+    static History other;
+    Bytes reply;
+    scene_open(&scene);
+    const PreservationFixture *c5 = &scene.bench.c5;
+    history_make(&other, 3, 0, "other");
+    Party log = {.signer = c5->log.signer, .note_key = *preservation_log_key(c5->preservation)};
+    CLEANUP(party_cleanup) Party enemy = party_of(99, WITNESSED_ORIGIN, NOTE_SM2);
+    const Party *court = &scene.witnesses[0].party;
+    // Signed by the log, of another history; of more entries than there are; signed by a stranger.
+    Checkpoint forked = history_checkpoint(scene.bench.arena, &other, 1, &log);
+    Checkpoint ahead = history_checkpoint(scene.bench.arena, &other, 3, &log);
+    Checkpoint forged = history_checkpoint(scene.bench.arena, &other, 1, &enemy);
+    forked = with_cosignature(scene.bench.arena, &forked, court, c5->now);
+    ahead = with_cosignature(scene.bench.arena, &ahead, court, c5->now);
+    CHECK_FAILS_WITH(bring(&scene, &forked, &reply, &err), ERROR_UNTRUSTED, "merkle.consistency");
+    CHECK(!bring(&scene, &ahead, &reply, &err));
+    CHECK_FAILS_WITH(bring(&scene, &forged, &reply, &err), ERROR_UNTRUSTED, "checkpoint.signature");
+    scene_close(&scene);
+}

@@ -132,8 +132,8 @@ RouteHandler preservation_handle_summary, preservation_handle_checkpoints,
 // public.c: what anybody may see
 // The decimal {index} of the path. Fails with ERROR_INPUT.
 bool preservation_take_index(const ServiceRequest *request, uint64_t *ret, Error *err) MUST_CHECK;
-RouteHandler preservation_handle_checkpoint, preservation_handle_cosigned, preservation_handle_tile,
-    preservation_handle_receipt, preservation_handle_consistency, preservation_handle_key,
-    preservation_handle_environment;
+RouteHandler preservation_handle_checkpoint, preservation_handle_cosigned,
+    preservation_handle_cosignatures, preservation_handle_tile, preservation_handle_receipt,
+    preservation_handle_consistency, preservation_handle_key, preservation_handle_environment;
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "component/preservation/preservation_state.h"
+#include "component/preservation/cosigning.h"
 #include "component/preservation/records_cosigning.h"
 
 static bool number_parse(const char *text, uint64_t *ret, Error *err)
@@ -50,6 +50,18 @@ static bool reply_checkpoint(ServiceResponse *response, Bytes note, Error *err)
 {
     service_reply_bytes(response, 200, "text/plain; charset=utf-8", note);
     return service_reply_header(response, "Cache-Control", "no-cache", err);
+}
+
+bool preservation_handle_cosignatures(void *component, const ServiceRequest *request,
+                                      ServiceResponse *response, Error *err)
+{
+    size_t kept;
+    CLEANUP(json_cleanup) json_t *reply = json_make_object();
+    if (!cosigning_accept(component, request->body, request->arena, &kept, err)) {
+        return false;
+    }
+    json_put_int(reply, "kept", (int64_t)kept);
+    return service_reply_json(response, request->arena, 200, reply, err);
 }
 
 bool preservation_handle_cosigned(void *component, const ServiceRequest *request,

@@ -48,6 +48,7 @@ const Route preservation_routes[] = {
     {"GET", "/v1/checkpoints", OPERATOR, 0, preservation_handle_checkpoints},
     {"GET", "/v1/deposits", OPERATOR, 0, preservation_handle_deposits},
     {"GET", "/v1/checkpoint", ANYONE, 0, preservation_handle_checkpoint},
+    {"POST", "/v1/cosignatures", ANYONE, NOTE_MAX_BYTES, preservation_handle_cosignatures},
     {"GET", "/v1/checkpoint/cosigned", ANYONE, 0, preservation_handle_cosigned},
     {"GET", "/v1/consistency", ANYONE, 0, preservation_handle_consistency},
     {"GET", "/v1/environment", ANYONE, 0, preservation_handle_environment},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Following a log by itself, and comparing with what other witnesses saw.
+#include "base/core/log.h"
 #include "component/witness/log_door.h"
 #include "component/witness/witness_state.h"
 
@@ -45,6 +46,24 @@ static bool hold_against_memory(Witness *witness, const NoteKey *log, const Chec
     return !is_fork || (witness_keep_fork(witness, &fork, err) && refuse(WITNESS_FORKED, log, err));
 }
 
+// Bring the cosignature to the log, unless it is there. A log that takes none has no such door.
+static void bring(const LogDoor *door, const Witness *witness, const Checkpoint *seen, Bytes line)
+{
+    Error err = {0};
+    PeerResponse response;
+    if (note_verify(&seen->note, &witness->key, NULL, NULL)) {
+        return;
+    }
+    PeerRequest request = {.method = "POST",
+                           .target = "/v1/cosignatures",
+                           .content_type = "text/plain; charset=utf-8",
+                           .body = arena_join(door->arena, seen->note.whole, line)};
+    if (request.body.len > 0 && !peer_call(door->peer, &request, door->arena, &response, &err)) {
+        LOG(LOG_INFO, "witness.not_brought", log_text("log", door->log->name),
+            log_text("code", err.code));
+    }
+}
+
 // Prove with the log's own hashes that its checkpoint extends what is remembered, and take it in.
 static bool take_larger(Witness *witness, const NoteKey *log, const Checkpoint *seen, Peer *door,
                         Arena *arena, Error *err)
@@ -60,6 +79,9 @@ static bool take_larger(Witness *witness, const NoteKey *log, const Checkpoint *
                                   &submission.proof, err) ||
         !witness_take(witness, &submission, arena, &answer, err)) {
         return false;
+    }
+    if (answer.outcome == WITNESS_COSIGNED) {
+        bring(&(LogDoor){door, log, arena}, witness, seen, answer.line);
     }
     // A consistency proof does not show every fork that the hashes do.
     return (answer.outcome != WITNESS_UNPROVEN ||

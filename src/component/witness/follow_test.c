@@ -16,6 +16,7 @@ typedef struct {
     History *history;
     uint64_t size;
     bool hides_tiles;
+    unsigned brought;  // cosignatures that the witness brought, which hold
 } Door;
 
 static bool answer_tile(const Door *door, const char *path, Arena *arena, PeerResponse *ret,
@@ -38,10 +39,17 @@ static bool answer_tile(const Door *door, const char *path, Arena *arena, PeerRe
 static bool door_call(Peer *self, const PeerRequest *request, Arena *arena, PeerResponse *ret,
                       Error *err)
 {
-    const Door *door = (const Door *)self;
+    Door *door = (Door *)self;
     *ret = (PeerResponse){.status = 200, .content_type = ""};
     if (strcmp(request->target, "/v1/checkpoint") == 0) {
         ret->body = history_checkpoint(arena, door->history, door->size, door->log).note.whole;
+        return true;
+    }
+    if (strcmp(request->target, "/v1/cosignatures") == 0) {
+        Checkpoint cosigned;
+        CHECK(checkpoint_parse(arena, request->body, &cosigned, err));
+        CHECK(checkpoint_verify(&cosigned, &door->log->note_key, err));
+        door->brought += (unsigned)cosigned.note.signature_count - 1;
         return true;
     }
     if (door->hides_tiles) {
@@ -78,6 +86,7 @@ TEST(a_witness_follows_a_log_from_size_to_size)
         Door door = door_of(&court, &court.told, sizes[i]);
         CHECK_OK(witness_follow(court.witness, &court.log.note_key, &door.peer, &err));
         CHECK_INT(remembered(&court), sizes[i]);
+        CHECK_INT(door.brought, 1);
     }
     court_close(&court);
 }

@@ -66,8 +66,9 @@ bool witness_take(Witness *witness, const CheckpointSubmission *submission, Aren
                   WitnessAnswer *ret, Error *err) MUST_CHECK;
 
 // Ask a log's door for its checkpoint and hashes (C2SP tlog-tiles under "/v1/"), and take it in as
-// above. A smaller checkpoint than is remembered is compared with it, too. Fails as the peer does
-// and as witness_take does, and with ERROR_UNTRUSTED "witness.forked" when that proved a fork or
+// above; the cosignature is brought to the log (POST /v1/cosignatures) if it takes it. A smaller
+// checkpoint than is remembered is compared with it, too. Fails as the peer does and as
+// witness_take does, and with ERROR_UNTRUSTED "witness.forked" when that proved a fork or
 // "witness.unproven".
 bool witness_follow(Witness *witness, const NoteKey *log, Peer *door, Error *err) MUST_CHECK;
 // Compare what another witness says it cosigned with what is remembered here, with hashes from the
