@@ -83,6 +83,13 @@ fuzz: ## Fuzz every parser, SECONDS each (default 60)
 	@ninja -C build/fuzz -j $(JOBS) --quiet fuzz_targets
 	@tools/fuzz build/fuzz $(or $(SECONDS),60)
 
+.PHONY: crash
+crash: ## Kill the evidence log and cut its power at random points (ROUNDS=1000 SEED=1)
+	@tools/setup test
+	@$(MAKE) --no-print-directory build
+	@ASSENT_CRASH_ROUNDS=$(or $(ROUNDS),1000) ASSENT_CRASH_SEED=$(or $(SEED),1) \
+	    $(BUILD)/bin/assent_domain_evidence_test acknowledged
+
 .PHONY: differential
 differential: ## Compare SM2, SM3 and SM4 on every path with OpenSSL and libgcrypt (COUNT=1000000 SEED=1)
 	@tools/setup test

@@ -266,7 +266,9 @@ bool journal_append(Journal *journal, Bytes record, Error *err)
 // Create, fill and sync the segment file under its unfinished name.
 static int create_segment(const Journal *journal, const char *name, Bytes frame)
 {
-    int file = openat(journal->directory, name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    // One that a crash left behind may also have its final name: it is never written into.
+    (void)unlinkat(journal->directory, name, 0);
+    int file = openat(journal->directory, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0) {
         return -1;
     }

@@ -22,7 +22,8 @@ typedef bool LogReplay(void *state, Bytes record, Error *err);
 //               and go on getting it. So does `snapshot`, and so does `write` of what is durable. An
 //               instance may be stopped at any point and go on after others did.
 //   atomic      `write` replaces a file as a whole: a reader sees the old content or the new one.
-//   ordered     a snapshot is accepted only after everything written before it is durable.
+//   ordered     a snapshot is accepted only after everything written before it is durable, and what
+//               was durable stays so when the same content is written again.
 //
 // Files have one content for each path that is not "checkpoint". Reads come from many threads,
 // everything else from one thread at a time for each instance.

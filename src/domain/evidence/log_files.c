@@ -34,9 +34,20 @@ static bool sync_directory(int directory)
     return fsync(directory) == 0;
 }
 
+// Make a folder durably; one that is there already is fine.
 static bool make_directory(const char *path)
 {
-    return mkdir(path, 0755) == 0 || errno == EEXIST;
+    char parent[FOLDER_MAX + 16];
+    if (mkdir(path, 0755) != 0) {
+        return errno == EEXIST;
+    }
+    snprintf(parent, sizeof parent, "%s/..", path);
+    int directory = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = directory >= 0 && sync_directory(directory);
+    if (directory >= 0) {
+        close(directory);
+    }
+    return ok;
 }
 
 // Create the folders on the way to a file. `path` is one of ours: tile_path or a fixed name.
@@ -146,7 +157,12 @@ static bool write_file(const LogFiles *files, const char *path, Bytes content, b
     if (!make_parents(files->public, path)) {
         return io_failed("create a folder of the log", err);
     }
-    int file = openat(files->public, unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    int file = openat(files->public, unfinished, flags, 0644);
+    if (file < 0 && errno == EEXIST && unlinkat(files->public, unfinished, 0) == 0) {
+        // Left behind by a crash, after which it may be the finished file too: never written into.
+        file = openat(files->public, unfinished, flags, 0644);
+    }
     if (file < 0) {
         return io_failed("create a file of the log", err);
     }
@@ -159,13 +175,44 @@ static bool write_file(const LogFiles *files, const char *path, Bytes content, b
     return true;
 }
 
+static bool has_content(int file, Bytes content)
+{
+    uint8_t block[16 * 1024];
+    struct stat status;
+    if (fstat(file, &status) != 0 || (uint64_t)status.st_size != content.len) {
+        return false;
+    }
+    while (content.len > 0) {
+        ssize_t n = read(file, block, sizeof block);
+        if (n <= 0 ||
+            !bytes_equal(bytes_slice(content, 0, (size_t)n), bytes_of(block, (size_t)n))) {
+            return false;
+        }
+        content = bytes_from(content, (size_t)n);
+    }
+    return true;
+}
+
+// True when the file is there as it is to be. It may be durable, and a snapshot rest on it: written
+// anew it would not be.
+static bool is_there(const LogFiles *files, const char *path, Bytes content)
+{
+    int file = openat(files->public, path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return false;
+    }
+    bool same = has_content(file, content);
+    close(file);
+    return same;
+}
+
 // What is durable is the checkpoint: an instance that was overtaken must not put back an older one.
 // Tiles have one content for each name, whoever writes them.
 static bool files_write(void *state, const char *path, Bytes content, bool durable, Error *err)
 {
     const LogFiles *files = state;
     if (!durable) {
-        return write_file(files, path, content, false, err);
+        return is_there(files, path, content) || write_file(files, path, content, false, err);
     }
     if (!journal_hold(files->journal, err)) {
         return false;
