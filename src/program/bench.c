@@ -258,6 +258,7 @@ static const struct {
     {bench_crypto_cases, &bench_crypto_case_count},
     {bench_evidence_cases, &bench_evidence_case_count},
     {bench_deposit_cases, &bench_deposit_case_count},
+    {bench_log_curve_cases, &bench_log_curve_case_count},
     {bench_authority_cases, &bench_authority_case_count},
     {bench_ocsp_cases, &bench_ocsp_case_count},
     {bench_service_cases, &bench_service_case_count},

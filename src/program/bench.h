@@ -43,6 +43,8 @@ extern const BenchCase bench_evidence_cases[];
 extern const size_t bench_evidence_case_count;
 extern const BenchCase bench_deposit_cases[];
 extern const size_t bench_deposit_case_count;
+extern const BenchCase bench_log_curve_cases[];
+extern const size_t bench_log_curve_case_count;
 extern const BenchCase bench_authority_cases[];
 extern const size_t bench_authority_case_count;
 extern const BenchCase bench_ocsp_cases[];

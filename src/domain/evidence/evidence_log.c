@@ -15,6 +15,9 @@ bool evidence_log_refuse(Error *err)
                      "the evidence log failed before and has to be opened again");
 }
 
+// Entries of one commit. As many as wait: what a commit costs is shared by all of them.
+enum { GROUP_MAX_ENTRIES = 16 * LOG_BATCH_MAX_ENTRIES };
+
 // What a group of appenders will make of the log.
 typedef struct {
     Appender *first;
@@ -38,7 +41,7 @@ static void group_take(EvidenceLog *log, Group *group)
     Appender **end = &group->first;
     while (log->first != NULL) {
         Appender *appender = log->first;
-        bool fits = group->count + appender->count <= LOG_BATCH_MAX_ENTRIES &&
+        bool fits = group->count + appender->count <= GROUP_MAX_ENTRIES &&
                     bytes + appender->bytes <= log->storage.record_limit_bytes;
         if (group->count > 0 && !fits) {
             break;

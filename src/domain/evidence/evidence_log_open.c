@@ -27,6 +27,7 @@ static EvidenceLog *log_new(const LogStorage *storage)
     log->tree.note = writer_new(NOTE_MAX_BYTES);
     pthread_mutex_init(&log->mutex, NULL);
     pthread_cond_init(&log->changed, NULL);
+    tile_cache_start(&log->cache);
     // Until it is open, closing must not publish.
     log->broken = true;
     return log;
@@ -91,6 +92,7 @@ void evidence_log_close(EvidenceLog *log)
         bool ok = evidence_log_publish_now(log, &ignored);
         (void)ok;
     }
+    tile_cache_end(&log->cache);
     pthread_cond_destroy(&log->changed);
     pthread_mutex_destroy(&log->mutex);
     writer_free(&log->tree.bundle);

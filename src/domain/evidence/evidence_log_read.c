@@ -37,6 +37,7 @@ static bool load_tile(LogNodes *nodes, const TileName *name, Error *err)
         !tile_parse(writer_bytes(&content), name, &nodes->tile, err)) {
         return false;
     }
+    tile_cache_put(&nodes->log->cache, name->level, &nodes->tile);
     nodes->has_tile = true;
     nodes->level = name->level;
     return true;
@@ -58,6 +59,9 @@ static bool log_node(void *state, unsigned level, uint64_t index, Sm3Digest *ret
         return error_set(err, ERROR_NOT_FOUND, "log.node", NULL,
                          "the evidence log does not have node %llu of level %u yet",
                          (unsigned long long)index, level);
+    }
+    if (tile_cache_find(&nodes->log->cache, &name, height, i, ret)) {
+        return true;
     }
     if (!load_tile(nodes, &name, err)) {
         return false;

@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "domain/evidence/evidence_log.h"
+#include "domain/evidence/tile_cache.h"
 
 // One caller of append, waiting on its own stack.
 typedef struct Appender Appender;
@@ -49,6 +50,7 @@ struct EvidenceLog {
     uint64_t published_size;
     uint64_t snapshot_size;  // recovery starts from the files at this size
     LogTree tree;
+    TileCache cache;
 };
 
 // Records that are committed: a snapshot is 'S' and a checkpoint; a batch is 'B', first index
