@@ -14,13 +14,13 @@ typedef bool LogReplay(void *state, Bytes record, Error *err);
 // Where a log keeps itself; log_files.h is the one on plain files. What it promises is all that the
 // log's safety rests on; log_storage_fixture.h tests it of any implementation:
 //
-//   durable     what `commit` and `snapshot` accepted is there after any crash or loss of power, and
+//   durable     what `commit` and `snapshot` accepted is there after any crash or loss of power;
 //               `load` hands it over, in order, from the last snapshot on. What they failed to
 //               accept is there whole or not at all.
-//   one writer  `commit` is a compare-and-swap: of all instances, in whatever processes, that loaded
-//               or committed up to the same record, one succeeds and the others get ERROR_CONFLICT
-//               and go on getting it. So does `snapshot`, and so does `write` of what is durable. An
-//               instance may be stopped at any point and go on after others did.
+//   one writer  `commit` is a compare-and-swap: of all instances, in whatever processes, that have
+//               loaded or committed up to the same record, one succeeds, and the others get
+//               ERROR_CONFLICT and go on getting it. So does `snapshot`, and so does `write` of
+//               what is durable. An instance may be stopped anywhere and go on after others did.
 //   atomic      `write` replaces a file as a whole: a reader sees the old content or the new one.
 //   ordered     a snapshot is accepted only after everything written before it is durable, and what
 //               was durable stays so when the same content is written again.
