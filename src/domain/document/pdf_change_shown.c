@@ -7,7 +7,7 @@
 #include "domain/document/pdf_compare.h"
 #include "domain/document/typeset.h"
 
-enum { MAX_NODES = 8192, HIDDEN = 2, NO_VIEW = 32, NAME_MAX = 512 };
+enum { MAX_NODES = 8192, READ_ONLY = 1, HIDDEN = 2, NO_VIEW = 32, NAME_MAX = 512 };
 
 // A later seal that is larger than this share of a page covers it.
 #define LARGEST_SHARE 0.1
@@ -146,11 +146,23 @@ static void note_filled(Shown *shown, const FieldNode *field)
     }
 }
 
+// Whoever signs may lock fields, which then also say that they are read only.
+static bool flags_are_kept(const FieldNode *before, const FieldNode *after)
+{
+    const PdfObject *a = pdf_entry(before->dictionary, "Ff");
+    const PdfObject *b = pdf_entry(after->dictionary, "Ff");
+    int64_t old = a != NULL && a->kind == PDF_INTEGER ? a->integer : 0;
+    int64_t new = b != NULL && b->kind == PDF_INTEGER ? b->integer : 0;
+    bool are_numbers =
+        (a == NULL || a->kind == PDF_INTEGER) && (b == NULL || b->kind == PDF_INTEGER);
+    return are_numbers ? new == old || new == (old | READ_ONLY) : pdf_objects_equal(a, b);
+}
+
 // What a field or a widget of one shows may change with its value, and not without it.
 static bool compare_filled(Shown *shown, const FieldNode *before, const FieldNode *after)
 {
     static const char *const values[] = {"V", "RV", "I", "AS"};
-    static const char *const free_keys[] = {"V", "RV", "I", "AS", "AP", "M", NULL};
+    static const char *const free_keys[] = {"V", "RV", "I", "AS", "AP", "M", "Ff", NULL};
     const FieldNode *parents[SIDES] = {NULL, NULL};
     bool is_same = true;
     if (before->parent != 0 && before->parent == after->parent) {
@@ -166,7 +178,8 @@ static bool compare_filled(Shown *shown, const FieldNode *before, const FieldNod
         note_filled(shown, after);
     }
     if (!change_is_same_except(shown->comparison, before->dictionary, after->dictionary,
-                               free_keys)) {
+                               free_keys) ||
+        !flags_are_kept(before, after)) {
         other(shown, "a field is another", after->number);
     }
     bool may_look_new = !is_same || !parent_is_same;

@@ -153,6 +153,9 @@ static bool parse_section_end(PdfCursor *cursor, PdfSection *section)
     }
     cursor->at += 5;
     section->mark_end = cursor->at;
+    while (cursor->at < cursor->file.len && cursor->file.data[cursor->at] == ' ') {
+        cursor->at++;
+    }
     bool is_end = cursor->at == cursor->file.len;
     if (!pdf_take_line_end(cursor) && !is_end) {
         return pdf_malformed(cursor->err, cursor->at, "something follows %%EOF on its line");

@@ -4,6 +4,7 @@
 #include "base/codec/der.h"
 #include "base/crypto/foreign.h"
 #include "domain/pki/oid.h"
+#include "domain/pki/signed_attributes.h"
 #include "domain/pki/signed_object.h"
 
 enum {
@@ -278,6 +279,21 @@ static bool content_is_attributes(Bytes content)
     return reader_done(&reader) && read_signed_attributes(&parsed, set);
 }
 
+// Some write the attributes in another order than the DER that they sign.
+static bool verify_over(const CmsMessage *message, const ForeignSignature *signature, Bytes to_sign,
+                        bool *ret_is_weak, Error *err)
+{
+    if (foreign_signature_judge(signature, to_sign, ret_is_weak, err)) {
+        return true;
+    }
+    CLEANUP(writer_free) Writer sorted = writer_new(to_sign.len + 16);
+    if (message->signed_attributes.len > 0) {
+        signed_attributes_put(message->signed_attributes, true, &sorted);
+    }
+    return sorted.len > 0 && !sorted.failed && !bytes_equal(writer_bytes(&sorted), to_sign) &&
+           foreign_signature_judge(signature, writer_bytes(&sorted), ret_is_weak, err);
+}
+
 bool cms_message_verify(const CmsMessage *message, const Certificate *signer, const Bytes *parts,
                         size_t part_count, bool *ret_is_weak, Error *err)
 {
@@ -314,7 +330,7 @@ bool cms_message_verify(const CmsMessage *message, const Certificate *signer, co
     }
     ForeignSignature signature = {signer->public_key_info, message->signature_algorithm,
                                   message->digest_algorithm, message->signature};
-    if (!foreign_signature_judge(&signature, to_sign, &is_weak, err)) {
+    if (!verify_over(message, &signature, to_sign, &is_weak, err)) {
         return false;
     }
     *ret_is_weak = is_weak || over_weak;
