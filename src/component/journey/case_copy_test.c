@@ -388,6 +388,80 @@ TEST(what_a_copy_shows_or_withholds_cannot_be_changed)
     }
 }
 
+static bool lists(const json_t *files, const char *path)
+{
+    for (size_t i = 0; i < json_array_size(files); i++) {
+        const json_t *file = json_array_get(files, i);
+        if (strcmp(json_string_value(json_object_get(file, "path")), path) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The copy without one more of its files, which its manifest then names as withheld.
+static Bytes without(Scene *scene, const char *path)
+{
+    Error err = {0};
+    Arena *arena = arena_of(scene);
+    ZipEntry entries[ENTRIES_MAX];
+    CLEANUP(json_cleanup) json_t *manifest = NULL;
+    CLEANUP(json_cleanup) json_t *full = NULL;
+    CLEANUP(writer_free) Writer archive = writer_new(1 << 22), packed = writer_new(1 << 22);
+    size_t count = 0;
+    CHECK_OK(json_parse(scene->file->zip.entries[0].content, &manifest, &err));
+    CHECK_OK(json_parse(scene->full->manifest, &full, &err));
+    for (size_t i = 0; i < scene->file->zip.count; i++) {
+        if (!bytes_equal_text(scene->file->zip.entries[i].name, path)) {
+            entries[count++] = scene->file->zip.entries[i];
+            writer_put(&packed, scene->file->zip.entries[i].packed);
+        }
+    }
+    json_t *shown = json_object_get(manifest, "files");
+    json_t *withheld = json_array();
+    const json_t *all = json_object_get(full, "files");
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        json_t *file = json_array_get(all, i);
+        const char *name = json_string_value(json_object_get(file, "path"));
+        if (!lists(shown, name) || strcmp(name, path) == 0) {
+            json_array_append(withheld, file);
+        }
+    }
+    json_object_set_new(manifest, "withheld", withheld);
+    for (size_t i = 0; i < json_array_size(shown); i++) {
+        const json_t *file = json_array_get(shown, i);
+        if (strcmp(json_string_value(json_object_get(file, "path")), path) == 0) {
+            json_array_remove(shown, i);
+        }
+    }
+    Sm3Digest digest = sm3_digest(writer_bytes(&packed));
+    json_put_hex(manifest, "packed_sm3", sm3_bytes(&digest));
+    CHECK_OK(json_text(arena, manifest, &entries[0].content, &err));
+    CHECK_OK(zip_encode(entries, count, &archive, &err));
+    return arena_copy(arena, writer_bytes(&archive));
+}
+
+// Who hides what holds nothing personal hides a proof: not invalid, and not valid either.
+TEST(a_copy_that_withholds_what_holds_nothing_personal_is_undecided)
+{
+    static const CasePart parts[] = {CASE_M6_RECEIPT, CASE_M8_RECEIPT, CASE_DECISION,
+                                     CASE_BEHAVIOUR,  CASE_CRL,        CASE_AUTHORIZATION,
+                                     CASE_STAMP,      CASE_HISTORY};
+    CLEANUP(scene_close) Scene scene = {0};
+    scene_open(&scene);
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        Bytes copy = without(&scene, case_part_path(parts[i]));
+        CHECK(parsed(&scene, copy)->is_withheld[parts[i]]);
+        Verdict verdict = judge(&scene, arena_of(&scene), copy);
+        if (verdict_outcome(&verdict) != CHECK_UNKNOWN) {
+            test_fail(__FILE__, __LINE__, "without %s: %s, %s", case_part_path(parts[i]),
+                      check_outcome_name(verdict_outcome(&verdict)),
+                      verdict_reason(&verdict)->code);
+        }
+    }
+    check_valid(&scene, without(&scene, case_part_path(CASE_M7_SUBMISSION)));
+}
+
 // A copy whose content is otherwise, written as case_copy_make writes it.
 TEST(a_signature_of_another_letter_does_not_stand_for_this_one)
 {

@@ -9,39 +9,10 @@
 #include "domain/evidence/deposit.h"
 #include "domain/pki/statement.h"
 
-// What a file tells of the person.
 enum {
-    TELLS_NAME = 1,
-    TELLS_NUMBER = 2,
-    TELLS_PHONE = 4,
-    TELLS_DOCUMENT = 8,  // from when to when it is valid
-    TELLS_ALL = TELLS_NAME | TELLS_NUMBER | TELLS_PHONE | TELLS_DOCUMENT,
     HIDDEN_MAX = 3,
     BASE64_DEPTH = 6,
     BASE64_MIN = 16,  // characters: fewer hold neither number nor phone
-};
-
-static const uint8_t tells[CASE_PART_COUNT] = {
-    [CASE_REPORT_A_PDF] = TELLS_ALL,
-    [CASE_REPORT_A_JSON] = TELLS_ALL,
-    [CASE_REPORT_B_PDF] = TELLS_ALL,
-    [CASE_REPORT_B_JSON] = TELLS_ALL,
-    [CASE_REPORT_C_PDF] = TELLS_ALL,
-    [CASE_REPORT_C_JSON] = TELLS_ALL,
-    [CASE_AGREEMENT] = TELLS_NAME | TELLS_NUMBER | TELLS_PHONE,
-    [CASE_SIGNATURE] = TELLS_NAME,
-    [CASE_PERSON] = TELLS_ALL,
-    [CASE_PROOF] = TELLS_NAME | TELLS_NUMBER,
-    [CASE_PROOF_CERTIFICATE] = TELLS_NAME | TELLS_NUMBER,
-    [CASE_CERTIFICATE] = TELLS_NAME,
-    [CASE_CSR] = TELLS_NAME,
-    [CASE_ISSUE] = TELLS_NAME,
-    [CASE_REGISTRATION] = TELLS_NAME,
-    [CASE_SEAL] = TELLS_NAME,
-    [CASE_SEAL_CHOICE] = TELLS_NAME,  // handwriting, too
-    [CASE_DESTRUCTION] = TELLS_NAME,
-    [CASE_KEY_USE] = TELLS_NAME,
-    [CASE_M7_SUBMISSION] = TELLS_NAME,
 };
 
 // --- what to show -----------------------------------------------------------------------------
@@ -169,7 +140,7 @@ typedef struct {
 
 static bool is_to_withhold(const Copying *copying, CasePart part)
 {
-    return (tells[part] & copying->hides) != 0 ||
+    return (case_part_tells(part) & copying->hides) != 0 ||
            holds_hidden(&copying->hidden, copying->file->content.parts[part], 0);
 }
 
@@ -226,7 +197,7 @@ static bool take_signature(Copying *copying, Error *err)
     size_t count;
     Bytes letter = copying->file->content.parts[CASE_AGREEMENT];
     bool is_wanted = letter.len > 0 && copying->content->parts[CASE_AGREEMENT].len == 0 &&
-                     (tells[CASE_SIGNATURE] & copying->hides) == 0;
+                     (case_part_tells(CASE_SIGNATURE) & copying->hides) == 0;
     if (!is_wanted) {
         return true;
     }

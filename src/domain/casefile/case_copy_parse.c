@@ -7,6 +7,34 @@
 #include "domain/casefile/case_inside.h"
 #include "domain/pki/statement.h"
 
+static const uint8_t part_tells[CASE_PART_COUNT] = {
+    [CASE_REPORT_A_PDF] = TELLS_ALL,
+    [CASE_REPORT_A_JSON] = TELLS_ALL,
+    [CASE_REPORT_B_PDF] = TELLS_ALL,
+    [CASE_REPORT_B_JSON] = TELLS_ALL,
+    [CASE_REPORT_C_PDF] = TELLS_ALL,
+    [CASE_REPORT_C_JSON] = TELLS_ALL,
+    [CASE_AGREEMENT] = TELLS_NAME | TELLS_NUMBER | TELLS_PHONE,
+    [CASE_SIGNATURE] = TELLS_NAME,
+    [CASE_PERSON] = TELLS_ALL,
+    [CASE_PROOF] = TELLS_NAME | TELLS_NUMBER,
+    [CASE_PROOF_CERTIFICATE] = TELLS_NAME | TELLS_NUMBER,
+    [CASE_CERTIFICATE] = TELLS_NAME,
+    [CASE_CSR] = TELLS_NAME,
+    [CASE_ISSUE] = TELLS_NAME,
+    [CASE_REGISTRATION] = TELLS_NAME,
+    [CASE_SEAL] = TELLS_NAME,
+    [CASE_SEAL_CHOICE] = TELLS_NAME,  // handwriting, too
+    [CASE_DESTRUCTION] = TELLS_NAME,
+    [CASE_KEY_USE] = TELLS_NAME,
+    [CASE_M7_SUBMISSION] = TELLS_NAME,
+};
+
+unsigned case_part_tells(CasePart part)
+{
+    return part_tells[part];
+}
+
 // Where the comparison with the whole file's manifest stands.
 typedef struct {
     CaseFile *file;

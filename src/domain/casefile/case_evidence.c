@@ -181,7 +181,9 @@ void case_judge_evidence(CaseScene *scene)
 {
     EvidenceEntry present[CASE_DEPOSITS];
     size_t count = 0;
+    bool is_withheld = false;
     for (size_t i = 0; i < CASE_DEPOSITS; i++) {
+        is_withheld = is_withheld || scene->file->is_withheld[deposit_rows[i].receipt];
         const char *outer = case_enter(scene, deposit_rows[i].receipt);
         judge_receipt(scene, i);
         verdict_leave(scene->verdict, outer);
@@ -189,6 +191,9 @@ void case_judge_evidence(CaseScene *scene)
         if (scene->has_entry[i]) {
             present[count++] = scene->entries[i];
         }
+    }
+    if (is_withheld) {
+        return;  // case.withheld says so
     }
     const char *outer = verdict_enter(scene->verdict, "07_evidence");
     (void)entry_chain_check(present, count, scene->verdict);

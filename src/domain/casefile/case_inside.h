@@ -61,6 +61,16 @@ bool case_take_files(Arena *arena, const Sm3Digest *digests, CaseFile *file, Err
 // The part of a path. False: none.
 bool case_find_part(Bytes path, CasePart *ret);
 
+// What a file tells of the person, by its kind.
+enum {
+    TELLS_NAME = 1,
+    TELLS_NUMBER = 2,
+    TELLS_PHONE = 4,
+    TELLS_DOCUMENT = 8,  // from when to when it is valid
+    TELLS_ALL = TELLS_NAME | TELLS_NUMBER | TELLS_PHONE | TELLS_DOCUMENT,
+};
+unsigned case_part_tells(CasePart part);
+
 // Parse a copy, of which `manifest` is the parsed manifest.json (case_copy.h).
 bool case_copy_parse(Arena *arena, const json_t *manifest, const Sm3Digest *digests, CaseFile *ret,
                      Error *err) MUST_CHECK;

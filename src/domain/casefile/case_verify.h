@@ -9,7 +9,8 @@
 //   case.digests            cryptography  every file has the digest of the manifest
 //   case.type               format        a type that this program knows (else UNKNOWN)
 //   case.parts              completeness  every file that a case needs is there, or withheld
-//   case.withheld           completeness  of a copy: what is not shown (INFORMED, never more)
+//   case.withheld           completeness  of a copy: what is not shown (INFORMED; UNKNOWN for what
+//                                         tells nothing of the person and is withheld all the same)
 //   case.manifest_payload   cryptography  the signed payload is the manifest
 //   case.manifest_time      time          signed and stamped within five minutes
 //   case.agreement_parts    cryptography  certificate, seal and stamp are those in the agreement

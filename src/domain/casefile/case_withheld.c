@@ -4,6 +4,7 @@
 // makes nothing invalid; what is shown is judged as in the whole file.
 #include <string.h>
 
+#include "domain/casefile/case_inside.h"
 #include "domain/casefile/case_scene.h"
 #include "domain/privacy/person_field.h"
 
@@ -98,13 +99,22 @@ void case_judge_openings(CaseScene *scene)
 
 // --- what is withheld -------------------------------------------------------------------------
 
+// What tells of the person may be withheld; so may M6 and M8, which held their contents formerly.
+// What holds nothing personal has to be shown: without it nothing is decided.
+static CheckOutcome outcome_of(CasePart part)
+{
+    bool may_be =
+        case_part_tells(part) != 0 || part == CASE_M6_SUBMISSION || part == CASE_M8_SUBMISSION;
+    return may_be ? CHECK_INFORMED : CHECK_UNKNOWN;
+}
+
 void case_judge_withheld(CaseScene *scene)
 {
     for (int part = 0; part < CASE_PART_COUNT; part++) {
         if (scene->file->is_withheld[part]) {
             const char *outer = case_enter(scene, (CasePart)part);
-            verdict_add(scene->verdict, AREA_COMPLETENESS, CHECK_INFORMED, "case.withheld",
-                        "JR/T 0171-2020 Annex A",
+            verdict_add(scene->verdict, AREA_COMPLETENESS, outcome_of((CasePart)part),
+                        "case.withheld", "JR/T 0171-2020 Annex A",
                         "withheld in this copy; the institution signed for its digest");
             verdict_leave(scene->verdict, outer);
         }
