@@ -190,8 +190,10 @@ static bool prepare(Acceptance *acceptance, Error *err)
     acceptance->caller = preservation_caller_name(acceptance->arena, &acceptance->request->caller);
     acceptance->transfer = describe_transfer(acceptance);
     acceptance->flight.submission = acceptance->entry.submission;
-    return acceptance_seal(acceptance, err) &&
-           preservation_enter_flight(acceptance->preservation, &acceptance->flight, err);
+    bool ok = acceptance_seal(acceptance, err);
+    // Its payload has the salt; nobody needs it here again.
+    secret_wipe(acceptance->salt, sizeof acceptance->salt);
+    return ok && preservation_enter_flight(acceptance->preservation, &acceptance->flight, err);
 }
 
 // Take in what is prepared, while nobody else may take in the same bytes. Returns how many were
@@ -206,7 +208,6 @@ static size_t take_in(Acceptance *acceptances, size_t count, Error *err)
     deposit_groups_run(preservation->groups, acceptances, count);
     for (size_t i = 0; i < count; i++) {
         preservation_leave_flight(preservation, &acceptances[i].flight);
-        secret_wipe(acceptances[i].salt, sizeof acceptances[i].salt);
         done += done == i && acceptances[i].ok ? 1 : 0;
     }
     if (done < count) {
@@ -243,17 +244,19 @@ bool preservation_handle_deposit(void *component, const ServiceRequest *request,
     return true;
 }
 
-// Prepare the submissions of a batch up to the first that fails. Returns how many are prepared.
-static size_t prepare_all(Preservation *preservation, const ServiceRequest *request,
-                          const json_t *submissions, Acceptance *ret, Error *err)
+// Prepare the submissions of a batch from `first` on, up to one that fails. Returns how many are
+// prepared.
+static size_t prepare_from(Preservation *preservation, const ServiceRequest *request,
+                           const json_t *submissions, size_t first, Acceptance *ret, Error *err)
 {
-    for (size_t i = 0; i < json_array_size(submissions); i++) {
-        const char *encoded = json_string_value(json_array_get(submissions, i));
+    size_t count = json_array_size(submissions) - first;
+    for (size_t i = 0; i < count; i++) {
+        const char *encoded = json_string_value(json_array_get(submissions, first + i));
         ret[i] =
             (Acceptance){.preservation = preservation, .request = request, .arena = request->arena};
         if (encoded == NULL) {
             error_set(err, ERROR_INPUT, "preservation.batch", NULL,
-                      "submission %zu is not base64 text", i);
+                      "submission %zu is not base64 text", first + i);
             return i;
         }
         if (!base64_decode_arena(request->arena, bytes_of_text(encoded), &ret[i].body, err) ||
@@ -261,27 +264,44 @@ static size_t prepare_all(Preservation *preservation, const ServiceRequest *requ
             return i;
         }
     }
-    return json_array_size(submissions);
+    return count;
 }
 
 // In order: one that fails leaves those before it accepted, and repeating the whole batch gives
 // the same receipts for them.
+static bool take_in_all(Preservation *preservation, const ServiceRequest *request,
+                        const json_t *submissions, Acceptance *acceptances, Error *err)
+{
+    size_t done = 0;
+    while (done < json_array_size(submissions)) {
+        Error why = {0};
+        size_t prepared =
+            prepare_from(preservation, request, submissions, done, &acceptances[done], &why);
+        size_t taken = take_in(&acceptances[done], prepared, &why);
+        done += taken;
+        // A deposit that is in the batch twice waits for itself.
+        bool goes_on =
+            taken > 0 && taken == prepared && strcmp(why.code, "preservation.in_progress") == 0;
+        if (done < json_array_size(submissions) && !goes_on) {
+            *err = why;
+            return error_context(err, "submission %zu", done);
+        }
+    }
+    return true;
+}
+
 static bool take_in_batch(Preservation *preservation, const ServiceRequest *request,
                           const json_t *submissions, json_t *receipts, Error *err)
 {
-    size_t asked = json_array_size(submissions);
-    Acceptance *acceptances = arena_alloc(request->arena, asked * sizeof *acceptances + 1);
-    Error why = {0};
+    size_t count = json_array_size(submissions);
+    Acceptance *acceptances = arena_alloc(request->arena, count * sizeof *acceptances + 1);
     if (acceptances == NULL) {
         return error_memory(err);
     }
-    size_t prepared = prepare_all(preservation, request, submissions, acceptances, &why);
-    size_t done = take_in(acceptances, prepared, &why);
-    if (done < asked) {
-        *err = why;
-        return error_context(err, "submission %zu", done);
+    if (!take_in_all(preservation, request, submissions, acceptances, err)) {
+        return false;
     }
-    for (size_t i = 0; i < done; i++) {
+    for (size_t i = 0; i < count; i++) {
         Bytes receipt;
         if (!acceptance_receipt(&acceptances[i], &receipt, err)) {
             return false;

@@ -159,6 +159,49 @@ TEST(a_content_that_does_not_have_its_digest_is_refused)
     CHECK_FAILS_WITH(deposit_encode(&wrong, &payload, &err), ERROR_UNTRUSTED, "deposit.digest");
 }
 
+// Covers: E04.
+TEST(the_same_deposit_twice_in_a_batch_gives_the_same_receipt_twice)
+{
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    bench_make(&bench);
+    const char *m6 = base64_text(bench.arena, submission_of(&bench, DEPOSIT_M6, 0, NULL, "{}"));
+    const char *other =
+        base64_text(bench.arena, submission_of(&bench, DEPOSIT_OTHER, 0, NULL, "{}"));
+    const char *body =
+        arena_format(bench.arena, "{\"submissions\":[\"%s\",\"%s\",\"%s\"]}", m6, m6, other);
+    CLEANUP(json_cleanup)
+    json_t *reply = post_json(&bench, bench.c5.c1, "/v1/deposit-batches", body);
+    const json_t *receipts = json_object_get(reply, "receipts");
+    CHECK_INT(json_array_size(receipts), 3);
+    CHECK_TEXT(json_string_value(json_array_get(receipts, 0)),
+               json_string_value(json_array_get(receipts, 1)));
+    CHECK(strcmp(json_string_value(json_array_get(receipts, 0)),
+                 json_string_value(json_array_get(receipts, 2))) != 0);
+}
+
+// Covers: E04.
+TEST(a_batch_that_fails_in_the_middle_keeps_what_came_before_and_nothing_after)
+{
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    bench_make(&bench);
+    Error err = {0};
+    Bytes m6 = submission_of(&bench, DEPOSIT_M6, 0, NULL, "{}"), receipt, answer;
+    Bytes skipped = submission_of(&bench, DEPOSIT_M6, 2, &m6, "{}");
+    Bytes other = submission_of(&bench, DEPOSIT_OTHER, 0, NULL, "{}");
+    const char *body = arena_format(bench.arena, "{\"submissions\":[\"%s\",\"%s\",\"%s\"]}",
+                                    base64_text(bench.arena, m6), base64_text(bench.arena, skipped),
+                                    base64_text(bench.arena, other));
+    CHECK_FAILS_WITH(call(&bench, bench.c5.c1, "POST", "/v1/deposit-batches", bytes_of_text(body),
+                          &answer, &err),
+                     ERROR_CONFLICT, "deposit.order");
+    CHECK_TEXT(last_entry(&bench).code, "deposit.order");
+    CLEANUP(json_cleanup)
+    json_t *list = get_json(&bench, bench.c5.c1, "/v1/deposits/" AUTHORIZATION);
+    CHECK_INT(json_array_size(json_object_get(list, "deposits")), 1);
+    CHECK_OK(deposit(&bench, bench.c5.c1, m6, &receipt, &err));
+    CHECK_INT(entry_of(&bench, receipt).stage, DEPOSIT_M6);
+}
+
 static int64_t alarms_of(Bench *bench, const char *code)
 {
     CLEANUP(json_cleanup) json_t *summary = get_json(bench, bench->c5.operator, "/v1/summary");
