@@ -19,7 +19,7 @@
 #include "program/keys.h"
 
 enum {
-    BENCH_WORKERS = 32,
+    BENCH_WORKERS = 32,  // as many as clients, so that all of them share durable writes
     BULK = 400,
     BULK_BODY_SIZE = 8 * 1024 * 1024,
     STRANGERS_PER_SECOND = 400000,
@@ -300,7 +300,7 @@ static bool operate_public_stamp(BenchRun *run, size_t thread, Arena *arena, Err
 }
 
 const BenchCase bench_authority_cases[] = {
-    {"certificates", "bulk requests of 400 certificates to C3 over mutual TLS, durable", 1, prepare,
+    {"certificates", "bulk requests of 400 certificates to C3 over mutual TLS, durable", 3, prepare,
      operate_bulk, finish},
     {"certificate", "certificates issued by C3, each asked for over mutual TLS, durable", 32,
      prepare, operate_issue, finish},

@@ -329,7 +329,8 @@ bool office_apply(Application *application, RegistrationResult *ret, Error *err)
     return find_or_accept(application, candidate, &row, err) &&
            (row.issue.data != NULL || forward(application, &row, err)) &&
            office_result(application->registration, &row, arena, ret, err) &&
-           office_add_response(application->registration, arena, ret, err);
+           (!candidate->request.wants_pair ||
+            office_add_response(application->registration, arena, ret, err));
 }
 
 // --- the key came by CMP ----------------------------------------------------------------------
