@@ -358,7 +358,7 @@ static bool join_answers(const Bulk *bulk, Arena *arena, Bytes *ret, Error *err)
         }
         writer_put_u8(&joined, '\n');
     }
-    *ret = arena_copy(arena, writer_bytes(&joined));
+    *ret = arena_adopt(arena, &joined);
     return (!joined.failed && ret->data != NULL) || error_memory(err);
 }
 

@@ -283,8 +283,9 @@ static bool take_in(IssuanceReport *report, Error *err)
 static bool make_receipt(Preservation *preservation, const LoggedIssuance *row, Arena *arena,
                          Bytes *ret, Error *err)
 {
-    Bytes entry;
-    return evidence_log_entry(preservation->log, row->log_index, arena, &entry, err) &&
+    Bytes entry = row->entry;  // at hand, when it was logged just now
+    return (entry.len > 0 ||
+            evidence_log_entry(preservation->log, row->log_index, arena, &entry, err)) &&
            preservation_make_receipt(preservation, row->log_index, entry, arena, ret, err);
 }
 
