@@ -88,3 +88,17 @@ TEST(the_core_is_measured_beside_openssl)
     }
     CHECK(output_has(arena, path, ",\"OpenSSL\":"));
 }
+
+TEST(a_run_that_is_watched_tells_its_memory_while_it_goes_on)
+{
+    char path[220];
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    const char *watched[] = {"bench", "sm3",     "--seconds", "0.25",   "--threads",
+                             "1",     "--watch", "0.1",       "--json", NULL};
+    const char *hasty[] = {"bench", "sm3", "--watch", "0.01", NULL};
+    CHECK_INT(process_run(log_path(path), watched), EXIT_VALID);
+    CHECK(output_has(arena, path, "{\"name\":\"sm3\",\"at_seconds\":0."));
+    CHECK(output_has(arena, path, ",\"anonymous_bytes\":"));
+    CHECK(!output_has(arena, path, ",\"rss_bytes\":0,"));
+    CHECK_INT(process_run(log_path(path), hasty), EXIT_USAGE);
+}
