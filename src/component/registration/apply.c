@@ -189,6 +189,7 @@ static bool verify_certificate(const Application *application, const Certificati
 
 // What C3 issued, and its number among the person's.
 typedef struct {
+    CertificationResult result;
     Certificate certificate;
     HolderNumber number;
 } Verified;
@@ -199,18 +200,18 @@ static bool verify_issue(const Application *application, const RegistrationRow *
                          Verified *ret, Error *err)
 {
     Statement verified;
-    CertificationResult result;
+    CertificationResult *result = &ret->result;
     if (!partners_verify(&application->registration->certifiers, CERTIFICATION_ISSUED_TYPE,
                          statement, application->arena, &verified, err) ||
-        !certification_result_parse(verified.payload, application->arena, &result, err)) {
+        !certification_result_parse(verified.payload, application->arena, result, err)) {
         return error_context(err, "the record of the issue");
     }
-    if (strcmp(result.request_id, row->registration_id) != 0) {
+    if (strcmp(result->request_id, row->registration_id) != 0) {
         return error_set(err, ERROR_UNTRUSTED, "registration.issue", "JR/T 0299-2024 4 c",
                          "the record of the issue answers another request");
     }
-    const HolderIssue issue = {row, &result, &ret->certificate, request->holder_index, secret};
-    return verify_certificate(application, &result, request, &ret->certificate, err) &&
+    const HolderIssue issue = {row, result, &ret->certificate, request->holder_index, secret};
+    return verify_certificate(application, result, request, &ret->certificate, err) &&
            holder_check_issue(application, &issue, &ret->number, err);
 }
 
@@ -247,8 +248,19 @@ static bool ask(const Application *application, RegistrationRow *row,
     return false;
 }
 
+static void fill_result(const RegistrationRow *row, const CertificationResult *issued,
+                        Bytes statement, RegistrationResult *ret)
+{
+    *ret = (RegistrationResult){.registration_id = row->registration_id,
+                                .certificate = issued->certificate,
+                                .chain_count = issued->chain_count,
+                                .issue_statement = statement};
+    memcpy(ret->chain, issued->chain, sizeof(ret->chain));
+}
+
 // Ask C3 as the application that was kept says, not as this repetition of it does.
-static bool forward(const Application *application, RegistrationRow *row, Error *err)
+static bool forward(const Application *application, RegistrationRow *row, RegistrationResult *ret,
+                    Error *err)
 {
     Registration *registration = application->registration;
     Bytes issued;
@@ -275,10 +287,14 @@ static bool forward(const Application *application, RegistrationRow *row, Error 
         .person_number = request.person_number,
     };
     row->forwarded_at = clock_now(registration->config.institution.clock);
-    return holder_secret(application, request.holder_index, &asked.holder_secret, err) &&
-           ask(application, row, &asked, &issued, err) &&
-           verify_issue(application, row, &request, asked.holder_secret, issued, &verified, err) &&
-           keep_issue(application, row, issued, &verified, err);
+    if (!holder_secret(application, request.holder_index, &asked.holder_secret, err) ||
+        !ask(application, row, &asked, &issued, err) ||
+        !verify_issue(application, row, &request, asked.holder_secret, issued, &verified, err) ||
+        !keep_issue(application, row, issued, &verified, err)) {
+        return false;
+    }
+    fill_result(row, &verified.result, issued, ret);
+    return true;
 }
 
 // --- answering --------------------------------------------------------------------------------
@@ -327,8 +343,8 @@ bool office_apply(Application *application, RegistrationResult *ret, Error *err)
         return error_memory(err);
     }
     return find_or_accept(application, candidate, &row, err) &&
-           (row.issue.data != NULL || forward(application, &row, err)) &&
-           office_result(application->registration, &row, arena, ret, err) &&
+           (row.issue.data != NULL ? office_result(application->registration, &row, arena, ret, err)
+                                   : forward(application, &row, ret, err)) &&
            (!candidate->request.wants_pair ||
             office_add_response(application->registration, arena, ret, err));
 }
@@ -379,6 +395,7 @@ bool office_apply_enrolled(Application *application, const EnrolmentRow *enrolme
                            const KeyRequest *key, RegistrationRow *ret, Error *err)
 {
     Arena *arena = application->arena;
+    RegistrationResult result;
     Candidate *candidate = arena_alloc(arena, sizeof(*candidate));
     if (candidate == NULL) {
         return error_memory(err);
@@ -397,7 +414,7 @@ bool office_apply_enrolled(Application *application, const EnrolmentRow *enrolme
     }
     candidate->digest = sm3_digest(candidate->statement.payload);
     return find_or_use(application, enrolment, message, candidate, ret, err) &&
-           (ret->issue.data != NULL || forward(application, ret, err));
+           (ret->issue.data != NULL || forward(application, ret, &result, err));
 }
 
 bool office_result(Registration *registration, const RegistrationRow *row, Arena *arena,
@@ -412,10 +429,6 @@ bool office_result(Registration *registration, const RegistrationRow *row, Arena
         !certification_result_parse(statement.payload, arena, &result, err)) {
         return error_context(err, "the record of the issue");
     }
-    *ret = (RegistrationResult){.registration_id = row->registration_id,
-                                .certificate = result.certificate,
-                                .chain_count = result.chain_count,
-                                .issue_statement = issued};
-    memcpy(ret->chain, result.chain, sizeof(ret->chain));
+    fill_result(row, &result, issued, ret);
     return true;
 }
