@@ -115,8 +115,8 @@ static bool set_up(StoreSession *session, SessionMode mode, Error *err)
     return result == SQLITE_OK || session_fail(session, result, err);
 }
 
-// SQLite keeps account of its memory under one lock for all connections, whose threads then wait for
-// each other at every allocation. Nobody asks for the account. Too late it changes nothing.
+// SQLite keeps account of its memory under one lock for all connections, whose threads then wait
+// for each other at every allocation. Nobody asks for the account. Too late it changes nothing.
 static void leave_memory_uncounted(void)
 {
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);

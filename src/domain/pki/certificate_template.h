@@ -47,8 +47,8 @@ typedef struct {
 bool certificate_issue(const CertificateTemplate *template, const Signer *issuer, Writer *ret,
                        Error *err) MUST_CHECK;
 
-// Sign a TBSCertificate that was made and looked at before, byte for byte. Appends the DER to `ret`.
-// The caller has seen to it that the signer is the issuer. Fails as the signer fails.
+// Sign a TBSCertificate that was made and looked at before, byte for byte. Appends the DER to
+// `ret`. The caller has seen to it that the signer is the issuer. Fails as the signer fails.
 bool certificate_sign(Bytes tbs, const Signer *issuer, Writer *ret, Error *err) MUST_CHECK;
 
 // Fill a fresh serial number: 16 random bytes, positive, without a leading zero byte.
