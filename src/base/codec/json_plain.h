@@ -10,8 +10,9 @@
 #include "base/core/bytes.h"
 
 // Parse an object or array that fills the text and is plain: no escapes but
-// short ones and none in keys, no numbers but short integers, nothing wrong. The result is the one that jansson would give. NULL says nothing but
-// that the text has to be given to jansson, which also knows how to put what is wrong.
+// short ones and none in keys, no numbers but short integers, nothing wrong. The result is the one
+// that jansson would give. NULL says nothing but that the text has to be given to jansson, which
+// also knows how to put what is wrong.
 json_t *json_plain_parse(Bytes text);
 
 // Append the text that jansson would write (compact, sorted keys) when it is plain: only objects
