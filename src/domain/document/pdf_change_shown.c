@@ -247,6 +247,9 @@ static bool judge_new_node(Shown *shown, const FieldNode *node)
     bool is_sound = rectangle_share(rectangle, &share);
     bool is_seen = !is_hidden && look->kind != PDF_NULL && (!is_sound || share > 0);
     bool is_stamp = pdf_is_name(pdf_entry(value, "Type"), "DocTimeStamp");
+    if (is_seen && value->kind == PDF_NULL) {
+        return other(shown, "an unsigned field that shows something was added", node->number);
+    }
     PdfChangeKind kind = is_seen && (!is_sound || share > LARGEST_SHARE) ? PDF_CHANGE_COVER
                          : is_seen                                       ? PDF_CHANGE_NEW_SEAL
                          : is_stamp                                      ? PDF_CHANGE_STAMP

@@ -236,6 +236,13 @@ static const struct {
        "<< /FT /Sig /T (n) /V 15 0 R /Subtype /Widget /Rect [0 0 90 90] /AP << /N 11 0 R >> "
        ">>"},
       {15, "<< /Type /Sig /SubFilter /x >>"}}},
+    {"a visible field added that nobody signed (sneaky signature)",
+     "FFFF",
+     {{5,
+       "<< /Fields [6 0 R 7 0 R 8 0 R 13 0 R 14 0 R] /SigFlags 3 /DR << /Font << /F 10 0 R >> "
+       ">> >>"},
+      {3, ANNOTS("6 0 R 7 0 R 8 0 R 12 0 R 13 0 R 14 0 R")},
+      {14, "<< /FT /Sig /T (n) /Subtype /Widget /Rect [0 0 90 90] /AP << /N 11 0 R >> >>"}}},
     {"a signature over the page added (sneaky signature)",
      "UFUU",
      {{5,
