@@ -11,29 +11,30 @@
 
 enum { RECEIPT_SIZE = 16 * 1024 };
 
-// The certificate of who issued, among those at hand; NULL: it is not.
-static const Certificate *find_issuer(const CaseScene *scene)
-{
-    const Certificate *issuer;
-    for (size_t i = 0; (issuer = trust_store_certificate(scene->trust, i)) != NULL; i++) {
-        if (name_equal(issuer->subject, scene->certificate.issuer)) {
-            return issuer;
-        }
-    }
-    return NULL;
-}
-
+// The record names who issued by the certificate, and there may be several of that name: the one is
+// meant with which the commitment opens.
 static bool check_entry(CaseScene *scene, const EvidenceEntry *entry, const Sm3Digest *salt,
                         Error *err)
 {
-    const Certificate *issuer = find_issuer(scene);
-    IssuanceRecord record;
-    if (entry->kind != ENTRY_ISSUANCE || issuer == NULL) {
-        return error_set(err, ERROR_UNTRUSTED, "case.issuance", NULL,
-                         "the receipt is not about an issue of a certificate of a known issuer");
+    const Certificate *issuer;
+    bool has_issuer = false;
+    for (size_t i = 0; entry->kind == ENTRY_ISSUANCE &&
+                       (issuer = trust_store_certificate(scene->trust, i)) != NULL;
+         i++) {
+        IssuanceRecord record;
+        if (!name_equal(issuer->subject, scene->certificate.issuer)) {
+            continue;
+        }
+        has_issuer = true;
+        if (issuance_record_of(scene->arena, &scene->certificate, issuer, &record, err) &&
+            issuance_verify(salt, &record, &entry->commitment, err)) {
+            return true;
+        }
     }
-    return issuance_record_of(scene->arena, &scene->certificate, issuer, &record, err) &&
-           issuance_verify(salt, &record, &entry->commitment, err);
+    return has_issuer ? false
+                      : error_set(err, ERROR_UNTRUSTED, "case.issuance", NULL,
+                                  "the receipt is not about an issue of a certificate of a known "
+                                  "issuer");
 }
 
 // The entry and the record are of one moment: what is logged later was handed out unlogged.
