@@ -79,7 +79,7 @@ static void digest(Canonical *c, Sm3Digest *ret)
     for (size_t i = 0; !c->failed && i < SM3_SIZE; i++) {
         int high = hex_value(hex.data[2 * i]), low = hex_value(hex.data[2 * i + 1]);
         c->failed = high < 0 || low < 0;
-        ret->bytes[i] = c->failed ? 0 : (uint8_t)(high << 4 | low);
+        ret->bytes[i] = (uint8_t)(c->failed ? 0 : high << 4 | low);
     }
 }
 
