@@ -6,7 +6,7 @@
 
 #include "base/codec/hex.h"
 #include "base/core/log.h"
-#include "component/preservation/preservation_state.h"
+#include "component/preservation/alarms.h"
 #include "domain/evidence/commitment.h"
 #include "domain/evidence/entry.h"
 
@@ -19,7 +19,7 @@ typedef struct {
     uint8_t *tombstones;  // one bit for each entry: its payload was erased
 } Audit;
 
-static void find(Audit *audit, const char *code, int64_t where)
+static void find_of(Audit *audit, const char *code, int64_t where, const char *authorization)
 {
     AuditResult *result = audit->result;
     if (result->finding_count < AUDIT_FINDINGS_MAX) {
@@ -28,6 +28,17 @@ static void find(Audit *audit, const char *code, int64_t where)
     result->finding_count++;
     atomic_fetch_add(&audit->preservation->damaged, 1);
     LOG(LOG_ERROR, "evidence.damaged", log_text("code", code), log_number("where", where));
+    // The watch and whoever opens a deposit call what is wrong with it by one code.
+    bool is_deposit = strcmp(code, "audit.deposit_missing") == 0 ||
+                      strcmp(code, "audit.deposit_changed") == 0 ||
+                      strncmp(code, "audit.payload", strlen("audit.payload")) == 0;
+    preservation_raise_alarm(audit->preservation, is_deposit ? "evidence.damaged" : code, where,
+                             authorization, code);
+}
+
+static void find(Audit *audit, const char *code, int64_t where)
+{
+    find_of(audit, code, where, "");
 }
 
 // --- the log, and the deposits it has ---------------------------------------------------------
@@ -75,17 +86,17 @@ static bool audit_deposit(Audit *audit, uint64_t index, Bytes logged, Arena *are
         return true;
     }
     if (!bytes_equal(read.record.entry, logged) || !receipt_holds(audit, &read.record, arena)) {
-        find(audit, "audit.deposit_changed", (int64_t)index);
+        find_of(audit, "audit.deposit_changed", (int64_t)index, read.record.authorization);
         return true;
     }
     if (read.record.wrapped_key.len == 0) {
         if (!is_buried(audit, index)) {
-            find(audit, "audit.payload_missing", (int64_t)index);
+            find_of(audit, "audit.payload_missing", (int64_t)index, read.record.authorization);
         }
         return true;
     }
     if (is_buried(audit, index)) {
-        find(audit, "audit.payload_back", (int64_t)index);
+        find_of(audit, "audit.payload_back", (int64_t)index, read.record.authorization);
     }
     OpenedDeposit opened;
     Error why = {0};
@@ -95,7 +106,7 @@ static bool audit_deposit(Audit *audit, uint64_t index, Bytes logged, Arena *are
             *err = why;
             return false;
         }
-        find(audit, "audit.deposit_changed", (int64_t)index);
+        find_of(audit, "audit.deposit_changed", (int64_t)index, read.record.authorization);
     }
     return true;
 }

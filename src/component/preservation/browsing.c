@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "component/preservation/cosigning.h"
+#include "component/preservation/records_alarms.h"
+
+enum { ALARM_CODES_MAX = 32 };
 
 // A chain that has not come to M8 a day after it began lacks evidence; a deposit is in the log
 // within moments, and a stamp comes about every second.
@@ -55,12 +58,17 @@ static bool take_stage(const ServiceRequest *request, DepositSearch *ret, Error 
 typedef struct {
     Time now;
     PreservationCounts counts;
+    Arena *arena;
+    AlarmCount alarms[ALARM_CODES_MAX];
+    size_t alarm_count;
 } CountsRead;
 
 static bool read_counts(StoreSession *session, void *context, Error *err)
 {
     CountsRead *read = context;
-    return preservation_counts(session, read->now - INCOMPLETE_AFTER, &read->counts, err);
+    return preservation_counts(session, read->now - INCOMPLETE_AFTER, &read->counts, err) &&
+           alarm_record_count(session, ALARM_CODES_MAX, read->arena, read->alarms,
+                              &read->alarm_count, err);
 }
 
 static void put_alarm(json_t *alarms, const char *code, int64_t count, Time since)
@@ -74,13 +82,13 @@ static void put_alarm(json_t *alarms, const char *code, int64_t count, Time sinc
     json_array_append_new(alarms, alarm);
 }
 
-static json_t *alarms_to_json(Preservation *preservation, const PreservationCounts *counts,
-                              Time now)
+static json_t *alarms_to_json(Preservation *preservation, const CountsRead *read)
 {
+    const PreservationCounts *counts = &read->counts;
+    Time now = read->now;
     json_t *alarms = json_array();
-    unsigned damaged = atomic_load(&preservation->damaged);
-    if (damaged > 0) {
-        put_alarm(alarms, "evidence.damaged", damaged, 0);
+    for (size_t i = 0; i < read->alarm_count; i++) {
+        put_alarm(alarms, read->alarms[i].code, read->alarms[i].count, read->alarms[i].since);
     }
     unsigned contradictions = atomic_load(&preservation->contradictions);
     if (contradictions > 0) {
@@ -116,7 +124,7 @@ bool preservation_handle_summary(void *component, const ServiceRequest *request,
                                  ServiceResponse *response, Error *err)
 {
     Preservation *preservation = component;
-    CountsRead read = {.now = clock_now(preservation->config.clock)};
+    CountsRead read = {.now = clock_now(preservation->config.clock), .arena = request->arena};
     Bytes note;
     MerkleHead head;
     if (!store_read(preservation->store, read_counts, &read, err) ||
@@ -136,7 +144,7 @@ bool preservation_handle_summary(void *component, const ServiceRequest *request,
         json_put_time(stamp, "at", counts->stamped_at);
         json_put(reply, "stamp", stamp);
     }
-    json_t *alarms = alarms_to_json(preservation, counts, read.now);
+    json_t *alarms = alarms_to_json(preservation, &read);
     json_put(reply, "alarms", alarms);
     return cosigning_put_summary(preservation, request->arena, read.now, reply, alarms, err) &&
            service_reply_json(response, request->arena, 200, reply, err);

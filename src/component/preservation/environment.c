@@ -10,7 +10,7 @@
 
 #include "base/codec/hex.h"
 #include "base/core/log.h"
-#include "component/preservation/preservation_state.h"
+#include "component/preservation/alarms.h"
 #include "domain/evidence/commitment.h"
 #include "domain/evidence/entry.h"
 
@@ -210,8 +210,8 @@ static void describe_key(const PreservationConfig *config, json_t *record)
     json_put_hex(record, "key_id", bytes_of(id.bytes, KEY_ID_SIZE));
 }
 
-static bool describe_environment(const Preservation *preservation, EnvironmentCheck *check,
-                                 Arena *arena, Error *err)
+static bool describe_environment(Preservation *preservation, EnvironmentCheck *check, Arena *arena,
+                                 Error *err)
 {
     CLEANUP(json_cleanup) json_t *record = json_make_object();
     json_put_time(record, "time", check->record.at);
@@ -223,10 +223,13 @@ static bool describe_environment(const Preservation *preservation, EnvironmentCh
     describe_key(&preservation->config, record);
     // Anchors every custody record up to now in the log.
     json_put_hex(record, "custody_head", sm3_bytes(&check->custody));
+    if (!preservation_describe_alarms(preservation, arena, record, err)) {
+        return false;
+    }
     return json_text(arena, record, &check->record.record, err);
 }
 
-bool preservation_check_environment(Preservation *preservation, Error *err)
+bool preservation_log_environment(Preservation *preservation, uint64_t *ret_index, Error *err)
 {
     const PreservationConfig *config = &preservation->config;
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
@@ -252,5 +255,12 @@ bool preservation_check_environment(Preservation *preservation, Error *err)
         return false;
     }
     atomic_store(&preservation->checked, check.record.at);
+    *ret_index = check.record.log_index;
     return true;
+}
+
+bool preservation_check_environment(Preservation *preservation, Error *err)
+{
+    uint64_t index;
+    return preservation_log_environment(preservation, &index, err);
 }

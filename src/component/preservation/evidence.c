@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/core/log.h"
-#include "component/preservation/preservation_state.h"
+#include "component/preservation/alarms.h"
 #include "domain/evidence/commitment.h"
 #include "domain/evidence/entry.h"
 #include "domain/evidence/payload.h"
@@ -83,6 +83,8 @@ static bool damaged(Preservation *preservation, const DepositRecord *record, con
     atomic_fetch_add(&preservation->damaged, 1);
     LOG(LOG_ERROR, "evidence.damaged", log_number("log_index", (int64_t)record->log_index),
         log_text("what", what));
+    preservation_raise_alarm(preservation, "evidence.damaged", (int64_t)record->log_index,
+                             record->authorization, "audit.deposit_changed");
     return error_set(err, ERROR_UNTRUSTED, "preservation.damaged", "JR/T 0299-2024 8.1",
                      "the deposit at log index %llu is damaged: %s",
                      (unsigned long long)record->log_index, what);

@@ -7,6 +7,7 @@
 
 #include "base/core/log.h"
 #include "component/preservation/acceptance.h"
+#include "component/preservation/alarms.h"
 #include "component/preservation/cosigning.h"
 #include "component/preservation/embedded.h"
 #include "component/preservation/preservation_state.h"
@@ -14,7 +15,7 @@
 #include "domain/evidence/entry.h"
 #include "domain/pki/timestamp.h"
 
-enum { PATH_SIZE = 1024, SCHEMA_VERSION = 7 };
+enum { PATH_SIZE = 1024, SCHEMA_VERSION = 8, WATCH_PER_SECOND = 100 };
 
 static bool wrong_configuration(const char *why, Error *err)
 {
@@ -87,9 +88,16 @@ static bool open_store(Preservation *preservation, Error *err)
     const char *const migrations[SCHEMA_VERSION - 1] = {
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
         (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql,
-        (const char *)embedded_data_to_version_6_sql, (const char *)embedded_data_to_version_7_sql};
+        (const char *)embedded_data_to_version_6_sql, (const char *)embedded_data_to_version_7_sql,
+        (const char *)embedded_data_to_version_8_sql};
     StoreOptions options = {path, (const char *)embedded_schema_sql, SCHEMA_VERSION, migrations};
     return store_open(&options, &preservation->store, err);
+}
+
+static void put_metrics(void *component, Writer *ret)
+{
+    cosigning_put_metrics(component, ret);
+    preservation_put_watch_metrics(component, ret);
 }
 
 bool preservation_open(const PreservationConfig *config, Preservation **ret, Error *err)
@@ -105,6 +113,15 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
     if (preservation->config.check_interval == 0) {
         preservation->config.check_interval = TIME_HOUR;
     }
+    if (preservation->config.watch_per_second == 0) {
+        preservation->config.watch_per_second = WATCH_PER_SECOND;
+    }
+    if (preservation->config.watch_interval == 0) {
+        preservation->config.watch_interval = TIME_DAY;
+    }
+    if (preservation->config.missing_after == 0) {
+        preservation->config.missing_after = 30 * TIME_MINUTE;
+    }
     if (preservation->config.version == NULL) {
         preservation->config.version = ASSENT_VERSION;
     }
@@ -116,7 +133,7 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
                                       .routes = preservation_routes,
                                       .route_count = preservation_route_count,
                                       .component = preservation,
-                                      .put_metrics = cosigning_put_metrics};
+                                      .put_metrics = put_metrics};
     if (preservation->arena == NULL) {
         return error_memory(err);
     }
@@ -228,6 +245,12 @@ bool preservation_tick(Preservation *preservation, Error *err)
     bool ok = evidence_log_publish(preservation->log, err) &&
               preservation_watch_operation(preservation, err) &&
               (preservation->config.timestamp == NULL || stamp_checkpoint(preservation, err));
+    // The watch does not wait for what failed.
+    Error unwatched = {0};
+    if (!preservation_watch(preservation, &unwatched) && ok) {
+        *err = unwatched;
+        ok = false;
+    }
     // Witnesses do not wait for a time-stamp authority that is down.
     Error why = {0};
     if (!cosigning_tick(preservation->cosigning, &why) && ok) {

@@ -47,6 +47,11 @@ typedef struct {
     Clock clock;
     Random random;
     Time check_interval;  // between self-checks of the environment; 0 means one hour
+    // The watch (alarms.h): entries hashed again in each call of preservation_tick, 0 means 100;
+    // least time between the beginnings of two passes, 0 means one day; how long a chain may stand
+    // still before its end, 0 means 30 minutes.
+    unsigned watch_per_second;
+    Time watch_interval, missing_after;
     const char *version;  // for the self-check; NULL: of this program
     // Our clock minus the true time, measured elsewhere; NULL: unknown. For the self-check.
     bool (*clock_offset)(void *state, Time *ret);
@@ -72,7 +77,8 @@ const NoteKey *preservation_log_key(const Preservation *preservation);
 
 // Periodic work: publish the log's files, time-stamp the latest checkpoint when it is due, have
 // witnesses cosign it, note that the system is in operation, check the environment when that is
-// due. Call about once a second. A failure is worth a log line; the next call tries again.
+// due, hash some of what is kept again. Call about once a second. A failure is worth a log line;
+// the next call tries again.
 bool preservation_tick(Preservation *preservation, Error *err) MUST_CHECK;
 // Log a self-check of the environment: version, digest of the program, clock, disk, the accounts,
 // the last interruption, and the head of the custody chain, which this anchors.

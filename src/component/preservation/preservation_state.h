@@ -55,7 +55,10 @@ struct Preservation {
     // Since opening: how often something kept was not what was logged, and how often a signed
     // deposit contradicted itself.
     atomic_uint damaged, contradictions;
-    struct Cosigning *cosigning;  // cosigning.h; NULL: no witnesses
+    atomic_ullong alarms_raised, watched;  // since opening
+    atomic_llong watch_finished;           // the last pass
+    Time chains_watched;                   // of the ticker
+    struct Cosigning *cosigning;           // cosigning.h; NULL: no witnesses
     Service service;
 };
 
@@ -75,6 +78,10 @@ void preservation_digest_program(Preservation *preservation);
 bool preservation_begin_operation(Preservation *preservation, Error *err) MUST_CHECK;
 void preservation_end_operation(Preservation *preservation);
 bool preservation_watch_operation(Preservation *preservation, Error *err) MUST_CHECK;
+
+// The self-check of preservation.h; ret_index receives its place in the log.
+bool preservation_log_environment(Preservation *preservation, uint64_t *ret_index,
+                                  Error *err) MUST_CHECK;
 
 // evidence.c
 // Find the account of a caller. Fails with ERROR_FORBIDDEN "preservation.depositor".
@@ -124,6 +131,9 @@ RouteHandler preservation_handle_hold, preservation_handle_retention, preservati
 bool preservation_finish_erasures(Preservation *preservation, Error *err) MUST_CHECK;
 // audit.c
 RouteHandler preservation_handle_audit;
+// alarms.c
+RouteHandler preservation_handle_alarms, preservation_handle_acknowledgement,
+    preservation_handle_damages;
 // report.c: report C. Source: JR/T 0299-2024 8.4 c, Annex C.
 RouteHandler preservation_handle_report;
 // browsing.c: what the evidence provider's staff look at; no personal data, no authorization's id.

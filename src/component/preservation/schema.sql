@@ -126,3 +126,37 @@ CREATE TABLE cosigned (
 ) STRICT;
 
 CREATE INDEX cosigned_agreed ON cosigned (size) WHERE is_agreed = 1;
+
+-- Alarms. At most one is open for each case; a case that comes again after it was cleared is a new
+-- row, and none is ever removed. subject is an index of the log or the id of a row; found is the
+-- payload as it lay there when it was found damaged; log_index is that of the self-check that names
+-- the alarm. Cleared: what was wrong was found right again. Acknowledged: by whom, and why.
+CREATE TABLE alarm (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL,
+    subject INTEGER NOT NULL,
+    authorization TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    raised_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    occurrences INTEGER NOT NULL DEFAULT 1,
+    found BLOB,
+    log_index INTEGER,
+    cleared_at INTEGER,
+    acknowledged_at INTEGER,
+    acknowledged_by TEXT,
+    reason TEXT
+) STRICT;
+
+CREATE UNIQUE INDEX alarm_open ON alarm (code, subject, authorization) WHERE cleared_at IS NULL;
+CREATE INDEX alarm_unsettled ON alarm (code, raised_at) WHERE cleared_at IS NULL OR acknowledged_at IS NULL;
+CREATE INDEX alarm_unlogged ON alarm (id) WHERE log_index IS NULL;
+
+-- Where the watch is in its pass over the log, and how many it has finished; one row.
+CREATE TABLE watch (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    next INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    began_at INTEGER NOT NULL,
+    passes INTEGER NOT NULL
+) STRICT;
