@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/codec/hex.h"
+#include "domain/evidence/proof_text.h"
 
 enum { ANCHOR_MAX_BYTES = 64 * 1024, PATH_SIZE = 1024 };
 
@@ -46,24 +47,11 @@ static bool take_word(Bytes *text, const char *end_mark, Bytes *ret)
     return true;
 }
 
-static bool parse_size(Bytes text, uint64_t *ret)
-{
-    uint64_t value = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.len > 19 || text.data[i] < '0' || text.data[i] > '9') {
-            return false;
-        }
-        value = value * 10 + (uint64_t)(text.data[i] - '0');
-    }
-    *ret = value;
-    return value < MERKLE_SIZE_LIMIT;
-}
-
 static bool take_line(Bytes *text, Arena *arena, AnchorLine *ret)
 {
     Bytes origin, size, root, decoded;
     if (!take_word(text, " ", &origin) || !take_word(text, " ", &size) ||
-        !take_word(text, "\n", &root) || !parse_size(size, &ret->head.size) ||
+        !take_word(text, "\n", &root) || !proof_text_parse_size(size, &ret->head.size) ||
         !base64_decode_arena(arena, root, &decoded, NULL) || decoded.len != SM3_SIZE) {
         return false;
     }

@@ -4,38 +4,12 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "domain/evidence/proof_text.h"
 
 static bool malformed(const char *why, Error *err)
 {
     return error_set(err, ERROR_INPUT, "checkpoint.malformed", "C2SP tlog-checkpoint",
                      "a checkpoint %s", why);
-}
-
-static bool take_line(Bytes *text, Bytes *ret)
-{
-    size_t end;
-    if (!bytes_find(*text, BYTES_LITERAL("\n"), 0, &end) || end == 0) {
-        return false;
-    }
-    *ret = bytes_slice(*text, 0, end);
-    *text = bytes_from(*text, end + 1);
-    return true;
-}
-
-static bool size_parse(Bytes text, uint64_t *ret)
-{
-    if (text.len == 0 || text.len > 19 || (text.data[0] == '0' && text.len > 1)) {
-        return false;
-    }
-    uint64_t value = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9') {
-            return false;
-        }
-        value = value * 10 + (uint64_t)(text.data[i] - '0');
-    }
-    *ret = value;
-    return value < MERKLE_SIZE_LIMIT;
 }
 
 bool checkpoint_parse(Arena *arena, Bytes whole, Checkpoint *ret, Error *err)
@@ -47,11 +21,12 @@ bool checkpoint_parse(Arena *arena, Bytes whole, Checkpoint *ret, Error *err)
     Bytes text = parsed.note.text;
     Bytes size;
     Bytes root;
-    if (!take_line(&text, &parsed.origin) || !take_line(&text, &size) || !take_line(&text, &root) ||
+    if (!proof_text_take_line(&text, &parsed.origin) || parsed.origin.len == 0 ||
+        !proof_text_take_line(&text, &size) || !proof_text_take_line(&text, &root) ||
         text.len != 0) {
         return malformed("is not three lines", err);
     }
-    if (!size_parse(size, &parsed.head.size)) {
+    if (!proof_text_parse_size(size, &parsed.head.size)) {
         return malformed("has a wrong size line", err);
     }
     Bytes decoded;

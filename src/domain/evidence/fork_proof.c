@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "domain/evidence/proof_text.h"
 
 static const char CLAUSE[] = "RFC 9162 2.1.4";
 
@@ -19,48 +20,11 @@ bool fork_proof_encode(const ForkProof *proof, Writer *ret, Error *err)
         return false;
     }
     writer_put_text(ret, "\n");
-    for (size_t i = 0; i < proof->proof.count; i++) {
-        base64_encode(sm3_bytes(&proof->proof.hashes[i]), ret);
-        writer_put_text(ret, "\n");
-    }
-    writer_put_text(ret, "\n");
+    proof_text_put(&proof->proof, ret);
     writer_put(ret, proof->older.note.whole);
     writer_put_text(ret, "\n");
     writer_put(ret, proof->newer.note.whole);
     return !ret->failed || error_memory(err);
-}
-
-static bool take_line(Bytes *text, Bytes *ret)
-{
-    size_t end;
-    if (!bytes_find(*text, BYTES_LITERAL("\n"), 0, &end)) {
-        return false;
-    }
-    *ret = bytes_slice(*text, 0, end);
-    *text = bytes_from(*text, end + 1);
-    return true;
-}
-
-static bool take_hashes(Arena *arena, Bytes *text, MerkleProof *ret, Error *err)
-{
-    Bytes line;
-    ret->count = 0;
-    for (;;) {
-        if (!take_line(text, &line)) {
-            return malformed("ends within its hashes", err);
-        }
-        if (line.len == 0) {
-            return true;
-        }
-        Bytes hash;
-        if (!base64_decode_arena(arena, line, &hash, err)) {
-            return error_context(err, "fork proof");
-        }
-        if (hash.len != SM3_SIZE || ret->count == MERKLE_PROOF_MAX) {
-            return malformed("has a wrong hash line", err);
-        }
-        memcpy(ret->hashes[ret->count++].bytes, hash.data, SM3_SIZE);
-    }
 }
 
 // The first of the two checkpoints: its text, an empty line, its signature lines; then an empty
@@ -87,10 +51,10 @@ bool fork_proof_parse(Arena *arena, Bytes text, ForkProof *ret, Error *err)
         return error_set(err, ERROR_LIMIT, "fork.size", "", "a fork proof is longer than %d bytes",
                          FORK_PROOF_MAX_BYTES);
     }
-    if (!take_line(&text, &line) || !bytes_equal_text(line, FORK_PROOF_FIRST_LINE)) {
+    if (!proof_text_take_line(&text, &line) || !bytes_equal_text(line, FORK_PROOF_FIRST_LINE)) {
         return malformed("does not begin with its name", err);
     }
-    if (!take_line(&text, &line) || !bytes_start_with(line, BYTES_LITERAL("log "))) {
+    if (!proof_text_take_line(&text, &line) || !bytes_start_with(line, BYTES_LITERAL("log "))) {
         return malformed("does not name the log's key", err);
     }
     if (!note_key_parse(bytes_from(line, 4), &proof.log, err)) {
@@ -99,8 +63,11 @@ bool fork_proof_parse(Arena *arena, Bytes text, ForkProof *ret, Error *err)
     if (proof.log.algorithm != NOTE_SM2) {
         return malformed("names a key that is no log's", err);
     }
-    if (!take_hashes(arena, &text, &proof.proof, err) ||
-        !take_checkpoint(arena, &text, &proof.older, err) ||
+    const char *why = proof_text_take(arena, &text, MERKLE_PROOF_MAX, &proof.proof);
+    if (why != NULL) {
+        return malformed(why, err);
+    }
+    if (!take_checkpoint(arena, &text, &proof.older, err) ||
         !checkpoint_parse(arena, text, &proof.newer, err)) {
         return false;
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "domain/evidence/proof_text.h"
 #include "domain/pki/timestamp.h"
 
 static const char FIRST_LINE[] = "assent.receipt/1";
@@ -35,24 +36,9 @@ bool receipt_encode(const Receipt *receipt, Writer *ret, Error *err)
         base64_encode(receipt->stamp, ret);
     }
     writer_format(ret, "\nindex %llu\n", (unsigned long long)receipt->index);
-    for (size_t i = 0; i < receipt->proof.count; i++) {
-        base64_encode(sm3_bytes(&receipt->proof.hashes[i]), ret);
-        writer_put_text(ret, "\n");
-    }
-    writer_put_text(ret, "\n");
+    proof_text_put(&receipt->proof, ret);
     writer_put(ret, receipt->checkpoint.note.whole);
     return ret->failed ? error_memory(err) : true;
-}
-
-static bool take_line(Bytes *text, Bytes *ret)
-{
-    size_t end;
-    if (!bytes_find(*text, BYTES_LITERAL("\n"), 0, &end)) {
-        return false;
-    }
-    *ret = bytes_slice(*text, 0, end);
-    *text = bytes_from(*text, end + 1);
-    return true;
 }
 
 // Take a line "<word> <value>".
@@ -61,51 +47,13 @@ static bool take_field(Bytes *text, const char *word, Bytes *ret)
     Bytes rest = *text;
     Bytes line;
     Bytes name = bytes_of_text(word);
-    if (!take_line(&rest, &line) || !bytes_start_with(line, name) || line.len <= name.len + 1 ||
-        line.data[name.len] != ' ') {
+    if (!proof_text_take_line(&rest, &line) || !bytes_start_with(line, name) ||
+        line.len <= name.len + 1 || line.data[name.len] != ' ') {
         return false;
     }
     *ret = bytes_from(line, name.len + 1);
     *text = rest;
     return true;
-}
-
-static bool index_parse(Bytes text, uint64_t *ret)
-{
-    uint64_t value = 0;
-    if (text.len == 0 || text.len > 19 || (text.len > 1 && text.data[0] == '0')) {
-        return false;
-    }
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9') {
-            return false;
-        }
-        value = value * 10 + (uint64_t)(text.data[i] - '0');
-    }
-    *ret = value;
-    return value < MERKLE_SIZE_LIMIT;
-}
-
-static bool take_proof(Arena *arena, Bytes *text, MerkleProof *ret, Error *err)
-{
-    Bytes line;
-    ret->count = 0;
-    for (;;) {
-        if (!take_line(text, &line)) {
-            return malformed("ends within its proof", err);
-        }
-        if (line.len == 0) {
-            return true;
-        }
-        Bytes hash;
-        if (!base64_decode_arena(arena, line, &hash, err)) {
-            return error_context(err, "receipt proof");
-        }
-        if (hash.len != SM3_SIZE || ret->count == MERKLE_PROOF_MAX) {
-            return malformed("has a wrong proof line", err);
-        }
-        memcpy(ret->hashes[ret->count++].bytes, hash.data, SM3_SIZE);
-    }
 }
 
 bool receipt_parse(Arena *arena, Bytes text, Receipt *ret, Error *err)
@@ -117,7 +65,7 @@ bool receipt_parse(Arena *arena, Bytes text, Receipt *ret, Error *err)
     Receipt receipt = {.stamp = BYTES_EMPTY};
     Bytes line;
     Bytes index;
-    if (!take_line(&text, &line) || !bytes_equal_text(line, FIRST_LINE)) {
+    if (!proof_text_take_line(&text, &line) || !bytes_equal_text(line, FIRST_LINE)) {
         return malformed("does not begin with its name", err);
     }
     if (!take_field(&text, "entry", &receipt.entry) || !is_one_line(receipt.entry)) {
@@ -132,11 +80,14 @@ bool receipt_parse(Arena *arena, Bytes text, Receipt *ret, Error *err)
             return malformed("has an empty stamp", err);
         }
     }
-    if (!take_field(&text, "index", &index) || !index_parse(index, &receipt.index)) {
+    if (!take_field(&text, "index", &index) || !proof_text_parse_size(index, &receipt.index)) {
         return malformed("has no index line", err);
     }
-    if (!take_proof(arena, &text, &receipt.proof, err) ||
-        !checkpoint_parse(arena, text, &receipt.checkpoint, err)) {
+    const char *why = proof_text_take(arena, &text, MERKLE_PROOF_MAX, &receipt.proof);
+    if (why != NULL) {
+        return malformed(why, err);
+    }
+    if (!checkpoint_parse(arena, text, &receipt.checkpoint, err)) {
         return false;
     }
     *ret = receipt;
