@@ -9,7 +9,7 @@
 // SHA-256 of libcrypto only fails without memory, of which nothing can be said here.
 static Sm3Digest sha256(Bytes message)
 {
-    Sm3Digest digest;
+    Sm3Digest digest = {0};
     if (!sha256_digest(message, digest.bytes, NULL)) {
         abort();
     }

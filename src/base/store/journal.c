@@ -221,7 +221,7 @@ bool journal_has_room(const Journal *journal, size_t record_len)
 // Write header, record and padding in one go.
 static bool write_record(Journal *journal, Bytes record)
 {
-    static const uint8_t zeros[JOURNAL_ALIGNMENT];
+    static const uint8_t zeros[JOURNAL_ALIGNMENT] = {0};
     uint8_t header[JOURNAL_HEADER_SIZE];
     size_t space = journal_record_space(record.len);
     journal_record_header(journal->sequence, record, header);

@@ -72,7 +72,7 @@ bool custody_record_append_to(StoreSession *session, CustodyHead *head, CustodyR
 
 bool custody_record_append(StoreSession *session, CustodyRecord *record, Error *err)
 {
-    CustodyHead head;
+    CustodyHead head = {0};
     return custody_record_head(session, &head.id, &head.digest, err) &&
            custody_record_append_to(session, &head, record, err);
 }

@@ -95,7 +95,7 @@ void signed_attributes_put(Bytes element, bool is_sorted, Writer *ret)
         writer_put(ret, bytes_from(element, 1));
         return;
     }
-    Bytes attributes[SIGNED_ATTRIBUTES_MAX_COUNT];
+    Bytes attributes[SIGNED_ATTRIBUTES_MAX_COUNT] = {{0}};
     size_t count = 0;
     Reader whole = reader_of(element);
     Reader content = reader_of(der_any(&whole).content);
