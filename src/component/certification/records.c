@@ -121,6 +121,7 @@ static bool run_look_up(StoreSession *session, void *context, Error *err)
 bool certificate_record_find_request(Store *store, const char *registrar, const char *request_id,
                                      Arena *arena, CertificateRow *ret, Error *err)
 {
+    *ret = (CertificateRow){0};
     LookUp look_up = {registrar, request_id, arena, ret};
     return store_read(store, run_look_up, &look_up, err);
 }
@@ -128,6 +129,7 @@ bool certificate_record_find_request(Store *store, const char *registrar, const 
 bool certificate_record_get(Store *store, const char *serial, Arena *arena, CertificateRow *ret,
                             Error *err)
 {
+    *ret = (CertificateRow){0};
     LookUp look_up = {NULL, serial, arena, ret};
     return store_read(store, run_look_up, &look_up, err);
 }

@@ -144,6 +144,7 @@ static bool run_find(StoreSession *session, void *context, Error *err)
 bool issuance_record_find(Store *store, const char *serial, Arena *arena, IssuanceRow *ret,
                           Error *err)
 {
+    *ret = (IssuanceRow){0};
     LookUp look_up = {serial, arena, ret};
     return store_read(store, run_find, &look_up, err);
 }

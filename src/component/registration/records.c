@@ -63,7 +63,6 @@ static bool run_look_up(StoreSession *session, void *context, Error *err)
     if (!by_id) {
         sql_bind_text(&row, look_up->institution);
     }
-    *look_up->ret = (RegistrationRow){0};
     if (sql_next(&row)) {
         take_row(&row, look_up->arena, look_up->ret);
     }
@@ -73,6 +72,7 @@ static bool run_look_up(StoreSession *session, void *context, Error *err)
 bool registration_record_find(Store *store, const char *registration_id, Arena *arena,
                               RegistrationRow *ret, Error *err)
 {
+    *ret = (RegistrationRow){0};
     LookUp look_up = {registration_id, NULL, NULL, arena, ret};
     return store_read(store, run_look_up, &look_up, err);
 }
@@ -80,6 +80,7 @@ bool registration_record_find(Store *store, const char *registration_id, Arena *
 bool registration_record_find_serial(Store *store, const char *institution, const char *serial,
                                      Arena *arena, RegistrationRow *ret, Error *err)
 {
+    *ret = (RegistrationRow){0};
     LookUp look_up = {NULL, institution, serial, arena, ret};
     return store_read(store, run_look_up, &look_up, err);
 }

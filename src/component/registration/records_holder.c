@@ -18,7 +18,6 @@ static bool run_find(StoreSession *session, void *context, Error *err)
     SqlStatement s = sql_prepare(
         session, "SELECT institution, secret, created_at FROM holder WHERE holder_digest = ?");
     sql_bind_bytes(&s, sm3_bytes(look_up->holder));
-    *look_up->ret = (HolderRow){.holder = *look_up->holder};
     if (sql_next(&s)) {
         look_up->ret->institution = sql_text(&s, look_up->arena);
         look_up->ret->secret = sql_bytes(&s, look_up->arena);
@@ -30,6 +29,7 @@ static bool run_find(StoreSession *session, void *context, Error *err)
 bool holder_record_find(Store *store, const Sm3Digest *holder, Arena *arena, HolderRow *ret,
                         Error *err)
 {
+    *ret = (HolderRow){.holder = *holder};
     HolderLookUp look_up = {holder, arena, ret};
     return store_read(store, run_find, &look_up, err);
 }
