@@ -159,15 +159,17 @@ static void judge_signature(PdfJudgement *judgement)
 static void judge_one(PdfJudgement *judgement)
 {
     char subject[32];
-    FileFacts aside = *judgement->facts;
+    FileFacts *facts = judgement->facts;
+    FileFacts aside = *facts;
     // Who stamped a document that others signed is not its signer.
-    if (is_stamp(judgement->signature) && judgement->facts->signer != NULL) {
+    if (is_stamp(judgement->signature) && facts->signer != NULL) {
         judgement->facts = &aside;
     }
     snprintf(subject, sizeof subject, "signature %zu", judgement->index + 1);
     const char *outer = verdict_enter(judgement->verdict, subject);
     judge_signature(judgement);
     verdict_leave(judgement->verdict, outer);
+    judgement->facts = facts;
 }
 
 bool sealed_pdf_verify(Bytes pdf, const VerificationPolicy *policy, Verdict *verdict,
