@@ -68,9 +68,8 @@ bool init_witnesses(const InitPlan *plan, Arena *arena, Error *err)
 {
     static const char *const files[] = {"preservation/witnesses.policy", "trust/witnesses.policy"};
     NoteKey log;
-    CLEANUP(writer_free) Writer first = writer_new(WITNESS_POLICY_MAX_BYTES);
-    CLEANUP(writer_free) Writer second = writer_new(WITNESS_POLICY_MAX_BYTES);
-    Writer policies[] = {first, second};
+    Writer policies[] = {writer_new(WITNESS_POLICY_MAX_BYTES),
+                         writer_new(WITNESS_POLICY_MAX_BYTES)};
     bool ok = find_log_key(arena, plan, &log, err);
     for (size_t i = 0; ok && i < COUNT_OF(policies); i++) {
         writer_put_text(&policies[i], policy_head);
@@ -86,7 +85,8 @@ bool init_witnesses(const InitPlan *plan, Arena *arena, Error *err)
                  ? file_write(path, writer_bytes(&policies[i]), false, err)
                  : error_memory(err);
     }
-    first = policies[0];
-    second = policies[1];
+    for (size_t i = 0; i < COUNT_OF(policies); i++) {
+        writer_free(&policies[i]);
+    }
     return ok;
 }
