@@ -400,6 +400,15 @@ static void *run_groups(void *context)
 
 // --- for the workers --------------------------------------------------------------------------
 
+static void join_queue(DepositGroups *groups, Waiting *waiting)
+{
+    pthread_mutex_lock(&groups->mutex);
+    *groups->end = waiting;
+    groups->end = &waiting->next;
+    pthread_mutex_unlock(&groups->mutex);
+    pthread_cond_signal(&groups->arrived);
+}
+
 void deposit_groups_run(DepositGroups *groups, Acceptance *acceptances, size_t count)
 {
     static const Error not_reached = {.kind = ERROR_UNAVAILABLE,
@@ -413,11 +422,7 @@ void deposit_groups_run(DepositGroups *groups, Acceptance *acceptances, size_t c
     if (count == 0 || sem_init(&self.done, 0, 0) != 0) {
         return;
     }
-    pthread_mutex_lock(&groups->mutex);
-    *groups->end = &self;
-    groups->end = &self.next;
-    pthread_mutex_unlock(&groups->mutex);
-    pthread_cond_signal(&groups->arrived);
+    join_queue(groups, &self);
     // Not by a condition: all of a group would wake up to one mutex.
     while (sem_wait(&self.done) != 0) {
     }

@@ -69,10 +69,11 @@ void preservation_end_operation(Preservation *preservation)
 
 static bool note_operation(Preservation *preservation, Time now, Error *err)
 {
-    if (now >= preservation->seen && now - preservation->seen < NOTE_INTERVAL) {
+    Time unseen = now - preservation->seen;
+    if (unseen >= 0 && unseen < NOTE_INTERVAL) {
         return true;
     }
-    if (now - preservation->seen >= INTERRUPTION_LEAST) {
+    if (unseen >= INTERRUPTION_LEAST) {
         return preservation_begin_operation(preservation, err) &&
                preservation_check_environment(preservation, err);
     }
