@@ -79,22 +79,28 @@ bool key_request_verify_possession(const KeyRequest *request, Error *err)
     return false;
 }
 
-void key_request_verify_many(const KeyRequest *const *requests, size_t count, bool *ret)
+// For at most KEY_REQUEST_GROUP requests.
+static void verify_group(const KeyRequest *const *requests, size_t count, bool *ret)
 {
     Sm3Digest digests[KEY_REQUEST_GROUP];
     Sm2Claim claims[KEY_REQUEST_GROUP];
+    for (size_t i = 0; i < count; i++) {
+        const Csr *csr = &requests[i]->csr;
+        claims[i] = (Sm2Claim){&requests[i]->public_key, &digests[i], &csr->signature.sm2};
+        // What is no PKCS#10 has an empty signature here, which holds for nothing.
+        if (!sm2_message_digest(&requests[i]->public_key, SM2_DEFAULT_ID, csr->info, &digests[i],
+                                NULL)) {
+            digests[i] = (Sm3Digest){0};
+        }
+    }
+    sm2_verify_many(claims, count, ret);
+}
+
+void key_request_verify_many(const KeyRequest *const *requests, size_t count, bool *ret)
+{
     while (count > 0) {
         size_t group = count < KEY_REQUEST_GROUP ? count : KEY_REQUEST_GROUP;
-        for (size_t i = 0; i < group; i++) {
-            const Csr *csr = &requests[i]->csr;
-            claims[i] = (Sm2Claim){&requests[i]->public_key, &digests[i], &csr->signature.sm2};
-            // What is no PKCS#10 has an empty signature here, which holds for nothing.
-            if (!sm2_message_digest(&requests[i]->public_key, SM2_DEFAULT_ID, csr->info,
-                                    &digests[i], NULL)) {
-                digests[i] = (Sm3Digest){0};
-            }
-        }
-        sm2_verify_many(claims, group, ret);
+        verify_group(requests, group, ret);
         requests += group;
         ret += group;
         count -= group;
