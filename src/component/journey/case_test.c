@@ -448,3 +448,43 @@ TEST(a_case_file_holds_all_three_reports_of_one_set_about_this_agreement)
                         is_json ? "case.report_document" : "case.report_pages");
     }
 }
+
+// --- what a check says ------------------------------------------------------------------------
+
+static void check_all_say_why(const Verdict *verdict)
+{
+    CHECK(verdict->count > 0);
+    for (const VerdictCheck *check = verdict->first; check != NULL; check = check->next) {
+        if (check->clause[0] == '\0' || check->detail[0] == '\0') {
+            test_fail(__FILE__, __LINE__, "%s at %s has no %s", check->code, check->subject,
+                      check->clause[0] == '\0' ? "clause" : "detail");
+        }
+    }
+}
+
+TEST(every_check_names_a_clause_and_what_it_saw_also_of_a_file_that_cannot_be_read)
+{
+    Error err = {0};
+    CLEANUP(report_world_free) ReportWorld reports = {0};
+    CaseFile real;
+    Verdict verdict;
+    CHECK_OK(report_world_make(&reports, test_directory(), &err));
+    report_case(&reports.world, &real);
+    World *world = &reports.world;
+    CHECK_INT(judge(world, refile(world, &real.content, &world->c1), &verdict), CHECK_PASSED);
+    check_all_say_why(&verdict);
+    for (int part = 0; part < CASE_PART_COUNT; part++) {
+        CaseContent content = real.content;
+        content.parts[part] = BYTES_LITERAL("x");
+        (void)judge(world, refile(world, &content, &world->c1), &verdict);
+        check_all_say_why(&verdict);
+    }
+    (void)judge(world, BYTES_LITERAL("PK\3\4"), &verdict);
+    check_all_say_why(&verdict);
+    VerificationPolicy policy = {.trust = trust_store_new(world->arena),
+                                 .at = world->now,
+                                 .institutions = REVOCATION_IF_GIVEN};
+    verdict = verdict_new(world->arena);
+    CHECK(!case_verify(refile(world, &real.content, &world->c1), &policy, &verdict, NULL));
+    check_all_say_why(&verdict);
+}

@@ -93,7 +93,7 @@ static void judge_receipt(CaseScene *scene, size_t index)
                           .at = entry->received};
     verdict_add(scene->verdict, AREA_TRUST,
                 trust.log_certificate != NULL ? CHECK_PASSED : CHECK_UNKNOWN,
-                "case.log_certificate", "",
+                "case.log_certificate", "C2SP signed-note",
                 trust.log_certificate != NULL ? "the log's certificate is at hand"
                                               : "no certificate of the log's key is at hand");
     (void)receipt_check(&receipt, &trust, scene->verdict);

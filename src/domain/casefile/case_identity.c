@@ -235,8 +235,8 @@ static void take_consents(CaseScene *scene)
         if (ok) {
             judge_consents(scene, consents, count);
         } else {
-            verdict_add(scene->verdict, AREA_FORMAT, CHECK_FAILED, "case.consents", "",
-                        "the consents cannot be read (%s)", err.code);
+            verdict_add(scene->verdict, AREA_FORMAT, CHECK_FAILED, "case.consents",
+                        "JR/T 0299-2024 8.3 a", "the consents cannot be read (%s)", err.code);
         }
     }
     verdict_leave(scene->verdict, outer);

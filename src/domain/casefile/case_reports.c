@@ -94,8 +94,8 @@ static void judge_statement(CaseScene *scene, const ReportRow *row, const char *
             judge_document(scene, report, set_id);
             judge_pages(scene, row, statement.payload, report);
         } else {
-            (void)verdict_take(scene->verdict, false, AREA_FORMAT, "case.report_document", "",
-                               &err);
+            (void)verdict_take(scene->verdict, false, AREA_FORMAT, "case.report_document",
+                               "JR/T 0299-2024 8.4", &err);
         }
     }
     verdict_leave(scene->verdict, outer);

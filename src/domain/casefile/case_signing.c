@@ -189,7 +189,7 @@ static bool load_agreed(CaseScene *scene, Agreed *ret)
     }
     return (authorization_parse(offer, scene->arena, &ret->offer, &err) &&
             authorization_parse(agreed, scene->arena, &ret->agreed, &err)) ||
-           verdict_take(scene->verdict, false, AREA_FORMAT, code, "", &err);
+           verdict_take(scene->verdict, false, AREA_FORMAT, code, "JR/T 0299-2024 8.3 c", &err);
 }
 
 static void judge_authorization(CaseScene *scene)
@@ -229,8 +229,8 @@ static bool load_presentation(CaseScene *scene, Shown *ret)
     ret->rules.presented_at = json_view_time(&view, "presented_at");
     ret->rules.dwell_minimum_ms = json_view_int(&view, "dwell_minimum_ms", 0, 86400000);
     ret->rules.nonce = ret->nonce;
-    return json_view_done(&view) ||
-           verdict_take(scene->verdict, false, AREA_FORMAT, "case.behaviour", "", &err);
+    return json_view_done(&view) || verdict_take(scene->verdict, false, AREA_FORMAT,
+                                                 "case.behaviour", "JR/T 0299-2024 8.3 c", &err);
 }
 
 static void judge_behaviour(CaseScene *scene)

@@ -6,6 +6,9 @@
 #include "domain/casefile/case_scene.h"
 #include "domain/pki/timestamp.h"
 
+// Where the format of the archive is laid down.
+static const char case_clause[] = "docs/case-file.md";
+
 Time case_signing_time(const CaseScene *scene)
 {
     return scene->has_signature ? scene->signature.signing_time : scene->filed_at;
@@ -64,7 +67,8 @@ bool case_take_json(CaseScene *scene, CasePart part, VerdictArea area, const cha
     if (text.len == 0) {
         return false;
     }
-    return json_parse(text, ret, &err) || verdict_take(scene->verdict, false, area, code, "", &err);
+    return json_parse(text, ret, &err) ||
+           verdict_take(scene->verdict, false, area, code, "RFC 8259 2", &err);
 }
 
 // --- the archive ------------------------------------------------------------------------------
@@ -73,22 +77,23 @@ static bool open_archive(Bytes archive, Verdict *verdict, CaseFile *ret)
 {
     Error err = {0};
     if (case_file_parse(verdict->arena, archive, ret, &err)) {
-        verdict_add(verdict, AREA_FORMAT, CHECK_PASSED, "case.archive", "",
+        verdict_add(verdict, AREA_FORMAT, CHECK_PASSED, "case.archive", case_clause,
                     "%zu files as the manifest lists them", ret->zip.count);
         verdict_add(verdict, AREA_CRYPTOGRAPHY, CHECK_PASSED, "case.digests",
                     "Electronic Signature Law 5", "every file has the digest of the manifest");
         return true;
     }
     if (strcmp(err.code, "case.type") == 0) {
-        verdict_add(verdict, AREA_FORMAT, CHECK_UNKNOWN, "case.type", "", "%s", err.text);
+        verdict_add(verdict, AREA_FORMAT, CHECK_UNKNOWN, "case.type", case_clause, "%s", err.text);
     } else if (strcmp(err.code, "case.digest") == 0) {
         verdict_add(verdict, AREA_CRYPTOGRAPHY, CHECK_FAILED, "case.digests",
                     "Electronic Signature Law 5", "%s", err.text);
     } else if (err.kind == ERROR_INTERNAL) {
-        verdict_add(verdict, AREA_FORMAT, CHECK_UNKNOWN, "case.archive", "", "%s", err.text);
+        verdict_add(verdict, AREA_FORMAT, CHECK_UNKNOWN, "case.archive", case_clause, "%s",
+                    err.text);
     } else {
-        verdict_add(verdict, AREA_FORMAT, CHECK_FAILED, "case.archive", "", "%s (%s)", err.text,
-                    err.code);
+        verdict_add(verdict, AREA_FORMAT, CHECK_FAILED, "case.archive", case_clause, "%s (%s)",
+                    err.text, err.code);
     }
     return false;
 }
@@ -230,16 +235,16 @@ static void judge_history(CaseScene *scene)
         Error err = {0};
         if (!bytes_find(rest, BYTES_LITERAL("\n"), 0, &end) ||
             !json_parse(bytes_slice(rest, 0, end), &entry, &err)) {
-            verdict_add(scene->verdict, AREA_COMPLETENESS, CHECK_FAILED, "case.history", "",
-                        "line %zu of the record cannot be read", lines + 1);
+            verdict_add(scene->verdict, AREA_COMPLETENESS, CHECK_FAILED, "case.history",
+                        "JR/T 0299-2024 8.3 d", "line %zu of the record cannot be read", lines + 1);
             return;
         }
         rest = bytes_from(rest, end + 1);
         lines++;
     }
     if (lines > 0) {
-        verdict_add(scene->verdict, AREA_COMPLETENESS, CHECK_PASSED, "case.history", "",
-                    "the institution's own record has %zu entries", lines);
+        verdict_add(scene->verdict, AREA_COMPLETENESS, CHECK_PASSED, "case.history",
+                    "JR/T 0299-2024 8.3 d", "the institution's own record has %zu entries", lines);
     }
 }
 

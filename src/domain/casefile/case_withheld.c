@@ -62,7 +62,8 @@ static void judge_opening(CaseScene *scene, Bytes document, const Sm3Digest *com
     const char *value;
     Error err = {0};
     if (!person_field_parse(document, scene->arena, &field, &value, &err)) {
-        (void)verdict_take(scene->verdict, false, AREA_FORMAT, "case.field", "", &err);
+        (void)verdict_take(scene->verdict, false, AREA_FORMAT, "case.field", "docs/case-file.md",
+                           &err);
         return;
     }
     Sm3Digest digest = sm3_digest(document);
@@ -88,7 +89,8 @@ void case_judge_openings(CaseScene *scene)
     }
     const char *outer = verdict_enter(scene->verdict, "03_identity/opened");
     if (!person_fields_parse(scene->content->parts[CASE_FIELDS], commitments, &err)) {
-        (void)verdict_take(scene->verdict, false, AREA_FORMAT, "case.field", "", &err);
+        (void)verdict_take(scene->verdict, false, AREA_FORMAT, "case.field", "docs/case-file.md",
+                           &err);
         count = 0;
     }
     for (size_t i = 0; i < count; i++) {

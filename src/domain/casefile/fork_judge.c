@@ -30,7 +30,8 @@ static void judge_log(const ForkProof *proof, const VerificationPolicy *policy, 
         facts_take_signer(facts, certificate, verdict);
     }
     bool is_known = is_certified || is_named_log(&policy->witnesses, &proof->log);
-    verdict_add(verdict, AREA_TRUST, is_known ? CHECK_PASSED : CHECK_UNKNOWN, "verify.fork_log", "",
+    verdict_add(verdict, AREA_TRUST, is_known ? CHECK_PASSED : CHECK_UNKNOWN, "verify.fork_log",
+                "C2SP signed-note",
                 is_known ? "the key is that of the log %s"
                          : "no certificate and no policy at hand says that the key is that of %s",
                 proof->log.name);

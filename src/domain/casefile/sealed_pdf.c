@@ -142,8 +142,9 @@ static void judge_signature(PdfJudgement *judgement)
         return;
     }
     if (!take_budget(judgement, spans)) {
-        verdict_add(judgement->verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported", "",
-                    "all signatures together cover more than %d bytes", HASHED_MAX);
+        verdict_add(judgement->verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported",
+                    "ISO 32000-1 12.8.1", "all signatures together cover more than %d bytes",
+                    HASHED_MAX);
         return;
     }
     for (size_t i = 0; i < COUNT_OF(sub_filters); i++) {
@@ -152,8 +153,9 @@ static void judge_signature(PdfJudgement *judgement)
             return;
         }
     }
-    verdict_add(judgement->verdict, AREA_CRYPTOGRAPHY, CHECK_UNKNOWN, "verify.unsupported", "",
-                "signatures of the sub-filter %s are not judged here", judgement->facts->type);
+    verdict_add(judgement->verdict, AREA_CRYPTOGRAPHY, CHECK_UNKNOWN, "verify.unsupported",
+                "ISO 32000-1 12.8.1", "signatures of the sub-filter %s are not judged here",
+                judgement->facts->type);
 }
 
 static void judge_one(PdfJudgement *judgement)

@@ -146,7 +146,7 @@ static bool find_log_key(const Receipt *receipt, const ReceiptTrust *trust, Time
         return true;
     }
     if (trust->log_certificate == NULL || trust->trust == NULL) {
-        verdict_add(verdict, AREA_TRUST, CHECK_UNKNOWN, "receipt.certificate", "",
+        verdict_add(verdict, AREA_TRUST, CHECK_UNKNOWN, "receipt.certificate", "C2SP signed-note",
                     "neither the log's key nor its certificate and anchors were given");
         return false;
     }

@@ -233,7 +233,7 @@ bool statement_check(const Statement *statement, const char *expected_type, cons
 {
     Error err = {0};
     bool passed = verdict_take(verdict, verify_type(statement, expected_type, &err), AREA_FORMAT,
-                               "statement.type", "", &err);
+                               "statement.type", "docs/signatures.md", &err);
     passed = verdict_take(verdict, verify_signature(statement, &err), AREA_CRYPTOGRAPHY,
                           "statement.signature", "GB/T 32918.2-2016 7.1", &err) &&
              passed;

@@ -27,11 +27,11 @@ static void find_statement(const ReportAFacts *facts, const char *subject, Bytes
     Error err = {0};
     const char *previous = verdict_enter(verdict, subject);
     ret->is_present = statement_parse(verdict->arena, text, &ret->statement, &err);
-    ret->holds =
-        ret->is_present
-            ? statement_check(&ret->statement, ret->statement.type, facts->trust,
-                              REVOCATION_IF_GIVEN, ret->statement.signed_at, verdict)
-            : verdict_take(verdict, false, AREA_FORMAT, "report.statement_readable", "", &err);
+    ret->holds = ret->is_present
+                     ? statement_check(&ret->statement, ret->statement.type, facts->trust,
+                                       REVOCATION_IF_GIVEN, ret->statement.signed_at, verdict)
+                     : verdict_take(verdict, false, AREA_FORMAT, "report.statement_readable",
+                                    "docs/signatures.md", &err);
     verdict_leave(verdict, previous);
 }
 

@@ -20,8 +20,8 @@ static void judge_holder(const ReportBFacts *facts, const ReportBFindings *findi
 {
     const ReportHolder *holder = &facts->application->holder;
     if (holder->name == NULL) {
-        verdict_add(verdict, AREA_COMPLETENESS, CHECK_UNKNOWN, "report.holder_registered", "",
-                    "no registered identity was handed in");
+        verdict_add(verdict, AREA_COMPLETENESS, CHECK_UNKNOWN, "report.holder_registered",
+                    "JR/T 0299-2024 5.2", "no registered identity was handed in");
         return;
     }
     Bytes salt = bytes_of_text(holder->salt);
@@ -70,7 +70,7 @@ static void judge_decision(const ReportBFacts *facts, const ReportBFindings *fin
                         identity_outcome_name(decision->outcome));
         verdict_require(
             verdict, strcmp(decision->authorization_id, facts->application->authorization_id) == 0,
-            AREA_COMPLETENESS, "report.decision_authorization", "",
+            AREA_COMPLETENESS, "report.decision_authorization", "JR/T 0299-2024 5.2",
             "the decision's authorization and the one applied for");
         judge_holder(facts, findings, decision, verdict);
     }

@@ -137,11 +137,12 @@ void report_b_verify(const ReportBFacts *facts, Verdict *verdict, ReportBFinding
                              .changed_reason = "report.pdf_readable"};
     const char *previous = verdict_enter(verdict, material->name);
     bool is_open = pdf_open(verdict->arena, material->content, &file, &err);
-    if (verdict_take(verdict, is_open, AREA_FORMAT, "report.pdf_readable", "", &err)) {
+    if (verdict_take(verdict, is_open, AREA_FORMAT, "report.pdf_readable", "ISO 32000-1 7.5",
+                     &err)) {
         (void)pdf_signatures(file, &ret->signature_count);
         ret->is_readable =
-            verdict_require(verdict, ret->signature_count > 0, AREA_FORMAT, "report.pdf_sealed", "",
-                            "%zu signatures", ret->signature_count);
+            verdict_require(verdict, ret->signature_count > 0, AREA_FORMAT, "report.pdf_sealed",
+                            "GB/T 38540-2020 7.1", "%zu signatures", ret->signature_count);
         ret->changed_reason = "report.pdf_sealed";
     }
     if (ret->is_readable) {
