@@ -110,7 +110,13 @@ bool timestamp_token_check(const TimestampToken *token, const Sm3Digest *imprint
 bool timestamp_token_check_any(const TimestampToken *token, const TimestampImprint *imprint,
                                const TrustStore *trust, RevocationRule revocation,
                                Verdict *verdict);
-// The same in short. Fails with ERROR_UNTRUSTED, or ERROR_UNAVAILABLE when undecided.
+// Verify the signer's certificate alone, at a moment other than the stamped one: whether the token
+// can still be relied on then. Fails as path_verify does, or with ERROR_UNAVAILABLE
+// "timestamp.certificate" when it is not at hand.
+bool timestamp_authority_verify(const TimestampToken *token, const TrustStore *trust,
+                                RevocationRule revocation, Time at, Error *err) MUST_CHECK;
+// The same in short as timestamp_token_check. Fails with ERROR_UNTRUSTED, or ERROR_UNAVAILABLE when
+// undecided.
 bool timestamp_token_verify(const TimestampToken *token, const Sm3Digest *imprint,
                             const TrustStore *trust, RevocationRule revocation,
                             const Certificate *tsa_certificate, Error *err) MUST_CHECK;

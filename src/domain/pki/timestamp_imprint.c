@@ -72,6 +72,11 @@ const char *timestamp_imprint_name(ImprintAlgorithm algorithm)
     return algorithm == IMPRINT_UNKNOWN ? "unknown" : algorithms[algorithm].name;
 }
 
+Bytes timestamp_imprint_oid(ImprintAlgorithm algorithm)
+{
+    return algorithm == IMPRINT_UNKNOWN ? BYTES_EMPTY : oid_of(algorithm);
+}
+
 bool timestamp_imprint_equal(const TimestampImprint *a, const TimestampImprint *b)
 {
     return a->algorithm == b->algorithm && a->algorithm != IMPRINT_UNKNOWN &&
@@ -86,6 +91,12 @@ static ImprintAlgorithm find_algorithm(const Algorithm *algorithm)
         }
     }
     return IMPRINT_UNKNOWN;
+}
+
+ImprintAlgorithm timestamp_imprint_read_algorithm(Reader *reader)
+{
+    Algorithm algorithm = algorithm_read(reader);
+    return reader->failed ? IMPRINT_UNKNOWN : find_algorithm(&algorithm);
 }
 
 TimestampImprint timestamp_imprint_read(Reader *reader)

@@ -38,12 +38,16 @@ bool timestamp_imprint_make(ImprintAlgorithm algorithm, Bytes message, Timestamp
 Bytes timestamp_imprint_bytes(const TimestampImprint *imprint);
 // "SM3", "SHA-256", ...
 const char *timestamp_imprint_name(ImprintAlgorithm algorithm);
+// The OID of the algorithm; empty for an unknown one.
+Bytes timestamp_imprint_oid(ImprintAlgorithm algorithm);
 // Algorithm and digest are the same.
 bool timestamp_imprint_equal(const TimestampImprint *a, const TimestampImprint *b);
 
 // Take a MessageImprint; sets reader->failed when it is malformed, also by a digest of another
 // length than its algorithm's. Source: RFC 3161 2.4.1.
 TimestampImprint timestamp_imprint_read(Reader *reader);
+// Take the AlgorithmIdentifier of a digest alone; sets reader->failed when it is none.
+ImprintAlgorithm timestamp_imprint_read_algorithm(Reader *reader);
 void timestamp_imprint_put(Writer *writer, const TimestampImprint *imprint);
 
 #endif

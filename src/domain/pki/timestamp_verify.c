@@ -161,26 +161,53 @@ bool timestamp_token_check(const TimestampToken *token, const Sm3Digest *imprint
     return check(token, &known, verdict);
 }
 
-bool timestamp_token_check_any(const TimestampToken *token, const TimestampImprint *imprint,
-                               const TrustStore *trust, RevocationRule revocation, Verdict *verdict)
+// The signer's certificate, out of the token or else of the store: others leave it out, and hand it
+// in beside. NULL: not at hand.
+static const Certificate *certificate_at_hand(const TimestampToken *token, const TrustStore *trust,
+                                              Certificate *space)
 {
-    // Others leave their certificate out, and hand it in beside.
-    Certificate found;
+    if (signed_data_signer_certificate(&token->signed_data, space, NULL)) {
+        return space;
+    }
     const Certificate *beside = NULL;
     for (size_t i = 0; (beside = trust_store_certificate(trust, i)) != NULL; i++) {
         if (signed_data_is_by(&token->signed_data, beside)) {
             break;
         }
     }
-    if (signed_data_signer_certificate(&token->signed_data, &found, NULL)) {
-        beside = &found;
-    }
-    if (beside == NULL) {
+    return beside;
+}
+
+bool timestamp_token_check_any(const TimestampToken *token, const TimestampImprint *imprint,
+                               const TrustStore *trust, RevocationRule revocation, Verdict *verdict)
+{
+    Certificate space;
+    const Certificate *tsa = certificate_at_hand(token, trust, &space);
+    if (tsa == NULL) {
         verdict_add(verdict, AREA_TRUST, CHECK_UNKNOWN, "timestamp.certificate", "RFC 3161 2.4.2",
                     "the certificate of the time stamp's signer is not at hand");
         return false;
     }
-    return check(token, &(StampTrust){imprint, trust, revocation, beside}, verdict);
+    return check(token, &(StampTrust){imprint, trust, revocation, tsa}, verdict);
+}
+
+bool timestamp_authority_verify(const TimestampToken *token, const TrustStore *trust,
+                                RevocationRule revocation, Time at, Error *err)
+{
+    Certificate space;
+    const Certificate *tsa = certificate_at_hand(token, trust, &space);
+    if (tsa == NULL) {
+        return error_set(err, ERROR_UNAVAILABLE, "timestamp.certificate", "RFC 3161 2.4.2",
+                         "the certificate of the time stamp's signer is not at hand");
+    }
+    CLEANUP(arena_cleanup) Arena *arena = NULL;
+    const TrustStore *extended = NULL;
+    if (!extend_trust(token, tsa, trust, &arena, &extended, err)) {
+        return false;
+    }
+    PathPolicy policy = stamp_policy(token, extended, revocation);
+    policy.at = at;
+    return path_verify(&policy, tsa, err) || error_context(err, "time stamp");
 }
 
 // A number without its leading zeros: a nonce is compared by value.
