@@ -54,9 +54,9 @@ typedef struct {
     char *time_listen;  // of the sandbox, as the next
     YamlWitness *sandbox_witnesses;
     uint32_t sandbox_witnesses_count;
-    char *witnesses;    // of the evidence system
-    char *external_ca;  // of the registration system
-    char *pages;        // of a portal, as the minutes
+    char *witnesses, *log_storage, *log_database;  // of the evidence system
+    char *external_ca;                             // of the registration system
+    char *pages;                                   // of a portal, as the minutes
     uint32_t session_idle_minutes, session_age_minutes;
     YamlKey *keys;
     uint32_t keys_count;
@@ -153,6 +153,8 @@ static const cyaml_schema_field_t preservation_fields[] = {
     OPTIONAL_TEXT("public_listen", YamlPlace, public_listen),
     OPTIONAL_TEXT("public_url", YamlPlace, public_url),
     OPTIONAL_TEXT("witnesses", YamlPlace, witnesses),
+    OPTIONAL_TEXT("log_storage", YamlPlace, log_storage),
+    OPTIONAL_TEXT("log_database", YamlPlace, log_database),
     KEYS,
     CYAML_FIELD_END,
 };
@@ -370,6 +372,8 @@ static bool copy_witnesses(Arena *arena, const YamlPlace *yaml, const char *dire
     ret->witnesses = witnesses;
     ret->witness_count = witnesses == NULL ? 0 : count;
     ret->witness_policy = copy_path(arena, directory, yaml->witnesses);
+    ret->log_storage = copy(arena, yaml->log_storage);
+    ret->log_database = copy(arena, yaml->log_database);
     return witnesses != NULL;
 }
 
@@ -386,6 +390,8 @@ static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *re
                                               .public_url = "",
                                               .time_listen = "",
                                               .witness_policy = "",
+                                              .log_storage = "",
+                                              .log_database = "",
                                               .external_ca = "",
                                               .pages = ""};
             continue;

@@ -82,6 +82,7 @@ typedef struct {
     size_t witness_count;
     // Of the evidence system:
     const char *witness_policy;  // file of domain/evidence/witness_policy.h; "": nobody cosigns
+    const char *log_storage, *log_database;  // "postgres" and where it is; "" both: plain files
     // Of a portal:
     const char *pages;              // directory of the static files; "": a default
     uint32_t session_idle_minutes;  // staff are logged out after so long without a request; 0: 15
@@ -104,8 +105,7 @@ typedef struct {
     const char *trust;                // directory of PEM files that are believed
     const char *transport_authority;  // PEM of the CA of the TLS certificates
     InstitutionProfile bank, ca, evidence, bureau;
-    const char *bank_address;
-    const char *bank_hotline;
+    const char *bank_address, *bank_hotline;
     const char *product;
     const char *channel;
     const char *region;

@@ -75,8 +75,25 @@ static bool check_answers(const Deployment *deployment, Error *err)
                      "certification: an OCSP answer holds for at most %d minutes", MINUTES_MAX);
 }
 
+// A misspelt storage would be plain files without a word, and so would a database without storage.
+static bool check_log_storage(const Deployment *deployment, Error *err)
+{
+    const ComponentPlace *place = &deployment->places[COMPONENT_PRESERVATION];
+    bool is_postgres = strcmp(place->log_storage, "postgres") == 0;
+    bool is_files = place->log_storage[0] == '\0' || strcmp(place->log_storage, "files") == 0;
+    if (!is_postgres && !is_files) {
+        return error_set(err, ERROR_INPUT, "deployment.log_storage", NULL,
+                         "preservation: log_storage is files or postgres");
+    }
+    return is_postgres == (place->log_database[0] != '\0') ||
+           error_set(err, ERROR_INPUT, "deployment.log_storage", NULL,
+                     "preservation: log_database, a connection string, belongs to log_storage: "
+                     "postgres");
+}
+
 bool deployment_check(const Deployment *deployment, Error *err)
 {
     return check_institutions(deployment, err) && check_keys(deployment, err) &&
-           check_sessions(deployment, err) && check_answers(deployment, err);
+           check_sessions(deployment, err) && check_answers(deployment, err) &&
+           check_log_storage(deployment, err);
 }

@@ -203,6 +203,7 @@ static bool start_preservation(Host *host, Error *err)
     host->preservation_timestamp = timestamp_port_of_peer(tsa, host->options.random);
     PreservationConfig config = {
         .directory = host->options.deployment->places[COMPONENT_PRESERVATION].directory,
+        .log_database = host->options.deployment->places[COMPONENT_PRESERVATION].log_database,
         .origin = INIT_LOG_ORIGIN,
         .signer = &log->signer,
         .certificate = log->certificate.der,

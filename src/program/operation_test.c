@@ -99,6 +99,9 @@ TEST(a_configuration_that_is_not_understood_is_refused_with_its_line)
         {"dwell_minimum_ms: 0", "dwell_minimum_ms: -5", "line: "},
         {"#list_hours: 24", "list_hours: x", "line: "},
         {"listen: 127.0.0.1", "lisden: 127.0.0.1", "lisden"},
+        {"log_storage: files", "log_storage: postgre", "log_storage is files or postgres"},
+        {"log_storage: files", "log_storage: postgres", "log_database, a connection string"},
+        {"log_storage: files", "log_database: host=db.example.cn", "log_storage: postgres"},
     };
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     const char *directory = in_directory(arena, "d");

@@ -2,10 +2,12 @@
 #include "component/preservation/log_postgres.h"
 
 #include <pthread.h>
+#include <sys/stat.h>
 
 #include "base/test/test.h"
 
 #include "base/postgres/postgres_fixture.h"
+#include "component/preservation/preservation_fixture.h"
 #include "domain/evidence/log_storage_fixture.h"
 
 // One server for all tests, each with a log of its own.
@@ -330,4 +332,33 @@ TEST(a_log_whose_server_stays_away_refuses_until_it_is_opened_again)
     uint64_t size = check_told(&writer, 1);
     CHECK(size == 301 || size == 302);
     appending_end(&writer);
+}
+
+// --- the evidence system ----------------------------------------------------------------------
+
+TEST(an_evidence_system_keeps_its_log_in_a_database_but_never_begins_a_second_one)
+{
+    static PreservationFixture fixture;
+    Error err = {0};
+    char files[96], fresh[96];
+    need_server();
+    snprintf(files, sizeof files, "%s/files", test_directory());
+    snprintf(fresh, sizeof fresh, "%s/fresh", test_directory());
+    CHECK(mkdir(files, 0700) == 0 && mkdir(fresh, 0700) == 0);
+    CHECK_OK(preservation_fixture_make(&fixture, files, &err));
+    fixture_close(&fixture);
+    fixture.config.log_database = server.connection;
+    CHECK_FAILS_WITH(fixture_open(&fixture, &err), ERROR_INPUT, "preservation.configuration");
+    fixture_close(&fixture);
+    fixture.config.directory = fresh;
+    for (unsigned i = 0; i < 2; i++) {
+        CHECK_OK(fixture_open(&fixture, &err));
+        CHECK_OK(preservation_check_environment(fixture.preservation, &err));
+        CHECK_OK(preservation_tick(fixture.preservation, &err));
+        CHECK_OK(preservation_fsck(fixture.preservation, &err));
+        fixture_close(&fixture);
+    }
+    snprintf(files, sizeof files, "%s/log", fresh);
+    CHECK(access(files, F_OK) != 0);
+    preservation_fixture_free(&fixture);
 }

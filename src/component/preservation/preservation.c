@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/core/log.h"
 #include "component/preservation/acceptance.h"
@@ -64,16 +65,44 @@ static bool check_configuration(Preservation *preservation, Error *err)
     return take_accounts(preservation, err);
 }
 
-static bool open_log(Preservation *preservation, Error *err)
+// A log that is moved to a database leaves its files behind. Beginning another under the same name
+// would fork it.
+static bool refuse_second_log(const char *path, Error *err)
+{
+    return access(path, F_OK) != 0 ||
+           wrong_configuration("names a database, but the log is in files", err);
+}
+
+static bool open_storage(Preservation *preservation, LogStorage *ret, Error *err)
 {
     const PreservationConfig *config = &preservation->config;
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/log", config->directory);
-    if (!log_files_open(path, 0, &preservation->files, err)) {
+    if (config->log_database == NULL || config->log_database[0] == '\0') {
+        if (!log_files_open(path, 0, &preservation->files, err)) {
+            return false;
+        }
+        *ret = log_files_storage(preservation->files);
+        return true;
+    }
+    LogPostgresConfig database = {config->log_database, config->origin, config->random, 0};
+    if (!refuse_second_log(path, err) ||
+        !log_postgres_open(&database, &preservation->database, err)) {
+        return false;
+    }
+    *ret = log_postgres_storage(preservation->database);
+    return true;
+}
+
+static bool open_log(Preservation *preservation, Error *err)
+{
+    const PreservationConfig *config = &preservation->config;
+    LogStorage storage;
+    if (!open_storage(preservation, &storage, err)) {
         return false;
     }
     EvidenceLogConfig log = {
-        .storage = log_files_storage(preservation->files),
+        .storage = storage,
         .origin = config->origin,
         .signer = config->signer,
         .clock = config->clock,
@@ -163,6 +192,7 @@ void preservation_close(Preservation *preservation)
     preservation_end_operation(preservation);
     evidence_log_close(preservation->log);
     log_files_close(preservation->files);
+    log_postgres_close(preservation->database);
     store_close(preservation->store);
     arena_free(preservation->arena);
     pthread_mutex_destroy(&preservation->issuances.scanning);

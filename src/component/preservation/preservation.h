@@ -28,12 +28,13 @@ typedef struct {
 
 // Everything is borrowed until preservation_close, except `depositors`, which are copied.
 typedef struct {
-    const char *directory;    // exists; holds "log/" and "preservation.db"
-    const char *origin;       // name of the log, "evidence.example.cn/log1"
-    const Signer *signer;     // the log's key
-    Bytes certificate;        // DER of the certificate of that key
-    const Secret *kek;        // 16 bytes, wraps the data keys, used for nothing else
-    const TrustStore *trust;  // judges depositors' certificates and time stamps
+    const char *directory;     // exists; holds "log/" and "preservation.db"
+    const char *log_database;  // connection string (log_postgres.h), for the log; NULL, "": "log/"
+    const char *origin;        // name of the log, "evidence.example.cn/log1"
+    const Signer *signer;      // the log's key
+    Bytes certificate;         // DER of the certificate of that key
+    const Secret *kek;         // 16 bytes, wraps the data keys, used for nothing else
+    const TrustStore *trust;   // judges depositors' certificates and time stamps
     RevocationRule revocation;
     const Depositor *depositors;
     size_t depositor_count;

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "component/preservation/issuances.h"
+#include "component/preservation/log_postgres.h"
 #include "component/preservation/preservation.h"
 #include "component/preservation/records_keeping.h"
 #include "domain/evidence/log_files.h"
@@ -37,7 +38,8 @@ struct Preservation {
     DepositorAccount accounts[PRESERVATION_DEPOSITORS_MAX];
     size_t account_count;
     Certificate certificate;
-    LogFiles *files;
+    LogFiles *files;  // or NULL and
+    LogPostgres *database;
     EvidenceLog *log;
     Store *store;
     pthread_mutex_t mutex;
