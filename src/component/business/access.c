@@ -20,7 +20,7 @@ static const char access_artifact[] = "access";
     (STEP_FROM(STATE_IDENTIFIED) | STEP_FROM(STATE_CERTIFIED) | STEP_FROM(STATE_PRESENTED) | \
      STEP_FROM(STATE_ACTIVATED) | STEP_FROM(STATE_SIGNED) | STEP_FROM(STATE_DEPOSITED) |     \
      STEP_FROM(STATE_ACTIVE) | STEP_FROM(STATE_DISPUTED) | STEP_FROM(STATE_WITHDRAWN) |      \
-     STEP_FROM(STATE_EXPIRED))
+     STEP_FROM(STATE_FROZEN) | STEP_FROM(STATE_EXPIRED))
 
 // Codes that one person's phone is sent, whichever session asks.
 static const AttemptLimit codes_per_person = {5, TIME_HOUR, 0};

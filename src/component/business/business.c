@@ -5,6 +5,7 @@
 
 #include "component/business/agreement.h"
 #include "component/business/embedded.h"
+#include "component/business/freezing.h"
 #include "component/business/routes.h"
 #include "component/business/work.h"
 
@@ -63,7 +64,8 @@ bool business_start(const BusinessConfig *config, Business **ret, Error *err)
     business->service = (Service){.name = "business",
                                   .routes = business_routes,
                                   .route_count = business_route_count,
-                                  .component = business};
+                                  .component = business,
+                                  .put_metrics = freezing_put_metrics};
     bool ok = business->arena != NULL || error_memory(err);
     ok = ok && load_policy(business, err) && load_notices(business, err) &&
          phone_plan_default(&business->phone_plan, err) && business_load_agreement(business, err) &&

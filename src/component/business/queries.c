@@ -3,6 +3,7 @@
 // The query gate: an authorization in force is spent by each query, and every try is recorded.
 #include <string.h>
 
+#include "component/business/freezing.h"
 #include "component/business/identity.h"
 #include "component/business/outbox.h"
 #include "component/business/routes.h"
@@ -179,7 +180,8 @@ static bool use_authorization(Work *work, const json_t *body, ServiceResponse *r
     Authorization authorization;
     GateContext gate = {.work = work, .query = &query};
     Bytes report;
-    if (!query_parse(body, work->arena, &query, err) || !gate_load(&gate, &authorization, err)) {
+    if (!query_parse(body, work->arena, &query, err) || !freezing_check(work, err) ||
+        !gate_load(&gate, &authorization, err)) {
         return false;
     }
     if (!store_write(work->business->store, pass_write, &gate, err)) {

@@ -162,6 +162,19 @@ bool records_list_unfinished(StoreSession *session, size_t limit, SessionRow *re
     return list_sessions(&s, limit, ret, ret_count, err);
 }
 
+bool records_list_in_force(StoreSession *session, const char *after, size_t limit, SessionRow *ret,
+                           size_t *ret_count, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s =
+        sql_prepare(session, "SELECT " SESSION_COLUMNS
+                             " FROM session WHERE authorization_id > ? AND state IN "
+                             "('ACTIVE','DISPUTED') ORDER BY authorization_id LIMIT ?");
+    sql_bind_text(&s, after);
+    sql_bind_int(&s, (int64_t)limit);
+    return list_sessions(&s, limit, ret, ret_count, err);
+}
+
 bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t limit,
                          SessionRow *ret, size_t *ret_count, Error *err)
 {

@@ -74,6 +74,9 @@ bool records_list_sessions(StoreSession *session, Time before, size_t limit, Ses
 // Authorizations that are signed but not yet in force, oldest first.
 bool records_list_unfinished(StoreSession *session, size_t limit, SessionRow *ret,
                              size_t *ret_count, Error *err) MUST_CHECK;
+// Authorizations that queries are made under, or will be, above an id, in order of ids.
+bool records_list_in_force(StoreSession *session, const char *after, size_t limit, SessionRow *ret,
+                           size_t *ret_count, Error *err) MUST_CHECK;
 // The person's other sessions that are not signed yet: a new one cancels them.
 bool records_list_rivals(StoreSession *session, const SessionRow *row, size_t limit,
                          SessionRow *ret, size_t *ret_count, Error *err) MUST_CHECK;

@@ -2,6 +2,7 @@
 //
 // Taking up what a crash or an outage left between signature and effect.
 #include "base/core/log.h"
+#include "component/business/freezing.h"
 #include "component/business/outbox.h"
 #include "component/business/signing.h"
 
@@ -54,6 +55,11 @@ bool business_resume(Business *business, size_t *ret_count, Error *err)
     }
     bool ok = outbox_deposit(business, &outbox_failed, err);
     atomic_store(&business->is_degraded, has_failed || outbox_failed);
+    // Whoever cannot be asked about damage is asked again; queries look at the letter themselves.
+    Error why = {0};
+    if (!freezing_watch(business, &why)) {
+        LOG(LOG_WARNING, "business.watch_failed", log_text("code", why.code));
+    }
     return ok;
 }
 

@@ -22,6 +22,7 @@ const Route business_routes[] = {
      {"operator"},
      SMALL,
      handle_objection_settle},
+    {"POST", "/v1/authorizations/{id}/unfreezing", {"operator"}, SMALL, handle_unfreezing},
     {"POST", "/v1/authorizations/{id}/queries", {"operator"}, SMALL, handle_query},
     {"POST", "/v1/authorizations/{id}/reports", {"operator"}, SMALL, handle_reports},
     {"GET", "/v1/authorizations/{id}/reports/{file}", {"operator"}, 0, handle_report_get},

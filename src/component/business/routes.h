@@ -21,6 +21,7 @@ RouteHandler handle_session_get, handle_notices_get, handle_consents, handle_per
     handle_agreement, handle_activation, handle_activation_code, handle_signature,
     handle_session_document, handle_session_uses, handle_session_certificates, handle_objection,
     handle_withdrawal, handle_cancel, handle_session_copy, handle_session_case, handle_access,
-    handle_access_code, handle_access_list, handle_issuances, handle_issuance_objection;
+    handle_access_code, handle_unfreezing, handle_access_list, handle_issuances,
+    handle_issuance_objection;
 
 #endif

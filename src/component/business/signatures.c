@@ -56,9 +56,17 @@ static bool add_stamp(Work *work, json_t *list, Error *err)
     Bytes der, letter;
     bool has_stamp, has_letter;
     TimestampToken token;
-    if (!work_find(work, "timestamp", &der, &has_stamp, err) ||
-        !work_find(work, "signed_agreement", &letter, &has_letter, err)) {
+    Error why = {0};
+    if (!work_find(work, "timestamp", &der, &has_stamp, err)) {
         return false;
+    }
+    if (!work_find(work, "signed_agreement", &letter, &has_letter, &why)) {
+        // A damaged letter has nothing to show, and staff have to see that it is frozen.
+        if (why.kind != ERROR_UNTRUSTED) {
+            *err = why;
+            return false;
+        }
+        return true;
     }
     if (!has_stamp || !has_letter) {
         return true;

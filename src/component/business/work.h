@@ -28,7 +28,9 @@ struct Business {
     Bytes notice_texts[NOTICES_MAX];  // filled
     Sm3Digest notice_digests[NOTICES_MAX];
     AgreementTemplate *agreement, *copy;
-    atomic_bool is_degraded;  // the last round of deposits failed, wholly or in part
+    atomic_ullong frozen;                 // authorizations, since the start
+    char watched[AUTHORIZATION_ID_SIZE];  // where the watch is; of the ticker
+    atomic_bool is_degraded;              // the last round of deposits failed, wholly or in part
 };
 
 enum { WORK_MAX_ARTIFACTS = 24, WORK_MAX_DROPS = 16, WORK_MAX_ATTEMPTS = 4, TOKEN_TEXT_SIZE = 44 };

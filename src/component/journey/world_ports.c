@@ -366,6 +366,17 @@ static bool registration_submission(const RegistrationPort *port, const char *re
     return world_leave(world, crossing, err);
 }
 
+static bool preservation_damages(const PreservationPort *port, int64_t after, Arena *arena,
+                                 PreservationDamages *ret, Error *err)
+{
+    World *world = (void *)port->peer;
+    PreservationPort c5 = preservation_port_of_peer(world->c5_for_c1);
+    if (world->preservation_is_down) {
+        return error_set(err, ERROR_UNAVAILABLE, "peer.unreachable", NULL, "C5 is down");
+    }
+    return c5.damages(&c5, after, arena, ret, err);
+}
+
 static bool preservation_deposit(const PreservationPort *port, Bytes submission, Arena *arena,
                                  Bytes *ret_receipt, Error *err)
 {
@@ -469,7 +480,8 @@ void world_set_ports(World *world, BusinessConfig *ret)
     ret->status = (StatusPort){status_crl, self};
     ret->sealing = (SealingPort){sealing_make, self};
     ret->timestamp = (TimestampPort){.stamp = timestamp_stamp, .peer = self};
-    ret->preservation = (PreservationPort){.deposit = preservation_deposit, .peer = self};
+    ret->preservation = (PreservationPort){
+        .deposit = preservation_deposit, .damages = preservation_damages, .peer = self};
     ret->bureau = (BureauPort){bureau_query, self};
     ret->notification = (NotificationPort){notification_send, self};
 }

@@ -9,6 +9,15 @@
 #include "base/core/error.h"
 #include "base/net/peer.h"
 
+enum { PRESERVATION_DAMAGES_MAX = 200, PRESERVATION_ID_SIZE = 65 };
+
+typedef struct {
+    char authorizations[PRESERVATION_DAMAGES_MAX][PRESERVATION_ID_SIZE];
+    size_t count;
+    int64_t last;  // id of the last alarm
+    bool has_more;
+} PreservationDamages;
+
 typedef struct PreservationPort PreservationPort;
 struct PreservationPort {
     // Deposit a signed submission (domain/evidence/submission.h); ret_receipt is C5's receipt
@@ -21,6 +30,10 @@ struct PreservationPort {
     // they are there. NULL: it is not asked. Fails with NOT_FOUND or UNAVAILABLE.
     bool (*receipt)(const PreservationPort *port, uint64_t index, Arena *arena, Bytes *ret,
                     Error *err);
+    // One of C5's pages of open damage to what we deposited (GET /v1/damages), above alarm id
+    // `after`; NULL: it is not asked. Fails with UNAVAILABLE, or INPUT when the answer is none.
+    bool (*damages)(const PreservationPort *port, int64_t after, Arena *arena,
+                    PreservationDamages *ret, Error *err);
     Peer *peer;
 };
 

@@ -127,6 +127,7 @@ static const Route business_routes[] = {
     {"POST", "/v1/console/authorizations/{id}/reports", ANYONE, SMALL, handle_staff_act},
     {"POST", "/v1/console/authorizations/{id}/queries", ANYONE, SMALL, handle_staff_act},
     {"POST", "/v1/console/authorizations/{id}/settlement", ANYONE, SMALL, handle_staff_act},
+    {"POST", "/v1/console/authorizations/{id}/unfreezing", ANYONE, SMALL, handle_staff_act},
     {"POST", "/v1/console/authorizations/{id}/objection/settlement", ANYONE, SMALL,
      handle_staff_act},
 };

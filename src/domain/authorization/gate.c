@@ -32,6 +32,7 @@ static bool gate_state(const GateSubject *subject, Error *err)
     } refusals[] = {
         {STATE_WITHDRAWN, "gate.withdrawn", "the authorization was withdrawn"},
         {STATE_DISPUTED, "gate.disputed", "an objection to the authorization is open"},
+        {STATE_FROZEN, "gate.frozen", "what is kept of the authorization was changed"},
         {STATE_EXPIRED, "gate.expired", "the authorization has expired"},
     };
     for (size_t i = 0; i < COUNT_OF(refusals); i++) {

@@ -34,11 +34,11 @@ typedef struct {
 
 // Pass or say why not, in this order, so that a forbidden asker learns least:
 // ERROR_INPUT "purpose.unknown"; ERROR_FORBIDDEN "gate.other_party", "gate.other_person",
-// "gate.withdrawn", "gate.disputed", "gate.expired", "gate.not_in_force", "gate.before_term",
-// "gate.after_term", "gate.settled", "gate.scope", "purpose.never", "gate.other_purpose",
-// "purpose.not_in_this_state", "gate.other_source", "gate.other_recipient"; ERROR_LIMIT
-// "gate.count_exceeded".
-// Source: Regulation on the Credit Reporting Industry 18, 20, 28, 29.
+// "gate.withdrawn", "gate.disputed", "gate.frozen", "gate.expired", "gate.not_in_force",
+// "gate.before_term", "gate.after_term", "gate.settled", "gate.scope", "purpose.never",
+// "gate.other_purpose", "purpose.not_in_this_state", "gate.other_source", "gate.other_recipient";
+// ERROR_LIMIT "gate.count_exceeded". Source: Regulation on the Credit Reporting Industry 18, 20,
+// 28, 29.
 bool gate_check(const GateSubject *subject, const GateQuery *query, Error *err) MUST_CHECK;
 
 // Start of the period that holds `now`, in Asia/Shanghai: where to count uses from. 0 for

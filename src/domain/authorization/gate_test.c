@@ -85,6 +85,7 @@ TEST(gate_lets_pass_what_is_authorised_and_names_why_not)
         {.other_person = true, .kind = ERROR_FORBIDDEN, .code = "gate.other_person"},
         {.state = STATE_WITHDRAWN, .kind = ERROR_FORBIDDEN, .code = "gate.withdrawn"},
         {.state = STATE_DISPUTED, .kind = ERROR_FORBIDDEN, .code = "gate.disputed"},
+        {.state = STATE_FROZEN, .kind = ERROR_FORBIDDEN, .code = "gate.frozen"},
         {.state = STATE_EXPIRED, .kind = ERROR_FORBIDDEN, .code = "gate.expired"},
         {.state = STATE_SIGNED, .kind = ERROR_FORBIDDEN, .code = "gate.not_in_force"},
         {.state = STATE_DEPOSITED, .kind = ERROR_FORBIDDEN, .code = "gate.not_in_force"},

@@ -20,6 +20,7 @@ typedef enum {
     STATE_DEPOSITED,   // M6 to M8 have receipts
     STATE_ACTIVE,      // queries may pass
     STATE_DISPUTED,    // an objection is open: no queries
+    STATE_FROZEN,      // what is kept of it is not what was signed or deposited: no queries
     STATE_MANUAL,      // a person of the institution has to decide about identity
     STATE_WITHDRAWN,
     STATE_EXPIRED,
@@ -45,6 +46,8 @@ typedef enum {
     EVENT_WITHDRAW,  // Source: PIPL 15
     EVENT_DISPUTE,   // Source: Reg 25
     EVENT_SETTLE,    // the objection is settled, the authorization stands
+    EVENT_FREEZE,    // Source: requirements E11, K03
+    EVENT_UNFREEZE,  // what is kept verifies again
     EVENT_EXPIRE,
     EVENT_CANCEL,
     EVENT_VOID,

@@ -81,6 +81,29 @@ function reportForm(context, base, render) {
 }
 
 /** An objection that waits is settled here, with a note for the record. */
+/** What is frozen is used again only when everything verifies again; the bank's system checks that, here somebody says why. */
+function freezeForm(context, base, render) {
+    const form = h('form.card', { noValidate: true, onsubmit: async (event) => {
+        event.preventDefault();
+        const note = form.querySelector('#note').value.trim();
+        complain(form, 'note', note === '' ? '请填写核查说明。' : '');
+        if (note === '') {
+            return;
+        }
+        const button = form.querySelector('button');
+        button.disabled = true;
+        try {
+            await context.api.json('POST', `${base}/unfreezing`, { key: newKey(), json: { note } });
+            await render();
+        } catch (error) {
+            button.disabled = false;
+            complain(form, 'note', error.message);
+        }
+    } }, h('h2', {}, '授权已冻结'), h('p.notice.warn', {}, '留存的授权材料与签署或存证时不一致，已停止查询。恢复原始数据并重新校验通过后才能解冻。'),
+    field('note', '核查说明', { type: 'text', maxLength: 200 }), h('button.primary', { type: 'submit' }, '校验并解冻'));
+    return form;
+}
+
 function objectionForm(context, base, render) {
     const form = h('form.card', { noValidate: true, onsubmit: async (event) => {
         event.preventDefault();
@@ -116,12 +139,13 @@ export async function renderDetail(context, id) {
 
     async function render() {
         const detail = await api.json('GET', base);
-        const isSigned = ['SIGNED', 'DEPOSITED', 'ACTIVE', 'DISPUTED', 'WITHDRAWN', 'SETTLED', 'EXPIRED'].includes(detail.state);
+        const isSigned = ['SIGNED', 'DEPOSITED', 'ACTIVE', 'DISPUTED', 'FROZEN', 'WITHDRAWN', 'SETTLED', 'EXPIRED'].includes(detail.state);
         const left = documentViewer(api, base, 'left', 'document');
         const right = documentViewer(api, base, 'right', 'reports/a.pdf');
         show(main, h('p', {}, h('a', { href: '#list' }, '← 全部授权')), h('h1', {}, '授权 ', h('span.mono', {}, id)),
             h('p', {}, h('span.badge', {}, detail.state_text), ' ', h('span.soft', {}, `发起 ${localTime(detail.created_at)}，更新 ${localTime(detail.updated_at)}`)),
             h('div.two', {}, h('section.card', {}, h('h2', {}, '机制步骤 M1 至 M8'), timeline(detail)), h('div', {}, alarmList(detail),
+                detail.state === 'FROZEN' && member.role === 'officer' ? freezeForm(context, base, render) : null,
                 detail.state === 'DISPUTED' && member.role === 'officer' ? objectionForm(context, base, render) : null,
                 isSigned && member.role === 'officer' ? reportForm(context, base, render) : null,
                 isSigned ? h('section.card', {}, h('h2', {}, '证据包'), h('p', {}, '包含独立验证所需的全部材料，可交给法院或对方专家。'), h('button', { type: 'button', onclick: async () => {

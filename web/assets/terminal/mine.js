@@ -5,9 +5,9 @@
 // the authorization is asked for: the session itself, or another one of the same person.
 import { complain, field, h, localTime, save } from '../shared/dom.js';
 
-const STATE_KIND = { ACTIVE: 'good', WITHDRAWN: 'warn', SETTLED: 'warn', EXPIRED: 'warn', DISPUTED: 'warn' };
+const STATE_KIND = { ACTIVE: 'good', WITHDRAWN: 'warn', SETTLED: 'warn', EXPIRED: 'warn', DISPUTED: 'warn', FROZEN: 'warn' };
 /** In these there is a signed agreement. */
-const SIGNED = new Set(['SIGNED', 'DEPOSITED', 'ACTIVE', 'DISPUTED', 'WITHDRAWN', 'SETTLED', 'EXPIRED']);
+const SIGNED = new Set(['SIGNED', 'DEPOSITED', 'ACTIVE', 'DISPUTED', 'FROZEN', 'WITHDRAWN', 'SETTLED', 'EXPIRED']);
 const OUTCOMES = { ASKED: '已发出', ANSWERED: '已查询', REFUSED: '已拒绝' };
 
 function termOf(offer) {
@@ -156,7 +156,7 @@ export async function showAuthorization(context) {
         h('section.card', {}, h('h2', {}, '查询记录'), usesTable(uses)),
         h('section.card', {}, h('h2', {}, '以我的名义签发的证书'), certificatesList(certificates), lossActions(context, certificates),
             openingForm(certificates)),
-        isActive || row.state === 'DISPUTED' ? h('section.card', {}, h('h2', {}, '撤回授权'), h('p', {}, '您可以随时撤回，不需要说明理由。'),
+        isActive || row.state === 'DISPUTED' || row.state === 'FROZEN' ? h('section.card', {}, h('h2', {}, '撤回授权'), h('p', {}, '您可以随时撤回，不需要说明理由。'),
             h('div.actions', {}, h('button.danger', { type: 'button', onclick: (event) => confirmWithdrawal(context, event.currentTarget) }, '撤回授权'))) : '',
         isActive ? h('section.card', {}, h('h2', {}, '提出异议'), h('p', {}, '处理期间不会依据这份授权查询您的信用报告；二十日内答复。'),
             objectionForm(context)) : row.state === 'DISPUTED' ? h('p.notice.warn', {}, '您的异议正在处理，处理期间不会查询。') : '');

@@ -18,6 +18,7 @@ export const STEP_OF_STATE = {
     SETTLED: 'mine',
     EXPIRED: 'mine',
     DISPUTED: 'mine',
+    FROZEN: 'mine',
     MANUAL: 'manual',
     REJECTED: 'rejected',
     CANCELLED: 'cancelled',
