@@ -149,6 +149,8 @@ static const Route certification_routes[] = {
 
 static const Route preservation_routes[] = {
     STAFF_ROUTES,
+    {"GET", "/v1/console/alarms", ANYONE, 0, handle_staff_read},
+    {"POST", "/v1/console/alarms/{index}/acknowledgement", ANYONE, SMALL, handle_staff_act},
     {"GET", "/v1/console/summary", ANYONE, 0, handle_staff_read},
     {"GET", "/v1/console/key", ANYONE, 0, handle_staff_read},
     {"GET", "/v1/console/environment", ANYONE, 0, handle_staff_read},

@@ -7,7 +7,7 @@
 #include "base/core/log.h"
 #include "component/preservation/records_alarms.h"
 
-enum { REASON_MAX = 200 };
+enum { REASON_MAX = 200, ACTOR_MAX = 64 };
 
 typedef struct {
     AlarmRecord alarm;
@@ -216,6 +216,20 @@ static bool acknowledge_in_store(StoreSession *session, void *context, Error *er
            custody_record_append(session, &write->custody, err);
 }
 
+// The account that acts, as the provider's own console states it; "" when nobody is stated.
+static bool take_actor(const ServiceRequest *request, const char **ret, Error *err)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
+    const char *actor = service_header(request, "x-assent-actor");
+    if (actor != NULL && (strlen(actor) > ACTOR_MAX || strspn(actor, allowed) != strlen(actor))) {
+        return error_set(err, ERROR_INPUT, "preservation.actor", NULL,
+                         "who acts is no account: lower-case letters, digits and . - _, at most %d",
+                         ACTOR_MAX);
+    }
+    *ret = actor == NULL ? "" : actor;
+    return true;
+}
+
 // Acknowledging says that somebody knows, and who; it changes nothing of what is wrong.
 bool preservation_handle_acknowledgement(void *component, const ServiceRequest *request,
                                          ServiceResponse *response, Error *err)
@@ -223,8 +237,9 @@ bool preservation_handle_acknowledgement(void *component, const ServiceRequest *
     Preservation *preservation = component;
     CLEANUP(json_cleanup) json_t *body = NULL;
     Acknowledgement write = {0};
+    const char *actor;
     if (!service_request_json(request, &body, err) ||
-        !preservation_take_index(request, &write.id, err)) {
+        !preservation_take_index(request, &write.id, err) || !take_actor(request, &actor, err)) {
         return false;
     }
     JsonView view = json_view(body, "acknowledgement", err);
@@ -239,6 +254,12 @@ bool preservation_handle_acknowledgement(void *component, const ServiceRequest *
                         .action = "acknowledge",
                         .purpose = reason,
                         .authorization = ""};
+    if (actor[0] != '\0') {
+        write.custody.caller = arena_format(request->arena, "%s/%s", write.custody.caller, actor);
+    }
+    if (write.custody.caller == NULL) {
+        return error_memory(err);
+    }
     if (!store_write(preservation->store, acknowledge_in_store, &write, err)) {
         return false;
     }

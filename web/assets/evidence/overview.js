@@ -47,6 +47,27 @@ function alarmCard(alarms) {
         h('span.mono.soft', {}, alarm.code))));
 }
 
+/** Alarms that somebody has to look at: open, or not acknowledged. Acknowledging says who knows and why; it repairs nothing. */
+function caseCard(api, alarms, render) {
+    const rows = alarms.filter(({ cleared_at: cleared, acknowledged_at: known }) => cleared === undefined || known === undefined);
+    const acknowledge = async (alarm) => {
+        const reason = window.prompt('请填写核查情况（记入保管记录，不能修改）', '')?.trim() ?? '';
+        if (reason === '') {
+            return;
+        }
+        try {
+            await api.json('POST', `/v1/console/alarms/${alarm.id}/acknowledgement`, { json: { reason: reason.slice(0, 60) } });
+        } catch (error) {
+            window.alert(error.message);
+        }
+        await render();
+    };
+    return rows.length === 0 ? '' : h('section.card', {}, h('h2', {}, '告警明细'), rows.slice(0, 20).map((alarm) => h('p.alarm', {},
+        h(`span.badge.${alarm.severity === 'critical' ? 'bad' : 'warn'}`, {}, ALARMS[alarm.code] ?? alarm.code), ` 第 ${alarm.subject} 条，${localTime(alarm.raised_at)} `,
+        alarm.cleared_at === undefined ? '' : h('span.badge.good', {}, '已恢复'), alarm.log_index === undefined ? '' : ` 已记入日志第 ${alarm.log_index} 条 `,
+        alarm.acknowledged_at === undefined ? h('button', { type: 'button', onclick: () => acknowledge(alarm) }, '确认') : `${alarm.acknowledged_by} 已确认：${alarm.reason}`)));
+}
+
 function witnessState(witness) {
     const cosigned = witness.size === undefined ? '尚未联署' : `已联署至 ${witness.size} 条，${localTime(witness.cosigned_at)}`;
     return [h('dt', {}, witness.name), h('dd', {}, h('span.mono.soft', {}, witness.key_name), h('br'), cosigned,
@@ -75,15 +96,15 @@ export async function renderOverview({ api, main, fail, onChange }) {
     let waits = null;
 
     async function render() {
-        const [summary, note, environment] = await Promise.all([api.json('GET', '/v1/console/summary'),
-            api.send('GET', '/v1/console/checkpoint').then((answer) => answer.text()), api.json('GET', '/v1/console/environment')]);
+        const [summary, note, environment, { alarms: cases }] = await Promise.all([api.json('GET', '/v1/console/summary'),
+            api.send('GET', '/v1/console/checkpoint').then((answer) => answer.text()), api.json('GET', '/v1/console/environment'), api.json('GET', '/v1/console/alarms')]);
         const checkpoint = readCheckpoint(sm, key, note);
         const history = await checkHistory(api, sm, checkpoint);
         const alarms = [...(checkpoint.isSigned ? [] : [{ code: 'log.signature' }]), ...(history.holds ? [] : [{ code: 'log.fork' }]), ...summary.alarms];
         const held = main.querySelector('h1') === null || main.querySelector('.tiles') === null;
         const content = [h('h1', {}, '存证日志'), h('div.tiles', {}, tile('日志条数', checkpoint.size), summary.stages.map(({ stage, deposits }) => tile(STAGES[stage], deposits)),
             tile('授权', summary.authorizations), tile('司法保全中', summary.held), tile('内容已删除', summary.stages.reduce((sum, { erased }) => sum + erased, 0))),
-        h('div.two', {}, h('div', {}, checkpointCard(checkpoint, summary, history), environmentCard(environment)), h('div', {}, alarmCard(alarms), witnessCard(summary)))];
+        h('div.two', {}, h('div', {}, checkpointCard(checkpoint, summary, history), environmentCard(environment)), h('div', {}, alarmCard(alarms), caseCard(api, cases, render), witnessCard(summary)))];
         // Somebody who reads is not thrown back to the top by what comes in.
         if (held) {
             show(main, ...content);
