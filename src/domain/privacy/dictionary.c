@@ -22,7 +22,7 @@ static const DataField data_field_table[] = {
     {"alarm.authorization", DATA_C1, 2, REST_CLEAR, "number of the authorization"},
     {"alarm.code", DATA_PLAIN, 1, REST_CLEAR, "what is wrong, from a fixed list"},
     {"alarm.detail", DATA_PLAIN, 1, REST_CLEAR, "what was found, without content"},
-    {"alarm.found", DATA_PLAIN, 1, REST_CLEAR, "digest of what was found"},
+    {"alarm.found", DATA_C2, 3, REST_SEALED, "a damaged payload as it was found"},
     {"alarm.occurrences", DATA_PLAIN, 1, REST_CLEAR, "how often it was seen"},
     {"alarm.reason", DATA_C1, 2, REST_CLEAR, "why a member of staff considers it settled"},
     {"alarm.subject", DATA_PLAIN, 1, REST_CLEAR, "place in the evidence log"},
