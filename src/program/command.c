@@ -83,7 +83,12 @@ static const Command commands[] = {
      "  --json       machine-readable\n"
      "  --lang en    English instead of Chinese\n"
      "  --summary    only what does not hold, and the result\n"
-     "for a seal signature, a detached message (GM/T 0010, CMS) or a time stamp:\n"
+     "  --evidence-record FILE  the file's evidence record (RFC 4998): judge as of its first "
+     "stamp\n"
+     "  --weak ALG=TIME  sm2, sm3, sha256 or an OID is not to be relied on from then on; may be "
+     "repeated\n"
+     "for a seal signature, a detached message (GM/T 0010, CMS), a time stamp or an evidence "
+     "record:\n"
      "  --content FILE  what it is over; of a seal signature in OFD: the bytes of Signature.xml\n"
      "  --digest HEX    of a seal signature or a time stamp: the digest of it instead\n"
      "for a certificate:\n"
@@ -107,6 +112,17 @@ static const Command commands[] = {
      "                 another field is withheld, and its digest stays in the copy.\n"
      "                 Default: name,id_number_masked,phone_masked\n",
      command_case},
+    {"record", "request|add FILE --out OUT [--record RECORD] [--hash H | --token TOKEN]",
+     "renew the time stamps of a file for decades by an evidence record (RFC 4998), offline",
+     "  request          write a time-stamp request (RFC 3161) for an authority to answer\n"
+     "  add              write the record with the answer at its end\n"
+     "  FILE             what the record is about\n"
+     "  --record RECORD  the record so far; default: a new one begins\n"
+     "  --hash H         of a request: sm3, sha256, sha384 or sha512; default: as the newest "
+     "stamp,\n"
+     "                   or sm3. Another one than the newest stamp's begins a new chain\n"
+     "  --token TOKEN    of add: the authority's response or token\n",
+     command_record},
     {"witness", "init|key|serve|compare [DIR] [OPTION...]",
      "cosign the checkpoints of evidence logs, and prove a log that shows two histories",
      (const char *)embedded_data_witness_txt, command_witness},

@@ -23,6 +23,8 @@ typedef struct {
     size_t name_count;
     const char *opening;  // NULL: none
     Bytes original_digest;
+    AlgorithmSunset *sunsets;
+    size_t sunset_count;
     const char **files;
     size_t file_count;
 } VerifyOptions;
@@ -79,6 +81,30 @@ static bool take_digest(Arena *arena, const char *value, VerifyOptions *options,
     return options->original_digest.data != NULL || error_memory(err);
 }
 
+// NAME=TIME: an algorithm that is weak from then on.
+static bool take_sunset(const char *value, VerifyOptions *options, Error *err)
+{
+    static const char *const names[][2] = {{"sm2", "1.2.156.10197.1.301"},
+                                           {"sm3", "1.2.156.10197.1.401"},
+                                           {"sha256", "2.16.840.1.101.3.4.2.1"}};
+    const char *mark = strchr(value, '=');
+    AlgorithmSunset *sunset = &options->sunsets[options->sunset_count++];
+    if (mark == NULL || (size_t)(mark - value) >= sizeof sunset->oid ||
+        !time_from_text(bytes_of_text(mark + 1), &sunset->weak_from, NULL)) {
+        return refuse_option(err, "--weak",
+                             "takes an algorithm and a time: sm3=2040-01-01T00:00:00Z");
+    }
+    (void)snprintf(sunset->oid, sizeof sunset->oid, "%.*s", (int)(mark - value), value);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (strcmp(sunset->oid, names[i][0]) == 0) {
+            (void)snprintf(sunset->oid, sizeof sunset->oid, "%s", names[i][1]);
+        }
+    }
+    CLEANUP(writer_free) Writer oid = writer_new(DER_OID_TEXT_SIZE);
+    return der_put_dotted(&oid, sunset->oid) ||
+           refuse_option(err, "--weak", "takes sm2, sm3, sha256 or an OID such as 1.2.156.1");
+}
+
 // An option that takes a value. Fails with ERROR_INPUT "verify.usage".
 static bool take_value(Arena *arena, const char *name, const char *value, VerifyOptions *options,
                        Error *err)
@@ -107,6 +133,13 @@ static bool take_value(Arena *arena, const char *name, const char *value, Verify
         options->opening = value;
         return true;
     }
+    if (strcmp(name, "--evidence-record") == 0) {
+        options->material.evidence_record = value;
+        return true;
+    }
+    if (strcmp(name, "--weak") == 0) {
+        return take_sunset(value, options, err);
+    }
     if (strcmp(name, "--content") == 0) {
         options->material.original = value;
         return true;
@@ -132,9 +165,10 @@ static bool take_value(Arena *arena, const char *name, const char *value, Verify
 // One argument and, when it takes one, its value.
 static bool take_option(Arena *arena, char **argv, int *index, VerifyOptions *options, Error *err)
 {
-    static const char *const with_value[] = {"--trust", "--untrusted", "--crl",     "--ocsp",
-                                             "--at",    "--policy",    "--purpose", "--name",
-                                             "--lang",  "--open",      "--content", "--digest"};
+    static const char *const with_value[] = {"--trust", "--untrusted",      "--crl",     "--ocsp",
+                                             "--at",    "--policy",         "--purpose", "--name",
+                                             "--lang",  "--open",           "--content", "--digest",
+                                             "--weak",  "--evidence-record"};
     const char *name = argv[*index], *value = argv[*index + 1];  // NULL after the last
     if (strcmp(name, "--json") == 0) {
         options->is_json = true;
@@ -161,12 +195,14 @@ static bool take_options(int argc, char **argv, Arena *arena, VerifyOptions *ret
     const size_t size = (size_t)argc * sizeof *ret->files;
     *ret = (VerifyOptions){.at = clock_now(clock_system()),
                            .files = arena_alloc(arena, size),
+                           .sunsets = arena_alloc(arena, (size_t)argc * sizeof *ret->sunsets),
                            .names = arena_alloc(arena, (size_t)argc * sizeof *ret->names),
                            .material = {.untrusted = arena_alloc(arena, size),
                                         .lists = arena_alloc(arena, size),
                                         .answers = arena_alloc(arena, size)}};
-    if (ret->files == NULL || ret->names == NULL || ret->material.untrusted == NULL ||
-        ret->material.lists == NULL || ret->material.answers == NULL) {
+    if (ret->files == NULL || ret->names == NULL || ret->sunsets == NULL ||
+        ret->material.untrusted == NULL || ret->material.lists == NULL ||
+        ret->material.answers == NULL) {
         return error_memory(err);
     }
     bool only_files = false, ok = true;
@@ -244,6 +280,8 @@ static int verify_one(const VerifyOptions *options, const char *path, json_t *re
     request.policy = options->policy;
     request.names = options->names;
     request.original_digest = options->original_digest;
+    request.sunsets = options->sunsets;
+    request.sunset_count = options->sunset_count;
     request.name_count = options->name_count;
     if (!judgement_make(arena, &request, &judgement, &err) ||
         (options->opening != NULL &&

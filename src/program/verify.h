@@ -19,6 +19,7 @@ typedef struct {
     const char **answers;  // files of OCSP responses
     size_t answer_count;
     const char *original;  // file that a detached signature or a time stamp is over; NULL: none
+    const char *evidence_record;  // file with the record of the one that is judged; NULL: none
 } VerifyMaterial;
 
 // Read a file ("-": standard input) and what judges it into the arena; the time is the caller's.

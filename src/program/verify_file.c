@@ -87,8 +87,15 @@ bool verify_read(Arena *arena, const char *path, const VerifyMaterial *material,
     JudgementRequest request = {.name = path};
     Error unread = {0};
     if (!read_material(arena, path, material, &request, err) ||
-        !read_original(arena, material, &request, err)) {
+        !read_original(arena, material, &request, err) ||
+        (material->evidence_record != NULL &&
+         !file_read(arena, material->evidence_record, EVIDENCE_RECORD_MAX_BYTES,
+                    &request.evidence_record, err))) {
         return false;
+    }
+    if (material->evidence_record != NULL && request.evidence_record.len == 0) {
+        return error_set(err, ERROR_INPUT, "evidence_record.malformed", "RFC 4998 3.1",
+                         "%s is empty", material->evidence_record);
     }
     if (!file_read(arena, path, JUDGEMENT_MAX_SIZE, &request.content, &unread)) {
         if (unread.kind != ERROR_LIMIT) {

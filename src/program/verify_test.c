@@ -7,6 +7,7 @@
 #include "base/codec/der.h"
 #include "base/codec/pem.h"
 #include "base/test/test.h"
+#include "domain/evidence/evidence_record.h"
 #include "domain/pki/ocsp_fixture.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/pki_fixture.h"
@@ -331,4 +332,63 @@ TEST(the_original_is_given_by_its_file_or_its_digest)
     CHECK_INT(VERIFY(stamp, "--trust", place.trust, "--at", at, "--digest", other), EXIT_INVALID);
     CHECK_INT(VERIFY(stamp, "--trust", place.trust, "--digest", "abc"), EXIT_USAGE);
     CHECK_INT(VERIFY(stamp, "--trust", place.trust, "--content", "/nowhere"), EXIT_USAGE);
+}
+
+// Stamp an imprint with SM2 at a time of the fixture and add it to a record, or begin one.
+static Bytes record_of(Place *place, Bytes object, Time time)
+{
+    Error err = {0};
+    TimestampRequest request = {.wants_certificate = true};
+    CHECK_OK(evidence_record_next(NULL, object, IMPRINT_SM3, &request.imprint, &err));
+    const TimestampTemplate template = {.request = &request,
+                                        .policy = BYTES_LITERAL("\x2a\x03\x04\x05"),
+                                        .serial = BYTES_LITERAL("\x01"),
+                                        .time = time,
+                                        .tsa = &place->pki.timestamp.certificate};
+    CLEANUP(writer_free) Writer token = writer_new(TIMESTAMP_MAX_SIZE);
+    CLEANUP(writer_free) Writer record = writer_new(EVIDENCE_RECORD_MAX_BYTES);
+    CHECK_OK(timestamp_token_build(&template, &place->pki.timestamp.signer, &token, &err));
+    CHECK_OK(evidence_record_append(NULL, object, writer_bytes(&token), &record, &err));
+    return arena_copy(place->pki.arena, writer_bytes(&record));
+}
+
+// Covers: RFC 4998 5.3; E20.
+TEST(an_evidence_record_has_a_file_judged_as_of_its_first_stamp)
+{
+    CLEANUP(place_free) Place place = {0};
+    place_make(&place);
+    Bytes object = place.pki.person.certificate.der;
+    const char *record = put(&place, "person.ers", record_of(&place, object, FIXTURE_NOW));
+    const char *other =
+        put(&place, "other.ers", record_of(&place, BYTES_LITERAL("other"), FIXTURE_NOW));
+    const char *later = "2027-06-01T00:00:00Z", *file = place.certificate;
+    CHECK_INT(VERIFY(file, "--at", later, "--evidence-record", record), EXIT_VALID);
+    CHECK_INT(VERIFY(file, "--at", later, "--evidence-record", other), EXIT_INVALID);
+    CHECK_INT(VERIFY(file, "--at", "2056-01-01T00:00:00Z", "--evidence-record", record),
+              EXIT_INVALID);
+    CHECK_INT(VERIFY(file, "--at", later, "--evidence-record", file), EXIT_INVALID);
+    // By itself, over what it is about.
+    CHECK_INT(VERIFY(record, "--at", later, "--content", file), EXIT_VALID);
+    CHECK_INT(VERIFY(record, "--at", later), EXIT_UNDECIDED);
+    CHECK_INT(VERIFY(other, "--at", later, "--content", file), EXIT_INVALID);
+}
+
+// Covers: E19; K22.
+TEST(a_file_of_a_weak_algorithm_is_undecided_without_a_record)
+{
+    CLEANUP(place_free) Place place = {0};
+    place_make(&place);
+    const char *file = place.certificate, *before = "2026-12-01T00:00:00Z";
+    CHECK_INT(VERIFY(file, "--at", AT, "--weak", "sm3=2027-01-01T00:00:00Z"), EXIT_VALID);
+    CHECK_INT(VERIFY(file, "--at", before, "--weak", "sm3=2026-11-30T00:00:00Z"), EXIT_UNDECIDED);
+    CHECK_INT(VERIFY(file, "--at", before, "--weak", "1.2.156.10197.1.301=2026-11-30T00:00:00Z"),
+              EXIT_UNDECIDED);
+    // A record that is of the same algorithm does not help.
+    Bytes record = record_of(&place, place.pki.person.certificate.der, FIXTURE_NOW);
+    const char *path = put(&place, "person.ers", record);
+    CHECK_INT(VERIFY(file, "--at", before, "--weak", "sm3=2026-11-30T00:00:00Z",
+                     "--evidence-record", path),
+              EXIT_UNDECIDED);
+    CHECK_INT(VERIFY(file, "--weak", "sm3"), EXIT_USAGE);
+    CHECK_INT(VERIFY(file, "--weak", "rot13=2026-11-30T00:00:00Z"), EXIT_USAGE);
 }

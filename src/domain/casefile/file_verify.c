@@ -258,6 +258,11 @@ static void judge_fork(FileJudgement *file)
     fork_proof_judge(file->content, file->policy, file->verdict, file->facts);
 }
 
+static void judge_evidence_record(FileJudgement *file)
+{
+    evidence_record_judge(file->content, file->policy, file->verdict, file->facts);
+}
+
 static void judge_statement(FileJudgement *file)
 {
     Statement statement;
@@ -289,6 +294,7 @@ static void (*const judges[])(FileJudgement *file) = {
     [FILE_SIGNED_DATA] = judge_signed_data,
     [FILE_RECEIPT] = judge_receipt,
     [FILE_FORK] = judge_fork,
+    [FILE_EVIDENCE_RECORD] = judge_evidence_record,
     [FILE_STATEMENT] = judge_statement,
 };
 
@@ -302,11 +308,14 @@ bool file_verify(Bytes content, const VerificationPolicy *policy, Verdict *verdi
 {
     const VerdictCheck *before = verdict->last;
     FileFacts facts = {.kind = file_recognise(content)};
+    // A record covers the file as it is, not what is wrapped in it.
+    VerificationPolicy as_of = *policy;
+    as_of.at = long_life_judge(content, facts.kind, policy, verdict);
     if (!is_whole(facts.kind)) {
         content = file_unwrap(content, verdict);
         facts.kind = file_recognise(content);
     }
-    FileJudgement file = {content, policy, verdict, &facts};
+    FileJudgement file = {content, &as_of, verdict, &facts};
     judges[facts.kind](&file);
     if (ret != NULL) {
         *ret = facts;

@@ -33,6 +33,14 @@ void signed_data_judge(Bytes der, Bytes detached, const VerificationPolicy *poli
 void ocsp_response_judge(Bytes content, const VerificationPolicy *policy, Verdict *verdict,
                          FileFacts *facts);
 
+// Judge an evidence record by itself, over policy->original.
+void evidence_record_judge(Bytes content, const VerificationPolicy *policy, Verdict *verdict,
+                           FileFacts *facts);
+// The time as of which a file is judged: that of the first stamp of its evidence record when that
+// holds, else policy->at; adds verify.record or verify.algorithm where there is something to say.
+Time long_life_judge(Bytes content, FileKind kind, const VerificationPolicy *policy,
+                     Verdict *verdict);
+
 // Judge a fork proof: that the two checkpoints contradict each other, and whose key signed them.
 void fork_proof_judge(Bytes content, const VerificationPolicy *policy, Verdict *verdict,
                       FileFacts *facts);

@@ -30,6 +30,7 @@ static const KindRow kind_rows[] = {
     [FILE_SIGNED_DATA] = {"signed_data", "数字签名消息"},
     [FILE_RECEIPT] = {"receipt", "存证回执"},
     [FILE_FORK] = {"fork", "日志分叉证明"},
+    [FILE_EVIDENCE_RECORD] = {"evidence_record", "存证续期记录"},
     [FILE_STATEMENT] = {"statement", "签名声明"},
 };
 
@@ -121,6 +122,9 @@ static FileKind recognise_der(Bytes content)
     Outline first = outline(outer.content);
     if (first.tag == DER_OID) {
         return recognise_content_info(content, &first);
+    }
+    if (first.tag == DER_INTEGER) {
+        return evidence_record_is(content) ? FILE_EVIDENCE_RECORD : FILE_UNKNOWN;
     }
     if (first.tag == DER_ENUMERATED) {
         return FILE_OCSP;

@@ -5,6 +5,7 @@
 #ifndef ASSENT_DOMAIN_CASEFILE_VERIFICATION_H
 #define ASSENT_DOMAIN_CASEFILE_VERIFICATION_H
 
+#include "domain/evidence/evidence_record.h"
 #include "domain/evidence/witness_policy.h"
 #include "domain/pki/path.h"
 #include "domain/verdict/verdict.h"
@@ -26,6 +27,10 @@ typedef struct {
     // its digest alone (SM3; for a time stamp that of its imprint); NULL and empty: not given.
     const Bytes *original;
     Bytes original_digest;
+    // Long life: an evidence record of the file, or empty; the algorithms that are weak by now.
+    Bytes evidence_record;
+    const AlgorithmSunset *sunsets;
+    size_t sunset_count;
 } VerificationPolicy;
 
 typedef enum {
@@ -40,8 +45,9 @@ typedef enum {
     FILE_TIMESTAMP,  // token or response
     FILE_SIGNED_DATA,
     FILE_RECEIPT,
-    FILE_FORK,       // two checkpoints of one log that contradict each other
-    FILE_STATEMENT,  // what an institution states: a report's JSON is one
+    FILE_FORK,             // two checkpoints of one log that contradict each other
+    FILE_EVIDENCE_RECORD,  // of the original that is given beside it
+    FILE_STATEMENT,        // what an institution states: a report's JSON is one
 } FileKind;
 
 const char *file_kind_name(FileKind kind);     // "seal_signature"
@@ -67,6 +73,11 @@ typedef struct {
 // Judge a file of any kind and add every check to the verdict. Codes of its own:
 //   verify.kind         the kind is known (else UNKNOWN)
 //   verify.fork_log     a certificate or a policy says whose key signed the two (else UNKNOWN)
+//   verify.record       the file is covered by the evidence record that came with it, and is judged
+//                       as of the record's first stamp (else UNKNOWN, or FAILED as the record is)
+//   verify.algorithm    an algorithm is declared weak, and no record shows that the file is older
+//                       (UNKNOWN)
+//   verify.record_object  what an evidence record is about was given (else UNKNOWN)
 //   verify.format       what was recognised can be read
 //   verify.unsupported  signed in a way that is not judged here (UNKNOWN)
 //   verify.unsigned     a PDF without a signature

@@ -53,6 +53,10 @@ bool archive_chain_imprint(Bytes object, Bytes chains_before, ImprintAlgorithm a
 // Fails as timestamp_imprint_make does. Source: RFC 4998 4.2, 5.2.
 bool evidence_record_next(const EvidenceRecord *record, Bytes object, ImprintAlgorithm algorithm,
                           TimestampImprint *ret, Error *err) MUST_CHECK;
+// Check that the first stamp of the record covers the object, as evidence_record.object does. Fails
+// with ERROR_UNTRUSTED "evidence_record.object". Source: RFC 4998 4.3.
+bool evidence_record_is_about(Arena *arena, const EvidenceRecord *record, Bytes object,
+                              Error *err) MUST_CHECK;
 // Append the record (NULL: a new one) with this token at its end. Only what the token is over is
 // looked at. Fails with ERROR_UNTRUSTED "evidence_record.imprint" when that is something else,
 // "evidence_record.order" when it is older than the newest stamp; ERROR_INPUT as

@@ -141,6 +141,19 @@ static Time renewed_at(const StampPlace *place, bool by_chain)
     return place->policy->at;
 }
 
+bool evidence_record_is_about(Arena *arena, const EvidenceRecord *record, Bytes object, Error *err)
+{
+    TimestampImprint root;
+    const ArchiveStamp *first = &record->stamps[0];
+    if (!archive_chain_imprint(object, first->before, first->algorithm, &root, err)) {
+        return false;
+    }
+    return (climb(arena, first, &root, err) &&
+            timestamp_imprint_equal(&root, &first->token.imprint)) ||
+           error_set(err, ERROR_UNTRUSTED, "evidence_record.object", clause_stamp,
+                     "the evidence record is about another object");
+}
+
 static bool judge_cover(const StampPlace *place, TimestampImprint *ret, Verdict *verdict)
 {
     Error err = {0};

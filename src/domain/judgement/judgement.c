@@ -28,7 +28,10 @@ bool judgement_make(Arena *arena, const JudgementRequest *request, Judgement *re
                                        .names = request->names,
                                        .name_count = request->name_count,
                                        .original = request->original,
-                                       .original_digest = request->original_digest};
+                                       .original_digest = request->original_digest,
+                                       .evidence_record = request->evidence_record,
+                                       .sunsets = request->sunsets,
+                                       .sunset_count = request->sunset_count};
     *ret = (Judgement){.name = request->name, .verdict = verdict_new(arena)};
     if (request->is_too_large || request->content.len > JUDGEMENT_MAX_SIZE) {
         verdict_add(&ret->verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.unsupported",

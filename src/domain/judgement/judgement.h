@@ -31,6 +31,9 @@ typedef struct {
     size_t name_count;
     const Bytes *original;
     Bytes original_digest;
+    Bytes evidence_record;
+    const AlgorithmSunset *sunsets;
+    size_t sunset_count;
 } JudgementRequest;
 
 typedef struct {

@@ -89,6 +89,9 @@ static const VerdictText verdict_texts[] = {
     {"verify.signer", "是否有签名者的证书"},
     {"verify.stamp_refused", "时间戳机构是否签发了时间戳"},
     {"verify.unsigned", "文件是否带有签名"},
+    {"verify.algorithm", "文件所用算法是否仍然安全"},
+    {"verify.record", "存证续期记录是否证明该文件早已存在"},
+    {"verify.record_object", "存证续期记录所针对的文件是否已提供"},
     {"verify.unsupported", "签名方式或内容能否在此判定"},
     // domain/document
     {"pdf_coverage.actions", "文件是否不含链接等动作"},
