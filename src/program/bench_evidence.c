@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/core/attributes.h"
+#include "component/preservation/log_postgres.h"
 #include "domain/evidence/evidence_log.h"
 #include "domain/evidence/log_files.h"
 #include "program/bench.h"
@@ -18,7 +19,8 @@ typedef struct {
     char directory[512];
     Sm2PrivateKey *key;
     Signer signer;
-    LogFiles *files;
+    LogFiles *files;  // or
+    LogPostgres *database;
     EvidenceLog *log;
     uint8_t entry[ENTRY_SIZE];
 } LogState;
@@ -27,6 +29,27 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 {
     (void)status, (void)type, (void)ftw;
     return remove(path);
+}
+
+// ASSENT_BENCH_DATABASE names a PostgreSQL database to measure instead of files. The log stays
+// there.
+static bool open_storage(LogState *state, LogStorage *ret, Error *err)
+{
+    const char *connection = getenv("ASSENT_BENCH_DATABASE");
+    if (connection == NULL) {
+        if (!log_files_open(state->directory, JOURNAL_SIZE, &state->files, err)) {
+            return false;
+        }
+        *ret = log_files_storage(state->files);
+        return true;
+    }
+    // The directory's name is new.
+    LogPostgresConfig config = {connection, state->directory, random_system(), 0};
+    if (!log_postgres_open(&config, &state->database, err)) {
+        return false;
+    }
+    *ret = log_postgres_storage(state->database);
+    return true;
 }
 
 static bool prepare(BenchRun *run, Error *err)
@@ -45,12 +68,13 @@ static bool prepare(BenchRun *run, Error *err)
         state->directory[0] = '\0';
         return error_set(err, ERROR_INTERNAL, "bench.directory", NULL, "cannot make a directory");
     }
+    LogStorage storage;
     if (!sm2_key_generate(random_system(), &state->key, err) ||
-        !log_files_open(state->directory, JOURNAL_SIZE, &state->files, err)) {
+        !open_storage(state, &storage, err)) {
         return false;
     }
     state->signer = signer_of_key(state->key);
-    EvidenceLogConfig config = {.storage = log_files_storage(state->files),
+    EvidenceLogConfig config = {.storage = storage,
                                 .origin = "bench.invalid/log",
                                 .signer = &state->signer,
                                 .clock = clock_system()};
@@ -65,6 +89,7 @@ static void finish(BenchRun *run)
     }
     evidence_log_close(state->log);
     log_files_close(state->files);
+    log_postgres_close(state->database);
     sm2_private_key_free(state->key);
     if (state->directory[0] != '\0') {
         nftw(state->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
