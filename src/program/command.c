@@ -123,6 +123,15 @@ static const Command commands[] = {
      "                   or sm3. Another one than the newest stamp's begins a new chain\n"
      "  --token TOKEN    of add: the authority's response or token\n",
      command_record},
+    {"report", "--check FILE [--case CASE.zip [--pdf PAGES.pdf]] [--trust DIR] [--json]",
+     "compute reports A, B, C again from a case file and say where they differ",
+     "  --check FILE     a case file: every report in it; or a report's JSON, with --case\n"
+     "  --case CASE.zip  the case file from which the report is computed\n"
+     "  --pdf PAGES.pdf  its sealed pages, which are laid out again and compared too\n"
+     "  --trust DIR      trust anchors; default: trust beside the case file\n"
+     "  --json           machine-readable; the last argument\n"
+     "exit code 0: identical, 1: not identical, 2: cannot be decided, and what is missing\n",
+     command_report},
     {"witness", "init|key|serve|compare [DIR] [OPTION...]",
      "cosign the checkpoints of evidence logs, and prove a log that shows two histories",
      (const char *)embedded_data_witness_txt, command_witness},

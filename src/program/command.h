@@ -35,6 +35,7 @@ int command_sm4(int argc, char **argv);
 int command_bench(int argc, char **argv);
 int command_ca(int argc, char **argv);
 int command_record(int argc, char **argv);
+int command_report(int argc, char **argv);
 int command_self_test(int argc, char **argv);
 int command_version(int argc, char **argv);
 

@@ -94,13 +94,16 @@ static bool take_history(Work *work, ReportAFacts *facts, Error *err)
     if (events == NULL) {
         return error_memory(err);
     }
+    size_t told = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!history_event(work, rows[i].content, &events[i], err)) {
+        if (!history_event(work, rows[i].content, &events[told], err)) {
             return error_context(err, "history entry %zu", i);
         }
+        // Case files do not tell of their own making, and the report is computed again from them.
+        told += strcmp(events[told].event, "case") == 0 ? 0 : 1;
     }
     facts->history = events;
-    facts->history_count = count;
+    facts->history_count = told;
     return true;
 }
 

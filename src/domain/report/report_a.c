@@ -2,6 +2,7 @@
 #include "domain/report/report_a.h"
 
 #include "domain/report/report_a_findings.h"
+#include "domain/report/report_basis.h"
 
 // --- 一 ---------------------------------------------------------------------------------------
 
@@ -285,6 +286,7 @@ bool report_a_make(const ReportAFacts *facts, Arena *arena, Report **ret, Error 
     }
     add_attachments(report, facts, findings);
     conclude(report, findings);
+    report_a_set_basis(report, facts);
     *ret = report;
     return true;
 }

@@ -5,6 +5,7 @@
 
 #include "domain/pki/oid.h"
 #include "domain/report/report_b_process.h"
+#include "domain/report/report_basis.h"
 
 // --- the person -------------------------------------------------------------------------------
 
@@ -355,6 +356,8 @@ bool report_b_make(const ReportBFacts *facts, Arena *arena, Report **ret, Error 
     add_seal(report, &findings);
     add_attachments(report, facts, &findings, &verdict);
     conclude(report, &findings, &verdict);
+    report_b_set_basis(report, facts,
+                       findings.has_certificate ? findings.certificate.issuer : BYTES_EMPTY);
     *ret = report;
     return true;
 }

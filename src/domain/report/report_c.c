@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "domain/report/report_basis.h"
 #include "domain/report/report_c_compare.h"
 #include "domain/report/report_text.h"
 
@@ -338,6 +339,7 @@ bool report_c_make(const ReportCFacts *facts, Arena *arena, Report **ret, Error 
     add_parts(report, &comparisons);
     add_attachments(report, facts, &comparisons);
     conclude(report, &comparisons);
+    report_c_set_basis(report, facts);
     *ret = report;
     return true;
 }

@@ -373,6 +373,15 @@ const char *report_id(const Report *report)
     return arena_format(report->arena, "%s-%c", report->head.set_id, 'A' + (int)report->kind);
 }
 
+static void put_basis(json_t *json, const Report *report)
+{
+    json_t *basis = NULL;
+    if (report->basis.len > 0) {
+        // What cannot be read again poisons the whole.
+        json_put(json, "basis", json_parse(report->basis, &basis, NULL) ? basis : NULL);
+    }
+}
+
 json_t *report_to_json(const Report *report)
 {
     if (report->failed) {
@@ -390,6 +399,7 @@ json_t *report_to_json(const Report *report)
             json_array_append_new(attachments, attachment_to_json(part));
         }
     }
+    put_basis(json, report);
     json_put_text(conclusion, "outcome", check_outcome_name(report->outcome));
     json_put_text(conclusion, "reason", report->reason);
     json_put_text(conclusion, "text", report->conclusion);

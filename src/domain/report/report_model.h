@@ -10,7 +10,8 @@
 //      "sections":[{"level":1, "heading":"一、出具机构说明", "blocks":[BLOCK...]}...],
 //      "attachments":[{"number":1, "title", "blocks":[BLOCK...],
 //                      "files":[{"name","media_type","size_bytes","digest","description"}...]}...],
-//      "conclusion":{"outcome":"passed", "reason":"", "text"}}
+//      "conclusion":{"outcome":"passed", "reason":"", "text"},
+//      "basis":{...}}  what it was computed from, report_basis.h
 //     BLOCK: {"kind":"field", "key":"seal.changed", "label", "value"}
 //          | {"kind":"paragraph"|"note", "text"}
 //          | {"kind":"table", "key":"measures", "header":[...], "rows":[[...]...]}

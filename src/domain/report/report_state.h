@@ -56,6 +56,7 @@ struct Report {
     ReportBlock *table;  // the newest
     CheckOutcome outcome;
     const char *reason, *conclusion;
+    Bytes basis;  // canonical JSON (report_basis.h); empty: none
     bool failed;
 };
 
