@@ -190,7 +190,9 @@ static CheckOutcome judged(Scene *scene, uint64_t index)
 
 static uint64_t index_of_last(Scene *scene)
 {
-    return number_of(get_json(&scene->bench, scene->bench.c5.operator, "/v1/summary"), "size") - 1;
+    CLEANUP(json_cleanup)
+    json_t *summary = get_json(&scene->bench, scene->bench.c5.operator, "/v1/summary");
+    return number_of(summary, "size") - 1;
 }
 
 static bool has_alarm(Scene *scene, const char *code)
@@ -209,6 +211,7 @@ static bool has_alarm(Scene *scene, const char *code)
 
 static const char *code_of(Scene *scene, size_t witness)
 {
+    CLEANUP(json_cleanup)
     json_t *summary = get_json(&scene->bench, scene->bench.c5.operator, "/v1/summary");
     const json_t *list = json_object_get(json_object_get(summary, "witnesses"), "list");
     const char *code = json_string_value(json_object_get(json_array_get(list, witness), "code"));
