@@ -86,6 +86,8 @@ static void judge_receipt(CaseScene *scene, size_t index)
         return;
     }
     scene->has_entry[index] = true;
+    scene->places[index] =
+        (CaseLogPlace){receipt.checkpoint.origin, receipt.index, receipt.checkpoint.head};
     ReceiptTrust trust = {.log_certificate = case_log_certificate(scene, &receipt.checkpoint),
                           .witnesses = scene->policy->witnesses,
                           .trust = scene->trust,
@@ -169,6 +171,9 @@ static void judge_submission(CaseScene *scene, size_t index)
         }
         if (deposit_parse(scene->arena, statement.payload, &deposit, &err)) {
             judge_items(scene, &deposit);
+            if (scene->has_entry[index]) {
+                case_judge_deposit_time(scene, &deposit, statement.signed_at, entry->received);
+            }
         } else {
             (void)verdict_take(scene->verdict, false, AREA_FORMAT, "case.submission_items", clause,
                                &err);

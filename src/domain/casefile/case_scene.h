@@ -8,6 +8,7 @@
 #include "domain/casefile/case_verify.h"
 #include "domain/casefile/judging.h"
 #include "domain/evidence/checkpoint.h"
+#include "domain/evidence/deposit.h"
 #include "domain/evidence/entry.h"
 #include "domain/identity/decision.h"
 #include "domain/pki/statement.h"
@@ -30,6 +31,13 @@ typedef struct {
     CaseRole role;
     Certificate certificate;
 } CaseSigner;
+
+// Where a receipt says that its entry is.
+typedef struct {
+    Bytes origin;
+    uint64_t index;
+    MerkleHead head;
+} CaseLogPlace;
 
 typedef struct {
     const CaseFile *file;
@@ -56,6 +64,7 @@ typedef struct {
     size_t signer_count;
     bool has_entry[CASE_DEPOSITS];
     EvidenceEntry entries[CASE_DEPOSITS];
+    CaseLogPlace places[CASE_DEPOSITS];
 } CaseScene;
 
 // The time at which the agreement was signed, or filed when that is not known.
@@ -80,6 +89,11 @@ bool case_take_json(CaseScene *scene, CasePart part, VerdictArea area, const cha
 // The certificate of the log that signed a checkpoint; NULL: it is not at hand.
 const Certificate *case_log_certificate(CaseScene *scene, const Checkpoint *checkpoint);
 
+// Judge how far the newest event of a deposit is from the moment at which the log received it: more
+// than five minutes are an anomaly, which is said and makes nothing invalid.
+void case_judge_deposit_time(CaseScene *scene, const Deposit *deposit, Time signed_at,
+                             Time logged_at);
+
 // Judge the receipt in the CA's record of the issue, which was signed at stated_at, if there is
 // one.
 void case_judge_issuance(CaseScene *scene, const json_t *issue, Time stated_at);
@@ -101,5 +115,6 @@ void case_judge_reports(CaseScene *scene);
 // Whether those who signed for institutions are institutions: a person's certificate of the same
 // CA tree would do for a signature, but not for this.
 void case_judge_institutions(CaseScene *scene);
+void case_judge_order(CaseScene *scene);  // of moments, and of the deposits in their log
 
 #endif

@@ -190,41 +190,7 @@ static void judge_manifest(CaseScene *scene)
     judge_manifest_stamp(scene, statement.signed_at);
 }
 
-// --- the order of things ----------------------------------------------------------------------
-
-typedef struct {
-    const char *what;
-    Time time;  // 0: not known
-} Moment;
-
-// Each moment by its own institution's clock, so none may lie before an earlier one by more than
-// what clocks may differ.
-static void judge_order(CaseScene *scene)
-{
-    const Moment moments[] = {
-        {"the identity decision", scene->decision == NULL ? 0 : scene->decision->issued_at},
-        {"the issue of the certificate", scene->issued_at},
-        {"the stamped signature", scene->has_signature ? scene->signature.signing_time : 0},
-        {"the deposit M7", scene->has_entry[1] ? scene->entries[1].received : 0},
-        {"the deposit M8", scene->has_entry[2] ? scene->entries[2].received : 0},
-        {"the manifest", scene->content->created_at},
-        {"the stamp of the manifest", scene->filed_at},
-    };
-    const Moment *last = NULL;
-    for (size_t i = 0; i < COUNT_OF(moments); i++) {
-        if (moments[i].time == 0) {
-            continue;
-        }
-        if (last != NULL && moments[i].time + CASE_CLOCK_SKEW < last->time) {
-            verdict_add(scene->verdict, AREA_TIME, CHECK_FAILED, "case.order", "JR/T 0299-2024 4",
-                        "%s is earlier than %s", moments[i].what, last->what);
-            return;
-        }
-        last = &moments[i];
-    }
-    verdict_add(scene->verdict, AREA_TIME, CHECK_PASSED, "case.order", "JR/T 0299-2024 4",
-                "identified, certified, signed, deposited and filed in this order");
-}
+// --- the record ----------------------------------------------------------------------------------
 
 static void judge_history(CaseScene *scene)
 {
@@ -291,7 +257,7 @@ bool case_verify(Bytes archive, const VerificationPolicy *policy, Verdict *verdi
         case_judge_evidence(scene);
         case_judge_reports(scene);
         case_judge_institutions(scene);
-        judge_order(scene);
+        case_judge_order(scene);
         judge_history(scene);
         take_findings(scene, &found);
     }

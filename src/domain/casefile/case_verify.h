@@ -37,6 +37,11 @@
 //   case.depositor          cryptography  its signer is the depositor that the log names
 //   case.submission_items   completeness  what was deposited is what is in this file
 //   case.log_certificate    trust         the evidence log's certificate is at hand
+//   case.deposit_time       time          newest event and receipt are within five minutes of each
+//                                         other (else INFORMED: an anomaly)
+//   case.deposit_order      completeness  M6, M7 and M8 are in this order in the log
+//   case.log_consistency    trust         receipts that show the log at one size show one root
+//                                         (INFORMED: at different sizes)
 //   case.order              time          decided, issued, signed, deposited, filed in this order
 //   case.institution        trust         who signs for an institution is one: of its name, and
 //                                         not certified as persons are (else UNKNOWN)
