@@ -225,8 +225,8 @@ static void judge_timestamp(FileJudgement *file)
 static void judge_signed_data(FileJudgement *file)
 {
     const Bytes *original = file->policy->original;
-    signed_data_judge(file->content, original == NULL ? BYTES_EMPTY : *original, file->policy,
-                      file->verdict, file->facts);
+    const BesideMessage beside = {.detached = original == NULL ? BYTES_EMPTY : *original};
+    signed_data_judge(file->content, &beside, file->policy, file->verdict, file->facts);
 }
 
 static void judge_receipt(FileJudgement *file)

@@ -24,9 +24,15 @@ void facts_take_signer(FileFacts *facts, const Certificate *signer, Verdict *ver
 const char *message_type_name(Bytes oid);
 // Report the SignedDataDeviation bits of a message, each INFORMED as "verify.dialect_...".
 void message_deviations_report(Verdict *verdict, unsigned deviations);
-// Judge a signature message of either dialect, each of its signers apart; `detached` is its content
-// when it has none inside, and its data are NULL when that was not given.
-void signed_data_judge(Bytes der, Bytes detached, const VerificationPolicy *policy,
+// What is known of a signature message from outside of it.
+typedef struct {
+    Bytes detached;  // its content, when it has none inside; data are NULL when that was not given
+    Time claimed;    // when it says that it was signed, where the message does not; 0: nothing
+    Time proven;     // it is known to be older than this; 0: nothing is known
+} BesideMessage;
+
+// Judge a signature message of either dialect and any algorithms, each of its signers apart.
+void signed_data_judge(Bytes der, const BesideMessage *beside, const VerificationPolicy *policy,
                        Verdict *verdict, FileFacts *facts);
 
 // Judge an OCSP response: who signed it, for when, and what it says.

@@ -7,6 +7,7 @@
 #include "base/codec/der.h"
 #include "base/codec/hex.h"
 #include "domain/casefile/judging.h"
+#include "domain/casefile/signer_judging.h"
 #include "domain/casefile/stamp_judging.h"
 #include "domain/pki/oid.h"
 
@@ -14,7 +15,7 @@ static const char clause_message[] = "GM/T 0010-2012 8; RFC 5652 5";
 
 typedef struct {
     SignedData message;
-    Bytes detached;  // its data are NULL when it was not given
+    const BesideMessage *beside;
     const VerificationPolicy *policy;
     Verdict *verdict;
     FileFacts *facts;
@@ -132,7 +133,7 @@ static void tell_signature(const MessageJudgement *judgement, const Certificate 
 {
     const SignedData *message = &judgement->message;
     Arena *arena = judgement->verdict->arena;
-    Bytes content = message->has_content ? message->content : judgement->detached;
+    Bytes content = message->has_content ? message->content : judgement->beside->detached;
     bool has_attributes = message->signed_attributes.len > 0;
     Sm3Digest sm3 = sm3_digest(content);
     char dotted[DER_OID_TEXT_SIZE];
@@ -155,7 +156,7 @@ static void judge_signature(MessageJudgement *judgement, const Certificate *sign
     Error err = {0};
     Verdict *verdict = judgement->verdict;
     SignedData *message = &judgement->message;
-    Bytes detached = judgement->detached;
+    Bytes detached = judgement->beside->detached;
     // Some write a content of no bytes where they mean none.
     bool is_empty = message->has_content && message->content.len == 0 && detached.len > 0;
     message->has_content = message->has_content && !is_empty;
@@ -175,6 +176,7 @@ static void judge_signature(MessageJudgement *judgement, const Certificate *sign
         verdict_add(verdict, AREA_CRYPTOGRAPHY, CHECK_UNKNOWN, "verify.unsupported", clause_message,
                     "%s", err.text);
     } else if (strcmp(err.code, "signed_data.weak_algorithm") == 0) {
+        tell_signature(judgement, signer);
         verdict_add(verdict, AREA_CRYPTOGRAPHY, CHECK_UNKNOWN, "verify.weak_algorithm",
                     clause_message, "%s", err.text);
     } else {
@@ -199,66 +201,24 @@ static bool find_signer(const MessageJudgement *judgement, Certificate *ret)
     return false;
 }
 
-// What a signer claims can be any time at which the certificate was good: when it no longer is,
-// only a stamp could tell.
-static void judge_claim(const MessageJudgement *judgement, const PathPolicy *path,
-                        const Certificate *signer)
-{
-    Error err = {0};
-    PathPolicy now = *path;
-    now.at = judgement->policy->at;
-    bool is_over = !path_verify(&now, signer, &err) && (strcmp(err.code, "path.validity") == 0 ||
-                                                        strcmp(err.code, "path.revocation") == 0);
-    verdict_add(judgement->verdict, AREA_TIME, is_over ? CHECK_UNKNOWN : CHECK_INFORMED,
-                "verify.claimed_time", "RFC 5652 11.3",
-                is_over ? "the certificate has expired or was revoked since, and no time stamp "
-                          "shows that the signature is older"
-                        : "when it was signed is the signer's own claim");
-}
-
-static void judge_status(const PathPolicy *path, const Certificate *signer, Verdict *verdict)
-{
-    const PathEvidence evidence = path_find_evidence(path, signer);
-    bool is_decided = evidence.list != NULL || evidence.is_answered ||
-                      trust_store_has_anchor(path->trust, signer);
-    verdict_add(verdict, AREA_TRUST, is_decided ? CHECK_PASSED : CHECK_INFORMED,
-                "verify.revocation", "RFC 5280 6.3",
-                is_decided ? "a list, an OCSP answer or an anchor decides on the signer"
-                           : "no list is at hand: whether it was revoked is not judged");
-}
-
-static void judge_path(const MessageJudgement *judgement, const Certificate *signer)
+static void judge_path(const MessageJudgement *judgement, const Certificate *certificate)
 {
     const SignedData *message = &judgement->message;
     const VerificationPolicy *policy = judgement->policy;
     Verdict *verdict = judgement->verdict;
-    const TrustStore *trust = NULL;
+    JudgedSigner signer = {
+        .certificate = certificate,
+        .claimed = message->has_signing_time ? message->signing_time : judgement->beside->claimed};
     Error err = {0};
-    if (!signed_data_trust(message, verdict->arena, policy->trust, &trust, &err)) {
+    if (!signed_data_trust(message, verdict->arena, policy->trust, &signer.trust, &err)) {
         add_format_failure(verdict, &err);
         return;
     }
-    Time stamped = signature_stamp_judge(message, trust, policy, verdict);
-    bool is_claimed = stamped == 0 && message->has_signing_time &&
-                      message->signing_time <= policy->at && message->signing_time != 0;
-    judgement->facts->is_stamped = stamped != 0;
-    judgement->facts->signing_time = stamped != 0 ? stamped : message->signing_time;
-    bool is_foreign = signer->has_foreign_key || signer->signature.is_foreign;
-    // Where an issuer has lists at hand, one of them has to decide.
-    PathPolicy path = {.trust = trust,
-                       .at = stamped != 0 ? stamped
-                             : is_claimed ? message->signing_time
-                                          : policy->at,
-                       .purpose = PURPOSE_SIGNATURE,
-                       .revocation = policy->institutions == REVOCATION_IF_GIVEN
-                                         ? REVOCATION_WHERE_LISTED
-                                         : policy->institutions,
-                       .takes_foreign = is_foreign};
-    (void)path_check(&path, signer, verdict);
-    judge_status(&path, signer, verdict);
-    if (is_claimed) {
-        judge_claim(judgement, &path, signer);
+    signer.stamped = signature_stamp_judge(message, signer.trust, policy, verdict);
+    if (signer.stamped == 0) {
+        signer.stamped = judgement->beside->proven;
     }
+    signer_judge(&signer, policy, verdict, judgement->facts);
 }
 
 static void judge_signer(MessageJudgement *judgement)
@@ -291,12 +251,12 @@ static void tell_unsigned(const MessageJudgement *judgement)
                 counts[0], counts[1]);
 }
 
-void signed_data_judge(Bytes der, Bytes detached, const VerificationPolicy *policy,
+void signed_data_judge(Bytes der, const BesideMessage *beside, const VerificationPolicy *policy,
                        Verdict *verdict, FileFacts *facts)
 {
     Error err = {0};
     MessageJudgement judgement = {
-        .detached = detached, .policy = policy, .verdict = verdict, .facts = facts};
+        .beside = beside, .policy = policy, .verdict = verdict, .facts = facts};
     SignedData whole;
     if (is_other_type(der, verdict)) {
         return;

@@ -20,8 +20,7 @@ typedef struct {
     uint64_t *budget;  // bytes that may still be hashed
 } PdfJudgement;
 
-// Judge a signature message over the two spans that are signed. SM2 over SM3 goes the way of
-// signed_data_judge; other algorithms:
+// Judge a signature message over the two spans that are signed, as signed_data_judge does:
 //   verify.message         the message is signed over the spans; over SHA-1 or MD5 what holds is
 //                          UNKNOWN (verify.weak_algorithm), and what cannot be computed here
 //                          (verify.unsupported)
@@ -39,7 +38,7 @@ void pdf_bare_signature_judge(PdfJudgement *judgement, const Bytes spans[2]);
 // Judge a document time stamp (ETSI.RFC3161): timestamp.imprint, timestamp.signature, path.*.
 // Source: ISO 32000-2 12.8.5.
 void pdf_document_stamp_judge(PdfJudgement *judgement, const Bytes spans[2]);
-// The time of a document time stamp of other algorithms that holds and that covers what came before
+// The time of a document time stamp that holds and that covers what came before
 // it; 0: none. Nothing is added to the verdict.
 Time pdf_document_stamp_time(const PdfJudgement *judgement, const Bytes spans[2]);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Signature messages in PDFs: of our algorithms by signed_data_judge, of others here.
+// Signature messages, bare signatures and document time stamps in PDFs.
 #include <string.h>
 
 #include "base/codec/ber.h"
@@ -8,8 +8,8 @@
 #include "base/crypto/foreign.h"
 #include "domain/casefile/judging.h"
 #include "domain/casefile/pdf_judging.h"
+#include "domain/casefile/signer_judging.h"
 #include "domain/document/pdf_coverage.h"
-#include "domain/pki/cms_message.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/timestamp.h"
 
@@ -18,13 +18,6 @@ enum { STAMP_SIZE = 4 * 1024 * 1024 };
 static const char clause_message[] = "RFC 5652 5.4";
 // 1.3.14.3.2.26
 #define OID_SHA1 BYTES_LITERAL("\x2b\x0e\x03\x02\x1a")
-
-// What is judged here: a signer at a moment.
-typedef struct {
-    const Certificate *certificate;
-    const TrustStore *trust;
-    Time claimed, stamped;  // 0: none
-} MessageSigner;
 
 // Add the outcome of a computation: what is not computed here, or with a key that proves nothing
 // to anybody, is undecided and not wrong.
@@ -104,258 +97,47 @@ static bool tighten(Verdict *verdict, Bytes message, Bytes *ret, Error *err)
     return ret->data != NULL || error_memory(err);
 }
 
-// --- time -------------------------------------------------------------------------------------
-
-static void tell_stamp(Verdict *verdict, const Error *err)
+// What is signed, in one piece.
+static Bytes joined(const PdfJudgement *judgement, const Bytes spans[2], Writer *out)
 {
-    verdict_add(verdict, AREA_TIME, CHECK_INFORMED, "verify.stamp", "RFC 3161 2.4.2",
-                "the signature's time stamp is not used: %s (%s)", err->text, err->code);
+    *out = writer_new(judgement->pdf.len + 1);
+    writer_put(out, spans[0]);
+    writer_put(out, spans[1]);
+    // Nothing that is signed is not the same as nothing that was given.
+    return writer_bytes(out).len == 0 ? BYTES_LITERAL("") : writer_bytes(out);
 }
 
-static bool stamp_covers(const CmsStamp *stamp, const Bytes *parts, size_t part_count, Error *err)
+// --- messages ---------------------------------------------------------------------------------
+
+static void judge_message(PdfJudgement *judgement, Bytes der, Bytes detached)
 {
-    ForeignDigest digest = {0};
-    if (!foreign_digest(stamp->imprint_algorithm, parts, part_count, &digest, err)) {
-        return false;
-    }
-    if (!bytes_equal(stamp->imprint, bytes_of(digest.octets, digest.len))) {
-        return error_set(err, ERROR_UNTRUSTED, "timestamp.imprint", "RFC 3161 2.4.2",
-                         "the time stamp was made for something else");
-    }
-    return !digest.is_weak || error_set(err, ERROR_UNTRUSTED, "foreign.weak_hash", "RFC 3161 2.4.2",
-                                        "the time stamp is over SHA-1 or MD5");
-}
-
-// A token with what is needed to judge it.
-typedef struct {
-    CmsMessage message;
-    CmsStamp stamp;
-    Certificate tsa;
-    const TrustStore *trust;
-} Token;
-
-static bool token_read(Verdict *verdict, const TrustStore *trust, Bytes der, Token *ret, Error *err)
-{
-    Bytes tight;
-    if (!tighten(verdict, der, &tight, err) || !cms_message_parse(tight, &ret->message, err) ||
-        !cms_stamp_read(&ret->message, &ret->stamp, err) ||
-        !cms_message_find_signer(&ret->message, trust, &ret->tsa, err)) {
-        return false;
-    }
-    ret->trust = cms_message_trust(&ret->message, verdict->arena, trust);
-    return ret->trust != NULL || error_memory(err);
-}
-
-static bool token_is_signed(const Token *token, Error *err)
-{
-    bool is_weak = false;
-    return cms_message_verify(&token->message, &token->tsa, NULL, 0, &is_weak, err) &&
-           (!is_weak || error_set(err, ERROR_UNTRUSTED, "foreign.weak_hash", "RFC 3161 2.4.2",
-                                  "the time stamp is signed over SHA-1 or MD5"));
-}
-
-static PathPolicy token_path(const Token *token, const VerificationPolicy *policy)
-{
-    return (PathPolicy){.trust = token->trust,
-                        .at = token->stamp.time,
-                        .purpose = PURPOSE_TIMESTAMP,
-                        .revocation = policy->institutions,
-                        .takes_foreign = true};
-}
-
-// The time of the stamp in the message, when it can be relied on. Nothing protects that there is
-// one: a stamp that helps nothing does no harm, but one that is for something else was put there.
-static Time judge_stamp(PdfJudgement *judgement, const CmsMessage *message, const TrustStore *trust)
-{
-    Verdict *verdict = judgement->verdict;
-    Token token;
-    Error err = {0};
-    if (message->time_stamp.len == 0) {
-        return 0;
-    }
-    if (!token_read(verdict, trust, message->time_stamp, &token, &err)) {
-        tell_stamp(verdict, &err);
-        return 0;
-    }
-    if (!stamp_covers(&token.stamp, &message->signature, 1, &err) ||
-        !token_is_signed(&token, &err)) {
-        bool is_undecided = bytes_start_with(bytes_of_text(err.code), BYTES_LITERAL("foreign.")) &&
-                            strcmp(err.code, "foreign.signature") != 0;
-        if (is_undecided) {
-            tell_stamp(verdict, &err);
-        } else {
-            (void)verdict_take(verdict, false, AREA_TIME, "verify.stamp", "RFC 3161 2.4.2", &err);
-        }
-        return 0;
-    }
-    PathPolicy path = token_path(&token, judgement->policy);
-    if (!path_verify(&path, &token.tsa, &err)) {
-        tell_stamp(verdict, &err);
-        return 0;
-    }
-    verdict_add(verdict, AREA_TIME, CHECK_PASSED, "verify.stamp", "RFC 3161 2.4.2",
-                "the signature is stamped by %s", text_of_name(verdict, token.tsa.subject));
-    return token.stamp.time;
-}
-
-// --- trust ------------------------------------------------------------------------------------
-
-static void judge_status(PdfJudgement *judgement, const PathPolicy *path, const Certificate *signer)
-{
-    const PathEvidence evidence = path_find_evidence(path, signer);
-    bool is_decided = evidence.list != NULL || evidence.is_answered ||
-                      trust_store_has_anchor(path->trust, signer);
-    verdict_add(judgement->verdict, AREA_TRUST, is_decided ? CHECK_PASSED : CHECK_INFORMED,
-                "verify.revocation", "RFC 5280 6.3",
-                is_decided ? "its status is known"
-                           : "no list is at hand: whether it was revoked is not judged");
-}
-
-// What a signer claims can be any time at which the certificate was good: when it no longer is,
-// only a stamp could tell.
-static void judge_claim(PdfJudgement *judgement, const PathPolicy *path,
-                        const MessageSigner *signer)
-{
-    Error err = {0};
-    PathPolicy now = *path;
-    now.at = judgement->policy->at;
-    now.revocation = REVOCATION_WHERE_LISTED;
-    bool holds = path_verify(&now, signer->certificate, &err);
-    bool is_over =
-        !holds && err.kind == ERROR_UNTRUSTED &&
-        (strcmp(err.code, "path.validity") == 0 || strcmp(err.code, "path.revocation") == 0);
-    static const char code[] = "verify.claimed_time", clause[] = "RFC 5652 11.3";
-    if (is_over) {
-        verdict_add(judgement->verdict, AREA_TIME, CHECK_UNKNOWN, code, clause,
-                    "the certificate has expired or was revoked since, and no time stamp shows "
-                    "that the signature is older (%s)",
-                    err.code);
-    } else {
-        verdict_add(judgement->verdict, AREA_TIME, CHECK_INFORMED, code, clause,
-                    "when it was signed is the signer's own claim");
-    }
-}
-
-static void judge_signer(PdfJudgement *judgement, const MessageSigner *signer)
-{
-    Verdict *verdict = judgement->verdict;
-    const VerificationPolicy *policy = judgement->policy;
-    bool is_claimed = signer->stamped == 0 && signer->claimed != 0 && signer->claimed <= policy->at;
-    FileFacts *facts = judgement->facts;
-    facts_take_signer(facts, signer->certificate, verdict);
-    facts->is_stamped = signer->stamped != 0;
-    facts->signing_time = facts->is_stamped ? signer->stamped : signer->claimed;
-    PathPolicy path = {.trust = signer->trust,
-                       .at = facts->is_stamped ? signer->stamped
-                             : is_claimed      ? signer->claimed
-                                               : policy->at,
-                       .purpose = PURPOSE_SIGNATURE,
-                       .revocation = policy->institutions == REVOCATION_IF_GIVEN
-                                         ? REVOCATION_WHERE_LISTED
-                                         : policy->institutions,
-                       .takes_foreign = true};
-    const char *outer = verdict_enter(verdict, "signer");
-    (void)path_check(&path, signer->certificate, verdict);
-    judge_status(judgement, &path, signer->certificate);
-    verdict_leave(verdict, outer);
-    if (is_claimed) {
-        judge_claim(judgement, &path, signer);
-    }
-}
-
-// --- the kinds of signatures ------------------------------------------------------------------
-
-static Time claimed_time(const PdfJudgement *judgement, const CmsMessage *message)
-{
-    return message->has_signing_time ? message->signing_time
-                                     : time_of_date(judgement->signature->signing_time);
-}
-
-static void judge_foreign(PdfJudgement *judgement, CmsMessage *message, const Bytes *parts,
-                          size_t part_count)
-{
-    Verdict *verdict = judgement->verdict;
-    const TrustStore *trust = judgement->policy->trust;
-    Certificate certificate;
-    Error err = {0};
-    bool is_weak = false;
-    if (!cms_message_find_signer(message, trust, &certificate, &err)) {
-        verdict_add(verdict, AREA_TRUST, CHECK_UNKNOWN, "verify.signer", "RFC 5652 5.3", "%s",
-                    err.text);
-        return;
-    }
-    bool ok = cms_message_verify(message, &certificate, parts, part_count, &is_weak, &err);
-    if (take_computed(verdict, ok, AREA_CRYPTOGRAPHY, "verify.message", &err) && is_weak) {
-        add_weakness(verdict);
-    }
-    MessageSigner signer = {.certificate = &certificate,
-                            .trust = cms_message_trust(message, verdict->arena, trust),
-                            .claimed = claimed_time(judgement, message)};
-    if (signer.trust == NULL) {
-        verdict->exhausted = true;
-        return;
-    }
-    signer.stamped = judge_stamp(judgement, message, signer.trust);
-    if (signer.stamped == 0) {
-        signer.stamped = judgement->proven;
-    }
-    judge_signer(judgement, &signer);
-}
-
-static bool read_message(PdfJudgement *judgement, Bytes *ret_der, CmsMessage *ret)
-{
-    Error err = {0};
-    if (!tighten(judgement->verdict, judgement->signature->der, ret_der, &err) ||
-        !cms_message_parse(*ret_der, ret, &err)) {
-        add_parse_failure(judgement->verdict, judgement->signature->der, &err);
-        return false;
-    }
-    // Some write a content of no bytes where they mean none.
-    ret->has_content = ret->has_content && ret->content.len > 0;
-    return true;
-}
-
-static void judge_ours(PdfJudgement *judgement, Bytes der, const Bytes spans[2])
-{
-    CLEANUP(writer_free) Writer original = writer_new(judgement->pdf.len + 1);
-    writer_put(&original, spans[0]);
-    writer_put(&original, spans[1]);
-    signed_data_judge(der, writer_bytes(&original), judgement->policy, judgement->verdict,
-                      judgement->facts);
-}
-
-// GM/T 0010 has its own content types, and SM3 is only signed with SM2.
-static bool is_ours(Bytes der)
-{
-    Reader whole = reader_of(der);
-    Reader info = der_enter(&whole, DER_SEQUENCE);
-    CmsMessage message;
-    return bytes_equal(der_oid(&info), OID_GM_SIGNED_DATA) ||
-           !cms_message_parse(der, &message, NULL) ||
-           bytes_equal(message.digest_algorithm, OID_SM3);
+    const BesideMessage beside = {.detached = detached,
+                                  .claimed = time_of_date(judgement->signature->signing_time),
+                                  .proven = judgement->proven};
+    signed_data_judge(der, &beside, judgement->policy, judgement->verdict, judgement->facts);
 }
 
 void pdf_message_judge(PdfJudgement *judgement, const Bytes spans[2])
 {
-    CmsMessage message;
     Bytes der;
     Error err = {0};
     if (!tighten(judgement->verdict, judgement->signature->der, &der, &err)) {
         add_format_failure(judgement->verdict, &err);
-    } else if (is_ours(der)) {
-        judge_ours(judgement, der, spans);
-    } else if (read_message(judgement, &der, &message)) {
-        judge_foreign(judgement, &message, spans, 2);
+        return;
     }
+    CLEANUP(writer_free) Writer original = {0};
+    judge_message(judgement, der, joined(judgement, spans, &original));
 }
 
 void pdf_hashed_message_judge(PdfJudgement *judgement, const Bytes spans[2])
 {
-    CmsMessage message;
+    SignedData message;
     Bytes der;
     Error err = {0};
     ForeignDigest digest = {0};
-    if (!read_message(judgement, &der, &message)) {
+    if (!tighten(judgement->verdict, judgement->signature->der, &der, &err) ||
+        !signed_data_read(der, &message, &err)) {
+        add_parse_failure(judgement->verdict, judgement->signature->der, &err);
         return;
     }
     if (take_computed(judgement->verdict, foreign_digest(OID_SHA1, spans, 2, &digest, &err),
@@ -367,8 +149,10 @@ void pdf_hashed_message_judge(PdfJudgement *judgement, const Bytes spans[2])
                               "what is signed is the SHA-1 of the byte range");
         add_weakness(judgement->verdict);
     }
-    judge_foreign(judgement, &message, NULL, 0);
+    judge_message(judgement, der, BYTES_EMPTY);
 }
+
+// --- bare signatures --------------------------------------------------------------------------
 
 // The signer's certificate: a string, or the first of several.
 static bool bare_certificate(PdfJudgement *judgement, Certificate *ret, Error *err)
@@ -383,7 +167,7 @@ static bool bare_certificate(PdfJudgement *judgement, Certificate *ret, Error *e
     }
     return entry->kind == PDF_STRING
                ? certificate_parse_any(entry->bytes, ret, err)
-               : error_set(err, ERROR_INPUT, "cms.signer_certificate", "ISO 32000-1 12.8.3.2",
+               : error_set(err, ERROR_INPUT, "pdf.signer_certificate", "ISO 32000-1 12.8.3.2",
                            "the signature does not hold its signer's certificate");
 }
 
@@ -405,89 +189,75 @@ void pdf_bare_signature_judge(PdfJudgement *judgement, const Bytes spans[2])
         add_format_failure(verdict, &err);
         return;
     }
-    CLEANUP(writer_free) Writer original = writer_new(judgement->pdf.len + 1);
-    writer_put(&original, spans[0]);
-    writer_put(&original, spans[1]);
+    CLEANUP(writer_free) Writer original = {0};
+    Bytes content = joined(judgement, spans, &original);
     for (size_t i = 0; !ok && i < COUNT_OF(digests); i++) {
         ForeignSignature signature = {certificate.public_key_info, BYTES_OF_ARRAY(rsa), digests[i],
                                       value};
         err = (Error){0};
-        ok = foreign_signature_judge(&signature, writer_bytes(&original), &is_weak, &err);
+        ok = foreign_signature_judge(&signature, content, &is_weak, &err);
     }
     if (take_computed(verdict, ok, AREA_CRYPTOGRAPHY, "verify.message", &err) && is_weak) {
         add_weakness(verdict);
     }
-    MessageSigner signer = {.certificate = &certificate,
-                            .trust = judgement->policy->trust,
-                            .claimed = time_of_date(judgement->signature->signing_time),
-                            .stamped = judgement->proven};
-    judge_signer(judgement, &signer);
+    facts_take_signer(judgement->facts, &certificate, verdict);
+    JudgedSigner signer = {.certificate = &certificate,
+                           .trust = judgement->policy->trust,
+                           .claimed = time_of_date(judgement->signature->signing_time),
+                           .stamped = judgement->proven};
+    const char *outer = verdict_enter(verdict, "signer");
+    signer_judge(&signer, judgement->policy, verdict, judgement->facts);
+    verdict_leave(verdict, outer);
 }
 
 // --- document time stamps ---------------------------------------------------------------------
 
-static bool judge_our_stamp(PdfJudgement *judgement, const Bytes spans[2])
+// Read the token and make the imprint that it should have.
+static bool read_stamp(const PdfJudgement *judgement, Verdict *verdict, const Bytes spans[2],
+                       TimestampToken *ret, TimestampImprint *ret_wanted, Error *err)
 {
-    TimestampToken token;
-    Sm3 sm3;
-    Sm3Digest digest;
-    const VerificationPolicy *policy = judgement->policy;
-    if (!timestamp_token_parse(judgement->signature->der, &token, NULL)) {
-        return false;
-    }
-    sm3_start(&sm3);
-    sm3_update(&sm3, spans[0]);
-    sm3_update(&sm3, spans[1]);
-    sm3_finish(&sm3, &digest);
-    judgement->facts->signing_time = token.time;
-    judgement->facts->is_stamped = timestamp_token_check(
-        &token, &digest, policy->trust, policy->institutions, NULL, judgement->verdict);
-    return true;
+    Bytes der;
+    CLEANUP(writer_free) Writer original = {0};
+    return tighten(verdict, judgement->signature->der, &der, err) &&
+           timestamp_token_read(der, ret, err) &&
+           timestamp_imprint_make(ret->imprint.algorithm, joined(judgement, spans, &original),
+                                  ret_wanted, err);
 }
 
 Time pdf_document_stamp_time(const PdfJudgement *judgement, const Bytes spans[2])
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(STAMP_SIZE);
-    Token token;
-    Error err = {0};
+    TimestampToken token;
+    TimestampImprint wanted;
+    const VerificationPolicy *policy = judgement->policy;
     if (arena == NULL || !bytes_equal_text(judgement->signature->sub_filter, "ETSI.RFC3161")) {
         return 0;
     }
     Verdict aside = verdict_new(arena);
-    PathPolicy path;
     bool holds =
-        token_read(&aside, judgement->policy->trust, judgement->signature->der, &token, &err) &&
-        stamp_covers(&token.stamp, spans, 2, &err) && token_is_signed(&token, &err);
-    if (holds) {
-        path = token_path(&token, judgement->policy);
-        holds = path_verify(&path, &token.tsa, &err) &&
-                pdf_coverage_judge(&aside, judgement->file, judgement->index);
-    }
-    return holds ? token.stamp.time : 0;
+        read_stamp(judgement, &aside, spans, &token, &wanted, NULL) &&
+        timestamp_token_check_any(&token, &wanted, policy->trust, policy->institutions, &aside) &&
+        pdf_coverage_judge(&aside, judgement->file, judgement->index);
+    return holds ? token.time : 0;
 }
 
 void pdf_document_stamp_judge(PdfJudgement *judgement, const Bytes spans[2])
 {
     Verdict *verdict = judgement->verdict;
-    Token token;
+    const VerificationPolicy *policy = judgement->policy;
+    FileFacts *facts = judgement->facts;
+    TimestampToken token;
+    TimestampImprint wanted;
+    Certificate tsa;
     Error err = {0};
-    if (judge_our_stamp(judgement, spans)) {
-        return;
-    }
-    if (!token_read(verdict, judgement->policy->trust, judgement->signature->der, &token, &err)) {
+    if (!read_stamp(judgement, verdict, spans, &token, &wanted, &err)) {
         add_parse_failure(verdict, judgement->signature->der, &err);
         return;
     }
-    facts_take_signer(judgement->facts, &token.tsa, verdict);
-    judgement->facts->signing_time = token.stamp.time;
-    bool ok = take_computed(verdict, stamp_covers(&token.stamp, spans, 2, &err), AREA_TIME,
-                            "timestamp.imprint", &err);
-    err = (Error){0};
-    ok = take_computed(verdict, token_is_signed(&token, &err), AREA_TIME, "timestamp.signature",
-                       &err) &&
-         ok;
-    PathPolicy path = token_path(&token, judgement->policy);
-    const char *outer = verdict_enter(verdict, "tsa");
-    judgement->facts->is_stamped = path_check(&path, &token.tsa, verdict) && ok;
-    verdict_leave(verdict, outer);
+    if (signed_data_signer_certificate(&token.signed_data, &tsa, NULL)) {
+        facts_take_signer(facts, &tsa, verdict);
+    }
+    facts->signing_time = token.time;
+    facts->is_stamped =
+        timestamp_token_check_any(&token, &wanted, policy->trust, policy->institutions, verdict);
 }

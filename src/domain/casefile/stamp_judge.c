@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
 #include "base/codec/der.h"
 #include "base/codec/hex.h"
 #include "domain/casefile/judging.h"
@@ -57,6 +59,12 @@ Time signature_stamp_judge(const SignedData *message, const TrustStore *trust,
     Verdict checks = verdict_new(verdict->arena);
     if (!timestamp_token_check_any(&token, &wanted, trust, policy->institutions, &checks)) {
         const VerdictCheck *reason = verdict_reason(&checks);
+        if (reason != NULL && reason->outcome == CHECK_FAILED &&
+            strcmp(reason->code, "timestamp.signature") == 0) {
+            verdict_add(verdict, AREA_TIME, CHECK_FAILED, "verify.stamp", clause_stamp,
+                        "the signature's time stamp is forged or changed: %s", reason->detail);
+            return 0;
+        }
         return tell_unused(verdict, reason == NULL ? "" : reason->detail);
     }
     char time[TIME_TEXT_SIZE];

@@ -7,6 +7,9 @@
 #include "domain/pki/oid.h"
 #include "domain/pki/signed_object.h"
 
+// 1.2.840.113583.1.1.8
+#define OID_REVOCATION_ARCHIVE BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x2f\x01\x01\x08")
+
 // ESSCertIDv2 of the first certificate. Source: RFC 5035 4.
 static bool read_signing_certificate(SignedData *ret, Reader value)
 {
@@ -61,6 +64,9 @@ static bool read_signed_attribute(SignedData *ret, Reader *attributes)
     }
     if (bytes_equal(oid, OID_SIGNING_CERTIFICATE)) {
         return ret->old_certificate_digest.len == 0 && read_old_signing_certificate(ret, values);
+    }
+    if (bytes_equal(oid, OID_REVOCATION_ARCHIVE)) {
+        ret->revocation_archive = values.rest;
     }
     return true;
 }

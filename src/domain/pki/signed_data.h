@@ -66,6 +66,7 @@ typedef struct {
     Bytes signing_certificate_digest;     // SM3 of the certificate from signingCertificateV2
     Bytes signing_certificate_algorithm;  // OID of its digest
     Bytes old_certificate_digest;         // SHA-1 of the certificate from signingCertificate
+    Bytes revocation_archive;             // RevocationInfoArchival of Adobe, whole; empty: none
     Bytes unsigned_attributes;            // content of [1]
     Sm2Signature signature;
     Bytes signature_octets;  // the signature, as received: what a stamp on it covers
@@ -99,9 +100,9 @@ bool signed_data_signer_certificate(const SignedData *signed_data, Certificate *
 bool signed_data_verify(const SignedData *signed_data, const Certificate *signer, Bytes detached,
                         Error *err) MUST_CHECK;
 
-// Make a store of `base` and the certificates and lists that came with the message, for path.h;
-// what cannot be read is left out: it is only material. Fails with ERROR_LIMIT as
-// trust_store_add_* do.
+// Make a store of `base` and what came with the message, for path.h: certificates, lists, and the
+// lists and OCSP responses of a revocation archive. What cannot be read is left out: it is only
+// material. Fails with ERROR_LIMIT as trust_store_add_* do.
 bool signed_data_trust(const SignedData *signed_data, Arena *arena, const TrustStore *base,
                        const TrustStore **ret, Error *err) MUST_CHECK;
 

@@ -23,16 +23,24 @@ static bool settle_error(const Error *reason, Error *err)
                      reason->text);
 }
 
-bool signed_data_foreign_digest_is(const SignedData *signed_data, Bytes content, Error *err)
+bool signed_data_foreign_digest_is(Bytes algorithm, Bytes content, Bytes claimed, Error *err)
 {
     ForeignDigest digest = {0};
     Error reason = {0};
-    if (!foreign_digest(signed_data->digest_algorithm, &content, 1, &digest, &reason)) {
+    if (!foreign_digest(algorithm, &content, 1, &digest, &reason)) {
         return settle_error(&reason, err);
     }
-    return bytes_equal(signed_data->message_digest, bytes_of(digest.octets, digest.len)) ||
+    return bytes_equal(claimed, bytes_of(digest.octets, digest.len)) ||
            error_set(err, ERROR_UNTRUSTED, "signed_data.digest", foreign_clause,
                      "the content is not the one that was signed");
+}
+
+// A signature over attributes proves no more than the digest in them.
+static bool has_weak_digest(const SignedData *signed_data)
+{
+    ForeignDigest digest = {0};
+    return signed_data->signed_attributes.len > 0 &&
+           foreign_digest(signed_data->digest_algorithm, NULL, 0, &digest, NULL) && digest.is_weak;
 }
 
 bool signed_data_foreign_verify(const SignedData *signed_data, const Certificate *signer,
@@ -58,7 +66,7 @@ bool signed_data_foreign_verify(const SignedData *signed_data, const Certificate
     if (!holds) {
         return settle_error(&reason, err);
     }
-    return !is_weak ||
+    return (!is_weak && !has_weak_digest(signed_data)) ||
            error_set(err, ERROR_UNAVAILABLE, "signed_data.weak_algorithm", foreign_clause,
                      "it holds over SHA-1 or MD5, of which documents with one digest can be made");
 }

@@ -7,10 +7,10 @@
 
 #include "domain/pki/signed_data.h"
 
-// True if the message digest is that of the content by the algorithm that is named, any that is
+// True if the digest that is claimed is that of the content by an algorithm (OID), any that is
 // known. Fails with ERROR_UNTRUSTED "signed_data.digest", ERROR_UNAVAILABLE
 // "signed_data.unsupported".
-bool signed_data_foreign_digest_is(const SignedData *signed_data, Bytes content,
+bool signed_data_foreign_digest_is(Bytes algorithm, Bytes content, Bytes claimed,
                                    Error *err) MUST_CHECK;
 
 // Verify the signature of a message that is_foreign: over its attributes (signed_attributes_put),

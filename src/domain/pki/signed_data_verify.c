@@ -47,10 +47,30 @@ typedef bool AddMaterial(TrustStore *store, Bytes der, Error *err);
 
 static bool add_material(TrustStore *store, Bytes elements, AddMaterial *add, Error *err)
 {
-    for (Reader reader = reader_of(elements); reader.rest.len > 0;) {
+    for (Reader reader = reader_of(elements); reader.rest.len > 0 && !reader.failed;) {
         Error unread = {0};
         if (!add(store, der_any(&reader).whole, &unread) && unread.kind != ERROR_INPUT) {
             return error_set(err, unread.kind, unread.code, unread.clause, "%s", unread.text);
+        }
+    }
+    return true;
+}
+
+// RevocationInfoArchival ::= SEQUENCE { crl [0] SEQUENCE OF, ocsp [1] SEQUENCE OF, other [2] }.
+// Source: ISO 32000-1 12.8.3.3.2.
+static bool add_archive(TrustStore *store, Bytes archive, Error *err)
+{
+    static AddMaterial *const adders[] = {trust_store_add_crls, trust_store_add_ocsp};
+    Reader value = reader_of(archive);
+    Reader content = der_enter(&value, DER_SEQUENCE);
+    for (int i = 0; i < (int)COUNT_OF(adders); i++) {
+        if (der_peek(&content) != DER_CONTEXT_CONSTRUCTED(i)) {
+            continue;
+        }
+        Reader wrapper = der_enter(&content, (uint8_t)DER_CONTEXT_CONSTRUCTED(i));
+        Bytes items = der_element(&wrapper, DER_SEQUENCE).content;
+        if (!add_material(store, items, adders[i], err)) {
+            return false;
         }
     }
     return true;
@@ -64,7 +84,8 @@ bool signed_data_trust(const SignedData *signed_data, Arena *arena, const TrustS
         return error_memory(err);
     }
     if (!add_material(store, signed_data->certificates, trust_store_add_certificates, err) ||
-        !add_material(store, signed_data->crls, trust_store_add_crls, err)) {
+        !add_material(store, signed_data->crls, trust_store_add_crls, err) ||
+        !add_archive(store, signed_data->revocation_archive, err)) {
         return false;
     }
     *ret = store;
@@ -111,6 +132,12 @@ static bool digest_is(const DigestRow *row, Bytes content, Bytes claimed)
            bytes_equal(claimed, bytes_of(digest, row->size));
 }
 
+static bool refuse_certificate(Error *err)
+{
+    return error_set(err, ERROR_UNTRUSTED, "signed_data.attributes", "RFC 5035 5.4",
+                     "the signed certificate digest is not the signer's");
+}
+
 static bool old_certificate_matches(const SignedData *signed_data, const Certificate *signer)
 {
     uint8_t digest[SHA1_SIZE];
@@ -119,11 +146,22 @@ static bool old_certificate_matches(const SignedData *signed_data, const Certifi
            (sha1_digest(signer->der, digest, NULL) && bytes_equal(claimed, BYTES_OF_ARRAY(digest)));
 }
 
-static bool signing_certificate_matches(const SignedData *signed_data, const Certificate *signer)
+static bool signing_certificate_matches(const SignedData *signed_data, const Certificate *signer,
+                                        Error *err)
 {
+    Bytes algorithm = signed_data->signing_certificate_algorithm;
     Bytes claimed = signed_data->signing_certificate_digest;
-    return claimed.len == 0 ||
-           digest_is(find_digest(signed_data->signing_certificate_algorithm), signer->der, claimed);
+    const DigestRow *digest = find_digest(algorithm);
+    if (claimed.len == 0 || digest_is(digest, signer->der, claimed)) {
+        return true;
+    }
+    Error reason = {0};
+    if (digest == NULL && signed_data_foreign_digest_is(algorithm, signer->der, claimed, &reason)) {
+        return true;
+    }
+    return reason.kind == ERROR_UNAVAILABLE
+               ? error_set(err, reason.kind, reason.code, reason.clause, "%s", reason.text)
+               : refuse_certificate(err);
 }
 
 static bool check_attributes(const SignedData *signed_data, const Certificate *signer,
@@ -131,7 +169,8 @@ static bool check_attributes(const SignedData *signed_data, const Certificate *s
 {
     const DigestRow *digest = find_digest(signed_data->digest_algorithm);
     if (digest == NULL) {
-        if (!signed_data_foreign_digest_is(signed_data, content, err)) {
+        if (!signed_data_foreign_digest_is(signed_data->digest_algorithm, content,
+                                           signed_data->message_digest, err)) {
             return false;
         }
     } else if (!digest_is(digest, content, signed_data->message_digest)) {
@@ -142,12 +181,8 @@ static bool check_attributes(const SignedData *signed_data, const Certificate *s
         return error_set(err, ERROR_UNTRUSTED, "signed_data.attributes", signed_data_clause,
                          "the signed content type is not the one of the content");
     }
-    if (!signing_certificate_matches(signed_data, signer) ||
-        !old_certificate_matches(signed_data, signer)) {
-        return error_set(err, ERROR_UNTRUSTED, "signed_data.attributes", "RFC 5035 5.4",
-                         "the signed certificate digest is not the signer's");
-    }
-    return true;
+    return signing_certificate_matches(signed_data, signer, err) &&
+           (old_certificate_matches(signed_data, signer) || refuse_certificate(err));
 }
 
 // A signature over attributes would also hold over a message without attributes whose content is
