@@ -14,8 +14,7 @@
 #include "domain/evidence/log_files.h"
 #include "domain/evidence/receipt.h"
 
-// The role of the evidence provider's own staff. The bank's is another one: it has no business
-// here.
+// The role of the evidence provider's own staff; the bank's is another and has no business here.
 #define PRESERVATION_STAFF "preservation_operator"
 
 enum { CALLER_NAME_MAX = 200, DEPOSITS_LISTED_MAX = 2048, IN_FLIGHT_ROWS = 256 };
@@ -68,8 +67,7 @@ extern const Route preservation_routes[];
 extern const size_t preservation_route_count;
 
 // deposits.c
-RouteHandler preservation_handle_deposit;
-RouteHandler preservation_handle_batch;
+RouteHandler preservation_handle_deposit, preservation_handle_batch;
 // finish_deposits.c
 // Log whatever was accepted but not logged when the process ended.
 bool preservation_finish_deposits(Preservation *preservation, Error *err) MUST_CHECK;
