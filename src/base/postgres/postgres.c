@@ -14,6 +14,7 @@ struct Postgres {
     LibpqConnection *connection;
     pid_t process;  // whose connection it is
     bool warned;    // during the present statement
+    bool ending;    // the server said good-bye meanwhile
 };
 
 // --- connecting -------------------------------------------------------------------------------
@@ -27,12 +28,23 @@ static void hang_up(Postgres *postgres)
     postgres->connection = NULL;
 }
 
+// The server ends the connection (57P), cannot reach a part of itself (08), or has become a
+// standby (25006): what happened to the statement, and where to go on, only connecting anew tells.
+static bool ends_connection(const char *state)
+{
+    return strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0 ||
+           strcmp(state, "25006") == 0;
+}
+
 // Notices are dropped (libpq would print them); a warning counts.
 static void take_notice(void *state, const LibpqResult *notice)
 {
     Postgres *postgres = state;
     const char *severity = postgres->library.result_field(notice, LIBPQ_FIELD_SEVERITY);
+    const char *code = postgres->library.result_field(notice, LIBPQ_FIELD_SQLSTATE);
     postgres->warned = postgres->warned || severity == NULL || strcmp(severity, "WARNING") == 0;
+    // One that is shut down at once says so in a warning, also behind an answer.
+    postgres->ending = postgres->ending || (code != NULL && ends_connection(code));
 }
 
 static bool unreachable(const Postgres *postgres, Error *err)
@@ -79,6 +91,7 @@ static bool connect_now(Postgres *postgres, Error *err)
     const char *const values[] = {"verify-full",  "5", "15000", "UTF8", "assent",
                                   postgres->text, NULL};
     postgres->process = getpid();
+    postgres->ending = false;
     postgres->connection = postgres->library.connect(keywords, values, 1);
     if (postgres->connection == NULL) {
         return error_memory(err);
@@ -197,14 +210,6 @@ static bool lost(Postgres *postgres, Error *err)
                      "the connection to the database was lost during a statement");
 }
 
-// The server ends the connection (57P), cannot reach a part of itself (08), or has become a
-// standby (25006): what happened to the statement, and where to go on, only connecting anew tells.
-static bool ends_connection(const char *state)
-{
-    return strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0 ||
-           strcmp(state, "25006") == 0;
-}
-
 static bool failed(Postgres *postgres, const LibpqResult *result, Error *err)
 {
     const LibpqLibrary *library = &postgres->library;
@@ -233,6 +238,8 @@ static bool take_result(Postgres *postgres, LibpqResult *result, PostgresAnswer 
     bool ok = status == LIBPQ_COMMAND_OK || status == LIBPQ_TUPLES_OK;
     if (!ok) {
         (void)failed(postgres, result, err);
+    } else if (postgres->ending) {
+        ok = lost(postgres, err);
     } else if (postgres->warned) {
         ok = error_set(err, ERROR_UNAVAILABLE, "postgres.warning", NULL,
                        "the database warns that a statement has not all of its effect");
