@@ -68,7 +68,7 @@ bool deposit_record_tombstone(StoreSession *session, uint64_t log_index, int64_t
 typedef struct {
     uint64_t next;   // index of the log
     uint64_t until;  // size of the log when the pass began
-    Time began;     // the pass
+    Time began;      // the pass
     int64_t passes;
 } WatchRecord;
 bool watch_record_load(StoreSession *session, WatchRecord *ret, Error *err) MUST_CHECK;

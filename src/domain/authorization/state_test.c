@@ -38,7 +38,8 @@ TEST(nothing_is_signed_or_in_force_by_a_short_cut)
                                                      (AuthorizationEvent)event, &to, &err);
             CHECK(ok || (err.kind == ERROR_CONFLICT && to == STATE_COUNT));
             CHECK(!ok || to != STATE_SIGNED || from == STATE_ACTIVATED);
-            CHECK(!ok || to != STATE_ACTIVE || from == STATE_DEPOSITED || from == STATE_DISPUTED || from == STATE_FROZEN);
+            CHECK(!ok || to != STATE_ACTIVE || from == STATE_DEPOSITED || from == STATE_DISPUTED ||
+                  from == STATE_FROZEN);
             CHECK(!ok || to != STATE_CERTIFIED || from == STATE_IDENTIFIED ||
                   from == STATE_PRESENTED || from == STATE_ACTIVATED);
             CHECK(!ok || to != STATE_IDENTIFIED || from == STATE_CONSENTED ||
