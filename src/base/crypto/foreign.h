@@ -67,6 +67,10 @@ typedef struct {
 bool foreign_signature_judge(const ForeignSignature *signature, Bytes message, bool *ret_is_weak,
                              Error *err) MUST_CHECK;
 
+// True if such an error says that nothing was decided: what is not computed here, and what holds or
+// not proves little to anybody (a weak key or digest).
+bool foreign_is_undecided(const Error *err);
+
 enum { FOREIGN_DIGEST_MAX = 64 };
 typedef struct {
     uint8_t octets[FOREIGN_DIGEST_MAX];

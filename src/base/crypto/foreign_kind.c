@@ -2,6 +2,8 @@
 //
 // What kind of key it is, told without libcrypto, so that a browser tells the same of keys that are
 // of no use anywhere.
+#include <string.h>
+
 #include "base/codec/der.h"
 #include "base/crypto/foreign.h"
 
@@ -151,4 +153,11 @@ bool foreign_key_kind_check(Bytes key_info, Error *err)
     return bytes_equal(info.oid, OID_RSA) || bytes_equal(info.oid, OID_RSA_PSS) ||
            bytes_equal(info.oid, OID_ED25519) || bytes_equal(info.oid, OID_ED448) ||
            refuse(err, "foreign.unsupported", "keys of this kind are not relied on");
+}
+
+bool foreign_is_undecided(const Error *err)
+{
+    return strcmp(err->code, "foreign.unsupported") == 0 ||
+           strcmp(err->code, "foreign.weak_key") == 0 ||
+           strcmp(err->code, "foreign.weak_hash") == 0;
 }

@@ -7,7 +7,7 @@
 #include "base/codec/hex.h"
 #include "base/codec/pem.h"
 #include "base/test/test.h"
-#include "domain/casefile/verification.h"
+#include "domain/casefile/foreign_judge_fixture.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/pki_fixture.h"
 #include "domain/pki/timestamp.h"
@@ -15,40 +15,7 @@
 #define FOLDER "src/domain/casefile/testdata/message/"
 #define CONTENT BYTES_LITERAL("hello content\n")
 
-typedef struct {
-    Arena *arena;
-    TrustStore *trust;
-    VerificationPolicy policy;
-    Verdict verdict;
-    FileFacts facts;
-} Judge;
-
-static void judge_close(Judge *judge)
-{
-    arena_free(judge->arena);
-}
-
-static void judge_open(Judge *judge)
-{
-    Error err = {0};
-    *judge = (Judge){.arena = arena_new(ARENA_DEFAULT_LIMIT)};
-    judge->trust = trust_store_new(judge->arena);
-    CHECK(judge->trust != NULL);
-    trust_store_take_foreign(judge->trust);
-    CHECK_OK(trust_store_add_anchors(judge->trust, test_file(FOLDER "ca.pem"), &err));
-    judge->policy =
-        (VerificationPolicy){.trust = judge->trust, .institutions = REVOCATION_IF_GIVEN};
-    CHECK_OK(time_from_text(BYTES_LITERAL("2026-12-03T12:00:00Z"), &judge->policy.at, &err));
-}
-
-static CheckOutcome judge_bytes(Judge *judge, Bytes content)
-{
-    judge->verdict = verdict_new(judge->arena);
-    (void)file_verify(content, &judge->policy, &judge->verdict, &judge->facts);
-    return verdict_outcome(&judge->verdict);
-}
-
-static bool has(const Judge *judge, const char *code, CheckOutcome outcome)
+static bool has(const ForeignJudge *judge, const char *code, CheckOutcome outcome)
 {
     for (const VerdictCheck *check = judge->verdict.first; check != NULL; check = check->next) {
         if (strcmp(check->code, code) == 0 && check->outcome == outcome) {
@@ -80,8 +47,8 @@ TEST(messages_and_stamps_of_other_algorithms_are_judged)
         {FOLDER "rsa_stamp", CHECK_PASSED, "timestamp.signature"},
         {FOLDER "ec_token", CHECK_PASSED, "timestamp.signature"},
     };
-    CLEANUP(judge_close) Judge judge = {0};
-    judge_open(&judge);
+    CLEANUP(judge_close) ForeignJudge judge = {0};
+    judge_open(&judge, FOLDER "ca.pem");
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         CHECK_INT(judge_bytes(&judge, test_file(rows[i].path)), rows[i].outcome);
         CHECK(has(&judge, rows[i].code, rows[i].outcome));
@@ -93,8 +60,8 @@ TEST(the_original_of_a_detached_message_or_a_stamp_decides)
     static const char *const paths[] = {FOLDER "ec_detached", FOLDER "rsa_stamp", FOLDER "ec_token",
                                         FOLDER "rsa"};
     const Bytes good = CONTENT, other = BYTES_LITERAL("hello content");
-    CLEANUP(judge_close) Judge judge = {0};
-    judge_open(&judge);
+    CLEANUP(judge_close) ForeignJudge judge = {0};
+    judge_open(&judge, FOLDER "ca.pem");
     for (size_t i = 0; i < COUNT_OF(paths); i++) {
         judge.policy.original = &good;
         CHECK_INT(judge_bytes(&judge, test_file(paths[i])), CHECK_PASSED);
@@ -114,8 +81,8 @@ TEST(the_original_of_a_detached_message_or_a_stamp_decides)
 TEST(a_signer_is_found_among_what_is_handed_in)
 {
     Error err = {0};
-    CLEANUP(judge_close) Judge judge = {0};
-    judge_open(&judge);
+    CLEANUP(judge_close) ForeignJudge judge = {0};
+    judge_open(&judge, FOLDER "ca.pem");
     CHECK_OK(trust_store_add_certificates(judge.trust, test_file(FOLDER "rsa.cer.pem"), &err));
     CHECK_INT(judge_bytes(&judge, test_file(FOLDER "nocerts")), CHECK_PASSED);
 }
@@ -123,8 +90,8 @@ TEST(a_signer_is_found_among_what_is_handed_in)
 // A claim is believed only while the certificate holds.
 TEST(a_claimed_time_does_not_save_an_expired_certificate)
 {
-    CLEANUP(judge_close) Judge judge = {0};
-    judge_open(&judge);
+    CLEANUP(judge_close) ForeignJudge judge = {0};
+    judge_open(&judge, FOLDER "ca.pem");
     judge.policy.at += 400 * TIME_DAY;
     CHECK_INT(judge_bytes(&judge, test_file(FOLDER "rsa")), CHECK_UNKNOWN);
     CHECK(has(&judge, "verify.claimed_time", CHECK_UNKNOWN));
@@ -132,8 +99,8 @@ TEST(a_claimed_time_does_not_save_an_expired_certificate)
 
 TEST(no_flipped_bit_of_a_message_goes_unnoticed)
 {
-    CLEANUP(judge_close) Judge judge = {0};
-    judge_open(&judge);
+    CLEANUP(judge_close) ForeignJudge judge = {0};
+    judge_open(&judge, FOLDER "ca.pem");
     const Bytes message = test_file(FOLDER "ec_noattr");
     size_t accepted = 0;
     for (size_t i = 0; i < message.len; i++) {
@@ -153,8 +120,8 @@ TEST(no_flipped_bit_of_a_message_goes_unnoticed)
 // Every wrapping is told by its code, and what is in it is judged as without.
 TEST(files_are_judged_in_the_wrappings_in_which_they_are_exchanged)
 {
-    CLEANUP(judge_close) Judge judge = {0};
-    judge_open(&judge);
+    CLEANUP(judge_close) ForeignJudge judge = {0};
+    judge_open(&judge, FOLDER "ca.pem");
     static const char *const codes[] = {"verify.dialect_base64", "verify.dialect_hex",
                                         "verify.dialect_padding", "verify.dialect_pem"};
     static const char *const paths[] = {FOLDER "rsa", FOLDER "rsa_stamp", FOLDER "ec_noattr"};

@@ -5,46 +5,12 @@
 #include <string.h>
 
 #include "base/test/test.h"
-#include "domain/casefile/verification.h"
+#include "domain/casefile/foreign_judge_fixture.h"
 #include "domain/document/pdf_attack_fixture.h"
 
 #define FOLDER "src/domain/casefile/testdata/pdf/"
 
-// What judges them: their CA as the only anchor, a week after they were made.
-typedef struct {
-    Arena *arena;
-    TrustStore *trust;
-    VerificationPolicy policy;
-    Verdict verdict;
-    FileFacts facts;
-} Judge;
-
-static void judge_close(Judge *judge)
-{
-    arena_free(judge->arena);
-}
-
-static void judge_open(Judge *judge)
-{
-    Error err = {0};
-    judge->arena = arena_new(ARENA_DEFAULT_LIMIT);
-    judge->trust = trust_store_new(judge->arena);
-    CHECK(judge->trust != NULL);
-    trust_store_take_foreign(judge->trust);
-    CHECK_OK(trust_store_add_anchors(judge->trust, test_file(FOLDER "ca.pem"), &err));
-    judge->policy =
-        (VerificationPolicy){.trust = judge->trust, .institutions = REVOCATION_IF_GIVEN};
-    CHECK_OK(time_from_text(BYTES_LITERAL("2026-12-03T12:00:00Z"), &judge->policy.at, &err));
-}
-
-static CheckOutcome judge_pdf(Judge *judge, Bytes pdf)
-{
-    judge->verdict = verdict_new(judge->arena);
-    (void)file_verify(pdf, &judge->policy, &judge->verdict, &judge->facts);
-    return verdict_outcome(&judge->verdict);
-}
-
-static Bytes file_named(Judge *judge, const char *name)
+static Bytes file_named(ForeignJudge *judge, const char *name)
 {
     char *path = arena_format(judge->arena, FOLDER "%s.pdf", name);
     CHECK(path != NULL);
@@ -78,9 +44,9 @@ TEST(messages_of_other_algorithms_hold_as_their_makers_wrote_them)
         {"it_os", "adbe.pkcs7.detached"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        CLEANUP(judge_close) Judge judge = {0};
-        judge_open(&judge);
-        (void)judge_pdf(&judge, file_named(&judge, rows[i].name));
+        CLEANUP(judge_close) ForeignJudge judge = {0};
+        judge_open(&judge, FOLDER "ca.pem");
+        (void)judge_bytes(&judge, file_named(&judge, rows[i].name));
         CHECK_INT(outcome_of(&judge.verdict, "verify.message"), CHECK_PASSED);
         CHECK_INT(outcome_of(&judge.verdict, "path.anchor"), CHECK_PASSED);
         CHECK_INT(verdict_area_outcome(&judge.verdict, AREA_TRUST), CHECK_PASSED);
@@ -92,12 +58,12 @@ TEST(messages_of_other_algorithms_hold_as_their_makers_wrote_them)
 
 TEST(what_holds_over_sha_1_or_cannot_be_computed_is_undecided_and_not_wrong)
 {
-    CLEANUP(judge_close) Judge judge = {0};
-    judge_open(&judge);
-    (void)judge_pdf(&judge, file_named(&judge, "it_sha1"));
+    CLEANUP(judge_close) ForeignJudge judge = {0};
+    judge_open(&judge, FOLDER "ca.pem");
+    (void)judge_bytes(&judge, file_named(&judge, "it_sha1"));
     CHECK_INT(outcome_of(&judge.verdict, "verify.message"), CHECK_PASSED);
     CHECK_INT(outcome_of(&judge.verdict, "verify.weak_algorithm"), CHECK_UNKNOWN);
-    (void)judge_pdf(&judge, file_named(&judge, "pb_sha224withrsa"));
+    (void)judge_bytes(&judge, file_named(&judge, "pb_sha224withrsa"));
     CHECK_INT(outcome_of(&judge.verdict, "verify.message"), -1);
     CHECK_INT(outcome_of(&judge.verdict, "verify.unsupported"), CHECK_UNKNOWN);
 }
@@ -105,16 +71,16 @@ TEST(what_holds_over_sha_1_or_cannot_be_computed_is_undecided_and_not_wrong)
 // Covers: ISO 32000-2 12.8.5; RFC 3161 2.4.2.
 TEST(a_document_time_stamp_is_judged_by_what_it_stamps)
 {
-    CLEANUP(judge_close) Judge judge = {0};
-    judge_open(&judge);
+    CLEANUP(judge_close) ForeignJudge judge = {0};
+    judge_open(&judge, FOLDER "ca.pem");
     Bytes pdf = file_named(&judge, "dts_only");
-    (void)judge_pdf(&judge, pdf);
+    (void)judge_bytes(&judge, pdf);
     CHECK_INT(outcome_of(&judge.verdict, "timestamp.imprint"), CHECK_PASSED);
     CHECK_INT(outcome_of(&judge.verdict, "timestamp.signature"), CHECK_PASSED);
     CHECK(judge.facts.is_stamped);
     uint8_t *octets = (uint8_t *)(uintptr_t)pdf.data;
     octets[10] ^= 1;
-    CHECK_INT(judge_pdf(&judge, pdf), CHECK_FAILED);
+    CHECK_INT(judge_bytes(&judge, pdf), CHECK_FAILED);
     CHECK_INT(outcome_of(&judge.verdict, "timestamp.imprint"), CHECK_FAILED);
     octets[10] ^= 1;
 }
@@ -124,8 +90,8 @@ TEST(no_byte_of_a_document_signed_elsewhere_can_be_changed)
 {
     static const char *const names[] = {"it_cades_ec", "pb_ed25519"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
-        CLEANUP(judge_close) Judge outer = {0};
-        judge_open(&outer);
+        CLEANUP(judge_close) ForeignJudge outer = {0};
+        judge_open(&outer, FOLDER "ca.pem");
         Bytes pdf = file_named(&outer, names[i]);
         uint8_t *octets = (uint8_t *)(uintptr_t)pdf.data;
         size_t gap = 0, end = 0;
@@ -135,10 +101,10 @@ TEST(no_byte_of_a_document_signed_elsewhere_can_be_changed)
             if (at > gap + 10 && at < end - 99) {
                 continue;
             }
-            CLEANUP(judge_close) Judge judge = {0};
-            judge_open(&judge);
+            CLEANUP(judge_close) ForeignJudge judge = {0};
+            judge_open(&judge, FOLDER "ca.pem");
             octets[at] ^= 1;
-            if (judge_pdf(&judge, pdf) == CHECK_PASSED) {
+            if (judge_bytes(&judge, pdf) == CHECK_PASSED) {
                 test_fail(__FILE__, __LINE__, "%s: byte %zu can be changed", names[i], at);
             }
             octets[at] ^= 1;
@@ -205,9 +171,9 @@ static const struct {
 TEST(documents_signed_elsewhere_hold_and_changed_ones_are_told_by_what_allows_the_change)
 {
     for (size_t i = 0; i < COUNT_OF(expected); i++) {
-        CLEANUP(judge_close) Judge judge = {0};
-        judge_open(&judge);
-        CheckOutcome outcome = judge_pdf(&judge, file_named(&judge, expected[i].name));
+        CLEANUP(judge_close) ForeignJudge judge = {0};
+        judge_open(&judge, FOLDER "ca.pem");
+        CheckOutcome outcome = judge_bytes(&judge, file_named(&judge, expected[i].name));
         int later = outcome_of(&judge.verdict, "pdf_coverage.later_revisions");
         if (outcome != expected[i].outcome || later != expected[i].later) {
             const VerdictCheck *reason = verdict_reason(&judge.verdict);
@@ -231,10 +197,10 @@ TEST(what_was_stamped_holds_when_its_certificates_have_expired)
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         Error err = {0};
-        CLEANUP(judge_close) Judge judge = {0};
-        judge_open(&judge);
+        CLEANUP(judge_close) ForeignJudge judge = {0};
+        judge_open(&judge, FOLDER "ca.pem");
         CHECK_OK(time_from_text(BYTES_LITERAL("2040-01-01T00:00:00Z"), &judge.policy.at, &err));
-        CHECK_INT(judge_pdf(&judge, file_named(&judge, rows[i].name)), rows[i].outcome);
+        CHECK_INT(judge_bytes(&judge, file_named(&judge, rows[i].name)), rows[i].outcome);
         if (rows[i].outcome == CHECK_UNKNOWN) {
             CHECK_INT(outcome_of(&judge.verdict, "verify.claimed_time"), CHECK_UNKNOWN);
         }
@@ -243,14 +209,14 @@ TEST(what_was_stamped_holds_when_its_certificates_have_expired)
 
 TEST(nothing_is_valid_or_wrong_for_who_knows_no_anchor)
 {
-    CLEANUP(judge_close) Judge judge = {0};
-    judge_open(&judge);
+    CLEANUP(judge_close) ForeignJudge judge = {0};
+    judge_open(&judge, FOLDER "ca.pem");
     judge.trust = trust_store_new(judge.arena);
     trust_store_take_foreign(judge.trust);
     judge.policy.trust = judge.trust;
-    CHECK_INT(judge_pdf(&judge, file_named(&judge, "it_rsa")), CHECK_UNKNOWN);
+    CHECK_INT(judge_bytes(&judge, file_named(&judge, "it_rsa")), CHECK_UNKNOWN);
     CHECK_INT(outcome_of(&judge.verdict, "verify.message"), CHECK_PASSED);
-    CHECK_INT(judge_pdf(&judge, file_named(&judge, "cert_p1_fill")), CHECK_FAILED);
+    CHECK_INT(judge_bytes(&judge, file_named(&judge, "cert_p1_fill")), CHECK_FAILED);
 }
 
 // Published attacks on files that hold otherwise.
@@ -258,27 +224,27 @@ TEST(no_attack_on_a_document_signed_elsewhere_makes_it_valid)
 {
     static const char *const names[] = {"it_cades_ec", "it_os", "it_linos", "cert_p2", "pb_lin"};
     for (size_t n = 0; n < COUNT_OF(names); n++) {
-        CLEANUP(judge_close) Judge outer = {0};
-        judge_open(&outer);
+        CLEANUP(judge_close) ForeignJudge outer = {0};
+        judge_open(&outer, FOLDER "ca.pem");
         Bytes pdf = file_named(&outer, names[n]);
         Victim victim = attack_victim(outer.arena, pdf);
         for (size_t i = 0; i < ATTACK_RANGES + ATTACK_CONTENTS + ATTACK_WRAPPINGS; i++) {
-            CLEANUP(judge_close) Judge judge = {0};
-            judge_open(&judge);
+            CLEANUP(judge_close) ForeignJudge judge = {0};
+            judge_open(&judge, FOLDER "ca.pem");
             size_t k = i - ATTACK_RANGES, m = k - ATTACK_CONTENTS;
             Bytes attacked = i < ATTACK_RANGES     ? attack_range(&victim, i)
                              : k < ATTACK_CONTENTS ? attack_contents(&victim, k)
                                                    : attack_wrapped(&victim, m);
-            if (judge_pdf(&judge, attacked) != CHECK_FAILED) {
+            if (judge_bytes(&judge, attacked) != CHECK_FAILED) {
                 test_fail(__FILE__, __LINE__, "%s: attack %zu is taken", names[n], i);
             }
         }
         for (size_t i = 0; i < ATTACK_PAYLOADS * ATTACK_TAILS; i++) {
-            CLEANUP(judge_close) Judge judge = {0};
-            judge_open(&judge);
+            CLEANUP(judge_close) ForeignJudge judge = {0};
+            judge_open(&judge, FOLDER "ca.pem");
             Payload payload = attack_payload(&victim, i % ATTACK_PAYLOADS);
             Bytes attacked = attack_appended(&victim, &payload, i / ATTACK_PAYLOADS);
-            CheckOutcome outcome = judge_pdf(&judge, attacked);
+            CheckOutcome outcome = judge_bytes(&judge, attacked);
             bool is_harmless = payload.number == 0 || strcmp(payload.name, "unused") == 0;
             if (outcome == CHECK_PASSED || (outcome == CHECK_UNKNOWN && !is_harmless)) {
                 test_fail(__FILE__, __LINE__, "%s: %s with tail %zu is taken: %d", names[n],

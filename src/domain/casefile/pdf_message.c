@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Signature messages, bare signatures and document time stamps in PDFs.
-#include <string.h>
-
 #include "base/codec/ber.h"
 #include "base/codec/der.h"
 #include "base/crypto/foreign.h"
@@ -24,14 +22,10 @@ static const char clause_message[] = "RFC 5652 5.4";
 static bool take_computed(Verdict *verdict, bool ok, VerdictArea area, const char *code,
                           const Error *err)
 {
-    static const char *const undecided[] = {"foreign.unsupported", "foreign.weak_key",
-                                            "foreign.weak_hash"};
-    for (size_t i = 0; !ok && i < COUNT_OF(undecided); i++) {
-        if (strcmp(err->code, undecided[i]) == 0) {
-            verdict_add(verdict, area, CHECK_UNKNOWN, "verify.unsupported", clause_message,
-                        "%s (%s)", err->text, err->code);
-            return false;
-        }
+    if (!ok && foreign_is_undecided(err)) {
+        verdict_add(verdict, area, CHECK_UNKNOWN, "verify.unsupported", clause_message, "%s (%s)",
+                    err->text, err->code);
+        return false;
     }
     return verdict_take(verdict, ok, area, code, clause_message, err);
 }

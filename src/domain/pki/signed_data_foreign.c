@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/pki/signed_data_foreign.h"
 
-#include <string.h>
-
 #include "base/crypto/foreign.h"
 #include "domain/pki/signed_attributes.h"
 
@@ -11,13 +9,9 @@ static const char foreign_clause[] = "RFC 5652 5.4, 5.6";
 // What is not computed here, or proves little to anybody, decides nothing.
 static bool settle_error(const Error *reason, Error *err)
 {
-    static const char *const undecided[] = {"foreign.unsupported", "foreign.weak_key",
-                                            "foreign.weak_hash"};
-    for (size_t i = 0; i < COUNT_OF(undecided); i++) {
-        if (strcmp(reason->code, undecided[i]) == 0) {
-            return error_set(err, ERROR_UNAVAILABLE, "signed_data.unsupported", foreign_clause,
-                             "%s (%s)", reason->text, reason->code);
-        }
+    if (foreign_is_undecided(reason)) {
+        return error_set(err, ERROR_UNAVAILABLE, "signed_data.unsupported", foreign_clause,
+                         "%s (%s)", reason->text, reason->code);
     }
     return error_set(err, reason->kind, "signed_data.signature", foreign_clause, "%s",
                      reason->text);
