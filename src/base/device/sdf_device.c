@@ -14,6 +14,11 @@
 
 enum { MILLISECONDS = 1000, NANOSECONDS_PER_MS = 1000000 };
 
+// Closed devices whose library still holds one of their threads: that thread may come back and
+// needs its memory until the process ends.
+static SdfDevice *held_by_library;
+static pthread_mutex_t held_mutex = PTHREAD_MUTEX_INITIALIZER;
+
 static struct timespec deadline_in(unsigned timeout_ms)
 {
     struct timespec deadline;
@@ -256,5 +261,10 @@ void sdf_device_close(SdfDevice *device)
     pthread_mutex_unlock(&device->mutex);
     if (have_ended) {
         free_device(device);
+        return;
     }
+    pthread_mutex_lock(&held_mutex);
+    device->next_held = held_by_library;
+    held_by_library = device;
+    pthread_mutex_unlock(&held_mutex);
 }

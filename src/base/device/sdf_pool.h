@@ -46,6 +46,7 @@ struct SdfDevice {
         size_t key;
     } slots[SDF_KEYS_MAX];  // what signers point to
     Random raw_random;      // before the health test
+    SdfDevice *next_held;   // of those that were closed while the library held a thread
 };
 
 // Have a thread do a job; its answer is in the job. Fails with ERROR_UNAVAILABLE, code
