@@ -200,7 +200,9 @@ TEST(trees_of_equal_sizes_and_of_no_entries_are_judged_as_the_suites_want)
 {
     static const ProofCase cases[] = {
         {CONSISTENCY("0", "0", TEXT(EMPTY_BASE64), TEXT(EMPTY_BASE64), "[]"), 0, "base64"},
-        {CONSISTENCY("0", "0", "\"YW55dGhpbmcgMQ==\"", "\"YW55dGhpbmcgMQ==\"", "[]"), 0, "holds"},
+        {CONSISTENCY("0", "0", "\"YW55dGhpbmcgMQ==\"", "\"YW55dGhpbmcgMQ==\"", "[]"), 1,
+         "no entries"},
+        {CONSISTENCY("1", "1", "\"YW55dGhpbmcgMQ==\"", "\"YW55dGhpbmcgMQ==\"", "[]"), 0, "holds"},
         {CONSISTENCY("1", "1", "\"YW55dGhpbmcgMQ==\"", "\"YW55dGhpbmcgMg==\"", "[]"), 1, "roots"},
         {CONSISTENCY("1", "1", TEXT(X), TEXT(X), "[" TEXT(X) "]"), 1, "not empty"},
         {CONSISTENCY("0", "1", TEXT(EMPTY_BASE64), TEXT(EMPTY_BASE64), "[]"), 1, "no entries"},
@@ -214,6 +216,38 @@ TEST(trees_of_equal_sizes_and_of_no_entries_are_judged_as_the_suites_want)
         {CONSISTENCY("1", "18446744073709551615", TEXT(X), TEXT(ROOT), "[]"), 1, "too short"},
     };
     check_proofs("check-consistency --hash sha256", cases, COUNT_OF(cases));
+}
+
+#define SUBTREE(start, end, size, root1, root2, proof)                                            \
+    "{\"start\":" start ",\"end\":" end ",\"size\":" size ",\"root1\":" root1 ",\"root2\":" root2 \
+    ",\"proof\":" proof "}"
+#define IN_SUBTREE(index, start, end, more)                                                 \
+    "{\"leafIdx\":" index ",\"start\":" start ",\"end\":" end ",\"leafHash\":" TEXT(X) more \
+        ",\"root\":" TEXT(ROOT) ",\"proof\":[" TEXT(LEAF) "]}"
+
+// Covers: draft-ietf-plants-merkle-tree-certs, subtrees.
+TEST(proofs_about_subtrees_are_judged)
+{
+    static const ProofCase parts[] = {
+        {SUBTREE("0", "1", "2", TEXT(X), TEXT(ROOT), "[" TEXT(LEAF) "]"), 0, "holds"},
+        {SUBTREE("0", "1", "2", TEXT(X), TEXT(X), "[" TEXT(LEAF) "]"), 1, "another root"},
+        {SUBTREE("1", "3", "4", TEXT(X), TEXT(ROOT), "[]"), 1, "no subtree"},
+        {SUBTREE("1", "2", "1", TEXT(X), TEXT(ROOT), "[]"), 1, "no subtree"},
+        {SUBTREE("0", "1", "1", "\"YW55dGhpbmcgMQ==\"", "\"YW55dGhpbmcgMQ==\"", "[]"), 0, "holds"},
+        {SUBTREE("1", "1", "2", TEXT(EMPTY_BASE64), "\"YW55dGhpbmcgMQ==\"", "[]"), 0, "holds"},
+        {SUBTREE("0", "0", "0", "\"YW55dGhpbmcgMQ==\"", "\"YW55dGhpbmcgMQ==\"", "[]"), 1, "length"},
+        {SUBTREE("0", "1", "2,\"size1\":1", TEXT(X), TEXT(ROOT), "[]"), 64, "beside"},
+    };
+    static const ProofCase entries[] = {
+        {IN_SUBTREE("2", "2", "4", ""), 0, "holds"},
+        {IN_SUBTREE("0", "2", "4", ""), 1, "not one of them"},
+        {IN_SUBTREE("18446744073709551614", "18446744073709551614", "18446744073709551615", ""), 1,
+         "too long"},
+        {IN_SUBTREE("2", "1", "3", ""), 1, "no subtree"},
+        {IN_SUBTREE("2", "2", "4", ",\"treeSize\":2"), 64, "beside"},
+    };
+    check_proofs("check-consistency --hash sha256", parts, COUNT_OF(parts));
+    check_proofs("check-inclusion --hash sha256", entries, COUNT_OF(entries));
 }
 
 TEST(a_log_is_checked_by_anybody_who_has_its_public_key)

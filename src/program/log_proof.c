@@ -22,6 +22,8 @@ typedef struct {
 
 static const Field index_field = {{"leafIdx", "leaf_idx", "leafIndex", "leaf_index", "index"}};
 static const Field size_field = {{"treeSize", "tree_size", "size"}};
+static const Field start_field = {{"start"}};
+static const Field end_field = {{"end"}};
 static const Field leaf_field = {{"leafHash", "leaf_hash", "leaf"}};
 static const Field entry_field = {{"entry", "leafData", "leaf_data"}};
 static const Field text_field = {{"entryText", "entry_text"}};
@@ -295,12 +297,38 @@ static bool decode_leaf(Loader *loader, const json_t *leaf, const json_t *entry,
     return proof->leaf.data != NULL || error_memory(loader->err);
 }
 
+// "start" and "end" make it a proof about a subtree.
+static bool parse_subtree(Loader *loader)
+{
+    LogProof *proof = loader->proof;
+    const json_t *start, *end;
+    if (!find(loader->object, &start_field, false, &start, loader->err) ||
+        !find(loader->object, &end_field, false, &end, loader->err)) {
+        return false;
+    }
+    proof->is_subtree = start != NULL || end != NULL;
+    return !proof->is_subtree ||
+           (read_number(loader->object, &start_field, &proof->start, loader->err) &&
+            read_number(loader->object, &end_field, &proof->end, loader->err));
+}
+
+// A subtree has no size of its own beside its ends.
+static bool parse_size(Loader *loader)
+{
+    const json_t *size;
+    if (!loader->proof->is_subtree) {
+        return read_number(loader->object, &size_field, &loader->proof->size, loader->err);
+    }
+    return find(loader->object, &size_field, false, &size, loader->err) &&
+           (size == NULL || malformed(loader->err, "treeSize", "is given beside \"start\""));
+}
+
 static bool parse_inclusion(Loader *loader)
 {
     LogProof *proof = loader->proof;
     const json_t *leaf, *entry, *text, *root, *path;
     return read_number(loader->object, &index_field, &proof->index, loader->err) &&
-           read_number(loader->object, &size_field, &proof->size, loader->err) &&
+           parse_subtree(loader) && parse_size(loader) &&
            find(loader->object, &leaf_field, false, &leaf, loader->err) &&
            find(loader->object, &entry_field, false, &entry, loader->err) &&
            find(loader->object, &text_field, false, &text, loader->err) &&
@@ -309,12 +337,24 @@ static bool parse_inclusion(Loader *loader)
            decode(loader, root, &proof->root) && decode_path(loader, path);
 }
 
+static bool parse_sizes(Loader *loader)
+{
+    LogProof *proof = loader->proof;
+    const json_t *old;
+    if (!proof->is_subtree) {
+        return read_number(loader->object, &size1_field, &proof->old_size, loader->err) &&
+               read_number(loader->object, &size2_field, &proof->size, loader->err);
+    }
+    return find(loader->object, &size1_field, false, &old, loader->err) &&
+           (old == NULL || malformed(loader->err, "size1", "is given beside \"start\"")) &&
+           read_number(loader->object, &size_field, &proof->size, loader->err);
+}
+
 static bool parse_consistency(Loader *loader)
 {
     LogProof *proof = loader->proof;
     const json_t *root1, *root2, *path;
-    return read_number(loader->object, &size1_field, &proof->old_size, loader->err) &&
-           read_number(loader->object, &size2_field, &proof->size, loader->err) &&
+    return parse_subtree(loader) && parse_sizes(loader) &&
            see_field(loader, &root1_field, &root1) && see_field(loader, &root2_field, &root2) &&
            see_path(loader, &path) && decode(loader, root1, &proof->old_root) &&
            decode(loader, root2, &proof->root) && decode_path(loader, path);
@@ -369,66 +409,4 @@ bool proof_parse(Arena *arena, LogProofKind kind, const LogHash *hash, const jso
     }
     return parse_expectation(&loader) && parse_hash(&loader, hash) &&
            (kind == LOG_INCLUSION ? parse_inclusion(&loader) : parse_consistency(&loader));
-}
-
-static bool take_digest(Bytes bytes, const char *what, Sm3Digest *ret, Error *err)
-{
-    if (bytes.len != SM3_SIZE) {
-        return error_set(err, ERROR_UNTRUSTED, "log.length", NULL, "the %s has %zu bytes, not %d",
-                         what, bytes.len, SM3_SIZE);
-    }
-    memcpy(ret->bytes, bytes.data, SM3_SIZE);
-    return true;
-}
-
-static bool take_path(const LogProof *proof, MerkleProof *ret, Error *err)
-{
-    if (proof->path_len > MERKLE_PROOF_MAX) {
-        return error_set(err, ERROR_UNTRUSTED, "log.length", NULL,
-                         "the proof has %zu hashes, which no tree has", proof->path_len);
-    }
-    for (size_t i = 0; i < proof->path_len; i++) {
-        if (!take_digest(proof->path[i], "hash in the proof", &ret->hashes[i], err)) {
-            return false;
-        }
-    }
-    ret->count = proof->path_len;
-    return true;
-}
-
-static bool inconsistent(Error *err, const char *why)
-{
-    return error_set(err, ERROR_UNTRUSTED, "merkle.consistency", "RFC 9162 2.1.4.2", "%s", why);
-}
-
-static bool verify_consistency(const LogProof *proof, Error *err)
-{
-    MerkleHead old = {.size = proof->old_size}, latest = {.size = proof->size};
-    MerkleProof path;
-    if (old.size == latest.size) {
-        return proof->path_len != 0
-                   ? inconsistent(err, "the sizes are equal, but the proof is not empty")
-               : bytes_equal(proof->old_root, proof->root)
-                   ? true
-                   : inconsistent(err, "the sizes are equal, but the roots are not");
-    }
-    if (old.size == 0) {
-        return inconsistent(err, "there is no proof from the tree of no entries");
-    }
-    return take_digest(proof->old_root, "old root", &old.root, err) &&
-           take_digest(proof->root, "new root", &latest.root, err) &&
-           take_path(proof, &path, err) &&
-           merkle_consistency_verify_with(proof->hash->hash, &old, &latest, &path, err);
-}
-
-bool proof_verify(LogProofKind kind, const LogProof *proof, Error *err)
-{
-    MerkleProof path;
-    MerkleInclusion claim = {.index = proof->index, .size = proof->size, .proof = &path};
-    if (kind == LOG_CONSISTENCY) {
-        return verify_consistency(proof, err);
-    }
-    return take_digest(proof->leaf, "leaf hash", &claim.leaf, err) &&
-           take_digest(proof->root, "root", &claim.root, err) && take_path(proof, &path, err) &&
-           merkle_inclusion_verify_with(proof->hash->hash, &claim, err);
 }

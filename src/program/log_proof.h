@@ -29,8 +29,10 @@ typedef struct {
     bool has_expectation, expected;  // that the proof holds
     const LogHash *hash;
     LogEncoding encoding;
-    uint64_t index, size;        // inclusion; for consistency size is the new one
-    uint64_t old_size;           // consistency
+    uint64_t index, size;  // inclusion; for consistency size is the new one
+    uint64_t old_size;     // consistency
+    bool is_subtree;       // the claim is about the entries [start, end) of the tree
+    uint64_t start, end;
     Bytes leaf, root, old_root;  // root is the new one
     const Bytes *path;
     size_t path_len;
@@ -57,8 +59,9 @@ bool proof_parse(Arena *arena, LogProofKind kind, const LogHash *hash, const jso
 
 // Verify. Fails with ERROR_UNTRUSTED: "merkle.inclusion", "merkle.consistency", or "log.length"
 // for a hash that has not 32 bytes. Two trees of one size are consistent when the proof is empty
-// and the roots are the same bytes, whatever they are; nothing is consistent with an older tree of
-// no entries, of which there is no proof.
+// and the roots are the same bytes, whatever they are, but of no entries only that of the empty
+// tree; nothing is consistent with an older tree of no entries, of which there is no proof. Of a
+// subtree root is the tree's and old_root its own.
 // Source: RFC 9162 2.1.3.2, 2.1.4.2.
 bool proof_verify(LogProofKind kind, const LogProof *proof, Error *err) MUST_CHECK;
 
