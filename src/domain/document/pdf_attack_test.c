@@ -83,8 +83,10 @@ TEST(no_appended_revision_changes_what_was_signed)
         for (size_t i = 0; i < ATTACK_PAYLOADS * ATTACK_TAILS; i++) {
             Payload payload = attack_payload(&scene.victims[v], i / ATTACK_TAILS);
             Bytes attacked = attack_appended(&scene.victims[v], &payload, i % ATTACK_TAILS);
-            // What changes nothing that is shown is not covered either.
-            if (judge(attacked, v + 1) == CHECK_PASSED) {
+            // What changes nothing that is shown is not covered either; only a revision that says
+            // nothing at all, and ends as it should, is none.
+            bool is_none = payload.number == 0 && (i % ATTACK_TAILS == 0 || i % ATTACK_TAILS == 14);
+            if (!is_none && judge(attacked, v + 1) == CHECK_PASSED) {
                 test_fail(__FILE__, __LINE__, "letter %zu, %s, tail %zu is taken", v, payload.name,
                           i % ATTACK_TAILS);
             }

@@ -184,7 +184,8 @@ static bool compare_information(Comparison *comparison, const PdfObject *const t
     before = is_null(before) ? &nothing : before;
     after = is_null(after) ? &nothing : after;
     if (!change_is_same_except(comparison, before, after, free_keys)) {
-        return change_note(comparison, PDF_CHANGE_OTHER, "the document information is another", 0);
+        return change_note(comparison, PDF_CHANGE_INFORMATION,
+                           "the document information is another", 0);
     }
     return before == after || change_note(comparison, PDF_CHANGE_SECURITY, "dates or metadata", 0);
 }
@@ -294,4 +295,36 @@ bool pdf_changes_find(PdfFile *file, size_t revisions, PdfChanges *ret, Error *e
     }
     *ret = (PdfChanges){0};
     return has_room ? compare_trailers(&comparison) : error_memory(err);
+}
+
+// What a later table says of an object is what was said before. Tables and the streams that objects
+// stand in belong to the writing, not to the document.
+static bool is_said_again(PdfFile *file, size_t revisions, const PdfSection *section,
+                          const PdfLocation *location, bool *ret, Error *err)
+{
+    const PdfObject *before = NULL, *after = NULL;
+    if (!pdf_load_as_of(file, revisions, location->number, &before, err) ||
+        !pdf_load_as_of(file, file->revision_count, location->number, &after, err)) {
+        return false;
+    }
+    bool is_table = location->number == section->stream_number ||
+                    (before == NULL && pdf_is_name(pdf_entry(after, "Type"), "ObjStm"));
+    *ret = is_table || pdf_objects_equal(before, after);
+    return true;
+}
+
+bool pdf_changes_say_nothing(PdfFile *file, size_t revisions, bool *ret, Error *err)
+{
+    bool is_nothing = true;
+    for (size_t i = revisions; is_nothing && i < file->revision_count; i++) {
+        const PdfSection *section = &file->sections[i];
+        for (size_t k = 0; is_nothing && k < section->count; k++) {
+            if (!is_said_again(file, revisions, section, &section->locations[k], &is_nothing,
+                               err)) {
+                return false;
+            }
+        }
+    }
+    *ret = is_nothing;
+    return true;
 }

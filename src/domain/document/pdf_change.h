@@ -10,15 +10,16 @@
 #include "domain/document/pdf_file.h"
 
 typedef enum {
-    PDF_CHANGE_SECURITY,    // security store, extensions, version, metadata
-    PDF_CHANGE_STAMP,       // a document time stamp
-    PDF_CHANGE_SIGNATURE,   // a signature, in a field that was there or that shows nothing
-    PDF_CHANGE_NEW_SEAL,    // a signature in a new field that shows something small
-    PDF_CHANGE_FORM,        // fields filled in
-    PDF_CHANGE_STRUCTURE,   // logical structure, or how many objects there are said to be
-    PDF_CHANGE_COVER,       // a signature in a new field that shows something large
-    PDF_CHANGE_ANNOTATION,  // annotations added, changed, removed
-    PDF_CHANGE_OTHER,       // anything else
+    PDF_CHANGE_SECURITY,     // security store, extensions, version, metadata
+    PDF_CHANGE_STAMP,        // a document time stamp
+    PDF_CHANGE_SIGNATURE,    // a signature, in a field that was there or that shows nothing
+    PDF_CHANGE_NEW_SEAL,     // a signature in a new field that shows something small
+    PDF_CHANGE_FORM,         // fields filled in
+    PDF_CHANGE_INFORMATION,  // title, author and the like
+    PDF_CHANGE_STRUCTURE,    // logical structure, or how many objects there are said to be
+    PDF_CHANGE_COVER,        // a signature in a new field that shows something large
+    PDF_CHANGE_ANNOTATION,   // annotations added, changed, removed
+    PDF_CHANGE_OTHER,        // anything else
     PDF_CHANGE_KINDS,
 } PdfChangeKind;
 
@@ -37,5 +38,9 @@ typedef struct {
 // Compare the file after its first `revisions` revisions with the whole file. Fails as loading
 // objects does. More fields than the most: PDF_CHANGE_OTHER.
 bool pdf_changes_find(PdfFile *file, size_t revisions, PdfChanges *ret, Error *err) MUST_CHECK;
+
+// Where nothing was found: *ret is true if the later revisions hold nothing at all but what was
+// there before, once more and the same, reachable or not.
+bool pdf_changes_say_nothing(PdfFile *file, size_t revisions, bool *ret, Error *err) MUST_CHECK;
 
 #endif

@@ -245,7 +245,9 @@ static bool judge_new_node(Shown *shown, const FieldNode *node)
     }
     bool is_hidden = flags->kind == PDF_INTEGER && (flags->integer & (HIDDEN | NO_VIEW)) != 0;
     bool is_sound = rectangle_share(rectangle, &share);
-    bool is_seen = !is_hidden && look->kind != PDF_NULL && (!is_sound || share > 0);
+    // Some readers draw a field without a look by its colours and captions.
+    bool has_look = look->kind != PDF_NULL || !change_is_absent(node->dictionary, "MK");
+    bool is_seen = !is_hidden && has_look && (!is_sound || share > 0);
     bool is_stamp = pdf_is_name(pdf_entry(value, "Type"), "DocTimeStamp");
     if (is_seen && value->kind == PDF_NULL) {
         return other(shown, "an unsigned field that shows something was added", node->number);

@@ -147,10 +147,12 @@ static bool add_signature(TreeWalk *walk, const PdfObject *field, uint32_t field
         return false;
     }
     read_byte_range(pdf_entry(value, "ByteRange"), &signature);
-    // Only what stands in the file itself can be left out of a byte range.
+    // Only what stands in the file itself can be left out of a byte range: the value's own object,
+    // or its field's, in which some write it.
     PdfLocation location;
-    bool in_file = pdf_locate(file, file->revision_count, signature.value_number, &location) &&
-                   !location.is_compressed;
+    uint32_t holder = signature.value_number != 0 ? signature.value_number : field_number;
+    bool in_file =
+        pdf_locate(file, file->revision_count, holder, &location) && !location.is_compressed;
     if (contents != NULL && contents->kind == PDF_STRING) {
         signature.der = element_of(contents->bytes);
         if (in_file && contents->end > contents->offset &&

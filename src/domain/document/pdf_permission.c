@@ -150,6 +150,7 @@ static CheckOutcome outcome_of(const Rules *rules, PdfChangeKind kind)
                                                                  : CHECK_UNKNOWN;
     case PDF_CHANGE_ANNOTATION:
         return rules->permission == ANNOTATIONS ? CHECK_UNKNOWN : CHECK_FAILED;
+    case PDF_CHANGE_INFORMATION:
     case PDF_CHANGE_STRUCTURE:
         return CHECK_UNKNOWN;
     default:
@@ -163,6 +164,22 @@ static const char *reason_of(CheckOutcome outcome)
            : outcome == CHECK_UNKNOWN ? "changed after signing in a way that can hide what was "
                                         "signed, or that no rule decides"
                                       : "changed after signing, and nothing allows it";
+}
+
+// No difference was found in what a reader reaches.
+static bool judge_unchanged(Verdict *verdict, PdfFile *file, size_t revisions)
+{
+    Error err = {0};
+    bool is_nothing = false;
+    if (!pdf_changes_say_nothing(file, revisions, &is_nothing, &err)) {
+        verdict_add(verdict, AREA_COVERAGE, err.kind == ERROR_INPUT ? CHECK_FAILED : CHECK_UNKNOWN,
+                    code, clause, "%s", err.text);
+        return false;
+    }
+    verdict_add(verdict, AREA_COVERAGE, is_nothing ? CHECK_INFORMED : CHECK_UNKNOWN, code, clause,
+                is_nothing ? "later revisions say only what was said before"
+                           : "later revisions add what nothing refers to, or what no rule names");
+    return is_nothing;
 }
 
 bool pdf_permission_judge(Verdict *verdict, PdfFile *file, const PdfSignature *signature,
@@ -188,10 +205,5 @@ bool pdf_permission_judge(Verdict *verdict, PdfFile *file, const PdfSignature *s
                     reason_of(outcome), changes.kinds[kind].what,
                     (unsigned)changes.kinds[kind].number);
     }
-    if (!is_changed) {
-        // Nobody does this on purpose who means well.
-        verdict_add(verdict, AREA_COVERAGE, CHECK_UNKNOWN, code, clause,
-                    "later revisions add what nothing refers to");
-    }
-    return sound && is_changed;
+    return is_changed ? sound : judge_unchanged(verdict, file, revision + 1);
 }

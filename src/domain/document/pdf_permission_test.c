@@ -16,6 +16,7 @@ enum { MOST_OBJECTS = 16, FIRST_NEW = 14 };
 typedef struct {
     Writer out;
     size_t offsets[2 * MOST_OBJECTS];
+    const char *trailer;  // more of the next one; NULL: nothing
 } Builder;
 
 static void put_object(Builder *builder, unsigned number, const char *text)
@@ -37,6 +38,7 @@ static size_t put_table(Builder *builder, size_t previous)
     if (previous != 0) {
         writer_format(&builder->out, " /Prev %zu", previous);
     }
+    writer_put_text(&builder->out, builder->trailer != NULL ? builder->trailer : "");
     writer_format(&builder->out, " >>\nstartxref\n%zu\n%%%%EOF\n", at);
     memset(builder->offsets, 0, sizeof builder->offsets);
     return at;
@@ -135,7 +137,15 @@ static const struct {
     const char *name, *outcomes;
     Change changes[4];
 } rows[] = {
-    {"nothing", "UUUU", {{0, NULL}}},
+    {"nothing", "IIII", {{0, NULL}}},
+    {"what was there, once more",
+     "IIII",
+     {{2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"},
+      {10, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"}}},
+    {"what nothing refers to", "UUUU", {{14, "<< /Type /Font >>"}}},
+    {"flags of the form that show nothing",
+     "UUUU",
+     {{5, "<< /Fields [6 0 R 7 0 R 8 0 R 13 0 R] /DR << /Font << /F 10 0 R >> >> >>"}}},
     {"a store",
      "IIII",
      {{1,
@@ -243,6 +253,13 @@ static const struct {
        ">> >>"},
       {3, ANNOTS("6 0 R 7 0 R 8 0 R 12 0 R 13 0 R 14 0 R")},
       {14, "<< /FT /Sig /T (n) /Subtype /Widget /Rect [0 0 90 90] /AP << /N 11 0 R >> >>"}}},
+    {"a field with colours but without a look added that nobody signed",
+     "FFFF",
+     {{5,
+       "<< /Fields [6 0 R 7 0 R 8 0 R 13 0 R 14 0 R] /SigFlags 3 /DR << /Font << /F 10 0 R >> "
+       ">> >>"},
+      {3, ANNOTS("6 0 R 7 0 R 8 0 R 12 0 R 13 0 R 14 0 R")},
+      {14, "<< /FT /Sig /T (n) /Subtype /Widget /Rect [0 0 90 90] /MK << /BG [1] >> >>"}}},
     {"a signature over the page added (sneaky signature)",
      "UFUU",
      {{5,
@@ -353,4 +370,44 @@ TEST(a_locked_field_is_not_filled_in)
         }
         writer_free(&builder.out);
     }
+}
+
+// Dates and producers change with every writing; no rule says who may change the title.
+TEST(document_information_that_changed_later_is_told_or_undecided)
+{
+    static const struct {
+        const char *information;
+        CheckOutcome outcome;
+    } rows_of_information[] = {
+        {" /Info << /ModDate (D:20260101) /Producer (x) >>", CHECK_INFORMED},
+        {" /Info << /Title (Eve) >>", CHECK_UNKNOWN},
+        {" /Info << /Author (Eve) /ModDate (D:20260101) >>", CHECK_UNKNOWN},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows_of_information); i++) {
+        Builder builder = {.out = writer_new(1 << 20)};
+        put_document(&builder, "", "", "");
+        size_t xref = sign(&builder);
+        builder.trailer = rows_of_information[i].information;
+        int outcome = judge(changed(&builder, rows[0].changes, "", xref));
+        if (outcome != (int)rows_of_information[i].outcome) {
+            test_fail(__FILE__, __LINE__, "information %zu: %d", i, outcome);
+        }
+        writer_free(&builder.out);
+    }
+}
+
+// Some write the value into the field instead of naming an object.
+TEST(a_signature_may_stand_in_its_field)
+{
+    Builder builder = {.out = writer_new(1 << 20)};
+    writer_put_text(&builder.out, "%PDF-1.7\n");
+    put_object(&builder, 1, "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] >> >>");
+    put_object(&builder, 2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>");
+    put_object(&builder, 3, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>");
+    put_object(&builder, 4,
+               "<< /FT /Sig /T (sig) /V << /Type /Sig /SubFilter /x /ByteRange [0 1000000000 "
+               "1000000000 1000000000] /Contents <3003020105> >> >>");
+    (void)sign(&builder);
+    CHECK_INT(judge(writer_bytes(&builder.out)), CHECK_PASSED);
+    writer_free(&builder.out);
 }
