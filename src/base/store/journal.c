@@ -19,9 +19,9 @@
 // In tries of a millisecond.
 enum { LOCK_TRIES = 500 };
 
-static void segment_name(uint64_t sequence, const char *suffix, char ret[SEGMENT_NAME_SIZE])
+static void segment_name(uint64_t sequence, char ret[SEGMENT_NAME_SIZE])
 {
-    snprintf(ret, SEGMENT_NAME_SIZE, "journal.%016" PRIx64 "%s", sequence, suffix);
+    snprintf(ret, SEGMENT_NAME_SIZE, "journal.%016" PRIx64, sequence);
 }
 
 static bool open_files(Journal *journal, const char *directory, Error *err)
@@ -85,8 +85,8 @@ bool journal_open(const char *directory, size_t segment_bytes, JournalReplay *re
     if (journal == NULL) {
         return error_memory(err);
     }
-    *journal =
-        (Journal){.directory = -1, .lock = -1, .segment = -1, .sequence = 1, .owner = getpid()};
+    *journal = (Journal){
+        .directory = -1, .lock = -1, .segment = -1, .spare = -1, .sequence = 1, .owner = getpid()};
     journal->segment_bytes =
         segment_bytes < JOURNAL_SEGMENT_MIN ? JOURNAL_SEGMENT_MIN : segment_bytes;
     if (!open_files(journal, directory, err) || !lock_directory(journal, err)) {
@@ -107,6 +107,7 @@ void journal_close(Journal *journal)
     if (journal == NULL) {
         return;
     }
+    journal_spare_drop(journal);
     if (journal->segment >= 0) {
         close(journal->segment);
     }
@@ -138,7 +139,7 @@ static bool is_newest(const Journal *journal)
 {
     struct stat open_file, named;
     char next[SEGMENT_NAME_SIZE];
-    segment_name(journal->sequence, "", next);
+    segment_name(journal->sequence, next);
     return fstat(journal->segment, &open_file) == 0 &&
            fstatat(journal->directory, journal->name.text, &named, 0) == 0 &&
            open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino &&
@@ -253,8 +254,13 @@ bool journal_append(Journal *journal, Bytes record, Error *err)
     }
     // After a failed write or fsync nobody knows what the disk holds: refuse everything.
     bool ok = write_record(journal, record) && fdatasync(journal->segment) == 0;
+    int number = errno;
+    if (ok) {
+        journal_spare_extend(journal, space);
+    }
     unlock_directory(journal);
     if (!ok) {
+        errno = number;
         journal->broken = true;
         return journal_io_failed("write", err);
     }
@@ -263,34 +269,15 @@ bool journal_append(Journal *journal, Bytes record, Error *err)
     return true;
 }
 
-// Create, fill and sync the segment file under its unfinished name.
-static int create_segment(const Journal *journal, const char *name, Bytes frame)
-{
-    // One that a crash left behind may also have its final name: it is never written into.
-    (void)unlinkat(journal->directory, name, 0);
-    int file = openat(journal->directory, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0) {
-        return -1;
-    }
-    if (!journal_write_all(file, 0, frame) ||
-        !journal_write_zeros(file, frame.len, journal->segment_bytes) || fsync(file) != 0) {
-        close(file);
-        return -1;
-    }
-    return file;
-}
-
 // Put a new segment in the place of the present one. Never over one that is there already: that
 // would be somebody else's.
 static bool replace_segment(Journal *journal, Bytes frame)
 {
     SegmentName name;
-    SegmentName unfinished;
-    segment_name(journal->sequence, "", name.text);
-    segment_name(journal->sequence, ".new", unfinished.text);
-    int file = create_segment(journal, unfinished.text, frame);
+    segment_name(journal->sequence, name.text);
+    int file = journal_spare_take(journal, frame);
     if (file < 0 ||
-        renameat2(journal->directory, unfinished.text, journal->directory, name.text,
+        renameat2(journal->directory, JOURNAL_SPARE_NAME, journal->directory, name.text,
                   RENAME_NOREPLACE) != 0 ||
         fsync(journal->directory) != 0) {
         if (file >= 0) {

@@ -198,7 +198,7 @@ bool journal_read(const char *directory, JournalReplay *replay, void *state, Err
     if (journal == NULL) {
         return error_memory(err);
     }
-    *journal = (Journal){.lock = -1, .segment = -1, .sequence = 1};
+    *journal = (Journal){.lock = -1, .segment = -1, .spare = -1, .sequence = 1};
     journal->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (journal->directory < 0) {
         return journal_io_failed("open the directory of", err);

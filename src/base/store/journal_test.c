@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/test/test.h"
@@ -248,4 +249,65 @@ TEST(an_unfinished_segment_is_ignored)
     journal_close(open_journal(directory, &replayed));
     CHECK_INT(replayed.count, 3);
     CHECK(access(path, F_OK) != 0);
+}
+
+static void rotate_and_append(Journal *journal)
+{
+    Error err = {0};
+    CHECK_OK(journal_rotate(journal, BYTES_LITERAL("base"), &err));
+    CHECK_OK(journal_append(journal, BYTES_LITERAL("three"), &err));
+}
+
+static void check_rotated(const char *directory)
+{
+    Replayed replayed;
+    journal_close(open_journal(directory, &replayed));
+    CHECK_INT(replayed.count, 2);
+    CHECK_TEXT(replayed.texts[0], "base");
+    CHECK_TEXT(replayed.texts[1], "three");
+}
+
+static off_t size_of(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 ? status.st_size : -1;
+}
+
+TEST(the_next_segment_is_made_while_the_present_one_fills)
+{
+    const char *directory = test_directory();
+    Journal *journal = filled_journal(directory);
+    char path[512];
+    snprintf(path, sizeof path, "%s/journal.next.new", directory);
+    off_t begun = size_of(path);
+    static uint8_t block[100 * 1024];
+    Error err = {0};
+    CHECK(begun > 0 && begun < JOURNAL_SEGMENT_MIN);
+    CHECK_OK(journal_append(journal, BYTES_OF_ARRAY(block), &err));
+    CHECK_INT(size_of(path), JOURNAL_SEGMENT_MIN);
+    rotate_and_append(journal);
+    CHECK_INT(size_of(segment_path(directory)), JOURNAL_SEGMENT_MIN);
+    CHECK(size_of(path) < JOURNAL_SEGMENT_MIN);
+    journal_close(journal);
+    check_rotated(directory);
+    CHECK_INT(size_of(path), -1);
+}
+
+TEST(a_next_segment_that_is_gone_or_somebody_elses_is_made_anew)
+{
+    for (unsigned is_replaced = 0; is_replaced < 2; is_replaced++) {
+        char directory[512], path[600];
+        snprintf(directory, sizeof directory, "%s/%u", test_directory(), is_replaced);
+        CHECK_INT(mkdir(directory, 0755), 0);
+        snprintf(path, sizeof path, "%s/journal.next.new", directory);
+        Journal *journal = filled_journal(directory);
+        CHECK_INT(unlink(path), 0);
+        if (is_replaced == 1) {
+            FILE *file = fopen(path, "w");
+            CHECK(file != NULL && fputs("not zeros", file) >= 0 && fclose(file) == 0);
+        }
+        rotate_and_append(journal);
+        journal_close(journal);
+        check_rotated(directory);
+    }
 }
