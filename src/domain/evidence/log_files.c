@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/store/journal.h"
+#include "domain/evidence/log_syncer.h"
 
 enum { FOLDER_MAX = 512, EARLY_BYTES = 64 * 1024 };
 
@@ -18,7 +19,8 @@ struct LogFiles {
     char folder[FOLDER_MAX];
     size_t segment_bytes;
     int public;
-    Journal *journal;  // NULL until loaded
+    LogSyncer *syncer;  // NULL: none
+    Journal *journal;   // NULL until loaded
     bool knows_size;
     uint64_t size;
 };
@@ -154,11 +156,14 @@ static bool write_file(const LogFiles *files, const char *path, Bytes content, b
 {
     char unfinished[TILE_PATH_SIZE + 8];
     snprintf(unfinished, sizeof unfinished, "%s.new", path);
-    if (!make_parents(files->public, path)) {
-        return io_failed("create a folder of the log", err);
-    }
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
     int file = openat(files->public, unfinished, flags, 0644);
+    if (file < 0 && errno == ENOENT) {
+        if (!make_parents(files->public, path)) {
+            return io_failed("create a folder of the log", err);
+        }
+        file = openat(files->public, unfinished, flags, 0644);
+    }
     if (file < 0 && errno == EEXIST && unlinkat(files->public, unfinished, 0) == 0) {
         // Left behind by a crash, after which it may be the finished file too: never written into.
         file = openat(files->public, unfinished, flags, 0644);
@@ -176,6 +181,7 @@ static bool write_file(const LogFiles *files, const char *path, Bytes content, b
         (durable && !sync_directory(files->public))) {
         return io_failed("write a file of the log", err);
     }
+    log_syncer_note(files->syncer, content.len);
     return true;
 }
 
@@ -293,6 +299,7 @@ bool log_files_open(const char *directory, size_t segment_bytes, LogFiles **ret,
     if (files->public < 0) {
         return io_failed("open the log's folder", err);
     }
+    files->syncer = log_syncer_new(public);
     *ret = files;
     files = NULL;
     return true;
@@ -303,6 +310,7 @@ void log_files_close(LogFiles *files)
     if (files == NULL) {
         return;
     }
+    log_syncer_free(files->syncer);
     journal_close(files->journal);
     if (files->public > 0) {
         close(files->public);

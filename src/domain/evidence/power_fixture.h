@@ -17,6 +17,8 @@ void power_arm(const char *folder, const char *stash, uint64_t changes);
 bool power_is_off(void);
 // Changes since power_arm.
 uint64_t power_changes(void);
+// Calls of syncfs in this process so far, also of what nobody watches.
+unsigned power_syncs(void);
 // Decide with this seed what of the unsynced has reached the disk, make the folder so, and end
 // watching.
 void power_lose(uint64_t seed);

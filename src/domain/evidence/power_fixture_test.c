@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ static struct {
     uint64_t changes, limit;
     PendingWrite *writes;
     Entry *entries;
+    atomic_uint syncs;
 } power;
 
 static long real_openat(int directory, const char *path, int flags, mode_t mode)
@@ -311,6 +313,7 @@ int fdatasync(int file)
 int syncfs(int file)
 {
     char path[PATH_SIZE];
+    atomic_fetch_add(&power.syncs, 1);
     if (watched_path(file, path)) {
         if (!has_power()) {
             return -1;
@@ -407,6 +410,11 @@ bool power_is_off(void)
 uint64_t power_changes(void)
 {
     return power.changes;
+}
+
+unsigned power_syncs(void)
+{
+    return atomic_load(&power.syncs);
 }
 
 // SplitMix64.
