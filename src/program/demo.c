@@ -280,12 +280,12 @@ static int verify(Demo *demo)
 {
     char *case_file = arena_format(demo->arena, "%s/case.zip", demo->out);
     char *trust = arena_format(demo->arena, "%s/trust", demo->out);
-    char *arguments[] = {"verify", case_file, "--trust", trust, "--summary"};
+    char *arguments[] = {"verify", case_file, "--trust", trust, "--summary", NULL};
     Time begun = clock_monotonic();
     if (case_file == NULL || trust == NULL) {
         return EXIT_FAULT;
     }
-    int code = command_verify(COUNT_OF(arguments), arguments);
+    int code = command_verify((int)COUNT_OF(arguments) - 1, arguments);
     print_step("verify", code == EXIT_VALID ? "离线验证案件文件：有效" : "离线验证案件文件：未通过",
                clock_monotonic() - begun);
     return code;

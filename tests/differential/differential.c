@@ -70,7 +70,7 @@ static size_t choose(const Subjects *subjects, Draw *draw)
 
 static int work(const Subjects *subjects, const Options *options)
 {
-    Writer record = writer_new(RECORD_SIZE_MAX);
+    CLEANUP(writer_free) Writer record = writer_new(RECORD_SIZE_MAX);
     for (uint64_t i = 0; i < options->count; i++) {
         Draw draw = draw_start(options->seed, options->from + i);
         size_t subject = choose(subjects, &draw);
