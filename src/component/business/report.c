@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Ordering a set of reports: A from C1, B from C3, C from C5, under one set id, kept together.
-#include "component/business/report.h"
+// Ordering a set of reports, and handing out what was issued.
+#include "component/business/report_set.h"
 
 #include <string.h>
 
-#include "base/codec/hex.h"
-#include "component/business/person_seal.h"
 #include "component/business/routes.h"
-#include "component/port/report_issuer.h"
-#include "domain/report/report_verify.h"
 
 static const char set_artifact[] = "report_set";
 static const char *const pdf_artifacts[] = {"report_a_pdf", "report_b_pdf", "report_c_pdf"};
@@ -17,141 +13,28 @@ static const char *const json_artifacts[] = {"report_a_json", "report_b_json", "
 
 enum { SETS_MAX = 1000 };
 
-// --- what is handed in ------------------------------------------------------------------------
-
-typedef struct {
-    const char *artifact, *name, *media_type;
-} HandedIn;
-
-#define JSON "application/json"
-
-// For B: the sealed file and what tells who the person is.
-static const HandedIn for_certification[] = {
-    {"signed_agreement", MATERIAL_AGREEMENT, "application/pdf"},
-    {"decision", MATERIAL_DECISION, JSON},
-    {"crl", MATERIAL_CRL, "application/pkix-crl"},
-};
-
-// For C: what was deposited, under the names of the deposits.
-static const HandedIn for_preservation[] = {
-    {"person", "person.json", JSON},
-    {"person_fields", "person-fields.json", JSON},
-    {"consents", "consents.json", JSON},
-    {"offer", "offer.json", JSON},
-    {"decision", MATERIAL_DECISION, JSON},
-    {"proof", "identity-proof.json", JSON},
-    {"proof_certificate", "identity-certificate.cer", "application/pkix-cert"},
-    {"proof_carrier", "identity-carrier.json", JSON},
-    {"proof_crl", "identity-revocation.crl", "application/pkix-crl"},
-    {"authorization", "authorization.json", JSON},
-    {"behaviour", MATERIAL_BEHAVIOUR, JSON},
-    {"ticks", "ticks.json", JSON},
-    {SEAL_CHOICE, "seal.json", JSON},
-    {"destruction", "destruction.json", JSON},
-    {"key_use", "key-use.json", JSON},
-    {"certificate", "certificate.cer", "application/pkix-cert"},
-    {"timestamp", "signature.tst", "application/timestamp-reply"},
-    {"seal_signature", "signature.ses", "application/octet-stream"},
-    {"signed_agreement", MATERIAL_AGREEMENT, "application/pdf"},
-};
-
-static bool hand_in(Work *work, const HandedIn *rows, size_t count, ReportApplication *ret,
-                    Error *err)
-{
-    ReportMaterial *materials = arena_alloc(work->arena, count * sizeof *materials);
-    if (materials == NULL) {
-        return error_memory(err);
-    }
-    ret->materials = materials;
-    ret->material_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        Bytes content;
-        bool found;
-        if (!work_find(work, rows[i].artifact, &content, &found, err)) {
-            return false;
-        }
-        if (found && content.len > 0) {
-            materials[ret->material_count++] =
-                (ReportMaterial){rows[i].name, rows[i].media_type, content};
-        }
-    }
-    return true;
-}
-
-// --- the set ----------------------------------------------------------------------------------
-
-typedef struct {
-    ReportRequest request;
-    const ReportRequester *requester;
-    IssuedReport reports[REPORT_KINDS];
-    ReportSummary summaries[REPORT_KINDS];
-} ReportSet;
-
-static bool ask(Work *work, const ReportPort *port, const HandedIn *rows, size_t count,
-                const ReportSet *set, IssuedReport *ret, Error *err)
-{
-    ReportRequest request = set->request;
-    return hand_in(work, rows, count, &request.application, err) &&
-           port->ask(port, &request, work->arena, ret, err);
-}
-
-// What others issued is kept only if it holds and is of this set.
-static bool check_set(Work *work, ReportSet *set, Error *err)
-{
-    const TrustStore *trust = report_issuer_trust(work->business->config.reports);
-    for (size_t i = 0; i < REPORT_KINDS; i++) {
-        Verdict verdict = verdict_new(work->arena);
-        ReportSummary *summary = &set->summaries[i];
-        bool holds = report_check(set->reports[i].statement, set->reports[i].pdf, trust, work->now,
-                                  &verdict, summary);
-        if (!holds || summary->kind != (ReportKind)i ||
-            strcmp(summary->set_id, set->request.set_id) != 0) {
-            const VerdictCheck *reason = verdict_reason(&verdict);
-            return error_set(err, ERROR_UNTRUSTED, "report.not_verified", "JR/T 0299-2024 8.4",
-                             "report %c does not verify: %s", report_letter((ReportKind)i),
-                             reason == NULL ? "it is another report" : reason->code);
-        }
-    }
-    return true;
-}
-
-static bool make_set(Work *work, ReportSet *set, Error *err)
-{
-    const BusinessConfig *config = &work->business->config;
-    char set_id[RANDOM_UUID_SIZE];
-    if (!random_uuid(config->random, set_id, err)) {
-        return false;
-    }
-    set->request.set_id = arena_text(work->arena, bytes_of_text(set_id));
-    if (set->request.set_id == NULL) {
-        return error_memory(err);
-    }
-    return business_report_application(work, &set->request.application, err) &&
-           business_report_a(work, &set->request, set->requester, &set->reports[REPORT_A], err) &&
-           ask(work, &config->certification_reports, for_certification, COUNT_OF(for_certification),
-               set, &set->reports[REPORT_B], err) &&
-           ask(work, &config->preservation_reports, for_preservation, COUNT_OF(for_preservation),
-               set, &set->reports[REPORT_C], err) &&
-           check_set(work, set, err);
-}
-
 static json_t *set_to_json(const ReportSet *set)
 {
     json_t *json = json_make_object();
     json_t *reports = json_make_object();
+    Bytes forms[2 * REPORT_KINDS];
+    Sm3Digest digests[2 * REPORT_KINDS];
+    for (size_t i = 0; i < REPORT_KINDS; i++) {
+        forms[2 * i] = set->reports[i].pdf;
+        forms[2 * i + 1] = set->reports[i].statement;
+    }
+    sm3_digest_many(forms, digests, COUNT_OF(forms));
     json_put_text(json, "set_id", set->request.set_id);
     json_put_text(json, "case_number", set->request.case_number);
     json_put_text(json, "requester_role", set->request.requester_role);
     for (size_t i = 0; i < REPORT_KINDS; i++) {
         const char letter[] = {report_letter((ReportKind)i), '\0'};
-        Sm3Digest pdf = sm3_digest(set->reports[i].pdf);
-        Sm3Digest statement = sm3_digest(set->reports[i].statement);
         json_t *report = json_make_object();
         json_put_text(report, "issuer", set->summaries[i].issuer);
         json_put_text(report, "outcome", set->summaries[i].outcome);
         json_put_text(report, "reason", set->summaries[i].reason);
-        json_put_hex(report, "pdf_digest", sm3_bytes(&pdf));
-        json_put_hex(report, "json_digest", sm3_bytes(&statement));
+        json_put_hex(report, "pdf_digest", sm3_bytes(&digests[2 * i]));
+        json_put_hex(report, "json_digest", sm3_bytes(&digests[2 * i + 1]));
         json_put(reports, letter, report);
     }
     json_put(json, "reports", reports);
@@ -231,7 +114,7 @@ static bool order_set(Work *work, ReportSet *set, json_t **ret, Error *err)
                          "%d sets of reports were issued for this authorization", SETS_MAX);
     }
     Bytes sealed;
-    if (!work_get(work, "signed_agreement", &sealed, err) || !make_set(work, set, err)) {
+    if (!work_get(work, "signed_agreement", &sealed, err) || !report_set_make(work, set, err)) {
         return false;
     }
     *ret = set_to_json(set);

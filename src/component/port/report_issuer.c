@@ -29,6 +29,7 @@ struct ReportIssuer {
     TrustStore *trust;  // configured trust and the chain
     pthread_mutex_t mutex;
     Bytes seal, picture;  // empty until made
+    SealPicture shape;    // of the picture
 };
 
 // --- start ------------------------------------------------------------------------------------
@@ -172,8 +173,14 @@ static bool make_seal(ReportIssuer *issuer, Arena *arena, Error *err)
         return error_context(err, "having the report seal made");
     }
     issuer->picture = arena_copy(issuer->arena, writer_bytes(&png));
+    if (issuer->picture.len == 0) {
+        return error_memory(err);
+    }
+    if (!seal_picture_parse(issuer->picture, &issuer->shape, err)) {
+        return false;
+    }
     issuer->seal = arena_copy(issuer->arena, seal);
-    return issuer->picture.len > 0 && issuer->seal.len > 0 ? true : error_memory(err);
+    return issuer->seal.len > 0 ? true : error_memory(err);
 }
 
 static bool ensure_seal(ReportIssuer *issuer, Arena *arena, Bytes *ret_seal, Bytes *ret_picture,
@@ -211,6 +218,7 @@ static bool prepare_pages(Issue *issue, Error *err)
         .reason = report_title(report_kind(issue->report)),
         .signing_time = issue->now,
         .picture_png = issue->picture,
+        .picture = &issue->issuer->shape,
         .security = &security,
     };
     CLEANUP(writer_free) Writer pdf = writer_new(REPORT_MAX_SIZE);

@@ -279,7 +279,7 @@ static bool write_fills(Filling *filling)
         writer_put_text(&content, "ET");
         // Not compressed: whoever opens the file in an editor sees what was filled in.
         pdf_writer_stream(&filling->writer, template->objects.fills[p], "", writer_bytes(&content),
-                          false);
+                          PDF_PACK_NOT);
     }
     return content.failed ? error_memory(filling->err) : true;
 }
@@ -344,7 +344,7 @@ static bool write_glyph(Filling *filling, uint32_t number, const RareGlyph *rare
     pdf_put_number(&content, advance);
     put_extent(&content, &outline);
     put_outline(&content, &outline);
-    pdf_writer_stream(&filling->writer, number, "", writer_bytes(&content), false);
+    pdf_writer_stream(&filling->writer, number, "", writer_bytes(&content), PDF_PACK_NOT);
     return content.failed ? error_memory(filling->err) : true;
 }
 
@@ -392,7 +392,7 @@ static bool write_rare_glyphs(Filling *filling)
     }
     uint32_t to_unicode = pdf_writer_reserve(&filling->writer);
     pdf_font_put_to_unicode(&text, codes, code_points, filling->rare_count + 1, 1);
-    pdf_writer_stream(&filling->writer, to_unicode, "", writer_bytes(&text), false);
+    pdf_writer_stream(&filling->writer, to_unicode, "", writer_bytes(&text), PDF_PACK_NOT);
     write_rare_font(filling, first, to_unicode);
     return text.failed ? error_memory(filling->err) : true;
 }

@@ -11,6 +11,8 @@ enum {
     OPERATOR_CHARSTRINGS = 17,
     OPERATOR_PRIVATE = 18,
     OPERATOR_SUBROUTINES = 19,
+    OPERATOR_STANDARD_WIDTH = 20,
+    OPERATOR_NOMINAL_WIDTH = 21,
     OPERATOR_FONT_MATRIX = 0x0c07,
     OPERATOR_ROS = 0x0c1e,
     OPERATOR_FD_ARRAY = 0x0c24,
@@ -23,6 +25,7 @@ typedef struct {
     size_t charset, glyphs, font_dicts, select;
     size_t private_size, private_offset;
     size_t subroutines;
+    CffWidths widths;
 } Dictionary;
 
 bool cff_malformed(Error *err, const char *what)
@@ -184,6 +187,12 @@ static void take_entry(Dictionary *ret, unsigned operator, const double * operan
     case OPERATOR_SUBROUTINES:
         ret->subroutines = as_offset(operands, count, 0);
         break;
+    case OPERATOR_STANDARD_WIDTH:
+        ret->widths.standard = count == 1 ? operands[0] : 0;
+        break;
+    case OPERATOR_NOMINAL_WIDTH:
+        ret->widths.nominal = count == 1 ? operands[0] : 0;
+        break;
     case OPERATOR_FONT_MATRIX:
         ret->has_other_matrix = !is_thousandths(operands, count);
         break;
@@ -215,8 +224,8 @@ static bool read_dictionary(Bytes bytes, Dictionary *ret)
     return !reader.failed && count == 0;
 }
 
-// The local subroutines of one font dictionary; it may have none.
-static bool read_font_dict(CffFont *font, Bytes bytes, CffIndex *ret)
+// The widths and the local subroutines of one font dictionary; it may have none of these.
+static bool read_font_dict(CffFont *font, Bytes bytes, CffIndex *ret, CffWidths *ret_widths)
 {
     Dictionary dict, inner;
     if (!read_dictionary(bytes, &dict) || dict.has_other_matrix ||
@@ -227,6 +236,7 @@ static bool read_font_dict(CffFont *font, Bytes bytes, CffIndex *ret)
         return false;
     }
     *ret = (CffIndex){.program = font->program};
+    *ret_widths = inner.widths;
     return inner.subroutines == 0 ||
            (inner.subroutines <= font->program.len - dict.private_offset &&
             read_index(font->program, dict.private_offset + inner.subroutines, ret));
@@ -243,7 +253,7 @@ static bool read_font_dicts(CffFont *font, size_t at, Error *err)
     for (uint32_t i = 0; i < dicts.count; i++) {
         Bytes bytes;
         if (!cff_index_entry(&dicts, i, &bytes) ||
-            !read_font_dict(font, bytes, &font->local_subroutines[i])) {
+            !read_font_dict(font, bytes, &font->local_subroutines[i], &font->widths[i])) {
             return cff_malformed(err, "a font dictionary cannot be read");
         }
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Outlines out of a Compact Font Format program as PDFs embed it, for showing a page from the very
-// file that will be signed. Hostile input: everything is bounded, and what is not understood is
-// refused rather than drawn wrongly. Internal to drawing.
+// file that will be signed, and subsets (cff_subset.h). Hostile input: everything is bounded, and
+// what is not understood is refused rather than drawn wrongly. Internal to drawing.
 #ifndef ASSENT_DOMAIN_DOCUMENT_CFF_H
 #define ASSENT_DOMAIN_DOCUMENT_CFF_H
 
@@ -10,7 +10,7 @@
 
 typedef struct CffFont CffFont;
 
-enum { CFF_MAX_SIZE = 8 * 1024 * 1024, CFF_MAX_STEPS = 20000 };
+enum { CFF_MAX_SIZE = 32 * 1024 * 1024, CFF_MAX_STEPS = 20000 };
 
 // Open a CID-keyed font; the bytes are borrowed, the rest is in the arena. Fails with ERROR_INPUT
 // "cff.malformed" or "cff.unsupported" (well-formed, but not CID-keyed or not 1000 units to the

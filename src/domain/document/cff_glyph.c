@@ -261,15 +261,18 @@ static bool run_path(Glyph *glyph, uint8_t operator)
 
 static bool run_program(Glyph *glyph, Bytes program, int depth);
 
-// The number on the stack plus a bias that depends on how many subroutines there are.
+int cff_subroutine_bias(uint32_t count)
+{
+    return count < 1240 ? 107 : count < 33900 ? 1131 : 32768;
+}
+
 static bool call(Glyph *glyph, const CffIndex *subroutines, int depth)
 {
-    int bias = subroutines->count < 1240 ? 107 : subroutines->count < 33900 ? 1131 : 32768;
     Bytes program;
     if (glyph->count == 0 || depth == DEPTH_MAX) {
         return refuse(glyph, "a glyph calls without a number, or too deep");
     }
-    double number = glyph->stack[--glyph->count] + bias;
+    double number = glyph->stack[--glyph->count] + cff_subroutine_bias(subroutines->count);
     if (number < 0 || number >= (double)subroutines->count ||
         !cff_index_entry(subroutines, (uint32_t)number, &program)) {
         return refuse(glyph, "a glyph calls what is not there");

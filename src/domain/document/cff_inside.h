@@ -17,14 +17,22 @@ typedef struct {
     size_t offsets, base, end;
 } CffIndex;
 
+// How a glyph says its width: nothing for the standard one, else the difference to the nominal one.
+typedef struct {
+    double standard, nominal;
+} CffWidths;
+
 struct CffFont {
     Bytes program;
     CffIndex glyphs, global_subroutines;
     CffIndex local_subroutines[CFF_MAX_FONT_DICTS];
+    CffWidths widths[CFF_MAX_FONT_DICTS];
     uint32_t font_dict_count;
     size_t charset, font_dict_select;  // offsets
 };
 
+// What is added to the number of a call, for this many subroutines.
+int cff_subroutine_bias(uint32_t count);
 bool cff_malformed(Error *err, const char *what);
 // Entry `i` of an index. False when it does not lie in the program.
 bool cff_index_entry(const CffIndex *index, uint32_t i, Bytes *ret);

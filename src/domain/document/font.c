@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +12,16 @@
 #include <unistd.h>
 
 #include <hb-ot.h>
-#include <hb-subset.h>
 #include <hb.h>
 
-enum { NAME_SIZE = 96, FONT_MAX_SIZE = 128 * 1024 * 1024 };
+#include "domain/document/cff_subset.h"
+
+enum {
+    NAME_SIZE = 96,
+    CFF_ARENA = 1024 * 1024,
+    REMEMBERED = 65536,
+    FONT_MAX_SIZE = 128 * 1024 * 1024
+};
 
 struct FontFace {
     void *map;
@@ -22,7 +29,12 @@ struct FontFace {
     hb_face_t *face;
     hb_font_t *font;
     hb_draw_funcs_t *draw;
-    double scale;  // font units to thousandths of the em
+    hb_blob_t *cff_table;
+    Arena *arena;  // of `cff`
+    CffFont *cff;
+    _Atomic uint16_t *glyphs;    // of the basic plane's characters as they are met; 0: not yet
+    _Atomic uint16_t *advances;  // of glyphs, in font units and one more; 0: not yet
+    double scale;                // font units to thousandths of the em
     FontMetrics metrics;
     char postscript_name[NAME_SIZE];
 };
@@ -138,6 +150,21 @@ static bool metrics_load(FontFace *face, Error *err)
     return true;
 }
 
+// The outlines as they are embedded are cut out of the table itself.
+static bool cff_load(FontFace *face, Error *err)
+{
+    face->arena = arena_new(CFF_ARENA);
+    face->glyphs = calloc(REMEMBERED, sizeof *face->glyphs);
+    face->advances = calloc(REMEMBERED, sizeof *face->advances);
+    if (face->arena == NULL || face->glyphs == NULL || face->advances == NULL) {
+        return error_memory(err);
+    }
+    face->cff_table = hb_face_reference_table(face->face, HB_TAG('C', 'F', 'F', ' '));
+    unsigned len = 0;
+    const char *data = hb_blob_get_data(face->cff_table, &len);
+    return cff_open(face->arena, bytes_of(data, len), &face->cff, err);
+}
+
 bool font_face_open(const char *path, const char *full_name, FontFace **ret, Error *err)
 {
     FontFace *face = calloc(1, sizeof *face);
@@ -150,7 +177,7 @@ bool font_face_open(const char *path, const char *full_name, FontFace **ret, Err
         hb_font_make_immutable(face->font);
         hb_face_make_immutable(face->face);
         face->draw = draw_funcs_new();
-        ok = metrics_load(face, err);
+        ok = metrics_load(face, err) && cff_load(face, err);
     }
     if (!ok) {
         font_face_free(face);
@@ -166,6 +193,10 @@ void font_face_free(FontFace *face)
         return;
     }
     hb_draw_funcs_destroy(face->draw);
+    hb_blob_destroy(face->cff_table);
+    arena_free(face->arena);
+    free(face->glyphs);
+    free(face->advances);
     hb_font_destroy(face->font);
     hb_face_destroy(face->face);
     if (face->map != NULL) {
@@ -221,11 +252,30 @@ const char *font_postscript_name(const FontFace *face)
     return face->postscript_name;
 }
 
-bool font_glyph(const FontFace *face, uint32_t code_point, uint32_t *ret_glyph, Error *err)
+// What was asked before is remembered: a document asks for the same few hundred characters over and
+// over. Every thread finds the same, so that it does not matter who writes it down.
+static uint32_t find_glyph(const FontFace *face, uint32_t code_point)
 {
     hb_codepoint_t glyph = 0;
-    if (code_point < 0x20 || !hb_font_get_nominal_glyph(face->font, code_point, &glyph) ||
-        glyph == 0) {
+    bool is_kept = code_point < REMEMBERED;
+    uint32_t known =
+        is_kept ? atomic_load_explicit(&face->glyphs[code_point], memory_order_relaxed) : 0;
+    if (known != 0) {
+        return known;
+    }
+    if (code_point < 0x20 || !hb_font_get_nominal_glyph(face->font, code_point, &glyph)) {
+        return 0;
+    }
+    if (is_kept && glyph < REMEMBERED) {
+        atomic_store_explicit(&face->glyphs[code_point], (uint16_t)glyph, memory_order_relaxed);
+    }
+    return glyph;
+}
+
+bool font_glyph(const FontFace *face, uint32_t code_point, uint32_t *ret_glyph, Error *err)
+{
+    uint32_t glyph = find_glyph(face, code_point);
+    if (glyph == 0) {
         return error_set(err, ERROR_INPUT, "font.character_missing", NULL,
                          "the font %s has no glyph for U+%04X", face->postscript_name,
                          (unsigned)code_point);
@@ -236,7 +286,17 @@ bool font_glyph(const FontFace *face, uint32_t code_point, uint32_t *ret_glyph, 
 
 double font_advance(const FontFace *face, uint32_t glyph)
 {
-    return hb_font_get_glyph_h_advance(face->font, glyph) * face->scale;
+    bool is_kept = glyph < REMEMBERED;
+    uint32_t known =
+        is_kept ? atomic_load_explicit(&face->advances[glyph], memory_order_relaxed) : 0;
+    if (known != 0) {
+        return (known - 1) * face->scale;
+    }
+    hb_position_t units = hb_font_get_glyph_h_advance(face->font, glyph);
+    if (is_kept && units >= 0 && units < UINT16_MAX) {
+        atomic_store_explicit(&face->advances[glyph], (uint16_t)(units + 1), memory_order_relaxed);
+    }
+    return units * face->scale;
 }
 
 // Outlines are traced twice: once to count, once to store.
@@ -303,47 +363,29 @@ bool font_outline(const FontFace *face, Arena *arena, uint32_t glyph, Outline *r
     return true;
 }
 
-// Only outlines go into a PDF; every other table is left out before it is looked at.
-static void subset_drop_tables(hb_subset_input_t *input)
+static int number_compare(const void *left, const void *right)
 {
-    static const hb_tag_t dropped[] = {
-        HB_TAG('G', 'S', 'U', 'B'), HB_TAG('G', 'P', 'O', 'S'), HB_TAG('G', 'D', 'E', 'F'),
-        HB_TAG('c', 'm', 'a', 'p'), HB_TAG('B', 'A', 'S', 'E'), HB_TAG('V', 'O', 'R', 'G'),
-        HB_TAG('v', 'm', 't', 'x'), HB_TAG('v', 'h', 'e', 'a'), HB_TAG('n', 'a', 'm', 'e'),
-        HB_TAG('O', 'S', '/', '2'), HB_TAG('h', 'm', 't', 'x'), HB_TAG('p', 'o', 's', 't'),
-    };
-    hb_set_t *set = hb_subset_input_set(input, HB_SUBSET_SETS_DROP_TABLE_TAG);
-    for (size_t i = 0; i < COUNT_OF(dropped); i++) {
-        hb_set_add(set, dropped[i]);
-    }
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return a < b ? -1 : a > b;
 }
 
 bool font_subset_cff(const FontFace *face, const uint32_t *glyphs, size_t count, Writer *ret,
                      Error *err)
 {
-    hb_subset_input_t *input = hb_subset_input_create_or_fail();
-    if (input == NULL) {
+    uint32_t *cids = calloc(count + 1, sizeof *cids);
+    size_t distinct = 0;
+    if (cids == NULL) {
         return error_memory(err);
     }
-    subset_drop_tables(input);
-    hb_set_t *set = hb_subset_input_glyph_set(input);
+    memcpy(cids, glyphs, count * sizeof *cids);
+    qsort(cids, count, sizeof *cids, number_compare);
     for (size_t i = 0; i < count; i++) {
-        hb_set_add(set, glyphs[i]);
+        if (cids[i] != 0 && (distinct == 0 || cids[i] != cids[distinct - 1])) {
+            cids[distinct++] = cids[i];
+        }
     }
-    hb_subset_input_set_flags(input, HB_SUBSET_FLAGS_NO_HINTING | HB_SUBSET_FLAGS_DESUBROUTINIZE);
-    hb_face_t *subset = hb_subset_or_fail(face->face, input);
-    hb_subset_input_destroy(input);
-    unsigned len = 0;
-    if (subset != NULL) {
-        hb_blob_t *cff = hb_face_reference_table(subset, HB_TAG('C', 'F', 'F', ' '));
-        const char *data = hb_blob_get_data(cff, &len);
-        writer_put(ret, bytes_of(data, len));
-        hb_blob_destroy(cff);
-        hb_face_destroy(subset);
-    }
-    if (len == 0) {
-        return error_set(err, ERROR_INTERNAL, "font.subset", NULL,
-                         "cannot make a subset of %zu glyphs of %s", count, face->postscript_name);
-    }
-    return ret->failed ? error_memory(err) : true;
+    bool ok = cff_subset(face->cff, face->postscript_name, cids, distinct, ret, err) ||
+              error_context(err, "subset of %s", face->postscript_name);
+    free(cids);
+    return ok;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Fonts: glyphs, advances, outlines and subsets of OpenType faces (through HarfBuzz).
-// A face is immutable after opening and may be used by many threads at once.
+// Fonts: glyphs, advances and outlines of OpenType faces (through HarfBuzz), and subsets of them.
+// A face may be used by many threads at once: what it answers never changes.
 #ifndef ASSENT_DOMAIN_DOCUMENT_FONT_H
 #define ASSENT_DOMAIN_DOCUMENT_FONT_H
 
@@ -28,7 +28,7 @@ typedef struct {
 // Map a font file (the one kind of file this module opens: part of the installation, never
 // input) and select the face with this full name, for example "Noto Sans CJK SC Bold". Only
 // the pages that are touched become resident. Fails with ERROR_UNAVAILABLE "font.unreadable",
-// ERROR_INPUT "font.malformed" or "font.face_missing".
+// ERROR_INPUT "font.malformed" or "font.face_missing", or as cff_open does.
 bool font_face_open(const char *path, const char *full_name, FontFace **ret, Error *err) MUST_CHECK;
 void font_face_free(FontFace *face);
 
@@ -75,7 +75,7 @@ bool font_outline(const FontFace *face, Arena *arena, uint32_t glyph, Outline *r
 
 // Append the CFF table of a subset with these glyphs (and .notdef), hints removed. The face is
 // CID-keyed with CID = glyph number, and CIDs survive: a PDF shows glyph g by the code g.
-// The same set gives the same bytes. Fails with ERROR_INTERNAL "font.subset".
+// The same set gives the same bytes. Fails as cff_outline does.
 bool font_subset_cff(const FontFace *face, const uint32_t *glyphs, size_t count, Writer *ret,
                      Error *err) MUST_CHECK;
 

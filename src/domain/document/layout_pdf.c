@@ -82,7 +82,7 @@ static bool write_pages(PdfWriter *writer, const Layout *layout, const FontFamil
         write_page(writer, numbers, i, objects);
         content.len = 0;
         page_content_write(&layout->pages[i], fonts, &objects->regular, &objects->bold, &content);
-        pdf_writer_stream(writer, numbers->contents[i], "", writer_bytes(&content), true);
+        pdf_writer_stream(writer, numbers->contents[i], "", writer_bytes(&content), PDF_PACK_TEXT);
     }
     return content.failed ? error_memory(err) : true;
 }

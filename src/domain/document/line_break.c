@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/document/line_break.h"
 
-#include "domain/document/characters.h"
+#include <string.h>
+
+#include "base/codec/utf8.h"
+
+enum { FIRST_LINES = 4 };
 
 // Sorted tables of the characters that must not begin or end a line.
 static const uint32_t never_first[] = {
@@ -47,8 +51,7 @@ bool line_may_break(uint32_t before, uint32_t after)
     return before == ' ' || !is_word(before) || !is_word(after);
 }
 
-static bool span_measure(const FontFamily *fonts, const Span *span, Arena *arena, BrokenText *text,
-                         Error *err)
+static bool span_measure(const FontFamily *fonts, const Span *span, BrokenText *text, Error *err)
 {
     if (span->slot != NULL) {
         double ems = span->width_em > 0 ? span->width_em : 4;
@@ -57,12 +60,13 @@ static bool span_measure(const FontFamily *fonts, const Span *span, Arena *arena
         return true;
     }
     const FontFace *face = span->is_bold ? fonts->bold : fonts->regular;
-    Characters characters;
-    if (!characters_decode(arena, bytes_of_text(span->text), &characters, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < characters.count; i++) {
-        LineItem item = {.code_point = characters.code_points[i], .is_bold = span->is_bold};
+    Reader reader = reader_of(bytes_of_text(span->text));
+    for (size_t i = 0; reader.rest.len > 0; i++) {
+        LineItem item = {.is_bold = span->is_bold};
+        if (!utf8_next(&reader, &item.code_point)) {
+            return error_set(err, ERROR_INPUT, "document.encoding", NULL,
+                             "the text is not UTF-8 after character %zu", i);
+        }
         if (item.code_point != '\n') {
             if (!font_glyph(face, item.code_point, &item.glyph, err)) {
                 return false;
@@ -74,19 +78,29 @@ static bool span_measure(const FontFamily *fonts, const Span *span, Arena *arena
     return true;
 }
 
+// Every character has one byte that does not continue another.
+static size_t most_characters(Bytes text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        count += (text.data[i] & 0xc0) != 0x80 ? 1 : 0;
+    }
+    return count;
+}
+
 bool text_measure(Arena *arena, const FontFamily *fonts, const Span *spans, size_t count,
                   double size, BrokenText *ret, Error *err)
 {
     size_t capacity = 1;
     for (size_t i = 0; i < count; i++) {
-        capacity += 1 + bytes_of_text(spans[i].text).len;
+        capacity += 1 + most_characters(bytes_of_text(spans[i].text));
     }
     BrokenText text = {.items = arena_alloc(arena, capacity * sizeof(LineItem)), .size = size};
     if (text.items == NULL) {
         return error_memory(err);
     }
     for (size_t i = 0; i < count; i++) {
-        if (!span_measure(fonts, &spans[i], arena, &text, err)) {
+        if (!span_measure(fonts, &spans[i], &text, err)) {
             return false;
         }
     }
@@ -133,13 +147,20 @@ static Line line_of(const BrokenText *text, size_t start, size_t end)
 
 bool text_break(Arena *arena, BrokenText *text, double first_width, double width, Error *err)
 {
-    text->lines = arena_alloc(arena, (text->count + 1) * sizeof(Line));
+    size_t start = 0, capacity = 0;
     text->line_count = 0;
-    if (text->lines == NULL) {
-        return error_memory(err);
-    }
-    size_t start = 0;
     do {
+        if (text->line_count == capacity) {
+            Line *lines = arena_alloc(arena, (2 * capacity + FIRST_LINES) * sizeof *lines);
+            if (lines == NULL) {
+                return error_memory(err);
+            }
+            if (capacity > 0) {
+                memcpy(lines, text->lines, capacity * sizeof *lines);
+            }
+            text->lines = lines;
+            capacity = 2 * capacity + FIRST_LINES;
+        }
         size_t end = line_end(text, start, text->line_count == 0 ? first_width : width);
         text->lines[text->line_count++] = line_of(text, start, end);
         bool at_line_feed = end < text->count && text->items[end].code_point == '\n';

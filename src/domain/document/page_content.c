@@ -36,7 +36,7 @@ typedef struct {
     Writer *out;
     const GlyphSet *sets[2];
     const PlacedGlyph *last;  // NULL: no text shown yet
-    bool array_open;          // inside "[<...> ...] TJ"
+    bool array_open;          // inside "[(...) ...] TJ"
     double pen;               // where the next glyph would go
     double grey;
 } TextState;
@@ -44,7 +44,7 @@ typedef struct {
 static void array_close(TextState *state)
 {
     if (state->array_open) {
-        writer_put_text(state->out, ">] TJ\n");
+        writer_put_text(state->out, ")] TJ\n");
         state->array_open = false;
     }
 }
@@ -62,9 +62,9 @@ static void state_change(TextState *state, const PlacedGlyph *glyph)
         // every reader.
         double adjustment = round((state->pen - glyph->x) * 1000 / glyph->size);
         if (fabs(adjustment) >= 1) {
-            writer_put_text(state->out, ">");
+            writer_put_u8(state->out, ')');
             pdf_put_number(state->out, adjustment);
-            writer_put_text(state->out, "<");
+            writer_put_u8(state->out, '(');
             state->pen -= adjustment * glyph->size / 1000;
         }
         return;
@@ -89,9 +89,24 @@ static void state_change(TextState *state, const PlacedGlyph *glyph)
 static void array_open(TextState *state)
 {
     if (!state->array_open) {
-        writer_put_text(state->out, "[<");
+        writer_put_text(state->out, "[(");
         state->array_open = true;
     }
+}
+
+// The two bytes of a code within a string. A carriage return as it stands would be a line feed.
+static void put_code(Writer *out, uint32_t code)
+{
+    uint8_t bytes[4];
+    size_t len = 0;
+    for (int shift = 8; shift >= 0; shift -= 8) {
+        uint8_t byte = (uint8_t)(code >> shift);
+        if (byte == '(' || byte == ')' || byte == '\\' || byte == '\r') {
+            bytes[len++] = '\\';
+        }
+        bytes[len++] = byte == '\r' ? 'r' : byte;
+    }
+    writer_put(out, bytes_of(bytes, len));
 }
 
 static void put_glyph(TextState *state, const FontFamily *fonts, const PlacedGlyph *glyph)
@@ -109,7 +124,7 @@ static void put_glyph(TextState *state, const FontFamily *fonts, const PlacedGly
         writer_put_text(state->out, " >> BDC\n");
     }
     array_open(state);
-    writer_format(state->out, "%04X", (unsigned)glyph->glyph);
+    put_code(state->out, glyph->glyph);
     if (!is_exact) {
         array_close(state);
         writer_put_text(state->out, "EMC\n");

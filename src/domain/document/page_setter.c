@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { FIRST_GLYPHS = 1024 };
+
 void *page_grow(Arena *arena, void *array, size_t count, size_t element_size)
 {
     bool is_full = count == 0 || (count >= 16 && (count & (count - 1)) == 0);
@@ -71,15 +73,23 @@ bool page_add_slot(PageSetter *setter, PlacedSlot slot)
     return true;
 }
 
+// A page of text takes its room at once: growing in small steps would touch twice as much memory.
 static bool add_glyph(PageSetter *setter, PlacedGlyph glyph)
 {
     LaidPage *page = setter->page;
-    PlacedGlyph *glyphs = page_grow(setter->arena, page->glyphs, page->glyph_count, sizeof glyph);
-    if (glyphs == NULL) {
-        return error_memory(setter->err);
+    if (page->glyph_count == page->glyph_capacity) {
+        size_t capacity = page->glyph_capacity == 0 ? FIRST_GLYPHS : 2 * page->glyph_capacity;
+        PlacedGlyph *glyphs = arena_alloc(setter->arena, capacity * sizeof glyph);
+        if (glyphs == NULL) {
+            return error_memory(setter->err);
+        }
+        if (page->glyph_count > 0) {
+            memcpy(glyphs, page->glyphs, page->glyph_count * sizeof glyph);
+        }
+        page->glyphs = glyphs;
+        page->glyph_capacity = capacity;
     }
-    glyphs[page->glyph_count++] = glyph;
-    page->glyphs = glyphs;
+    page->glyphs[page->glyph_count++] = glyph;
     return true;
 }
 

@@ -2,93 +2,104 @@
 #include "domain/document/pdf_font.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/sm3/sm3.h"
 
-typedef struct {
-    uint32_t glyph, code_point;
-} GlyphUse;
+enum { GLYPH_MAX = 65536, GLYPH_WORDS = GLYPH_MAX / 64 };
 
-static int use_compare(const void *left, const void *right)
+static bool is_member(const GlyphSet *set, uint32_t glyph)
 {
-    const GlyphUse *a = left, *b = right;
-    if (a->glyph != b->glyph) {
-        return a->glyph < b->glyph ? -1 : 1;
-    }
-    return a->code_point < b->code_point ? -1 : a->code_point > b->code_point;
+    return glyph < GLYPH_MAX && (set->members[glyph / 64] >> glyph % 64 & 1) != 0;
 }
 
-static GlyphUse *uses_gather(Arena *arena, const Layout *layout, const FontFace *face, bool is_bold,
-                             Characters extra, size_t *ret_count)
+// Which of the set's glyphs a member is.
+static size_t rank(const GlyphSet *set, uint32_t glyph)
 {
-    size_t capacity = extra.count + 1;
-    for (size_t p = 0; p < layout->page_count; p++) {
-        capacity += layout->pages[p].glyph_count;
+    uint64_t lower = set->members[glyph / 64] & ((UINT64_C(1) << glyph % 64) - 1);
+    return set->before[glyph / 64] + (size_t)__builtin_popcountll(lower);
+}
+
+// What shows which character in a layout, and beside it.
+typedef struct {
+    const Layout *layout;
+    const FontFace *face;
+    bool is_bold;
+    Characters extra;
+    uint64_t members[GLYPH_WORDS];
+    GlyphSet *set;  // NULL while the members are gathered
+} Gathering;
+
+// Of several characters with one glyph the lowest stands for it.
+static void use(Gathering *gathering, uint32_t glyph, uint32_t code_point)
+{
+    if (gathering->set == NULL && glyph < GLYPH_MAX) {
+        gathering->members[glyph / 64] |= UINT64_C(1) << glyph % 64;
+        return;
     }
-    GlyphUse *uses = arena_alloc(arena, capacity * sizeof *uses);
-    if (uses == NULL) {
-        return NULL;
+    if (gathering->set != NULL && is_member(gathering->set, glyph)) {
+        uint32_t *place = &gathering->set->code_points[rank(gathering->set, glyph)];
+        *place = *place == 0 || code_point < *place ? code_point : *place;
     }
-    size_t count = 0;
+}
+
+static void use_all(Gathering *gathering)
+{
+    const Layout *layout = gathering->layout;
     for (size_t p = 0; p < layout->page_count; p++) {
         for (size_t i = 0; i < layout->pages[p].glyph_count; i++) {
             const PlacedGlyph *glyph = &layout->pages[p].glyphs[i];
-            if (glyph->is_bold == is_bold) {
-                uses[count++] = (GlyphUse){glyph->glyph, glyph->code_point};
+            if (glyph->is_bold == gathering->is_bold) {
+                use(gathering, glyph->glyph, glyph->code_point);
             }
         }
     }
-    for (size_t i = 0; i < extra.count; i++) {
+    for (size_t i = 0; i < gathering->extra.count; i++) {
         uint32_t glyph = 0;
-        if (font_glyph(face, extra.code_points[i], &glyph, NULL)) {
-            uses[count++] = (GlyphUse){glyph, extra.code_points[i]};
+        if (font_glyph(gathering->face, gathering->extra.code_points[i], &glyph, NULL)) {
+            use(gathering, glyph, gathering->extra.code_points[i]);
         }
     }
-    *ret_count = count;
-    return uses;
 }
 
 bool glyph_set_collect(Arena *arena, const Layout *layout, const FontFace *face, bool is_bold,
                        Characters extra, GlyphSet *ret, Error *err)
 {
-    size_t count = 0;
-    GlyphUse *uses = uses_gather(arena, layout, face, is_bold, extra, &count);
-    if (uses == NULL) {
+    Gathering gathering = {.layout = layout, .face = face, .is_bold = is_bold, .extra = extra};
+    uint64_t *members = arena_alloc(arena, sizeof gathering.members);
+    uint16_t *before = arena_alloc(arena, GLYPH_WORDS * sizeof *before);
+    GlyphSet set = {.members = members, .before = before};
+    if (members == NULL || before == NULL) {
         return error_memory(err);
     }
-    GlyphSet set = {arena_alloc(arena, (count + 1) * sizeof(uint32_t)),
-                    arena_alloc(arena, (count + 1) * sizeof(uint32_t)), 0};
+    use_all(&gathering);
+    memcpy(members, gathering.members, sizeof gathering.members);
+    for (size_t i = 0; i < GLYPH_WORDS; i++) {
+        before[i] = (uint16_t)set.count;
+        set.count += (size_t)__builtin_popcountll(members[i]);
+    }
+    set.glyphs = arena_alloc(arena, (set.count + 1) * sizeof(uint32_t));
+    set.code_points = arena_alloc(arena, (set.count + 1) * sizeof(uint32_t));
     if (set.glyphs == NULL || set.code_points == NULL) {
         return error_memory(err);
     }
-    qsort(uses, count, sizeof *uses, use_compare);
-    for (size_t i = 0; i < count; i++) {
-        if (i == 0 || uses[i].glyph != uses[i - 1].glyph) {
-            set.glyphs[set.count] = uses[i].glyph;
-            set.code_points[set.count++] = uses[i].code_point;
+    for (size_t i = 0, count = 0; i < GLYPH_WORDS; i++) {
+        for (uint64_t rest = members[i]; rest != 0; rest &= rest - 1) {
+            set.glyphs[count++] = (uint32_t)(i * 64) + (uint32_t)__builtin_ctzll(rest);
         }
     }
+    gathering.set = &set;
+    use_all(&gathering);
     *ret = set;
     return true;
 }
 
 bool glyph_set_find(const GlyphSet *set, uint32_t glyph, uint32_t *ret_code_point)
 {
-    size_t low = 0, high = set->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (set->glyphs[middle] < glyph) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low == set->count || set->glyphs[low] != glyph) {
+    if (!is_member(set, glyph)) {
         return false;
     }
-    *ret_code_point = set->code_points[low];
+    *ret_code_point = set->code_points[rank(set, glyph)];
     return true;
 }
 
@@ -133,9 +144,13 @@ void pdf_font_put_to_unicode(Writer *out, const uint32_t *codes, const uint32_t 
 }
 
 // "ABCDEF+Name": the tag says which subset it is.
-static void subset_name(Bytes file, const FontFace *face, char *ret, size_t size)
+static void subset_name(const GlyphSet *set, const FontFace *face, char *ret, size_t size)
 {
-    Sm3Digest digest = sm3_digest(file);
+    Sm3 sm3;
+    Sm3Digest digest;
+    sm3_start(&sm3);
+    sm3_update(&sm3, bytes_of(set->members, GLYPH_WORDS * sizeof *set->members));
+    sm3_finish(&sm3, &digest);
     char tag[7];
     for (size_t i = 0; i < 6; i++) {
         tag[i] = (char)('A' + digest.bytes[i] % 26);
@@ -189,7 +204,7 @@ bool pdf_font_write(PdfWriter *writer, const PdfFontNumbers *numbers, const Font
         return false;
     }
     char name[128];
-    subset_name(writer_bytes(&file), face, name, sizeof name);
+    subset_name(set, face, name, sizeof name);
     pdf_writer_object(writer, numbers->font,
                       "<< /Type /Font /Subtype /Type0 /BaseFont /%s /Encoding /Identity-H "
                       "/DescendantFonts [%u 0 R] /ToUnicode %u 0 R >>",
@@ -204,8 +219,9 @@ bool pdf_font_write(PdfWriter *writer, const PdfFontNumbers *numbers, const Font
     writer_put_text(writer->out, "] >>");
     pdf_writer_end(writer);
     write_descriptor(writer, numbers, name, face);
-    pdf_writer_stream(writer, numbers->file, "/Subtype /CIDFontType0C", writer_bytes(&file), true);
+    pdf_writer_stream(writer, numbers->file, "/Subtype /CIDFontType0C", writer_bytes(&file),
+                      PDF_PACK_OUTLINES);
     pdf_font_put_to_unicode(&text, set->glyphs, set->code_points, set->count, 2);
-    pdf_writer_stream(writer, numbers->to_unicode, "", writer_bytes(&text), true);
+    pdf_writer_stream(writer, numbers->to_unicode, "", writer_bytes(&text), PDF_PACK_TEXT);
     return text.failed ? error_memory(err) : true;
 }

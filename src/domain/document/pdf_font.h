@@ -17,6 +17,8 @@ typedef struct {
     uint32_t *glyphs;
     uint32_t *code_points;
     size_t count;
+    const uint64_t *members;  // a bit for each glyph of a face
+    const uint16_t *before;   // of each 64 of these: how many are in the set before them
 } GlyphSet;
 
 // Collect the glyphs of the regular or bold face in a layout, and `extra` characters (those that

@@ -124,8 +124,10 @@ TEST(stream_that_inflates_without_end_is_refused)
     pdf_writer_object(&writer, pdf_writer_reserve(&writer),
                       "<< /Type /Pages /Count 1 /Kids [3 0 R] >>");
     pdf_writer_object(&writer, pdf_writer_reserve(&writer), "<< /Type /Page /Parent 2 0 R >>");
-    pdf_writer_stream(&writer, pdf_writer_reserve(&writer), "", writer_bytes(&zeros), true);
-    pdf_writer_stream(&writer, pdf_writer_reserve(&writer), "", BYTES_LITERAL("short text"), true);
+    pdf_writer_stream(&writer, pdf_writer_reserve(&writer), "", writer_bytes(&zeros),
+                      PDF_PACK_TEXT);
+    pdf_writer_stream(&writer, pdf_writer_reserve(&writer), "", BYTES_LITERAL("short text"),
+                      PDF_PACK_TEXT);
     PdfTrailer trailer = {.root = 1};
     CHECK_OK(pdf_writer_finish(&writer, &trailer, &err));
     PdfFile *file = NULL;

@@ -36,7 +36,7 @@ uint32_t pdf_security_store_write(PdfWriter *writer, const PdfSecurityStore *sto
     for (size_t kind = 0; kind < PDF_SECURITY_KINDS; kind++) {
         for (size_t i = 0; i < store->kinds[kind].count; i++) {
             pdf_writer_stream(writer, pdf_writer_reserve(writer), "", store->kinds[kind].items[i],
-                              true);
+                              PDF_PACK_TEXT);
         }
     }
     pdf_writer_begin(writer, number);

@@ -7,7 +7,6 @@
 #include "domain/document/pdf_content.h"
 #include "domain/document/pdf_file.h"
 #include "domain/document/pdf_writer.h"
-#include "domain/document/seal_picture.h"
 
 enum {
     RESERVE_BESIDE_PICTURE = 8 * 1024,
@@ -196,7 +195,7 @@ static void write_appearance(Update *update, const PagePlace *place)
                   (unsigned)update->picture.width);
     writer_put_u8(&entries, 0);
     pdf_writer_stream(&update->writer, update->image, (const char *)entries.data,
-                      update->picture.idat, false);
+                      update->picture.idat, PDF_PACK_NOT);
     entries.len = 0;
     writer_put_text(&entries, "/Type /XObject /Subtype /Form /BBox [0 0 ");
     put_numbers(&entries, (const double[]){place->width, place->height}, 2);
@@ -210,7 +209,7 @@ static void write_appearance(Update *update, const PagePlace *place)
     put_numbers(&content, (const double[]){place->width, 0, 0, place->height, 0, 0}, 6);
     writer_put_text(&content, " cm /Seal Do Q");
     pdf_writer_stream(&update->writer, update->appearance, (const char *)entries.data,
-                      writer_bytes(&content), false);
+                      writer_bytes(&content), PDF_PACK_NOT);
     update->out.failed = update->out.failed || entries.failed || content.failed;
 }
 
@@ -375,8 +374,12 @@ bool pdf_signature_prepare(Arena *arena, Bytes pdf, const PdfSealing *sealing, P
                            Error *err)
 {
     Update update = {.sealing = sealing, .err = err};
+    if (sealing->picture != NULL) {
+        update.picture = *sealing->picture;
+    }
     if (!sealing_check(sealing, err) ||
-        !seal_picture_parse(sealing->picture_png, &update.picture, err) ||
+        (sealing->picture == NULL &&
+         !seal_picture_parse(sealing->picture_png, &update.picture, err)) ||
         !pdf_open(arena, pdf, &update.file, err) || !pdf_content_check_sealable(update.file, err)) {
         return false;
     }

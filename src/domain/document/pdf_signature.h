@@ -22,6 +22,7 @@
 #include "base/core/time.h"
 #include "base/sm3/sm3.h"
 #include "domain/document/pdf_security_store.h"
+#include "domain/document/seal_picture.h"
 #include "domain/document/typeset.h"
 
 #define PDF_SIGNATURE_FILTER "GM.PKILite"
@@ -34,8 +35,10 @@ typedef struct {
     const char *reason;      // UTF-8, shown by readers; no more than 200 bytes
     Time signing_time;       // becomes /M
     Bytes picture_png;       // seal_picture_parse must accept it
-    PagePlace place;         // where the picture is shown; kept square to its proportions
-    size_t reserve;          // bytes kept for the DER; 0: picture + 8 KiB
+    // What seal_picture_parse made of it, for who seals much with one picture; NULL: not done yet.
+    const SealPicture *picture;
+    PagePlace place;  // where the picture is shown; kept square to its proportions
+    size_t reserve;   // bytes kept for the DER; 0: picture + 8 KiB
     // What lets the signature be judged later, covered by it; NULL or empty: nothing. Only with
     // the first signature of a file, for a later one may not change the catalog.
     const PdfSecurityStore *security;

@@ -7,14 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <zlib.h>
-
 #include "base/codec/hex.h"
 #include "base/codec/utf8.h"
 #include "domain/document/characters.h"
-
-// Level 9 takes four times as long for a tenth less.
-enum { DEFLATE_LEVEL = 6 };
 
 PdfWriter pdf_writer_new(Arena *arena, Writer *out)
 {
@@ -79,32 +74,19 @@ void pdf_writer_object(PdfWriter *writer, uint32_t number, const char *format, .
     pdf_writer_end(writer);
 }
 
-bool pdf_deflate(Bytes content, Writer *ret, Error *err)
-{
-    uLongf len = compressBound((uLong)content.len);
-    uint8_t *buffer = malloc(len);
-    if (buffer == NULL ||
-        compress2(buffer, &len, content.data, (uLong)content.len, DEFLATE_LEVEL) != Z_OK) {
-        free(buffer);
-        return error_memory(err);
-    }
-    writer_put(ret, bytes_of(buffer, len));
-    free(buffer);
-    return ret->failed ? error_memory(err) : true;
-}
-
 void pdf_writer_stream(PdfWriter *writer, uint32_t number, const char *entries, Bytes content,
-                       bool deflates)
+                       PdfPacking packing)
 {
-    CLEANUP(writer_free) Writer packed = writer_new(writer->out->limit);
-    if (deflates && !pdf_deflate(content, &packed, NULL)) {
+    CLEANUP(writer_free) Writer packed = writer_new(pdf_pack_bound(content));
+    bool is_packed = packing != PDF_PACK_NOT;
+    if (is_packed && !pdf_pack(content, packing, &packed, NULL)) {
         writer->out->failed = true;
         return;
     }
-    Bytes data = deflates ? writer_bytes(&packed) : content;
+    Bytes data = is_packed ? writer_bytes(&packed) : content;
     pdf_writer_begin(writer, number);
     writer_format(writer->out, "<< %s%s/Length %zu%s >>\nstream\n", entries,
-                  entries[0] == 0 ? "" : " ", data.len, deflates ? " /Filter /FlateDecode" : "");
+                  entries[0] == 0 ? "" : " ", data.len, is_packed ? " /Filter /FlateDecode" : "");
     writer_put(writer->out, data);
     writer_put_text(writer->out, "\nendstream");
     pdf_writer_end(writer);

@@ -14,6 +14,7 @@
 #include "base/core/attributes.h"
 #include "base/core/bytes.h"
 #include "base/core/error.h"
+#include "domain/document/pdf_pack.h"
 
 typedef struct {
     uint32_t number;
@@ -47,7 +48,7 @@ void pdf_writer_object(PdfWriter *writer, uint32_t number, const char *format, .
     PRINTF_LIKE(3, 4);
 // A whole stream object. `entries` are dictionary entries beside Length and Filter ("" for none).
 void pdf_writer_stream(PdfWriter *writer, uint32_t number, const char *entries, Bytes content,
-                       bool deflates);
+                       PdfPacking packing);
 
 // What the trailer says.
 typedef struct {
@@ -66,7 +67,5 @@ void pdf_put_number(Writer *out, double number);
 void pdf_put_text(Writer *out, Bytes text);
 // "/Name" with escapes.
 void pdf_put_name(Writer *out, Bytes name);
-// Append zlib-compressed data.
-bool pdf_deflate(Bytes content, Writer *ret, Error *err) MUST_CHECK;
 
 #endif

@@ -64,7 +64,7 @@ bool picture_png_write(const Raster *raster, const Ink *ink, Writer *ret, Error 
     }
     put_pixels(raster, ink, row, &pixels);
     free(row);
-    if (pixels.failed || !pdf_deflate(writer_bytes(&pixels), &packed, err)) {
+    if (pixels.failed || !pdf_pack(writer_bytes(&pixels), PDF_PACK_PICTURE, &packed, err)) {
         return error_memory(err);
     }
     writer_put_u32_be(&header, raster->width);

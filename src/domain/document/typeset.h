@@ -48,9 +48,9 @@ typedef struct {
     PlacedGlyph *glyphs;
     size_t glyph_count, glyph_capacity;
     PlacedBox *boxes;
-    size_t box_count, box_capacity;
+    size_t box_count;
     PlacedSlot *slots;
-    size_t slot_count, slot_capacity;
+    size_t slot_count;
 } LaidPage;
 
 typedef struct {

@@ -157,7 +157,7 @@ static void add_signing(Report *report, const ReportAFacts *facts, const ReportA
         return;
     }
     const ReportBFindings *seal = &findings->seal;
-    Sm3Digest digest = sm3_digest(facts->signed_agreement);
+    Sm3Digest digest = report_digest(report, facts->signed_agreement);
     report_add_field(report, "agreement.digest", "已签署协议的 SM3 摘要",
                      report_digest_text(arena, &digest));
     report_add_field(report, "seal.valid", "电子签章",

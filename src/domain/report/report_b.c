@@ -121,7 +121,7 @@ static void add_application(Report *report, const ReportBFacts *facts)
     report_add_table(report, &columns);
     for (size_t i = 0; i < application->material_count; i++) {
         const ReportMaterial *material = &application->materials[i];
-        Sm3Digest digest = sm3_digest(material->content);
+        Sm3Digest digest = report_digest(report, material->content);
         const char *cells[] = {material->name, material->media_type,
                                report_digest_text(arena, &digest)};
         report_add_row(report, cells);

@@ -28,7 +28,7 @@ static void add_covered(Report *report, const ReportBFindings *findings)
 {
     Arena *arena = report_arena(report);
     const uint64_t *r = findings->byte_range;
-    Sm3Digest whole = sm3_digest(findings->pdf);
+    Sm3Digest whole = report_digest(report, findings->pdf);
     report_add_paragraph(report,
                          "步骤 1：确定送检文件，并取出受电子签章保护的原文。签章值占用的"
                          "位置（第 %llu 至 %llu 字节）之外的全部字节都受保护。",
@@ -192,7 +192,7 @@ void report_b_add_process(Report *report, const ReportBFindings *findings, const
         add_value(report, findings);
         add_stamp(report, findings);
     } else {
-        Sm3Digest whole = sm3_digest(findings->pdf);
+        Sm3Digest whole = report_digest(report, findings->pdf);
         report_add_paragraph(report,
                              "步骤 1：读取送检文件。文件不能作为带有电子签章的 PDF 文件读取，"
                              "后续计算无法进行。");

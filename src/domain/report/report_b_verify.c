@@ -84,7 +84,10 @@ static void judge_signature(const ReportBFacts *facts, PdfFile *file, Verdict *v
     take_signature(&pdf_signatures(file, &count)[0], ret);
     const uint64_t *r = ret->byte_range;
     const Bytes parts[] = {bytes_slice(ret->pdf, r[0], r[1]), bytes_slice(ret->pdf, r[2], r[3])};
-    SealOriginal original = {.parts = parts, .part_count = ret->has_digest ? 2 : 0};
+    SealOriginal original = {.parts = parts, .part_count = 2, .digest = &ret->digest};
+    if (!ret->has_digest) {
+        original = (SealOriginal){.parts = parts};
+    }
     SealPolicy policy = {
         .trust = facts->trust, .revocation = REVOCATION_IF_GIVEN, .now = facts->head.date};
     const VerdictCheck *before = verdict->last;

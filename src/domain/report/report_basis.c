@@ -44,17 +44,18 @@ void report_a_places(ReportAFacts *facts, ReportAPlace ret[REPORT_A_PLACES])
 // --- building ---------------------------------------------------------------------------------
 
 typedef struct {
+    Report *report;
     json_t *materials, *enclosed, *facts;
 } Basis;
 
-static Basis basis_new(void)
+static Basis basis_new(Report *report)
 {
-    return (Basis){json_array(), json_array(), json_make_object()};
+    return (Basis){report, json_array(), json_array(), json_make_object()};
 }
 
 static void add_material(Basis *basis, const char *name, const char *media_type, Bytes content)
 {
-    Sm3Digest digest = sm3_digest(content);
+    Sm3Digest digest = report_digest(basis->report, content);
     json_t *json = json_make_object();
     json_put_text(json, "name", name);
     json_put_text(json, "media_type", media_type);
@@ -85,8 +86,9 @@ static void add_application(Basis *basis, const ReportApplication *application)
     }
 }
 
-static void basis_finish(Report *report, Basis *basis)
+static void basis_finish(Basis *basis)
 {
+    Report *report = basis->report;
     CLEANUP(json_cleanup) json_t *json = json_make_object();
     json_put(json, "materials", basis->materials);
     json_put(json, "enclosed", basis->enclosed);
@@ -125,7 +127,7 @@ static void add_uses(Basis *basis, const ReportAFacts *facts)
 
 void report_a_set_basis(Report *report, const ReportAFacts *facts)
 {
-    Basis basis = basis_new();
+    Basis basis = basis_new(report);
     ReportAFacts copy = *facts;
     ReportAPlace places[REPORT_A_PLACES];
     report_a_places(&copy, places);
@@ -150,14 +152,14 @@ void report_a_set_basis(Report *report, const ReportAFacts *facts)
     json_put_bool(basis.facts, "is_batch", facts->is_batch);
     json_put_bool(basis.facts, "holder", facts->holder.name != NULL);
     json_put_int(basis.facts, "history_count", (int64_t)facts->history_count);
-    basis_finish(report, &basis);
+    basis_finish(&basis);
 }
 
 // --- B ----------------------------------------------------------------------------------------
 
 void report_b_set_basis(Report *report, const ReportBFacts *facts, Bytes issuer)
 {
-    Basis basis = basis_new();
+    Basis basis = basis_new(report);
     add_application(&basis, facts->application);
     const Crl *list;
     for (size_t i = 0; issuer.len > 0 && facts->trust != NULL &&
@@ -178,19 +180,19 @@ void report_b_set_basis(Report *report, const ReportBFacts *facts, Bytes issuer)
         json_put_text(issuance, "state", facts->issuance->state);
         json_put(basis.facts, "issuance", issuance);
     }
-    basis_finish(report, &basis);
+    basis_finish(&basis);
 }
 
 // --- C ----------------------------------------------------------------------------------------
 
 void report_c_set_basis(Report *report, const ReportCFacts *facts)
 {
-    Basis basis = basis_new();
+    Basis basis = basis_new(report);
     json_t *deposits = json_array();
     add_application(&basis, facts->application);
     for (size_t i = 0; i < facts->deposit_count; i++) {
         const ReportDeposit *deposit = &facts->deposits[i];
-        Sm3Digest receipt = sm3_digest(deposit->receipt);
+        Sm3Digest receipt = report_digest(report, deposit->receipt);
         json_t *json = json_make_object();
         json_put_int(json, "stage", deposit->stage);
         json_put_int(json, "sequence", deposit->sequence);
@@ -210,5 +212,5 @@ void report_c_set_basis(Report *report, const ReportCFacts *facts)
     json_put(basis.facts, "deposits", deposits);
     json_put_text(basis.facts, "log_origin", facts->log_origin);
     json_put_text(basis.facts, "environment", facts->environment);
-    basis_finish(report, &basis);
+    basis_finish(&basis);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "domain/report/report_state.h"
 #include "domain/report/report_text.h"
 
 const ReportMaterial *report_material_find(const ReportApplication *application, const char *name)
@@ -16,13 +17,28 @@ const ReportMaterial *report_material_find(const ReportApplication *application,
     return NULL;
 }
 
+Sm3Digest report_digest(Report *report, Bytes content)
+{
+    for (size_t i = 0; i < report->digest_count; i++) {
+        const ReportDigest *known = &report->digests[i];
+        if (known->content.data == content.data && known->content.len == content.len) {
+            return known->digest;
+        }
+    }
+    Sm3Digest digest = sm3_digest(content);
+    if (report->digest_count < REPORT_DIGESTS_KEPT) {
+        report->digests[report->digest_count++] = (ReportDigest){content, digest};
+    }
+    return digest;
+}
+
 void report_add_material(Report *report, const ReportMaterial *material, const char *description)
 {
     report_add_file(report, &(ReportFile){.name = material->name,
                                           .media_type = material->media_type,
                                           .description = description,
                                           .size_bytes = material->content.len,
-                                          .digest = sm3_digest(material->content)});
+                                          .digest = report_digest(report, material->content)});
 }
 
 static const char *or_empty(const char *text)

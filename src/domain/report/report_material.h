@@ -42,7 +42,10 @@ typedef struct {
 
 // Find a material by name; NULL: none.
 const ReportMaterial *report_material_find(const ReportApplication *application, const char *name);
+// Add a material to the newest attachment.
 void report_add_material(Report *report, const ReportMaterial *material, const char *description);
+// The SM3 of bytes that live, unchanged, as long as the report; computed once.
+Sm3Digest report_digest(Report *report, Bytes content);
 
 // Texts in the arena; "" on exhaustion.
 const char *report_time_text(Arena *arena, Time time);   // "2026-11-25 16:00:00（北京时间）"

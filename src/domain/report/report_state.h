@@ -47,6 +47,14 @@ struct ReportPart {
     ReportPart *next;
 };
 
+// Digests of what the report is about. The same file is named in several places, and its bytes
+// live, unchanged, as long as the report.
+enum { REPORT_DIGESTS_KEPT = 32 };
+typedef struct {
+    Bytes content;
+    Sm3Digest digest;
+} ReportDigest;
+
 struct Report {
     Arena *arena;
     ReportKind kind;
@@ -57,6 +65,8 @@ struct Report {
     CheckOutcome outcome;
     const char *reason, *conclusion;
     Bytes basis;  // canonical JSON (report_basis.h); empty: none
+    ReportDigest digests[REPORT_DIGESTS_KEPT];
+    size_t digest_count;
     bool failed;
 };
 

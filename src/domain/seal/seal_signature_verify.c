@@ -202,7 +202,7 @@ static bool judge_data_hash(Case *c, const SealOriginal *original)
                            "the protected original, whose SM3 should be dataHash %s, was not given",
                            claimed_text);
     }
-    Sm3Digest plain = original->parts == NULL ? *original->digest : digest_parts(original, NULL);
+    Sm3Digest plain = original->digest != NULL ? *original->digest : digest_parts(original, NULL);
     if (bytes_equal(claimed, sm3_bytes(&plain))) {
         return exit_report(&c->judgement, &exit_data_hash, CHECK_PASSED,
                            "dataHash %s is the SM3 of the protected original", claimed_text);

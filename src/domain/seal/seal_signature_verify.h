@@ -38,12 +38,12 @@
 // Largest distance of claimed and stamped time, in both directions; exactly this much is allowed.
 #define SEAL_MAX_TIME_DEVIATION (300 * TIME_SECOND)
 
-// The protected original: its bytes in pieces (a PDF's byte ranges), or only its plain SM3.
-// With neither the data hash is undecided.
+// The protected original: its bytes in pieces (a PDF's byte ranges), or its plain SM3, or both when
+// the caller computed it already. With neither the data hash is undecided.
 typedef struct {
     const Bytes *parts;
     size_t part_count;
-    const Sm3Digest *digest;  // used when there are no parts
+    const Sm3Digest *digest;  // of the parts; NULL: not computed yet
 } SealOriginal;
 
 // What was found on the way, for reports; views borrow the judged bytes. Valid as far as the

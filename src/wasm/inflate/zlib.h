@@ -10,7 +10,6 @@
 typedef unsigned char Bytef;
 typedef unsigned int uInt;
 typedef unsigned long uLong;
-typedef unsigned long uLongf;
 
 typedef struct {
     uint8_t *next_in;
@@ -28,7 +27,6 @@ enum {
     Z_BUF_ERROR = -5,
     Z_NO_FLUSH = 0,
     Z_FINISH = 4,
-    Z_BEST_COMPRESSION = 9,
 };
 
 // The whole input is there from the start.
@@ -39,9 +37,5 @@ int inflate(z_stream *stream, int flush);
 int inflateEnd(z_stream *stream);
 uLong crc32(uLong crc, const uint8_t *data, uInt len);
 uLong crc32_z(uLong crc, const uint8_t *data, size_t len);
-
-// Declared for what writes, which is not linked.
-uLong compressBound(uLong len);
-int compress2(uint8_t *ret, uLongf *ret_len, const uint8_t *data, uLong len, int level);
 
 #endif
