@@ -144,6 +144,19 @@ bool json_write(const json_t *value, Writer *ret, Error *err)
                      "a JSON value could not be built completely");
 }
 
+bool json_write_text(Bytes text, Writer *ret, Error *err)
+{
+    const size_t start = ret->len;
+    if (json_plain_write_text(text, ret) && !ret->failed) {
+        return true;
+    }
+    if (!ret->failed) {
+        ret->len = start;
+    }
+    CLEANUP(json_cleanup) json_t *value = json_stringn((const char *)text.data, text.len);
+    return json_write(value, ret, err);
+}
+
 bool json_text(Arena *arena, const json_t *value, Bytes *ret, Error *err)
 {
     CLEANUP(writer_free) Writer writer = writer_new(JSON_TEXT_LIMIT);

@@ -26,6 +26,8 @@ bool json_parse(Bytes text, json_t **ret, Error *err) MUST_CHECK;
 // is. Fails with ERROR_INTERNAL for a poisoned or missing value (see "Building"), ERROR_LIMIT
 // when the writer is full.
 bool json_write(const json_t *value, Writer *ret, Error *err) MUST_CHECK;
+// Append one text (UTF-8) as json_write does, for who writes a large object without building it.
+bool json_write_text(Bytes text, Writer *ret, Error *err) MUST_CHECK;
 // Canonical text in the arena.
 bool json_text(Arena *arena, const json_t *value, Bytes *ret, Error *err) MUST_CHECK;
 

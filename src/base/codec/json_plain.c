@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/codec/json.h"
+#include "base/codec/utf8.h"
 
 enum { INTEGER_DIGITS_MAX = 15, KEYS_MAX = 64 };
 
@@ -275,14 +276,20 @@ static int write_part(const char *part, size_t len, void *writer)
     return ((Writer *)writer)->failed ? -1 : 0;
 }
 
-// True for ASCII whose only escapes are short.
+static bool is_ascii(uint8_t c)
+{
+    return c < 0x80;
+}
+
+// True for text whose only escapes are short.
 static bool is_escapable(Bytes text)
 {
     size_t at = plain_end(text, 0);
-    while (at < text.len && escape_index(text.data[at], escaped_bytes) < sizeof escape_letters) {
+    while (at < text.len && (!is_ascii(text.data[at]) ||
+                             escape_index(text.data[at], escaped_bytes) < sizeof escape_letters)) {
         at = plain_end(text, at + 1);
     }
-    return at >= text.len;
+    return at >= text.len && utf8_is_valid(text);
 }
 
 static bool write_escaped(Bytes text, Writer *ret)
@@ -295,7 +302,9 @@ static bool write_escaped(Bytes text, Writer *ret)
         size_t end = plain_end(text, at);
         writer_put(ret, bytes_slice(text, at, end - at));
         at = end;
-        if (at < text.len) {
+        if (at < text.len && !is_ascii(text.data[at])) {
+            writer_put_u8(ret, text.data[at]);
+        } else if (at < text.len) {
             writer_put_u8(ret, '\\');
             writer_put_u8(ret, (uint8_t)escape_letters[escape_index(text.data[at], escaped_bytes)]);
         }
@@ -304,11 +313,16 @@ static bool write_escaped(Bytes text, Writer *ret)
     return true;
 }
 
-// One text that is not ASCII is for jansson, which checks it.
+bool json_plain_write_text(Bytes text, Writer *ret)
+{
+    return write_key(text, ret) || write_escaped(text, ret);
+}
+
+// One text with other escapes, or that is not UTF-8, is for jansson, which checks it.
 static bool write_text(const json_t *value, Writer *ret)
 {
     Bytes text = bytes_of(json_string_value(value), json_string_length(value));
-    return write_key(text, ret) || write_escaped(text, ret) ||
+    return json_plain_write_text(text, ret) ||
            json_dump_callback(value, write_part, ret, JSON_COMPACT | JSON_ENCODE_ANY) == 0;
 }
 

@@ -19,5 +19,8 @@ json_t *json_plain_parse(Bytes text);
 // with keys of ASCII, arrays, texts, integers, booleans and null. False when something else is
 // there or there is no room; what was appended by then is to be taken back.
 bool json_plain_write(const json_t *value, Writer *ret);
+// Append one text as jansson would write it; as above for one that is not UTF-8 or has other
+// escapes than short ones.
+bool json_plain_write_text(Bytes text, Writer *ret);
 
 #endif

@@ -103,6 +103,7 @@ TEST(plain_json_is_written_as_jansson_writes_it)
     static const char *const texts[] = {
         "{\"b\":[1,-2,{}],\"a\":{\"bb\":true,\"b\":false,\"B\":null},\"\":\"\"}",
         "[\"\\n\\\"\\u0001\\\\/\x7f\",\"\xe6\x8e\x88\",[[[\"x\"]]],9007199254740993]",
+        "[\"\xe2\x80\x94 a\\n\\\"\xe6\x8e\x88\\t\xe6\x9d\x83\",\"\xe6\x8e\x88\\u0001\"]",
     };
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         CLEANUP(json_cleanup) json_t *value = jansson(bytes_of_text(texts[i]));

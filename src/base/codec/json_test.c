@@ -154,6 +154,29 @@ TEST(canonical_text_is_sorted_compact_and_unescaped)
     }
 }
 
+TEST(one_text_is_written_as_in_an_object)
+{
+    static const char *const texts[] = {"",     "a",   "\"\\/\n\t", "\xe2\x80\x94 \n\xe6\x8e\x88",
+                                        "\x01", "\x7f"};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        CLEANUP(writer_free) Writer alone = writer_new(100);
+        CLEANUP(writer_free) Writer array = writer_new(100);
+        CLEANUP(json_cleanup) json_t *value = json_array();
+        Error err = {0};
+        json_array_append_new(value, json_string(texts[i]));
+        CHECK_OK(json_write_text(bytes_of_text(texts[i]), &alone, &err));
+        CHECK_OK(json_write(value, &array, &err));
+        Bytes inside = writer_bytes(&array);
+        CHECK_BYTES(writer_bytes(&alone), bytes_slice(inside, 1, inside.len - 2));
+    }
+    CLEANUP(writer_free) Writer small = writer_new(4);
+    CLEANUP(writer_free) Writer text = writer_new(100);
+    Error err = {0};
+    CHECK_FAILS(json_write_text(BYTES_LITERAL("abcdef"), &small, &err), ERROR_LIMIT);
+    CHECK_FAILS_WITH(json_write_text(BYTES_LITERAL("\xff"), &text, &err), ERROR_INTERNAL,
+                     "json.incomplete");
+}
+
 TEST(a_writer_that_is_full_is_a_limit_error)
 {
     Error err;

@@ -113,16 +113,36 @@ bool civil_to_time(CivilTime civil, Time *ret, Error *err)
     return true;
 }
 
+static char *put_char(char *at, char c)
+{
+    *at = c;
+    return at + 1;
+}
+
+static char *put_digits(char *at, int number, int count)
+{
+    for (int i = count - 1; i >= 0; i--) {
+        at[i] = (char)('0' + number % 10);
+        number /= 10;
+    }
+    return at + count;
+}
+
 void time_to_text(Time time, char ret[TIME_TEXT_SIZE])
 {
     CivilTime c = civil_from_time(time);
-    int len = snprintf(ret, TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d", c.year % 10000,
-                       c.month, c.day, c.hour, c.minute, c.second);
-    if (c.microsecond == 0) {
-        snprintf(ret + len, TIME_TEXT_SIZE - (size_t)len, "Z");
-    } else {
-        snprintf(ret + len, TIME_TEXT_SIZE - (size_t)len, ".%06dZ", c.microsecond);
+    // Of years before the first there are no texts; their digits stay digits.
+    int year = c.year % 10000;
+    char *next = put_digits(ret, year < 0 ? -year : year, 4);
+    next = put_digits(put_char(next, '-'), c.month, 2);
+    next = put_digits(put_char(next, '-'), c.day, 2);
+    next = put_digits(put_char(next, 'T'), c.hour, 2);
+    next = put_digits(put_char(next, ':'), c.minute, 2);
+    next = put_digits(put_char(next, ':'), c.second, 2);
+    if (c.microsecond != 0) {
+        next = put_digits(put_char(next, '.'), c.microsecond, 6);
     }
+    *put_char(next, 'Z') = '\0';
 }
 
 void time_to_china_text(Time time, char ret[TIME_TEXT_SIZE])

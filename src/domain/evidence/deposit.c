@@ -6,6 +6,9 @@
 #include "base/codec/json.h"
 #include "domain/evidence/deposit_canonical.h"
 
+// Above what the longest events and items take that a deposit may have.
+enum { DEPOSIT_PARTS_MAX_BYTES = 16 * 1024 * 1024 };
+
 static const char *const STAGE_NAMES[] = {
     [DEPOSIT_M6] = "M6",
     [DEPOSIT_M7] = "M7",
@@ -109,10 +112,14 @@ bool deposit_encode(const Deposit *deposit, Writer *ret, Error *err)
         return error_set(err, ERROR_LIMIT, "deposit.size", NULL,
                          "a deposit has too many events or items");
     }
-    CLEANUP(json_cleanup) json_t *json = deposit_to_json(deposit);
     size_t start = ret->len;
-    if (!json_write(json, ret, err)) {
-        return false;
+    if (!deposit_write_canonical(deposit, ret)) {
+        // Not plain, or it does not fit: json_write knows how to do the one and tell the other.
+        CLEANUP(json_cleanup) json_t *json = deposit_to_json(deposit);
+        ret->len = start;
+        if (!json_write(json, ret, err)) {
+            return false;
+        }
     }
     // What we send has to be what the other side accepts: one set of limits, in one place.
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
@@ -311,11 +318,25 @@ bool deposit_parse(Arena *arena, Bytes payload, Deposit *ret, Error *err)
     return true;
 }
 
-static bool part_of(Arena *arena, json_t *json, Bytes *ret, Error *err)
+// As json_write would, from `start` on.
+static bool put_event(const DepositEvent *event, size_t start, Writer *ret, Error *err)
 {
-    bool ok = json_text(arena, json, ret, err);
-    json_decref(json);
-    return ok;
+    if (deposit_write_canonical_event(event, ret)) {
+        return true;
+    }
+    CLEANUP(json_cleanup) json_t *json = event_to_json(event);
+    ret->len = start;
+    return json_write(json, ret, err);
+}
+
+static bool put_item(const DepositItem *item, size_t start, Writer *ret, Error *err)
+{
+    if (deposit_write_canonical_item(item, false, ret)) {
+        return true;
+    }
+    CLEANUP(json_cleanup) json_t *json = item_to_json(item, false);
+    ret->len = start;
+    return json_write(json, ret, err);
 }
 
 bool deposit_parts(Arena *arena, const Deposit *deposit, Bytes statement, Bytes **ret,
@@ -323,20 +344,32 @@ bool deposit_parts(Arena *arena, const Deposit *deposit, Bytes statement, Bytes 
 {
     size_t count = 1 + deposit->event_count + deposit->item_count;
     Bytes *parts = arena_alloc(arena, count * sizeof *parts);
-    if (parts == NULL) {
+    size_t *ends = arena_alloc(arena, count * sizeof *ends);
+    if (parts == NULL || ends == NULL) {
         return error_memory(err);
     }
+    CLEANUP(writer_free) Writer texts = writer_new(DEPOSIT_PARTS_MAX_BYTES);
     size_t next = 0;
-    parts[next++] = statement;
+    ends[next++] = 0;
     for (size_t i = 0; i < deposit->event_count; i++) {
-        if (!part_of(arena, event_to_json(&deposit->events[i]), &parts[next++], err)) {
+        if (!put_event(&deposit->events[i], texts.len, &texts, err)) {
             return false;
         }
+        ends[next++] = texts.len;
     }
     for (size_t i = 0; i < deposit->item_count; i++) {
-        if (!part_of(arena, item_to_json(&deposit->items[i], false), &parts[next++], err)) {
+        if (!put_item(&deposit->items[i], texts.len, &texts, err)) {
             return false;
         }
+        ends[next++] = texts.len;
+    }
+    Bytes copy = arena_copy(arena, writer_bytes(&texts));
+    if (copy.data == NULL && texts.len > 0) {
+        return error_memory(err);
+    }
+    parts[0] = statement;
+    for (size_t i = 1; i < count; i++) {
+        parts[i] = bytes_slice(copy, ends[i - 1], ends[i] - ends[i - 1]);
     }
     *ret = parts;
     *ret_count = count;

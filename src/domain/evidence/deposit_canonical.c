@@ -253,3 +253,143 @@ bool deposit_read_canonical(Arena *arena, Bytes payload, Deposit *ret)
     *ret = deposit;
     return true;
 }
+
+// Writing
+
+// A text and what comes before and behind it; nothing for one that is left out.
+static bool put_text(Writer *ret, Bytes before, const char *text, Bytes after)
+{
+    Bytes bytes = text == NULL ? BYTES_EMPTY : bytes_of_text(text);
+    for (size_t i = 0; i < bytes.len; i++) {
+        uint8_t c = bytes.data[i];
+        if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
+            return false;
+        }
+    }
+    if (bytes.len > 0) {
+        writer_put(ret, before);
+        writer_put(ret, bytes);
+        writer_put(ret, after);
+    }
+    return true;
+}
+
+static bool put_required(Writer *ret, Bytes before, const char *text, Bytes after)
+{
+    return text != NULL && text[0] != '\0' && put_text(ret, before, text, after);
+}
+
+static void put_digest(Writer *ret, Bytes before, const Sm3Digest *digest)
+{
+    writer_put(ret, before);
+    hex_encode(sm3_bytes(digest), ret);
+    writer_put(ret, BYTES_LITERAL("\","));
+}
+
+static void put_number(Writer *ret, int64_t number)
+{
+    char digits[DIGITS_MAX];
+    size_t first = sizeof digits;
+    do {
+        digits[--first] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0 && first > 0);
+    writer_put(ret, bytes_of(&digits[first], sizeof digits - first));
+}
+
+static bool is_short_number(int64_t number)
+{
+    return number >= 0 && number <= 999999999999999;
+}
+
+bool deposit_write_canonical_event(const DepositEvent *event, Writer *ret)
+{
+    const Bytes end = BYTES_LITERAL("\",");
+    char time[TIME_TEXT_SIZE];
+    time_to_text(event->time, time);
+    writer_put(ret, BYTES_LITERAL("{"));
+    if (!put_text(ret, BYTES_LITERAL("\"actor\":\""), event->actor, end) ||
+        !put_text(ret, BYTES_LITERAL("\"address\":\""), event->address, end) ||
+        !put_text(ret, BYTES_LITERAL("\"detail\":\""), event->detail, end) ||
+        !put_text(ret, BYTES_LITERAL("\"device\":\""), event->device, end)) {
+        return false;
+    }
+    if (event->has_digest) {
+        put_digest(ret, BYTES_LITERAL("\"digest\":\""), &event->digest);
+    }
+    return put_text(ret, BYTES_LITERAL("\"outcome\":\""), event->outcome, end) &&
+           put_required(ret, BYTES_LITERAL("\"time\":\""), time, end) &&
+           put_required(ret, BYTES_LITERAL("\"type\":\""), event->type, BYTES_LITERAL("\"}")) &&
+           !ret->failed;
+}
+
+bool deposit_write_canonical_item(const DepositItem *item, bool with_content, Writer *ret)
+{
+    if (item->size_bytes > INT64_MAX || !is_short_number((int64_t)item->size_bytes)) {
+        return false;
+    }
+    writer_put(ret, BYTES_LITERAL("{"));
+    if (with_content && item->has_content) {
+        writer_put(ret, BYTES_LITERAL("\"content\":\""));
+        base64_encode(item->content, ret);
+        writer_put(ret, BYTES_LITERAL("\","));
+    }
+    put_digest(ret, BYTES_LITERAL("\"digest\":\""), &item->digest);
+    writer_put(ret, BYTES_LITERAL("\"digest_alg\":\"SM3\","));
+    if (!put_required(ret, BYTES_LITERAL("\"media_type\":\""), item->media_type,
+                      BYTES_LITERAL("\",")) ||
+        !put_required(ret, BYTES_LITERAL("\"name\":\""), item->name,
+                      BYTES_LITERAL("\",\"size\":"))) {
+        return false;
+    }
+    put_number(ret, (int64_t)item->size_bytes);
+    writer_put(ret, BYTES_LITERAL("}"));
+    return !ret->failed;
+}
+
+static bool put_lists(const Deposit *deposit, Writer *ret)
+{
+    writer_put(ret, BYTES_LITERAL(",\"events\":["));
+    for (size_t i = 0; i < deposit->event_count; i++) {
+        writer_put(ret, i == 0 ? BYTES_EMPTY : BYTES_LITERAL(","));
+        if (!deposit_write_canonical_event(&deposit->events[i], ret)) {
+            return false;
+        }
+    }
+    writer_put(ret, BYTES_LITERAL("],\"items\":["));
+    for (size_t i = 0; i < deposit->item_count; i++) {
+        writer_put(ret, i == 0 ? BYTES_EMPTY : BYTES_LITERAL(","));
+        if (!deposit_write_canonical_item(&deposit->items[i], true, ret)) {
+            return false;
+        }
+    }
+    writer_put(ret, BYTES_LITERAL("],"));
+    return true;
+}
+
+bool deposit_write_canonical(const Deposit *deposit, Writer *ret)
+{
+    if (!is_short_number(deposit->sequence) ||
+        !put_required(ret, BYTES_LITERAL("{\"authorization_id\":\""), deposit->authorization_id,
+                      BYTES_LITERAL("\"")) ||
+        !put_lists(deposit, ret)) {
+        return false;
+    }
+    writer_put(ret, BYTES_LITERAL("\"mode\":\""));
+    writer_put(ret, deposit->is_batch ? BYTES_LITERAL("batch\",") : BYTES_LITERAL("staged\","));
+    if (deposit->has_previous) {
+        put_digest(ret, BYTES_LITERAL("\"previous\":\""), &deposit->previous);
+    }
+    writer_put(ret, BYTES_LITERAL("\"sequence\":"));
+    put_number(ret, deposit->sequence);
+    writer_put(ret, BYTES_LITERAL(",\"stage\":\""));
+    writer_put_text(ret, deposit_stage_name(deposit->stage));
+    writer_put(ret, BYTES_LITERAL("\""));
+    const Bytes end = BYTES_LITERAL("\"");
+    if (!put_text(ret, BYTES_LITERAL(",\"system\":\""), deposit->system, end) ||
+        !put_text(ret, BYTES_LITERAL(",\"system_version\":\""), deposit->system_version, end)) {
+        return false;
+    }
+    writer_put(ret, BYTES_LITERAL("}"));
+    return !ret->failed;
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Within deposit.c: reading the form that deposit_encode writes, without building a tree of it.
+// Within deposit.c: reading and writing the form of deposit_encode, without building a tree of it.
 #ifndef ASSENT_DOMAIN_EVIDENCE_DEPOSIT_CANONICAL_H
 #define ASSENT_DOMAIN_EVIDENCE_DEPOSIT_CANONICAL_H
 
@@ -18,5 +18,13 @@ enum {
 // repeat, the sum of contents) is the caller's to check. False, with nothing decided, for anything
 // else: also for every fault, which is the other reader's to name.
 bool deposit_read_canonical(Arena *arena, Bytes payload, Deposit *ret);
+
+// Append a deposit, one of its events, or one of its items with or without the content, as
+// json_write would. False when a text is not printable ASCII without escapes, a required one is
+// missing, or there is no room; what was appended by then is to be taken back.
+bool deposit_write_canonical(const Deposit *deposit, Writer *ret) MUST_CHECK;
+bool deposit_write_canonical_event(const DepositEvent *event, Writer *ret) MUST_CHECK;
+bool deposit_write_canonical_item(const DepositItem *item, bool with_content,
+                                  Writer *ret) MUST_CHECK;
 
 #endif

@@ -56,6 +56,63 @@ TEST(what_is_encoded_is_read_as_it_stands)
     CHECK_TEXT(deposit.system_version, "1");
 }
 
+// By the one writer that everything else goes through.
+static void check_canonical(Bytes text)
+{
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    CLEANUP(writer_free) Writer again = writer_new(1 << 16);
+    Error err = {0};
+    CHECK_OK(json_parse(text, &json, &err));
+    CHECK_OK(json_write(json, &again, &err));
+    CHECK_BYTES(writer_bytes(&again), text);
+}
+
+TEST(what_is_written_without_a_tree_is_canonical)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    Error err = {0};
+    Bytes *parts;
+    size_t count;
+    Deposit deposit;
+    Bytes text = example(arena);
+    check_canonical(text);
+    CHECK(deposit_read_canonical(arena, text, &deposit));
+    CHECK_OK(deposit_parts(arena, &deposit, text, &parts, &count, &err));
+    CHECK_INT(count, 5);
+    for (size_t i = 0; i < count; i++) {
+        check_canonical(parts[i]);
+    }
+    CHECK_BYTES(parts[1], BYTES_LITERAL("{\"outcome\":\"passed\",\"time\":"
+                                        "\"2026-06-21T00:00:00Z\",\"type\":\"a.b\"}"));
+    deposit.items[0].size_bytes = 0;
+    deposit.items[0].media_type = "\xe6\x8e\x88\"\\";
+    deposit.events[0].type = "";
+    CHECK_OK(deposit_parts(arena, &deposit, text, &parts, &count, &err));
+    for (size_t i = 0; i < count; i++) {
+        check_canonical(parts[i]);
+    }
+}
+
+TEST(what_is_not_plain_is_written_with_a_tree)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    Error err = {0};
+    Deposit deposit;
+    CHECK(deposit_read_canonical(arena, example(arena), &deposit));
+    static const char *const texts[] = {"\xe6\x8e\x88\xe6\x9d\x83", "a\"b", "a\\b"};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        CLEANUP(writer_free) Writer direct = writer_new(1 << 16);
+        CLEANUP(writer_free) Writer text = writer_new(1 << 16);
+        deposit.events[1].detail = texts[i];
+        CHECK(!deposit_write_canonical(&deposit, &direct));
+        CHECK_OK(deposit_encode(&deposit, &text, &err));
+        check_canonical(writer_bytes(&text));
+    }
+    CLEANUP(writer_free) Writer small = writer_new(100);
+    deposit.events[1].detail = "d";
+    CHECK(!deposit_write_canonical(&deposit, &small));
+}
+
 TEST(many_events_are_read_and_too_many_are_left_to_the_other_reader)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);

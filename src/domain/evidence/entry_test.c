@@ -53,6 +53,25 @@ TEST(entries_of_all_kinds_read_back)
     }
 }
 
+TEST(entries_of_all_kinds_are_canonical_json)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    for (EntryKind kind = ENTRY_DEPOSIT; kind <= ENTRY_ISSUANCE; kind++) {
+        for (unsigned has_previous = 0; has_previous < 2; has_previous++) {
+            Error err = {0};
+            EvidenceEntry entry = example(kind);
+            entry.has_previous = entry.has_previous && has_previous == 1;
+            entry.is_batch = has_previous == 1;
+            entry.received += has_previous;
+            Bytes text = encode(arena, &entry), again;
+            CLEANUP(json_cleanup) json_t *json = NULL;
+            CHECK_OK(json_parse(text, &json, &err));
+            CHECK_OK(json_text(arena, json, &again, &err));
+            CHECK_BYTES(again, text);
+        }
+    }
+}
+
 TEST(an_entry_is_one_line_below_600_bytes)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
