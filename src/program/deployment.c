@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "program/deployment_watch.h"
 #include "program/file.h"
 
 enum {
@@ -55,6 +56,7 @@ typedef struct {
     YamlWitness *sandbox_witnesses;
     uint32_t sandbox_witnesses_count;
     char *witnesses, *log_storage, *log_database;  // of the evidence system
+    YamlWatch watch;                               // of it and of the business system
     char *external_ca;                             // of the registration system
     char *pages;                                   // of a portal, as the minutes
     uint32_t session_idle_minutes, session_age_minutes;
@@ -92,6 +94,14 @@ typedef struct {
 #define KEYS                                                                                \
     CYAML_FIELD_SEQUENCE("keys", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, YamlPlace, keys, \
                          &key_schema, 0, PLACE_KEYS_MAX)
+// What every system's section begins with, and those of systems that may have a door without TLS.
+#define PRIVATE_PLACE                                                        \
+    TEXT("listen", YamlPlace, listen), OPTIONAL_TEXT("url", YamlPlace, url), \
+        TEXT("directory", YamlPlace, directory)
+#define PUBLIC_PLACE                                                         \
+    PRIVATE_PLACE, OPTIONAL_TEXT("public_listen", YamlPlace, public_listen), \
+        OPTIONAL_TEXT("public_url", YamlPlace, public_url)
+#define WATCH(fields) CYAML_FIELD_MAPPING("watch", CYAML_FLAG_OPTIONAL, YamlPlace, watch, fields)
 #define PORTAL(name, id) \
     CYAML_FIELD_MAPPING(name, CYAML_FLAG_OPTIONAL, YamlDeployment, places[id], portal_fields)
 #define PLACE(name, id) \
@@ -112,21 +122,20 @@ static const cyaml_schema_value_t key_schema = {
 };
 
 static const cyaml_schema_field_t place_fields[] = {
-    TEXT("listen", YamlPlace, listen),
-    OPTIONAL_TEXT("url", YamlPlace, url),
-    TEXT("directory", YamlPlace, directory),
-    OPTIONAL_TEXT("public_listen", YamlPlace, public_listen),
-    OPTIONAL_TEXT("public_url", YamlPlace, public_url),
+    PUBLIC_PLACE,
+    KEYS,
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t business_fields[] = {
+    PUBLIC_PLACE,
+    WATCH(business_watch_fields),
     KEYS,
     CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t registration_fields[] = {
-    TEXT("listen", YamlPlace, listen),
-    OPTIONAL_TEXT("url", YamlPlace, url),
-    TEXT("directory", YamlPlace, directory),
-    OPTIONAL_TEXT("public_listen", YamlPlace, public_listen),
-    OPTIONAL_TEXT("public_url", YamlPlace, public_url),
+    PUBLIC_PLACE,
     OPTIONAL_TEXT("external_ca", YamlPlace, external_ca),
     KEYS,
     CYAML_FIELD_END,
@@ -147,22 +156,17 @@ static const cyaml_schema_value_t witness_schema = {
 };
 
 static const cyaml_schema_field_t preservation_fields[] = {
-    TEXT("listen", YamlPlace, listen),
-    OPTIONAL_TEXT("url", YamlPlace, url),
-    TEXT("directory", YamlPlace, directory),
-    OPTIONAL_TEXT("public_listen", YamlPlace, public_listen),
-    OPTIONAL_TEXT("public_url", YamlPlace, public_url),
+    PUBLIC_PLACE,
     OPTIONAL_TEXT("witnesses", YamlPlace, witnesses),
     OPTIONAL_TEXT("log_storage", YamlPlace, log_storage),
     OPTIONAL_TEXT("log_database", YamlPlace, log_database),
+    WATCH(preservation_watch_fields),
     KEYS,
     CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t sandbox_fields[] = {
-    TEXT("listen", YamlPlace, listen),
-    OPTIONAL_TEXT("url", YamlPlace, url),
-    TEXT("directory", YamlPlace, directory),
+    PRIVATE_PLACE,
     OPTIONAL_TEXT("time_listen", YamlPlace, time_listen),
     CYAML_FIELD_SEQUENCE("witnesses", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, YamlPlace,
                          sandbox_witnesses, &witness_schema, 0, PLACE_WITNESSES_MAX),
@@ -171,11 +175,7 @@ static const cyaml_schema_field_t sandbox_fields[] = {
 };
 
 static const cyaml_schema_field_t timestamp_fields[] = {
-    TEXT("listen", YamlPlace, listen),
-    OPTIONAL_TEXT("url", YamlPlace, url),
-    TEXT("directory", YamlPlace, directory),
-    OPTIONAL_TEXT("public_listen", YamlPlace, public_listen),
-    OPTIONAL_TEXT("public_url", YamlPlace, public_url),
+    PUBLIC_PLACE,
     CYAML_FIELD_ENUM("anonymous", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, YamlPlace, anonymous,
                      truths, COUNT_OF(truths)),
     CYAML_FIELD_UINT("anonymous_per_second", CYAML_FLAG_OPTIONAL, YamlPlace, anonymous_per_second),
@@ -192,11 +192,7 @@ static const cyaml_schema_field_t timestamp_fields[] = {
 };
 
 static const cyaml_schema_field_t certification_fields[] = {
-    TEXT("listen", YamlPlace, listen),
-    OPTIONAL_TEXT("url", YamlPlace, url),
-    TEXT("directory", YamlPlace, directory),
-    OPTIONAL_TEXT("public_listen", YamlPlace, public_listen),
-    OPTIONAL_TEXT("public_url", YamlPlace, public_url),
+    PUBLIC_PLACE,
     CYAML_FIELD_ENUM("ocsp_ignores_nonces", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, YamlPlace,
                      ocsp_ignores_nonces, truths, COUNT_OF(truths)),
     CYAML_FIELD_UINT("ocsp_minutes", CYAML_FLAG_OPTIONAL, YamlPlace, ocsp_minutes),
@@ -206,9 +202,7 @@ static const cyaml_schema_field_t certification_fields[] = {
 
 // It has no SM2 keys: the ones it calls with are TLS keys.
 static const cyaml_schema_field_t portal_fields[] = {
-    TEXT("listen", YamlPlace, listen),
-    OPTIONAL_TEXT("url", YamlPlace, url),
-    TEXT("directory", YamlPlace, directory),
+    PRIVATE_PLACE,
     OPTIONAL_TEXT("pages", YamlPlace, pages),
     CYAML_FIELD_UINT("session_idle_minutes", CYAML_FLAG_OPTIONAL, YamlPlace, session_idle_minutes),
     CYAML_FIELD_UINT("session_age_minutes", CYAML_FLAG_OPTIONAL, YamlPlace, session_age_minutes),
@@ -262,7 +256,8 @@ static const cyaml_schema_field_t deployment_fields[] = {
     PLACE("sealing", COMPONENT_SEALING),
     CYAML_FIELD_MAPPING("registration", CYAML_FLAG_DEFAULT, YamlDeployment,
                         places[COMPONENT_REGISTRATION], registration_fields),
-    PLACE("business", COMPONENT_BUSINESS),
+    CYAML_FIELD_MAPPING("business", CYAML_FLAG_DEFAULT, YamlDeployment, places[COMPONENT_BUSINESS],
+                        business_fields),
     // Where nobody is issued pairs of certificates, there is none.
     CYAML_FIELD_MAPPING("keymanagement", CYAML_FLAG_OPTIONAL, YamlDeployment,
                         places[COMPONENT_KEYMANAGEMENT], place_fields),
@@ -411,6 +406,7 @@ static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *re
         ret->places[i].pages = copy_path(arena, ret->directory, place->pages);
         ret->places[i].session_idle_minutes = place->session_idle_minutes;
         ret->places[i].session_age_minutes = place->session_age_minutes;
+        ret->places[i].watch = deployment_watch_copy(&place->watch);
         copied = copied && copy_keys(arena, place, &ret->places[i]);
     }
     return copied;

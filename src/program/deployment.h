@@ -11,6 +11,7 @@
 #include "base/core/bytes.h"
 #include "base/core/error.h"
 #include "base/net/peer.h"
+#include "program/watch_plan.h"
 
 // The systems of the standard, and those beside them, in the order in which they start.
 typedef enum {
@@ -33,13 +34,12 @@ bool component_from_name(const char *name, ComponentId *ret);
 // A door for browsers; a deployment may leave it out, and it needs pages.
 bool component_is_portal(ComponentId id);
 
-// What holds a private key and signs with it.
+// What holds a private key and signs.
 typedef enum {
     KEY_IN_FILE,    // read into memory
     KEY_IN_BATCH,   // read into memory; requests of several threads are signed together
     KEY_IN_DEVICE,  // of GM/T 0018; it never leaves the device
 } KeyHolder;
-
 // One key of a component that is not simply a file.
 typedef struct {
     const char *name;  // "tsa"
@@ -83,6 +83,7 @@ typedef struct {
     // Of the evidence system:
     const char *witness_policy;  // file of domain/evidence/witness_policy.h; "": nobody cosigns
     const char *log_storage, *log_database;  // "postgres" and where it is; "" both: plain files
+    WatchPlan watch;                         // also of the business system
     // Of a portal:
     const char *pages;              // directory of the static files; "": a default
     uint32_t session_idle_minutes;  // staff are logged out after so long without a request; 0: 15
@@ -125,9 +126,8 @@ typedef struct {
 
 // Read a deployment; everything is in the arena. Fails with ERROR_INPUT "deployment.malformed"
 // (with line and column), "deployment.key" (a key that no component has, a device without library
-// or index), or as file_read does.
+// or index), or as file_read and deployment_check, which it calls, do.
 bool deployment_load(Arena *arena, const char *path, Deployment *ret, Error *err) MUST_CHECK;
-// Check what has nothing to do with the file's shape; deployment_load does.
 bool deployment_check(const Deployment *deployment, Error *err) MUST_CHECK;
 // True if the deployment says where a component is. Only portals and the key management may be left
 // out.

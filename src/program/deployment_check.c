@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "domain/authorization/authorization.h"
-#include "program/deployment.h"
+#include "program/deployment_watch.h"
 
 // A key with a misspelt name would stay a file without a word.
 static bool check_key(const KeyPlace *key, Error *err)
@@ -91,9 +91,19 @@ static bool check_log_storage(const Deployment *deployment, Error *err)
                      "postgres");
 }
 
+static bool check_watches(const Deployment *deployment, Error *err)
+{
+    for (size_t i = 0; i < COMPONENT_COUNT; i++) {
+        if (!deployment_watch_check(&deployment->places[i].watch, err)) {
+            return error_context(err, "%s", component_name((ComponentId)i));
+        }
+    }
+    return true;
+}
+
 bool deployment_check(const Deployment *deployment, Error *err)
 {
     return check_institutions(deployment, err) && check_keys(deployment, err) &&
            check_sessions(deployment, err) && check_answers(deployment, err) &&
-           check_log_storage(deployment, err);
+           check_log_storage(deployment, err) && check_watches(deployment, err);
 }

@@ -216,6 +216,7 @@ static bool start_preservation(Host *host, Error *err)
         .clock = host->options.clock,
         .random = host->options.random,
     };
+    host_watch_preservation(host, &config);
     if (!host_issuer(host, COMPONENT_PRESERVATION, &host->options.deployment->evidence,
                      &config.reports, err) ||
         !host_witness_policy(host, &config, err)) {

@@ -140,6 +140,8 @@ bool host_keymanagement_link(Host *host, const KeyPair *sign, CertificationConfi
 bool host_witnesses_start(Host *host, Error *err) MUST_CHECK;
 void host_witnesses_stop(Host *host);
 bool host_witness_policy(Host *host, PreservationConfig *config, Error *err) MUST_CHECK;
+// What the deployment says of the watch, host_watch.c.
+void host_watch_preservation(const Host *host, PreservationConfig *config);
 Institution host_institution(const Host *host, const KeyPair *pair);
 
 #endif

@@ -102,6 +102,17 @@ TEST(a_configuration_that_is_not_understood_is_refused_with_its_line)
         {"log_storage: files", "log_storage: postgre", "log_storage is files or postgres"},
         {"log_storage: files", "log_storage: postgres", "log_database, a connection string"},
         {"log_storage: files", "log_database: host=db.example.cn", "log_storage: postgres"},
+        {"log_storage: files", "watch: {entries_per_second: 0}", "preservation: watch: entries"},
+        {"log_storage: files", "watch: {entries_per_second: x}", "line: "},
+        {"log_storage: files", "watch: {round_days: 367}", "round_days is 367"},
+        {"log_storage: files", "watch: {missing_minutes: 44641}", "from 1 to 44640"},
+        {"log_storage: files", "watch: {disk_free_mb: 0}", "disk_free_mb is 0"},
+        {"log_storage: files", "watch: {clock_offset_ms: 300001}", "from 100 to 300000"},
+        {"log_storage: files", "watch: {letters_per_second: 1}", "letters_per_second"},
+        {"directory: business", "directory: business\n  watch: {missing_minutes: 1}",
+         "missing_minutes"},
+        {"directory: business", "directory: business\n  watch: {overdue_minutes: 0}",
+         "business: watch: overdue_minutes"},
     };
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     const char *directory = in_directory(arena, "d");
@@ -115,6 +126,27 @@ TEST(a_configuration_that_is_not_understood_is_refused_with_its_line)
             test_fail(__FILE__, __LINE__, "row %zu says: %s", i, err.text);
         }
     }
+}
+
+// Covers: E11.
+TEST(the_configuration_says_how_the_watch_goes_and_nothing_said_is_a_default)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    const char *directory = in_directory(arena, "d");
+    Deployment deployment;
+    Error err = {0};
+    deployment_make(arena, directory);
+    const char *path = configuration_with(arena, directory, "log_storage: files",
+                                          "watch: {entries_per_second: 7, round_days: 3}");
+    CHECK_OK(deployment_load(arena, path, &deployment, &err));
+    const WatchPlan *plan = &deployment.places[COMPONENT_PRESERVATION].watch;
+    CHECK_INT(plan->per_second.value, 7);
+    CHECK_INT(plan->round_days.value, 3);
+    CHECK(!plan->missing_minutes.is_given && plan->missing_minutes.value == 0);
+    path = configuration_with(arena, directory, "directory: business",
+                              "directory: business\n  watch: {outage_minutes: 9}");
+    CHECK_OK(deployment_load(arena, path, &deployment, &err));
+    CHECK_INT(deployment.places[COMPONENT_BUSINESS].watch.outage_minutes.value, 9);
 }
 
 static HostOptions host_options(const Deployment *deployment)

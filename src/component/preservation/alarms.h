@@ -9,21 +9,23 @@
 //   evidence.missing_certificate  M6 without M7 for too long
 //   evidence.missing_signing      M7 without M8 for too long: certified, and not signed
 //   evidence.missing_identity     a signing whose M6 or M7 is not there
+//   watch.behind                  a round was not through when the next one was due
 //
-// and what an audit finds (audit.h). A case has one open alarm, which is cleared when everything is
-// right again and stays in the list. The log has each: raising one has a self-check logged, which
-// names all that are open. Source: requirements E11, E15; rules R16, R17.
+// and what an audit finds (audit.h), and what every system watches of itself (vitals.h). The log
+// has each: raising one has a self-check logged, which names all that are unsettled. Source:
+// requirements E11, E15; rules R16, R17.
 #ifndef ASSENT_COMPONENT_PRESERVATION_ALARMS_H
 #define ASSENT_COMPONENT_PRESERVATION_ALARMS_H
 
 #include "base/codec/json.h"
 #include "component/preservation/preservation_state.h"
 
-// Raise an alarm, durably and in the process's log. What cannot be kept is told there all the same.
-// authorization, detail  "" when there is none.
+// Open the board; the store is open.
+bool preservation_open_alarms(Preservation *preservation, Error *err) MUST_CHECK;
+// alarm_raise; authorization and detail are "" when there is none.
 void preservation_raise_alarm(Preservation *preservation, const char *code, int64_t subject,
                               const char *authorization, const char *detail);
-// Open alarms, for the self-check: codes and subjects, no authorization.
+// Unsettled alarms, for the self-check: codes and subjects, no authorization.
 bool preservation_describe_alarms(Preservation *preservation, Arena *arena, json_t *record,
                                   Error *err) MUST_CHECK;
 // Have a self-check logged that names what was raised since the last one.

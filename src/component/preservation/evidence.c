@@ -81,8 +81,6 @@ static bool damaged(Preservation *preservation, const DepositRecord *record, con
                     Error *err)
 {
     atomic_fetch_add(&preservation->damaged, 1);
-    LOG(LOG_ERROR, "evidence.damaged", log_number("log_index", (int64_t)record->log_index),
-        log_text("what", what));
     preservation_raise_alarm(preservation, "evidence.damaged", (int64_t)record->log_index,
                              record->authorization, "audit.deposit_changed");
     return error_set(err, ERROR_UNTRUSTED, "preservation.damaged", "JR/T 0299-2024 8.1",

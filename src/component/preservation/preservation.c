@@ -16,7 +16,7 @@
 #include "domain/evidence/entry.h"
 #include "domain/pki/timestamp.h"
 
-enum { PATH_SIZE = 1024, SCHEMA_VERSION = 8, WATCH_PER_SECOND = 100 };
+enum { PATH_SIZE = 1024, SCHEMA_VERSION = 9, WATCH_PER_SECOND = 100 };
 
 static bool wrong_configuration(const char *why, Error *err)
 {
@@ -118,14 +118,16 @@ static bool open_store(Preservation *preservation, Error *err)
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
         (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql,
         (const char *)embedded_data_to_version_6_sql, (const char *)embedded_data_to_version_7_sql,
-        (const char *)embedded_data_to_version_8_sql};
+        (const char *)embedded_data_to_version_8_sql, (const char *)embedded_data_to_version_9_sql};
     StoreOptions options = {path, (const char *)embedded_schema_sql, SCHEMA_VERSION, migrations};
     return store_open(&options, &preservation->store, err);
 }
 
 static void put_metrics(void *component, Writer *ret)
 {
+    Preservation *preservation = component;
     cosigning_put_metrics(component, ret);
+    alarm_put_metrics(preservation->alarms, ret);
     preservation_put_watch_metrics(component, ret);
 }
 
@@ -168,7 +170,7 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
     }
     preservation_digest_program(preservation);
     if (!check_configuration(preservation, err) || !open_store(preservation, err) ||
-        !open_log(preservation, err) || !preservation_finish_deposits(preservation, err) ||
+        !preservation_open_alarms(preservation, err) || !open_log(preservation, err) || !preservation_finish_deposits(preservation, err) ||
         !preservation_finish_issuances(preservation, err) ||
         !preservation_finish_erasures(preservation, err) ||
         !deposit_groups_open(preservation, &preservation->groups, err) ||
@@ -193,6 +195,7 @@ void preservation_close(Preservation *preservation)
     evidence_log_close(preservation->log);
     log_files_close(preservation->files);
     log_postgres_close(preservation->database);
+    alarm_board_free(preservation->alarms);
     store_close(preservation->store);
     arena_free(preservation->arena);
     pthread_mutex_destroy(&preservation->issuances.scanning);
@@ -265,6 +268,8 @@ static bool stamp_checkpoint(Preservation *preservation, Error *err)
     if (!store_write(preservation->store, write_stamp, &stamp, err)) {
         return false;
     }
+    // Before the stamp was asked for, so that waiting for it does not count.
+    vitals_note_offset(&preservation->vitals, now - token.time);
     preservation->stamped = now;
     preservation->stamped_size = head.size;
     return true;

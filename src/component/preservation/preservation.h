@@ -10,6 +10,7 @@
 #include "base/net/service.h"
 #include "base/secret/random.h"
 #include "base/secret/secret.h"
+#include "component/alarm/vitals.h"
 #include "component/port/report_issuer.h"
 #include "component/port/timestamp.h"
 #include "domain/evidence/evidence_log.h"
@@ -49,10 +50,11 @@ typedef struct {
     Random random;
     Time check_interval;  // between self-checks of the environment; 0 means one hour
     // The watch (alarms.h): entries hashed again in each call of preservation_tick, 0 means 100;
-    // least time between the beginnings of two passes, 0 means one day; how long a chain may stand
-    // still before its end, 0 means 30 minutes.
+    // time from the beginning of one round to that of the next, in which it should be through, 0
+    // means one day; how long a chain may stand still before its end, 0 means 30 minutes.
     unsigned watch_per_second;
     Time watch_interval, missing_after;
+    VitalLimits vitals;
     const char *version;  // for the self-check; NULL: of this program
     // Our clock minus the true time, measured elsewhere; NULL: unknown. For the self-check.
     bool (*clock_offset)(void *state, Time *ret);

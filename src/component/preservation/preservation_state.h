@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "component/alarm/vitals.h"
 #include "component/preservation/issuances.h"
 #include "component/preservation/log_postgres.h"
 #include "component/preservation/preservation.h"
@@ -49,17 +50,17 @@ struct Preservation {
     uint64_t stamped_size;
     Sm3Digest program;  // SM3 of the running program's file
     bool knows_program;
-    int64_t operation;        // row of this run; as what follows, of the ticker
-    OperationRecord stopped;  // the run before, if any
-    Time seen;                // noted last
-    atomic_llong checked;     // the last self-check
-    // Since opening: how often something kept was not what was logged, and how often a signed
-    // deposit contradicted itself.
-    atomic_uint damaged, contradictions;
-    atomic_ullong alarms_raised, watched;  // since opening
-    atomic_llong watch_finished;           // the last pass
-    Time chains_watched;                   // of the ticker
-    struct Cosigning *cosigning;           // cosigning.h; NULL: no witnesses
+    int64_t operation;                    // row of this run; as what follows, of the ticker
+    OperationRecord stopped;              // the run before, if any
+    Time seen;                            // noted last
+    atomic_llong checked;                 // the last self-check
+    atomic_uint damaged, contradictions;  // kept or deposited, not what was logged or signed
+    AlarmBoard *alarms;
+    Vitals vitals;
+    atomic_ullong watched;        // entries, since opening
+    atomic_llong watch_finished;  // the last round
+    Time chains_watched, behind;  // of the ticker; behind: the late round's beginning
+    struct Cosigning *cosigning;  // cosigning.h; NULL: no witnesses
     Service service;
 };
 
@@ -90,7 +91,6 @@ bool preservation_find_account(Preservation *preservation, const ServiceCaller *
 // Make the receipt of a logged entry against the latest checkpoint.
 bool preservation_make_receipt(Preservation *preservation, uint64_t index, Bytes entry,
                                Arena *arena, Bytes *ret, Error *err) MUST_CHECK;
-
 // The receipt of a deposit that is logged: the same whenever it is asked for.
 bool preservation_receipt_of(Preservation *preservation, const DepositRecord *record, Arena *arena,
                              Bytes *ret, Error *err) MUST_CHECK;

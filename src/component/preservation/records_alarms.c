@@ -3,69 +3,15 @@
 
 #include "base/store/sql.h"
 
-#define ALARM_COLUMNS                                                                   \
-    "SELECT id, code, subject, authorization, detail, raised_at, seen_at, occurrences," \
-    " log_index, cleared_at, acknowledged_at, acknowledged_by, reason FROM alarm "
-
-static bool is_open(StoreSession *session, const AlarmRecord *alarm, int64_t *ret_id, Error *err)
-{
-    CLEANUP(sql_end)
-    SqlStatement s = sql_prepare(session,
-                                 "SELECT id FROM alarm WHERE code = ? AND subject = ? AND"
-                                 " authorization = ? AND cleared_at IS NULL");
-    sql_bind_text(&s, alarm->code);
-    sql_bind_int(&s, alarm->subject);
-    sql_bind_text(&s, alarm->authorization);
-    *ret_id = sql_next(&s) ? sql_int(&s) : 0;
-    return sql_done(&s, err);
-}
-
-static bool see_again(StoreSession *session, int64_t id, Time now, Error *err)
+bool alarm_record_keep_found(StoreSession *session, int64_t id, int64_t log_index, Error *err)
 {
     CLEANUP(sql_end)
     SqlStatement s = sql_prepare(
-        session, "UPDATE alarm SET occurrences = occurrences + 1, seen_at = ? WHERE id = ?");
-    sql_bind_time(&s, now);
+        session,
+        "UPDATE alarm SET found = (SELECT p.sealed FROM deposit d JOIN payload p ON p.deposit ="
+        " d.id WHERE d.log_index = ?) WHERE id = ?");
+    sql_bind_int(&s, log_index);
     sql_bind_int(&s, id);
-    return sql_run(&s, err);
-}
-
-bool alarm_record_raise(StoreSession *session, const AlarmRecord *alarm, bool *ret_is_new,
-                        Error *err)
-{
-    int64_t id = 0;
-    if (!is_open(session, alarm, &id, err)) {
-        return false;
-    }
-    *ret_is_new = id == 0;
-    if (id != 0) {
-        return see_again(session, id, alarm->raised, err);
-    }
-    CLEANUP(sql_end)
-    SqlStatement s = sql_prepare(
-        session,
-        "INSERT INTO alarm (code, subject, authorization, detail, raised_at, seen_at, found)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?5, CASE WHEN ?1 = 'evidence.damaged' THEN"
-        " (SELECT p.sealed FROM deposit d JOIN payload p ON p.deposit = d.id WHERE"
-        " d.log_index = ?2) END)");
-    sql_bind_text(&s, alarm->code);
-    sql_bind_int(&s, alarm->subject);
-    sql_bind_text(&s, alarm->authorization);
-    sql_bind_text(&s, alarm->detail);
-    sql_bind_time(&s, alarm->raised);
-    return sql_run(&s, err);
-}
-
-bool alarm_record_clear(StoreSession *session, const char *code, int64_t subject, Time now,
-                        Error *err)
-{
-    CLEANUP(sql_end)
-    SqlStatement s = sql_prepare(
-        session,
-        "UPDATE alarm SET cleared_at = ? WHERE code = ? AND subject = ? AND cleared_at IS NULL");
-    sql_bind_time(&s, now);
-    sql_bind_text(&s, code);
-    sql_bind_int(&s, subject);
     return sql_run(&s, err);
 }
 
@@ -83,59 +29,32 @@ bool alarm_record_clear_arrived(StoreSession *session, const char *code, Deposit
     return sql_run_counted(&s, ret_count, err);
 }
 
-static bool take_alarms(SqlStatement *s, Arena *arena, AlarmRecord **ret, size_t *ret_count,
-                        Error *err)
-{
-    AlarmRecord *alarms = arena_alloc(arena, ALARMS_LISTED_MAX * sizeof *alarms);
-    if (alarms == NULL) {
-        return error_memory(err);
-    }
-    size_t count = 0;
-    while (count < ALARMS_LISTED_MAX && sql_next(s)) {
-        AlarmRecord *alarm = &alarms[count++];
-        alarm->id = sql_int(s);
-        alarm->code = sql_text(s, arena);
-        alarm->subject = sql_int(s);
-        alarm->authorization = sql_text(s, arena);
-        alarm->detail = sql_text(s, arena);
-        alarm->raised = sql_time(s);
-        alarm->seen = sql_time(s);
-        alarm->occurrences = sql_int(s);
-        alarm->log_index = sql_optional_int(s, -1);
-        alarm->cleared = sql_optional_int(s, 0);
-        alarm->acknowledged = sql_optional_int(s, 0);
-        alarm->acknowledged_by = sql_optional_text(s, arena);
-        alarm->reason = sql_optional_text(s, arena);
-    }
-    *ret = alarms;
-    *ret_count = count;
-    return sql_done(s, err);
-}
-
-bool alarm_record_list(StoreSession *session, bool only_unsettled, Arena *arena, AlarmRecord **ret,
-                       size_t *ret_count, Error *err)
-{
-    CLEANUP(sql_end)
-    SqlStatement s =
-        sql_prepare(session, only_unsettled ? ALARM_COLUMNS
-                                 "WHERE cleared_at IS NULL OR acknowledged_at IS NULL"
-                                 " ORDER BY id DESC LIMIT 200"
-                                            : ALARM_COLUMNS "ORDER BY id DESC LIMIT 200");
-    return take_alarms(&s, arena, ret, ret_count, err);
-}
-
 bool alarm_record_list_of(StoreSession *session, const char *depositor, int64_t after, Arena *arena,
-                          AlarmRecord **ret, size_t *ret_count, Error *err)
+                          DamageRecord **ret, size_t *ret_count, Error *err)
 {
     CLEANUP(sql_end)
     SqlStatement s = sql_prepare(
-        session, ALARM_COLUMNS
-        "WHERE code = 'evidence.damaged' AND cleared_at IS NULL AND id > ? AND EXISTS (SELECT 1"
-        " FROM deposit d WHERE d.authorization = alarm.authorization AND d.depositor = ?)"
-        " ORDER BY id LIMIT 200");
+        session,
+        "SELECT id, authorization, subject, raised_at FROM alarm WHERE code = 'evidence.damaged'"
+        " AND cleared_at IS NULL AND id > ? AND EXISTS (SELECT 1 FROM deposit d WHERE"
+        " d.authorization = alarm.authorization AND d.depositor = ?) ORDER BY id LIMIT 200");
     sql_bind_int(&s, after);
     sql_bind_text(&s, depositor);
-    return take_alarms(&s, arena, ret, ret_count, err);
+    DamageRecord *damages = arena_alloc(arena, ALARMS_LISTED_MAX * sizeof *damages);
+    if (damages == NULL) {
+        return error_memory(err);
+    }
+    size_t count = 0;
+    while (count < ALARMS_LISTED_MAX && sql_next(&s)) {
+        DamageRecord *damage = &damages[count++];
+        damage->id = sql_int(&s);
+        damage->authorization = sql_text(&s, arena);
+        damage->subject = sql_int(&s);
+        damage->raised = sql_time(&s);
+    }
+    *ret = damages;
+    *ret_count = count;
+    return sql_done(&s, err);
 }
 
 bool alarm_record_count(StoreSession *session, size_t max, Arena *arena, AlarmCount *ret,
@@ -144,7 +63,8 @@ bool alarm_record_count(StoreSession *session, size_t max, Arena *arena, AlarmCo
     CLEANUP(sql_end)
     SqlStatement s = sql_prepare(session,
                                  "SELECT code, count(*), min(raised_at) FROM alarm WHERE cleared_at"
-                                 " IS NULL OR acknowledged_at IS NULL GROUP BY code");
+                                 " IS NULL OR (is_critical = 1 AND acknowledged_at IS NULL) GROUP"
+                                 " BY code");
     size_t count = 0;
     while (count < max && sql_next(&s)) {
         AlarmCount *found = &ret[count++];
@@ -154,36 +74,6 @@ bool alarm_record_count(StoreSession *session, size_t max, Arena *arena, AlarmCo
     }
     *ret_count = count;
     return sql_done(&s, err);
-}
-
-bool alarm_record_acknowledge(StoreSession *session, int64_t id, const char *who,
-                              const char *reason, Time now, Error *err)
-{
-    CLEANUP(sql_end)
-    SqlStatement known = sql_prepare(session, "SELECT acknowledged_at FROM alarm WHERE id = ?");
-    sql_bind_int(&known, id);
-    bool is_known = sql_next(&known);
-    bool is_done = is_known && sql_optional_int(&known, 0) != 0;
-    if (!sql_done(&known, err)) {
-        return false;
-    }
-    if (!is_known) {
-        return error_set(err, ERROR_NOT_FOUND, "preservation.alarm", NULL,
-                         "there is no such alarm");
-    }
-    if (is_done) {
-        return error_set(err, ERROR_CONFLICT, "preservation.acknowledged", NULL,
-                         "the alarm was acknowledged before");
-    }
-    CLEANUP(sql_end)
-    SqlStatement s = sql_prepare(
-        session,
-        "UPDATE alarm SET acknowledged_at = ?, acknowledged_by = ?, reason = ? WHERE id = ?");
-    sql_bind_time(&s, now);
-    sql_bind_text(&s, who);
-    sql_bind_text(&s, reason);
-    sql_bind_int(&s, id);
-    return sql_run(&s, err);
 }
 
 bool alarm_record_set_logged(StoreSession *session, int64_t last_id, uint64_t log_index, Error *err)

@@ -145,11 +145,12 @@ CREATE TABLE alarm (
     cleared_at INTEGER,
     acknowledged_at INTEGER,
     acknowledged_by TEXT,
-    reason TEXT
+    reason TEXT,
+    is_critical INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 
 CREATE UNIQUE INDEX alarm_open ON alarm (code, subject, authorization) WHERE cleared_at IS NULL;
-CREATE INDEX alarm_unsettled ON alarm (code, raised_at) WHERE cleared_at IS NULL OR acknowledged_at IS NULL;
+CREATE INDEX alarm_unsettled ON alarm (id) WHERE cleared_at IS NULL OR (is_critical = 1 AND acknowledged_at IS NULL);
 CREATE INDEX alarm_unlogged ON alarm (id) WHERE log_index IS NULL;
 
 -- Where the watch is in its pass over the log, and how many it has finished; one row.

@@ -84,48 +84,26 @@ static bool judge(Watched *watched, Bytes logged, const char **ret, Error *err)
     return true;
 }
 
+// What was open when the round began; a list that is full may lack some.
 typedef struct {
-    const char *code;
-    int64_t subject;
-    Time now;
-} Clearing;
-
-static bool clear_in_store(StoreSession *session, void *context, Error *err)
-{
-    const Clearing *clearing = context;
-    return alarm_record_clear(session, clearing->code, clearing->subject, clearing->now, err);
-}
-
-typedef struct {
-    Arena *arena;
-    AlarmRecord *alarms;
+    Alarm *alarms;
     size_t count;
-} OpenRead;
+} OpenAlarms;
 
-static bool read_open(StoreSession *session, void *context, Error *err)
+// Clear an alarm of what is right again; the store is asked only where there may be one.
+static bool settle(Watched *watched, const OpenAlarms *open, const char *code, Error *err)
 {
-    OpenRead *read = context;
-    return alarm_record_list(session, true, read->arena, &read->alarms, &read->count, err);
-}
-
-// Clear an alarm of what is right again; a write only where there is one.
-static bool settle(Watched *watched, const OpenRead *open, const char *code, Error *err)
-{
-    for (size_t i = 0; i < open->count; i++) {
-        const AlarmRecord *alarm = &open->alarms[i];
-        if (alarm->cleared == 0 && strcmp(alarm->code, code) == 0 &&
-            alarm->subject == (int64_t)watched->index) {
-            Clearing clearing = {code, alarm->subject,
-                                 clock_now(watched->preservation->config.clock)};
-            LOG(LOG_INFO, "alarm.cleared", log_text("code", code),
-                log_number("subject", alarm->subject));
-            return store_write(watched->preservation->store, clear_in_store, &clearing, err);
-        }
+    const AlarmCase what = {code, (int64_t)watched->index, NULL, ""};
+    bool may_be_open = open->count == ALARM_LISTED_MAX;
+    for (size_t i = 0; i < open->count && !may_be_open; i++) {
+        const Alarm *alarm = &open->alarms[i];
+        may_be_open = alarm->cleared == 0 && alarm->what.subject == what.subject &&
+                      strcmp(alarm->what.code, code) == 0;
     }
-    return true;
+    return !may_be_open || alarm_clear(watched->preservation->alarms, &what, err);
 }
 
-static bool watch_deposit(Watched *watched, Bytes logged, const OpenRead *open, Error *err)
+static bool watch_deposit(Watched *watched, Bytes logged, const OpenAlarms *open, Error *err)
 {
     Preservation *preservation = watched->preservation;
     const char *wrong;
@@ -151,7 +129,8 @@ static bool watch_deposit(Watched *watched, Bytes logged, const OpenRead *open, 
 }
 
 // The entry in the tree of the signed checkpoint, then what the database has of it.
-static bool watch_entry(Watched *watched, const MerkleHead *head, const OpenRead *open, Error *err)
+static bool watch_entry(Watched *watched, const MerkleHead *head, const OpenAlarms *open,
+                        Error *err)
 {
     EvidenceLog *log = watched->preservation->log;
     Bytes logged;
@@ -188,12 +167,26 @@ static bool keep_place(StoreSession *session, void *context, Error *err)
     return watch_record_keep(session, context, err);
 }
 
+// A round that is not through in its time promises what it does not keep.
+static bool watch_pace(Preservation *preservation, const WatchRecord *place, Time now, Error *err)
+{
+    static const AlarmCase behind = {"watch.behind", 0, "", ""};
+    if (now - place->began > preservation->config.watch_interval) {
+        if (preservation->behind != place->began) {
+            alarm_raise(preservation->alarms, &behind);
+            preservation->behind = place->began;
+        }
+        return true;
+    }
+    return place->next < place->until || alarm_clear(preservation->alarms, &behind, err);
+}
+
 // The entries of this round; the place is kept after them, so that a crash only repeats some.
 static bool watch_round(Preservation *preservation, WatchRecord *place, Arena *arena, Error *err)
 {
     Bytes note;
     MerkleHead head;
-    OpenRead open = {.arena = arena};
+    OpenAlarms open;
     Time now = clock_now(preservation->config.clock);
     if (!evidence_log_checkpoint(preservation->log, arena, &note, &head, err)) {
         return false;
@@ -207,7 +200,7 @@ static bool watch_round(Preservation *preservation, WatchRecord *place, Arena *a
         // never begin anew.
         *place = (WatchRecord){.until = head.size, .began = now, .passes = place->passes};
     }
-    if (!store_read(preservation->store, read_open, &open, err)) {
+    if (!alarm_list(preservation->alarms, true, arena, &open.alarms, &open.count, err)) {
         return false;
     }
     CLEANUP(arena_cleanup) Arena *scratch = arena_new(ARENA_DEFAULT_LIMIT);
@@ -228,7 +221,8 @@ static bool watch_round(Preservation *preservation, WatchRecord *place, Arena *a
         place->passes++;
         atomic_store(&preservation->watch_finished, now);
     }
-    return store_write(preservation->store, keep_place, place, err);
+    return store_write(preservation->store, keep_place, place, err) &&
+           watch_pace(preservation, place, now, err);
 }
 
 // --- evidence that does not come --------------------------------------------------------------
@@ -302,7 +296,8 @@ bool preservation_watch(Preservation *preservation, Error *err)
     }
     return store_read(preservation->store, load_place, &place, err) &&
            watch_round(preservation, &place, arena, err) &&
-           watch_chains(preservation, arena, err) && preservation_log_alarms(preservation, err);
+           watch_chains(preservation, arena, err) && vitals_tick(&preservation->vitals, err) &&
+           preservation_log_alarms(preservation, err);
 }
 
 void preservation_put_watch_metrics(Preservation *preservation, Writer *ret)
@@ -314,11 +309,7 @@ void preservation_put_watch_metrics(Preservation *preservation, Writer *ret)
         "assent_watch_entries_total %llu\n"
         "# HELP assent_watch_finished_seconds When the last pass of this run ended; 0: none.\n"
         "# TYPE assent_watch_finished_seconds gauge\n"
-        "assent_watch_finished_seconds %lld\n"
-        "# HELP assent_alarms_raised_total Alarms raised since the start.\n"
-        "# TYPE assent_alarms_raised_total counter\n"
-        "assent_alarms_raised_total %llu\n",
+        "assent_watch_finished_seconds %lld\n",
         (unsigned long long)atomic_load(&preservation->watched),
-        (long long)(atomic_load(&preservation->watch_finished) / TIME_SECOND),
-        (unsigned long long)atomic_load(&preservation->alarms_raised));
+        (long long)(atomic_load(&preservation->watch_finished) / TIME_SECOND));
 }

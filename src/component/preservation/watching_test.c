@@ -106,10 +106,10 @@ TEST(a_changed_payload_is_found_by_the_watch_is_in_the_log_and_stays_until_someb
     CHECK_TEXT(text_of(done, "acknowledged_by"), "preservation_operator/alice");
     CHECK_FAILS_WITH(call(&bench, bench.c5.operator, "POST", target,
                           BYTES_LITERAL("{\"reason\":\"again\"}"), &body, &err),
-                     ERROR_CONFLICT, "preservation.acknowledged");
+                     ERROR_CONFLICT, "alarm.acknowledged");
     CHECK_FAILS_WITH(call(&bench, bench.c5.operator, "POST", "/v1/alarms/9/acknowledgement",
                           BYTES_LITERAL("{\"reason\":\"none\"}"), &body, &err),
-                     ERROR_NOT_FOUND, "preservation.alarm");
+                     ERROR_NOT_FOUND, "alarm.unknown");
     CLEANUP(json_cleanup)
     json_t *summary = get_json(&bench, bench.c5.operator, "/v1/summary");
     CHECK_TEXT(text_of(json_array_get(json_object_get(summary, "alarms"), 0), "code"),
@@ -178,6 +178,51 @@ TEST(the_watch_keeps_its_pace_and_goes_on_after_a_restart_where_it_was)
     }
     CLEANUP(json_cleanup) json_t *again = alarm_at(&bench, 0);
     CHECK_INT(number_of(again, "occurrences"), 1);
+}
+
+static json_t *newest(Bench *bench, const char *code)
+{
+    for (size_t place = 0;; place++) {
+        json_t *alarm = alarm_at(bench, place);
+        if (alarm == NULL || strcmp(text_of(alarm, "code"), code) == 0) {
+            return alarm;
+        }
+        json_decref(alarm);
+    }
+}
+
+// Covers: E11.
+TEST(a_round_that_is_not_through_in_its_time_is_a_warning_and_the_limits_are_told)
+{
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    bench_make(&bench);
+    Bytes receipts[3], submissions[3];
+    Error err = {0};
+    deposit_chain(&bench, receipts, submissions);
+    fixture_close(&bench.c5);
+    bench.c5.config.watch_per_second = 1;
+    bench.c5.config.watch_interval = 2 * TIME_DAY;
+    bench.c5.config.missing_after = 5 * TIME_MINUTE;
+    CHECK_OK(fixture_open(&bench.c5, &err));
+    tick(&bench);
+    bench.c5.now += 2 * TIME_DAY + TIME_SECOND;
+    tick(&bench);
+    tick(&bench);
+    CLEANUP(json_cleanup) json_t *late = newest(&bench, "watch.behind");
+    CHECK_TEXT(text_of(late, "severity"), "warning");
+    CHECK_INT(number_of(late, "occurrences"), 1);
+    CHECK(json_object_get(late, "cleared_at") == NULL);
+    for (int i = 0; i < 20; i++) {
+        tick(&bench);
+    }
+    CLEANUP(json_cleanup) json_t *over = newest(&bench, "watch.behind");
+    CHECK(json_object_get(over, "cleared_at") != NULL);
+    CLEANUP(json_cleanup) json_t *list = get_json(&bench, bench.c5.operator, "/v1/alarms");
+    const json_t *watch = json_object_get(list, "watch");
+    CHECK_INT(number_of(watch, "entries_per_second"), 1);
+    CHECK_INT(number_of(watch, "round_seconds"), 2 * 86400);
+    CHECK_INT(number_of(watch, "missing_minutes"), 5);
+    CHECK(number_of(watch, "disk_free_mb_now") > 0);
 }
 
 // Covers: E15; R16.
