@@ -8,8 +8,8 @@ enum { CONSTRUCTED = 0x20, PIECES = DER_OCTET_STRING | CONSTRUCTED, INDEFINITE =
 // The start of an element.
 typedef struct {
     uint8_t tag;
-    bool is_indefinite;
-    size_t len;  // of the content, unless it is indefinite
+    bool is_indefinite, is_short;  // is_short: the length has no octet more than it needs
+    size_t len;                    // of the content, unless it is indefinite
 } Head;
 
 static bool malformed(Error *err)
@@ -24,7 +24,11 @@ static bool take_head(Reader *reader, Head *ret)
     uint8_t first = reader_u8(reader);
     head.len = first;
     head.is_indefinite = first == INDEFINITE;
+    head.is_short = true;
     if (first > INDEFINITE) {
+        size_t octets = (size_t)(first - INDEFINITE);
+        head.is_short = reader->rest.len > 0 && reader->rest.data[0] != 0 &&
+                        (octets > 1 || reader->rest.data[0] >= INDEFINITE);
         head.len = 0;
         for (int i = 0; i < first - INDEFINITE; i++) {
             if (head.len > SIZE_MAX >> 16) {
@@ -51,19 +55,19 @@ static bool take_end(Reader *reader)
 // the content alone counts.
 static bool take_element(Reader *reader, bool in_string, int depth, Writer *out, bool *loose)
 {
-    Bytes start = reader->rest;
     Head head;
     if (depth > BER_MAX_DEPTH || !take_head(reader, &head) ||
         (in_string && (head.tag & ~CONSTRUCTED) != DER_OCTET_STRING)) {
         return false;
     }
     bool is_pieces = head.tag == PIECES;
-    *loose = *loose || head.is_indefinite || is_pieces;
+    *loose = *loose || head.is_indefinite || !head.is_short || is_pieces;
     if ((head.tag & CONSTRUCTED) == 0) {
         Bytes content = reader_bytes(reader, head.len);
-        if (out != NULL) {
-            writer_put(out,
-                       in_string ? content : bytes_slice(start, 0, start.len - reader->rest.len));
+        if (out != NULL && in_string) {
+            writer_put(out, content);
+        } else if (out != NULL) {
+            der_put(out, head.tag, content);
         }
         return !reader->failed;
     }

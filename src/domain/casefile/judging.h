@@ -22,7 +22,8 @@ void facts_take_signer(FileFacts *facts, const Certificate *signer, Verdict *ver
 
 // The name of a message's type by its OID ("EnvelopedData of GM/T 0010"); NULL when it is none.
 const char *message_type_name(Bytes oid);
-// Report the SignedDataDeviation bits of a message, each INFORMED as "verify.dialect_...".
+// Report the SignedDataDeviation bits of a message, each INFORMED as "verify.dialect_...", but for
+// a set of digests that lacks the signer's: "verify.digest_set", UNKNOWN.
 void message_deviations_report(Verdict *verdict, unsigned deviations);
 // What is known of a signature message from outside of it.
 typedef struct {

@@ -110,6 +110,11 @@ void message_deviations_report(Verdict *verdict, unsigned deviations)
                         rows[i].sentence);
         }
     }
+    // The RFC leaves it to who verifies, and so readers differ.
+    if ((deviations & SIGNED_DATA_OTHER_DIGESTS) != 0) {
+        verdict_add(verdict, AREA_FORMAT, CHECK_UNKNOWN, "verify.digest_set", "RFC 5652 5.1",
+                    "the set of digest algorithms names others and not the signer's");
+    }
 }
 
 // Many products sign the SM3 of the original in place of it, as 32 bytes or as their base64.
@@ -221,6 +226,25 @@ static void judge_path(const MessageJudgement *judgement, const Certificate *cer
     signer_judge(&signer, policy, verdict, judgement->facts);
 }
 
+// Whoever signed the signature is another person's business, and nothing protects that he did.
+// Source: RFC 5652 11.4.
+static void tell_countersignatures(const MessageJudgement *judgement)
+{
+    // 1.2.840.113549.1.9.6
+    static const Bytes oid = {(const uint8_t *)"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x06", 9};
+    bool is_there = false;
+    for (Reader reader = reader_of(judgement->message.unsigned_attributes);
+         reader.rest.len > 0 && !reader.failed;) {
+        Reader attribute = der_enter(&reader, DER_SEQUENCE);
+        is_there = bytes_equal(der_oid(&attribute), oid) || is_there;
+    }
+    if (is_there) {
+        verdict_add(judgement->verdict, AREA_CRYPTOGRAPHY, CHECK_INFORMED,
+                    "verify.countersignature", "RFC 5652 11.4",
+                    "the signature is countersigned; who did is not judged here");
+    }
+}
+
 static void judge_signer(MessageJudgement *judgement)
 {
     Certificate signer;
@@ -232,6 +256,7 @@ static void judge_signer(MessageJudgement *judgement)
     }
     facts_take_signer(judgement->facts, &signer, judgement->verdict);
     judge_signature(judgement, &signer);
+    tell_countersignatures(judgement);
     judge_path(judgement, &signer);
 }
 

@@ -87,6 +87,38 @@ TEST(a_signer_is_found_among_what_is_handed_in)
     CHECK_INT(judge_bytes(&judge, test_file(FOLDER "nocerts")), CHECK_PASSED);
 }
 
+#define QUIRK "src/domain/casefile/testdata/quirk/"
+
+// What readers take differently, or what proves nothing, is told or undecided, and never wrong.
+TEST(what_readers_differ_about_is_told_and_not_invalid)
+{
+    static const struct {
+        const char *path;
+        CheckOutcome outcome;
+        const char *code;
+        CheckOutcome of_check;
+    } rows[] = {
+        {QUIRK "token_sha1", CHECK_UNKNOWN, "timestamp.imprint", CHECK_UNKNOWN},
+        {QUIRK "token_sha1", CHECK_UNKNOWN, "timestamp.signature", CHECK_PASSED},
+        {QUIRK "token_future", CHECK_UNKNOWN, "timestamp.moment", CHECK_UNKNOWN},
+        {QUIRK "stamp_sha1", CHECK_PASSED, "verify.stamp", CHECK_INFORMED},
+        {QUIRK "stamp_future", CHECK_PASSED, "verify.stamp", CHECK_INFORMED},
+        {QUIRK "countersigned", CHECK_PASSED, "verify.countersignature", CHECK_INFORMED},
+        {QUIRK "other_digests", CHECK_UNKNOWN, "verify.digest_set", CHECK_UNKNOWN},
+        {QUIRK "long_lengths", CHECK_PASSED, "verify.dialect_ber", CHECK_INFORMED},
+    };
+    CLEANUP(judge_close) ForeignJudge judge = {0};
+    judge_open(&judge, QUIRK "ca.pem");
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CHECK_INT(judge_bytes(&judge, test_file(rows[i].path)), rows[i].outcome);
+        CHECK(has(&judge, rows[i].code, rows[i].of_check));
+    }
+    // With the original too: of a SHA-1 nothing follows.
+    const Bytes original = CONTENT;
+    judge.policy.original = &original;
+    CHECK_INT(judge_bytes(&judge, test_file(QUIRK "token_sha1")), CHECK_UNKNOWN);
+}
+
 // A claim is believed only while the certificate holds.
 TEST(a_claimed_time_does_not_save_an_expired_certificate)
 {

@@ -245,7 +245,8 @@ TEST(no_attack_on_a_document_signed_elsewhere_makes_it_valid)
             Payload payload = attack_payload(&victim, i % ATTACK_PAYLOADS);
             Bytes attacked = attack_appended(&victim, &payload, i / ATTACK_PAYLOADS);
             CheckOutcome outcome = judge_bytes(&judge, attacked);
-            bool is_harmless = payload.number == 0 || strcmp(payload.name, "unused") == 0;
+            bool is_harmless = payload.number == 0 || strcmp(payload.name, "unused") == 0 ||
+                               strcmp(payload.name, "value copied") == 0;
             if (outcome == CHECK_PASSED || (outcome == CHECK_UNKNOWN && !is_harmless)) {
                 test_fail(__FILE__, __LINE__, "%s: %s with tail %zu is taken: %d", names[n],
                           payload.name, i / ATTACK_PAYLOADS, (int)outcome);

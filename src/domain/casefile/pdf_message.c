@@ -7,6 +7,7 @@
 #include "domain/casefile/judging.h"
 #include "domain/casefile/pdf_judging.h"
 #include "domain/casefile/signer_judging.h"
+#include "domain/casefile/stamp_judging.h"
 #include "domain/document/pdf_coverage.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/timestamp.h"
@@ -206,7 +207,7 @@ void pdf_bare_signature_judge(PdfJudgement *judgement, const Bytes spans[2])
 
 // --- document time stamps ---------------------------------------------------------------------
 
-// Read the token and make the imprint that it should have.
+// Read the token and make the imprint that it should have; of an unknown algorithm there is none.
 static bool read_stamp(const PdfJudgement *judgement, Verdict *verdict, const Bytes spans[2],
                        TimestampToken *ret, TimestampImprint *ret_wanted, Error *err)
 {
@@ -214,8 +215,19 @@ static bool read_stamp(const PdfJudgement *judgement, Verdict *verdict, const By
     CLEANUP(writer_free) Writer original = {0};
     return tighten(verdict, judgement->signature->der, &der, err) &&
            timestamp_token_read(der, ret, err) &&
-           timestamp_imprint_make(ret->imprint.algorithm, joined(judgement, spans, &original),
-                                  ret_wanted, err);
+           (ret->imprint.algorithm == IMPRINT_UNKNOWN ||
+            timestamp_imprint_make(ret->imprint.algorithm, joined(judgement, spans, &original),
+                                   ret_wanted, err));
+}
+
+// Judge all but the coverage.
+static bool check_stamp(const PdfJudgement *judgement, const TimestampToken *token,
+                        const TimestampImprint *wanted, Verdict *verdict)
+{
+    const VerificationPolicy *policy = judgement->policy;
+    return timestamp_token_check_any(token,
+                                     token->imprint.algorithm == IMPRINT_UNKNOWN ? NULL : wanted,
+                                     policy->trust, policy->institutions, verdict);
 }
 
 Time pdf_document_stamp_time(const PdfJudgement *judgement, const Bytes spans[2])
@@ -223,22 +235,20 @@ Time pdf_document_stamp_time(const PdfJudgement *judgement, const Bytes spans[2]
     CLEANUP(arena_cleanup) Arena *arena = arena_new(STAMP_SIZE);
     TimestampToken token;
     TimestampImprint wanted;
-    const VerificationPolicy *policy = judgement->policy;
     if (arena == NULL || !bytes_equal_text(judgement->signature->sub_filter, "ETSI.RFC3161")) {
         return 0;
     }
     Verdict aside = verdict_new(arena);
-    bool holds =
-        read_stamp(judgement, &aside, spans, &token, &wanted, NULL) &&
-        timestamp_token_check_any(&token, &wanted, policy->trust, policy->institutions, &aside) &&
-        pdf_coverage_judge(&aside, judgement->file, judgement->index);
+    bool holds = read_stamp(judgement, &aside, spans, &token, &wanted, NULL) &&
+                 token.time <= judgement->policy->at &&
+                 check_stamp(judgement, &token, &wanted, &aside) &&
+                 pdf_coverage_judge(&aside, judgement->file, judgement->index);
     return holds ? token.time : 0;
 }
 
 void pdf_document_stamp_judge(PdfJudgement *judgement, const Bytes spans[2])
 {
     Verdict *verdict = judgement->verdict;
-    const VerificationPolicy *policy = judgement->policy;
     FileFacts *facts = judgement->facts;
     TimestampToken token;
     TimestampImprint wanted;
@@ -252,6 +262,6 @@ void pdf_document_stamp_judge(PdfJudgement *judgement, const Bytes spans[2])
         facts_take_signer(facts, &tsa, verdict);
     }
     facts->signing_time = token.time;
-    facts->is_stamped =
-        timestamp_token_check_any(&token, &wanted, policy->trust, policy->institutions, verdict);
+    stamp_judge_moment(&token, judgement->policy, verdict);
+    facts->is_stamped = check_stamp(judgement, &token, &wanted, verdict);
 }

@@ -128,6 +128,18 @@ static void find_proven(PdfJudgement *judgements, size_t count)
     }
 }
 
+// What a document time stamp shows of the signatures that it covers.
+static void tell_proven(const PdfJudgement *judgement)
+{
+    char time[TIME_TEXT_SIZE];
+    if (judgement->proven != 0 && !is_stamp(judgement->signature)) {
+        time_to_text(judgement->proven, time);
+        verdict_add(judgement->verdict, AREA_TIME, CHECK_PASSED, "verify.stamp",
+                    "ISO 32000-2 12.8.5", "a document time stamp that came later covers it: %s",
+                    time);
+    }
+}
+
 static void judge_signature(PdfJudgement *judgement)
 {
     Bytes spans[2];
@@ -147,6 +159,7 @@ static void judge_signature(PdfJudgement *judgement)
                     HASHED_MAX);
         return;
     }
+    tell_proven(judgement);
     for (size_t i = 0; i < COUNT_OF(sub_filters); i++) {
         if (bytes_equal_text(name, sub_filters[i].sub_filter)) {
             sub_filters[i].judge(judgement, spans);

@@ -56,6 +56,9 @@ Time signature_stamp_judge(const SignedData *message, const TrustStore *trust,
                     "the signature's time stamp was made for something else");
         return 0;
     }
+    if (token.time > policy->at) {
+        return tell_unused(verdict, "it is of a time after the moment for which this is judged");
+    }
     Verdict checks = verdict_new(verdict->arena);
     if (!timestamp_token_check_any(&token, &wanted, trust, policy->institutions, &checks)) {
         const VerdictCheck *reason = verdict_reason(&checks);
@@ -74,6 +77,15 @@ Time signature_stamp_judge(const SignedData *message, const TrustStore *trust,
                 "the signature value, %s %s, is stamped at %s",
                 timestamp_imprint_name(wanted.algorithm), imprint == NULL ? "" : imprint, time);
     return token.time;
+}
+
+void stamp_judge_moment(const TimestampToken *token, const VerificationPolicy *policy,
+                        Verdict *verdict)
+{
+    if (token->time > policy->at) {
+        verdict_add(verdict, AREA_TIME, CHECK_UNKNOWN, "timestamp.moment", clause_stamp,
+                    "the time stamp is of a time after the moment for which this is judged");
+    }
 }
 
 // --- a token by itself ------------------------------------------------------------------------
@@ -143,6 +155,7 @@ void stamp_judge(Bytes content, const VerificationPolicy *policy, Verdict *verdi
         facts_take_signer(facts, &tsa, verdict);
     }
     report_deviations(&token, verdict);
+    stamp_judge_moment(&token, policy, verdict);
     bool has_imprint = wanted_imprint(&token, policy, &wanted, verdict);
     facts->is_stamped = timestamp_token_check_any(&token, has_imprint ? &wanted : NULL,
                                                   policy->trust, policy->institutions, verdict);

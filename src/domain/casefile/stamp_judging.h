@@ -5,7 +5,7 @@
 #define ASSENT_DOMAIN_CASEFILE_STAMP_JUDGING_H
 
 #include "domain/casefile/verification.h"
-#include "domain/pki/signed_data.h"
+#include "domain/pki/timestamp.h"
 
 // Judge the time stamp on the signature of a message, if there is one, as verify.stamp. Returns its
 // time when it holds, else 0. Nothing protects that there is one: a stamp that cannot be relied on
@@ -17,5 +17,9 @@ Time signature_stamp_judge(const SignedData *message, const TrustStore *trust,
 // Judge a token or a response by itself, over the original where it is given.
 void stamp_judge(Bytes content, const VerificationPolicy *policy, Verdict *verdict,
                  FileFacts *facts);
+
+// Add timestamp.moment, UNKNOWN, when a token is of a time that is not yet.
+void stamp_judge_moment(const TimestampToken *token, const VerificationPolicy *policy,
+                        Verdict *verdict);
 
 #endif

@@ -161,7 +161,7 @@ static void tighten(Bytes *content, Verdict *verdict)
     if (tight.data != NULL) {
         *content = tight;
         report(verdict, "verify.dialect_ber", "ITU-T X.690 8.1.3.6, 8.7",
-               "the file has indefinite lengths or strings in pieces, which is BER");
+               "the file has indefinite or long lengths or strings in pieces, which is BER");
     }
 }
 

@@ -116,6 +116,9 @@ static bool judge_later(const Judging *judging, size_t revision)
     PdfFile *file = judging->file;
     bool pure = true;
     Error err = {0};
+    if (revision + 1 == file->revision_count) {
+        return require(judging, true, "pdf_coverage.later_revisions", "no revision follows");
+    }
     for (size_t i = revision + 1; pure && i < file->revision_count; i++) {
         pure = pdf_later_revision_check(file, i, &err);
     }

@@ -201,9 +201,12 @@ bool pdf_permission_judge(Verdict *verdict, PdfFile *file, const PdfSignature *s
         CheckOutcome outcome = outcome_of(&rules, (PdfChangeKind)kind);
         is_changed = true;
         sound = sound && outcome == CHECK_INFORMED;
-        verdict_add(verdict, AREA_COVERAGE, outcome, code, clause, "%s: %s (object %u)",
-                    reason_of(outcome), changes.kinds[kind].what,
-                    (unsigned)changes.kinds[kind].number);
+        const char *where = changes.kinds[kind].number == 0
+                                ? ""
+                                : arena_format(verdict->arena, " (object %u)",
+                                               (unsigned)changes.kinds[kind].number);
+        verdict_add(verdict, AREA_COVERAGE, outcome, code, clause, "%s: %s%s", reason_of(outcome),
+                    changes.kinds[kind].what, where == NULL ? "" : where);
     }
     return is_changed ? sound : judge_unchanged(verdict, file, revision + 1);
 }

@@ -73,7 +73,7 @@ static bool parse_stamp(Reader *chain, ArchiveStamp *ret, Error *err)
         return false;
     }
     ret->algorithm = is_named ? named : ret->token.imprint.algorithm;
-    return ret->algorithm != IMPRINT_UNKNOWN ||
+    return (ret->algorithm != IMPRINT_UNKNOWN && ret->token.imprint.algorithm != IMPRINT_UNKNOWN) ||
            error_set(err, ERROR_INPUT, "evidence_record.algorithm", clause_record,
                      "the digest of an archive time stamp is not known");
 }

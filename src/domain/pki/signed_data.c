@@ -131,16 +131,15 @@ bool signed_data_take_signer(SignedData *signed_data, size_t index, Error *err)
     if (!read_signer(&taken, signer, err)) {
         return false;
     }
-    // Nothing else about the set is signed: it names the signer's digest, or some leave it empty.
+    // Nothing about the set is signed: it should name the signer's digest, or some leave it empty.
     // Source: RFC 5652 5.1.
     bool is_named = false;
     for (Reader names = reader_of(taken.digest_algorithms); names.rest.len > 0;) {
         is_named = bytes_equal(algorithm_read(&names).oid, taken.digest_algorithm) || is_named;
     }
-    if (!is_named && taken.digest_algorithms.len > 0) {
-        return malformed(err, "the set of digest algorithms");
-    }
-    taken.deviations |= is_named ? 0 : SIGNED_DATA_UNNAMED_DIGEST;
+    taken.deviations |= is_named                           ? 0
+                        : taken.digest_algorithms.len == 0 ? SIGNED_DATA_UNNAMED_DIGEST
+                                                           : SIGNED_DATA_OTHER_DIGESTS;
     *signed_data = taken;
     return true;
 }
@@ -169,15 +168,14 @@ static void read_content(SignedData *ret, Reader *body)
 static bool algorithms_are_valid(Bytes content)
 {
     Reader algorithms = reader_of(content);
-    size_t count = 0;
     while (algorithms.rest.len > 0 && !algorithms.failed) {
         (void)algorithm_read(&algorithms);
-        count++;
     }
-    return !algorithms.failed && count <= SIGNED_DATA_MAX_FOREIGN_ELEMENTS;
+    return !algorithms.failed;
 }
 
-// Counts elements; more than the most there may be, or none that is DER, is SIZE_MAX.
+// Counts elements, not further than one more than the most there may be; none that is DER is
+// SIZE_MAX.
 static size_t count_elements(Bytes elements)
 {
     Reader reader = reader_of(elements);
@@ -186,7 +184,26 @@ static size_t count_elements(Bytes elements)
         (void)der_any(&reader);
         count++;
     }
-    return reader_done(&reader) ? count : SIZE_MAX;
+    bool is_read = count > SIGNED_DATA_MAX_FOREIGN_ELEMENTS || reader_done(&reader);
+    return is_read && !reader.failed ? count : SIZE_MAX;
+}
+
+// The sets beside the signers hold what they may, and not too much of it.
+static bool check_sets(const SignedData *read, Error *err)
+{
+    const Bytes sets[] = {read->digest_algorithms, read->certificates, read->crls};
+    for (size_t i = 0; i < COUNT_OF(sets); i++) {
+        size_t count = count_elements(sets[i]);
+        if (count == SIZE_MAX) {
+            return malformed(err, "the structure");
+        }
+        if (count > SIGNED_DATA_MAX_FOREIGN_ELEMENTS) {
+            return error_set(err, ERROR_LIMIT, "signed_data.elements", signed_data_clause,
+                             "the signed data has more than %d elements of a kind",
+                             SIGNED_DATA_MAX_FOREIGN_ELEMENTS);
+        }
+    }
+    return algorithms_are_valid(read->digest_algorithms) || malformed(err, "the structure");
 }
 
 static bool read_body(SignedData *ret, Reader body, Error *err)
@@ -203,10 +220,11 @@ static bool read_body(SignedData *ret, Reader body, Error *err)
     ret->signers = der_element(&body, DER_SET).content;
     ret->message_deviations |=
         ret->dialect == SIGNED_DATA_GM && version != 1 ? SIGNED_DATA_OTHER_VERSION : 0;
-    if (!reader_done(&body) || version < 1 || version > 5 ||
-        !algorithms_are_valid(ret->digest_algorithms) ||
-        count_elements(ret->certificates) == SIZE_MAX || count_elements(ret->crls) == SIZE_MAX) {
+    if (!reader_done(&body) || version < 1 || version > 5) {
         return malformed(err, "the structure");
+    }
+    if (!check_sets(ret, err)) {
+        return false;
     }
     ret->signer_count = count_elements(ret->signers);
     if (ret->signer_count == SIZE_MAX) {

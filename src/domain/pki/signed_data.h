@@ -31,6 +31,7 @@ typedef enum {
     SIGNED_DATA_BARE_CONTENT = 1 << 6,         // the content is no OCTET STRING (PKCS #7 1.5)
     SIGNED_DATA_UNSORTED_ATTRIBUTES = 1 << 7,  // signed attributes in an order that is not DER's
     SIGNED_DATA_UNNAMED_DIGEST = 1 << 8,       // digestAlgorithms is empty
+    SIGNED_DATA_OTHER_DIGESTS = 1 << 11,       // digestAlgorithms names others than the signer's
     SIGNED_DATA_UNSIGNED_TYPE = 1 << 10,       // a time stamp without signed attributes
     SIGNED_DATA_LOOSE_SIGNATURE = 1 << 9,      // INTEGERs of r and s that are not DER
 } SignedDataDeviation;
@@ -79,7 +80,8 @@ typedef struct {
 bool signed_data_parse(Bytes der, SignedData *ret, Error *err) MUST_CHECK;
 // Read a message that somebody else made: up to SIGNED_DATA_MAX_SIGNERS signers or none, any
 // algorithm, and the deviations above. The first signer, if any, is taken.
-// Fails with ERROR_INPUT "signed_data.malformed", ERROR_LIMIT "signed_data.signers".
+// Fails with ERROR_INPUT "signed_data.malformed", ERROR_LIMIT "signed_data.signers" and
+// "signed_data.elements".
 bool signed_data_read(Bytes der, SignedData *ret, Error *err) MUST_CHECK;
 // Take the signer at `index` of a message that was read. Fails with ERROR_INPUT.
 bool signed_data_take_signer(SignedData *signed_data, size_t index, Error *err) MUST_CHECK;

@@ -15,7 +15,7 @@
 // How one product writes; zero is GM/T 0010's way, without attributes.
 typedef struct {
     bool is_cms, has_cms_data, has_cms_algorithm, has_null, is_raw, is_bare, has_key_identifier;
-    bool has_unsorted_attributes, is_signed_sorted, has_no_digests;
+    bool has_unsorted_attributes, is_signed_sorted, has_no_digests, has_other_digests;
     uint64_t version;  // 0: 1
     unsigned deviations;
     size_t signers;  // 0: 1
@@ -107,7 +107,7 @@ static Bytes make(const FixturePki *pki, const Shape *shape)
     der_put_u64(&der, shape->version == 0 ? 1 : shape->version);
     size_t digests = der_begin(&der, DER_SET);
     if (!shape->has_no_digests) {
-        put_algorithm(&der, OID_SM3, false);
+        put_algorithm(&der, shape->has_other_digests ? OID_SHA256 : OID_SM3, false);
     }
     der_end(&der, digests);
     size_t content = der_begin(&der, DER_SEQUENCE);
@@ -143,6 +143,7 @@ TEST(every_dialect_of_a_message_holds_and_its_deviations_are_known)
         {.has_key_identifier = true, .deviations = SIGNED_DATA_KEY_IDENTIFIER},
         {.version = 3, .deviations = SIGNED_DATA_OTHER_VERSION},
         {.has_no_digests = true, .deviations = SIGNED_DATA_UNNAMED_DIGEST},
+        {.has_other_digests = true, .deviations = SIGNED_DATA_OTHER_DIGESTS},
         {.has_unsorted_attributes = true, .deviations = SIGNED_DATA_UNSORTED_ATTRIBUTES},
         {.has_unsorted_attributes = true,
          .is_signed_sorted = true,
@@ -176,7 +177,7 @@ TEST(what_is_ours_stays_strict)
 {
     static const Shape shapes[] = {
         {.is_raw = true},         {.is_bare = true}, {.has_key_identifier = true},
-        {.has_no_digests = true}, {.signers = 2},
+        {.has_no_digests = true}, {.signers = 2},    {.has_other_digests = true},
     };
     Error err = {0};
     CLEANUP(fixture_pki_free) FixturePki pki = {0};

@@ -169,7 +169,7 @@ static void read_info_tail(Reader *info, TimestampToken *ret)
     }
 }
 
-static bool read_info(Bytes der, TimestampToken *ret, Error *err)
+static bool read_info(Bytes der, bool takes_any, TimestampToken *ret, Error *err)
 {
     Reader whole = reader_of(der);
     Reader info = der_enter(&whole, DER_SEQUENCE);
@@ -187,7 +187,7 @@ static bool read_info(Bytes der, TimestampToken *ret, Error *err)
         return malformed(err, "the content of the time stamp");
     }
     ret->version = (int)version;
-    return ret->imprint.algorithm != IMPRINT_UNKNOWN || refuse_imprint_algorithm(err);
+    return takes_any || ret->imprint.algorithm != IMPRINT_UNKNOWN || refuse_imprint_algorithm(err);
 }
 
 // A token begins with the OID of its content type, a response with the status that wraps it.
@@ -214,7 +214,8 @@ static bool parse_token(Bytes der, bool takes_any, TimestampToken *ret, Error *e
 {
     TimestampToken token = {0};
     if (der.len > TIMESTAMP_MAX_SIZE) {
-        return malformed(err, "the time stamp (too long)");
+        return error_set(err, ERROR_LIMIT, "timestamp.too_long", "RFC 3161 2.4.2",
+                         "the time stamp has %zu bytes, more than %d", der.len, TIMESTAMP_MAX_SIZE);
     }
     if (!unwrap_response(der, &token.der, err)) {
         return false;
@@ -236,8 +237,8 @@ static bool parse_token(Bytes der, bool takes_any, TimestampToken *ret, Error *e
         return malformed(err, "the set of signers of the time stamp");
     }
     bool is_bare = (token.signed_data.deviations & SIGNED_DATA_BARE_CONTENT) != 0;
-    if (!read_info(is_bare ? token.signed_data.content_element : token.signed_data.content, &token,
-                   err)) {
+    if (!read_info(is_bare ? token.signed_data.content_element : token.signed_data.content,
+                   takes_any, &token, err)) {
         return false;
     }
     if (!takes_any && token.imprint.is_misnamed) {

@@ -92,10 +92,13 @@ typedef struct {
 
 // Parse a token, or the token in a granted response, that fills `der`: outer content type of CMS
 // or GM/T 0010, inner id-ct-TSTInfo or GM data, TSTInfo version 1 or 2.
-// Fails with ERROR_INPUT "timestamp.malformed", "timestamp.algorithm".
+// Fails with ERROR_INPUT "timestamp.malformed", "timestamp.algorithm", ERROR_LIMIT
+// "timestamp.too_long".
 bool timestamp_token_parse(Bytes der, TimestampToken *ret, Error *err) MUST_CHECK;
 
-// The same for a token that is only judged: of any algorithm, in the dialects of signed_data.h.
+// The same for a token that is only judged: of any algorithm, in the dialects of signed_data.h. Its
+// imprint may be of an algorithm that is not computed here, as SHA-1: then what it is over stays
+// undecided, whatever is handed in as an imprint.
 bool timestamp_token_read(Bytes der, TimestampToken *ret, Error *err) MUST_CHECK;
 
 // Judge a token and add every check to the verdict, codes "timestamp.*": imprint, signature,

@@ -117,6 +117,7 @@ TimestampImprint timestamp_imprint_read(Reader *reader)
     imprint.algorithm = imprint.is_misnamed ? IMPRINT_SM3 : imprint.algorithm;
     imprint.has_null = algorithm.parameters.len > 0;
     if (imprint.algorithm == IMPRINT_UNKNOWN) {
+        imprint.unknown_oid = algorithm.oid;
         return imprint;
     }
     if (digest.len != algorithms[imprint.algorithm].size) {

@@ -27,6 +27,7 @@ typedef struct {
     bool has_null;     // the algorithm came with NULL parameters: it is answered alike
     bool is_misnamed;  // SM3 under the OID of GM/T 0010's content types, as one vendor has it
     uint8_t octets[IMPRINT_MAX_SIZE];
+    Bytes unknown_oid;  // what names an algorithm that is none of these; borrowed
 } TimestampImprint;
 
 TimestampImprint timestamp_imprint_of_sm3(const Sm3Digest *digest);

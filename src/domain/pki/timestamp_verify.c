@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The judging half of timestamp.h.
+#include "base/codec/der.h"
 #include "base/codec/hex.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/timestamp.h"
@@ -16,10 +17,27 @@ static bool verify_imprint(const TimestampToken *token, const TimestampImprint *
     return true;
 }
 
+// Of a digest that is not computed here, or of which two documents can be made, nothing follows.
+static bool judge_unknown_imprint(const TimestampToken *token, Verdict *verdict)
+{
+    char dotted[DER_OID_TEXT_SIZE];
+    der_oid_text(token->imprint.unknown_oid, dotted);
+    // 1.3.14.3.2.26
+    bool is_sha1 = bytes_equal(token->imprint.unknown_oid, BYTES_LITERAL("\x2b\x0e\x03\x02\x1a"));
+    verdict_add(verdict, AREA_TIME, CHECK_UNKNOWN, "timestamp.imprint", "RFC 3161 2.4.2",
+                is_sha1 ? "what is stamped is a SHA-1: two documents with one can be made"
+                        : "what is stamped is a digest by %s, which is not computed here",
+                dotted);
+    return false;
+}
+
 // The imprint of the token and the one that it should have.
 static bool judge_imprint(const TimestampToken *token, const TimestampImprint *imprint,
                           Verdict *verdict)
 {
+    if (token->imprint.algorithm == IMPRINT_UNKNOWN) {
+        return judge_unknown_imprint(token, verdict);
+    }
     const char *wanted = hex_text(verdict->arena, timestamp_imprint_bytes(imprint));
     const char *stamped = hex_text(verdict->arena, timestamp_imprint_bytes(&token->imprint));
     bool is_same = timestamp_imprint_equal(&token->imprint, imprint);
@@ -129,7 +147,8 @@ typedef struct {
 static bool check(const TimestampToken *token, const StampTrust *known, Verdict *verdict)
 {
     Error err = {0};
-    bool passed = known->imprint == NULL || judge_imprint(token, known->imprint, verdict);
+    bool is_judged = known->imprint != NULL || token->imprint.algorithm == IMPRINT_UNKNOWN;
+    bool passed = !is_judged || judge_imprint(token, known->imprint, verdict);
     Certificate tsa;
     if (!verdict_take(verdict, find_certificate(token, known->tsa_certificate, &tsa, &err),
                       AREA_TIME, "timestamp.certificate", "RFC 3161 2.4.2", &err) ||

@@ -238,7 +238,8 @@ static bool judge_stamp_itself(Case *c)
     const Folded *folds = c->stamp.folds.folds;
     const TimestampToken *token = &c->found.stamp;
     if (!c->stamp.is_read) {
-        bool is_other = strcmp(c->stamp.read_error.code, "timestamp.algorithm") == 0;
+        bool is_other = c->stamp.read_error.kind == ERROR_LIMIT ||
+                        strcmp(c->stamp.read_error.code, "timestamp.algorithm") == 0;
         (void)exit_report(&c->judgement, &exit_stamp_format,
                           is_other ? CHECK_UNKNOWN : CHECK_FAILED, "%s", c->stamp.read_error.text);
         return false;

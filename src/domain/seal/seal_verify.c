@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/seal/seal_verify.h"
 
+#include <string.h>
+
 #include "domain/pki/timestamp.h"
 #include "domain/seal/dialect.h"
 #include "domain/seal/exit.h"
@@ -81,11 +83,15 @@ bool seal_stamp_check(const SealStamp *stamp, TimestampToken *ret, Verdict *chec
         (void)timestamp_token_check(ret, &sm3, policy->trust, policy->revocation, NULL, checks);
         return true;
     }
-    if (!timestamp_token_read(stamp->der, ret, err) ||
-        !timestamp_imprint_make(ret->imprint.algorithm, stamp->value, &imprint, err)) {
+    if (!timestamp_token_read(stamp->der, ret, err)) {
         return false;
     }
-    (void)timestamp_token_check_any(ret, &imprint, policy->trust, policy->revocation, checks);
+    bool is_known = ret->imprint.algorithm != IMPRINT_UNKNOWN;
+    if (is_known && !timestamp_imprint_make(ret->imprint.algorithm, stamp->value, &imprint, err)) {
+        return false;
+    }
+    (void)timestamp_token_check_any(ret, is_known ? &imprint : NULL, policy->trust,
+                                    policy->revocation, checks);
     return true;
 }
 
@@ -100,7 +106,9 @@ static bool judge_stamp(Judgement *judgement, const Seal *seal, const SealPolicy
     Verdict checks = verdict_new(judgement->verdict->arena);
     if (!seal_stamp_check(&(SealStamp){seal->time_stamp, seal->value_der, policy}, &token, &checks,
                           &err)) {
-        return exit_report(judgement, &exit_stamp, CHECK_FAILED, "%s", err.text);
+        bool is_other = err.kind == ERROR_LIMIT || strcmp(err.code, "timestamp.algorithm") == 0;
+        return exit_report(judgement, &exit_stamp, is_other ? CHECK_UNKNOWN : CHECK_FAILED, "%s",
+                           err.text);
     }
     bool ok = verdict_outcome(&checks) == CHECK_PASSED;
     CheckOutcome outcome = verdict_outcome(&checks);

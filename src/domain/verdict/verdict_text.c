@@ -53,6 +53,7 @@ static const VerdictText verdict_texts[] = {
     {"case.withheld", "本副本未出示的文件（机构已对其摘要签名）"},
     {"case.type", "证据包的类型是否可识别"},
     {"certificate.number", "出示的证件号码是否与证书所载一致"},
+    {"verify.countersignature", "签名之上是否另有他人的副署签名"},
     {"verify.crl_begin", "撤销列表是否在当时之前签发"},
     {"verify.crl_end", "撤销列表在当时是否已被更新的列表取代"},
     {"verify.crl_signature", "撤销列表的签名是否有效"},
@@ -74,6 +75,7 @@ static const VerdictText verdict_texts[] = {
     {"verify.dialect_signature_algorithm", "签名算法标识是否存在差异（已兼容）"},
     {"verify.dialect_unsigned_type", "消息的内容类型是否未被签名（已兼容）"},
     {"verify.dialect_version", "消息的版本号是否存在差异（已兼容）"},
+    {"verify.digest_set", "消息的摘要算法集合是否包含签名者所用的算法"},
     {"verify.format", "文件的格式是否正确"},
     {"verify.imprint", "是否提供了时间戳所对应的数据"},
     {"verify.kind", "文件类型是否可识别"},
@@ -155,6 +157,7 @@ static const VerdictText verdict_texts[] = {
     {"timestamp.dialect_version", "时间戳内容的版本号是否为 2（已兼容）"},
     {"timestamp.certificate", "时间戳是否附有其签名证书"},
     {"timestamp.imprint", "时间戳是否对应该数据"},
+    {"timestamp.moment", "时间戳的时间是否不晚于所判定的时刻"},
     {"timestamp.signature", "时间戳的签名是否有效"},
     // domain/report
     {"report.agreement_present", "经电子签章的授权书是否在案"},
