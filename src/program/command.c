@@ -78,7 +78,9 @@ static const Command commands[] = {
      command_certificates},
     {"verify", "FILE... [--trust DIR] [--at TIME] [--json] [--lang en] [--summary] [OPTION...]",
      "judge PDFs, seals, certificates, OCSP, time stamps, receipts, forks, reports, case files",
-     "  --trust DIR  certificates, lists and witness policies; default: trust/ beside the file\n"
+     "  --trust DIR  certificates, lists and witness policies, or a file of them; may be "
+     "repeated;\n"
+     "               default: trust/ beside the file\n"
      "  --at TIME    judge as of 2026-01-31T12:00:00Z instead of now\n"
      "  --json       machine-readable\n"
      "  --lang en    English instead of Chinese\n"
@@ -98,7 +100,10 @@ static const Command commands[] = {
      "  --purpose P       signature, timestamp, ocsp, ca, crl, encryption, tls-server, tls-client "
      "or\n"
      "                    email; default: what it says\n"
-     "  --policy OID      a certificate policy that the chain has to hold for\n"
+     "  --policy OID      a certificate policy that the chain has to hold for; of several one\n"
+     "  --inhibit-mapping, --inhibit-any-policy  the other inputs of RFC 5280 6.1.1\n"
+     "  --max-depth N     at most N certificates between the anchor and this one\n"
+     "  --allow-weak      tell of SHA-1, MD5 and keys of 1024 to 2047 bits, but do not doubt\n"
      "  --name NAME       a host, IP address or mailbox that it has to have; may be repeated\n"
      "  --open FILE       the holder's number and salt (JSON): are they the certificate's?\n"
      "exit code 0: valid, 1: invalid, 2: cannot be decided, 64: not judged\n",

@@ -19,6 +19,7 @@ bool file_write(const char *path, Bytes content, bool is_secret, Error *err) MUS
 // Make a directory and its parents; one that is there already is fine. Fails as file_write does.
 bool file_make_directory(const char *path, bool is_secret, Error *err) MUST_CHECK;
 bool file_exists(const char *path);
+bool file_is_directory(const char *path);
 // True for a directory without entries, and for none at all.
 bool file_directory_is_empty(const char *path);
 // Join two path components in the arena. NULL when exhausted.

@@ -2,6 +2,7 @@
 //
 // assent verify: judge files offline, with nothing but the trust anchors, and say every check.
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/codec/der.h"
@@ -18,9 +19,9 @@ typedef struct {
     JudgementStyle style;
     bool has_purpose;
     CertificatePurpose purpose;
-    Bytes policy;
-    PeerName *names;
-    size_t name_count;
+    PathDemands demands;
+    Bytes *policies;      // of demands
+    PeerName *names;      // of demands
     const char *opening;  // NULL: none
     Bytes original_digest;
     AlgorithmSunset *sunsets;
@@ -66,8 +67,19 @@ static bool take_policy(Arena *arena, const char *value, VerifyOptions *options,
     if (!der_put_dotted(&oid, value)) {
         return refuse_option(err, "--policy", "takes an OID such as 1.2.156.1");
     }
-    options->policy = arena_copy(arena, writer_bytes(&oid));
-    return options->policy.data != NULL || error_memory(err);
+    Bytes *policy = &options->policies[options->demands.policy_count++];
+    *policy = arena_copy(arena, writer_bytes(&oid));
+    return policy->data != NULL || error_memory(err);
+}
+
+static bool take_depth(const char *value, VerifyOptions *options, Error *err)
+{
+    char *end = NULL;
+    unsigned long depth = strtoul(value, &end, 10);
+    options->demands.limits_depth = true;
+    options->demands.max_depth = (size_t)depth;
+    return (value[0] >= '0' && value[0] <= '9' && *end == '\0') ||
+           refuse_option(err, "--max-depth", "takes a number");
 }
 
 static bool take_digest(Arena *arena, const char *value, VerifyOptions *options, Error *err)
@@ -105,44 +117,50 @@ static bool take_sunset(const char *value, VerifyOptions *options, Error *err)
            refuse_option(err, "--weak", "takes sm2, sm3, sha256 or an OID such as 1.2.156.1");
 }
 
+static bool take_language(const char *value, VerifyOptions *options, Error *err)
+{
+    options->style.is_english = strcmp(value, "en") == 0;
+    return options->style.is_english || strcmp(value, "zh") == 0 ||
+           refuse_option(err, "--lang", "takes zh or en");
+}
+
+// An option that names a file. False: it is none of these.
+static bool take_file(const char *name, const char *value, VerifyOptions *options)
+{
+    VerifyMaterial *material = &options->material;
+    const struct {
+        const char *name;
+        const char **paths;
+        size_t *count;  // NULL: the last one counts
+    } rows[] = {{"--trust", material->trust, &material->trust_count},
+                {"--untrusted", material->untrusted, &material->untrusted_count},
+                {"--crl", material->lists, &material->list_count},
+                {"--ocsp", material->answers, &material->answer_count},
+                {"--open", &options->opening, NULL},
+                {"--evidence-record", &material->evidence_record, NULL},
+                {"--content", &material->original, NULL}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (strcmp(name, rows[i].name) == 0) {
+            rows[i].paths[rows[i].count == NULL ? 0 : (*rows[i].count)++] = value;
+            return true;
+        }
+    }
+    return false;
+}
+
 // An option that takes a value. Fails with ERROR_INPUT "verify.usage".
 static bool take_value(Arena *arena, const char *name, const char *value, VerifyOptions *options,
                        Error *err)
 {
-    if (strcmp(name, "--trust") == 0) {
-        options->material.trust_directory = value;
-        return true;
-    }
-    if (strcmp(name, "--untrusted") == 0) {
-        options->material.untrusted[options->material.untrusted_count++] = value;
-        return true;
-    }
-    if (strcmp(name, "--crl") == 0) {
-        options->material.lists[options->material.list_count++] = value;
-        return true;
-    }
-    if (strcmp(name, "--ocsp") == 0) {
-        options->material.answers[options->material.answer_count++] = value;
+    if (take_file(name, value, options)) {
         return true;
     }
     if (strcmp(name, "--name") == 0) {
-        return peer_name_read(value, &options->names[options->name_count++]) ||
+        return peer_name_read(value, &options->names[options->demands.name_count++]) ||
                refuse_option(err, name, "takes a host, an IP address or a mailbox");
-    }
-    if (strcmp(name, "--open") == 0) {
-        options->opening = value;
-        return true;
-    }
-    if (strcmp(name, "--evidence-record") == 0) {
-        options->material.evidence_record = value;
-        return true;
     }
     if (strcmp(name, "--weak") == 0) {
         return take_sunset(value, options, err);
-    }
-    if (strcmp(name, "--content") == 0) {
-        options->material.original = value;
-        return true;
     }
     if (strcmp(name, "--digest") == 0) {
         return take_digest(arena, value, options, err);
@@ -153,29 +171,49 @@ static bool take_value(Arena *arena, const char *name, const char *value, Verify
     if (strcmp(name, "--policy") == 0) {
         return take_policy(arena, value, options, err);
     }
+    if (strcmp(name, "--max-depth") == 0) {
+        return take_depth(value, options, err);
+    }
     if (strcmp(name, "--at") == 0) {
         return time_from_text(bytes_of_text(value), &options->at, NULL) ||
                refuse_option(err, name, "takes a time such as 2026-11-25T08:00:00Z");
     }
-    options->style.is_english = strcmp(value, "en") == 0;
-    return options->style.is_english || strcmp(value, "zh") == 0 ||
-           refuse_option(err, name, "takes zh or en");
+    return take_language(value, options, err);
+}
+
+// An option without a value. False: it is none of these.
+static bool take_flag(const char *name, VerifyOptions *options)
+{
+    const struct {
+        const char *name;
+        bool *flag;
+    } rows[] = {{"--json", &options->is_json},
+                {"--summary", &options->style.is_summary},
+                {"--allow-weak", &options->demands.takes_weak},
+                {"--inhibit-mapping", &options->demands.inhibits_mapping},
+                {"--inhibit-any-policy", &options->demands.inhibits_any_policy}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (strcmp(name, rows[i].name) == 0) {
+            *rows[i].flag = true;
+            return true;
+        }
+    }
+    return false;
 }
 
 // One argument and, when it takes one, its value.
 static bool take_option(Arena *arena, char **argv, int *index, VerifyOptions *options, Error *err)
 {
-    static const char *const with_value[] = {"--trust", "--untrusted",      "--crl",     "--ocsp",
-                                             "--at",    "--policy",         "--purpose", "--name",
-                                             "--lang",  "--open",           "--content", "--digest",
-                                             "--weak",  "--evidence-record"};
+    static const char *const with_value[] = {"--trust",    "--untrusted",
+                                             "--crl",      "--ocsp",
+                                             "--at",       "--policy",
+                                             "--purpose",  "--name",
+                                             "--lang",     "--open",
+                                             "--content",  "--digest",
+                                             "--weak",     "--evidence-record",
+                                             "--max-depth"};
     const char *name = argv[*index], *value = argv[*index + 1];  // NULL after the last
-    if (strcmp(name, "--json") == 0) {
-        options->is_json = true;
-        return true;
-    }
-    if (strcmp(name, "--summary") == 0) {
-        options->style.is_summary = true;
+    if (take_flag(name, options)) {
         return true;
     }
     for (size_t i = 0; i < COUNT_OF(with_value); i++) {
@@ -197,14 +235,18 @@ static bool take_options(int argc, char **argv, Arena *arena, VerifyOptions *ret
                            .files = arena_alloc(arena, size),
                            .sunsets = arena_alloc(arena, (size_t)argc * sizeof *ret->sunsets),
                            .names = arena_alloc(arena, (size_t)argc * sizeof *ret->names),
-                           .material = {.untrusted = arena_alloc(arena, size),
+                           .policies = arena_alloc(arena, (size_t)argc * sizeof *ret->policies),
+                           .material = {.trust = arena_alloc(arena, size),
+                                        .untrusted = arena_alloc(arena, size),
                                         .lists = arena_alloc(arena, size),
                                         .answers = arena_alloc(arena, size)}};
-    if (ret->files == NULL || ret->names == NULL || ret->sunsets == NULL ||
-        ret->material.untrusted == NULL || ret->material.lists == NULL ||
-        ret->material.answers == NULL) {
+    if (ret->files == NULL || ret->names == NULL || ret->sunsets == NULL || ret->policies == NULL ||
+        ret->material.trust == NULL || ret->material.untrusted == NULL ||
+        ret->material.lists == NULL || ret->material.answers == NULL) {
         return error_memory(err);
     }
+    ret->demands.names = ret->names;
+    ret->demands.policies = ret->policies;
     bool only_files = false, ok = true;
     for (int i = 1; i < argc; i++) {
         bool is_option = !only_files && argv[i][0] == '-' && argv[i][1] != '\0';
@@ -277,12 +319,10 @@ static int verify_one(const VerifyOptions *options, const char *path, json_t *re
     }
     request.at = options->at;
     request.purpose = options->has_purpose ? &options->purpose : NULL;
-    request.policy = options->policy;
-    request.names = options->names;
+    request.demands = options->demands;
     request.original_digest = options->original_digest;
     request.sunsets = options->sunsets;
     request.sunset_count = options->sunset_count;
-    request.name_count = options->name_count;
     if (!judgement_make(arena, &request, &judgement, &err) ||
         (options->opening != NULL &&
          !verify_opening(arena, options->opening, request.content, &judgement.verdict, &err))) {

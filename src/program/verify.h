@@ -11,8 +11,10 @@ enum { VERIFY_INPUT_SIZE = 2 * JUDGEMENT_MAX_SIZE + ARENA_DEFAULT_LIMIT };
 
 // What of the command line names files beside the one that is judged, and how it is judged.
 typedef struct {
-    const char *trust_directory;  // NULL: "trust" beside the file, if there is one
-    const char **untrusted;       // files of certificates that help to build chains
+    const char **trust;  // directories, and files of anchors; none: "trust" beside the file, if
+                         // there is one
+    size_t trust_count;
+    const char **untrusted;  // files of certificates that help to build chains
     size_t untrusted_count;
     const char **lists;  // files of revocation lists
     size_t list_count;
@@ -23,8 +25,8 @@ typedef struct {
 } VerifyMaterial;
 
 // Read a file ("-": standard input) and what judges it into the arena; the time is the caller's.
-// Without a directory of trust there are no anchors. Fails when the file, the directory or one of
-// the others cannot be read; a file over JUDGEMENT_MAX_SIZE is is_too_large.
+// Without trust there are no anchors. Fails when the file, a directory or one of the others cannot
+// be read; a file over JUDGEMENT_MAX_SIZE is is_too_large.
 bool verify_read(Arena *arena, const char *path, const VerifyMaterial *material,
                  JudgementRequest *ret, Error *err) MUST_CHECK;
 

@@ -1,58 +1,110 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
 
+#include "base/codec/der.h"
+#include "base/codec/pem.h"
 #include "program/file.h"
 #include "program/trust_directory.h"
 #include "program/verify.h"
 
-static bool read_trust(Arena *arena, const char *path, const char *directory, JudgementRequest *ret,
-                       Error *err)
+enum { OWN_CHAIN_MAX = 32 };
+
+static bool add_file(Arena *arena, const char *path, TrustKind kind, TrustFile *ret, Error *err)
 {
-    if (directory == NULL && strcmp(path, "-") != 0) {
+    *ret = (TrustFile){.name = path, .kind = kind};
+    return file_read(arena, path, trust_material_max_size(path, kind), &ret->content, err);
+}
+
+// A directory of trust, or a file of anchors (or of what its name says).
+static bool add_trust(Arena *arena, const char *path, TrustFile *files, size_t *file_count,
+                      Error *err)
+{
+    TrustFile file;
+    const TrustFile *found = &file;
+    size_t count = 1;
+    if (file_is_directory(path)) {
+        if (!trust_directory_read(arena, path, &found, &count, err)) {
+            return false;
+        }
+    } else if (!add_file(arena, path, trust_material_is_named(path) ? TRUST_BY_NAME : TRUST_ANCHORS,
+                         &file, err)) {
+        return false;
+    }
+    if (count > TRUST_MATERIAL_MAX_FILES - *file_count) {
+        return error_set(err, ERROR_LIMIT, "trust.too_large", NULL, "over %d files of trust",
+                         TRUST_MATERIAL_MAX_FILES);
+    }
+    for (size_t i = 0; i < count; i++) {
+        files[(*file_count)++] = found[i];
+    }
+    return true;
+}
+
+// What was named as trust, or else what lies beside the file.
+static bool read_trust(Arena *arena, const char *path, const VerifyMaterial *material,
+                       TrustFile *files, size_t *file_count, Error *err)
+{
+    if (material->trust_count == 0 && strcmp(path, "-") != 0) {
         const char *beside = file_directory(arena, path);
         beside = beside == NULL ? NULL : file_join(arena, beside, "trust");
         if (beside == NULL) {
             return error_memory(err);
         }
-        directory = file_exists(beside) ? beside : NULL;
+        return !file_exists(beside) || add_trust(arena, beside, files, file_count, err);
     }
-    return directory == NULL ||
-           trust_directory_read(arena, directory, &ret->trust, &ret->trust_count, err);
-}
-
-static bool add_files(Arena *arena, const char *const *paths, size_t count, TrustKind kind,
-                      TrustFile *files, size_t *file_count, Error *err)
-{
-    for (size_t i = 0; i < count; i++) {
-        TrustFile *file = &files[(*file_count)++];
-        *file = (TrustFile){.name = paths[i], .kind = kind};
-        if (!file_read(arena, paths[i], trust_material_max_size(paths[i], kind), &file->content,
-                       err)) {
+    for (size_t i = 0; i < material->trust_count; i++) {
+        if (!add_trust(arena, material->trust[i], files, file_count, err)) {
             return false;
         }
     }
     return true;
 }
 
-// What the directory of trust holds, and what was named besides.
+static bool add_files(Arena *arena, const char *const *paths, size_t count, TrustKind kind,
+                      TrustFile *files, size_t *file_count, Error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!add_file(arena, paths[i], kind, &files[(*file_count)++], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// What a PEM file has after the certificate in question helps to build its chain; what cannot be
+// read there is passed over.
+static void add_own_chain(Arena *arena, const char *path, Bytes content, TrustFile *files,
+                          size_t *file_count)
+{
+    Bytes der;
+    for (size_t i = 0; i <= OWN_CHAIN_MAX; i++) {
+        if (!pem_decode_next(arena, "CERTIFICATE", &content, &der, NULL)) {
+            return;
+        }
+        Reader block = reader_of(der);
+        (void)der_element(&block, DER_SEQUENCE);
+        if (i > 0 && reader_done(&block)) {
+            files[(*file_count)++] = (TrustFile){path, der, TRUST_CERTIFICATES};
+        }
+    }
+}
+
+// What is trusted, and what was named besides.
 static bool read_material(Arena *arena, const char *path, const VerifyMaterial *material,
                           JudgementRequest *ret, Error *err)
 {
-    if (!read_trust(arena, path, material->trust_directory, ret, err)) {
-        return false;
-    }
-    size_t count = ret->trust_count;
-    TrustFile *files = arena_alloc(arena, (count + material->untrusted_count +
-                                           material->list_count + material->answer_count + 1) *
+    TrustFile *files = arena_alloc(arena, (TRUST_MATERIAL_MAX_FILES + material->untrusted_count +
+                                           material->list_count + material->answer_count) *
                                               sizeof *files);
     if (files == NULL) {
         return error_memory(err);
     }
-    for (size_t i = 0; i < count; i++) {
-        files[i] = ret->trust[i];
-    }
     ret->trust = files;
-    return add_files(arena, material->untrusted, material->untrusted_count, TRUST_CERTIFICATES,
+    if (pem_is_pem(ret->content) && file_recognise(ret->content) == FILE_CERTIFICATE) {
+        add_own_chain(arena, path, ret->content, files, &ret->trust_count);
+    }
+    return read_trust(arena, path, material, files, &ret->trust_count, err) &&
+           add_files(arena, material->untrusted, material->untrusted_count, TRUST_CERTIFICATES,
                      files, &ret->trust_count, err) &&
            add_files(arena, material->lists, material->list_count, TRUST_LIST, files,
                      &ret->trust_count, err) &&
@@ -86,8 +138,7 @@ bool verify_read(Arena *arena, const char *path, const VerifyMaterial *material,
 {
     JudgementRequest request = {.name = path};
     Error unread = {0};
-    if (!read_material(arena, path, material, &request, err) ||
-        !read_original(arena, material, &request, err) ||
+    if (!read_original(arena, material, &request, err) ||
         (material->evidence_record != NULL &&
          !file_read(arena, material->evidence_record, EVIDENCE_RECORD_MAX_BYTES,
                     &request.evidence_record, err))) {
@@ -102,6 +153,9 @@ bool verify_read(Arena *arena, const char *path, const VerifyMaterial *material,
             return error_set(err, unread.kind, unread.code, NULL, "%s", unread.text);
         }
         request.is_too_large = true;
+    }
+    if (!read_material(arena, path, material, &request, err)) {
+        return false;
     }
     *ret = request;
     return true;

@@ -152,6 +152,49 @@ TEST(a_chain_is_built_and_judged_from_what_is_named)
               EXIT_UNDECIDED);
 }
 
+// Covers: docs/certificates.md.
+TEST(trust_may_be_files_and_the_chain_may_lie_in_the_file)
+{
+    CLEANUP(place_free) Place place = {0};
+    Error err = {0};
+    Bytes crl;
+    place_make(&place);
+    // Away from trust/.
+    CHECK_OK(
+        file_make_directory(file_join(place.pki.arena, place.directory, "alone"), false, &err));
+    CHECK_OK(fixture_crl(place.pki.arena, &place.pki.ca, 3, NULL, 0, &crl, &err));
+    const char *list = put(&place, "list", crl);
+    const char *root = put(&place, "root", place.pki.root.certificate.der);
+    const char *ca = put(&place, "ca", place.pki.ca.certificate.der);
+    const char *person = put(&place, "alone/person", place.pki.person.certificate.der);
+    CHECK_INT(VERIFY("--at", AT, "--trust", root, "--untrusted", ca, "--crl", list, person),
+              EXIT_VALID);
+    CHECK_INT(VERIFY("--at", AT, "--trust", root, "--trust", ca, "--crl", list, person),
+              EXIT_VALID);
+    // An anchor need not be a root.
+    CHECK_INT(VERIFY("--at", AT, "--trust", ca, "--crl", list, person), EXIT_VALID);
+    CHECK_INT(VERIFY("--at", AT, "--trust", root, "--crl", list, person), EXIT_UNDECIDED);
+    CHECK_INT(VERIFY("--at", AT, "--trust", root, "--untrusted", ca, "--crl", list, "--max-depth",
+                     "0", person),
+              EXIT_INVALID);
+    CHECK_INT(VERIFY("--at", AT, "--trust", root, "--untrusted", ca, "--crl", list, "--max-depth",
+                     "1", person),
+              EXIT_VALID);
+    CHECK_INT(VERIFY("--at", AT, "--trust", root, "--max-depth", "one", person), EXIT_USAGE);
+    // Several certificates in one PEM file: the first is in question, the others help.
+    CLEANUP(writer_free) Writer both = writer_new(65536);
+    pem_encode("CERTIFICATE", place.pki.person.certificate.der, &both);
+    size_t alone = both.len;
+    pem_encode("CERTIFICATE", place.pki.ca.certificate.der, &both);
+    const char *bundle = put(&place, "alone/bundle.pem", writer_bytes(&both));
+    CHECK_INT(VERIFY("--at", AT, "--trust", root, "--crl", list, bundle), EXIT_VALID);
+    writer_put_text(&both, "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n");
+    bundle = put(&place, "alone/broken.pem", writer_bytes(&both));
+    CHECK_INT(VERIFY("--at", AT, "--trust", root, "--crl", list, bundle), EXIT_VALID);
+    bundle = put(&place, "alone/first.pem", bytes_slice(writer_bytes(&both), 0, alone));
+    CHECK_INT(VERIFY("--at", AT, "--trust", root, "--crl", list, bundle), EXIT_UNDECIDED);
+}
+
 static const char *put_answer(Place *place, const char *name, const FixtureIdentity *responder,
                               const OcspAnswer *answer)
 {

@@ -39,6 +39,8 @@ static const SignatureKind signature_kinds[] = {
     {NID_sha1WithRSA, EVP_PKEY_RSA, EVP_sha1, true},
     {NID_md5WithRSAEncryption, EVP_PKEY_RSA, EVP_md5, true},
     {NID_ecdsa_with_SHA1, EVP_PKEY_EC, EVP_sha1, true},
+    {NID_dsaWithSHA1, EVP_PKEY_DSA, EVP_sha1, true},
+    {NID_dsaWithSHA1_2, EVP_PKEY_DSA, EVP_sha1, true},
 };
 
 static const int weak_algorithms[] = {
@@ -82,22 +84,31 @@ static bool refuse(Error *err, const char *code, const char *rule)
 
 // --- keys -------------------------------------------------------------------------------------
 
-static bool check_rsa(EVP_PKEY *key, Error *err)
+// `weak`: whether a small key is taken, and told; NULL: it is refused.
+static bool check_rsa(EVP_PKEY *key, bool *weak, Error *err)
 {
     BIGNUM *exponent = NULL;
     int bits = EVP_PKEY_get_bits(key);
     bool is_sound = EVP_PKEY_get_bn_param(key, "e", &exponent) == 1 && BN_is_odd(exponent) &&
                     !BN_is_one(exponent) && BN_num_bits(exponent) <= 256;
     BN_free(exponent);
-    if (bits < FOREIGN_RSA_MIN_BITS || bits > FOREIGN_RSA_MAX_BITS || bits % 8 != 0 || !is_sound) {
+    if (!is_sound) {
+        return refuse(err, "foreign.unsound_key", "an RSA key with this exponent proves nothing");
+    }
+    bool is_small = bits < FOREIGN_RSA_MIN_BITS || bits % 8 != 0;
+    if (bits > FOREIGN_RSA_MAX_BITS ||
+        (is_small && (weak == NULL || bits < FOREIGN_WEAK_MIN_BITS))) {
         return error_set(err, ERROR_UNTRUSTED, "foreign.weak_key", "RFC 5280 4.1.2.7",
                          "an RSA key of %d bits is not relied on", bits);
+    }
+    if (is_small) {
+        *weak = true;
     }
     return true;
 }
 
 // The parameters may be anybody's: what would let everybody sign is refused.
-static bool check_dsa(EVP_PKEY *key, Error *err)
+static bool check_dsa(EVP_PKEY *key, bool *weak, Error *err)
 {
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
     BIGNUM *p = NULL, *g = NULL;
@@ -108,34 +119,38 @@ static bool check_dsa(EVP_PKEY *key, Error *err)
     BN_free(p);
     BN_free(g);
     EVP_PKEY_CTX_free(context);
-    return is_sound || error_set(err, ERROR_UNTRUSTED, "foreign.weak_key", "RFC 3279 2.3.2",
-                                 "a DSA key with these numbers is not relied on");
+    (void)weak;
+    return is_sound || error_set(err, ERROR_UNTRUSTED, "foreign.unsound_key", "RFC 3279 2.3.2",
+                                 "a DSA key with these numbers proves nothing");
 }
 
 // By kind; NULL: nothing more to ask.
 static const struct {
     int kind;
-    bool (*check)(EVP_PKEY *key, Error *err);
+    bool (*check)(EVP_PKEY *key, bool *weak, Error *err);
 } key_kinds[] = {
     {EVP_PKEY_RSA, check_rsa}, {EVP_PKEY_RSA_PSS, check_rsa}, {EVP_PKEY_EC, NULL},
     {EVP_PKEY_ED25519, NULL},  {EVP_PKEY_ED448, NULL},        {EVP_PKEY_DSA, check_dsa},
 };
 
-static bool check_kind(EVP_PKEY *key, Error *err)
+static bool check_kind(EVP_PKEY *key, bool *weak, Error *err)
 {
     for (size_t i = 0; i < COUNT_OF(key_kinds); i++) {
         if (EVP_PKEY_get_base_id(key) == key_kinds[i].kind) {
-            return key_kinds[i].check == NULL || key_kinds[i].check(key, err);
+            return key_kinds[i].check == NULL || key_kinds[i].check(key, weak, err);
         }
     }
     return refuse(err, "foreign.unsupported", "keys of this kind are not relied on");
 }
 
-static bool load_key(Bytes key_info, EVP_PKEY **ret, Error *err)
+static bool load_key(Bytes key_info, bool *weak, EVP_PKEY **ret, Error *err)
 {
     const unsigned char *at = key_info.data;
     CLEANUP(key_cleanup) EVP_PKEY *key = NULL;
-    if (!foreign_key_kind_check(key_info, err)) {
+    bool is_small_dsa = weak != NULL && foreign_key_is_small_dsa(key_info);
+    if (is_small_dsa) {
+        *weak = true;
+    } else if (!foreign_key_kind_check(key_info, err)) {
         return false;
     }
     if (key_info.len <= INT32_MAX) {
@@ -145,7 +160,7 @@ static bool load_key(Bytes key_info, EVP_PKEY **ret, Error *err)
         return error_set(err, ERROR_INPUT, "foreign.key", "RFC 5280 4.1.2.7",
                          "the public key is malformed or of an unknown kind");
     }
-    if (!check_kind(key, err)) {
+    if (!check_kind(key, weak, err)) {
         return false;
     }
     *ret = key;
@@ -156,7 +171,14 @@ static bool load_key(Bytes key_info, EVP_PKEY **ret, Error *err)
 bool foreign_key_check(Bytes key_info, Error *err)
 {
     CLEANUP(key_cleanup) EVP_PKEY *key = NULL;
-    return load_key(key_info, &key, err);
+    return load_key(key_info, NULL, &key, err);
+}
+
+bool foreign_key_judge(Bytes key_info, bool *ret_is_weak, Error *err)
+{
+    CLEANUP(key_cleanup) EVP_PKEY *key = NULL;
+    *ret_is_weak = false;
+    return load_key(key_info, ret_is_weak, &key, err);
 }
 
 // --- algorithms -------------------------------------------------------------------------------
@@ -204,8 +226,9 @@ static bool refuse_weak(Error *err)
 static bool take_digest(Verification *verification, const EVP_MD *digest, Error *err)
 {
     verification->digest = digest;
-    verification->is_weak = is_weak(digest);
-    return !verification->is_weak || verification->takes_weak || refuse_weak(err);
+    bool is_bad = is_weak(digest);
+    verification->is_weak = verification->is_weak || is_bad;
+    return !is_bad || verification->takes_weak || refuse_weak(err);
 }
 
 // MGF1 with the digest of the message and the usual trailer, which is what everybody writes.
@@ -300,7 +323,8 @@ static bool choose(Verification *verification, Error *err)
 static bool load(Verification *verification, Bytes key_info, Bytes algorithm, Error *err)
 {
     const unsigned char *at = algorithm.data;
-    if (!load_key(key_info, &verification->key, err)) {
+    if (!load_key(key_info, verification->takes_weak ? &verification->is_weak : NULL,
+                  &verification->key, err)) {
         return false;
     }
     if (algorithm.len <= INT32_MAX) {
@@ -349,6 +373,26 @@ bool foreign_signature_judge(const ForeignSignature *signature, Bytes message, b
     }
     *ret_is_weak = verification.is_weak;
     return verify(&verification, signature->value, message, err);
+}
+
+bool foreign_algorithm_is_weak(Bytes algorithm)
+{
+    const unsigned char *at = algorithm.data;
+    CLEANUP(verification_cleanup) Verification verification = {.takes_weak = true};
+    if (algorithm.len <= INT32_MAX) {
+        verification.algorithm = d2i_X509_ALGOR(NULL, &at, (long)algorithm.len);
+    }
+    int name =
+        verification.algorithm == NULL ? NID_undef : OBJ_obj2nid(verification.algorithm->algorithm);
+    if (name == NID_rsassaPss) {
+        return read_pss(&verification, NULL) && verification.is_weak;
+    }
+    for (size_t i = 0; i < COUNT_OF(weak_algorithms); i++) {
+        if (name == weak_algorithms[i]) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool foreign_digest(Bytes oid, const Bytes *parts, size_t part_count, ForeignDigest *ret,

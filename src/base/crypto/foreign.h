@@ -15,6 +15,9 @@ enum {
     FOREIGN_DSA_MIN_BITS = 2048,  // of p
     FOREIGN_DSA_MAX_BITS = 4096,
     FOREIGN_DSA_MIN_ORDER_BITS = 224,  // of q
+    // Weak and yet computed where signatures are only judged.
+    FOREIGN_WEAK_MIN_BITS = 1024,
+    FOREIGN_WEAK_MIN_ORDER_BITS = 160,
 };
 
 // Check that a key may be relied on: RSA of 2048 to 16384 bits, whole octets, with an odd exponent
@@ -23,13 +26,20 @@ enum {
 //
 // key_info  a whole SubjectPublicKeyInfo.
 //
-// Fails with ERROR_INPUT "foreign.key" (malformed), ERROR_UNTRUSTED "foreign.weak_key",
-// "foreign.unsupported", "foreign.parameters" (a DSA key without any). Source: RFC 3279 2.3; RFC
-// 5480 2; RFC 8410 4.
+// Fails with ERROR_INPUT "foreign.key" (malformed), ERROR_UNTRUSTED "foreign.weak_key" (too small),
+// "foreign.unsound_key" (under which everybody could sign), "foreign.unsupported",
+// "foreign.parameters" (a DSA key without any). Source: RFC 3279 2.3; RFC 5480 2; RFC 8410 4.
 bool foreign_key_check(Bytes key_info, Error *err) MUST_CHECK;
+
+// The same for keys that are only judged: *ret_is_weak tells of an RSA or DSA key that is small,
+// but has 1024 bits at least.
+bool foreign_key_judge(Bytes key_info, bool *ret_is_weak, Error *err) MUST_CHECK;
 
 // Of these the kind alone, which is told in a browser too. Fails in the same way.
 bool foreign_key_kind_check(Bytes key_info, Error *err) MUST_CHECK;
+
+// True for a DSA key that is weak and computed all the same, see foreign_key_judge.
+bool foreign_key_is_small_dsa(Bytes key_info);
 
 // True for a DSA key.
 bool foreign_key_is_dsa(Bytes key_info);
@@ -61,9 +71,12 @@ typedef struct {
     Bytes value;
 } ForeignSignature;
 
-// The same for signatures that are only judged, over SHA-1 and MD5 too: *ret_is_weak tells that
-// what holds proves little, for others can be made to hold alike. Fails as foreign_signature_verify
-// does. Source: RFC 5652 5.6.
+// True if a signature algorithm hashes with SHA-1 or MD5.
+bool foreign_algorithm_is_weak(Bytes algorithm);
+
+// The same for signatures that are only judged, over SHA-1 and MD5 and under weak keys too:
+// *ret_is_weak tells that what holds proves little, for others can be made to hold alike. Fails as
+// foreign_signature_verify does. Source: RFC 5652 5.6.
 bool foreign_signature_judge(const ForeignSignature *signature, Bytes message, bool *ret_is_weak,
                              Error *err) MUST_CHECK;
 

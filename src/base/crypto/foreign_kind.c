@@ -118,15 +118,23 @@ static size_t bits_of(Bytes integer)
     return first == 0 ? 0 : 8 * (integer.len - zeros - 1) + first;
 }
 
+// The bits of p and q. False when the parameters are malformed.
+static bool read_dsa_sizes(KeyInfo *info, size_t *ret_bits, size_t *ret_order)
+{
+    Reader parameters = der_enter(&info->parameters, DER_SEQUENCE);
+    *ret_bits = bits_of(der_integer(&parameters));
+    *ret_order = bits_of(der_integer(&parameters));
+    (void)der_integer(&parameters);
+    return reader_done(&parameters) && reader_done(&info->parameters);
+}
+
 static bool check_dsa(KeyInfo *info, Error *err)
 {
+    size_t bits, order;
     if (lacks_parameters(info)) {
         return no_parameters(err);
     }
-    Reader parameters = der_enter(&info->parameters, DER_SEQUENCE);
-    size_t bits = bits_of(der_integer(&parameters)), order = bits_of(der_integer(&parameters));
-    (void)der_integer(&parameters);
-    if (!reader_done(&parameters) || !reader_done(&info->parameters)) {
+    if (!read_dsa_sizes(info, &bits, &order)) {
         return error_set(err, ERROR_INPUT, "foreign.key", "RFC 3279 2.3.2",
                          "the parameters of a DSA key are malformed");
     }
@@ -153,6 +161,17 @@ bool foreign_key_kind_check(Bytes key_info, Error *err)
     return bytes_equal(info.oid, OID_RSA) || bytes_equal(info.oid, OID_RSA_PSS) ||
            bytes_equal(info.oid, OID_ED25519) || bytes_equal(info.oid, OID_ED448) ||
            refuse(err, "foreign.unsupported", "keys of this kind are not relied on");
+}
+
+bool foreign_key_is_small_dsa(Bytes key_info)
+{
+    KeyInfo info;
+    size_t bits, order;
+    return read_dsa(key_info, &info) && !lacks_parameters(&info) &&
+           read_dsa_sizes(&info, &bits, &order) &&
+           (bits < FOREIGN_DSA_MIN_BITS || order < FOREIGN_DSA_MIN_ORDER_BITS) &&
+           bits >= FOREIGN_WEAK_MIN_BITS && bits <= FOREIGN_DSA_MAX_BITS &&
+           order >= FOREIGN_WEAK_MIN_ORDER_BITS;
 }
 
 bool foreign_is_undecided(const Error *err)

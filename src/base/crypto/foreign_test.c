@@ -182,6 +182,51 @@ TEST(what_libcrypto_signs_is_verified_and_weak_algorithms_are_refused)
     }
 }
 
+TEST(what_is_weak_is_computed_and_told_where_it_is_only_judged)
+{
+    static const struct {
+        Row row;
+        bool is_weak, has_weak_digest;
+    } rows[] = {
+        {{"RSA", 2048, NULL, "SHA256", -1, NULL}, false, false},
+        {{"RSA", 2048, NULL, "SHA256", 32, NULL}, false, false},
+        {{"EC", 0, "P-256", "SHA256", -1, NULL}, false, false},
+        {{"RSA", 1024, NULL, "SHA256", -1, NULL}, true, false},
+        {{"RSA", 2052, NULL, "SHA256", -1, NULL}, true, false},
+        {{"RSA", 2048, NULL, "SHA1", -1, NULL}, true, true},
+        {{"RSA", 2048, NULL, "SHA1", 20, NULL}, true, true},
+        {{"RSA", 2048, NULL, "MD5", -1, NULL}, true, true},
+        {{"EC", 0, "P-256", "SHA1", -1, NULL}, true, true},
+        {{"DSA", 2048, NULL, "SHA1", -1, NULL}, true, true},
+        {{"DSA", 1024, NULL, "SHA1", -1, NULL}, true, true},
+        {{"DSA", 1024, NULL, "SHA256", -1, NULL}, true, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Error err = {0};
+        CLEANUP(signed_free) Signed signed_by = {0};
+        sign(&signed_by, &rows[i].row);
+        const ForeignSignature signature = {.key_info = signed_by.key_info,
+                                            .algorithm = signed_by.algorithm,
+                                            .value = signed_by.signature};
+        bool is_weak = !rows[i].is_weak, has_weak_key = true;
+        CHECK_OK(foreign_signature_judge(&signature, MESSAGE, &is_weak, &err));
+        CHECK_INT(is_weak, rows[i].is_weak);
+        CHECK_INT(foreign_algorithm_is_weak(signed_by.algorithm), rows[i].has_weak_digest);
+        CHECK_OK(foreign_key_judge(signed_by.key_info, &has_weak_key, &err));
+        CHECK_INT(has_weak_key, rows[i].row.bits == 1024 || rows[i].row.bits == 2052);
+        CHECK_FAILS_WITH(
+            foreign_signature_judge(&signature, BYTES_LITERAL("what is not"), &is_weak, &err),
+            ERROR_UNTRUSTED, "foreign.signature");
+    }
+    static const Row tiny = {"RSA", 768, NULL, "SHA256", -1, NULL};
+    Error err = {0};
+    bool is_weak;
+    CLEANUP(signed_free) Signed signed_by = {0};
+    sign(&signed_by, &tiny);
+    CHECK_FAILS_WITH(foreign_key_judge(signed_by.key_info, &is_weak, &err), ERROR_UNTRUSTED,
+                     "foreign.weak_key");
+}
+
 TEST(no_bit_of_a_signature_can_be_changed)
 {
     static const Row rows[] = {{"RSA", 2048, NULL, "SHA256", -1, NULL},

@@ -160,11 +160,9 @@ static void judge_certificate(FileJudgement *file)
         // decide.
         .revocation = policy->institutions == REVOCATION_IF_GIVEN ? REVOCATION_WHERE_LISTED
                                                                   : policy->institutions,
-        .policy = policy->policy,
         .takes_foreign = true,
         .holds_to_profile = true,
-        .names = policy->names,
-        .name_count = policy->name_count};
+        .demands = policy->demands};
     (void)path_check(&path, &certificate, file->verdict);
     judge_status(file, &certificate, path.purpose);
 }

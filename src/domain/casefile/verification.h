@@ -17,12 +17,10 @@ typedef struct {
     RevocationRule institutions;  // for makers, authorities and institutions; a person's
                                   // certificate always needs a list
     WitnessRules witnesses;       // of the evidence log's checkpoints
-    // For a certificate alone: what it is used for, NULL for what it says itself; the OID of a
-    // policy that its chain has to hold for, or empty; the names that it has to have.
+    // For a certificate alone: what it is used for, NULL for what it says itself; what else is
+    // asked of its chain.
     const CertificatePurpose *purpose;
-    Bytes policy;
-    const PeerName *names;
-    size_t name_count;
+    PathDemands demands;
     // For a detached message, a seal signature or a time stamp: what it is over. Its bytes, or else
     // its digest alone (SM3; for a time stamp that of its imprint); NULL and empty: not given.
     const Bytes *original;

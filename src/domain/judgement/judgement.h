@@ -26,9 +26,7 @@ typedef struct {
     size_t trust_count;
     Time at;
     const CertificatePurpose *purpose;  // see VerificationPolicy
-    Bytes policy;
-    const PeerName *names;
-    size_t name_count;
+    PathDemands demands;
     const Bytes *original;
     Bytes original_digest;
     Bytes evidence_record;

@@ -53,7 +53,7 @@ static bool take_block(Search *search, const TrustFile *file, Bytes der, Error *
         search->reading->skipped++;
         return true;
     }
-    found->is_of_directory = file->kind == TRUST_BY_NAME;
+    found->is_of_directory = file->kind != TRUST_CERTIFICATES;
     *search->last = found;
     search->last = &found->next;
     return true;
@@ -117,7 +117,7 @@ bool trust_certificates_add(TrustStore *trust, Arena *arena, const TrustFile *co
     search.last = &search.first;
     for (size_t i = 0; i < count; i++) {
         bool has_any =
-            files[i]->kind == TRUST_CERTIFICATES ||
+            files[i]->kind == TRUST_CERTIFICATES || files[i]->kind == TRUST_ANCHORS ||
             (files[i]->kind == TRUST_BY_NAME && trust_certificates_are_named(files[i]->name));
         if (has_any && !take_file(&search, files[i], err)) {
             return error_context(err, "%s", files[i]->name);

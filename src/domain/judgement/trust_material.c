@@ -49,6 +49,7 @@ static bool add_content(TrustStore *trust, const TrustFile *file, Error *err)
         return trust_store_add_crls(trust, file->content, err);
     case TRUST_OCSP:
         return trust_store_add_ocsp(trust, file->content, err);
+    case TRUST_ANCHORS:
     case TRUST_CERTIFICATES:
     case TRUST_BY_NAME:
         break;

@@ -7,13 +7,14 @@
 #include "domain/pki/trust.h"
 
 enum {
-    TRUST_MATERIAL_MAX_FILES = 512,
+    TRUST_MATERIAL_MAX_FILES = 2048,
     TRUST_MATERIAL_MAX_SIZE = 1024 * 1024,
     TRUST_LIST_MAX_SIZE = CRL_MAX_SIZE,  // the lists of large CAs have many megabytes
 };
 
 typedef enum {
     TRUST_BY_NAME,       // its ending tells what the file is
+    TRUST_ANCHORS,       // certificates as a trust directory has them, whatever its name
     TRUST_CERTIFICATES,  // helps to build chains, whatever it holds; PEM or DER
     TRUST_LIST,          // a revocation list, PEM or DER
     TRUST_OCSP,          // an OCSP response, PEM or DER

@@ -138,9 +138,16 @@ bool certificate_load_any(Arena *arena, Bytes der_or_pem, Certificate *ret, Erro
            certificate_parse_any(der, ret, err);
 }
 
-bool certificate_verify_signed(const Certificate *signer, Bytes signed_der,
-                               const ObjectSignature *signature, Error *err)
+static bool verify_signed(const Certificate *signer, Bytes signed_der,
+                          const ObjectSignature *signature, bool takes_weak, Error *err)
 {
+    if (signature->is_foreign && signer->has_foreign_key && takes_weak) {
+        const ForeignSignature judged = {.key_info = signer->public_key_info,
+                                         .algorithm = signature->algorithm,
+                                         .value = signature->value};
+        bool is_weak;
+        return foreign_signature_judge(&judged, signed_der, &is_weak, err);
+    }
     if (signature->is_foreign && signer->has_foreign_key) {
         return foreign_signature_verify(signer->public_key_info, signature->algorithm,
                                         signature->value, signed_der, err);
@@ -151,16 +158,40 @@ bool certificate_verify_signed(const Certificate *signer, Bytes signed_der,
                      "the signature does not hold");
 }
 
-bool certificate_verify_signature(const Certificate *certificate, const Certificate *issuer,
-                                  Error *err)
+bool certificate_verify_signed(const Certificate *signer, Bytes signed_der,
+                               const ObjectSignature *signature, Error *err)
+{
+    return verify_signed(signer, signed_der, signature, false, err);
+}
+
+bool certificate_judge_signed(const Certificate *signer, Bytes signed_der,
+                              const ObjectSignature *signature, Error *err)
+{
+    return verify_signed(signer, signed_der, signature, true, err);
+}
+
+static bool verify_signature(const Certificate *certificate, const Certificate *issuer,
+                             bool takes_weak, Error *err)
 {
     Error why = {0};
-    if (certificate_verify_signed(issuer, certificate->tbs, &certificate->signature, &why)) {
+    if (verify_signed(issuer, certificate->tbs, &certificate->signature, takes_weak, &why)) {
         return true;
     }
     bool is_broken = strcmp(why.code, "signature.invalid") == 0;
     return error_set(err, why.kind, is_broken ? "certificate.signature" : why.code,
                      "RFC 5280 6.1.3 (a)(1)", "on the certificate: %s", why.text);
+}
+
+bool certificate_verify_signature(const Certificate *certificate, const Certificate *issuer,
+                                  Error *err)
+{
+    return verify_signature(certificate, issuer, false, err);
+}
+
+bool certificate_judge_signature(const Certificate *certificate, const Certificate *issuer,
+                                 Error *err)
+{
+    return verify_signature(certificate, issuer, true, err);
 }
 
 bool certificate_has_key_of(const Certificate *a, const Certificate *b)

@@ -96,6 +96,12 @@ bool certificate_verify_signature(const Certificate *certificate, const Certific
 // foreign_signature_verify does.
 bool certificate_verify_signed(const Certificate *signer, Bytes signed_der,
                                const ObjectSignature *signature, Error *err) MUST_CHECK;
+// The same over SHA-1 and MD5 and under weak keys too. Only for whoever tells that what holds then
+// proves little (path_rules_keys).
+bool certificate_judge_signature(const Certificate *certificate, const Certificate *issuer,
+                                 Error *err) MUST_CHECK;
+bool certificate_judge_signed(const Certificate *signer, Bytes signed_der,
+                              const ObjectSignature *signature, Error *err) MUST_CHECK;
 // True if two certificates have one key.
 bool certificate_has_key_of(const Certificate *a, const Certificate *b);
 bool certificate_is_self_issued(const Certificate *certificate);

@@ -6,7 +6,8 @@
 // A chain is certificates parted by '|'; a certificate is words parted by blanks. The first is its
 // role, name and issuer: "T:root" (trusted), "U:ca<root" (untrusted), "L:leaf<ca" (in question).
 // A name stands for a key and a common name; one that begins with "dsa" for a DSA key, all of which
-// have the same parameters. The others change what is usual for the role:
+// have the same parameters, one that begins with "small" for an RSA key of 1024 bits. The others
+// change what is usual for the role:
 //   cn=a+b/c     subject: OU=c, common name "a b"; "cn=" is empty; ps:a+b as PrintableString
 //   icn=a        the same for the issuer's name
 //   key=k        the key of name k; ikey=k signs
@@ -14,6 +15,7 @@
 //   serial=hex   content octets of INTEGER
 //   v1           version 1, without extensions
 //   bad          the signature is not right
+//   sha1         it is over SHA-1, unless the key is of SM2
 //   inherits     the key, a DSA one, stands without its parameters
 //   -name        without that extension
 //   name=value   an extension of libcrypto, in the words of openssl x509v3_config(5); '~' for a
@@ -34,8 +36,12 @@ typedef struct {
     const char *chain;
     CertificatePurpose purpose;
     const char *peer;    // NULL: no name is asked for
-    const char *policy;  // dotted; NULL: none
-    const char *at;      // NULL: 2025-06-01T00:00:00Z
+    const char *policy;  // dotted, some parted by blanks; NULL: none
+    bool inhibits_mapping, inhibits_any_policy;
+    const char *at;  // NULL: 2025-06-01T00:00:00Z
+    int depth;       // most intermediates, and one; 0: any
+    bool takes_weak;
+    bool is_undecided;  // unless it is valid
 } ChainCase;
 
 // Judge every case with keys of each algorithm and fail the test at the first that is judged

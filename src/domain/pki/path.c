@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/crypto/foreign.h"
 #include "domain/pki/path_build.h"
 #include "domain/pki/path_names.h"
 #include "domain/pki/path_policies.h"
@@ -14,7 +15,7 @@
 static void report_rules(const PathPolicy *policy, const PathChain *chain, PathReport *report)
 {
     path_rules_validity(policy, chain, report);
-    path_rules_basic_constraints(chain, report);
+    path_rules_basic_constraints(policy, chain, report);
     path_rules_key_usage(policy, chain, report);
     path_rules_extended_key_usage(policy, chain, report);
     path_rules_critical_extension(chain, report);
@@ -42,8 +43,14 @@ static ChainRank judge_chain(const PathPolicy *policy, PathChain *chain, PathRep
     path_policies_report(policy, chain, ret);
     CheckOutcome worst = worst_of(ret, 0);
     size_t rest = ret->count;
+    chain->has_weak_lists = false;
     revocation_report(policy, chain, ret);
     CheckOutcome revocation = worst_of(ret, rest);
+    rest = ret->count;
+    path_rules_algorithms(policy, chain, ret);
+    if (worst == CHECK_PASSED) {
+        worst = worst_of(ret, rest);
+    }
     return worst == CHECK_FAILED                                   ? CHAIN_FAILS
            : revocation == CHECK_FAILED                            ? CHAIN_REVOKED
            : worst == CHECK_UNKNOWN || revocation == CHECK_UNKNOWN ? CHAIN_UNDECIDED
@@ -53,7 +60,7 @@ static ChainRank judge_chain(const PathPolicy *policy, PathChain *chain, PathRep
 static void report_no_chain(const PathBuild *build, PathReport *report)
 {
     if (build->signature_failed) {
-        bool is_unknown = strcmp(build->failure.code, "foreign.unsupported") == 0;
+        bool is_unknown = foreign_is_undecided(&build->failure);
         path_report_add(report, "path.signature", "RFC 5280 6.1.3 (a)(1)",
                         is_unknown ? CHECK_UNKNOWN : CHECK_FAILED,
                         "the signature on a certificate does not hold under its issuer's key: %s",
@@ -142,13 +149,22 @@ bool path_verify(const PathPolicy *policy, const Certificate *certificate, Error
                      reason->code, reason->clause, "%s", reason->detail);
 }
 
+static bool tells_weakness(const PathReport *report)
+{
+    for (size_t i = 0; i < report->count; i++) {
+        if (strcmp(report->checks[i].code, "path.algorithm") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool path_holds_for_list_issuer(const PathPolicy *policy, const Certificate *certificate,
                                 PathChain *asking)
 {
     PathPolicy own = *policy;
     own.purpose = PURPOSE_CRL;
-    own.policy = BYTES_EMPTY;
-    own.name_count = 0;
+    own.demands = (PathDemands){.takes_weak = policy->demands.takes_weak};
     PathReport report = {0};
     PathBuild build = {
         .policy = &own,
@@ -157,6 +173,7 @@ bool path_holds_for_list_issuer(const PathPolicy *policy, const Certificate *cer
     };
     path_judge(&build, certificate, &report);
     asking->list_signatures = build.chain.list_signatures;
+    asking->has_weak_lists = asking->has_weak_lists || tells_weakness(&report);
     return report_passes(&report);
 }
 

@@ -36,18 +36,29 @@ enum {
     PATH_MAX_LIST_SIGNATURES = 64,
 };
 
+// What somebody asks of a chain who judges it alone. Zeros: what RFC 5280 6.1.1 begins with when
+// nothing is said.
+typedef struct {
+    // OIDs of certificate policies, for one of which the chain has to hold. None: any, and none
+    // where no certificate of the chain asks for one.
+    const Bytes *policies;
+    size_t policy_count;
+    bool inhibits_mapping, inhibits_any_policy;
+    bool takes_weak;  // what is signed over SHA-1 or MD5, or under a small key, is told only
+    bool limits_depth;
+    size_t max_depth;       // of certificates between the anchor and the one in question
+    const PeerName *names;  // all of which the certificate has to have
+    size_t name_count;
+} PathDemands;
+
 typedef struct {
     const TrustStore *trust;
     Time at;  // the moment that counts: signing time from a time stamp, or now
     CertificatePurpose purpose;
     RevocationRule revocation;
-    // OID of a certificate policy that the chain has to hold for; empty: any, and none where no
-    // certificate of the chain asks for one.
-    Bytes policy;
     bool takes_foreign;  // chains of RSA, ECDSA and Ed25519 as well; never for what is ours to take
     bool holds_to_profile;  // look for what RFC 5280 lets nobody issue, see path_profile.h
-    const PeerName *names;  // all of which the certificate has to have
-    size_t name_count;
+    PathDemands demands;
 } PathPolicy;
 
 // Validate a certificate and add every check to the verdict (AREA_TRUST), codes "path.*":
@@ -55,11 +66,12 @@ typedef struct {
 //   path.limit              no chain was found within the limits, or a better one perhaps not
 //   path.signature          every signature on it holds
 //   path.validity           every certificate is valid at `at`
-//   path.basic_constraints  issuers are CAs, path length respected
+//   path.basic_constraints  issuers are CAs, path length (and demands.max_depth) respected
 //   path.key_usage          issuers may sign certificates, the certificate fits the purpose
 //   path.extended_key_usage the certificate fits the purpose
 //   path.critical_extension no critical extension is unknown
-//   path.key                every key may be relied on (where takes_foreign)
+//   path.key                every key may be relied on (where takes_foreign; a small one: UNKNOWN)
+//   path.algorithm          told where a signature is over SHA-1 or MD5 (UNKNOWN)
 //   path.profile            see path_profile.h (where holds_to_profile)
 //   path.peer_name          the certificate has the names that are asked for
 //   path.name_constraints   names are those that the issuers may give (where any constrains them)

@@ -78,7 +78,7 @@ static bool signature_holds(PathBuild *build, size_t index, const Certificate *i
     }
     build->chain.signatures++;
     Error err = {0};
-    if (!certificate_verify_signature(certificate, issuer, &err)) {
+    if (!certificate_judge_signature(certificate, issuer, &err)) {
         if ((traits & HAS_OTHER_IDENTIFIER) == 0 && !build->signature_failed) {
             build->failure = err;
             build->signature_failed = true;

@@ -272,9 +272,11 @@ static bool we_accept(const Chain *chain, Error *ret_reason)
                          .revocation = REVOCATION_NOT_NEEDED,
                          .takes_foreign = true};
     uint8_t oid[3] = {0x2a, 3, 0};
+    const Bytes wanted = BYTES_OF_ARRAY(oid);
     if (chain->policy != NULL) {
         oid[2] = (uint8_t)(chain->policy[6] - '0');
-        policy.policy = BYTES_OF_ARRAY(oid);
+        policy.demands.policies = &wanted;
+        policy.demands.policy_count = 1;
     }
     return path_verify(&policy, &last, ret_reason);
 }

@@ -28,7 +28,7 @@ typedef struct {
 // RFC 5280 6.1.2, with the counts of certificates that may still do what they allow.
 typedef struct {
     PolicyLevel level;
-    Bytes wanted;  // empty: any
+    const PathDemands *demands;
     int explicit_policy;
     int policy_mapping;
     int inhibit_any_policy;
@@ -91,7 +91,13 @@ static bool expects(const PolicyNode *node, Bytes policy)
 
 static bool is_wanted(const PolicyState *state, Bytes policy)
 {
-    return state->wanted.len == 0 || bytes_equal(state->wanted, policy);
+    const PathDemands *demands = state->demands;
+    for (size_t i = 0; i < demands->policy_count; i++) {
+        if (bytes_equal(demands->policies[i], policy) || is_any(demands->policies[i])) {
+            return true;
+        }
+    }
+    return demands->policy_count == 0;
 }
 
 // 6.1.3 (d)(1): a policy of the certificate, below the nodes that expect it, else below anyPolicy.
@@ -266,15 +272,16 @@ static bool is_constrained(const PathChain *chain)
 
 void path_policies_report(const PathPolicy *policy, const PathChain *chain, PathReport *report)
 {
-    if (policy->policy.len == 0 && !is_constrained(chain)) {
+    const PathDemands *demands = &policy->demands;
+    if (demands->policy_count == 0 && !is_constrained(chain)) {
         return;
     }
     PolicyState state = {
         .level = {.nodes = {{OID_ANY_POLICY, BYTES_EMPTY, false}}, .count = 1},
-        .wanted = policy->policy,
-        .explicit_policy = policy->policy.len > 0 ? 0 : INT_MAX,
-        .policy_mapping = INT_MAX,
-        .inhibit_any_policy = INT_MAX,
+        .demands = demands,
+        .explicit_policy = demands->policy_count > 0 ? 0 : INT_MAX,
+        .policy_mapping = demands->inhibits_mapping ? 0 : INT_MAX,
+        .inhibit_any_policy = demands->inhibits_any_policy ? 0 : INT_MAX,
     };
     bool fits = process_path(&state, chain);
     const char *detail = state.is_overfull ? "a certificate of the chain has too many policies"

@@ -8,7 +8,7 @@ typedef struct {
     const Certificate *certificate;
     bool is_anchor;   // at the end of the chain
     bool has_issued;  // something of the chain
-    bool is_for_tls;  // the CA/Browser Forum lets name constraints be non-critical
+    bool is_for_tls;  // the CA/Browser Forum has rules of its own
 } Subject;
 
 // What is wrong, and the clause. NULL: nothing.
@@ -56,12 +56,19 @@ static Fault check_names(const Subject *subject)
                : (Fault){"RFC 5280 4.1.2.6", "it has neither a subject nor critical other names"};
 }
 
+// That it is critical beside a subject is RFC 5280's "should not" and the CA/Browser Forum's "must
+// not".
 static Fault check_alternative_names(const Subject *subject)
 {
     CertificateExtension names;
-    return certificate_find_extension(subject->certificate, OID_SUBJECT_ALT_NAME, &names) &&
-                   subject->certificate->subject_alt_name.len == 0
-               ? (Fault){"RFC 5280 4.2.1.6", "its list of other names is empty"}
+    if (!certificate_find_extension(subject->certificate, OID_SUBJECT_ALT_NAME, &names)) {
+        return SOUND;
+    }
+    if (subject->certificate->subject_alt_name.len == 0) {
+        return (Fault){"RFC 5280 4.2.1.6", "its list of other names is empty"};
+    }
+    return subject->is_for_tls && names.is_critical && !is_empty_name(subject->certificate->subject)
+               ? (Fault){"BR 7.1.2.7.12", "its other names are critical beside a subject"}
                : SOUND;
 }
 
@@ -184,6 +191,9 @@ static Fault check_key_usage(const Subject *subject)
     }
     if (may_sign && !certificate->is_ca && certificate->version == 3) {
         return (Fault){"RFC 5280 4.2.1.9", "its key is for issuing, and it is of no CA"};
+    }
+    if (subject->is_for_tls && certificate->is_ca && certificate->has_key_usage && !may_sign) {
+        return (Fault){"BR 7.1.2.7.8", "it is of a CA, and its key is not for issuing"};
     }
     bool may_limit = certificate->is_ca && (may_sign || !certificate->has_key_usage);
     return certificate->path_len >= 0 && !may_limit

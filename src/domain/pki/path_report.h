@@ -33,6 +33,7 @@ struct PathChain {
     size_t len;
     size_t signatures;       // verified so far
     size_t list_signatures;  // the same for lists and their issuers
+    bool has_weak_lists;     // a list that was looked at is signed over SHA-1 or MD5
     const PathChain
         *asking;  // whose certificates a list of this chain's owner is about; NULL: none
 };

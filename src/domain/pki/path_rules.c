@@ -29,21 +29,26 @@ static bool is_ca(const PathChain *chain, size_t index)
     return certificate->is_ca || (index + 1 == chain->len && certificate->version < 3);
 }
 
-void path_rules_basic_constraints(const PathChain *chain, PathReport *report)
+void path_rules_basic_constraints(const PathPolicy *policy, const PathChain *chain,
+                                  PathReport *report)
 {
+    static const char code[] = "path.basic_constraints", clause[] = "RFC 5280 6.1.4 (k)-(m)";
+    const PathDemands *demands = &policy->demands;
     int below = 0;  // intermediate certificates under the one that is looked at
     for (size_t i = 1; i < chain->len; i++) {
         const Certificate *issuer = chain->certificates[i];
         if (!is_ca(chain, i) || (issuer->path_len >= 0 && below > issuer->path_len)) {
-            path_report_add(report, "path.basic_constraints", "RFC 5280 6.1.4 (k)-(m)",
-                            CHECK_FAILED, "certificate %zu of %zu may not issue the one below it",
-                            i + 1, chain->len);
+            path_report_add(report, code, clause, CHECK_FAILED,
+                            "certificate %zu of %zu may not issue the one below it", i + 1,
+                            chain->len);
             return;
         }
         below += certificate_is_self_issued(issuer) ? 0 : 1;
     }
-    path_report_add(report, "path.basic_constraints", "RFC 5280 6.1.4 (k)-(m)", CHECK_PASSED,
-                    "every issuer is a CA and within its path length");
+    bool is_deep = demands->limits_depth && chain->len > demands->max_depth + 2;
+    path_report_add(report, code, clause, is_deep ? CHECK_FAILED : CHECK_PASSED,
+                    is_deep ? "the chain is longer than may be"
+                            : "every issuer is a CA and within its path length");
 }
 
 // The usages of which a certificate needs one for a purpose.
@@ -60,8 +65,9 @@ static uint16_t usages_for(CertificatePurpose purpose)
         return USAGE_DIGITAL_SIGNATURE | USAGE_KEY_ENCIPHERMENT | USAGE_KEY_AGREEMENT;
     case PURPOSE_TLS_CLIENT:
         return USAGE_DIGITAL_SIGNATURE | USAGE_KEY_AGREEMENT;
-    case PURPOSE_EMAIL:
-        return USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION | USAGE_KEY_ENCIPHERMENT;
+    case PURPOSE_EMAIL:  // RFC 8550 4.4.2
+        return USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION | USAGE_KEY_ENCIPHERMENT |
+               USAGE_KEY_AGREEMENT;
     case PURPOSE_SIGNATURE:
     case PURPOSE_TIMESTAMP:
     case PURPOSE_OCSP:
@@ -209,43 +215,76 @@ static bool key_fits_purpose(const PathPolicy *policy, const Certificate *certif
 {
     bool is_tls = policy->purpose == PURPOSE_TLS_SERVER || policy->purpose == PURPOSE_TLS_CLIENT;
     return !is_tls || !foreign_key_is_dsa(certificate->public_key_info) ||
-           error_set(err, ERROR_UNTRUSTED, "foreign.weak_key", "RFC 8446 4.2.3",
+           error_set(err, ERROR_UNTRUSTED, "foreign.unfit_key", "RFC 8446 4.2.3",
                      "DSA is not relied on for TLS");
+}
+
+// What a weak key or digest decides: nothing, unless the caller relies on it nevertheless.
+static CheckOutcome weakness(const PathPolicy *policy)
+{
+    return policy->demands.takes_weak ? CHECK_INFORMED : CHECK_UNKNOWN;
 }
 
 void path_rules_keys(const PathPolicy *policy, const PathChain *chain, PathReport *report)
 {
-    static const char clause[] = "RFC 5280 4.1.2.7";
-    Error why = {0};
+    static const char code[] = "path.key", clause[] = "RFC 5280 4.1.2.7",
+                      of_certificate[] = "the key of certificate %zu of %zu: %s";
+    size_t weak = 0;
     for (size_t i = 0; policy->takes_foreign && i < chain->len; i++) {
         const Certificate *certificate = chain->certificates[i];
+        Error why = {0};
+        bool is_weak = false;
         if (!certificate->has_foreign_key ||
-            (foreign_key_check(certificate->public_key_info, &why) &&
+            (foreign_key_judge(certificate->public_key_info, &is_weak, &why) &&
              key_fits_purpose(policy, certificate, &why))) {
+            weak = is_weak && weak == 0 ? i + 1 : weak;
             continue;
         }
-        bool is_unknown = strcmp(why.code, "foreign.unsupported") == 0;
-        path_report_add(report, "path.key", clause, is_unknown ? CHECK_UNKNOWN : CHECK_FAILED,
-                        "the key of certificate %zu of %zu: %s", i + 1, chain->len, why.text);
+        path_report_add(report, code, clause,
+                        foreign_is_undecided(&why) ? CHECK_UNKNOWN : CHECK_FAILED, of_certificate,
+                        i + 1, chain->len, why.text);
         return;
     }
-    if (policy->takes_foreign) {
-        path_report_add(report, "path.key", clause, CHECK_PASSED,
+    if (weak > 0) {
+        path_report_add(report, code, clause, weakness(policy), of_certificate, weak, chain->len,
+                        "it is small");
+    } else if (policy->takes_foreign) {
+        path_report_add(report, code, clause, CHECK_PASSED,
                         "every key of the chain may be relied on");
+    }
+}
+
+static bool has_weak_signature(const PathChain *chain)
+{
+    // What is signed over an anchor counts for nothing, and nor does what it is signed with.
+    for (size_t i = 0; i + 1 < chain->len; i++) {
+        const ObjectSignature *signature = &chain->certificates[i]->signature;
+        if (signature->is_foreign && foreign_algorithm_is_weak(signature->algorithm)) {
+            return true;
+        }
+    }
+    return chain->has_weak_lists;
+}
+
+void path_rules_algorithms(const PathPolicy *policy, const PathChain *chain, PathReport *report)
+{
+    if (has_weak_signature(chain)) {
+        path_report_add(report, "path.algorithm", "RFC 5280 4.1.1.2", weakness(policy),
+                        "a certificate or list is signed over SHA-1 or MD5");
     }
 }
 
 void path_rules_names(const PathPolicy *policy, const PathChain *chain, PathReport *report)
 {
     static const char clause[] = "RFC 9525 6";
-    if (policy->name_count == 0) {
+    if (policy->demands.name_count == 0) {
         return;
     }
-    for (size_t i = 0; i < policy->name_count; i++) {
-        if (!peer_name_is_of(&policy->names[i], chain->certificates[0])) {
+    for (size_t i = 0; i < policy->demands.name_count; i++) {
+        if (!peer_name_is_of(&policy->demands.names[i], chain->certificates[0])) {
             path_report_add(report, "path.peer_name", clause, CHECK_FAILED,
                             "the certificate does not have name %zu of %zu that is asked for",
-                            i + 1, policy->name_count);
+                            i + 1, policy->demands.name_count);
             return;
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/pki/revocation_lists.h"
 
+#include "base/crypto/foreign.h"
 #include "domain/pki/distribution_point.h"
 
 // A list of a list's issuer's status may have an issuer of its own, but not without end; and each
@@ -161,6 +162,7 @@ static bool may_issue(const Crl *crl, const Certificate *issuer)
 
 static bool signature_holds(RelevantLists *lists, TrustCrl *node, const Certificate *issuer)
 {
+    const Crl *crl = &node->crl;
     if (verified_key_is(&node->verified, issuer)) {
         return true;
     }
@@ -168,7 +170,7 @@ static bool signature_holds(RelevantLists *lists, TrustCrl *node, const Certific
         return false;
     }
     lists->chain->list_signatures++;
-    if (!crl_verify_signature(&node->crl, issuer, NULL)) {
+    if (!certificate_judge_signed(issuer, crl->tbs, &crl->signature, NULL)) {
         return false;
     }
     verified_key_set(&node->verified, issuer);
@@ -230,6 +232,11 @@ static bool is_usable(RelevantLists *lists, RelevantList *list)
         list->issuer = issuer;
         list->is_tried = true;
     }
+    const ObjectSignature *signature = &list->node->crl.signature;
+    if (list->issuer != NULL && signature->is_foreign &&
+        foreign_algorithm_is_weak(signature->algorithm)) {
+        lists->chain->has_weak_lists = true;
+    }
     return list->issuer != NULL;
 }
 
@@ -241,9 +248,13 @@ static bool find_entry(const RelevantLists *lists, const RelevantList *list, Crl
     return crl_find_of(&list->node->crl, certificate->issuer, certificate->serial, ret);
 }
 
-static bool proves_absence(const RelevantList *list)
+// A list of version 2 has a number (RFC 5280 5.2.3); which of two is newer is not known otherwise.
+static bool proves_absence(const RelevantLists *lists, const RelevantList *list)
 {
-    return list->node->crl.unknown_critical.len == 0 && !list->node->crl.has_duplicates;
+    const Crl *crl = &list->node->crl;
+    bool may_lack_number = crl->version < 2 || !lists->policy->holds_to_profile;
+    return crl->unknown_critical.len == 0 && !crl->has_duplicates &&
+           (crl->number.len > 0 || may_lack_number);
 }
 
 static ViewFinding listed_in(const RelevantList *list)
@@ -264,13 +275,13 @@ ViewFinding relevant_lists_look_up(RelevantLists *lists, const ListView *view, C
         CrlEntry entry;
         if (find_entry(lists, delta, &entry)) {
             is_removed = entry.revocation.reason == REASON_REMOVE_FROM_CRL;
-            if (!is_removed || !proves_absence(delta)) {
+            if (!is_removed || !proves_absence(lists, delta)) {
                 *ret = entry;
                 return listed_in(delta);
             }
         }
         // Both are signed with one key (RFC 5280 6.3.3 (h)), or they are no pair.
-        if (base == NULL || !proves_absence(delta) || !is_usable(lists, base) ||
+        if (base == NULL || !proves_absence(lists, delta) || !is_usable(lists, base) ||
             !certificate_has_key_of(base->issuer, delta->issuer)) {
             return VIEW_ABSENT;
         }
@@ -281,6 +292,6 @@ ViewFinding relevant_lists_look_up(RelevantLists *lists, const ListView *view, C
     if (!is_removed && find_entry(lists, base, ret)) {
         return listed_in(base);
     }
-    *ret_reasons = proves_absence(base) ? base->reasons : 0;
+    *ret_reasons = proves_absence(lists, base) ? base->reasons : 0;
     return VIEW_ABSENT;
 }

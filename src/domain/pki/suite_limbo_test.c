@@ -159,6 +159,14 @@ TEST(limbo_name_constraints_are_judged_as_expected)
 static const ChainCase profile[] = {
     {"forbidden-dsa-leaf", .chain = "T:root|L:dsa_leaf<root", .purpose = PURPOSE_TLS_SERVER},
     {"forbidden-dsa-root", .chain = "T:dsa|L:leaf<dsa", .purpose = PURPOSE_TLS_SERVER},
+    {"san critical beside a subject", .purpose = PURPOSE_TLS_SERVER,
+     .chain = "T:root|L:leaf<root subjectAltName=critical,DNS:example.com"},
+    {"san critical beside a subject, not for TLS", VALID,
+     .chain = "T:root|L:leaf<root subjectAltName=critical,DNS:example.com"},
+    {"webpki ee-basicconstraints-ca", .purpose = PURPOSE_TLS_SERVER,
+     .chain = "T:root|L:leaf<root basicConstraints=critical,CA:TRUE"},
+    {"smime key_management_only_ec", VALID, .purpose = PURPOSE_EMAIL,
+     .chain = "T:root|L:leaf<root keyUsage=critical,keyAgreement extendedKeyUsage=emailProtection"},
     {"ee-empty-issuer", .chain = "T:root|L:leaf<root icn="},
     {"ca-empty-subject", .chain = "T:root cn= icn=|L:leaf<root icn="},
     {"unknown-critical-extension-ee",
@@ -284,6 +292,9 @@ static const ChainCase building[] = {
      .chain = "T:root|U:a<root basicConstraints=critical,CA:TRUE,pathlen:1|"
               "U:b<a cn=a basicConstraints=critical,CA:TRUE,pathlen:1|"
               "U:c<b icn=a basicConstraints=critical,CA:TRUE,pathlen:0|L:leaf<c"},
+    {"max-chain-depth-0", .depth = 1, .chain = "T:root|U:ca<root|L:leaf<ca"},
+    {"max-chain-depth-0 and none", VALID, .depth = 1, .chain = "T:root|L:leaf<root"},
+    {"max-chain-depth-1", VALID, .depth = 2, .chain = "T:root|U:ca<root|L:leaf<ca"},
     {"multiple-chains-expired-intermediate", VALID,
      .chain = "T:root|T:other|U:root<other to=20201125000000Z "
               "basicConstraints=critical,CA:TRUE,pathlen:1|L:leaf<root"},
@@ -327,4 +338,25 @@ static const ChainCase building[] = {
 TEST(limbo_chains_are_built_as_expected)
 {
     chain_cases_check(building, COUNT_OF(building));
+}
+
+// Weak keys and digests: forbidden-weak-rsa-*, and what others still have.
+static const ChainCase weak[] = {
+    {"forbidden-weak-rsa-key-in-root", .is_undecided = true, .chain = "T:small|L:leaf<small"},
+    {"forbidden-weak-rsa-in-leaf", .is_undecided = true, .chain = "T:root|L:small<root"},
+    {"a small key in between", .is_undecided = true, .chain = "T:root|U:small<root|L:leaf<small"},
+    {"a small key that is taken", VALID, .takes_weak = true,
+     .chain = "T:root|U:small<root|L:leaf<small"},
+    {"SHA-1", .is_undecided = true, .chain = "T:small|L:leaf<small sha1"},
+    {"SHA-1 by a good key", .is_undecided = true, .chain = "T:dsa|L:leaf<dsa sha1"},
+    {"SHA-1 that is taken", VALID, .takes_weak = true, .chain = "T:dsa|U:ca<dsa sha1|L:leaf<ca"},
+    {"SHA-1 over an anchor", VALID, .chain = "T:dsa sha1|L:leaf<dsa"},
+    {"SHA-1 or another chain", VALID, .chain = "T:dsa|U:ca<dsa sha1|U:ca<dsa|L:leaf<ca"},
+    {"weak, and it does not hold", .takes_weak = true, .chain = "T:small|L:leaf<small sha1 bad"},
+};
+
+// Covers: RFC 5280 6.1.1 (h).
+TEST(weak_keys_and_digests_decide_nothing_unless_they_are_taken)
+{
+    chain_cases_check(weak, COUNT_OF(weak));
 }

@@ -137,6 +137,7 @@ static const VerdictText verdict_texts[] = {
     {"receipt.stamp", "存证日志检查点的时间戳是否有效"},
     {"receipt.witnesses", "是否有足够的见证机构对检查点联署"},
     // domain/pki
+    {"path.algorithm", "签名算法是否仍可依赖"},
     {"path.anchor", "证书链是否通向受信任的根证书"},
     {"path.basic_constraints", "证书链上的签发者是否均有签发资格且未超过路径长度"},
     {"path.critical_extension", "证书的关键扩展项是否均可识别"},

@@ -10,6 +10,18 @@ bool foreign_key_check(Bytes key_info, Error *err)
                      "only SM2 keys are supported here");
 }
 
+bool foreign_key_judge(Bytes key_info, bool *ret_is_weak, Error *err)
+{
+    *ret_is_weak = false;
+    return foreign_key_check(key_info, err);
+}
+
+bool foreign_algorithm_is_weak(Bytes algorithm)
+{
+    (void)algorithm;
+    return false;
+}
+
 bool foreign_signature_verify(Bytes key_info, Bytes algorithm, Bytes signature, Bytes message,
                               Error *err)
 {
