@@ -126,3 +126,19 @@ TEST(digests_that_differ_in_one_bit_are_not_equal)
     b.bytes[31] ^= 1;
     CHECK(!sm3_digest_equal(&a, &b));
 }
+
+TEST(many_hmacs_at_once_are_those_one_by_one)
+{
+    enum { COUNT = 70 };
+    Bytes keys[COUNT], messages[COUNT];
+    Sm3Digest many[COUNT];
+    for (size_t i = 0; i < COUNT; i++) {
+        keys[i] = noise(i % (SM3_BLOCK_SIZE + 1));
+        messages[i] = noise((i * 7 + 3) % (SM3_BLOCK_SIZE + 1));
+    }
+    sm3_hmac_many(keys, messages, many, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        Sm3Digest one = sm3_hmac(keys[i], messages[i]);
+        CHECK(sm3_digest_equal(&many[i], &one));
+    }
+}

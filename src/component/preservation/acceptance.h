@@ -32,6 +32,9 @@ typedef struct {
     Statement statement;
     Deposit deposit;
     EvidenceEntry entry;
+    bool is_refused;  // what its depositor signed is against the rules: to be logged
+    Bytes *parts;
+    size_t part_count;
     uint8_t salt[COMMITMENT_SALT_SIZE];
     uint8_t fresh_salt[AUTHORIZATION_SALT_SIZE];  // for an authorization not seen before
     const char *transfer;
@@ -47,6 +50,18 @@ typedef struct {
     Error failure;
 } Acceptance;
 
+// What a worker does, one step after the other. Read and check what came, which needs no other's
+// work. A failure with `is_refused` is for acceptance_log_refusal.
+bool acceptance_read(Acceptance *acceptance, Error *err) MUST_CHECK;
+// Draw the salts of those that were read, and digest and commit to them all at once.
+bool acceptance_commit(Acceptance *acceptances, size_t count, Error *err) MUST_CHECK;
+// Seal one, and claim it until it is taken in.
+bool acceptance_seal(Acceptance *acceptance, Error *err) MUST_CHECK;
+// Take in what is sealed, while nobody else may take in the same bytes. Returns how many were taken
+// in, with the failure of the next in `err`.
+size_t acceptance_take_in(Acceptance *acceptances, size_t count, Error *err);
+// An attempt that is refused is evidence too. The refusal stands even if it cannot be logged.
+void acceptance_log_refusal(Acceptance *acceptance, const Error *reason);
 // The receipt of an acceptance that is through.
 bool acceptance_receipt(const Acceptance *acceptance, Bytes *ret, Error *err) MUST_CHECK;
 

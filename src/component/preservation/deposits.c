@@ -31,7 +31,6 @@ static bool check_stage(const Acceptance *acceptance, Error *err)
 // Parse and verify; from here on the submission is known to be the depositor's own word.
 static bool acceptance_parse(Acceptance *acceptance, Error *err)
 {
-    const PreservationConfig *config = &acceptance->preservation->config;
     Time now = acceptance->request->received;
     if (!submission_parse(acceptance->body, &acceptance->submission, err)) {
         return false;
@@ -53,15 +52,15 @@ static bool acceptance_parse(Acceptance *acceptance, Error *err)
     acceptance->entry = (EvidenceEntry){
         .kind = ENTRY_DEPOSIT,
         .received = now,
-        .submission = deposit_submission_digest(acceptance->text),
-        .depositor = certificate_fingerprint(&acceptance->statement.signer),
+        .depositor =
+            preservation_signer_fingerprint(acceptance->account, &acceptance->statement.signer),
         .stage = deposit->stage,
         .sequence = deposit->sequence,
         .is_batch = deposit->is_batch,
         .has_previous = deposit->has_previous,
         .previous = deposit->previous,
     };
-    return random_fill(config->random, acceptance->fresh_salt, sizeof acceptance->fresh_salt, err);
+    return true;
 }
 
 // Digest again whatever came as an original. What a depositor signed and yet contradicts itself is
@@ -77,31 +76,72 @@ static bool check_contents(Acceptance *acceptance, Error *err)
     return false;
 }
 
-// Commit to the parts and seal the payload: everything that does not depend on the store.
-static bool acceptance_seal(Acceptance *acceptance, Error *err)
+static bool draw_salts(Acceptance *acceptance, Error *err)
+{
+    uint8_t drawn[COMMITMENT_SALT_SIZE + AUTHORIZATION_SALT_SIZE + RECORD_NAME_SIZE];
+    // One call of the system for all three.
+    if (!random_fill(acceptance->preservation->config.random, drawn, sizeof drawn, err)) {
+        return false;
+    }
+    memcpy(acceptance->salt, drawn, COMMITMENT_SALT_SIZE);
+    memcpy(acceptance->fresh_salt, drawn + COMMITMENT_SALT_SIZE, AUTHORIZATION_SALT_SIZE);
+    memcpy(acceptance->record.record_name, drawn + COMMITMENT_SALT_SIZE + AUTHORIZATION_SALT_SIZE,
+           RECORD_NAME_SIZE);
+    secret_wipe(drawn, sizeof drawn);
+    return true;
+}
+
+bool acceptance_commit(Acceptance *acceptances, size_t count, Error *err)
+{
+    if (count == 0) {
+        return true;
+    }
+    Arena *arena = acceptances[0].arena;
+    Bytes *texts = arena_alloc(arena, count * sizeof *texts);
+    Sm3Digest *digests = arena_alloc(arena, count * sizeof *digests);
+    CommitmentInput *inputs = arena_alloc(arena, count * sizeof *inputs);
+    if (texts == NULL || digests == NULL || inputs == NULL) {
+        return error_memory(err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        Acceptance *acceptance = &acceptances[i];
+        if (!draw_salts(acceptance, err)) {
+            return false;
+        }
+        texts[i] = acceptance->text;
+        inputs[i] = (CommitmentInput){BYTES_OF_ARRAY(acceptance->salt), acceptance->parts,
+                                      acceptance->part_count};
+    }
+    sm3_digest_many(texts, digests, count);
+    for (size_t i = 0; i < count; i++) {
+        acceptances[i].entry.submission = digests[i];
+        acceptances[i].flight.submission = digests[i];
+    }
+    if (!commitment_compute_many(inputs, count, digests, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        acceptances[i].entry.commitment = digests[i];
+        acceptances[i].entry.part_count = acceptances[i].part_count;
+    }
+    return true;
+}
+
+// Everything that does not depend on the store.
+static bool seal_payload(Acceptance *acceptance, Error *err)
 {
     const PreservationConfig *config = &acceptance->preservation->config;
     DepositRecord *record = &acceptance->record;
-    Bytes *parts;
-    size_t count;
-    if (!random_fill(config->random, acceptance->salt, sizeof acceptance->salt, err) ||
-        !random_fill(config->random, record->record_name, sizeof record->record_name, err) ||
-        !deposit_parts(acceptance->arena, &acceptance->deposit, acceptance->text, &parts, &count,
-                       err) ||
-        !commitment_compute(BYTES_OF_ARRAY(acceptance->salt), parts, count,
-                            &acceptance->entry.commitment, err)) {
-        return false;
-    }
-    acceptance->entry.part_count = count;
     size_t len = COMMITMENT_SALT_SIZE + acceptance->body.len;
     CLEANUP(writer_free) Writer plain = writer_new(len);
     CLEANUP(writer_free) Writer sealed = writer_new(len + PAYLOAD_OVERHEAD);
     CLEANUP(writer_free) Writer wrapped = writer_new(PAYLOAD_WRAPPED_SIZE);
-    writer_put(&plain, BYTES_OF_ARRAY(acceptance->salt));
-    writer_put(&plain, acceptance->body);
-    if (plain.failed) {
+    uint8_t *space = writer_put_space(&plain, len);
+    if (space == NULL) {
         return error_memory(err);
     }
+    memcpy(space, acceptance->salt, COMMITMENT_SALT_SIZE);
+    memcpy(space + COMMITMENT_SALT_SIZE, acceptance->body.data, acceptance->body.len);
     if (!payload_seal(config->kek, config->random, BYTES_OF_ARRAY(record->record_name),
                       writer_bytes(&plain), &sealed, &wrapped, err)) {
         return false;
@@ -145,21 +185,26 @@ static const char *describe_transfer(const Acceptance *acceptance)
     return text == NULL ? stage : text;
 }
 
-// An attempt that is refused is evidence too. The refusal stands even if it cannot be logged.
-static void log_refusal(Acceptance *acceptance, const Error *reason)
+void acceptance_log_refusal(Acceptance *acceptance, const Error *reason)
 {
     EvidenceEntry entry = acceptance->entry;
     entry.kind = ENTRY_REFUSAL;
     entry.code = reason->code;
     static const Sm3Digest none = {{0}};
+    Error err = {0};
+    uint64_t index = 0;
+    bool ok = true;
+    if (acceptance->is_refused) {
+        // It got no further than to be read.
+        entry.submission = deposit_submission_digest(acceptance->text);
+        ok = draw_salts(acceptance, &err);
+    }
     if (sm3_digest_equal(&entry.authorization, &none)) {
         entry.authorization = entry_authorization(BYTES_OF_ARRAY(acceptance->fresh_salt),
                                                   acceptance->deposit.authorization_id);
     }
-    Error err = {0};
-    uint64_t index = 0;
     CLEANUP(writer_free) Writer text = writer_new(ENTRY_TEXT_MAX);
-    bool ok = entry_encode(&entry, &text, &err);
+    ok = ok && entry_encode(&entry, &text, &err);
     Bytes bytes = writer_bytes(&text);
     CustodyRecord custody = {
         .action = "refuse",
@@ -175,30 +220,32 @@ static void log_refusal(Acceptance *acceptance, const Error *reason)
         log_text("logged", ok ? "yes" : err.code));
 }
 
-// Everything that needs no other's work, and what must be refused before it.
-static bool prepare(Acceptance *acceptance, Error *err)
+bool acceptance_read(Acceptance *acceptance, Error *err)
 {
     if (!preservation_find_account(acceptance->preservation, &acceptance->request->caller,
                                    &acceptance->account, err) ||
         !acceptance_parse(acceptance, err)) {
         return false;
     }
-    if (!check_stage(acceptance, err) || !check_contents(acceptance, err)) {
-        log_refusal(acceptance, err);
+    acceptance->is_refused = !check_stage(acceptance, err) || !check_contents(acceptance, err);
+    if (acceptance->is_refused) {
         return false;
     }
     acceptance->caller = preservation_caller_name(acceptance->arena, &acceptance->request->caller);
     acceptance->transfer = describe_transfer(acceptance);
-    acceptance->flight.submission = acceptance->entry.submission;
-    bool ok = acceptance_seal(acceptance, err);
+    return deposit_parts(acceptance->arena, &acceptance->deposit, acceptance->text,
+                         &acceptance->parts, &acceptance->part_count, err);
+}
+
+bool acceptance_seal(Acceptance *acceptance, Error *err)
+{
+    bool ok = seal_payload(acceptance, err);
     // Its payload has the salt; nobody needs it here again.
     secret_wipe(acceptance->salt, sizeof acceptance->salt);
     return ok && preservation_enter_flight(acceptance->preservation, &acceptance->flight, err);
 }
 
-// Take in what is prepared, while nobody else may take in the same bytes. Returns how many were
-// taken in, with the failure of the next in `err`.
-static size_t take_in(Acceptance *acceptances, size_t count, Error *err)
+size_t acceptance_take_in(Acceptance *acceptances, size_t count, Error *err)
 {
     size_t done = 0;
     if (count == 0) {
@@ -213,7 +260,7 @@ static size_t take_in(Acceptance *acceptances, size_t count, Error *err)
     if (done < count) {
         *err = acceptances[done].failure;
         if (err->kind == ERROR_CONFLICT) {
-            log_refusal(&acceptances[done], err);
+            acceptance_log_refusal(&acceptances[done], err);
         }
     }
     return done;
@@ -236,96 +283,17 @@ bool preservation_handle_deposit(void *component, const ServiceRequest *request,
                              .arena = request->arena,
                              .body = request->body};
     Bytes receipt;
-    if (!prepare(&acceptance, err) || take_in(&acceptance, 1, err) < 1 ||
+    if (!acceptance_read(&acceptance, err)) {
+        if (acceptance.is_refused) {
+            acceptance_log_refusal(&acceptance, err);
+        }
+        return false;
+    }
+    if (!acceptance_commit(&acceptance, 1, err) || !acceptance_seal(&acceptance, err) ||
+        acceptance_take_in(&acceptance, 1, err) < 1 ||
         !acceptance_receipt(&acceptance, &receipt, err)) {
         return false;
     }
     service_reply_bytes(response, 200, RECEIPT_MEDIA_TYPE, receipt);
     return true;
-}
-
-// Prepare the submissions of a batch from `first` on, up to one that fails. Returns how many are
-// prepared.
-static size_t prepare_from(Preservation *preservation, const ServiceRequest *request,
-                           const json_t *submissions, size_t first, Acceptance *ret, Error *err)
-{
-    size_t count = json_array_size(submissions) - first;
-    for (size_t i = 0; i < count; i++) {
-        const char *encoded = json_string_value(json_array_get(submissions, first + i));
-        ret[i] =
-            (Acceptance){.preservation = preservation, .request = request, .arena = request->arena};
-        if (encoded == NULL) {
-            error_set(err, ERROR_INPUT, "preservation.batch", NULL,
-                      "submission %zu is not base64 text", first + i);
-            return i;
-        }
-        if (!base64_decode_arena(request->arena, bytes_of_text(encoded), &ret[i].body, err) ||
-            !prepare(&ret[i], err)) {
-            return i;
-        }
-    }
-    return count;
-}
-
-// In order: one that fails leaves those before it accepted, and repeating the whole batch gives
-// the same receipts for them.
-static bool take_in_all(Preservation *preservation, const ServiceRequest *request,
-                        const json_t *submissions, Acceptance *acceptances, Error *err)
-{
-    size_t done = 0;
-    while (done < json_array_size(submissions)) {
-        Error why = {0};
-        size_t prepared =
-            prepare_from(preservation, request, submissions, done, &acceptances[done], &why);
-        size_t taken = take_in(&acceptances[done], prepared, &why);
-        done += taken;
-        // A deposit that is in the batch twice waits for itself.
-        bool goes_on =
-            taken > 0 && taken == prepared && strcmp(why.code, "preservation.in_progress") == 0;
-        if (done < json_array_size(submissions) && !goes_on) {
-            *err = why;
-            return error_context(err, "submission %zu", done);
-        }
-    }
-    return true;
-}
-
-static bool take_in_batch(Preservation *preservation, const ServiceRequest *request,
-                          const json_t *submissions, json_t *receipts, Error *err)
-{
-    size_t count = json_array_size(submissions);
-    Acceptance *acceptances = arena_alloc(request->arena, count * sizeof *acceptances + 1);
-    if (acceptances == NULL) {
-        return error_memory(err);
-    }
-    if (!take_in_all(preservation, request, submissions, acceptances, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        Bytes receipt;
-        if (!acceptance_receipt(&acceptances[i], &receipt, err)) {
-            return false;
-        }
-        json_array_append_new(receipts, json_stringn((const char *)receipt.data, receipt.len));
-    }
-    return true;
-}
-
-bool preservation_handle_batch(void *component, const ServiceRequest *request,
-                               ServiceResponse *response, Error *err)
-{
-    CLEANUP(json_cleanup) json_t *body = NULL;
-    if (!service_request_json(request, &body, err)) {
-        return false;
-    }
-    JsonView view = json_view(body, "batch", err);
-    const json_t *submissions = json_view_array(&view, "submissions", DEPOSIT_BATCH_MAX);
-    if (!json_view_done(&view)) {
-        return false;
-    }
-    CLEANUP(json_cleanup) json_t *reply = json_make_object();
-    json_t *receipts = json_array();
-    json_put(reply, "receipts", receipts);
-    return take_in_batch(component, request, submissions, receipts, err) &&
-           service_reply_json(response, request->arena, 200, reply, err);
 }

@@ -4,12 +4,19 @@
 // How long the judgement of a depositor's certificate is remembered.
 static const Time TRUST_MEMORY = 10 * TIME_SECOND;
 
+Sm3Digest preservation_signer_fingerprint(const DepositorAccount *account,
+                                          const Certificate *signer)
+{
+    return bytes_equal(signer->der, account->certificate.der) ? account->fingerprint
+                                                              : certificate_fingerprint(signer);
+}
+
 // Judge the signer's certificate, or remember that it was judged a moment ago: path and lists are
 // four signatures, as much work as everything else together.
 static bool check_path(Preservation *preservation, DepositorAccount *account,
                        const Certificate *signer, Time now, Error *err)
 {
-    Sm3Digest fingerprint = certificate_fingerprint(signer);
+    Sm3Digest fingerprint = preservation_signer_fingerprint(account, signer);
     pthread_mutex_lock(&preservation->mutex);
     bool remembered = sm3_digest_equal(&account->trusted, &fingerprint) &&
                       now >= account->trusted_at && now - account->trusted_at < TRUST_MEMORY;

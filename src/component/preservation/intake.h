@@ -16,6 +16,9 @@ struct InFlight {
 // holds. Fails with ERROR_FORBIDDEN "preservation.signer" or as path_verify does.
 bool preservation_check_depositor(Preservation *preservation, DepositorAccount *account,
                                   const Certificate *signer, Time now, Error *err) MUST_CHECK;
+// certificate_fingerprint, which is known for the account's own.
+Sm3Digest preservation_signer_fingerprint(const DepositorAccount *account,
+                                          const Certificate *signer);
 // Claim a submission until preservation_leave_flight. Fails with ERROR_UNAVAILABLE
 // "preservation.in_progress" when another thread has it.
 bool preservation_enter_flight(Preservation *preservation, InFlight *self, Error *err) MUST_CHECK;

@@ -44,6 +44,7 @@ static bool take_accounts(Preservation *preservation, Error *err)
                               err)) {
             return error_context(err, "depositor %zu", i);
         }
+        account->fingerprint = certificate_fingerprint(&account->certificate);
     }
     preservation->account_count = config->depositor_count;
     return true;

@@ -25,8 +25,9 @@ typedef struct {
     const char *role;
     const char *name;  // NULL: any of the role
     Certificate certificate;
-    Sm3Digest trusted;  // fingerprint of the signer that was judged last, and when
-    Time trusted_at;    // under the mutex
+    Sm3Digest fingerprint;  // of that certificate
+    Sm3Digest trusted;      // fingerprint of the signer that was judged last, and when
+    Time trusted_at;        // under the mutex
 } DepositorAccount;
 
 typedef struct InFlight InFlight;            // intake.h

@@ -23,6 +23,17 @@ typedef struct {
 // Compute the commitment to 1 to COMMITMENT_PARTS_MAX parts. Fails with ERROR_LIMIT.
 bool commitment_compute(Bytes salt, const Bytes *parts, size_t count, Sm3Digest *ret,
                         Error *err) MUST_CHECK;
+// What one of many commitments is over.
+typedef struct {
+    Bytes salt;
+    const Bytes *parts;
+    size_t count;
+} CommitmentInput;
+
+// Compute many commitments, each as commitment_compute does, side by side where the CPU can.
+// ret  `count` digests. Fails as commitment_compute does, for the first that fails.
+bool commitment_compute_many(const CommitmentInput *inputs, size_t count, Sm3Digest *ret,
+                             Error *err) MUST_CHECK;
 // Make the opening of one part; borrows the part.
 bool commitment_open(Bytes salt, const Bytes *parts, size_t count, size_t index, Arena *arena,
                      CommitmentOpening *ret, Error *err) MUST_CHECK;

@@ -73,3 +73,39 @@ TEST(no_parts_and_too_many_parts_are_refused)
     CHECK_FAILS(commitment_compute(BYTES_OF_ARRAY(SALT), parts, COUNT_OF(parts), &commitment, &err),
                 ERROR_LIMIT);
 }
+
+TEST(many_commitments_at_once_are_those_one_by_one)
+{
+    enum { RECORDS = 150, MOST = 8 };
+    static uint8_t bytes[70 * 1024];
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    CommitmentInput inputs[RECORDS];
+    Sm3Digest many[RECORDS];
+    Error err = {0};
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)(i * 7);
+    }
+    for (size_t i = 0; i < RECORDS; i++) {
+        Bytes *parts = arena_alloc(arena, MOST * sizeof *parts);
+        uint8_t *salt = arena_alloc(arena, COMMITMENT_SALT_SIZE);
+        CHECK(parts != NULL && salt != NULL);
+        for (size_t k = 0; k < MOST; k++) {
+            // Some are longer than what is joined, and some are nothing.
+            parts[k] =
+                bytes_of(bytes + i, i % 50 == 7 && k == 1 ? 68 * 1024 : (i * 31 + k * 977) % 3000);
+        }
+        for (size_t k = 0; k < COMMITMENT_SALT_SIZE; k++) {
+            salt[k] = (uint8_t)(i + k);
+        }
+        inputs[i] = (CommitmentInput){bytes_of(salt, COMMITMENT_SALT_SIZE), parts, 1 + i % MOST};
+    }
+    CHECK_OK(commitment_compute_many(inputs, RECORDS, many, &err));
+    for (size_t i = 0; i < RECORDS; i++) {
+        Sm3Digest one;
+        CHECK_OK(commitment_compute(inputs[i].salt, inputs[i].parts, inputs[i].count, &one, &err));
+        CHECK(sm3_digest_equal(&many[i], &one));
+    }
+    inputs[3].count = 0;
+    CHECK_FAILS(commitment_compute_many(inputs, RECORDS, many, &err), ERROR_LIMIT);
+    CHECK_OK(commitment_compute_many(inputs, 0, many, &err));
+}
