@@ -232,7 +232,8 @@ static bool collect(Work *work, bool with_pages, CaseContent *ret, Error *err)
            take_measures(work, ret, err) && take_notices(work, ret, err) &&
            take_registration(work, ret, err) && take_presentation(work, ret, err) &&
            take_platform(work, ret, err) && take_history(work, ret, err) &&
-           take_template(work, ret, err) && receipts_renew(work, ret, err);
+           take_template(work, ret, err) && receipts_renew(work, ret, err) &&
+           receipts_connect(work, ret, err);
 }
 
 // --- the archive ------------------------------------------------------------------------------

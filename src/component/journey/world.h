@@ -75,6 +75,7 @@ struct World {
     int reading_seconds;     // that the person takes for the agreement
     Time stamp_offset;       // of the TSA's clock
     bool preservation_is_down;
+    bool proves_other_history;       // C5, of its log
     unsigned registration_refusals;  // that C2 still makes
     bool shows_other_submission;     // C2, for M7
     // C3 logs an issue and puts receipt and salt into its record; NULL: it does not.

@@ -366,31 +366,6 @@ static bool registration_submission(const RegistrationPort *port, const char *re
     return world_leave(world, crossing, err);
 }
 
-static bool preservation_damages(const PreservationPort *port, int64_t after, Arena *arena,
-                                 PreservationDamages *ret, Error *err)
-{
-    World *world = (void *)port->peer;
-    PreservationPort c5 = preservation_port_of_peer(world->c5_for_c1);
-    if (world->preservation_is_down) {
-        return error_set(err, ERROR_UNAVAILABLE, "peer.unreachable", NULL, "C5 is down");
-    }
-    return c5.damages(&c5, after, arena, ret, err);
-}
-
-static bool preservation_deposit(const PreservationPort *port, Bytes submission, Arena *arena,
-                                 Bytes *ret_receipt, Error *err)
-{
-    World *world = (void *)port->peer;
-    unsigned crossing;
-    PreservationPort c5 = preservation_port_of_peer(world->c5_for_c1);
-    if (world->preservation_is_down) {
-        return error_set(err, ERROR_UNAVAILABLE, "peer.unreachable", NULL, "C5 is down");
-    }
-    return world_enter(world, &crossing, err) &&
-           c5.deposit(&c5, submission, arena, ret_receipt, err) &&
-           world_leave(world, crossing, err);
-}
-
 static bool timestamp_stamp(const TimestampPort *port, const Sm3Digest *imprint, Arena *arena,
                             Bytes *ret_token, Error *err)
 {
@@ -480,8 +455,7 @@ void world_set_ports(World *world, BusinessConfig *ret)
     ret->status = (StatusPort){status_crl, self};
     ret->sealing = (SealingPort){sealing_make, self};
     ret->timestamp = (TimestampPort){.stamp = timestamp_stamp, .peer = self};
-    ret->preservation = (PreservationPort){
-        .deposit = preservation_deposit, .damages = preservation_damages, .peer = self};
+    world_set_preservation(world, ret);
     ret->bureau = (BureauPort){bureau_query, self};
     ret->notification = (NotificationPort){notification_send, self};
 }

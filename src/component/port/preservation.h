@@ -8,6 +8,7 @@
 #include "base/core/bytes.h"
 #include "base/core/error.h"
 #include "base/net/peer.h"
+#include "domain/evidence/merkle.h"
 
 enum { PRESERVATION_DAMAGES_MAX = 200, PRESERVATION_ID_SIZE = 65 };
 
@@ -34,10 +35,18 @@ struct PreservationPort {
     // `after`; NULL: it is not asked. Fails with UNAVAILABLE, or INPUT when the answer is none.
     bool (*damages)(const PreservationPort *port, int64_t after, Arena *arena,
                     PreservationDamages *ret, Error *err);
+    // The newest checkpoint that enough witnesses cosigned, a signed note in the arena, to be
+    // verified by the caller; NULL: it is not asked. Fails with NOT_FOUND or UNAVAILABLE.
+    bool (*checkpoint)(const PreservationPort *port, Arena *arena, Bytes *ret, Error *err);
+    // The proof that the log of `from` entries is the beginning of that of `to`, to be verified by
+    // the caller; NULL: it is not asked. Fails with INPUT, NOT_FOUND or UNAVAILABLE.
+    bool (*consistency)(const PreservationPort *port, uint64_t from, uint64_t to, Arena *arena,
+                        MerkleProof *ret, Error *err);
     Peer *peer;
 };
 
-// A port that asks a peer (POST /v1/deposits, GET /v1/receipts/{index}). Borrows the peer.
+// A port that asks a peer (POST /v1/deposits, GET /v1/receipts/{index}, /v1/damages,
+// /v1/checkpoint/cosigned, /v1/consistency). Borrows the peer.
 PreservationPort preservation_port_of_peer(Peer *peer);
 
 #endif

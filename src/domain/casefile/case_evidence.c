@@ -12,12 +12,13 @@ typedef struct {
     CasePart submission;
     CasePart receipt;
     DepositStage stage;
+    const char *what;
 } DepositRow;
 
 static const DepositRow deposit_rows[CASE_DEPOSITS] = {
-    {CASE_M6_SUBMISSION, CASE_M6_RECEIPT, DEPOSIT_M6},
-    {CASE_M7_SUBMISSION, CASE_M7_RECEIPT, DEPOSIT_M7},
-    {CASE_M8_SUBMISSION, CASE_M8_RECEIPT, DEPOSIT_M8},
+    {CASE_M6_SUBMISSION, CASE_M6_RECEIPT, DEPOSIT_M6, "the receipt of M6"},
+    {CASE_M7_SUBMISSION, CASE_M7_RECEIPT, DEPOSIT_M7, "the receipt of M7"},
+    {CASE_M8_SUBMISSION, CASE_M8_RECEIPT, DEPOSIT_M8, "the receipt of M8"},
 };
 
 // Names under which parts of this file are deposited.
@@ -86,8 +87,8 @@ static void judge_receipt(CaseScene *scene, size_t index)
         return;
     }
     scene->has_entry[index] = true;
-    scene->places[index] =
-        (CaseLogPlace){receipt.checkpoint.origin, receipt.index, receipt.checkpoint.head};
+    scene->places[index] = (CaseLogPlace){receipt.checkpoint.origin, receipt.index};
+    case_note_head(scene, deposit_rows[index].what, &receipt.checkpoint);
     ReceiptTrust trust = {.log_certificate = case_log_certificate(scene, &receipt.checkpoint),
                           .witnesses = scene->policy->witnesses,
                           .trust = scene->trust,

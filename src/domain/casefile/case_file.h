@@ -72,6 +72,8 @@ typedef enum {
     CASE_M7_RECEIPT,
     CASE_M8_SUBMISSION,
     CASE_M8_RECEIPT,
+    CASE_LOG_HISTORY,      // how the log grew between the receipts (domain/evidence/log_history.h)
+    CASE_CHECKPOINT,       // newest cosigned checkpoint of the log, when the file was made
     CASE_LOG_CERTIFICATE,  // of the evidence log, DER
     CASE_PLATFORM,         // what the institution says of its systems and partners, JSON
     CASE_HISTORY,          // every step and refused attempt, one JSON object per line

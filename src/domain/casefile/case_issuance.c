@@ -73,6 +73,7 @@ void case_judge_issuance(CaseScene *scene, const json_t *issue, Time stated_at)
     // Witnesses are not asked for: the CA states what the log answered before the certificate was
     // handed out, and they cosign afterwards. They cosigned the same log for M6 to M8.
     if (is_read) {
+        case_note_head(scene, "the receipt of the issue", &receipt.checkpoint);
         ReceiptTrust trust = {.log_certificate = case_log_certificate(scene, &receipt.checkpoint),
                               .trust = scene->trust,
                               .revocation = scene->policy->institutions,

@@ -77,19 +77,6 @@ static void judge_pair(CaseScene *scene, size_t first, size_t second)
                           "case.deposit_order", order_clause,
                           "the log has M%zu at %llu, after M%zu at %llu", second + 6,
                           (unsigned long long)b->index, first + 6, (unsigned long long)a->index);
-    if (a->head.size == b->head.size) {
-        (void)verdict_require(scene->verdict, sm3_digest_equal(&a->head.root, &b->head.root),
-                              AREA_TRUST, "case.log_consistency", "RFC 6962 2.1.2",
-                              "the receipts of M%zu and M%zu show one root of the log at size %llu",
-                              first + 6, second + 6, (unsigned long long)a->head.size);
-    } else {
-        verdict_add(
-            scene->verdict, AREA_TRUST, CHECK_INFORMED, "case.log_consistency", "RFC 6962 2.1.2",
-            "the receipts of M%zu and M%zu show the log at sizes %llu and %llu, and no proof "
-            "between these is in the file",
-            first + 6, second + 6, (unsigned long long)a->head.size,
-            (unsigned long long)b->head.size);
-    }
 }
 
 void case_judge_order(CaseScene *scene)

@@ -32,7 +32,7 @@ static void order_make(Order *order)
     for (size_t i = 0; i < CASE_DEPOSITS; i++) {
         scene->has_entry[i] = true;
         scene->entries[i].received = start + (Time)(i + 3) * TIME_MINUTE;
-        scene->places[i] = (CaseLogPlace){BYTES_LITERAL("log"), 10 + i, {.size = 20}};
+        scene->places[i] = (CaseLogPlace){BYTES_LITERAL("log"), 10 + i};
     }
 }
 
@@ -119,20 +119,6 @@ TEST(deposits_in_another_order_of_the_log_are_refused_whatever_their_times)
     CHECK(says(last_of(&order, "case.deposit_order", CHECK_FAILED),
                "the log has M8 at 11, after M7 at 12"));
     CHECK(last_of(&order, "case.order", CHECK_FAILED) == NULL);
-}
-
-TEST(a_log_with_two_roots_of_one_size_is_refused_and_other_sizes_are_only_noted)
-{
-    CLEANUP(order_free) Order order;
-    order_make(&order);
-    order.scene.places[2].head.size = 21;
-    order.scene.places[2].head.root.bytes[0] ^= 1;
-    case_judge_order(&order.scene);
-    CHECK_INT(verdict_outcome(&order.verdict), CHECK_PASSED);
-    CHECK(says(last_of(&order, "case.log_consistency", CHECK_INFORMED), "sizes 20 and 21"));
-    order.scene.places[2].head.size = 20;
-    case_judge_order(&order.scene);
-    CHECK(says(last_of(&order, "case.log_consistency", CHECK_FAILED), "one root"));
 }
 
 static CheckOutcome time_outcome(Time late, bool is_batch, size_t event_count)

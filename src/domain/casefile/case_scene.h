@@ -17,7 +17,7 @@
 // Clocks of two institutions may differ by this much.
 #define CASE_CLOCK_SKEW (300 * TIME_SECOND)
 
-enum { CASE_DEPOSITS = 3, CASE_SIGNERS_MAX = 32 };  // M6, M7, M8
+enum { CASE_DEPOSITS = 3, CASE_SIGNERS_MAX = 32, CASE_HEADS_MAX = 8 };  // M6, M7, M8
 
 // In whose name something in the file is signed.
 typedef enum {
@@ -36,8 +36,14 @@ typedef struct {
 typedef struct {
     Bytes origin;
     uint64_t index;
-    MerkleHead head;
 } CaseLogPlace;
+
+// A log as something in the file shows it.
+typedef struct {
+    const char *what;  // "the receipt of M6"
+    Bytes origin;
+    MerkleHead head;
+} CaseLogHead;
 
 typedef struct {
     const CaseFile *file;
@@ -65,6 +71,8 @@ typedef struct {
     bool has_entry[CASE_DEPOSITS];
     EvidenceEntry entries[CASE_DEPOSITS];
     CaseLogPlace places[CASE_DEPOSITS];
+    CaseLogHead heads[CASE_HEADS_MAX];
+    size_t head_count;
 } CaseScene;
 
 // The time at which the agreement was signed, or filed when that is not known.
@@ -89,6 +97,9 @@ bool case_take_json(CaseScene *scene, CasePart part, VerdictArea area, const cha
 // The certificate of the log that signed a checkpoint; NULL: it is not at hand.
 const Certificate *case_log_certificate(CaseScene *scene, const Checkpoint *checkpoint);
 
+// Remember what a checkpoint in the file shows, for case_judge_log.
+void case_note_head(CaseScene *scene, const char *what, const Checkpoint *checkpoint);
+
 // Judge how far the newest event of a deposit is from the moment at which the log received it: more
 // than five minutes are an anomaly, which is said and makes nothing invalid.
 void case_judge_deposit_time(CaseScene *scene, const Deposit *deposit, Time signed_at,
@@ -111,6 +122,7 @@ void case_judge_certificate(CaseScene *scene);
 void case_judge_identity(CaseScene *scene);
 void case_judge_signing(CaseScene *scene);  // authorization, behaviour, destruction
 void case_judge_evidence(CaseScene *scene);
+void case_judge_log(CaseScene *scene);  // whether all that shows the log shows one
 void case_judge_reports(CaseScene *scene);
 // Whether those who signed for institutions are institutions: a person's certificate of the same
 // CA tree would do for a signature, but not for this.

@@ -255,6 +255,7 @@ bool case_verify(Bytes archive, const VerificationPolicy *policy, Verdict *verdi
         case_judge_identity(scene);
         case_judge_signing(scene);
         case_judge_evidence(scene);
+        case_judge_log(scene);
         case_judge_reports(scene);
         case_judge_institutions(scene);
         case_judge_order(scene);

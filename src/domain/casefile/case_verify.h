@@ -40,8 +40,11 @@
 //   case.deposit_time       time          newest event and receipt are within five minutes of each
 //                                         other (else INFORMED: an anomaly)
 //   case.deposit_order      completeness  M6, M7 and M8 are in this order in the log
-//   case.log_consistency    trust         receipts that show the log at one size show one root
-//                                         (INFORMED: at different sizes)
+//   case.log_consistency    trust         receipts and checkpoint show one log: at one size one
+//   root,
+//                                         of two sizes the proof in the file that the smaller is
+//                                         the beginning of the larger (INFORMED: there is none)
+//   case.checkpoint         cryptography  the log signed the newest checkpoint in the file
 //   case.order              time          decided, issued, signed, deposited, filed in this order
 //   case.institution        trust         who signs for an institution is one: of its name, and
 //                                         not certified as persons are (else UNKNOWN)
