@@ -9,6 +9,23 @@ bool signer_sign_digest(const Signer *signer, const Sm3Digest *e, Sm2Signature *
     return crypto_state_check(err) && signer->sign_digest(signer, e, ret, err);
 }
 
+bool signer_sign_digests(const Signer *signer, const Sm3Digest *e, size_t count, Sm2Signature *ret,
+                         Error *err)
+{
+    if (!crypto_state_check(err)) {
+        return false;
+    }
+    if (signer->sign_many != NULL && count > 1) {
+        return signer->sign_many(signer, e, count, ret, err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!signer->sign_digest(signer, &e[i], &ret[i], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool signer_sign_id(const Signer *signer, Bytes id, Bytes message, Sm2Signature *ret, Error *err)
 {
     Sm3Digest e;

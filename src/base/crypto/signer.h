@@ -26,11 +26,18 @@ struct Signer {
     const SignerAgreement *agreement;  // NULL: the key is not for key agreement
     // Where a key in memory draws what its nonces are made of.
     Random random;
+    // Sign many digests for one caller, all or none. NULL: one after the other.
+    bool (*sign_many)(const Signer *signer, const Sm3Digest *e, size_t count, Sm2Signature *ret,
+                      Error *err);
 };
 
 // Sign a digest e that was computed by sm2_message_digest.
 bool signer_sign_digest(const Signer *signer, const Sm3Digest *e, Sm2Signature *ret,
                         Error *err) MUST_CHECK;
+// Sign `count` digests, each by itself, side by side where key and CPU allow it: for one caller who
+// has many. On failure `ret` holds nothing of use.
+bool signer_sign_digests(const Signer *signer, const Sm3Digest *e, size_t count, Sm2Signature *ret,
+                         Error *err) MUST_CHECK;
 // Sign a message with the default ID.
 bool signer_sign(const Signer *signer, Bytes message, Sm2Signature *ret, Error *err) MUST_CHECK;
 // Sign a message with another ID of at most 8191 bytes, else ERROR_INPUT.

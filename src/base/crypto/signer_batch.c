@@ -145,6 +145,50 @@ static bool sign_together(const Signer *signer, const Sm3Digest *e, Sm2Signature
     return request.made;
 }
 
+static bool sign_own(const SignerBatch *batch, const Sm3Digest *e, size_t count, Sm2Signature *ret,
+                     Error *err)
+{
+    const Sm2PrivateKey *keys[SIGNER_OWN_SHARE];
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        keys[i] = batch->key;
+    }
+    if (!key_use_begin(batch->key, err)) {
+        return false;
+    }
+    bool made = true;
+    for (size_t done = 0; made && done < count; done += SIGNER_OWN_SHARE) {
+        size_t share = count - done < SIGNER_OWN_SHARE ? count - done : SIGNER_OWN_SHARE;
+        made = sm2_sign_many(keys, &e[done], share, batch->random, &ret[done], err);
+    }
+    key_use_end(batch->key);
+    return made;
+}
+
+// Who brings many fills the lanes without others and waits for nobody.
+static bool sign_many(const Signer *signer, const Sm3Digest *e, size_t count, Sm2Signature *ret,
+                      Error *err)
+{
+    SignerBatch *batch = signer->state;
+    if (getpid() != batch->process) {
+        return sign_own(batch, e, count, ret, err);
+    }
+    pthread_mutex_lock(&batch->mutex);
+    if (batch->is_stopped) {
+        pthread_mutex_unlock(&batch->mutex);
+        return error_set(err, ERROR_UNAVAILABLE, "signer.stopped", NULL, "the signer was stopped");
+    }
+    batch->callers++;
+    pthread_mutex_unlock(&batch->mutex);
+    bool made = sign_own(batch, e, count, ret, err);
+    pthread_mutex_lock(&batch->mutex);
+    batch->callers--;
+    if (batch->callers == 0) {
+        pthread_cond_broadcast(&batch->is_idle);
+    }
+    pthread_mutex_unlock(&batch->mutex);
+    return made;
+}
+
 bool signer_batch_new_with(const Sm2PrivateKey *key, Random random, const SignerBatchPlan *plan,
                            SignerBatch **ret, Error *err)
 {
@@ -229,5 +273,6 @@ Signer signer_of_batch(SignerBatch *batch)
                     .state = batch,
                     .decrypt = decrypt_alone,
                     .zeroise = zeroise_key,
-                    .random = batch->random};
+                    .random = batch->random,
+                    .sign_many = sign_many};
 }

@@ -18,6 +18,7 @@ typedef struct SignerBatch SignerBatch;
 enum {
     SIGNER_BATCH_MAX = 32,         // requests signed together
     SIGNER_BATCH_QUEUE_MAX = 256,  // requests waiting; more are refused
+    SIGNER_OWN_SHARE = 128,        // of what one caller brings at a time
 };
 
 // Make a batch signer whose nonces are made of `random`. Borrows the key until signer_batch_free.
@@ -29,7 +30,8 @@ bool signer_batch_new(const Sm2PrivateKey *key, Random random, SignerBatch **ret
 void signer_batch_free(SignerBatch *batch);
 
 // The signer. Beside what signer_of_key says it fails with ERROR_UNAVAILABLE, code "signer.busy",
-// when the queue is full. A failure of a batch reaches every caller in it. In a child after fork,
+// when the queue is full; who brings many (signer_sign_digests) has them signed without the queue,
+// side by side. A failure of a batch reaches every caller in it. In a child after fork,
 // where the threads of the queue do not exist, it signs without the queue.
 Signer signer_of_batch(SignerBatch *batch);
 

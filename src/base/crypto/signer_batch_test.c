@@ -356,3 +356,31 @@ TEST(zeroising_waits_for_the_batch_in_progress_and_refuses_those_behind_it)
                      "signer.zeroised");
     signer_batch_free(batch);
 }
+
+TEST(who_brings_many_digests_gets_as_many_signatures_until_the_signer_is_stopped)
+{
+    enum { OWN = 2 * SIGNER_OWN_SHARE + 3 };
+    Error err = {0};
+    Sm2PrivateKey *key = new_key();
+    SignerBatch *batch = NULL;
+    Sm3Digest digests[OWN];
+    Sm2Signature signatures[OWN];
+    CHECK_OK(signer_batch_new(key, random_system(), &batch, &err));
+    const Signer together = signer_of_batch(batch), alone = signer_of_key(key);
+    for (size_t i = 0; i < OWN; i++) {
+        digests[i] = sm3_digest(bytes_of(&i, sizeof i));
+    }
+    CHECK_OK(signer_sign_digests(&together, digests, OWN, signatures, &err));
+    for (size_t i = 0; i < OWN; i++) {
+        CHECK(sm2_verify_digest(sm2_public_key(key), &digests[i], &signatures[i]));
+    }
+    CHECK_OK(signer_sign_digests(&alone, digests, 3, signatures, &err));
+    CHECK(sm2_verify_digest(sm2_public_key(key), &digests[2], &signatures[2]));
+    signer_zeroise(&together);
+    CHECK_FAILS_WITH(signer_sign_digests(&together, digests, OWN, signatures, &err),
+                     ERROR_FORBIDDEN, "signer.zeroised");
+    CHECK_FAILS_WITH(signer_sign_digests(&alone, digests, OWN, signatures, &err), ERROR_FORBIDDEN,
+                     "signer.zeroised");
+    signer_batch_free(batch);
+    sm2_private_key_free(key);
+}

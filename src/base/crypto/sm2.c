@@ -210,6 +210,15 @@ bool sm2_z(const Sm2PublicKey *key, Bytes id, Sm3Digest *ret, Error *err)
     return true;
 }
 
+void sm2_z_text(const Sm2PublicKey *key, Bytes id, Writer *ret)
+{
+    ret->failed = ret->failed || id.len > SM2_MAX_ID_SIZE;
+    writer_put_u16_be(ret, (uint16_t)(id.len * 8));
+    writer_put(ret, id);
+    writer_put(ret, BYTES_OF_ARRAY(curve_parameters));
+    writer_put(ret, bytes_from(sm2_public_key_bytes(key), 1));
+}
+
 bool sm2_message_digest(const Sm2PublicKey *key, Bytes id, Bytes message, Sm3Digest *ret,
                         Error *err)
 {

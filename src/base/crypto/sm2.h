@@ -58,6 +58,8 @@ Bytes sm2_public_key_bytes(const Sm2PublicKey *key);
 // Z = SM3(ENTL || ID || a || b || G || P). `id` at most 8191 bytes, else ERROR_INPUT.
 // Source: GB/T 32918.2 5.5.
 bool sm2_z(const Sm2PublicKey *key, Bytes id, Sm3Digest *ret, Error *err) MUST_CHECK;
+// Append what Z is the SM3 of; of an ID that is too long, `failed` is set.
+void sm2_z_text(const Sm2PublicKey *key, Bytes id, Writer *ret);
 // e = SM3(Z || message).
 bool sm2_message_digest(const Sm2PublicKey *key, Bytes id, Bytes message, Sm3Digest *ret,
                         Error *err) MUST_CHECK;

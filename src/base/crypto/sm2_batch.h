@@ -8,6 +8,17 @@
 
 #include "base/crypto/sm2.h"
 
+// A message and whose signature over it is meant; all borrowed for the call.
+typedef struct {
+    const Sm2PublicKey *key;
+    Bytes message;
+} Sm2Message;
+
+// e of each message with the default ID, as sm2_message_digest computes it. Fails with
+// ERROR_INTERNAL (memory) only.
+bool sm2_digest_many(const Sm2Message *messages, size_t count, Sm3Digest *ret,
+                     Error *err) MUST_CHECK;
+
 // Sign `count` digests, as sm2_sign_digest does: e[i] with keys[i]; the same key may repeat. Nonces
 // are fresh, hedged each with its key and digest. On failure `ret` holds nothing of use.
 // Source: GB/T 32918.2 6.1.

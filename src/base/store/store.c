@@ -99,6 +99,14 @@ static bool migrate(StoreSession *session, const StoreOptions *options, int vers
             return error_context(err, "from version %d", from);
         }
     }
+    int64_t broken;
+    if (!read_number(session, "SELECT count(*) FROM pragma_foreign_key_check", &broken, err)) {
+        return false;
+    }
+    if (broken > 0) {
+        return error_set(err, ERROR_INTERNAL, "store.schema", NULL,
+                         "store: %d references of the migrated tables lead nowhere", (int)broken);
+    }
     return finish_tables(session, options, err);
 }
 
@@ -129,16 +137,20 @@ static bool check_version(StoreSession *session, const StoreOptions *options, Er
     return version == options->schema_version || migrate(session, options, (int)version, err);
 }
 
+// A migration may put another table in the place of one that others refer to; whether all
+// references lead somewhere is looked at after it (migrate).
 static bool set_up_schema(StoreSession *session, const StoreOptions *options, Error *err)
 {
     session->in_control = true;
-    bool ok = session_control(session, "BEGIN IMMEDIATE", err);
+    bool ok = session_control(session, "PRAGMA foreign_keys = OFF", err) &&
+              session_control(session, "BEGIN IMMEDIATE", err);
     if (ok) {
         ok = check_version(session, options, err) && session_control(session, "COMMIT", err);
         if (!ok && session_is_in_transaction(session)) {
             (void)!session_control(session, "ROLLBACK", NULL);
         }
     }
+    ok = ok && session_control(session, "PRAGMA foreign_keys = ON", err);
     session->in_control = false;
     return ok;
 }

@@ -30,7 +30,7 @@ typedef struct {
     int schema_version;  // 1 or more; a file of a newer version is refused
     // SQL that makes version i + 2 of version i + 1, for i from 0 to schema_version - 2; NULL, or
     // NULL at a place: files of that age are refused. All of it happens in one transaction, at
-    // opening.
+    // opening; references between tables have to hold at its end only.
     const char *const *migrations;
 } StoreOptions;
 

@@ -143,6 +143,40 @@ TEST(a_store_of_an_older_version_is_migrated_step_by_step_or_stays_as_it_is)
                      ERROR_CONFLICT, "store.schema_newer");
 }
 
+static bool refer_to_nothing(StoreSession *session, void *context, Error *err)
+{
+    (void)context;
+    CLEANUP(sql_end)
+    SqlStatement put = sql_prepare(session, "INSERT INTO part (thing) VALUES ('nothing')");
+    return sql_run(&put, err);
+}
+
+TEST(a_migration_may_put_another_table_in_the_place_of_one_that_others_refer_to)
+{
+    static const char first[] =
+        "CREATE TABLE thing (name TEXT PRIMARY KEY) STRICT;"
+        "CREATE TABLE part (id INTEGER PRIMARY KEY,"
+        " thing TEXT NOT NULL REFERENCES thing (name)) STRICT;"
+        "INSERT INTO thing VALUES ('a'); INSERT INTO part VALUES (1, 'a');";
+    static const char *const whole[] = {
+        "CREATE TABLE thing_2 (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+        "INSERT INTO thing_2 (name) SELECT name FROM thing;"
+        "DROP TABLE thing; ALTER TABLE thing_2 RENAME TO thing;"};
+    static const char *const lossy[] = {
+        "CREATE TABLE thing_2 (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+        "DROP TABLE thing; ALTER TABLE thing_2 RENAME TO thing;"};
+    Error err = {0};
+    Store *store = NULL;
+    CHECK_OK(store_open(&(StoreOptions){store_path(), first, 1, NULL}, &store, &err));
+    store_close(store);
+    CHECK_FAILS_WITH(store_open(&(StoreOptions){store_path(), first, 2, lossy}, &store, &err),
+                     ERROR_INTERNAL, "store.schema");
+    CHECK_OK(store_open(&(StoreOptions){store_path(), first, 2, whole}, &store, &err));
+    CHECK_FAILS_WITH(store_write(store, refer_to_nothing, NULL, &err), ERROR_CONFLICT,
+                     "store.reference");
+    store_close(store);
+}
+
 TEST(what_is_no_database_is_refused)
 {
     Error err;

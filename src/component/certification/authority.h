@@ -76,9 +76,10 @@ typedef struct {
 // Source: JR/T 0299-2024 4 b, c, 6.
 bool authority_issue(Certification *certification, AuthorityRequest *request, Bytes *ret_statement,
                      Error *err) MUST_CHECK;
-// The same in two steps that write nothing: take the request, which finds what was answered before,
-// or checks all but the possession of the key; then check that and make the certificate, signed, as
-// it is to be inserted and finished (issuance.h). For bulk.c.
+// The same in three steps that write nothing: take the request, which finds what was answered
+// before, or checks all but the possession of the key; check that and draw up what is to be signed;
+// with the CA's signature, make the certificate as it is to be inserted and finished (issuance.h).
+// For bulk.c.
 typedef struct Issue Issue;  // issue_state.h
 typedef struct {
     bool is_answered;
@@ -89,7 +90,9 @@ typedef struct {
 } PlannedIssue;
 bool authority_take_issue(Certification *certification, AuthorityRequest *request,
                           PlannedIssue *ret, Error *err) MUST_CHECK;
-bool authority_make_issue(PlannedIssue *planned, Error *err) MUST_CHECK;
+bool authority_draw_up_issue(PlannedIssue *planned, Bytes *ret_tbs, Error *err) MUST_CHECK;
+bool authority_finish_issue(PlannedIssue *planned, const Sm2Signature *signature,
+                            Error *err) MUST_CHECK;
 
 // Change the status of a certificate on a signed request of the registrar that applied for it.
 // Fails with ERROR_NOT_FOUND "certificate.unknown", ERROR_FORBIDDEN "certificate.other_registrar",

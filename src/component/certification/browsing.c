@@ -155,8 +155,8 @@ static bool add_beginning(const Certification *certification, const CertificateR
                           Arena *arena, json_t *history, Error *err)
 {
     const FieldPlace asked = {"certificate", "request", row->serial};
-    const FieldPlace issued = {"certificate", "issue", row->serial};
     bool is_draft = issuance_is_draft(row);  // in no one's hands before it is logged
+    Bytes issued;
     Statement request, issue;
     if (row->erased_at != 0) {
         add_time(history, "ISSUED", row->issued_at);
@@ -164,7 +164,8 @@ static bool add_beginning(const Certification *certification, const CertificateR
         return true;
     }
     if (!open_statement(certification, &asked, row->request, arena, &request, err) ||
-        (!is_draft && !open_statement(certification, &issued, row->issue, arena, &issue, err))) {
+        (!is_draft && (!issuance_statement(certification, row, arena, &issued, err) ||
+                       !statement_parse(arena, issued, &issue, err)))) {
         return error_context(err, "certificate %s", row->serial);
     }
     add_event(history, "REQUESTED", request.signed_at, &row->request_digest);

@@ -13,6 +13,8 @@
 #include "component/certification/authority.h"
 #include "component/certification/issuance.h"
 #include "component/certification/issue_state.h"
+#include "domain/pki/certificate_template.h"
+#include "domain/pki/statement_many.h"
 
 enum { BULK_THREADS = 4, LINE_ARENA_SIZE = 4 * 1024 * 1024, ERROR_MAX_SIZE = 8 * 1024 };
 
@@ -27,7 +29,10 @@ typedef struct {
     CertificateInsertion insertion;
     IssuanceLogging *logging;
     const Issuance *issuance;
-    Bytes receipt, sealed;
+    Bytes tbs;                 // of the certificate
+    StatementTemplate record;  // of the issue
+    Sm2Signature signature;    // of one, then of the other
+    Bytes receipt, completion;
     Bytes statement;  // the answer
     bool is_refused;
     Error refusal;  // then
@@ -122,10 +127,57 @@ static void verify_possession(Bulk *bulk)
     }
 }
 
+static void draw_up(Certification *certification, BulkLine *line)
+{
+    (void)certification;
+    line->is_refused = !authority_draw_up_issue(&line->planned, &line->tbs, &line->refusal);
+}
+
 static void make(Certification *certification, BulkLine *line)
 {
     (void)certification;
-    line->is_refused = !authority_make_issue(&line->planned, &line->refusal);
+    line->is_refused = !authority_finish_issue(&line->planned, &line->signature, &line->refusal);
+}
+
+// The lines that are to be signed now, and what of them.
+typedef struct {
+    BulkLine *lines[BULK_MAX_REQUESTS];
+    Bytes certificates[BULK_MAX_REQUESTS];
+    StatementTemplate records[BULK_MAX_REQUESTS];
+    Sm2Signature signatures[BULK_MAX_REQUESTS];
+    size_t count;
+} Signing;
+
+static void hand_out(Bulk *bulk, const Signing *signing, bool made, const Error *err)
+{
+    for (size_t i = 0; i < signing->count; i++) {
+        signing->lines[i]->signature = signing->signatures[i];
+    }
+    if (!made) {
+        refuse_all(bulk, err);
+    }
+}
+
+// All certificates by the CA's key, side by side.
+static void sign_certificates(Bulk *bulk)
+{
+    Error err = {0};
+    Signing *signing = calloc(1, sizeof *signing);
+    if (signing == NULL) {
+        (void)error_memory(&err);
+        refuse_all(bulk, &err);
+        return;
+    }
+    for (size_t i = 0; i < bulk->count; i++) {
+        if (goes_on(&bulk->lines[i])) {
+            signing->lines[signing->count] = &bulk->lines[i];
+            signing->certificates[signing->count++] = bulk->lines[i].tbs;
+        }
+    }
+    bool made = certificate_sign_many(signing->certificates, signing->count,
+                                      bulk->certification->config.ca, signing->signatures, &err);
+    hand_out(bulk, signing, made, &err);
+    free(signing);
 }
 
 // Two lines of one request id, or a single request at the same time: the one that comes later gets
@@ -240,8 +292,41 @@ static void state(Certification *certification, BulkLine *line)
 {
     (void)certification;
     if (line->logging != NULL) {
-        line->is_refused = !issuance_state(line->logging, line->receipt, &line->planned.statement,
-                                           &line->sealed, &line->refusal);
+        line->is_refused =
+            !issuance_draw_up(line->logging, line->receipt, &line->record, &line->refusal);
+    }
+}
+
+// All records by the institution's key.
+static void sign_records(Bulk *bulk)
+{
+    Error err = {0};
+    Signing *signing = calloc(1, sizeof *signing);
+    if (signing == NULL) {
+        (void)error_memory(&err);
+        refuse_all(bulk, &err);
+        return;
+    }
+    for (size_t i = 0; i < bulk->count; i++) {
+        if (goes_on(&bulk->lines[i]) && bulk->lines[i].logging != NULL) {
+            signing->lines[signing->count] = &bulk->lines[i];
+            signing->records[signing->count++] = bulk->lines[i].record;
+        }
+    }
+    bool made = statement_sign_many(signing->records, signing->count,
+                                    bulk->certification->config.institution.signer,
+                                    signing->signatures, &err);
+    hand_out(bulk, signing, made, &err);
+    free(signing);
+}
+
+static void complete(Certification *certification, BulkLine *line)
+{
+    (void)certification;
+    if (line->logging != NULL) {
+        line->is_refused =
+            !issuance_complete(line->logging, &line->signature, &line->planned.statement,
+                               &line->completion, &line->refusal);
     }
 }
 
@@ -254,7 +339,7 @@ static void finish_all(Bulk *bulk)
         const BulkLine *line = &bulk->lines[i];
         if (goes_on(line) && line->logging != NULL) {
             finishings[count++] =
-                (IssuanceFinishing){.serial = line->planned.row.serial, .issue = line->sealed};
+                (IssuanceFinishing){line->planned.row.serial, line->completion, false};
         }
     }
     bool finished = finishings != NULL ? issuance_record_finish_all(bulk->certification->store,
@@ -278,11 +363,15 @@ static void run(Bulk *bulk)
 {
     for_each(bulk, take);
     verify_possession(bulk);
+    for_each(bulk, draw_up);
+    sign_certificates(bulk);
     for_each(bulk, make);
     insert_all(bulk);
     for_each(bulk, begin_logging);
     log_all(bulk);
     for_each(bulk, state);
+    sign_records(bulk);
+    for_each(bulk, complete);
     finish_all(bulk);
     for_each(bulk, answer_repeated);
 }

@@ -55,11 +55,16 @@ static bool check_config(const CertificationConfig *config, Error *err)
 static bool open_store(Certification *certification, Error *err)
 {
     const char *const migrations[CERTIFICATION_SCHEMA_VERSION - 1] = {
-        (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
-        (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql,
-        (const char *)embedded_data_to_version_6_sql, (const char *)embedded_data_to_version_7_sql,
-        (const char *)embedded_data_to_version_8_sql, (const char *)embedded_data_to_version_9_sql,
-        (const char *)embedded_data_to_version_10_sql};
+        (const char *)embedded_data_to_version_2_sql,
+        (const char *)embedded_data_to_version_3_sql,
+        (const char *)embedded_data_to_version_4_sql,
+        (const char *)embedded_data_to_version_5_sql,
+        (const char *)embedded_data_to_version_6_sql,
+        (const char *)embedded_data_to_version_7_sql,
+        (const char *)embedded_data_to_version_8_sql,
+        (const char *)embedded_data_to_version_9_sql,
+        (const char *)embedded_data_to_version_10_sql,
+        (const char *)embedded_data_to_version_11_sql};
     StoreOptions options = {.path = certification->config.store_path,
                             .schema = (const char *)embedded_schema_sql,
                             .schema_version = CERTIFICATION_SCHEMA_VERSION,

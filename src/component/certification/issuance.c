@@ -4,6 +4,8 @@
 #include "base/codec/hex.h"
 #include "base/secret/secret.h"
 #include "component/certification/issuance_queue.h"
+#include "component/certification/issue_completion.h"
+#include "domain/pki/statement_many.h"
 #include "domain/privacy/person_index.h"
 
 struct IssuanceLogging {
@@ -12,9 +14,10 @@ struct IssuanceLogging {
     const char *serial;
     uint64_t number;  // of the subject's certificates
     Bytes secret;
-    CertificationResult record;
+    Bytes draft;                     // text of the record, without receipt
     const Certificate *certificate;  // the record's
     Issuance issuance;
+    StatementTemplate record;  // with it
 };
 typedef IssuanceLogging Logging;
 
@@ -45,13 +48,12 @@ static bool draft_secret(const Certification *certification, const Certification
 }
 
 static bool draft_text(const Certification *certification, const DraftSource *source, Arena *arena,
-                       IssuanceDraft *ret, Error *err)
+                       IssuanceDraft *ret, Bytes *ret_text, Error *err)
 {
     const FieldPlace place = {"issuance", "draft", source->row->serial};
     CLEANUP(json_cleanup) json_t *json = certification_result_to_json(source->record);
-    Bytes text;
-    return json_text(arena, json, &text, err) &&
-           certification_seal(certification, &place, text, arena, &ret->text, err);
+    return json_text(arena, json, ret_text, err) &&
+           certification_seal(certification, &place, *ret_text, arena, &ret->text, err);
 }
 
 bool issuance_draft(const Certification *certification, const DraftSource *source, Arena *arena,
@@ -71,18 +73,29 @@ bool issuance_draft(const Certification *certification, const DraftSource *sourc
     *logging = (Logging){.certification = certification,
                          .arena = arena,
                          .serial = row->serial,
-                         .record = *source->record,
                          .certificate = source->certificate};
     row->draft = draft;
     row->issue = BYTES_EMPTY;
     *ret = logging;
     return draft_secret(certification, source->request, row, arena, draft, &logging->secret, err) &&
-           draft_text(certification, source, arena, draft, err);
+           draft_text(certification, source, arena, draft, &logging->draft, err);
 }
 
 bool issuance_is_draft(const CertificateRow *row)
 {
     return row->issue.len == 0 && row->erased_at == 0;
+}
+
+static bool complete(const Certification *certification, const CertificateRow *row, Arena *arena,
+                     Bytes *ret_statement, Error *err)
+{
+    const FieldPlace place = {"issuance", "draft", row->serial};
+    const FieldPlace completed = {"issuance", "completion", row->serial};
+    Bytes draft, completion;
+    return certification_open(certification, &place, row->issue, arena, &draft, err) &&
+           certification_open(certification, &completed, row->completion, arena, &completion,
+                              err) &&
+           issue_completion_apply(draft, completion, arena, ret_statement, err);
 }
 
 bool issuance_statement(const Certification *certification, const CertificateRow *row, Arena *arena,
@@ -93,7 +106,9 @@ bool issuance_statement(const Certification *certification, const CertificateRow
         return error_set(err, ERROR_UNAVAILABLE, "certification.not_logged", NULL,
                          "the issue of the certificate is not in the evidence log yet");
     }
-    return certification_open(certification, &place, row->issue, arena, ret_statement, err);
+    return row->completion.len > 0
+               ? complete(certification, row, arena, ret_statement, err)
+               : certification_open(certification, &place, row->issue, arena, ret_statement, err);
 }
 
 // --- logging ----------------------------------------------------------------------------------
@@ -105,7 +120,7 @@ static bool load(Logging *logging, bool *ret_found, Error *err)
     const char *serial = logging->serial;
     Arena *arena = logging->arena;
     IssuanceRow row;
-    Bytes text;
+    CertificationResult record;
     Certificate *certificate = arena_alloc(arena, sizeof *certificate);
     if (!issuance_record_find(certification->store, serial, arena, &row, err)) {
         return false;
@@ -121,10 +136,10 @@ static bool load(Logging *logging, bool *ret_found, Error *err)
     }
     logging->number = row.number;
     logging->certificate = certificate;
-    return (certification_open(certification, &draft, row.draft, arena, &text, err) &&
+    return (certification_open(certification, &draft, row.draft, arena, &logging->draft, err) &&
             certification_open(certification, &secret, row.secret, arena, &logging->secret, err) &&
-            certification_result_parse(text, arena, &logging->record, err) &&
-            certificate_parse(logging->record.certificate, certificate, err)) ||
+            certification_result_parse(logging->draft, arena, &record, err) &&
+            certificate_parse(record.certificate, certificate, err)) ||
            error_context(err, "a certificate that is not logged yet");
 }
 
@@ -139,12 +154,12 @@ static bool seal(Logging *logging, Error *err)
 }
 
 // A receipt about something else, or of another log, proves nothing.
-static bool check_receipt(const Logging *logging, Error *err)
+static bool check_receipt(const Logging *logging, Bytes receipt, Error *err)
 {
     Issuance logged;
     Time received;
-    return issuance_receipt_verify(logging->arena, logging->record.receipt,
-                                   &logging->certification->log_key, &logged, &received, err) &&
+    return issuance_receipt_verify(logging->arena, receipt, &logging->certification->log_key,
+                                   &logged, &received, err) &&
            ((sm3_digest_equal(&logged.label, &logging->issuance.label) &&
              sm3_digest_equal(&logged.commitment, &logging->issuance.commitment) &&
              bytes_equal(logged.sealed, logging->issuance.sealed)) ||
@@ -160,22 +175,34 @@ bool issuance_begin(IssuanceLogging *logging, const CertificateInsertion *insert
     return seal(logging, err);
 }
 
-// Sign the record with its receipt.
-bool issuance_state(IssuanceLogging *logging, Bytes receipt, Bytes *ret_statement,
-                    Bytes *ret_sealed, Error *err)
+bool issuance_draw_up(IssuanceLogging *logging, Bytes receipt, StatementTemplate *ret, Error *err)
 {
-    const Certification *certification = logging->certification;
-    const FieldPlace place = {"certificate", "issue", logging->serial};
-    logging->record.receipt = receipt;
-    logging->record.salt = issuance_salt(logging->secret, logging->number);
-    if (!check_receipt(logging, err)) {
+    const Institution *institution = &logging->certification->config.institution;
+    Sm3Digest salt = issuance_salt(logging->secret, logging->number);
+    logging->record = (StatementTemplate){.type = CERTIFICATION_ISSUED_TYPE,
+                                          .signed_at = clock_now(institution->clock),
+                                          .certificate = institution->certificate};
+    if (!check_receipt(logging, receipt, err) ||
+        !certification_result_add_receipt(logging->draft, receipt, &salt, logging->arena,
+                                          &logging->record.payload, err)) {
         return false;
     }
-    CLEANUP(json_cleanup) json_t *json = certification_result_to_json(&logging->record);
-    return institution_state(&certification->config.institution, CERTIFICATION_ISSUED_TYPE, json,
-                             logging->arena, ret_statement, err) &&
-           certification_seal(certification, &place, *ret_statement, logging->arena, ret_sealed,
-                              err);
+    *ret = logging->record;
+    return true;
+}
+
+bool issuance_complete(IssuanceLogging *logging, const Sm2Signature *signature,
+                       Bytes *ret_statement, Bytes *ret_completion, Error *err)
+{
+    const FieldPlace place = {"issuance", "completion", logging->serial};
+    CLEANUP(writer_free) Writer completion = writer_new(ISSUE_COMPLETION_MAX_SIZE);
+    CLEANUP(writer_free) Writer statement = writer_new(STATEMENT_MAX_SIZE);
+    statement_encode(&logging->record, signature, &statement);
+    *ret_statement = arena_adopt(logging->arena, &statement);
+    return (ret_statement->len > 0 || error_memory(err)) &&
+           issue_completion_encode(logging->draft, &logging->record, signature, &completion, err) &&
+           certification_seal(logging->certification, &place, writer_bytes(&completion),
+                              logging->arena, ret_completion, err);
 }
 
 // What is kept by now.
@@ -189,24 +216,29 @@ static bool read_kept(const Logging *logging, Bytes *ret_statement, Error *err)
 }
 
 // Whoever was faster keeps his record.
-static bool keep(const Logging *logging, Bytes sealed, Bytes *ret_statement, Error *err)
+static bool keep(const Logging *logging, Bytes completion, Bytes *ret_statement, Error *err)
 {
     bool raced;
-    return issuance_record_finish(logging->certification->store, logging->serial, sealed, &raced,
-                                  err) &&
+    return issuance_record_finish(logging->certification->store, logging->serial, completion,
+                                  &raced, err) &&
            (!raced || read_kept(logging, ret_statement, err));
 }
 
 // Log what is sealed, and keep the record.
 static bool log_and_keep(Logging *logging, Bytes *ret_statement, Error *err)
 {
-    Bytes receipt, sealed;
+    const Institution *institution = &logging->certification->config.institution;
+    Bytes receipt, completion;
+    StatementTemplate record;
+    Sm2Signature signature;
     if (!issuance_queue_append(logging->certification->issuances, &logging->issuance,
                                logging->arena, &receipt, err)) {
         return error_context(err, "logging the issue of a certificate");
     }
-    return issuance_state(logging, receipt, ret_statement, &sealed, err) &&
-           keep(logging, sealed, ret_statement, err);
+    return issuance_draw_up(logging, receipt, &record, err) &&
+           statement_sign_many(&record, 1, institution->signer, &signature, err) &&
+           issuance_complete(logging, &signature, ret_statement, &completion, err) &&
+           keep(logging, completion, ret_statement, err);
 }
 
 bool issuance_finish(const Certification *certification, const CertificateRow *row, Arena *arena,

@@ -7,6 +7,7 @@
 
 #include "component/certification/authority.h"
 #include "domain/evidence/issuance.h"
+#include "domain/pki/statement.h"
 
 // What an issue goes through from draft to record. Everything is in the request's arena.
 typedef struct IssuanceLogging IssuanceLogging;
@@ -41,11 +42,13 @@ bool issuance_finish_inserted(IssuanceLogging *logging, const Certification *cer
                               Bytes *ret_statement, Error *err) MUST_CHECK;
 
 // The steps of issuance_finish for a draft, for many at a time (bulk.c): what has to be logged;
-// then, with the receipt, the signed record and how it is to be stored. Not where the subject has
-// another secret.
+// then, with the receipt, the record as it is to be signed; then, with the signature, the signed
+// record and what is stored of it. Not where the subject has another secret.
 bool issuance_begin(IssuanceLogging *logging, const CertificateInsertion *inserted,
                     const Issuance **ret_issuance, Error *err) MUST_CHECK;
-bool issuance_state(IssuanceLogging *logging, Bytes receipt, Bytes *ret_statement,
-                    Bytes *ret_sealed, Error *err) MUST_CHECK;
+bool issuance_draw_up(IssuanceLogging *logging, Bytes receipt, StatementTemplate *ret,
+                      Error *err) MUST_CHECK;
+bool issuance_complete(IssuanceLogging *logging, const Sm2Signature *signature,
+                       Bytes *ret_statement, Bytes *ret_completion, Error *err) MUST_CHECK;
 
 #endif

@@ -23,6 +23,7 @@
 typedef struct {
     const Profile *profile;  // whose key usage it gets
     CertificateTemplate template;
+    Bytes tbs;  // linted, to be signed
     Bytes certificate;
     const char *serial;
     Certificate parsed;
@@ -70,28 +71,34 @@ static bool lint(const Issue *issue, const Making *making, Bytes candidate, Cert
     return certificate_parse(candidate, ret, err) && lint_certificate(ret, &rules, err);
 }
 
-// Build, lint, and only then sign what was linted.
-static bool sign_linted(const Issue *issue, Making *making, Error *err)
+// Build and lint what is to be signed.
+static bool draw_up(const Issue *issue, Making *making, Error *err)
 {
-    const CertificateTemplate *template = &making->template;
     const Signer *ca = issue->certification->config.ca;
     const Signer nobody = {.sign_digest = sign_nothing, .public_key = ca->public_key};
     CLEANUP(writer_free) Writer candidate = writer_new(MESSAGE_CERTIFICATE_SIZE);
-    CLEANUP(writer_free) Writer der = writer_new(MESSAGE_CERTIFICATE_SIZE);
     Certificate linted;
-    if (!certificate_issue(template, &nobody, &candidate, err) ||
-        !lint(issue, making, writer_bytes(&candidate), &linted, err) ||
-        !certificate_sign(linted.tbs, ca, &der, err)) {
+    if (!certificate_issue(&making->template, &nobody, &candidate, err) ||
+        !lint(issue, making, writer_bytes(&candidate), &linted, err)) {
         return error_context(err, "issuing a certificate");
     }
+    making->tbs = arena_copy(issue->arena, linted.tbs);
+    return making->tbs.data != NULL || error_memory(err);
+}
+
+// Put the signature to what was linted, and to nothing else.
+static bool finish(const Issue *issue, const Sm2Signature *signature, Making *making, Error *err)
+{
+    CLEANUP(writer_free) Writer der = writer_new(MESSAGE_CERTIFICATE_SIZE);
+    certificate_put(making->tbs, signature, &der);
     making->certificate = arena_copy(issue->arena, writer_bytes(&der));
-    if (making->certificate.data == NULL) {
+    if (der.failed || making->certificate.data == NULL) {
         return error_memory(err);
     }
     if (!certificate_parse(making->certificate, &making->parsed, err)) {
         return error_context(err, "issuing a certificate");
     }
-    if (!bytes_equal(linted.tbs, making->parsed.tbs)) {
+    if (!bytes_equal(making->tbs, making->parsed.tbs)) {
         return error_set(err, ERROR_INTERNAL, "certification.not_linted", NULL,
                          "the certificate that was signed is not the one that was checked");
     }
@@ -99,7 +106,7 @@ static bool sign_linted(const Issue *issue, Making *making, Error *err)
     return making->serial != NULL || error_memory(err);
 }
 
-// Fill in what all certificates of a person have in common, and sign.
+// Fill in what all certificates of a person have in common.
 static bool make(const Issue *issue, Making *making, Error *err)
 {
     const Certification *certification = issue->certification;
@@ -123,7 +130,13 @@ static bool make(const Issue *issue, Making *making, Error *err)
            build_subject(issue, &template->subject, err) &&
            authority_list_url(issue->certification, issue->now, issue->arena, &template->crl_url,
                               err) &&
-           sign_linted(issue, making, err);
+           draw_up(issue, making, err);
+}
+
+static bool sign(const Issue *issue, Bytes tbs, Sm2Signature *ret, Error *err)
+{
+    return certificate_sign_many(&tbs, 1, issue->certification->config.ca, ret, err) ||
+           error_context(err, "issuing a certificate");
 }
 
 // The companion of a signing certificate: of the same subject and period, for encryption only, with
@@ -138,7 +151,9 @@ static bool make_companion(Issue *issue, const Certificate *signing, Error *err)
     Making making = {.profile = &encryption,
                      .template = {.profile = PROFILE_ENCRYPTION,
                                   .public_key = &issue->encryption_key.public_key}};
-    if (!make(issue, &making, err)) {
+    Sm2Signature signature;
+    if (!make(issue, &making, err) || !sign(issue, making.tbs, &signature, err) ||
+        !finish(issue, &signature, &making, err)) {
         return false;
     }
     issue->encryption_certificate = making.certificate;
@@ -146,11 +161,22 @@ static bool make_companion(Issue *issue, const Certificate *signing, Error *err)
     return true;
 }
 
-static bool make_certificates(Issue *issue, Error *err)
+// The signing certificate, up to its signature.
+static bool draw_up_certificate(Issue *issue, Error *err)
 {
     Making making = {.profile = issue->profile,
                      .template = {.profile = PROFILE_PERSON, .public_key = &issue->key.public_key}};
     if (!make(issue, &making, err)) {
+        return false;
+    }
+    issue->tbs = making.tbs;
+    return true;
+}
+
+static bool finish_certificates(Issue *issue, const Sm2Signature *signature, Error *err)
+{
+    Making making = {.profile = issue->profile, .tbs = issue->tbs};
+    if (!finish(issue, signature, &making, err)) {
         return false;
     }
     issue->certificate = making.certificate;
@@ -323,13 +349,22 @@ bool authority_take_issue(Certification *certification, AuthorityRequest *reques
     return ret->is_answered || issue_check(ret->issue, err);
 }
 
-bool authority_make_issue(PlannedIssue *planned, Error *err)
+bool authority_draw_up_issue(PlannedIssue *planned, Bytes *ret_tbs, Error *err)
 {
     Issue *issue = planned->issue;
     planned->holder = identifier_index(issue->certification->config.index_key, "holder",
                                        bytes_of_text(issue->request.common_name));
-    return issue_check_possession(issue, err) && make_certificates(issue, err) &&
-           fill_row(issue, &planned->row, err) &&
+    if (!issue_check_possession(issue, err) || !draw_up_certificate(issue, err)) {
+        return false;
+    }
+    *ret_tbs = issue->tbs;
+    return true;
+}
+
+bool authority_finish_issue(PlannedIssue *planned, const Sm2Signature *signature, Error *err)
+{
+    Issue *issue = planned->issue;
+    return finish_certificates(issue, signature, err) && fill_row(issue, &planned->row, err) &&
            (!issue->profile->has_pair || fill_companion(issue, &planned->row, err));
 }
 
@@ -337,6 +372,8 @@ bool authority_issue(Certification *certification, AuthorityRequest *request, By
                      Error *err)
 {
     PlannedIssue planned;
+    Sm2Signature signature;
+    Bytes tbs;
     bool found;
     if (!authority_take_issue(certification, request, &planned, err)) {
         return false;
@@ -346,7 +383,9 @@ bool authority_issue(Certification *certification, AuthorityRequest *request, By
         return true;
     }
     CertificateInsertion insertion = {.row = &planned.row, .holder_digest = &planned.holder};
-    if (!authority_make_issue(&planned, err) ||
+    if (!authority_draw_up_issue(&planned, &tbs, err) ||
+        !sign(planned.issue, tbs, &signature, err) ||
+        !authority_finish_issue(&planned, &signature, err) ||
         !certificate_record_insert(certification->store, &insertion, err)) {
         return false;
     }

@@ -24,6 +24,7 @@ struct Issue {
     char number[PERSON_NUMBER_LEN + 1];  // "": not in the certificate
     KeyRequest key;
     Time now;
+    Bytes tbs;  // of the certificate, linted, to be signed
     Bytes certificate;
     const char *serial;
     Time expires_at;

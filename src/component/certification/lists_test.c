@@ -379,10 +379,10 @@ static bool revoke_many(StoreSession *session, void *context, Error *failure)
         session,
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
         " INSERT INTO certificate (serial, registrar, institution, request_id, request_digest,"
-        " subject_index, key_digest, profile, state, reason, request, issue, issued_at,"
+        " subject_index, key_digest, profile, state, reason, issued_at,"
         " expires_at, revoked_at) SELECT printf('7%031X', i * 7919 % 1000003), registrar,"
         " institution, 'm-' || i, request_digest, subject_index,"
-        " CAST(printf('%032d', i) AS BLOB), profile, 'REVOKED', 1, X'01', X'01', issued_at,"
+        " CAST(printf('%032d', i) AS BLOB), profile, 'REVOKED', 1, issued_at,"
         " expires_at, issued_at FROM n, (SELECT * FROM certificate LIMIT 1)");
     sql_bind_int(&put, MANY);
     return sql_run(&put, failure);

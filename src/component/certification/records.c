@@ -9,10 +9,12 @@
 // What is drafted is no issue yet.
 #define CERTIFICATE_COLUMNS                                                                   \
     "serial, registrar, institution, request_id, request_digest, subject_index, key_digest, " \
-    "profile, state, reason, request, iif(draft_number IS NULL, issue, x''), issued_at, "     \
-    "expires_at, revoked_at, carrier, carrier_serial, agreement, requirements, "              \
-    "delivered_at, accepted_at, suspended_by, hold_until, closed_at, predecessor, "           \
-    "successor, erased_at"
+    "profile, state, reason, request, iif(draft_number IS NULL, issue, x''), "                \
+    "coalesce(completion, x''), issued_at, expires_at, revoked_at, carrier, carrier_serial, " \
+    "agreement, requirements, delivered_at, accepted_at, suspended_by, hold_until, "          \
+    "closed_at, predecessor, successor, erased_at"
+#define CERTIFICATE_TABLES \
+    " FROM certificate JOIN record USING (id) LEFT JOIN record_completion USING (id)"
 
 // --- certificates -----------------------------------------------------------------------------
 
@@ -46,6 +48,7 @@ static bool take_certificate(SqlStatement *row, Arena *arena, CertificateRow *re
     ret->reason = (int)sql_int(row);
     ret->request = sql_bytes(row, arena);
     ret->issue = sql_bytes(row, arena);
+    ret->completion = sql_bytes(row, arena);
     ret->issued_at = sql_time(row);
     ret->expires_at = sql_time(row);
     ret->revoked_at = sql_time(row);
@@ -80,8 +83,8 @@ static bool find_request(StoreSession *session, const char *registrar, const cha
                          Arena *arena, CertificateRow *ret, Error *err)
 {
     CLEANUP(sql_end)
-    SqlStatement row = sql_prepare(session, "SELECT " CERTIFICATE_COLUMNS
-                                            " FROM certificate WHERE registrar = ?"
+    SqlStatement row = sql_prepare(session, "SELECT " CERTIFICATE_COLUMNS CERTIFICATE_TABLES
+                                            " WHERE registrar = ?"
                                             " AND request_id = ?");
     sql_bind_text(&row, registrar);
     sql_bind_text(&row, request_id);
@@ -93,7 +96,7 @@ bool certificate_record_read(StoreSession *session, const char *serial, Arena *a
 {
     CLEANUP(sql_end)
     SqlStatement row =
-        sql_prepare(session, "SELECT " CERTIFICATE_COLUMNS " FROM certificate WHERE serial = ?");
+        sql_prepare(session, "SELECT " CERTIFICATE_COLUMNS CERTIFICATE_TABLES " WHERE serial = ?");
     sql_bind_text(&row, serial);
     if (!finish_look_up(&row, arena, ret, err)) {
         return false;
@@ -186,11 +189,11 @@ static bool insert_certificate(StoreSession *session, const CertificateRow *row,
     SqlStatement put = sql_prepare(
         session,
         "INSERT INTO certificate (serial, registrar, institution, request_id, request_digest,"
-        " subject_index, key_digest, profile, state, reason, request, issue, issued_at,"
+        " subject_index, key_digest, profile, state, reason, issued_at,"
         " expires_at, revoked_at, carrier, carrier_serial, agreement, requirements,"
         " delivered_at, accepted_at, suspended_by, hold_until, closed_at, predecessor,"
         " successor, erased_at, draft_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     sql_bind_text(&put, row->serial);
     sql_bind_text(&put, row->registrar);
     sql_bind_text(&put, row->institution);
@@ -201,8 +204,6 @@ static bool insert_certificate(StoreSession *session, const CertificateRow *row,
     sql_bind_text(&put, row->profile);
     sql_bind_text(&put, certificate_state_name(row->state));
     sql_bind_int(&put, row->reason);
-    sql_bind_bytes(&put, row->request);
-    sql_bind_bytes(&put, row->draft != NULL ? row->draft->text : row->issue);
     sql_bind_time(&put, row->issued_at);
     sql_bind_time(&put, row->expires_at);
     sql_bind_time(&put, row->revoked_at);
@@ -212,6 +213,17 @@ static bool insert_certificate(StoreSession *session, const CertificateRow *row,
     } else {
         sql_bind_null(&put);
     }
+    return sql_run(&put, err);
+}
+
+// What it was issued on and with, right behind the certificate itself.
+static bool insert_record(StoreSession *session, const CertificateRow *row, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement put = sql_prepare(
+        session, "INSERT INTO record (id, request, issue) VALUES (last_insert_rowid(), ?, ?)");
+    sql_bind_bytes(&put, row->request);
+    sql_bind_bytes(&put, row->draft != NULL ? row->draft->text : row->issue);
     return sql_run(&put, err);
 }
 
@@ -258,13 +270,15 @@ static bool run_insertion(StoreSession *session, void *context, Error *err)
             subject_record_take(session, insertion, err) &&
             (insertion->row->predecessor[0] == '\0' || link_predecessor(session, insertion, err)) &&
             insert_certificate(session, insertion->row, insertion->number, err) &&
+            insert_record(session, insertion->row, err) &&
             (insertion->row->pair == NULL ||
              pair_record_insert(session, insertion->row->pair, err)));
 }
 
 bool certificate_record_insert_within(StoreSession *session, const CertificateRow *row, Error *err)
 {
-    return check_key(session, row, err) && insert_certificate(session, row, 0, err);
+    return check_key(session, row, err) && insert_certificate(session, row, 0, err) &&
+           insert_record(session, row, err);
 }
 
 bool certificate_record_insert(Store *store, CertificateInsertion *insertion, Error *err)

@@ -10,7 +10,7 @@
 #include "component/certification/lifecycle.h"
 #include "domain/pki/crl.h"
 
-enum { CERTIFICATION_SCHEMA_VERSION = 10 };
+enum { CERTIFICATION_SCHEMA_VERSION = 11 };
 
 // What is kept of a certificate until its issue is in the evidence log.
 typedef struct {
@@ -35,6 +35,7 @@ typedef struct {
     CertificateState state;  // as stored: ACTIVE, SUSPENDED or REVOKED
     int reason;
     Bytes request, issue;        // sealed; issue is empty until it is logged
+    Bytes completion;            // sealed: what makes of issue the signed record, else it is that
     const IssuanceDraft *draft;  // to be inserted; NULL: none
     Time issued_at, expires_at;
     Time revoked_at;                       // since when it is not to be relied on; 0: it is
@@ -101,13 +102,13 @@ bool subject_record_take(StoreSession *session, CertificateInsertion *insertion,
 // Without a draft of this serial number, ret->serial is NULL.
 bool issuance_record_find(Store *store, const char *serial, Arena *arena, IssuanceRow *ret,
                           Error *err) MUST_CHECK;
-// Put the signed record (sealed) in the place of the draft; *ret_raced when there is one already.
-bool issuance_record_finish(Store *store, const char *serial, Bytes issue, bool *ret_raced,
+// Keep what completes the draft (sealed), which is a draft no more; *ret_raced when it is none.
+bool issuance_record_finish(Store *store, const char *serial, Bytes completion, bool *ret_raced,
                             Error *err) MUST_CHECK;
 // The same for many in one transaction.
 typedef struct {
     const char *serial;
-    Bytes issue;
+    Bytes completion;
     bool raced;
 } IssuanceFinishing;
 bool issuance_record_finish_all(Store *store, IssuanceFinishing *finishings, size_t count,

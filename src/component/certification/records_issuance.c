@@ -125,10 +125,11 @@ static bool run_find(StoreSession *session, void *context, Error *err)
     const LookUp *look_up = context;
     IssuanceRow *ret = look_up->ret;
     CLEANUP(sql_end)
-    SqlStatement s = sql_prepare(session,
-                                 "SELECT subject_index, draft_number, issue, secret"
-                                 " FROM certificate JOIN subject USING (subject_index)"
-                                 " WHERE serial = ? AND draft_number IS NOT NULL");
+    SqlStatement s = sql_prepare(
+        session,
+        "SELECT subject_index, draft_number, issue, secret"
+        " FROM certificate JOIN record USING (id)"
+        " JOIN subject USING (subject_index) WHERE serial = ? AND draft_number IS NOT NULL");
     sql_bind_text(&s, look_up->serial);
     *ret = (IssuanceRow){0};
     if (sql_next(&s)) {
@@ -151,27 +152,36 @@ bool issuance_record_find(Store *store, const char *serial, Arena *arena, Issuan
 
 typedef IssuanceFinishing Finishing;
 
+static bool end_draft(StoreSession *session, const char *serial, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s =
+        sql_prepare(session, "UPDATE certificate SET draft_number = NULL WHERE serial = ?");
+    sql_bind_text(&s, serial);
+    return sql_run(&s, err);
+}
+
 static bool run_finish(StoreSession *session, void *context, Error *err)
 {
     Finishing *finishing = context;
-    int64_t changed = 0;
+    int64_t completed = 0;
     CLEANUP(sql_end)
     SqlStatement s = sql_prepare(session,
-                                 "UPDATE certificate SET issue = ?, draft_number = NULL"
-                                 " WHERE serial = ? AND draft_number IS NOT NULL");
-    sql_bind_bytes(&s, finishing->issue);
+                                 "INSERT INTO record_completion (id, completion) SELECT id, ?"
+                                 " FROM certificate WHERE serial = ? AND draft_number IS NOT NULL");
+    sql_bind_bytes(&s, finishing->completion);
     sql_bind_text(&s, finishing->serial);
-    if (!sql_run_counted(&s, &changed, err)) {
+    if (!sql_run_counted(&s, &completed, err)) {
         return false;
     }
-    finishing->raced = changed == 0;
-    return true;
+    finishing->raced = completed == 0;
+    return finishing->raced || end_draft(session, finishing->serial, err);
 }
 
-bool issuance_record_finish(Store *store, const char *serial, Bytes issue, bool *ret_raced,
+bool issuance_record_finish(Store *store, const char *serial, Bytes completion, bool *ret_raced,
                             Error *err)
 {
-    Finishing finishing = {serial, issue, false};
+    Finishing finishing = {serial, completion, false};
     if (!store_write(store, run_finish, &finishing, err)) {
         return false;
     }

@@ -29,14 +29,21 @@ bool retention_record_erase(StoreSession *session, Time expired_before, Time now
         !erase_of(session,
                   "UPDATE handover SET request = x'' WHERE serial IN (SELECT serial FROM"
                   " certificate WHERE expires_at < ? AND erased_at = 0)",
+                  expired_before, err) ||
+        !erase_of(session,
+                  "DELETE FROM record_completion WHERE id IN (SELECT id FROM"
+                  " certificate WHERE expires_at < ? AND erased_at = 0)",
+                  expired_before, err) ||
+        !erase_of(session,
+                  "UPDATE record SET request = x'', issue = x'' WHERE id IN (SELECT id FROM"
+                  " certificate WHERE expires_at < ? AND erased_at = 0)",
                   expired_before, err)) {
         return false;
     }
     CLEANUP(sql_end)
-    SqlStatement put = sql_prepare(
-        session,
-        "UPDATE certificate SET request = x'', issue = x'', draft_number = NULL, erased_at = ?"
-        " WHERE expires_at < ? AND erased_at = 0");
+    SqlStatement put = sql_prepare(session,
+                                   "UPDATE certificate SET draft_number = NULL, erased_at = ?"
+                                   " WHERE expires_at < ? AND erased_at = 0");
     sql_bind_time(&put, now);
     sql_bind_time(&put, expired_before);
     return sql_run_counted(&put, ret_count, err);

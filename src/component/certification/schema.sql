@@ -1,21 +1,23 @@
 -- Which person (by keyed digest of the subject's serialNumber) a subject name belongs to; the secret
 -- that the subject's labels in the evidence log follow from, sealed, and its digest; and how many issues
 -- have been given a number among them. One row, so that an issue looks in one place.
+-- The rows lie in the order in which they came: what is looked up at random is small.
 CREATE TABLE subject (
-    subject_index BLOB PRIMARY KEY,
+    id INTEGER PRIMARY KEY,
+    subject_index BLOB NOT NULL UNIQUE,
     holder_digest BLOB NOT NULL,
     registrar TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     secret_digest BLOB,
     secret BLOB,
     issued INTEGER NOT NULL DEFAULT 0
-) STRICT, WITHOUT ROWID;
--- One row for each certificate; request and issue are the signed statements, each sealed. state is what
--- relying parties are told: ACTIVE, SUSPENDED or REVOKED; the others follow from the times. draft_number
--- is the number among the subject's while the issue is not logged: then issue holds the record that is yet
--- to be signed, and the certificate is in no one's hands.
+) STRICT;
+-- One row for each certificate. state is what relying parties are told: ACTIVE, SUSPENDED or REVOKED; the
+-- others follow from the times. draft_number is the number among the subject's while the issue is not
+-- logged: then the certificate is in no one's hands.
 CREATE TABLE certificate (
-    serial TEXT PRIMARY KEY,
+    id INTEGER PRIMARY KEY,
+    serial TEXT NOT NULL UNIQUE,
     registrar TEXT NOT NULL,
     institution TEXT NOT NULL,
     request_id TEXT NOT NULL,
@@ -25,8 +27,6 @@ CREATE TABLE certificate (
     profile TEXT NOT NULL,
     state TEXT NOT NULL,
     reason INTEGER NOT NULL,
-    request BLOB NOT NULL,
-    issue BLOB NOT NULL,
     issued_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     revoked_at INTEGER NOT NULL,
@@ -44,6 +44,18 @@ CREATE TABLE certificate (
     erased_at INTEGER NOT NULL DEFAULT 0,
     draft_number INTEGER,
     UNIQUE (registrar, request_id)
+) STRICT;
+-- What a certificate was issued on and with, written once, in the order of issue: the signed request, and the
+-- signed record of issue; or, of one that is logged, the record's text before that, which completion (another
+-- row, written when it is logged) makes the signed record. Each sealed; erased, empty.
+CREATE TABLE record (
+    id INTEGER PRIMARY KEY REFERENCES certificate (id),
+    request BLOB NOT NULL,
+    issue BLOB NOT NULL
+) STRICT;
+CREATE TABLE record_completion (
+    id INTEGER PRIMARY KEY REFERENCES record (id),
+    completion BLOB NOT NULL
 ) STRICT;
 CREATE INDEX certificate_by_hold ON certificate (hold_until) WHERE hold_until > 0;
 CREATE INDEX certificate_by_state ON certificate (state, serial) WHERE state <> 'ACTIVE';

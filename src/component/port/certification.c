@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/port/certification.h"
 
+#include "base/codec/hex.h"
 #include "base/secret/secret.h"
 #include "component/port/message.h"
 #include "domain/evidence/issuance.h"
@@ -126,6 +127,27 @@ json_t *certification_result_to_json(const CertificationResult *result)
     }
     put_issuance(json, result);
     return json;
+}
+
+// The place is unmistakable: within a text a quote comes after a backslash, never after a comma.
+bool certification_result_add_receipt(Bytes text, Bytes receipt, const Sm3Digest *salt,
+                                      Arena *arena, Bytes *ret, Error *err)
+{
+    size_t at;
+    CLEANUP(writer_free) Writer joined = writer_new(2 * RECEIPT_SIZE + MESSAGE_STATEMENT_SIZE);
+    if (!bytes_find(text, BYTES_LITERAL(",\"issued_at\":"), 0, &at) || receipt.len == 0) {
+        return error_set(err, ERROR_INTERNAL, "certification.draft", NULL,
+                         "a record of issue is none that a receipt could be put into");
+    }
+    writer_put(&joined, bytes_slice(text, 0, at));
+    writer_put_text(&joined, ",\"issuance\":{\"receipt\":\"");
+    base64_encode(receipt, &joined);
+    writer_put_text(&joined, "\",\"salt\":\"");
+    hex_encode(sm3_bytes(salt), &joined);
+    writer_put_text(&joined, "\"}");
+    writer_put(&joined, bytes_from(text, at));
+    *ret = arena_adopt(arena, &joined);
+    return ret->len > 0 || error_memory(err);
 }
 
 bool certification_result_parse(Bytes payload, Arena *arena, CertificationResult *ret, Error *err)

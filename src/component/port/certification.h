@@ -112,6 +112,11 @@ json_t *certification_request_to_json(const CertificationRequest *request);
 bool certification_request_parse(Bytes payload, Arena *arena, CertificationRequest *ret,
                                  Error *err) MUST_CHECK;
 json_t *certification_result_to_json(const CertificationResult *result);
+// The canonical text of a result without receipt, with one put in: what
+// certification_result_to_json gives of the result with both. In the arena. Fails with
+// ERROR_INTERNAL when the text is none.
+bool certification_result_add_receipt(Bytes text, Bytes receipt, const Sm3Digest *salt,
+                                      Arena *arena, Bytes *ret, Error *err) MUST_CHECK;
 bool certification_result_parse(Bytes payload, Arena *arena, CertificationResult *ret,
                                 Error *err) MUST_CHECK;
 json_t *certification_revocation_to_json(const CertificationRevocation *revocation);

@@ -86,6 +86,33 @@ TEST(certification_result_survives_encoding_and_parsing)
     CHECK_BYTES(text_of(arena, certification_result_to_json(&parsed)), text);
 }
 
+TEST(a_receipt_put_into_the_text_of_a_result_gives_the_text_of_a_result_with_it)
+{
+    Error err = {0};
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    // What a text holds is never taken for the place.
+    CertificationResult result = {.request_id = "\",\"issued_at\":",
+                                  .certificate = BYTES_LITERAL("c"),
+                                  .profile = "scenario",
+                                  .policy_oid = "1.2.3",
+                                  .cps_uri = "https://ca.example/,\"issued_at\":",
+                                  .cps_version = "1.0",
+                                  .encryption_certificate = BYTES_LITERAL("e")};
+    Bytes draft = text_of(arena, certification_result_to_json(&result));
+    Bytes text;
+    result.receipt = BYTES_LITERAL("assent.receipt/1\nentry");
+    result.salt = (Sm3Digest){{7}};
+    CHECK_OK(
+        certification_result_add_receipt(draft, result.receipt, &result.salt, arena, &text, &err));
+    CHECK_BYTES(text, text_of(arena, certification_result_to_json(&result)));
+    CHECK_FAILS_WITH(certification_result_add_receipt(BYTES_LITERAL("{}"), result.receipt,
+                                                      &result.salt, arena, &text, &err),
+                     ERROR_INTERNAL, "certification.draft");
+    CHECK_FAILS_WITH(
+        certification_result_add_receipt(draft, BYTES_EMPTY, &result.salt, arena, &text, &err),
+        ERROR_INTERNAL, "certification.draft");
+}
+
 TEST(a_result_keeps_the_receipt_of_its_issue_and_an_empty_one_is_refused)
 {
     Error err = {0};

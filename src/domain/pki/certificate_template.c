@@ -2,11 +2,13 @@
 #include "domain/pki/certificate_template.h"
 
 #include "base/codec/der.h"
+#include "base/crypto/sm2_batch.h"
 #include "domain/pki/distribution_point.h"
 #include "domain/pki/extension.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/signed_object.h"
 
+enum { SIGNING_SHARE = 64 };  // of many at a time
 enum { SIGNING_USAGE = USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION };
 
 // What a profile decides.
@@ -303,9 +305,27 @@ bool certificate_issue(const CertificateTemplate *template, const Signer *issuer
     return ret->failed ? error_memory(err) : true;
 }
 
-bool certificate_sign(Bytes tbs, const Signer *issuer, Writer *ret, Error *err)
+bool certificate_sign_many(const Bytes *tbs, size_t count, const Signer *issuer, Sm2Signature *ret,
+                           Error *err)
 {
-    return signed_object_build(tbs, issuer, ret, err);
+    Sm3Digest digests[SIGNING_SHARE];
+    Sm2Message messages[SIGNING_SHARE];
+    for (size_t done = 0; done < count; done += SIGNING_SHARE) {
+        size_t share = count - done < SIGNING_SHARE ? count - done : SIGNING_SHARE;
+        for (size_t i = 0; i < share; i++) {
+            messages[i] = (Sm2Message){issuer->public_key, tbs[done + i]};
+        }
+        if (!sm2_digest_many(messages, share, digests, err) ||
+            !signer_sign_digests(issuer, digests, share, &ret[done], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void certificate_put(Bytes tbs, const Sm2Signature *signature, Writer *ret)
+{
+    signed_object_put(tbs, signature, ret);
 }
 
 bool certificate_serial_generate(Random random, uint8_t ret[16], Error *err)

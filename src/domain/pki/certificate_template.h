@@ -47,9 +47,13 @@ typedef struct {
 bool certificate_issue(const CertificateTemplate *template, const Signer *issuer, Writer *ret,
                        Error *err) MUST_CHECK;
 
-// Sign a TBSCertificate that was made and looked at before, byte for byte. Appends the DER to
-// `ret`. The caller has seen to it that the signer is the issuer. Fails as the signer fails.
-bool certificate_sign(Bytes tbs, const Signer *issuer, Writer *ret, Error *err) MUST_CHECK;
+// Sign TBSCertificates that were made and looked at before, byte for byte, side by side where the
+// CPU can. The caller has seen to it that the signer is the issuer. Fails as the signer fails, for
+// all of them.
+bool certificate_sign_many(const Bytes *tbs, size_t count, const Signer *issuer, Sm2Signature *ret,
+                           Error *err) MUST_CHECK;
+// Append the certificate: what was signed, with its signature.
+void certificate_put(Bytes tbs, const Sm2Signature *signature, Writer *ret);
 
 // Fill a fresh serial number: 16 random bytes, positive, without a leading zero byte.
 bool certificate_serial_generate(Random random, uint8_t ret[16], Error *err) MUST_CHECK;

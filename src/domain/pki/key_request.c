@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/pki/key_request.h"
 
+#include <string.h>
+
 #include "base/crypto/sm2_batch.h"
 
 enum { KEY_REQUEST_GROUP = 64 };
@@ -84,16 +86,18 @@ static void verify_group(const KeyRequest *const *requests, size_t count, bool *
 {
     Sm3Digest digests[KEY_REQUEST_GROUP];
     Sm2Claim claims[KEY_REQUEST_GROUP];
+    Sm2Message messages[KEY_REQUEST_GROUP];
     for (size_t i = 0; i < count; i++) {
         const Csr *csr = &requests[i]->csr;
-        claims[i] = (Sm2Claim){&requests[i]->public_key, &digests[i], &csr->signature.sm2};
         // What is no PKCS#10 has an empty signature here, which holds for nothing.
-        if (!sm2_message_digest(&requests[i]->public_key, SM2_DEFAULT_ID, csr->info, &digests[i],
-                                NULL)) {
-            digests[i] = (Sm3Digest){0};
-        }
+        claims[i] = (Sm2Claim){&requests[i]->public_key, &digests[i], &csr->signature.sm2};
+        messages[i] = (Sm2Message){&requests[i]->public_key, csr->info};
     }
-    sm2_verify_many(claims, count, ret);
+    if (sm2_digest_many(messages, count, digests, NULL)) {
+        sm2_verify_many(claims, count, ret);
+    } else {
+        memset(ret, 0, count * sizeof *ret);
+    }
 }
 
 void key_request_verify_many(const KeyRequest *const *requests, size_t count, bool *ret)

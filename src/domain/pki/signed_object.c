@@ -90,18 +90,24 @@ bool signed_object_parse(const SignedObjectKind *kind, Bytes der, SignedObject *
     return true;
 }
 
-bool signed_object_build(Bytes to_sign, const Signer *signer, Writer *ret, Error *err)
+void signed_object_put(Bytes to_sign, const Sm2Signature *signature, Writer *ret)
 {
-    uint8_t signature[SM2_SIGNATURE_DER_MAX];
-    size_t signature_len = 0;
-    if (!signer_sign_der(signer, to_sign, signature, &signature_len, err)) {
-        return false;
-    }
+    uint8_t encoded[SM2_SIGNATURE_DER_MAX];
+    size_t encoded_len = sm2_signature_encode(signature, encoded);
     size_t mark = der_begin(ret, DER_SEQUENCE);
     writer_put(ret, to_sign);
     algorithm_put(ret, OID_SM2_WITH_SM3);
-    der_put_bit_string(ret, bytes_of(signature, signature_len));
+    der_put_bit_string(ret, bytes_of(encoded, encoded_len));
     der_end(ret, mark);
+}
+
+bool signed_object_build(Bytes to_sign, const Signer *signer, Writer *ret, Error *err)
+{
+    Sm2Signature signature;
+    if (!signer_sign(signer, to_sign, &signature, err)) {
+        return false;
+    }
+    signed_object_put(to_sign, &signature, ret);
     return ret->failed ? error_memory(err) : true;
 }
 

@@ -51,6 +51,8 @@ bool signed_object_malformed(const SignedObjectKind *kind, const char *part, Err
 // signed_object_parse does.
 bool object_signature_read(const SignedObjectKind *kind, Reader *reader, ObjectSignature *ret,
                            Error *err) MUST_CHECK;
+// Append the whole object around what was signed.
+void signed_object_put(Bytes to_sign, const Sm2Signature *signature, Writer *ret);
 // Append the whole object around `to_sign`, signed.
 bool signed_object_build(Bytes to_sign, const Signer *signer, Writer *ret, Error *err) MUST_CHECK;
 // Copy DER, or the first PEM block with this label, into the arena.

@@ -5,8 +5,9 @@
 
 #include "base/codec/hex.h"
 #include "base/codec/json.h"
+#include "domain/pki/statement_many.h"
 
-static const char domain_line[] = "assent-statement/1\n";
+const char statement_domain_line[] = "assent-statement/1\n";
 
 // Fixed characters, so that no type can imitate the lines that follow it in what is signed.
 static bool type_is_valid(const char *type)
@@ -28,7 +29,7 @@ static bool statement_digest(const Sm2PublicKey *key, const char *type, const ch
     Sm3 sm3;
     sm3_start(&sm3);
     sm3_update(&sm3, sm3_bytes(&z));
-    sm3_update(&sm3, bytes_of_text(domain_line));
+    sm3_update(&sm3, bytes_of_text(statement_domain_line));
     sm3_update(&sm3, bytes_of_text(type));
     sm3_update(&sm3, BYTES_LITERAL("\n"));
     sm3_update(&sm3, bytes_of_text(signed_at));
@@ -38,7 +39,7 @@ static bool statement_digest(const Sm2PublicKey *key, const char *type, const ch
     return true;
 }
 
-static bool check_template(const StatementTemplate *template, const Signer *signer, Error *err)
+bool statement_check_template(const StatementTemplate *template, const Signer *signer, Error *err)
 {
     if (!type_is_valid(template->type)) {
         return error_set(err, ERROR_INPUT, "statement.type", NULL, "\"%.64s\" is no statement type",
@@ -55,21 +56,12 @@ static bool check_template(const StatementTemplate *template, const Signer *sign
     return true;
 }
 
-bool statement_sign(const StatementTemplate *template, const Signer *signer, Writer *ret,
-                    Error *err)
+void statement_encode(const StatementTemplate *template, const Sm2Signature *signature, Writer *ret)
 {
     char signed_at[TIME_TEXT_SIZE];
-    time_to_text(template->signed_at, signed_at);
-    Sm3Digest digest;
-    Sm2Signature signature;
-    if (!check_template(template, signer, err) ||
-        !statement_digest(signer->public_key, template->type, signed_at, template->payload, &digest,
-                          err) ||
-        !signer_sign_digest(signer, &digest, &signature, err)) {
-        return false;
-    }
     uint8_t encoded[SM2_SIGNATURE_DER_MAX];
-    size_t encoded_len = sm2_signature_encode(&signature, encoded);
+    size_t encoded_len = sm2_signature_encode(signature, encoded);
+    time_to_text(template->signed_at, signed_at);
     // The keys in their sorted order and values that need no escapes: canonical as it stands.
     writer_put_text(ret, "{\"payload\":\"");
     base64_encode(template->payload, ret);
@@ -82,6 +74,22 @@ bool statement_sign(const StatementTemplate *template, const Signer *signer, Wri
     writer_put_text(ret, "\",\"type\":\"");
     writer_put_text(ret, template->type);
     writer_put_text(ret, "\"}");
+}
+
+bool statement_sign(const StatementTemplate *template, const Signer *signer, Writer *ret,
+                    Error *err)
+{
+    char signed_at[TIME_TEXT_SIZE];
+    time_to_text(template->signed_at, signed_at);
+    Sm3Digest digest;
+    Sm2Signature signature;
+    if (!statement_check_template(template, signer, err) ||
+        !statement_digest(signer->public_key, template->type, signed_at, template->payload, &digest,
+                          err) ||
+        !signer_sign_digest(signer, &digest, &signature, err)) {
+        return false;
+    }
+    statement_encode(template, &signature, ret);
     return ret->failed ? error_memory(err) : true;
 }
 

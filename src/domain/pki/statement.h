@@ -34,6 +34,9 @@ typedef struct {
 // "statement.signer" (key and certificate do not fit), and as the signer fails.
 bool statement_sign(const StatementTemplate *template, const Signer *signer, Writer *ret,
                     Error *err) MUST_CHECK;
+// Append the JSON of a statement that was signed.
+void statement_encode(const StatementTemplate *template, const Sm2Signature *signature,
+                      Writer *ret);
 // Parse a statement. Fails with ERROR_INPUT "statement.malformed" or as json_parse does.
 bool statement_parse(Arena *arena, Bytes text, Statement *ret, Error *err) MUST_CHECK;
 // Verify type, signature and the signer's certificate. Fails with ERROR_UNTRUSTED

@@ -49,6 +49,7 @@ static const DataField data_field_table[] = {
     {"cmp_message.answer", DATA_C2, 3, REST_SEALED, "answer that is given again"},
     {"code", DATA_C3, 4, REST_NEVER, "one-time code"},
     {"code_digest", DATA_C3, 4, REST_DIGEST, "salted digest of a one-time code"},
+    {"completion", DATA_C2, 3, REST_SEALED, "receipt and signature of a record of issue"},
     {"completion_digest", DATA_PLAIN, 1, REST_CLEAR, "SM3 digest of a completion"},
     {"consents", DATA_C2, 3, REST_SEALED, "the person's answers to the notices"},
     {"content", DATA_C2, 3, REST_SEALED, "what was said, shown, answered, signed or received"},
