@@ -240,7 +240,7 @@ Time pdf_document_stamp_time(const PdfJudgement *judgement, const Bytes spans[2]
     }
     Verdict aside = verdict_new(arena);
     bool holds = read_stamp(judgement, &aside, spans, &token, &wanted, NULL) &&
-                 token.time <= judgement->policy->at &&
+                 !stamp_is_to_come(&token, judgement->policy) &&
                  check_stamp(judgement, &token, &wanted, &aside) &&
                  pdf_coverage_judge(&aside, judgement->file, judgement->index);
     return holds ? token.time : 0;

@@ -29,6 +29,12 @@ static bool find_stamp(const SignedData *message, Bytes *ret)
     return false;
 }
 
+bool stamp_is_to_come(const TimestampToken *token, const VerificationPolicy *policy)
+{
+    enum { CLOCKS_DIFFER_MINUTES = 5 };
+    return token->time - policy->at > CLOCKS_DIFFER_MINUTES * TIME_MINUTE;
+}
+
 static Time tell_unused(Verdict *verdict, const char *reason)
 {
     verdict_add(verdict, AREA_TIME, CHECK_INFORMED, "verify.stamp", clause_stamp,
@@ -56,7 +62,7 @@ Time signature_stamp_judge(const SignedData *message, const TrustStore *trust,
                     "the signature's time stamp was made for something else");
         return 0;
     }
-    if (token.time > policy->at) {
+    if (stamp_is_to_come(&token, policy)) {
         return tell_unused(verdict, "it is of a time after the moment for which this is judged");
     }
     Verdict checks = verdict_new(verdict->arena);
@@ -82,7 +88,7 @@ Time signature_stamp_judge(const SignedData *message, const TrustStore *trust,
 void stamp_judge_moment(const TimestampToken *token, const VerificationPolicy *policy,
                         Verdict *verdict)
 {
-    if (token->time > policy->at) {
+    if (stamp_is_to_come(token, policy)) {
         verdict_add(verdict, AREA_TIME, CHECK_UNKNOWN, "timestamp.moment", clause_stamp,
                     "the time stamp is of a time after the moment for which this is judged");
     }

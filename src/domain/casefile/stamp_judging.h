@@ -18,6 +18,8 @@ Time signature_stamp_judge(const SignedData *message, const TrustStore *trust,
 void stamp_judge(Bytes content, const VerificationPolicy *policy, Verdict *verdict,
                  FileFacts *facts);
 
+// True if a token is of a time that is not yet, by more than clocks differ.
+bool stamp_is_to_come(const TimestampToken *token, const VerificationPolicy *policy);
 // Add timestamp.moment, UNKNOWN, when a token is of a time that is not yet.
 void stamp_judge_moment(const TimestampToken *token, const VerificationPolicy *policy,
                         Verdict *verdict);

@@ -266,6 +266,8 @@ SealListing seal_find_certificate(const Seal *seal, Bytes certificate, const Sm2
             return SEAL_LISTED;
         } else if (has_z && bytes_equal(entry, sm3_bytes(&with_z))) {
             found = SEAL_LISTED_WITH_Z;
+        } else if (entry.len != SM3_SIZE && found == SEAL_NOT_LISTED) {
+            found = SEAL_LISTS_OTHERWISE;
         }
     }
     return found;

@@ -84,7 +84,8 @@ bool seal_value_holds(const Seal *seal, const Sm2PublicKey *maker);
 typedef enum {
     SEAL_NOT_LISTED,
     SEAL_LISTED,
-    SEAL_LISTED_WITH_Z,  // by SM3(Z || certificate), a vendor's reading of version 4
+    SEAL_LISTED_WITH_Z,    // by SM3(Z || certificate), a vendor's reading of version 4
+    SEAL_LISTS_OTHERWISE,  // not, but it lists digests of another length, which say nothing here
 } SealListing;
 
 // Look up a certificate (DER) with public key `key`: byte by byte, or by the SM3 of its DER,

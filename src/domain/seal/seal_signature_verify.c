@@ -38,6 +38,7 @@ static const Exit exit_deviation = {"seal_signature.time_deviation", CLAUSE_STAM
 static const Exit exit_critical = {"seal_signature.critical_extension", "GB/T 38540-2020 7.1",
                                    AREA_FORMAT};
 static const Exit exit_v1_stamp = {"seal_signature.time_v1_stamp", "GM/T 0031-2014 6.2", AREA_TIME};
+static const Exit exit_moment = {"seal_signature.moment", CLAUSE_F, AREA_TIME};
 static const Exit exit_expired_since = {"seal_signature.expired_since", CLAUSE_F, AREA_TIME};
 
 // The time stamp, looked at before everything else because the signing time hangs on it, and
@@ -140,6 +141,20 @@ static void look_at_stamp(Case *c)
         c->found.is_stamped = true;
         c->found.signing_time = c->found.stamp.time;
     }
+}
+
+// Nobody has signed at a time that is not yet: when it was then is not known. Clocks differ a
+// little.
+static bool judge_moment(Case *c)
+{
+    char signed_text[TIME_TEXT_SIZE];
+    if (c->found.signing_time - c->policy->now <= SEAL_MAX_TIME_DEVIATION) {
+        return true;
+    }
+    time_to_text(c->found.signing_time, signed_text);
+    return exit_report(&c->judgement, &exit_moment, CHECK_UNKNOWN,
+                       "the signing time %s is after the moment for which this is judged",
+                       signed_text);
 }
 
 // 7.3 b and c.
@@ -294,7 +309,7 @@ static bool judge(Case *c, Bytes der, const SealOriginal *original)
     }
     look_at_stamp(c);
     const Seal *seal = &c->found.signature.seal;
-    return judge_value_and_listing(c) &&
+    return judge_value_and_listing(c) && judge_moment(c) &&
            seal_judge(&c->judgement, seal, &c->maker, c->policy, c->found.signing_time) &&
            seal_judge_period(&c->judgement, &exit_seal_period, seal,
                              c->found.signature.signed_at) &&

@@ -27,6 +27,7 @@
 //   seal_signature.critical_extension   an extension says that it must be understood: UNKNOWN
 //   seal_signature.time_v1_stamp        version 1 holds a stamp as its time: UNKNOWN
 //   seal_signature.dialect_...          a deviation was met and accepted: INFORMED
+//   seal_signature.moment               the signing time is not yet: UNKNOWN
 //   seal_signature.expired_since        the certificate has expired since: INFORMED
 #ifndef ASSENT_DOMAIN_SEAL_SEAL_SIGNATURE_VERIFY_H
 #define ASSENT_DOMAIN_SEAL_SEAL_SIGNATURE_VERIFY_H

@@ -221,6 +221,19 @@ TEST(what_has_expired_since_is_told_and_does_not_matter)
 }
 
 // Covers: GB/T 38540-2020 7.3 g; D21.
+// A clock may be five minutes late.
+TEST(a_signature_of_a_time_to_come_is_undecided)
+{
+    for (int late = 0; late < 2; late++) {
+        CLEANUP(scene_close) Scene scene = scene_open();
+        scene_sign(&scene);
+        scene_trust(&scene);
+        scene.policy.now = scene.stamped_at - SEAL_MAX_TIME_DEVIATION - late;
+        CHECK_TEXT(scene_judge(&scene, NULL), late ? "seal_signature.moment" : "");
+        CHECK(scene_signature_has(&scene, "seal_signature.moment", CHECK_UNKNOWN) == (late == 1));
+    }
+}
+
 TEST(an_original_that_was_changed_takes_the_data_hash_exit)
 {
     CLEANUP(scene_close) Scene scene = scene_open();

@@ -99,6 +99,11 @@ TEST(a_digest_that_covers_z_is_told_apart)
     Bytes der = replaced(&scene, scene.seal, sm3_bytes(&plain), sm3_bytes(&with_z));
     CHECK_OK(seal_parse(der, &seal, &err));
     CHECK_INT(seal_find_certificate(&seal, signer->der, &signer->public_key), SEAL_LISTED_WITH_Z);
+    // Which digest is for the maker to choose: another length says nothing about this one.
+    seal.list = BYTES_LITERAL(
+        "\x30\x1c\x13\x04SHA1\x04\x14"
+        "01234567890123456789");
+    CHECK_INT(seal_find_certificate(&seal, signer->der, &signer->public_key), SEAL_LISTS_OTHERWISE);
 }
 
 // Covers: GB/T 38540-2020 6.3 a.

@@ -231,10 +231,12 @@ bool seal_judge_listing(Judgement *judgement, const Exit *which, const SealListe
 {
     const Certificate *certificate = listed->certificate;
     const Seal *seal = listed->seal;
-    static const char *const forms[] = {"does not list", "lists", "lists by SM3(Z || certificate)"};
+    static const char *const forms[] = {"does not list", "lists", "lists by SM3(Z || certificate)",
+                                        "may or may not list"};
     SealListing listing = seal_find_certificate(seal, certificate->der, &certificate->public_key);
     CheckOutcome outcome = listing == SEAL_LISTED                              ? CHECK_PASSED
                            : listing == SEAL_LISTED_WITH_Z && listed->accept_z ? CHECK_INFORMED
+                           : listing == SEAL_LISTS_OTHERWISE                   ? CHECK_UNKNOWN
                                                                                : CHECK_FAILED;
     bool is_anew = listing == SEAL_NOT_LISTED && lists_subject(seal, certificate);
     return exit_report(judgement, which, outcome,
@@ -242,7 +244,9 @@ bool seal_judge_listing(Judgement *judgement, const Exit *which, const SealListe
                        "%s%s",
                        forms[listing], judgement_serial_text(judgement, certificate),
                        judgement_sm3_text(judgement, certificate->der), seal->list_count,
-                       seal->list_type == SEAL_LIST_CERTIFICATES ? "certificates" : "digests",
+                       seal->list_type == SEAL_LIST_CERTIFICATES ? "certificates"
+                       : listing == SEAL_LISTS_OTHERWISE         ? "digests, which are not SM3"
+                                                                 : "digests",
                        is_anew ? "; it lists another of the same subject: after a renewal the seal "
                                  "has to be made again"
                                : "");

@@ -247,6 +247,7 @@ static const VerdictText verdict_texts[] = {
     {"seal_signature.dialect_value_wrapping", "签章数据的签名值是否存在封装差异（已兼容）"},
     {"seal_signature.dialect_version", "签章数据与印章的版本号是否不同（已兼容）"},
     {"seal_signature.dialect_null_parameters", "签章者证书的算法参数是否存在编码差异（已兼容）"},
+    {"seal_signature.moment", "签章时间是否不晚于所判定的时刻"},
     {"seal_signature.expired_since", "签章者证书此后是否已过有效期"},
     {"seal_signature.format", "签章数据的格式是否正确"},
     {"seal_signature.key_usage", "签章者证书的密钥用途是否正确"},
