@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/codec/utf8.h"
 
+#include <string.h>
+
 static bool utf8_fail(Reader *reader)
 {
     reader->failed = true;
@@ -54,10 +56,34 @@ bool utf8_next(Reader *reader, uint32_t *ret)
     return true;
 }
 
+// How many bytes from the start on are ASCII, eight at a time: nearly all of most texts.
+static size_t ascii_prefix(Bytes text)
+{
+    size_t at = 0;
+    uint64_t eight = 0;
+    while (at + sizeof eight <= text.len) {
+        memcpy(&eight, &text.data[at], sizeof eight);
+        if ((eight & (UINT64_MAX / 255 * 0x80)) != 0) {
+            break;
+        }
+        at += sizeof eight;
+    }
+    return at;
+}
+
 bool utf8_is_valid(Bytes text)
 {
-    size_t count = 0;
-    return utf8_count(text, &count);
+    Reader reader = reader_of(bytes_from(text, ascii_prefix(text)));
+    uint32_t character = 0;
+    while (reader_peek(&reader) >= 0) {
+        if (!utf8_next(&reader, &character)) {
+            return false;
+        }
+        if (character >= 0x80) {
+            reader.rest = bytes_from(reader.rest, ascii_prefix(reader.rest));
+        }
+    }
+    return true;
 }
 
 bool utf8_count(Bytes text, size_t *ret)

@@ -68,9 +68,8 @@ struct Preservation {
 extern const Route preservation_routes[];
 extern const size_t preservation_route_count;
 
-// deposits.c
+// deposits.c, deposit_batches.c, finish_deposits.c
 RouteHandler preservation_handle_deposit, preservation_handle_batch;
-// finish_deposits.c
 // Log whatever was accepted but not logged when the process ended.
 bool preservation_finish_deposits(Preservation *preservation, Error *err) MUST_CHECK;
 
