@@ -11,6 +11,7 @@
 #include "component/port/registration.h"
 #include "component/port/timestamp.h"
 #include "domain/identity/decision.h"
+#include "domain/pki/statement_many.h"
 #include "domain/pki/timestamp.h"
 #include "program/bench.h"
 #include "program/bench_http.h"
@@ -60,7 +61,8 @@ static bool start_host(BenchRun *run, AuthorityState *state, Error *err)
                            .clock = clock_system(),
                            .random = random_system(),
                            .workers = BENCH_WORKERS};
-    KeySource files = {.random = random_system()};
+    // A bank that registers many persons at a time signs together, too.
+    KeySource files = {.is_batch = true, .random = random_system()};
     options.runs[COMPONENT_TIMESTAMP] = true;
     options.runs[COMPONENT_CERTIFICATION] = true;
     options.runs[COMPONENT_PRESERVATION] = true;
@@ -142,10 +144,9 @@ static bool operate_issue(BenchRun *run, size_t thread, Arena *arena, Error *err
 
 // --- in bulk ----------------------------------------------------------------------------------
 
-static bool put_request(const Institution *bank, unsigned number, Bytes csr, Arena *arena,
-                        Writer *ret, Error *err)
+static bool state_request(const Institution *bank, unsigned number, Bytes csr, Arena *arena,
+                          StatementTemplate *ret, Error *err)
 {
-    Bytes statement;
     CertificationRequest request = {
         .request_id = arena_format(arena, "bench-%u", number),
         .profile = "scenario",
@@ -155,11 +156,33 @@ static bool put_request(const Institution *bank, unsigned number, Bytes csr, Are
         .carrier = STORAGE_TERMINAL,
     };
     CLEANUP(json_cleanup) json_t *payload = certification_request_to_json(&request);
-    if (!institution_state(bank, CERTIFICATION_REQUEST_TYPE, payload, arena, &statement, err)) {
+    *ret = (StatementTemplate){.type = CERTIFICATION_REQUEST_TYPE,
+                               .signed_at = clock_now(bank->clock),
+                               .certificate = bank->certificate};
+    return json_text(arena, payload, &ret->payload, err);
+}
+
+static bool put_requests(const Institution *bank, unsigned first, Arena *arena, Writer *ret,
+                         Error *err)
+{
+    Bytes csrs[BULK];
+    StatementTemplate requests[BULK];
+    Sm2Signature signatures[BULK];
+    if (!bench_csrs(arena, BULK, csrs, err)) {
         return false;
     }
-    writer_put(ret, statement);
-    writer_put_u8(ret, '\n');
+    for (unsigned i = 0; i < BULK; i++) {
+        if (!state_request(bank, first + i, csrs[i], arena, &requests[i], err)) {
+            return false;
+        }
+    }
+    if (!statement_sign_many(requests, BULK, bank->signer, signatures, err)) {
+        return false;
+    }
+    for (unsigned i = 0; i < BULK; i++) {
+        statement_encode(&requests[i], &signatures[i], ret);
+        writer_put_u8(ret, '\n');
+    }
     return !ret->failed || error_memory(err);
 }
 
@@ -170,14 +193,8 @@ static bool operate_bulk(BenchRun *run, size_t thread, Arena *arena, Error *err)
     Institution bank = {&state->registrar.signer, state->registrar.certificate.der, clock_system()};
     unsigned first = atomic_fetch_add(&state->next, BULK);
     CLEANUP(writer_free) Writer body = writer_new(BULK_BODY_SIZE);
-    Bytes csrs[BULK];
-    if (!bench_csrs(arena, BULK, csrs, err)) {
+    if (!put_requests(&bank, first, arena, &body, err)) {
         return false;
-    }
-    for (unsigned i = 0; i < BULK; i++) {
-        if (!put_request(&bank, first + i, csrs[i], arena, &body, err)) {
-            return false;
-        }
     }
     PeerRequest request = {.method = "POST",
                            .target = "/v1/certificates/bulk",

@@ -5,6 +5,7 @@
 #include "base/secret/secret.h"
 #include "component/certification/issuance_queue.h"
 #include "component/certification/issue_completion.h"
+#include "component/port/message.h"
 #include "domain/pki/statement_many.h"
 #include "domain/privacy/person_index.h"
 
@@ -51,8 +52,12 @@ static bool draft_text(const Certification *certification, const DraftSource *so
                        IssuanceDraft *ret, Bytes *ret_text, Error *err)
 {
     const FieldPlace place = {"issuance", "draft", source->row->serial};
-    CLEANUP(json_cleanup) json_t *json = certification_result_to_json(source->record);
-    return json_text(arena, json, ret_text, err) &&
+    CLEANUP(writer_free) Writer text = writer_new(MESSAGE_STATEMENT_SIZE);
+    if (!certification_result_write(source->record, &text, err)) {
+        return false;
+    }
+    *ret_text = arena_adopt(arena, &text);
+    return (ret_text->len > 0 || error_memory(err)) &&
            certification_seal(certification, &place, *ret_text, arena, &ret->text, err);
 }
 

@@ -129,22 +129,84 @@ json_t *certification_result_to_json(const CertificationResult *result)
     return json;
 }
 
+static bool write_text(const char *key, const char *text, Writer *ret, Error *err)
+{
+    writer_format(ret, ",\"%s\":", key);
+    return json_write_text(bytes_of_text(text), ret, err);
+}
+
+static void write_base64(const char *key, Bytes bytes, Writer *ret)
+{
+    writer_format(ret, ",\"%s\":\"", key);
+    base64_encode(bytes, ret);
+    writer_put_u8(ret, '"');
+}
+
+static void write_issuance(const CertificationResult *result, Writer *ret)
+{
+    writer_put_text(ret, ",\"issuance\":{\"receipt\":\"");
+    base64_encode(result->receipt, ret);
+    writer_put_text(ret, "\",\"salt\":\"");
+    hex_encode(sm3_bytes(&result->salt), ret);
+    writer_put_text(ret, "\"}");
+}
+
+static void write_chain(const CertificationResult *result, Writer *ret)
+{
+    writer_put_text(ret, ",\"chain\":[");
+    for (size_t i = 0; i < result->chain_count; i++) {
+        writer_put_text(ret, i == 0 ? "\"" : ",\"");
+        base64_encode(result->chain[i], ret);
+        writer_put_u8(ret, '"');
+    }
+    writer_put_u8(ret, ']');
+}
+
+// The keys in their sorted order.
+bool certification_result_write(const CertificationResult *result, Writer *ret, Error *err)
+{
+    char issued_at[TIME_TEXT_SIZE];
+    time_to_text(result->issued_at, issued_at);
+    writer_put_text(ret, "{\"certificate\":\"");
+    base64_encode(result->certificate, ret);
+    writer_put_u8(ret, '"');
+    write_chain(result, ret);
+    writer_put_text(ret, ",\"cps_digest\":\"");
+    hex_encode(sm3_bytes(&result->cps_digest), ret);
+    writer_put_u8(ret, '"');
+    if (!write_text("cps_uri", result->cps_uri, ret, err) ||
+        !write_text("cps_version", result->cps_version, ret, err)) {
+        return false;
+    }
+    if (result->encryption_certificate.len > 0) {
+        write_base64("encryption_certificate", result->encryption_certificate, ret);
+    }
+    if (result->receipt.len > 0) {
+        write_issuance(result, ret);
+    }
+    if (!write_text("issued_at", issued_at, ret, err) ||
+        !write_text("policy_oid", result->policy_oid, ret, err) ||
+        !write_text("profile", result->profile, ret, err) ||
+        !write_text("request_id", result->request_id, ret, err)) {
+        return false;
+    }
+    writer_put_u8(ret, '}');
+    return !ret->failed || error_memory(err);
+}
+
 // The place is unmistakable: within a text a quote comes after a backslash, never after a comma.
 bool certification_result_add_receipt(Bytes text, Bytes receipt, const Sm3Digest *salt,
                                       Arena *arena, Bytes *ret, Error *err)
 {
     size_t at;
+    const CertificationResult logged = {.receipt = receipt, .salt = *salt};
     CLEANUP(writer_free) Writer joined = writer_new(2 * RECEIPT_SIZE + MESSAGE_STATEMENT_SIZE);
     if (!bytes_find(text, BYTES_LITERAL(",\"issued_at\":"), 0, &at) || receipt.len == 0) {
         return error_set(err, ERROR_INTERNAL, "certification.draft", NULL,
                          "a record of issue is none that a receipt could be put into");
     }
     writer_put(&joined, bytes_slice(text, 0, at));
-    writer_put_text(&joined, ",\"issuance\":{\"receipt\":\"");
-    base64_encode(receipt, &joined);
-    writer_put_text(&joined, "\",\"salt\":\"");
-    hex_encode(sm3_bytes(salt), &joined);
-    writer_put_text(&joined, "\"}");
+    write_issuance(&logged, &joined);
     writer_put(&joined, bytes_from(text, at));
     *ret = arena_adopt(arena, &joined);
     return ret->len > 0 || error_memory(err);

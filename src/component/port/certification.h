@@ -112,6 +112,10 @@ json_t *certification_request_to_json(const CertificationRequest *request);
 bool certification_request_parse(Bytes payload, Arena *arena, CertificationRequest *ret,
                                  Error *err) MUST_CHECK;
 json_t *certification_result_to_json(const CertificationResult *result);
+// Append the canonical text of what certification_result_to_json gives, without building it. Fails
+// as json_write does.
+bool certification_result_write(const CertificationResult *result, Writer *ret,
+                                Error *err) MUST_CHECK;
 // The canonical text of a result without receipt, with one put in: what
 // certification_result_to_json gives of the result with both. In the arena. Fails with
 // ERROR_INTERNAL when the text is none.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "component/port/message.h"
 #include "base/test/test.h"
 #include "component/port/certification.h"
 #include "component/port/holder.h"
@@ -86,6 +87,14 @@ TEST(certification_result_survives_encoding_and_parsing)
     CHECK_BYTES(text_of(arena, certification_result_to_json(&parsed)), text);
 }
 
+static Bytes written(Arena *arena, const CertificationResult *result)
+{
+    Error err = {0};
+    CLEANUP(writer_free) Writer text = writer_new(MESSAGE_STATEMENT_SIZE);
+    CHECK_OK(certification_result_write(result, &text, &err));
+    return arena_copy(arena, writer_bytes(&text));
+}
+
 TEST(a_receipt_put_into_the_text_of_a_result_gives_the_text_of_a_result_with_it)
 {
     Error err = {0};
@@ -105,6 +114,15 @@ TEST(a_receipt_put_into_the_text_of_a_result_gives_the_text_of_a_result_with_it)
     CHECK_OK(
         certification_result_add_receipt(draft, result.receipt, &result.salt, arena, &text, &err));
     CHECK_BYTES(text, text_of(arena, certification_result_to_json(&result)));
+    CHECK_BYTES(written(arena, &result), text);
+    result.receipt = BYTES_EMPTY;
+    result.encryption_certificate = BYTES_EMPTY;
+    result.chain[0] = BYTES_LITERAL("i");
+    result.chain[1] = BYTES_LITERAL("j");
+    for (result.chain_count = 0; result.chain_count <= 2; result.chain_count++) {
+        CHECK_BYTES(written(arena, &result), text_of(arena, certification_result_to_json(&result)));
+    }
+    result.receipt = BYTES_LITERAL("assent.receipt/1\nentry");
     CHECK_FAILS_WITH(certification_result_add_receipt(BYTES_LITERAL("{}"), result.receipt,
                                                       &result.salt, arena, &text, &err),
                      ERROR_INTERNAL, "certification.draft");

@@ -13,7 +13,7 @@
 #include "domain/evidence/issuance.h"
 #include "domain/pki/statement.h"
 
-enum { SEARCH_MAX = 64 };
+enum { SEARCH_MAX = 64, REPLY_MAX_SIZE = 32 * 1024 * 1024 };
 
 // One statement on its way in.
 struct IssuanceReport {
@@ -289,6 +289,30 @@ static bool make_receipt(Preservation *preservation, const LoggedIssuance *row, 
            preservation_make_receipt(preservation, row->log_index, entry, arena, ret, err);
 }
 
+// The array of the receipts, written as it comes.
+static bool reply_receipts(const IssuanceReport *report, ServiceResponse *response, Error *err)
+{
+    CLEANUP(writer_free) Writer reply = writer_new(REPLY_MAX_SIZE);
+    writer_put_text(&reply, "{\"receipts\":[");
+    for (size_t i = 0; i < report->count; i++) {
+        Bytes receipt;
+        if (i > 0) {
+            writer_put_u8(&reply, ',');
+        }
+        if (!make_receipt(report->preservation, &report->rows[i], report->arena, &receipt, err) ||
+            !json_write_text(receipt, &reply, err)) {
+            return false;
+        }
+    }
+    writer_put_text(&reply, "]}");
+    Bytes body = arena_adopt(report->arena, &reply);
+    if (body.len == 0) {
+        return error_memory(err);
+    }
+    service_reply_bytes(response, 200, "application/json", body);
+    return true;
+}
+
 bool preservation_handle_issuances(void *component, const ServiceRequest *request,
                                    ServiceResponse *response, Error *err)
 {
@@ -299,17 +323,7 @@ bool preservation_handle_issuances(void *component, const ServiceRequest *reques
         LOG(LOG_WARNING, "issuance.refused", log_text("code", err->code));
         return false;
     }
-    CLEANUP(json_cleanup) json_t *reply = json_make_object();
-    json_t *receipts = json_array();
-    json_put(reply, "receipts", receipts);
-    for (size_t i = 0; i < report.count; i++) {
-        Bytes receipt;
-        if (!make_receipt(component, &report.rows[i], request->arena, &receipt, err)) {
-            return false;
-        }
-        json_array_append_new(receipts, json_stringn((const char *)receipt.data, receipt.len));
-    }
-    return service_reply_json(response, request->arena, 200, reply, err);
+    return reply_receipts(&report, response, err);
 }
 
 typedef struct {
