@@ -75,7 +75,8 @@ typedef struct {
     char *random_library;
     char *trust, *transport_authority;
     YamlInstitution bank, ca, evidence, bureau;
-    char *bank_address, *bank_hotline, *product, *channel, *region, *court, *cps_url;
+    char *bank_address, *bank_hotline, *product, *channel, *region, *court, *cps_url,
+        *verification_url;
     char *verifiers, *complaint_office;
     uint32_t dwell_minimum_ms;
     uint32_t list_hours, delta_list_minutes, list_partition_days;
@@ -236,6 +237,7 @@ static const cyaml_schema_field_t deployment_fields[] = {
     TEXT("region", YamlDeployment, region),
     OPTIONAL_TEXT("court", YamlDeployment, court),
     TEXT("cps_url", YamlDeployment, cps_url),
+    OPTIONAL_TEXT("verification_url", YamlDeployment, verification_url),
     TEXT("verifiers", YamlDeployment, verifiers),
     TEXT("complaint_office", YamlDeployment, complaint_office),
     CYAML_FIELD_UINT("dwell_minimum_ms", CYAML_FLAG_OPTIONAL, YamlDeployment, dwell_minimum_ms),
@@ -432,6 +434,7 @@ static Deployment copy_deployment(Arena *arena, const YamlDeployment *yaml, cons
         .region = copy(arena, yaml->region),
         .court = copy(arena, yaml->court),
         .cps_url = copy(arena, yaml->cps_url),
+        .verification_url = copy(arena, yaml->verification_url),
         .verifiers = copy(arena, yaml->verifiers),
         .complaint_office = copy(arena, yaml->complaint_office),
         .dwell_minimum_ms = yaml->dwell_minimum_ms,

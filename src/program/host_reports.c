@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The institutions that issue reports: A the bank, B the CA, C the evidence provider.
+#include <string.h>
+
 #include "program/host_state.h"
 
 bool host_fonts(Host *host, const FontFamily **ret, Error *err)
@@ -34,12 +36,27 @@ static bool link_issuer(Host *host, ComponentId id, ReportIssuerConfig *config, 
     return true;
 }
 
+// The page that the configuration names, or the one of the bank's portal. A portal whose port is
+// chosen when it starts has no address to be printed on paper.
+static const char *verification_url(const Host *host)
+{
+    const Deployment *deployment = host->options.deployment;
+    const char *url = deployment->places[COMPONENT_PORTAL].url;
+    size_t len = strlen(url);
+    bool has_address = len > 2 && strcmp(&url[len - 2], ":0") != 0;
+    return deployment->verification_url[0] != '\0' || !has_address
+               ? deployment->verification_url
+               : arena_format(host->arena, "%s/verify", url);
+}
+
 bool host_issuer(Host *host, ComponentId id, const InstitutionProfile *profile, ReportIssuer **ret,
                  Error *err)
 {
     const KeyPair *sign, *seal;
-    ReportIssuerConfig config = {
-        .name = profile->name, .licence = profile->licence, .trust = host->trust};
+    ReportIssuerConfig config = {.name = profile->name,
+                                 .licence = profile->licence,
+                                 .verification_url = verification_url(host),
+                                 .trust = host->trust};
     if (host->issuer_count == HOST_ISSUERS_MAX) {
         return error_set(err, ERROR_INTERNAL, "host.issuers", NULL, "too many report issuers");
     }

@@ -54,6 +54,38 @@ test('the page says of every file what the command line says and uploads nothing
     await done();
 });
 
+/** What the QR code of a demonstration's report names, as its address after the page. */
+function fragmentOf(name, digest) {
+    const statement = JSON.parse(fs.readFileSync(path.join(stage.out, `${name}.json`), 'utf8'));
+    const payload = Buffer.from(statement.payload, 'base64');
+    const { stdout } = spawnSync('openssl', ['dgst', '-sm3'], { input: payload, encoding: 'utf8' });
+    return `#report=${JSON.parse(payload.toString('utf8')).report_id}&sm3=${digest ?? stdout.trim().split(' ').at(-1)}`;
+}
+
+// Covers: requirement F13
+test('the page that a QR code leads to tells the named report from every other file', async () => {
+    const { page, done } = await stage.device();
+    const said = async (fragment, file) => {
+        await page.goto('about:blank');
+        await page.goto(`${stage.portal}/verify${fragment}`);
+        await page.locator('#file').setInputFiles(file);
+        return page.locator('#verdicts .notice').first().innerText();
+    };
+    const report = path.join(stage.out, 'report-b.pdf'), own = fragmentOf('report-b');
+    assert.match(await said(own, report), /就是二维码所指的报告/);
+    await page.getByText(own.slice(8, 46)).first().waitFor();
+    await stage.look(page, 'verifier-named-report');
+    for (const other of ['report-a.pdf', 'agreement.pdf', 'case.zip']) {
+        assert.match(await said(own, path.join(stage.out, other)), /不是二维码所指的报告/, other);
+    }
+    assert.match(await said(fragmentOf('report-b', 'ab'.repeat(32)), report), /不是二维码所指的报告/);
+    assert.match(await said(own, changed('report-b.pdf')), /不能据此认为/);
+    await page.goto('about:blank');
+    await page.goto(`${stage.portal}/verify#report=1&sm3=2`);
+    await page.getByText('可能没有完整扫描二维码').waitFor();
+    await done();
+});
+
 /** A file of the tester's own. */
 function made(name, content, size = content.length) {
     const file = path.join(stage.place, name);

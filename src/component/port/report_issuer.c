@@ -128,6 +128,7 @@ ReportHead report_issuer_head(const ReportIssuer *issuer, const ReportRequest *r
                         .requester = requester,
                         .issuer = issuer->config.name,
                         .licence = issuer->config.licence,
+                        .verification_url = issuer->config.verification_url,
                         .date = clock_now(issuer->config.institution.clock)};
 }
 

@@ -21,6 +21,7 @@ typedef struct {
     Institution institution;               // signs the JSON form
     const char *name;                      // of the institution: on the seal and in the reports
     const char *licence;                   // its number, "" when there is none
+    const char *verification_url;          // page where anybody verifies a report; NULL or "": none
     const Signer *seal_signer;             // signs the pages
     Bytes seal_certificate;                // DER, of the seal's key
     Bytes chain[REPORT_ISSUER_MAX_CHAIN];  // DER above it, without the root

@@ -179,6 +179,13 @@ void document_add_seal_place(Document *document, const char *name, const char *c
     document_add_spans(document, &block);
 }
 
+void document_add_code(Document *document, const char *content, const char *text, double side)
+{
+    Block block = {.kind = BLOCK_CODE, .name = content};
+    block.width = block.height = side;
+    text_add(document, block, text, false);
+}
+
 void document_add_space(Document *document, double points)
 {
     document_add_spans(document, &(Block){.kind = BLOCK_SPACE, .height = points});

@@ -34,6 +34,7 @@ typedef enum {
     BLOCK_CALLOUT,    // a framed, shaded warning
     BLOCK_FIELD,      // label and value; neighbours form one grid
     BLOCK_TABLE,
+    BLOCK_CODE,        // a QR code, with text beside it
     BLOCK_SEAL_PLACE,  // a reserved rectangle for a visible seal
     BLOCK_SPACE,
     BLOCK_PAGE_BREAK,
@@ -50,9 +51,9 @@ struct Block {
     const Span *spans;  // text; FIELD: the value
     size_t span_count;
     const char *label;  // FIELD: label. SEAL_PLACE: caption
-    const char *name;   // SEAL_PLACE: anchor name. TICK: slot name
+    const char *name;   // SEAL_PLACE: anchor name. TICK: slot name. CODE: what it says
     TickState tick;
-    double height, width;         // SPACE, SEAL_PLACE: points
+    double height, width;         // SPACE, SEAL_PLACE, CODE: points
     const double *column_widths;  // TABLE: shares, any unit
     const char *const *cells;     // TABLE: rows after another, header row first
     size_t columns, rows;
@@ -92,6 +93,8 @@ void document_add_table(Document *document, const double *widths, size_t columns
 // "出具机构（签章）："). Its place is found after typesetting by `name`.
 void document_add_seal_place(Document *document, const char *name, const char *caption,
                              double width, double height);
+// A QR code (qr_code.h) of `side` points with its quiet zone, and text at its right.
+void document_add_code(Document *document, const char *content, const char *text, double side);
 void document_add_space(Document *document, double points);
 void document_add_page_break(Document *document);
 // Any block whose text is several spans (bold parts, slots): TITLE to CALLOUT and FIELD.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/document/line_break.h"
+#include "domain/document/page_code.h"
 #include "domain/document/page_grid.h"
 #include "domain/document/page_setter.h"
 
@@ -153,6 +154,8 @@ static bool block_set(PageSetter *setter, const Block **block)
         return page_set_table(setter, *block);
     case BLOCK_CALLOUT:
         return page_set_callout(setter, *block);
+    case BLOCK_CODE:
+        return page_set_code(setter, *block);
     case BLOCK_SEAL_PLACE:
         return seal_place_set(setter, *block);
     case BLOCK_SPACE:

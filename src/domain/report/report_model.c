@@ -365,12 +365,26 @@ static void put_head(json_t *json, const Report *report)
     json_put_text(json, "requester_role", head->requester->name);
     json_put_text(json, "issuer", head->issuer);
     json_put_text(json, "licence", head->licence);
+    json_put_text(json, "verification_url",
+                  head->verification_url == NULL ? "" : head->verification_url);
     json_put_time(json, "date", head->date);
 }
 
 const char *report_id(const Report *report)
 {
     return arena_format(report->arena, "%s-%c", report->head.set_id, 'A' + (int)report->kind);
+}
+
+const char *report_code_text(const Report *report, const Sm3Digest *json_digest)
+{
+    const char *url = report->head.verification_url, *id = report_id(report);
+    const char *digest = hex_text(report->arena, sm3_bytes(json_digest));
+    if (id == NULL || digest == NULL) {
+        return NULL;
+    }
+    return url == NULL || url[0] == '\0'
+               ? arena_format(report->arena, "assent-report:%s?sm3=%s", id, digest)
+               : arena_format(report->arena, "%s#report=%s&sm3=%s", url, id, digest);
 }
 
 static void put_basis(json_t *json, const Report *report)

@@ -6,7 +6,7 @@
 // The JSON is the payload of a statement of type report_type_name(kind):
 //
 //     {"type":"assent.report-b/1", "set_id", "report_id", "case_number", "requester_role",
-//      "issuer", "licence", "date":RFC 3339, "title",
+//      "issuer", "licence", "verification_url", "date":RFC 3339, "title",
 //      "sections":[{"level":1, "heading":"一、出具机构说明", "blocks":[BLOCK...]}...],
 //      "attachments":[{"number":1, "title", "blocks":[BLOCK...],
 //                      "files":[{"name","media_type","size_bytes","digest","description"}...]}...],
@@ -60,6 +60,8 @@ typedef struct {
     const ReportRequester *requester;
     const char *issuer;
     const char *licence;  // "" when there is none
+    // Of the page where anybody verifies reports, without query or fragment; NULL or "": none.
+    const char *verification_url;
     Time date;
 } ReportHead;
 
@@ -106,8 +108,12 @@ json_t *report_to_json(const Report *report);
 
 // Name of the reserved place of the issuer's seal in the layout.
 #define REPORT_SEAL_ANCHOR "issuer"
+// What the QR code on the pages says: the report's number and the SM3 of its canonical JSON, behind
+// the verification page's address when there is one. Nothing of a person. NULL on exhaustion.
+//     https://bank.example/verify#report=SET-A&sm3=HEX   or   assent-report:SET-A?sm3=HEX
+const char *report_code_text(const Report *report, const Sm3Digest *json_digest);
 // Lay the report out on A4 pages; `json_digest` (SM3 of the canonical JSON) is printed in the
-// verification note. Lives in the report's arena. Fails as document_typeset does, or with
+// verification note, and in the QR code. Lives in the report's arena. Fails as document_typeset does, or with
 // ERROR_LIMIT "report.failed".
 bool report_typeset(const Report *report, const Sm3Digest *json_digest, const FontFamily *fonts,
                     Layout *ret, Error *err) MUST_CHECK;

@@ -5,7 +5,11 @@
 #include "domain/report/report_material.h"
 #include "domain/report/report_state.h"
 
-enum { SEAL_POINTS = 118, CELLS_MAX = REPORT_MAX_COLUMNS * (REPORT_MAX_ROWS + 2) };
+enum {
+    SEAL_POINTS = 118,
+    CODE_POINTS = 112,
+    CELLS_MAX = REPORT_MAX_COLUMNS * (REPORT_MAX_ROWS + 2)
+};
 
 static void add_lines(Document *document, BlockKind kind, const char *text)
 {
@@ -13,7 +17,22 @@ static void add_lines(Document *document, BlockKind kind, const char *text)
     document_add_spans(document, &(Block){.kind = kind, .spans = &span, .span_count = 1});
 }
 
-static void add_cover(Document *document, const Report *report)
+// What leads from paper to the file: the number and the digest, for a camera.
+static void add_code(Document *document, const Report *report, const Sm3Digest *digest)
+{
+    const char *content = report_code_text(report, digest);
+    if (content == NULL) {
+        document->failed = true;
+        return;
+    }
+    document_add_code(
+        document, content,
+        "二维码载明本报告的编号和结构化数据的 SM3 摘要，不含个人信息。扫描后在核验页面选择本报告的"
+        "电子文件，即可核对其是否为二维码所指的报告；没有核验页面的，与末页“报告核验说明”所列数值逐字比对。",
+        CODE_POINTS);
+}
+
+static void add_cover(Document *document, const Report *report, const Sm3Digest *digest)
 {
     static const char first_line[] = "个人征信电子授权";
     const ReportHead *head = &report->head;
@@ -36,6 +55,8 @@ static void add_cover(Document *document, const Report *report)
                       "本报告按照 JR/T 0299—2024《个人征信电子授权安全技术指南》8.4 及其附录出具。"
                       "同一成套编号下的业务报告（A）、电子签章验证报告（B）和电子数据验证报告（C）"
                       "由各出具单位分别签章，宜同时使用，互相印证。");
+    document_add_space(document, 24);
+    add_code(document, report, digest);
     document_add_page_break(document);
 }
 
@@ -132,6 +153,7 @@ static void add_verification(Document *document, const Report *report, const Sm3
         "（JSON）中 payload 字段解码后计算 SM3 摘要，与下列值比对。");
     document_add_field(document, "结构化数据类型", report_type_name(report->kind));
     document_add_field(document, "结构化数据 SM3 摘要", report_digest_text(report->arena, digest));
+    document_add_field(document, "二维码内容", report_code_text(report, digest));
 }
 
 bool report_typeset(const Report *report, const Sm3Digest *json_digest, const FontFamily *fonts,
@@ -147,7 +169,7 @@ bool report_typeset(const Report *report, const Sm3Digest *json_digest, const Fo
     }
     document_set_header(document, report_title(report->kind));
     document_set_footer(document, arena_format(report->arena, "报告编号 %s", report_id(report)));
-    add_cover(document, report);
+    add_cover(document, report, json_digest);
     for (const ReportPart *part = report->parts; part != NULL; part = part->next) {
         if (part->attachment == 0) {
             document_add_heading(document, part->level, part->title);

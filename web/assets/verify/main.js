@@ -2,13 +2,19 @@
 //
 // The public verifier: drop files, see verdicts. No file leaves the browser.
 import { h } from '../shared/dom.js';
+import { nameNotice, nameVerdict, readName } from './named.js';
 import { showVerdict } from './verdict.js';
 
 const drop = document.getElementById('drop');
 const said = document.getElementById('drop-error');
 const verdicts = document.getElementById('verdicts');
 const FILES_MAX = 20;
+const name = readName(location.hash);
 let anchors;
+
+if (name !== undefined) {
+    drop.before(nameNotice(name));
+}
 
 async function bytesOf(file) {
     return new Uint8Array(await file.arrayBuffer());
@@ -21,7 +27,10 @@ async function judgeAll(files) {
         const place = h('div', {}, h('p.busy', { role: 'status' }, `正在验证 ${file.name}`));
         verdicts.append(place);
         try {
-            await showVerdict(place, { name: file.name, size: file.size, read: () => bytesOf(file) }, anchors);
+            const outcome = await showVerdict(place, { name: file.name, size: file.size, read: () => bytesOf(file) }, anchors);
+            if (name && outcome !== undefined) {
+                place.prepend(nameVerdict(name, await bytesOf(file), outcome));
+            }
         } catch (error) {
             place.replaceChildren(h('p.notice.warn', { role: 'alert' }, `${file.name} 没有得到结论：验证程序未能完成（${error.code ?? error.name}）。请使用命令行工具 assent verify。`));
         }

@@ -94,14 +94,16 @@ function tooLargeCard(name) {
  * @param {Element} place
  * @param {{ name: string, size: number, read: () => Promise<Uint8Array> }} file
  * @param {{ name: string, content: Uint8Array }[]} [anchors]  instead of the published ones
+ * @returns {Promise<string | undefined>}  the outcome; undefined: the file was not judged
  */
 export async function showVerdict(place, { name, size, read }, anchors) {
     if (size > FILE_MAX_BYTES) {
         place.replaceChildren(tooLargeCard(name));
-        return;
+        return undefined;
     }
     const module = await load();
     const trust = anchors ?? await publishedAnchors();
     const { result } = module.judge({ name, content: await read(), trust, at: new Date() });
     place.replaceChildren(verdictCard(module, result));
+    return result.outcome;
 }
