@@ -55,6 +55,10 @@ static void print_one(Asking *asking, uint64_t number, const IssuanceRecord *rec
     asking->count++;
     printf("%llu  %s  %s  %s  %s\n", (unsigned long long)number, record->serial, text,
            record->issuer_name, note);
+    if (record->encryption_serial != NULL) {
+        printf("%llu  %s  %s  %s  加密证书，与上一张一并签发、挂起和吊销\n",
+               (unsigned long long)number, record->encryption_serial, text, record->issuer_name);
+    }
 }
 
 static int conclude(const Asking *asking)
@@ -159,6 +163,14 @@ static const char *state_chinese(const char *state)
     return "状态未知";
 }
 
+// A pair is objected to by either of its serial numbers.
+static bool is_meant(const char *object, const IssuanceRecord *record)
+{
+    return object != NULL &&
+           (strcmp(object, record->serial) == 0 ||
+            (record->encryption_serial != NULL && strcmp(object, record->encryption_serial) == 0));
+}
+
 static bool take_one(Asking *asking, const json_t *item, bool *ret_objected, Error *err)
 {
     IssuanceRecord record;
@@ -180,8 +192,7 @@ static bool take_one(Asking *asking, const json_t *item, bool *ret_objected, Err
               arena_format(asking->arena, "%s%s", state_chinese(state),
                            is_known ? "" : "  本机构没有为您办理过"));
     asking->doubtful += is_known ? 0 : 1;
-    if (asking->arguments->object == NULL ||
-        strcmp(asking->arguments->object, record.serial) != 0) {
+    if (!is_meant(asking->arguments->object, &record)) {
         return true;
     }
     *ret_objected = true;

@@ -214,6 +214,9 @@ static json_t *found_to_json(const Search *search, const Found *found)
     json_t *item = json_make_object();
     json_put_int(item, "number", (int64_t)found->number);
     json_put_text(item, "serial", found->record.serial);
+    if (found->record.encryption_serial != NULL) {
+        json_put_text(item, "encryption_serial", found->record.encryption_serial);
+    }
     json_put_text(item, "issuer", found->record.issuer_name);
     json_put_time(item, "logged_at", found->logged_at);
     json_put_text(item, "status", state_of(search, &found->record));

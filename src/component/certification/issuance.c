@@ -153,6 +153,8 @@ static bool seal(Logging *logging, Error *err)
     IssuanceRecord record;
     return (issuance_record_of(logging->arena, logging->certificate,
                                &logging->certification->issuer, &record, err) &&
+            issuance_record_add_encryption(logging->arena, logging->record.encryption_certificate,
+                                           &record, err) &&
             issuance_seal(logging->arena, logging->secret, logging->number, &record,
                           &logging->issuance, err)) ||
            error_context(err, "logging the issue of a certificate");

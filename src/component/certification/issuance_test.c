@@ -9,7 +9,9 @@
 #include "base/test/test.h"
 #include "component/certification/bulk.h"
 #include "component/certification/world_test.h"
+#include "component/port/key_management.h"
 #include "domain/evidence/receipt.h"
+#include "domain/pki/enveloped_key.h"
 
 #define PERSON "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 #define OTHER_PERSON "ffffffff4e5f60718293a4b5c6d7e8f9"
@@ -198,6 +200,101 @@ TEST(nothing_is_handed_out_while_the_log_is_away_and_afterwards_the_same_certifi
     CHECK_OK(issue(world, &request, &result, &second));
     CHECK_BYTES(second, first);
     CHECK_OK(world_call(world, "registration", &get, &response, &err));
+    world_close(world);
+}
+
+// --- pairs ------------------------------------------------------------------------------------
+
+// A key management that makes a key for whoever asks.
+static bool make_pair(const KeyManagementPort *port, const KeyPairRequest *request, Arena *arena,
+                      Bytes *ret_statement, Error *failure)
+{
+    World *world = (World *)(void *)port->peer;
+    const Institution institution = {&world->stranger.signer, world->stranger.certificate,
+                                     clock_manual(&world->now)};
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *key = NULL;
+    CLEANUP(writer_free) Writer envelope = writer_new(ENVELOPED_KEY_MAX_SIZE);
+    Certificate signing;
+    CHECK_OK(certificate_parse(request->signing_certificate, &signing, failure));
+    CHECK_OK(sm2_key_generate(random_system(), &key, failure));
+    CHECK_OK(enveloped_key_seal(key, &signing.public_key, random_system(), &envelope, failure));
+    const KeyPairResult result = {.request_id = request->request_id,
+                                  .key_id = "key-1",
+                                  .public_key = *sm2_public_key(key),
+                                  .enveloped_key = writer_bytes(&envelope),
+                                  .issued_at = world->now};
+    CLEANUP(json_cleanup) json_t *payload = key_pair_result_to_json(&result);
+    return institution_state(&institution, KEY_PAIR_TYPE, payload, arena, ret_statement, failure);
+}
+
+static void keep_keys(World *world)
+{
+    world_stop(world);
+    world->config.key_management = (KeyManagementPort){make_pair, NULL, (Peer *)(void *)world, {0}};
+    world->config.key_manager = world->stranger.certificate;
+    world_start(world);
+}
+
+static const char *other_serial(World *world, const char *serial)
+{
+    PeerRequest list = {.method = "GET", .target = "/v1/certificates"};
+    PeerResponse response;
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    const char *ret = NULL;
+    CHECK_OK(world_call(world, "certification_operator", &list, &response, &err));
+    CHECK_OK(json_parse(response.body, &json, &err));
+    const json_t *rows = json_object_get(json, "certificates");
+    CHECK_INT(json_array_size(rows), 2);
+    for (size_t i = 0; i < 2; i++) {
+        const char *one = json_string_value(json_object_get(json_array_get(rows, i), "serial"));
+        ret = strcmp(one, serial) == 0 ? ret : arena_text(world->arena, bytes_of_text(one));
+    }
+    return ret;
+}
+
+static bool get_certificate(World *world, const char *serial)
+{
+    PeerResponse response;
+    PeerRequest get = {.method = "GET",
+                       .target = arena_format(world->arena, "/v1/certificates/%s", serial)};
+    return world_call(world, "registration", &get, &response, &err);
+}
+
+// Covers: JR/T 0299-2024 6.5; GM/T 0015-2012 annex C.
+TEST(of_a_pair_both_are_logged_before_either_is_handed_out)
+{
+    World *world = world_open();
+    FakeLog *log = log_open(world);
+    CertificationRequest request = request_of(world, "r-1", PERSON);
+    CertificationResult result;
+    Certificate sign, encryption, issuer;
+    Issuance logged;
+    IssuanceRecord record, made;
+    Time received;
+    Bytes statement;
+    keep_keys(world);
+    request.profile = "dual";
+    log->is_down = true;
+    CHECK_FAILS(issue(world, &request, &result, &statement), ERROR_UNAVAILABLE);
+    const char *first = other_serial(world, ""), *second = other_serial(world, first);
+    CHECK_FAILS_WITH(get_certificate(world, first), ERROR_UNAVAILABLE, "certification.not_logged");
+    CHECK_FAILS_WITH(get_certificate(world, second), ERROR_UNAVAILABLE, "certification.not_logged");
+    log->is_down = false;
+    CHECK_OK(issue(world, &request, &result, &statement));
+    CHECK_INT(log->count, 1);
+    CHECK_OK(get_certificate(world, first));
+    CHECK_OK(get_certificate(world, second));
+    CHECK_OK(certificate_parse(result.certificate, &sign, &err));
+    CHECK_OK(certificate_parse(result.encryption_certificate, &encryption, &err));
+    CHECK_OK(certificate_parse(world->issuing.certificate, &issuer, &err));
+    CHECK_OK(issuance_receipt_verify(world->arena, result.receipt,
+                                     world->authority.signer.public_key, &logged, &received, &err));
+    CHECK_OK(issuance_open(world->arena, SECRET, 0, &logged, &record, &err));
+    CHECK_OK(issuance_record_of(world->arena, &sign, &issuer, &made, &err));
+    CHECK(!issuance_record_equal(&record, &made));
+    CHECK_OK(issuance_record_add_encryption(world->arena, encryption.der, &made, &err));
+    CHECK(issuance_record_equal(&record, &made));
+    CHECK_TEXT(record.encryption_serial, certificate_serial_text(world->arena, &encryption));
     world_close(world);
 }
 

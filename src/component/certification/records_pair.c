@@ -33,6 +33,27 @@ bool pair_record_check_first(StoreSession *session, const char *serial, Error *e
                      "the status of a pair is the signing certificate's");
 }
 
+static bool run_check_logged(StoreSession *session, void *context, Error *err)
+{
+    const char *serial = context;
+    CLEANUP(sql_end)
+    SqlStatement row = sql_prepare(session,
+                                   "SELECT 1 FROM pair p JOIN certificate c ON c.serial = p.serial"
+                                   " WHERE p.encryption_serial = ? AND c.draft_number IS NOT NULL");
+    sql_bind_text(&row, serial);
+    bool is_draft = sql_next(&row);
+    if (!sql_done(&row, err)) {
+        return false;
+    }
+    return !is_draft || error_set(err, ERROR_UNAVAILABLE, "certification.not_logged", NULL,
+                                  "the issue of the certificate is not in the evidence log yet");
+}
+
+bool pair_record_check_logged(Store *store, const char *serial, Error *err)
+{
+    return store_read(store, run_check_logged, (void *)(uintptr_t)serial, err);
+}
+
 typedef struct {
     const char *serial;  // NULL: those that are untold
     Arena *arena;

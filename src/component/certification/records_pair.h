@@ -27,6 +27,9 @@ bool pair_record_insert(StoreSession *session, const CertificatePair *pair, Erro
 // Within a session: fail with ERROR_CONFLICT "certificate.second_of_pair" when the certificate is
 // the companion of another one, whose status is the one to change.
 bool pair_record_check_first(StoreSession *session, const char *serial, Error *err) MUST_CHECK;
+// Fail with ERROR_UNAVAILABLE "certification.not_logged" when the certificate is the companion of
+// one whose issue is not in the evidence log yet: they are logged and handed out together.
+bool pair_record_check_logged(Store *store, const char *serial, Error *err) MUST_CHECK;
 // By the signing certificate; without one ret->serial is NULL.
 bool pair_record_find(Store *store, const char *serial, Arena *arena, PairRow *ret,
                       Error *err) MUST_CHECK;

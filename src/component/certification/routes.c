@@ -8,6 +8,7 @@
 #include "component/certification/issuance.h"
 #include "component/certification/lists.h"
 #include "component/certification/pairs.h"
+#include "component/certification/records_pair.h"
 #include "component/certification/retention.h"
 #include "component/port/message.h"
 
@@ -103,7 +104,8 @@ static bool handle_get(void *component, const ServiceRequest *request, ServiceRe
                          "another registration authority applied for this certificate");
     }
     if (row.erased_at == 0 &&
-        !issuance_statement(certification, &row, request->arena, &issue, err)) {
+        (!pair_record_check_logged(certification->store, serial, err) ||
+         !issuance_statement(certification, &row, request->arena, &issue, err))) {
         return false;
     }
     CLEANUP(json_cleanup)

@@ -112,12 +112,12 @@ static bool check_entry(const Application *application, const HolderIssue *issue
     if (issue->result->chain_count == 0 ||
         !certificate_parse(issue->result->chain[0], &issuer, err) ||
         !issuance_record_of(application->arena, issue->certificate, &issuer, &made, err) ||
+        !issuance_record_add_encryption(application->arena, issue->result->encryption_certificate,
+                                        &made, err) ||
         !issuance_open(application->arena, issue->secret, number, logged, &record, err)) {
         return error_context(err, "what is logged of the issue");
     }
-    return (sm3_digest_equal(&record.certificate, &made.certificate) &&
-            sm3_digest_equal(&record.issuer, &made.issuer) &&
-            strcmp(record.serial, made.serial) == 0 &&
+    return (issuance_record_equal(&record, &made) &&
             sm3_digest_equal(&salt, &issue->result->salt)) ||
            wrong_issue(err);
 }

@@ -17,7 +17,15 @@
 static Error err;
 
 // How C3's stand-in goes wrong.
-typedef enum { HONEST, NOT_LOGGED, OTHER_LOG, OTHER_CERTIFICATE, NUMBER_AGAIN, NUMBER_FAR } Fault;
+typedef enum {
+    HONEST,
+    NOT_LOGGED,
+    OTHER_LOG,
+    OTHER_CERTIFICATE,
+    COMPANION,
+    NUMBER_AGAIN,
+    NUMBER_FAR
+} Fault;
 
 typedef struct {
     Scene *scene;
@@ -73,6 +81,9 @@ static void add_receipt(const CertificationRequest *request, CertificationResult
     CHECK_OK(issuance_record_of(scene->arena, &certificate, &issuer, &record, &err));
     if (logger.fault == OTHER_CERTIFICATE) {
         record.serial = "0BAD";
+    }
+    if (logger.fault == COMPANION) {
+        record.encryption_serial = "0BAD";
     }
     const Party *log = logger.fault == OTHER_LOG ? &scene->stranger : &scene->office;
     logger.next = number + 1;
@@ -160,11 +171,10 @@ TEST(what_is_not_logged_as_this_certificate_of_this_person_is_not_handed_on)
     static const struct {
         Fault fault;
         const char *code;
-    } cases[] = {{NOT_LOGGED, "registration.not_logged"},
-                 {OTHER_LOG, "checkpoint.signature"},
-                 {OTHER_CERTIFICATE, "registration.issuance"},
-                 {NUMBER_AGAIN, "registration.issuance"},
-                 {NUMBER_FAR, "registration.issuance"}};
+    } cases[] = {
+        {NOT_LOGGED, "registration.not_logged"},      {OTHER_LOG, "checkpoint.signature"},
+        {OTHER_CERTIFICATE, "registration.issuance"}, {COMPANION, "registration.issuance"},
+        {NUMBER_AGAIN, "registration.issuance"},      {NUMBER_FAR, "registration.issuance"}};
     Scene *scene = open_logging();
     RegistrationResult result;
     CHECK_OK(apply(scene, "r-0", &result));

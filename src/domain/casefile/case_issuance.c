@@ -14,7 +14,7 @@ enum { RECEIPT_SIZE = 16 * 1024 };
 // The record names who issued by the certificate, and there may be several of that name: the one is
 // meant with which the commitment opens.
 static bool check_entry(CaseScene *scene, const EvidenceEntry *entry, const Sm3Digest *salt,
-                        Error *err)
+                        Bytes encryption, Error *err)
 {
     const Certificate *issuer;
     bool has_issuer = false;
@@ -27,6 +27,7 @@ static bool check_entry(CaseScene *scene, const EvidenceEntry *entry, const Sm3D
         }
         has_issuer = true;
         if (issuance_record_of(scene->arena, &scene->certificate, issuer, &record, err) &&
+            issuance_record_add_encryption(scene->arena, encryption, &record, err) &&
             issuance_verify(salt, &record, &entry->commitment, err)) {
             return true;
         }
@@ -54,6 +55,14 @@ static bool take_issuance(CaseScene *scene, const json_t *object, Receipt *ret, 
     return json_view_done(&view) && receipt_parse(scene->arena, text, ret, err);
 }
 
+// The companion that the record of the issue names; empty: none.
+static bool take_encryption(CaseScene *scene, const json_t *issue, Bytes *ret, Error *err)
+{
+    const char *text = json_string_value(json_object_get(issue, "encryption_certificate"));
+    *ret = BYTES_EMPTY;
+    return text == NULL || base64_decode_arena(scene->arena, bytes_of_text(text), ret, err);
+}
+
 void case_judge_issuance(CaseScene *scene, const json_t *issue, Time stated_at)
 {
     const json_t *object = json_object_get(issue, "issuance");
@@ -64,10 +73,12 @@ void case_judge_issuance(CaseScene *scene, const json_t *issue, Time stated_at)
     if (object == NULL || !scene->has_certificate) {
         return;
     }
+    Bytes encryption;
     bool is_read = take_issuance(scene, object, &receipt, &salt, &err) &&
+                   take_encryption(scene, issue, &encryption, &err) &&
                    entry_parse(scene->arena, receipt.entry, &entry, &err);
-    bool holds =
-        is_read && check_entry(scene, &entry, &salt, &err) && check_time(&entry, stated_at, &err);
+    bool holds = is_read && check_entry(scene, &entry, &salt, encryption, &err) &&
+                 check_time(&entry, stated_at, &err);
     (void)verdict_take(scene->verdict, holds, AREA_CRYPTOGRAPHY, "case.issuance",
                        "JR/T 0299-2024 6.5", &err);
     // Witnesses are not asked for: the CA states what the log answered before the certificate was

@@ -11,7 +11,7 @@
 #include "domain/pki/name.h"
 #include "domain/pki/oid.h"
 
-enum { RECORD_MAX = 512 };
+enum { RECORD_MAX = ENTRY_SEALED_MAX - SM4_GCM_TAG_SIZE };
 
 // --- what follows from the secret -------------------------------------------------------------
 
@@ -71,14 +71,58 @@ bool issuance_record_of(Arena *arena, const Certificate *certificate, const Cert
     return (ret->issuer_name != NULL && ret->serial != NULL) || error_memory(err);
 }
 
+bool issuance_record_add_encryption(Arena *arena, Bytes certificate, IssuanceRecord *record,
+                                    Error *err)
+{
+    Certificate encryption;
+    if (certificate.len == 0) {
+        return true;
+    }
+    if (!certificate_parse(certificate, &encryption, err)) {
+        return false;
+    }
+    record->encryption = certificate_fingerprint(&encryption);
+    record->encryption_serial = certificate_serial_text(arena, &encryption);
+    return record->encryption_serial != NULL || error_memory(err);
+}
+
+bool issuance_record_equal(const IssuanceRecord *a, const IssuanceRecord *b)
+{
+    const char *first = a->encryption_serial, *second = b->encryption_serial;
+    return sm3_digest_equal(&a->certificate, &b->certificate) &&
+           sm3_digest_equal(&a->issuer, &b->issuer) && strcmp(a->serial, b->serial) == 0 &&
+           (first == NULL || second == NULL
+                ? first == second
+                : strcmp(first, second) == 0 && sm3_digest_equal(&a->encryption, &b->encryption));
+}
+
 static bool encode_record(const IssuanceRecord *record, Writer *ret, Error *err)
 {
     CLEANUP(json_cleanup) json_t *json = json_make_object();
     json_put_hex(json, "certificate", sm3_bytes(&record->certificate));
+    if (record->encryption_serial != NULL) {
+        json_t *encryption = json_make_object();
+        json_put_hex(encryption, "certificate", sm3_bytes(&record->encryption));
+        json_put_text(encryption, "serial", record->encryption_serial);
+        json_put(json, "encryption", encryption);
+    }
     json_put_hex(json, "issuer", sm3_bytes(&record->issuer));
     json_put_text(json, "issuer_name", record->issuer_name);
     json_put_text(json, "serial", record->serial);
     return json_write(json, ret, err);
+}
+
+static bool parse_encryption(Arena *arena, const json_t *object, IssuanceRecord *ret, Error *err)
+{
+    ret->encryption_serial = NULL;
+    if (object == NULL) {
+        return true;
+    }
+    JsonView view = json_view(object, "issuance record, encryption", err);
+    json_view_hex(&view, "certificate", ret->encryption.bytes, SM3_SIZE);
+    ret->encryption_serial =
+        arena_text(arena, bytes_of_text(json_view_text(&view, "serial", ISSUANCE_SERIAL_MAX)));
+    return json_view_done(&view) && (ret->encryption_serial != NULL || error_memory(err));
 }
 
 static bool parse_record(Arena *arena, Bytes text, IssuanceRecord *ret, Error *err)
@@ -88,6 +132,7 @@ static bool parse_record(Arena *arena, Bytes text, IssuanceRecord *ret, Error *e
         return false;
     }
     JsonView view = json_view(json, "issuance record", err);
+    const json_t *encryption = json_view_optional_object(&view, "encryption");
     json_view_hex(&view, "certificate", ret->certificate.bytes, SM3_SIZE);
     json_view_hex(&view, "issuer", ret->issuer.bytes, SM3_SIZE);
     ret->issuer_name =
@@ -95,7 +140,8 @@ static bool parse_record(Arena *arena, Bytes text, IssuanceRecord *ret, Error *e
     ret->serial =
         arena_text(arena, bytes_of_text(json_view_text(&view, "serial", ISSUANCE_SERIAL_MAX)));
     return json_view_done(&view) &&
-           ((ret->issuer_name != NULL && ret->serial != NULL) || error_memory(err));
+           ((ret->issuer_name != NULL && ret->serial != NULL) || error_memory(err)) &&
+           parse_encryption(arena, encryption, ret, err);
 }
 
 bool issuance_verify(const Sm3Digest *salt, const IssuanceRecord *record,

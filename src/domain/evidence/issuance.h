@@ -35,6 +35,9 @@ typedef struct {
     Sm3Digest issuer;         // SM3 of the issuing certificate's DER
     const char *issuer_name;  // its common name
     const char *serial;       // upper-case hexadecimal
+    // Of a pair, the certificate for encryption that was issued with it.
+    Sm3Digest encryption;
+    const char *encryption_serial;  // NULL: there is none
 } IssuanceRecord;
 
 // One issue as it is logged.
@@ -47,6 +50,12 @@ typedef struct {
 // The record of a certificate that `issuer` issued. Texts are in the arena.
 bool issuance_record_of(Arena *arena, const Certificate *certificate, const Certificate *issuer,
                         IssuanceRecord *ret, Error *err) MUST_CHECK;
+// Have the record speak of its companion for encryption, too (DER; empty: it has none). Fails as
+// certificate_parse does.
+bool issuance_record_add_encryption(Arena *arena, Bytes certificate, IssuanceRecord *record,
+                                    Error *err) MUST_CHECK;
+// True if both are about the same certificates.
+bool issuance_record_equal(const IssuanceRecord *a, const IssuanceRecord *b);
 
 Sm3Digest issuance_label(Bytes secret, uint64_t number);
 Sm3Digest issuance_salt(Bytes secret, uint64_t number);

@@ -44,6 +44,28 @@ TEST(who_has_the_secret_reads_what_was_logged)
                      "issuance.commitment");
 }
 
+TEST(a_pair_is_logged_with_both_certificates)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    IssuanceRecord pair = record_of("00FFEEDDCCBBAA99887766554433221100FFEEDD"), read, alone;
+    Sm3Digest salt = issuance_salt(SECRET, 7);
+    Issuance issuance;
+    alone = pair;
+    pair.encryption_serial = "11FFEEDDCCBBAA99887766554433221100FFEEDD";
+    pair.encryption = sm3_digest(bytes_of_text(pair.encryption_serial));
+    CHECK_OK(issuance_seal(arena, SECRET, 7, &pair, &issuance, &err));
+    CHECK_OK(issuance_open(arena, SECRET, 7, &issuance, &read, &err));
+    CHECK_TEXT(read.encryption_serial, pair.encryption_serial);
+    CHECK(issuance_record_equal(&read, &pair));
+    CHECK(!issuance_record_equal(&alone, &pair) && !issuance_record_equal(&pair, &alone));
+    CHECK_FAILS_WITH(issuance_verify(&salt, &alone, &issuance.commitment, &err), ERROR_UNTRUSTED,
+                     "issuance.commitment");
+    read.encryption.bytes[0] ^= 1;
+    CHECK(!issuance_record_equal(&read, &pair));
+    CHECK_FAILS_WITH(issuance_verify(&salt, &read, &issuance.commitment, &err), ERROR_UNTRUSTED,
+                     "issuance.commitment");
+}
+
 TEST(the_same_issue_gives_the_same_bytes)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);

@@ -183,6 +183,9 @@ static bool describe_issuance(const IssuanceRecord *record, Time received, Error
     json_put_hex(json, "certificate", sm3_bytes(&record->certificate));
     json_put_text(json, "issuer", record->issuer_name);
     json_put_text(json, "serial", record->serial);
+    if (record->encryption_serial != NULL) {
+        json_put_text(json, "encryption_serial", record->encryption_serial);
+    }
     json_put_time(json, "logged_at", received);
     return json_write(json, &result, err);
 }

@@ -12,7 +12,7 @@ const STATUS = { VALID: ['good', '有效'], SUSPENDED: ['warn', '已挂起'], RE
 function isProved(holder, keys, one) {
     try {
         const found = holder.openIssuance(keys, one.number, unbase64(one.receipt));
-        return found.serial === one.serial && found.issuer === one.issuer &&
+        return found.serial === one.serial && found.encryption_serial === one.encryption_serial && found.issuer === one.issuer &&
             Date.parse(found.logged_at) === Date.parse(one.logged_at);
     } catch {
         return false;
@@ -21,7 +21,8 @@ function isProved(holder, keys, one) {
 
 function confirmObjection(context, one, button) {
     const dialog = h('dialog', { 'aria-labelledby': 'suspend-title' }, h('h2', { id: 'suspend-title' }, '确定挂起这张证书吗？'),
-        h('p', {}, '挂起立即生效：此后用这张证书签署的文件不再被认可，此前的签署不受影响。如需恢复，须由您本人重新核验身份。'),
+        h('p', {}, '挂起立即生效：此后用这张证书签署的文件不再被认可，此前的签署不受影响。如需恢复，须由您本人重新核验身份。' +
+            (one.encryption_serial ? '同时签发的加密证书一并挂起。' : '')),
         h('form.actions', { method: 'dialog' }, h('button', { value: 'no' }, '暂不挂起'),
             h('button.danger', { value: 'yes' }, '挂起证书')));
     document.body.append(dialog);
@@ -43,6 +44,7 @@ function certificateItem(context, one, proved) {
         one.is_known ? null : h('p.notice.warn', {}, '本机构没有为您办理过这张证书。如果不是您本人申请的，请立即挂起。'),
         proved ? null : h('p.notice.warn', {}, '这一条未能通过存证日志的验证，请联系本机构核实。'),
         h('dl.facts', {}, h('dt', {}, '序列号'), h('dd.mono', {}, one.serial),
+            ...one.encryption_serial ? [h('dt', {}, '配套加密证书'), h('dd.mono', {}, one.encryption_serial)] : [],
             h('dt', {}, '颁发机构'), h('dd', {}, one.issuer),
             h('dt', {}, '记入日志'), h('dd', {}, localTime(one.logged_at)),
             ...one.not_after ? [h('dt', {}, '有效期'), h('dd', {}, `${localTime(one.not_before)} 至 ${localTime(one.not_after)}`)] : [],
