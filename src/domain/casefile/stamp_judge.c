@@ -63,7 +63,7 @@ Time signature_stamp_judge(const SignedData *message, const TrustStore *trust,
         return 0;
     }
     if (stamp_is_to_come(&token, policy)) {
-        return tell_unused(verdict, "it is of a time after the moment for which this is judged");
+        return tell_unused(verdict, "it is of a time that is not yet");
     }
     Verdict checks = verdict_new(verdict->arena);
     if (!timestamp_token_check_any(&token, &wanted, trust, policy->institutions, &checks)) {
@@ -90,7 +90,7 @@ void stamp_judge_moment(const TimestampToken *token, const VerificationPolicy *p
 {
     if (stamp_is_to_come(token, policy)) {
         verdict_add(verdict, AREA_TIME, CHECK_UNKNOWN, "timestamp.moment", clause_stamp,
-                    "the time stamp is of a time after the moment for which this is judged");
+                    "the time stamp is of a time that is not yet");
     }
 }
 

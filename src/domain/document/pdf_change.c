@@ -64,17 +64,6 @@ static void enqueue(Comparison *comparison, int64_t number)
     comparison->queue_end++;
 }
 
-const PdfObject *change_entry(const PdfObject *dictionary, Bytes key)
-{
-    bool has_entries = dictionary->kind == PDF_DICTIONARY || dictionary->kind == PDF_STREAM;
-    for (size_t i = 0; has_entries && i < dictionary->count; i++) {
-        if (bytes_equal(dictionary->entries[i].key, key)) {
-            return dictionary->entries[i].value;
-        }
-    }
-    return NULL;
-}
-
 static bool is_listed(Bytes key, const char *const *keys)
 {
     for (; *keys != NULL; keys++) {
@@ -90,20 +79,32 @@ static bool is_null(const PdfObject *object)
     return object == NULL || object->kind == PDF_NULL;
 }
 
+// Take the price of a comparison from what may be compared in the file.
+static bool pay(Comparison *comparison, size_t price)
+{
+    comparison->is_exhausted = comparison->is_exhausted || price > comparison->file->comparisons;
+    comparison->file->comparisons -= comparison->is_exhausted ? 0 : price;
+    return !comparison->is_exhausted;
+}
+
 bool change_is_same_except(Comparison *comparison, const PdfObject *before, const PdfObject *after,
                            const char *const *keys)
 {
     bool has_entries = before->kind == PDF_DICTIONARY || before->kind == PDF_STREAM;
     bool same = before->kind == after->kind && has_entries &&
                 (before->kind != PDF_STREAM || bytes_equal(before->bytes, after->bytes));
-    for (size_t i = 0; same && i < after->count; i++) {
+    // What was not written again is one object: only what it refers to is of interest. What was
+    // is compared for each signature, which has to end some time.
+    bool is_one = before == after;
+    same = same && (is_one || pay(comparison, before->count + after->count));
+    for (size_t i = 0; same && !is_one && i < after->count; i++) {
         Bytes key = after->entries[i].key;
         same = same && (is_listed(key, keys) || is_null(after->entries[i].value) ||
-                        change_entry(before, key) != NULL);
+                        pdf_find(before, key) != NULL);
     }
     for (size_t i = 0; same && i < before->count; i++) {
         Bytes key = before->entries[i].key;
-        const PdfObject *other = change_entry(after, key);
+        const PdfObject *other = is_one ? before->entries[i].value : pdf_find(after, key);
         bool is_free =
             is_listed(key, keys) || (is_null(before->entries[i].value) && is_null(other));
         same = is_free ||
@@ -294,7 +295,12 @@ bool pdf_changes_find(PdfFile *file, size_t revisions, PdfChanges *ret, Error *e
         has_room = has_room && comparison.loaded[side] != NULL;
     }
     *ret = (PdfChanges){0};
-    return has_room ? compare_trailers(&comparison) : error_memory(err);
+    if (!has_room) {
+        return error_memory(err);
+    }
+    return compare_trailers(&comparison) &&
+           (!comparison.is_exhausted || error_set(err, ERROR_LIMIT, "pdf.too_many_objects", NULL,
+                                                  "too much was written again"));
 }
 
 // What a later table says of an object is what was said before. Tables and the streams that objects

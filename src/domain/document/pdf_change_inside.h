@@ -20,6 +20,7 @@ typedef struct {
     size_t queue_start, queue_end;
     PdfChangeKind blame;  // what a difference is that is found now
     PdfChanges *changes;
+    bool is_exhausted;  // more was written again than may be compared
     Error *err;
 } Comparison;
 
@@ -38,9 +39,6 @@ bool change_is_same_except(Comparison *comparison, const PdfObject *before, cons
                            const char *const *keys);
 // Compare what is queued, until nothing is.
 bool change_compare_queued(Comparison *comparison);
-
-// Entry of a dictionary or stream by its key; NULL: none.
-const PdfObject *change_entry(const PdfObject *dictionary, Bytes key);
 
 // Compare what the catalogs say, but for form and structure.
 bool change_compare_catalog(Comparison *comparison, const PdfObject *const catalogs[SIDES]);

@@ -283,7 +283,7 @@ static bool compare_kept(Comparison *comparison, const PdfObject *const resource
     for (size_t i = 0; resources[BEFORE]->kind == PDF_DICTIONARY && i < resources[BEFORE]->count;
          i++) {
         const PdfEntry *entry = &resources[BEFORE]->entries[i];
-        const PdfObject *now = change_entry(resources[AFTER], entry->key), *inner[SIDES];
+        const PdfObject *now = pdf_find(resources[AFTER], entry->key), *inner[SIDES];
         if (depth == 1) {
             *is_kept = *is_kept && now != NULL && change_is_same(comparison, entry->value, now);
         } else if (!change_resolve(comparison, BEFORE, entry->value, &inner[BEFORE]) ||

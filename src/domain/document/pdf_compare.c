@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/document/pdf_compare.h"
 
-static const PdfObject *entry_of(const PdfObject *dictionary, Bytes key)
-{
-    for (size_t i = 0; i < dictionary->count; i++) {
-        if (bytes_equal(dictionary->entries[i].key, key)) {
-            return dictionary->entries[i].value;
-        }
-    }
-    return NULL;
-}
-
 static bool entries_equal(const PdfObject *a, const PdfObject *b)
 {
     if (a->count != b->count) {
         return false;
     }
     for (size_t i = 0; i < a->count; i++) {
-        const PdfObject *other = entry_of(b, a->entries[i].key);
+        // Large ones are sorted: what is equal stands at the same place.
+        bool is_same_key = bytes_equal(a->entries[i].key, b->entries[i].key);
+        const PdfObject *other = is_same_key                   ? b->entries[i].value
+                                 : a->count > PDF_UNSORTED_MAX ? NULL
+                                                               : pdf_find(b, a->entries[i].key);
         if (other == NULL || !pdf_objects_equal(a->entries[i].value, other)) {
             return false;
         }
@@ -80,7 +74,7 @@ bool pdf_equal_except(const PdfObject *a, const PdfObject *b, const char *key)
         if (bytes_equal_text(a->entries[i].key, key)) {
             continue;
         }
-        const PdfObject *other = entry_of(b, a->entries[i].key);
+        const PdfObject *other = pdf_find(b, a->entries[i].key);
         if (other == NULL || !pdf_objects_equal(a->entries[i].value, other)) {
             return false;
         }

@@ -54,6 +54,7 @@ struct PdfFile {
     Arena *arena;
     Bytes bytes;
     size_t budget;              // objects that may still be parsed
+    size_t comparisons;         // entries written again that may still be compared
     size_t inflated;            // bytes inflated so far
     PdfContainer **containers;  // by number, decoded
     PdfVersion **versions;      // by number

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "base/test/test.h"
+#include "domain/document/pdf_change.h"
 #include "domain/document/pdf_coverage.h"
 
 enum { MOST_SECONDS = 2, COMMON_OBJECTS = 5 };
@@ -283,4 +284,65 @@ TEST(trees_without_end_are_bounded)
         put_table(&builder);
         judge(&builder);
     }
+}
+
+static void put_large_dictionaries(Builder *builder, uint32_t first, size_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        begin(builder, first + i);
+        writer_put_text(&builder->out, "<< ");
+        for (int key = 0; key < 500; key++) {
+            writer_format(&builder->out, "/K%d 1 ", key);
+        }
+        writer_put_text(&builder->out, ">>");
+        end(builder);
+    }
+}
+
+// A file whose catalog leads to large dictionaries, which its second revision writes again.
+static void put_written_again(Builder *builder, uint32_t first, size_t count)
+{
+    put_common(builder);
+    begin(builder, COMMON_OBJECTS + 1);
+    writer_put_text(&builder->out, "[");
+    for (uint32_t i = 0; i < count; i++) {
+        writer_format(&builder->out, "%u 0 R ", (unsigned)(first + i));
+    }
+    writer_put_text(&builder->out, "]");
+    end(builder);
+    put_large_dictionaries(builder, first, count);
+    size_t table = builder->out.len;
+    put_table(builder);
+    put_large_dictionaries(builder, first, count);
+    size_t at = builder->out.len;
+    writer_format(&builder->out, "xref\n%u %zu\n", (unsigned)first, count);
+    for (uint32_t i = 0; i < count; i++) {
+        writer_format(&builder->out, "%010zu 00000 n \n", builder->offsets[first + i]);
+    }
+    writer_format(&builder->out,
+                  "trailer\n<< /Size %u /Root 1 0 R /Prev %zu >>\nstartxref\n%zu\n%%%%EOF\n",
+                  (unsigned)builder->size, table, at);
+}
+
+// What was signed is compared with what is there now once for each signature.
+TEST(comparing_for_many_signatures_is_bounded)
+{
+    enum { FIRST = COMMON_OBJECTS + 2, COUNT = 100, ROUNDS = 500 };
+    Error err = {0};
+    PdfFile *file = NULL;
+    PdfChanges changes = {0};
+    size_t round = 0;
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(192 << 20);
+    Builder builder = builder_new(FIRST + COUNT);
+    put_written_again(&builder, FIRST, COUNT);
+    CHECK(!builder.out.failed);
+    CHECK_OK(pdf_open(arena, writer_bytes(&builder.out), &file, &err));
+    while (round < ROUNDS && pdf_changes_find(file, 1, &changes, &err)) {
+        CHECK(changes.kinds[PDF_CHANGE_OTHER].what == NULL);
+        round++;
+    }
+    CHECK(round > 64 && round < ROUNDS);
+    CHECK(err.kind == ERROR_LIMIT && strcmp(err.code, "pdf.too_many_objects") == 0);
+    writer_free(&builder.out);
+    free(builder.offsets);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/document/pdf_parse.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/codec/hex.h"
@@ -370,6 +371,20 @@ static bool has_key(const PdfObject *dictionary, Bytes key)
     return false;
 }
 
+static int entry_compare(const void *left, const void *right)
+{
+    return bytes_compare(((const PdfEntry *)left)->key, ((const PdfEntry *)right)->key);
+}
+
+// Small ones stay as they are written; in large ones what is looked for is found at once, however
+// often two of them are compared.
+static void sort_entries(PdfObject *dictionary)
+{
+    if (dictionary->count > PDF_UNSORTED_MAX) {
+        qsort(dictionary->entries, dictionary->count, sizeof *dictionary->entries, entry_compare);
+    }
+}
+
 static bool parse_dictionary(PdfCursor *cursor, int depth, PdfObject *object)
 {
     KeyFilter filter = {0};
@@ -378,6 +393,7 @@ static bool parse_dictionary(PdfCursor *cursor, int depth, PdfObject *object)
         pdf_skip_space(cursor);
         if (peek(cursor, 0) == '>' && peek(cursor, 1) == '>') {
             cursor->at += 2;
+            sort_entries(object);
             return true;
         }
         if (peek(cursor, 0) != '/') {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/document/pdf_reader.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "domain/document/pdf_file.h"
 
-enum { PARSE_BUDGET = 700000, MAX_HOPS = 8, HEADER_WITHIN = 1024 };
+enum { PARSE_BUDGET = 700000, COMPARISONS = 8000000, MAX_HOPS = 8, HEADER_WITHIN = 1024 };
 
 bool pdf_open(Arena *arena, Bytes file, PdfFile **ret, Error *err)
 {
@@ -17,6 +18,7 @@ bool pdf_open(Arena *arena, Bytes file, PdfFile **ret, Error *err)
     opened->arena = arena;
     opened->bytes = file;
     opened->budget = PARSE_BUDGET;
+    opened->comparisons = COMPARISONS;
     if (!bytes_start_with(file, BYTES_LITERAL("%PDF-1.")) &&
         !bytes_start_with(file, BYTES_LITERAL("%PDF-2."))) {
         // Offsets may count from it or from the file's start: readers differ.
@@ -277,18 +279,33 @@ bool pdf_resolve(PdfFile *file, const PdfObject *object, const PdfObject **ret, 
     return true;
 }
 
-const PdfObject *pdf_entry(const PdfObject *dictionary, const char *key)
+static int key_compare(const void *key, const void *entry)
+{
+    return bytes_compare(*(const Bytes *)key, ((const PdfEntry *)entry)->key);
+}
+
+const PdfObject *pdf_find(const PdfObject *dictionary, Bytes key)
 {
     if (dictionary == NULL ||
         (dictionary->kind != PDF_DICTIONARY && dictionary->kind != PDF_STREAM)) {
         return NULL;
     }
+    if (dictionary->count > PDF_UNSORTED_MAX) {
+        const PdfEntry *found = bsearch(&key, dictionary->entries, dictionary->count,
+                                        sizeof *dictionary->entries, key_compare);
+        return found == NULL ? NULL : found->value;
+    }
     for (size_t i = 0; i < dictionary->count; i++) {
-        if (bytes_equal_text(dictionary->entries[i].key, key)) {
+        if (bytes_equal(dictionary->entries[i].key, key)) {
             return dictionary->entries[i].value;
         }
     }
     return NULL;
+}
+
+const PdfObject *pdf_entry(const PdfObject *dictionary, const char *key)
+{
+    return pdf_find(dictionary, bytes_of_text(key));
 }
 
 bool pdf_get(PdfFile *file, const PdfObject *dictionary, const char *key, const PdfObject **ret,

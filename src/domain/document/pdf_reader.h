@@ -21,6 +21,7 @@ enum {
     PDF_MAX_OBJECTS = 200000,
     PDF_MAX_REVISIONS = 64,
     PDF_MAX_INFLATED = 48 * 1024 * 1024,
+    PDF_UNSORTED_MAX = 16,
     PDF_MAX_LOCATIONS = 1000000,  // entries of all tables together
 };
 
@@ -51,7 +52,7 @@ struct PdfObject {
     uint32_t generation;  // REFERENCE
     Bytes bytes;          // STRING, NAME: decoded. STREAM: raw data
     PdfObject **items;    // ARRAY
-    PdfEntry *entries;    // DICTIONARY, STREAM
+    PdfEntry *entries;    // DICTIONARY, STREAM; more than PDF_UNSORTED_MAX are sorted by key
     size_t count;         // of items or entries
     size_t offset, end;   // where it stands in the file; 0, 0: in an object stream
 };
@@ -106,6 +107,7 @@ bool pdf_load(PdfFile *file, uint32_t number, const PdfObject **ret, Error *err)
 bool pdf_resolve(PdfFile *file, const PdfObject *object, const PdfObject **ret,
                  Error *err) MUST_CHECK;
 // Entry of a dictionary or stream, unresolved; NULL when absent or not a dictionary.
+const PdfObject *pdf_find(const PdfObject *dictionary, Bytes key);
 const PdfObject *pdf_entry(const PdfObject *dictionary, const char *key);
 // Entry, resolved; the null object when absent.
 bool pdf_get(PdfFile *file, const PdfObject *dictionary, const char *key, const PdfObject **ret,
