@@ -111,8 +111,7 @@ typedef struct {
     const char *channel;
     const char *region;
     const char *court;
-    const char *cps_url;
-    const char *verification_url;  // page where anybody verifies reports; "": the portal's
+    const char *cps_url, *verification_url;  // "": of the portal
     const char *verifiers;         // who verifies identities, each by name
     const char *complaint_office;  // of the central bank
     uint32_t dwell_minimum_ms;

@@ -40,6 +40,48 @@ TEST(the_demos_reports_are_computed_again_from_its_case_file_to_the_byte)
     shell_check(cases, COUNT_OF(cases));
 }
 
+// As somebody would who wants another conclusion: each change is found, and the place is named.
+// Covers: requirements F01, F07, F13
+TEST(what_was_altered_in_a_statement_or_on_its_pages_is_found_and_named)
+{
+#define CHECK_A "$A report --check bad.json --case out/case.zip --trust out/trust"
+#define PAYLOAD "grep -o '\"payload\":\"[^\"]*\"' out/report-a.json | cut -d'\"' -f4"
+    static const ShellCase cases[] = {
+        {"$A demo --out out >/dev/null 2>&1", 0, ""},
+        // Another conclusion, in the same statement under the old signature.
+        {PAYLOAD
+         " >old.b64 && openssl base64 -d -A <old.b64 "
+         "| sed "
+         "'s/\"outcome\":\"passed\",\"reason\":\"\"/\"outcome\":\"failed\",\"reason\":\"x\"/' "
+         "| openssl base64 -A >new.b64 && ! cmp -s old.b64 new.b64",
+         0, ""},
+        {"sed \"s|$(cat old.b64)|$(cat new.b64)|\" out/report-a.json >bad.json; " CHECK_A
+         " | head -1",
+         0, "bad.json: NOT identical (report.differs) $.conclusion.outcome\n"},
+        {CHECK_A " | sed -n 2,3p", 0, "  stated    \"failed\"\n  computed  \"passed\"\n"},
+        // Another signature under the right payload.
+        {"sed 's|\\(\"signature\":\".\\{40\\}\\)....|\\1AAAA|' out/report-a.json "
+         ">bad.json; " CHECK_A " >told; echo $?",
+         0, "1\n"},
+        {"grep -c 'NOT identical' told", 0, "1\n"},
+        // One byte on the third page: the first bytes of its contents are those of its stream.
+        {"cp out/report-a.pdf bad.pdf; at=$(grep -abo 'stream' bad.pdf | sed -n 5p | cut -d: -f1); "
+         "printf 'XX' | dd of=bad.pdf bs=1 seek=$((at+40)) conv=notrunc 2>/dev/null; "
+         "$A report --check out/report-a.json --case out/case.zip --pdf bad.pdf >told; echo $?",
+         0, "1\n"},
+        {"grep -o 'NOT identical (report.pages_differ) page 3' told", 0,
+         "NOT identical (report.pages_differ) page 3\n"},
+        // The same pages, without the seal and what comes with it.
+        {"head -c $(grep -abo '%%EOF' out/report-a.pdf | head -1 | cut -d: -f1) out/report-a.pdf "
+         ">bad.pdf; $A report --check out/report-a.json --case out/case.zip --pdf bad.pdf >told; "
+         "echo $?",
+         0, "1\n"},
+    };
+    shell_check(cases, COUNT_OF(cases));
+#undef CHECK_A
+#undef PAYLOAD
+}
+
 TEST(what_holds_no_report_is_refused)
 {
     static const ShellCase cases[] = {

@@ -27,6 +27,7 @@ struct ReportIssuer {
     Certificate log_certificate;
     Arena *arena;       // of the trust, seal and picture
     TrustStore *trust;  // configured trust and the chain
+    const char *typesetting;
     pthread_mutex_t mutex;
     Bytes seal, picture;  // empty until made
     SealPicture shape;    // of the picture
@@ -77,7 +78,8 @@ static bool extend_trust(ReportIssuer *issuer, Error *err)
             return error_context(err, "chain of the report seal");
         }
     }
-    return true;
+    issuer->typesetting = typeset_describe(issuer->arena, issuer->config.fonts);
+    return issuer->typesetting != NULL || error_memory(err);
 }
 
 bool report_issuer_start(const ReportIssuerConfig *config, ReportIssuer **ret, Error *err)
@@ -129,6 +131,7 @@ ReportHead report_issuer_head(const ReportIssuer *issuer, const ReportRequest *r
                         .issuer = issuer->config.name,
                         .licence = issuer->config.licence,
                         .verification_url = issuer->config.verification_url,
+                        .typesetting = issuer->typesetting,
                         .date = clock_now(issuer->config.institution.clock)};
 }
 

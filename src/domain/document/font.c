@@ -36,7 +36,7 @@ struct FontFace {
     _Atomic uint16_t *advances;  // of glyphs, in font units and one more; 0: not yet
     double scale;                // font units to thousandths of the em
     FontMetrics metrics;
-    char postscript_name[NAME_SIZE];
+    char postscript_name[NAME_SIZE], version[NAME_SIZE];
 };
 
 static bool file_map(const char *path, FontFace *face, Error *err)
@@ -147,6 +147,9 @@ static bool metrics_load(FontFace *face, Error *err)
     unsigned size = sizeof face->postscript_name;
     hb_ot_name_get_utf8(face->face, HB_OT_NAME_ID_POSTSCRIPT_NAME, HB_LANGUAGE_INVALID, &size,
                         face->postscript_name);
+    size = sizeof face->version;
+    hb_ot_name_get_utf8(face->face, HB_OT_NAME_ID_VERSION_STRING, HB_LANGUAGE_INVALID, &size,
+                        face->version);
     return true;
 }
 
@@ -245,6 +248,11 @@ void font_family_trim(const FontFamily *family)
 FontMetrics font_metrics(const FontFace *face)
 {
     return face->metrics;
+}
+
+const char *font_version(const FontFace *face)
+{
+    return face->version;
 }
 
 const char *font_postscript_name(const FontFace *face)

@@ -46,6 +46,8 @@ typedef struct {
 } FontMetrics;
 
 FontMetrics font_metrics(const FontFace *face);
+// The version that the font file states; lives as long as the face.
+const char *font_version(const FontFace *face);
 // PostScript name, for example "NotoSansCJKsc-Bold"; lives as long as the face.
 const char *font_postscript_name(const FontFace *face);
 

@@ -116,6 +116,14 @@ bool layout_write_objects(PdfWriter *writer, const Layout *layout, const FontFam
     return true;
 }
 
+const char *typeset_describe(Arena *arena, const FontFamily *fonts)
+{
+    return arena_format(arena, "assent %s; %s %s; %s %s; zlib %s", ASSENT_VERSION,
+                        font_postscript_name(fonts->regular), font_version(fonts->regular),
+                        font_postscript_name(fonts->bold), font_version(fonts->bold),
+                        pdf_pack_version());
+}
+
 bool layout_write_pdf(const Layout *layout, const FontFamily *fonts, Writer *ret, Error *err)
 {
     CLEANUP(arena_cleanup) Arena *arena = arena_new(LAYOUT_PDF_ARENA);

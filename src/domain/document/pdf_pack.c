@@ -5,6 +5,11 @@
 
 enum { MEMORY_LEVEL = 8, WINDOW_BITS = 15, FRAME_SIZE = 1024 };
 
+const char *pdf_pack_version(void)
+{
+    return zlibVersion();
+}
+
 size_t pdf_pack_bound(Bytes content)
 {
     return content.len + content.len / 8 + FRAME_SIZE;

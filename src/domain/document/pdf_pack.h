@@ -14,6 +14,8 @@ typedef enum {
     PDF_PACK_PICTURE,   // small: it lies in every seal
 } PdfPacking;
 
+// What packs; another version may give other bytes.
+const char *pdf_pack_version(void);
 // The most bytes that packing makes of a content.
 size_t pdf_pack_bound(Bytes content);
 // Append packed content.

@@ -72,6 +72,9 @@ bool document_typeset(const Document *document, const FontFamily *fonts, Layout 
                       Error *err) MUST_CHECK;
 // Find a reserved seal place. Fails with ERROR_NOT_FOUND "document.anchor".
 bool layout_anchor(const Layout *layout, const char *name, PagePlace *ret, Error *err) MUST_CHECK;
+// Everything that the bytes of a layout depend on beside the document: this program's version, the
+// fonts' and that of the compression. In the arena; NULL on exhaustion.
+const char *typeset_describe(Arena *arena, const FontFamily *fonts);
 // Append the layout as a complete PDF with subset fonts. Deterministic: no clock, /ID from the
 // content. Layouts with unfilled slots are for agreement_template.h.
 bool layout_write_pdf(const Layout *layout, const FontFamily *fonts, Writer *ret,

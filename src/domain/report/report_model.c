@@ -367,6 +367,7 @@ static void put_head(json_t *json, const Report *report)
     json_put_text(json, "licence", head->licence);
     json_put_text(json, "verification_url",
                   head->verification_url == NULL ? "" : head->verification_url);
+    json_put_text(json, "typesetting", head->typesetting == NULL ? "" : head->typesetting);
     json_put_time(json, "date", head->date);
 }
 

@@ -6,7 +6,8 @@
 // The JSON is the payload of a statement of type report_type_name(kind):
 //
 //     {"type":"assent.report-b/1", "set_id", "report_id", "case_number", "requester_role",
-//      "issuer", "licence", "verification_url", "date":RFC 3339, "title",
+//      "issuer", "licence", "verification_url", "typesetting",
+//      "date":RFC 3339, "title",
 //      "sections":[{"level":1, "heading":"一、出具机构说明", "blocks":[BLOCK...]}...],
 //      "attachments":[{"number":1, "title", "blocks":[BLOCK...],
 //                      "files":[{"name","media_type","size_bytes","digest","description"}...]}...],
@@ -62,6 +63,8 @@ typedef struct {
     const char *licence;  // "" when there is none
     // Of the page where anybody verifies reports, without query or fragment; NULL or "": none.
     const char *verification_url;
+    // What the pages were typeset with (typeset_describe); NULL or "": not stated.
+    const char *typesetting;
     Time date;
 } ReportHead;
 

@@ -118,6 +118,7 @@ static bool read_head(Lookup *lookup, const json_t *json, ReportHead *ret, Error
     ret->issuer = text_at(lookup, json, "issuer");
     ret->licence = text_at(lookup, json, "licence");
     ret->verification_url = text_at(lookup, json, "verification_url");
+    ret->typesetting = text_at(lookup, json, "typesetting");
     ret->date = time_at(json, "date");
     return (ret->requester != NULL && json_is_object(lookup->facts)) ||
            error_set(err, ERROR_INPUT, "report.content", "JR/T 0299-2024 8.4",

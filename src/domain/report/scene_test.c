@@ -358,6 +358,8 @@ void scene_make(Scene *scene)
                                .requester = report_requester_find("court"),
                                .issuer = "示范机构有限公司",
                                .licence = "ECP99999999999",
+                               .verification_url = "https://bank.example.cn/verify",
+                               .typesetting = typeset_describe(scene->arena, &scene->fonts),
                                .date = FIXTURE_NOW + TIME_DAY};
     make_a(scene);
     scene->b = (ReportBFacts){.head = scene->head,
