@@ -7,6 +7,7 @@
 #include "component/business/deposits.h"
 #include "component/business/issuances.h"
 #include "component/business/objection.h"
+#include "component/business/report_deposit.h"
 
 static const char use_prefix[] = "use/";
 static const char submission_artifact[] = "other_submission";
@@ -81,10 +82,18 @@ static bool add_withdrawal(Work *work, Deposit *deposit, Error *err)
     return json_view_done(&view);
 }
 
+static bool is_report(const OutboxRow *row)
+{
+    return strncmp(row->subject, REPORT_DEPOSIT_SUBJECT, strlen(REPORT_DEPOSIT_SUBJECT)) == 0;
+}
+
 static bool add_subject(Work *work, const OutboxRow *row, Deposit *deposit, Error *err)
 {
     if (strncmp(row->subject, use_prefix, strlen(use_prefix)) == 0) {
         return add_use(work, row, deposit, err);
+    }
+    if (is_report(row)) {
+        return report_deposit_fill(work, row->subject, deposit, err);
     }
     if (strncmp(row->subject, CERTIFICATE_OBJECTION_SUBJECT,
                 strlen(CERTIFICATE_OBJECTION_SUBJECT)) == 0) {
@@ -99,6 +108,7 @@ static bool add_subject(Work *work, const OutboxRow *row, Deposit *deposit, Erro
 static bool make_submission(Work *work, OutboxRow *row, Bytes *ret, Error *err)
 {
     Deposit deposit;
+    work->outbox = *row;
     if (!deposit_begin(work, DEPOSIT_OTHER, &deposit, err) ||
         !add_subject(work, row, &deposit, err)) {
         return false;
@@ -141,7 +151,7 @@ static bool deposit_row(Business *business, OutboxRow *row, Error *err)
     if (!work_begin_by_id(business, &request, row->authorization_id, &work, err)) {
         return false;
     }
-    if (row->sequence < 0 && next_sequence(&work) >= SUBMISSIONS_MAX) {
+    if (row->sequence < 0 && next_sequence(&work) >= SUBMISSIONS_MAX && !is_report(row)) {
         LOG(LOG_WARNING, "business.outbox_full", log_text("authorization", row->authorization_id));
         work.outbox = *row;
         work.outbox_change = OUTBOX_REMOVE;
@@ -155,6 +165,8 @@ static bool deposit_row(Business *business, OutboxRow *row, Error *err)
     work.outbox = *row;
     work.outbox_change = OUTBOX_REMOVE;
     return work_put(&work, receipt_artifact, row->sequence, receipt, err) &&
+           (!is_report(row) ||
+            report_deposit_keep(&work, row->subject, submission, receipt, err)) &&
            work_commit(&work, err);
 }
 

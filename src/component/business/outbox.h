@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Outbox: what happens to an authorization in force (uses, withdrawal) is preserved with C5 too,
-// a little later, so that an evidence system that is down delays the evidence and nothing else.
+// Outbox: what happens to an authorization in force (uses, withdrawal, issued reports) is preserved
+// with C5 too, a little later, so that an evidence system that is down delays the evidence and
+// nothing else.
 #ifndef ASSENT_COMPONENT_BUSINESS_OUTBOX_H
 #define ASSENT_COMPONENT_BUSINESS_OUTBOX_H
 

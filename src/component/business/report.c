@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Ordering a set of reports, and handing out what was issued.
+#include "component/business/report_deposit.h"
 #include "component/business/report_set.h"
 
 #include <string.h>
 
 #include "component/business/routes.h"
 
-static const char set_artifact[] = "report_set";
 static const char *const pdf_artifacts[] = {"report_a_pdf", "report_b_pdf", "report_c_pdf"};
 static const char *const json_artifacts[] = {"report_a_json", "report_b_json", "report_c_json"};
 
@@ -49,34 +49,12 @@ static bool keep_set(Work *work, const ReportSet *set, int64_t sequence, json_t 
             return false;
         }
     }
-    return work_put_json(work, set_artifact, sequence, json_incref(json), err) &&
-           work_note(work, "report", "ok", "", err) && work_commit(work, err);
+    return work_put_json(work, REPORT_SET_ARTIFACT, sequence, json_incref(json), err) &&
+           work_note(work, "report", "ok", "", err) &&
+           report_deposit_order(work, set->request.set_id, err) && work_commit(work, err);
 }
 
 // --- requests ---------------------------------------------------------------------------------
-
-// Find a kept set by one of its texts; *ret_json stays NULL when there is none.
-static bool find_set(Work *work, const char *key, const char *value, json_t **ret_json,
-                     int64_t *ret_sequence, size_t *ret_count, Error *err)
-{
-    ArtifactRow *rows;
-    if (!work_list(work, set_artifact, &rows, ret_count, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < *ret_count; i++) {
-        CLEANUP(json_cleanup) json_t *json = NULL;
-        if (!json_parse(rows[i].content, &json, err)) {
-            return false;
-        }
-        const char *kept = json_string_value(json_object_get(json, key));
-        if (kept != NULL && strcmp(kept, value) == 0) {
-            *ret_json = json_incref(json);
-            *ret_sequence = rows[i].sequence;
-            return true;
-        }
-    }
-    return true;
-}
 
 static bool check_same_role(const json_t *kept, const char *role, Error *err)
 {
@@ -99,15 +77,28 @@ static bool request_parse(const json_t *body, Arena *arena, ReportSet *ret, Erro
     return ret->request.case_number != NULL || error_memory(err);
 }
 
+// What became of the deposit is no part of what was issued, and told each time as it is.
+static bool add_deposit(Work *work, int64_t sequence, json_t *set, Error *err)
+{
+    json_t *deposit;
+    if (!report_deposit_state(work, sequence, &deposit, err)) {
+        return false;
+    }
+    json_put(set, "deposit", deposit);
+    return true;
+}
+
 static bool order_set(Work *work, ReportSet *set, json_t **ret, Error *err)
 {
     int64_t sequence = 0;
     size_t count;
-    if (!find_set(work, "case_number", set->request.case_number, ret, &sequence, &count, err)) {
+    if (!report_set_find(work, "case_number", set->request.case_number, ret, &sequence, &count,
+                         err)) {
         return false;
     }
     if (*ret != NULL) {
-        return check_same_role(*ret, set->request.requester_role, err);
+        return check_same_role(*ret, set->request.requester_role, err) &&
+               add_deposit(work, sequence, *ret, err);
     }
     if (count >= SETS_MAX) {
         return error_set(err, ERROR_LIMIT, "report.too_many_sets", NULL,
@@ -118,7 +109,8 @@ static bool order_set(Work *work, ReportSet *set, json_t **ret, Error *err)
         return false;
     }
     *ret = set_to_json(set);
-    return keep_set(work, set, (int64_t)count, *ret, err);
+    return keep_set(work, set, (int64_t)count, *ret, err) &&
+           add_deposit(work, (int64_t)count, *ret, err);
 }
 
 bool handle_reports(void *component, const ServiceRequest *request, ServiceResponse *response,
@@ -143,9 +135,12 @@ bool handle_reports(void *component, const ServiceRequest *request, ServiceRespo
            service_reply_json(response, request->arena, 201, reply, err);
 }
 
-// "a.pdf" to "c.json"; NULL for anything else.
+// "a.pdf" to "c.json", "submission.json" and "receipt"; NULL for anything else.
 static const char *artifact_of(const char *file, bool *ret_is_pdf)
 {
+    if (strcmp(file, "submission.json") == 0 || strcmp(file, "receipt") == 0) {
+        return file[0] == 'r' ? REPORT_DEPOSIT_RECEIPT : REPORT_DEPOSIT_SUBMISSION;
+    }
     size_t len = strlen(file);
     if (len < 5 || file[0] < 'a' || file[0] >= 'a' + REPORT_KINDS) {
         return NULL;
@@ -165,7 +160,7 @@ static bool find_report(Work *work, const char *artifact, const char *set_id, By
     int64_t sequence = -1;
     CLEANUP(json_cleanup) json_t *set = NULL;
     if (!work_list(work, artifact, &rows, &count, err) ||
-        (set_id != NULL && !find_set(work, "set_id", set_id, &set, &sequence, &sets, err))) {
+        (set_id != NULL && !report_set_find(work, "set_id", set_id, &set, &sequence, &sets, err))) {
         return false;
     }
     for (size_t i = count; i-- > 0;) {

@@ -213,3 +213,25 @@ bool report_set_make(Work *work, ReportSet *ret, Error *err)
            prepare_asking(work, ret, REPORT_C, &others[1], err) &&
            make_three(work, others, ret, err);
 }
+
+bool report_set_find(Work *work, const char *key, const char *value, json_t **ret_json,
+                     int64_t *ret_sequence, size_t *ret_count, Error *err)
+{
+    ArtifactRow *rows;
+    if (!work_list(work, REPORT_SET_ARTIFACT, &rows, ret_count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < *ret_count; i++) {
+        CLEANUP(json_cleanup) json_t *json = NULL;
+        if (!json_parse(rows[i].content, &json, err)) {
+            return false;
+        }
+        const char *kept = json_string_value(json_object_get(json, key));
+        if (kept != NULL && strcmp(kept, value) == 0) {
+            *ret_json = json_incref(json);
+            *ret_sequence = rows[i].sequence;
+            return true;
+        }
+    }
+    return true;
+}
