@@ -17,6 +17,7 @@ struct IssuanceLogging {
     Bytes secret;
     Bytes draft;                     // text of the record, without receipt
     const Certificate *certificate;  // the record's
+    Bytes encryption_certificate;    // of a pair, the other one; empty: there is none
     Issuance issuance;
     StatementTemplate record;  // with it
 };
@@ -78,7 +79,8 @@ bool issuance_draft(const Certification *certification, const DraftSource *sourc
     *logging = (Logging){.certification = certification,
                          .arena = arena,
                          .serial = row->serial,
-                         .certificate = source->certificate};
+                         .certificate = source->certificate,
+                         .encryption_certificate = source->record->encryption_certificate};
     row->draft = draft;
     row->issue = BYTES_EMPTY;
     *ret = logging;
@@ -141,11 +143,14 @@ static bool load(Logging *logging, bool *ret_found, Error *err)
     }
     logging->number = row.number;
     logging->certificate = certificate;
-    return (certification_open(certification, &draft, row.draft, arena, &logging->draft, err) &&
-            certification_open(certification, &secret, row.secret, arena, &logging->secret, err) &&
-            certification_result_parse(logging->draft, arena, &record, err) &&
-            certificate_parse(record.certificate, certificate, err)) ||
-           error_context(err, "a certificate that is not logged yet");
+    if (!certification_open(certification, &draft, row.draft, arena, &logging->draft, err) ||
+        !certification_open(certification, &secret, row.secret, arena, &logging->secret, err) ||
+        !certification_result_parse(logging->draft, arena, &record, err) ||
+        !certificate_parse(record.certificate, certificate, err)) {
+        return error_context(err, "a certificate that is not logged yet");
+    }
+    logging->encryption_certificate = record.encryption_certificate;
+    return true;
 }
 
 static bool seal(Logging *logging, Error *err)
@@ -153,8 +158,8 @@ static bool seal(Logging *logging, Error *err)
     IssuanceRecord record;
     return (issuance_record_of(logging->arena, logging->certificate,
                                &logging->certification->issuer, &record, err) &&
-            issuance_record_add_encryption(logging->arena, logging->record.encryption_certificate,
-                                           &record, err) &&
+            issuance_record_add_encryption(logging->arena, logging->encryption_certificate, &record,
+                                           err) &&
             issuance_seal(logging->arena, logging->secret, logging->number, &record,
                           &logging->issuance, err)) ||
            error_context(err, "logging the issue of a certificate");
