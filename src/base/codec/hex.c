@@ -9,9 +9,7 @@
 // Append `len` bytes to be written by the caller; NULL when the writer is full.
 static uint8_t *append_room(Writer *writer, size_t len)
 {
-    size_t start = writer->len;
-    writer_put_repeated(writer, 0, len);
-    return writer->failed || len == 0 ? NULL : &writer->data[start];
+    return len == 0 || writer->failed ? NULL : writer_put_space(writer, len);
 }
 
 static bool check_written(const Writer *writer, Error *err)

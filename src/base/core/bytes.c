@@ -165,6 +165,31 @@ void writer_free(Writer *writer)
 }
 
 // Make room for `more` bytes. The old buffer is wiped, which realloc would not do.
+// Move to a buffer of another size, wiping the one before.
+static bool writer_move(Writer *writer, size_t capacity)
+{
+    uint8_t *grown = malloc(capacity);
+    if (grown == NULL) {
+        return false;
+    }
+    if (writer->data != NULL) {
+        memcpy(grown, writer->data, writer->len);
+        explicit_bzero(writer->data, writer->capacity);
+        free(writer->data);
+    }
+    writer->data = grown;
+    writer->capacity = capacity;
+    return true;
+}
+
+void writer_expect(Writer *writer, size_t more)
+{
+    bool fits = !writer->failed && more <= writer->limit && writer->len <= writer->limit - more;
+    if (fits && writer->len + more > writer->capacity) {
+        (void)writer_move(writer, writer->len + more);
+    }
+}
+
 static bool writer_reserve(Writer *writer, size_t more)
 {
     if (writer->failed || more > writer->limit || writer->len > writer->limit - more) {
@@ -178,18 +203,10 @@ static bool writer_reserve(Writer *writer, size_t more)
     while (capacity < writer->len + more) {
         capacity = capacity > writer->limit / 2 ? writer->limit : capacity * 2;
     }
-    uint8_t *grown = malloc(capacity);
-    if (grown == NULL) {
+    if (!writer_move(writer, capacity)) {
         writer->failed = true;
         return false;
     }
-    if (writer->data != NULL) {
-        memcpy(grown, writer->data, writer->len);
-        explicit_bzero(writer->data, writer->capacity);
-        free(writer->data);
-    }
-    writer->data = grown;
-    writer->capacity = capacity;
     return true;
 }
 

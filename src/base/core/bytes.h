@@ -79,6 +79,9 @@ typedef struct {
 Writer writer_new(size_t limit_bytes);
 // Release the buffer (it is wiped first, it may hold plaintext). Harmless when repeated.
 void writer_free(Writer *writer);
+// Make room for `more` bytes at once, for who knows how many come: a buffer that grows step by step
+// is copied and wiped at each of them. More than the limit is no failure until it is written.
+void writer_expect(Writer *writer, size_t more);
 void writer_put(Writer *writer, Bytes bytes);
 void writer_put_text(Writer *writer, const char *text);
 void writer_put_u8(Writer *writer, uint8_t value);

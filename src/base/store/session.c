@@ -195,15 +195,31 @@ static sqlite3_stmt *prepare(StoreSession *session, const char *sql, Error *err)
     return prepared;
 }
 
+static bool fits(const StoreSession *session, const SessionStatement *entry, const char *sql)
+{
+    return !entry->is_taken && entry->is_control == session->in_control &&
+           strcmp(sqlite3_sql(entry->prepared), sql) == 0;
+}
+
+static sqlite3_stmt *take(StoreSession *session, SessionStatement *entry)
+{
+    entry->is_taken = true;
+    session->taken++;
+    return entry->prepared;
+}
+
 sqlite3_stmt *session_take(StoreSession *session, const char *sql, Error *err)
 {
     for (size_t i = 0; i < session->cached; i++) {
         SessionStatement *entry = &session->cache[i];
-        if (!entry->is_taken && entry->is_control == session->in_control &&
-            strcmp(sqlite3_sql(entry->prepared), sql) == 0) {
-            entry->is_taken = true;
-            session->taken++;
-            return entry->prepared;
+        // A place says where to look first, not what is there: only the text decides.
+        if (entry->source == sql && fits(session, entry, sql)) {
+            return take(session, entry);
+        }
+    }
+    for (size_t i = 0; i < session->cached; i++) {
+        if (fits(session, &session->cache[i], sql)) {
+            return take(session, &session->cache[i]);
         }
     }
     sqlite3_stmt *prepared = prepare(session, sql, err);
@@ -212,7 +228,8 @@ sqlite3_stmt *session_take(StoreSession *session, const char *sql, Error *err)
     }
     session->taken++;
     if (session->cached < SESSION_CACHE_SIZE) {
-        session->cache[session->cached++] = (SessionStatement){prepared, true, session->in_control};
+        session->cache[session->cached++] =
+            (SessionStatement){prepared, sql, true, session->in_control};
     }
     return prepared;
 }

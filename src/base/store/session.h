@@ -13,6 +13,7 @@ enum { SESSION_CACHE_SIZE = 128, SESSION_BUSY_TIMEOUT_MS = 5000 };
 
 typedef struct {
     sqlite3_stmt *prepared;
+    const void *source;  // where the text lay that it was prepared of: nearly always a literal
     bool is_taken;
     bool is_control;  // prepared with leave to control, so not for others
 } SessionStatement;

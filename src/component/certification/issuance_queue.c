@@ -13,6 +13,8 @@ struct Waiting {
     Arena *arena;  // of the waiting thread, who does nothing with it meanwhile
     Bytes receipt;
     bool is_taken, is_done, ok;
+    bool leads;  // is to send what waits, with itself
+    pthread_cond_t changed;
     Error err;
     Waiting *next;
 };
@@ -20,7 +22,6 @@ struct Waiting {
 struct IssuanceQueue {
     const TransparencyPort *port;
     pthread_mutex_t mutex;
-    pthread_cond_t changed;
     Waiting *first;
     bool is_sending;
 };
@@ -33,7 +34,6 @@ bool issuance_queue_new(const TransparencyPort *port, IssuanceQueue **ret, Error
     }
     queue->port = port;
     pthread_mutex_init(&queue->mutex, NULL);
-    pthread_cond_init(&queue->changed, NULL);
     *ret = queue;
     return true;
 }
@@ -41,7 +41,6 @@ bool issuance_queue_new(const TransparencyPort *port, IssuanceQueue **ret, Error
 void issuance_queue_free(IssuanceQueue *queue)
 {
     if (queue != NULL) {
-        pthread_cond_destroy(&queue->changed);
         pthread_mutex_destroy(&queue->mutex);
         free(queue);
     }
@@ -117,6 +116,13 @@ static void send_batch(const TransparencyPort *port, Batch *batch)
     }
 }
 
+// Under the mutex: once it is done and unlocked, the waiting thread's stack frame may be gone.
+static void finish(Waiting *waiting)
+{
+    waiting->is_done = true;
+    pthread_cond_signal(&waiting->changed);
+}
+
 // Called with the mutex held; sends what waits, with the mutex released meanwhile.
 static void serve(IssuanceQueue *queue)
 {
@@ -124,42 +130,53 @@ static void serve(IssuanceQueue *queue)
     if (batch == NULL) {
         for (Waiting *waiting = queue->first; waiting != NULL; waiting = waiting->next) {
             waiting->ok = error_memory(&waiting->err);
-            waiting->is_done = true;
+            finish(waiting);
         }
         queue->first = NULL;
         return;
     }
     take(queue, batch);
-    queue->is_sending = true;
     pthread_mutex_unlock(&queue->mutex);
     send_batch(queue->port, batch);
     pthread_mutex_lock(&queue->mutex);
-    queue->is_sending = false;
     for (size_t i = 0; i < batch->count; i++) {
-        batch->waiting[i]->is_done = true;
+        finish(batch->waiting[i]);
     }
     free(batch);
+}
+
+// Whoever waits longest sends next.
+static void hand_on(IssuanceQueue *queue)
+{
+    queue->is_sending = queue->first != NULL;
+    if (queue->is_sending) {
+        queue->first->leads = true;
+        pthread_cond_signal(&queue->first->changed);
+    }
 }
 
 bool issuance_queue_append(IssuanceQueue *queue, const Issuance *issuance, Arena *arena,
                            Bytes *ret_receipt, Error *err)
 {
-    Waiting self = {.issuance = issuance, .arena = arena};
+    Waiting self = {.issuance = issuance, .arena = arena, .changed = PTHREAD_COND_INITIALIZER};
     pthread_mutex_lock(&queue->mutex);
     Waiting **last = &queue->first;
     while (*last != NULL) {
         last = &(*last)->next;
     }
     *last = &self;
+    self.leads = !queue->is_sending;
+    queue->is_sending = true;
     while (!self.is_done) {
-        if (queue->is_sending) {
-            pthread_cond_wait(&queue->changed, &queue->mutex);
-        } else {
+        if (self.leads) {
             serve(queue);
-            pthread_cond_broadcast(&queue->changed);
+            hand_on(queue);
+        } else {
+            pthread_cond_wait(&self.changed, &queue->mutex);
         }
     }
     pthread_mutex_unlock(&queue->mutex);
+    pthread_cond_destroy(&self.changed);
     if (!self.ok) {
         *err = self.err;
         return false;

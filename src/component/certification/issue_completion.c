@@ -5,7 +5,7 @@
 
 // version, 4 bytes: where, 4 bytes: how many, the bytes put in, 8 bytes: signed at, r, s, and the
 // signer's certificate to the end. Numbers are big-endian.
-enum { COMPLETION_VERSION = 1 };
+enum { COMPLETION_VERSION = 1, FRAME_SIZE = 1 + 4 + 4 + 8 + 32 + 32 };
 
 static size_t common_length(Bytes a, Bytes b)
 {
@@ -27,6 +27,7 @@ bool issue_completion_encode(Bytes draft, const StatementTemplate *record,
         return error_set(err, ERROR_INTERNAL, "certification.draft", NULL,
                          "a record of issue is not what was drafted");
     }
+    writer_expect(ret, more + record->certificate.len + FRAME_SIZE);
     writer_put_u8(ret, COMPLETION_VERSION);
     writer_put_u32_be(ret, (uint32_t)at);
     writer_put_u32_be(ret, (uint32_t)more);

@@ -12,6 +12,8 @@ enum {
     LAST_REASON = 10,
     RESUMING_REASON = 8,
     RECEIPT_SIZE = 16 * 1024,
+    ISSUANCE_FRAME_SIZE = 128,  // of what is put in, without the receipt
+    RESULT_SIZE = 4096,         // of most
 };
 
 json_t *certification_request_to_json(const CertificationRequest *request)
@@ -167,6 +169,7 @@ bool certification_result_write(const CertificationResult *result, Writer *ret, 
 {
     char issued_at[TIME_TEXT_SIZE];
     time_to_text(result->issued_at, issued_at);
+    writer_expect(ret, RESULT_SIZE);
     writer_put_text(ret, "{\"certificate\":\"");
     base64_encode(result->certificate, ret);
     writer_put_u8(ret, '"');
@@ -205,6 +208,7 @@ bool certification_result_add_receipt(Bytes text, Bytes receipt, const Sm3Digest
         return error_set(err, ERROR_INTERNAL, "certification.draft", NULL,
                          "a record of issue is none that a receipt could be put into");
     }
+    writer_expect(&joined, text.len + receipt.len / 3 * 4 + ISSUANCE_FRAME_SIZE);
     writer_put(&joined, bytes_slice(text, 0, at));
     write_issuance(&logged, &joined);
     writer_put(&joined, bytes_from(text, at));

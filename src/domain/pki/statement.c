@@ -7,6 +7,8 @@
 #include "base/codec/json.h"
 #include "domain/pki/statement_many.h"
 
+enum { FRAME_SIZE = 512 };  // of a statement, without payload and certificate, at most
+
 const char statement_domain_line[] = "assent-statement/1\n";
 
 // Fixed characters, so that no type can imitate the lines that follow it in what is signed.
@@ -61,6 +63,7 @@ void statement_encode(const StatementTemplate *template, const Sm2Signature *sig
     char signed_at[TIME_TEXT_SIZE];
     uint8_t encoded[SM2_SIGNATURE_DER_MAX];
     size_t encoded_len = sm2_signature_encode(signature, encoded);
+    writer_expect(ret, (template->payload.len + template->certificate.len) / 3 * 4 + FRAME_SIZE);
     time_to_text(template->signed_at, signed_at);
     // The keys in their sorted order and values that need no escapes: canonical as it stands.
     writer_put_text(ret, "{\"payload\":\"");

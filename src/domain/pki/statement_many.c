@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/pki/statement_many.h"
 
+#include <string.h>
+
 #include "base/crypto/sm2_batch.h"
 
 // Of many statements at a time: enough to fill the lanes.
@@ -13,6 +15,12 @@ static bool digest_some(const StatementTemplate *templates, size_t count, const 
     Sm2Message messages[STATEMENT_SHARE];
     size_t ends[STATEMENT_SHARE];
     CLEANUP(writer_free) Writer text = writer_new((size_t)STATEMENT_MAX_SIZE * STATEMENT_SHARE);
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        size += strlen(statement_domain_line) + STATEMENT_TYPE_MAX_SIZE + TIME_TEXT_SIZE +
+                templates[i].payload.len;
+    }
+    writer_expect(&text, size);
     for (size_t i = 0; i < count; i++) {
         char signed_at[TIME_TEXT_SIZE];
         time_to_text(templates[i].signed_at, signed_at);

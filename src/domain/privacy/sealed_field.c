@@ -47,6 +47,7 @@ bool sealed_field_seal(const Secret *key, Random random, const FieldPlace *place
         !field_key_expand(key, &sm4, err)) {
         return false;
     }
+    writer_expect(ret, plaintext.len + SEALED_FIELD_OVERHEAD);
     writer_put_u8(ret, SEALED_FIELD_VERSION);
     writer_put(ret, BYTES_OF_ARRAY(nonce));
     sm4_gcm_seal(&sm4, nonce, writer_bytes(&aad), plaintext, ret);
