@@ -9,7 +9,7 @@
 #include "base/core/attributes.h"
 #include "domain/evidence/receipt.h"
 #include "domain/evidence/submission.h"
-#include "domain/pki/statement.h"
+#include "domain/pki/statement_many.h"
 #include "program/bench.h"
 #include "program/bench_http.h"
 #include "program/bench_place.h"
@@ -86,10 +86,9 @@ static void finish(BenchRun *run)
 }
 
 // The identity record of a new authorization: three events, two documents by their digests.
-static bool make_submission(DepositState *state, Arena *arena, Bytes *ret, Error *err)
+static bool make_payload(DepositState *state, Arena *arena, Time now, Bytes *ret, Error *err)
 {
     unsigned number = atomic_fetch_add(&state->next, 1);
-    Time now = clock_now(clock_system());
     DepositEvent events[] = {
         {.time = now - 3 * TIME_SECOND, .type = "identity.id_card", .outcome = "passed"},
         {.time = now - 2 * TIME_SECOND, .type = "identity.liveness", .outcome = "passed"},
@@ -113,17 +112,39 @@ static bool make_submission(DepositState *state, Arena *arena, Bytes *ret, Error
         .items = items,
         .item_count = COUNT_OF(items)};
     CLEANUP(writer_free) Writer payload = writer_new(SUBMISSION_MAX);
-    CLEANUP(writer_free) Writer text = writer_new(SUBMISSION_MAX);
     if (!deposit_encode(&deposit, &payload, err)) {
         return false;
     }
-    StatementTemplate template = {DEPOSIT_TYPE, writer_bytes(&payload), now,
-                                  state->business.certificate.der};
-    if (!statement_sign(&template, &state->business.signer, &text, err)) {
+    *ret = arena_copy(arena, writer_bytes(&payload));
+    return ret->data != NULL || error_memory(err);
+}
+
+// Deposits, each signed by itself, as who has many signs them.
+static bool make_submissions(DepositState *state, Arena *arena, Bytes *ret, size_t count,
+                             Error *err)
+{
+    StatementTemplate templates[BATCH];
+    Sm2Signature signatures[BATCH];
+    Time now = clock_now(clock_system());
+    for (size_t i = 0; i < count; i++) {
+        templates[i] = (StatementTemplate){
+            .type = DEPOSIT_TYPE, .signed_at = now, .certificate = state->business.certificate.der};
+        if (!make_payload(state, arena, now, &templates[i].payload, err)) {
+            return false;
+        }
+    }
+    if (!statement_sign_many(templates, count, &state->business.signer, signatures, err)) {
         return false;
     }
-    *ret = arena_copy(arena, writer_bytes(&text));
-    return ret->data != NULL || error_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        CLEANUP(writer_free) Writer text = writer_new(SUBMISSION_MAX);
+        statement_encode(&templates[i], &signatures[i], &text);
+        ret[i] = arena_copy(arena, writer_bytes(&text));
+        if (text.failed || ret[i].data == NULL) {
+            return error_memory(err);
+        }
+    }
+    return true;
 }
 
 static bool turn(BenchRun *run, size_t thread, const char *path, Bytes body, Arena *arena,
@@ -152,7 +173,7 @@ static bool prepare_deposits(BenchRun *run, Error *err)
 static bool operate_deposit(BenchRun *run, size_t thread, Arena *arena, Error *err)
 {
     Bytes submission;
-    return make_submission(run->state, arena, &submission, err) &&
+    return make_submissions(run->state, arena, &submission, 1, err) &&
            turn(run, thread, "/v1/deposits", submission, arena, err);
 }
 
@@ -175,14 +196,14 @@ static bool prepare_batches(BenchRun *run, Error *err)
 static bool operate_batch(BenchRun *run, size_t thread, Arena *arena, Error *err)
 {
     CLEANUP(writer_free) Writer body = writer_new(BATCH_BODY_MAX);
+    Bytes submissions[BATCH];
+    if (!make_submissions(run->state, arena, submissions, BATCH, err)) {
+        return false;
+    }
     writer_put_text(&body, "{\"submissions\":[");
     for (size_t i = 0; i < BATCH; i++) {
-        Bytes submission;
-        if (!make_submission(run->state, arena, &submission, err)) {
-            return false;
-        }
         writer_put_text(&body, i == 0 ? "\"" : ",\"");
-        base64_encode(submission, &body);
+        base64_encode(submissions[i], &body);
         writer_put_text(&body, "\"");
     }
     writer_put_text(&body, "]}");

@@ -50,9 +50,11 @@ typedef struct {
     Error failure;
 } Acceptance;
 
-// What a worker does, one step after the other. Read and check what came, which needs no other's
-// work. A failure with `is_refused` is for acceptance_log_refusal.
-bool acceptance_read(Acceptance *acceptance, Error *err) MUST_CHECK;
+// What a worker does, one step after the other. Find the account and parse the statement.
+bool acceptance_parse(Acceptance *acceptance, Error *err) MUST_CHECK;
+// Check what was parsed and whose signature holds (statement_verify_signature), which needs no
+// other's work. A failure with `is_refused` is for acceptance_log_refusal.
+bool acceptance_check(Acceptance *acceptance, Error *err) MUST_CHECK;
 // Draw the salts of those that were read, and digest and commit to them all at once.
 bool acceptance_commit(Acceptance *acceptances, size_t count, Error *err) MUST_CHECK;
 // Seal one, and claim it until it is taken in.

@@ -5,6 +5,7 @@
 
 #include "base/codec/hex.h"
 #include "component/preservation/acceptance.h"
+#include "domain/pki/statement_many.h"
 
 // The submissions of a request, in base64.
 typedef struct {
@@ -58,22 +59,62 @@ static bool read_json(const ServiceRequest *request, Batch *ret, json_t **ret_js
     return true;
 }
 
-// Read the submissions from `first` on, up to one that fails. Returns how many are read.
-static size_t read_from(const Batch *batch, size_t first, Acceptance *ret, Error *err)
+// Parse the submissions from `first` on, up to one that fails. Returns how many are parsed.
+static size_t parse_from(const Batch *batch, size_t first, Acceptance *ret, Error *err)
 {
     for (size_t i = 0; first + i < batch->count; i++) {
         Bytes encoded = batch->encoded[first + i];
+        ret[i].is_refused = false;
         if (encoded.len == 0) {
             error_set(err, ERROR_INPUT, "preservation.batch", NULL,
                       "submission %zu is not base64 text", first + i);
             return i;
         }
         if (!base64_decode_arena(ret[i].arena, encoded, &ret[i].body, err) ||
-            !acceptance_read(&ret[i], err)) {
+            !acceptance_parse(&ret[i], err)) {
             return i;
         }
     }
     return batch->count - first;
+}
+
+// How many hold from the first on. With fewer than `count`, `err` tells what is wrong with the
+// next.
+static size_t verify_all(const Acceptance *acceptances, size_t count, Error *err)
+{
+    const Statement *statements[DEPOSIT_BATCH_MAX];
+    bool holds[DEPOSIT_BATCH_MAX];
+    Error why = {0};
+    for (size_t i = 0; i < count; i++) {
+        statements[i] = &acceptances[i].statement;
+    }
+    if (!statement_verify_signatures(statements, count, DEPOSIT_TYPE, holds, &why)) {
+        *err = why;
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        // One after the other where something is wrong: also for what it is.
+        if (!holds[i] && !statement_verify_signature(statements[i], DEPOSIT_TYPE, &why)) {
+            *err = why;
+            return i;
+        }
+    }
+    return count;
+}
+
+// Read and check the submissions from `first` on, up to one that fails. Returns how many are fine.
+static size_t read_from(const Batch *batch, size_t first, Acceptance *ret, Error *err)
+{
+    size_t parsed = parse_from(batch, first, ret, err);
+    size_t verified = verify_all(ret, parsed, err);
+    for (size_t i = 0; i < verified; i++) {
+        Error why = {0};
+        if (!acceptance_check(&ret[i], &why)) {
+            *err = why;
+            return i;
+        }
+    }
+    return verified;
 }
 
 // Prepare the submissions from `first` on, up to one that fails. Returns how many are prepared.

@@ -96,3 +96,27 @@ TEST(what_a_batch_may_not_deposit_is_logged_once_behind_what_came_before)
     }
     CHECK(has_deposit && has_refusal);
 }
+
+// Covers: A10.
+TEST(a_submission_whose_signature_fails_ends_the_batch_there)
+{
+    CLEANUP(bench_cleanup) Bench bench = {0};
+    bench_make(&bench);
+    Error err = {0};
+    Bytes answer, m6 = submission_of(&bench, DEPOSIT_M6, 0, NULL, "{}");
+    Bytes other = submission_of(&bench, DEPOSIT_OTHER, 0, NULL, "{}");
+    size_t at;
+    CHECK(bytes_find(other, BYTES_LITERAL("\"signed_at\":\"20"), 0, &at));
+    Bytes forged = arena_copy(bench.arena, other);
+    // The century.
+    ((uint8_t *)(uintptr_t)forged.data)[at + sizeof "\"signed_at\":\"" - 1] = '3';
+    const char *body = arena_format(bench.arena, "{\"submissions\":[\"%s\",\"%s\",\"%s\"]}",
+                                    base64_text(bench.arena, m6), base64_text(bench.arena, forged),
+                                    base64_text(bench.arena, other));
+    CHECK_FAILS_WITH(call(&bench, bench.c5.c1, "POST", "/v1/deposit-batches", bytes_of_text(body),
+                          &answer, &err),
+                     ERROR_UNTRUSTED, "statement.signature");
+    CLEANUP(json_cleanup)
+    json_t *list = get_json(&bench, bench.c5.c1, "/v1/deposits/" AUTHORIZATION);
+    CHECK_INT(json_array_size(json_object_get(list, "deposits")), 1);
+}

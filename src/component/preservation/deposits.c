@@ -28,17 +28,22 @@ static bool check_stage(const Acceptance *acceptance, Error *err)
     return true;
 }
 
-// Parse and verify; from here on the submission is known to be the depositor's own word.
-static bool acceptance_parse(Acceptance *acceptance, Error *err)
+bool acceptance_parse(Acceptance *acceptance, Error *err)
 {
-    Time now = acceptance->request->received;
-    if (!submission_parse(acceptance->body, &acceptance->submission, err)) {
+    if (!preservation_find_account(acceptance->preservation, &acceptance->request->caller,
+                                   &acceptance->account, err) ||
+        !submission_parse(acceptance->body, &acceptance->submission, err)) {
         return false;
     }
     acceptance->text = acceptance->submission.statement;
-    if (!statement_parse(acceptance->arena, acceptance->text, &acceptance->statement, err) ||
-        !statement_verify_signature(&acceptance->statement, DEPOSIT_TYPE, err) ||
-        !preservation_check_depositor(acceptance->preservation, acceptance->account,
+    return statement_parse(acceptance->arena, acceptance->text, &acceptance->statement, err);
+}
+
+// From here on the submission is known to be the depositor's own word.
+static bool read_deposit(Acceptance *acceptance, Error *err)
+{
+    Time now = acceptance->request->received;
+    if (!preservation_check_depositor(acceptance->preservation, acceptance->account,
                                       &acceptance->statement.signer, now, err)) {
         return false;
     }
@@ -220,11 +225,9 @@ void acceptance_log_refusal(Acceptance *acceptance, const Error *reason)
         log_text("logged", ok ? "yes" : err.code));
 }
 
-bool acceptance_read(Acceptance *acceptance, Error *err)
+bool acceptance_check(Acceptance *acceptance, Error *err)
 {
-    if (!preservation_find_account(acceptance->preservation, &acceptance->request->caller,
-                                   &acceptance->account, err) ||
-        !acceptance_parse(acceptance, err)) {
+    if (!read_deposit(acceptance, err)) {
         return false;
     }
     acceptance->is_refused = !check_stage(acceptance, err) || !check_contents(acceptance, err);
@@ -283,7 +286,11 @@ bool preservation_handle_deposit(void *component, const ServiceRequest *request,
                              .arena = request->arena,
                              .body = request->body};
     Bytes receipt;
-    if (!acceptance_read(&acceptance, err)) {
+    if (!acceptance_parse(&acceptance, err) ||
+        !statement_verify_signature(&acceptance.statement, DEPOSIT_TYPE, err)) {
+        return false;
+    }
+    if (!acceptance_check(&acceptance, err)) {
         if (acceptance.is_refused) {
             acceptance_log_refusal(&acceptance, err);
         }

@@ -11,6 +11,12 @@
 bool statement_sign_many(const StatementTemplate *templates, size_t count, const Signer *signer,
                          Sm2Signature *ret, Error *err) MUST_CHECK;
 
+// Verify type and signature of each, as statement_verify_signature does, side by side where the CPU
+// can. ret[i] tells whether those of statements[i] hold; why not, that function tells. Fails with
+// ERROR_INTERNAL (memory) only.
+bool statement_verify_signatures(const Statement *const *statements, size_t count,
+                                 const char *expected_type, bool *ret, Error *err) MUST_CHECK;
+
 // The first line of what is signed.
 extern const char statement_domain_line[];
 // Type and certificate are fit for a statement of this signer. Fails as statement_sign does.
