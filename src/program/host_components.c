@@ -201,9 +201,10 @@ static bool start_preservation(Host *host, Error *err)
         return false;
     }
     host->preservation_timestamp = timestamp_port_of_peer(tsa, host->options.random);
+    const ComponentPlace *place = &host->options.deployment->places[COMPONENT_PRESERVATION];
     PreservationConfig config = {
-        .directory = host->options.deployment->places[COMPONENT_PRESERVATION].directory,
-        .log_database = host->options.deployment->places[COMPONENT_PRESERVATION].log_database,
+        .directory = place->directory,
+        .log_database = place->log_database,
         .origin = INIT_LOG_ORIGIN,
         .signer = &log->signer,
         .certificate = log->certificate.der,
@@ -219,10 +220,8 @@ static bool start_preservation(Host *host, Error *err)
     host_watch_preservation(host, &config);
     if (!host_issuer(host, COMPONENT_PRESERVATION, &host->options.deployment->evidence,
                      &config.reports, err) ||
-        !host_witness_policy(host, &config, err)) {
-        return false;
-    }
-    if (!preservation_open(&config, &host->preservation, err)) {
+        !host_witness_policy(host, &config, err) ||
+        !preservation_open(&config, &host->preservation, err)) {
         return false;
     }
     host->services[COMPONENT_PRESERVATION] = preservation_service(host->preservation);
@@ -447,6 +446,7 @@ static bool start_business(Host *host, Error *err)
         .dwell_minimum_ms = deployment->dwell_minimum_ms,
     };
     fill_profile(host);
+    host_watch_business(host, &config);
     if (!host_key(host, COMPONENT_BUSINESS, "sign", &sign, err) ||
         !host_secret(host, COMPONENT_BUSINESS, "field", &config.field_key, err) ||
         !host_secret(host, COMPONENT_BUSINESS, "index", &config.index_key, err) ||

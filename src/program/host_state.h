@@ -142,6 +142,7 @@ void host_witnesses_stop(Host *host);
 bool host_witness_policy(Host *host, PreservationConfig *config, Error *err) MUST_CHECK;
 // What the deployment says of the watch, host_watch.c.
 void host_watch_preservation(const Host *host, PreservationConfig *config);
+void host_watch_business(const Host *host, BusinessConfig *config);
 Institution host_institution(const Host *host, const KeyPair *pair);
 
 #endif

@@ -34,13 +34,17 @@ void alarm_board_free(AlarmBoard *board)
     free(board);
 }
 
+static bool is_listed(const char *const *codes, const char *code)
+{
+    while (codes != NULL && *codes != NULL && strcmp(*codes, code) != 0) {
+        codes++;
+    }
+    return codes != NULL && *codes != NULL;
+}
+
 bool alarm_is_critical(const AlarmBoard *board, const char *code)
 {
-    const char *const *warning = board->config.warnings;
-    while (*warning != NULL && strcmp(*warning, code) != 0) {
-        warning++;
-    }
-    return *warning == NULL;
+    return !is_listed(board->config.warnings, code);
 }
 
 // --- raising ----------------------------------------------------------------------------------
@@ -114,6 +118,18 @@ void alarm_raise(AlarmBoard *board, const AlarmCase *what)
     if (write.is_new) {
         tell(board, &write.alarm);
     }
+}
+
+void alarm_raise_bounded(AlarmBoard *board, const AlarmCase *what)
+{
+    int64_t open = 0;
+    Error err = {0};
+    AlarmCase bounded = *what;
+    // What cannot be counted is raised as it is: the board's memory is bounded too.
+    if (alarm_count_open(board, what->code, &open, &err) && open >= ALARM_OPEN_MAX) {
+        bounded.authorization = "";
+    }
+    alarm_raise(board, &bounded);
 }
 
 bool alarm_board_tick(AlarmBoard *board, Error *err)

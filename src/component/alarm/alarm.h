@@ -35,7 +35,12 @@
 #include "base/core/time.h"
 #include "base/store/store.h"
 
-enum { ALARM_LISTED_MAX = 200, ALARM_DETAIL_SIZE = 64, ALARM_AUTHORIZATION_SIZE = 65 };
+enum {
+    ALARM_LISTED_MAX = 200,
+    ALARM_OPEN_MAX = 100,
+    ALARM_DETAIL_SIZE = 64,
+    ALARM_AUTHORIZATION_SIZE = 65
+};
 
 // What is wrong. Texts are borrowed for the call; code is a constant of the program.
 typedef struct {
@@ -63,7 +68,9 @@ typedef struct {
     Store *store;  // borrowed
     Clock clock;
     const char *const *warnings;  // codes that are no more than that, up to NULL; others: critical
-    bool names_authorizations;    // to whoever lists alarms
+    // Codes, up to NULL, of what happened and does not last: over when it is acknowledged.
+    const char *const *events;
+    bool names_authorizations;  // to whoever lists alarms
     // Keep what belongs to a change, in its transaction; of an acknowledgement acknowledged_by,
     // reason and acknowledged are set, of a new alarm everything else. NULL: nothing.
     bool (*keep)(StoreSession *session, void *state, AlarmChange change, const Alarm *alarm,
@@ -80,6 +87,9 @@ void alarm_board_free(AlarmBoard *board);  // NULL is harmless
 // the process's log, once. What the store does not take now is kept in memory, listed from there
 // and written by a later tick. Thread-safe.
 void alarm_raise(AlarmBoard *board, const AlarmCase *what);
+// The same for one of many authorizations: beyond ALARM_OPEN_MAX that are open of the code, one
+// alarm of none stands for the others.
+void alarm_raise_bounded(AlarmBoard *board, const AlarmCase *what);
 // Clear what is open of a case; authorization NULL: of any. None is harmless and costs no write.
 bool alarm_clear(AlarmBoard *board, const AlarmCase *what, Error *err) MUST_CHECK;
 // How many are open of a code.

@@ -23,6 +23,7 @@ static const char schema[] =
     " RAISE(ABORT, 'no'); END;";
 
 static const char *const warnings[] = {"chain.late", NULL};
+static const char *const events[] = {"query.refused", NULL};
 
 typedef struct {
     Store *store;
@@ -72,6 +73,7 @@ static void room_open(Room *room)
     AlarmBoardConfig config = {.store = room->store,
                                .clock = clock_manual(&room->now),
                                .warnings = warnings,
+                               .events = events,
                                .keep = count_kept,
                                .state = room};
     CHECK_OK(alarm_board_new(&config, &room->board, &err));
@@ -200,6 +202,26 @@ TEST(acknowledging_what_is_still_wrong_leaves_it_open_and_what_comes_again_is_a_
     alarm_raise(room.board, &damage);
     CHECK_INT(unsettled(&room, &alarms), 1);
     CHECK_INT(alarms[0].id, 2);
+    room_close(&room);
+}
+
+TEST(what_happened_is_over_when_it_is_acknowledged_and_of_many_one_stands_for_the_rest)
+{
+    Room room;
+    Alarm *alarms;
+    Error err = {0};
+    room_open(&room);
+    for (int i = 0; i < ALARM_OPEN_MAX + 50; i++) {
+        char id[20];
+        snprintf(id, sizeof id, "a-%d", i);
+        alarm_raise_bounded(room.board, &(AlarmCase){"query.refused", 0, id, "gate.withdrawn"});
+    }
+    CHECK_INT(unsettled(&room, &alarms), ALARM_OPEN_MAX + 1);
+    CHECK_TEXT(alarms[0].what.authorization, "");
+    CHECK_INT(alarms[0].occurrences, 50);
+    CHECK_OK(
+        acknowledge(&room, "/v1/alarms/1/acknowledgement", "{\"reason\":\"known\"}", "li", &err));
+    CHECK_INT(unsettled(&room, &alarms), ALARM_OPEN_MAX);
     room_close(&room);
 }
 

@@ -129,8 +129,16 @@ static bool write_acknowledgement(StoreSession *session, void *context, Error *e
 {
     const Acknowledgement *write = context;
     const AlarmBoardConfig *config = &write->board->config;
-    return alarm_record_acknowledge(session, &write->alarm, err) &&
-           (config->keep == NULL ||
+    const char *const *event = config->events;
+    if (!alarm_record_acknowledge(session, &write->alarm, err)) {
+        return false;
+    }
+    for (; event != NULL && *event != NULL; event++) {
+        if (!alarm_record_end(session, write->alarm.id, *event, write->alarm.acknowledged, err)) {
+            return false;
+        }
+    }
+    return (config->keep == NULL ||
             config->keep(session, config->state, ALARM_ACKNOWLEDGED, &write->alarm, err));
 }
 

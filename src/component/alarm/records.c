@@ -167,3 +167,15 @@ bool alarm_record_acknowledge(StoreSession *session, const Alarm *alarm, Error *
     sql_bind_int(&s, alarm->id);
     return sql_run(&s, err);
 }
+
+bool alarm_record_end(StoreSession *session, int64_t id, const char *code, Time now, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
+        session,
+        "UPDATE alarm SET cleared_at = ? WHERE id = ? AND code = ? AND cleared_at IS NULL");
+    sql_bind_time(&s, now);
+    sql_bind_int(&s, id);
+    sql_bind_text(&s, code);
+    return sql_run(&s, err);
+}

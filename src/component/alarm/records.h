@@ -18,5 +18,8 @@ bool alarm_record_count_open(StoreSession *session, const char *code, const Alar
 // Write who acknowledged (alarm->id). Fails with ERROR_NOT_FOUND "alarm.unknown" and
 // ERROR_CONFLICT "alarm.acknowledged".
 bool alarm_record_acknowledge(StoreSession *session, const Alarm *alarm, Error *err) MUST_CHECK;
+// Clear an alarm if its code is this one.
+bool alarm_record_end(StoreSession *session, int64_t id, const char *code, Time now,
+                      Error *err) MUST_CHECK;
 
 #endif

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 
 #include "component/business/agreement.h"
+#include "component/business/alarms.h"
 #include "component/business/embedded.h"
-#include "component/business/freezing.h"
 #include "component/business/routes.h"
+#include "component/business/watching.h"
 #include "component/business/work.h"
 
 enum { START_ARENA_SIZE = 4 * 1024 * 1024 };
@@ -47,9 +48,12 @@ static bool load_policy(Business *business, Error *err)
 
 static bool open_store(Business *business, Error *err)
 {
+    static const char *const migrations[RECORDS_SCHEMA_VERSION - 1] = {
+        (const char *)embedded_data_to_version_2_sql};
     StoreOptions options = {.path = business->config.store_path,
                             .schema = (const char *)embedded_schema_sql,
-                            .schema_version = RECORDS_SCHEMA_VERSION};
+                            .schema_version = RECORDS_SCHEMA_VERSION,
+                            .migrations = migrations};
     return store_open(&options, &business->store, err);
 }
 
@@ -60,17 +64,19 @@ bool business_start(const BusinessConfig *config, Business **ret, Error *err)
         return error_memory(err);
     }
     business->config = *config;
+    watching_set_defaults(&business->config.watch);
+    pthread_mutex_init(&business->mutex, NULL);
     business->arena = arena_new(START_ARENA_SIZE);
     business->service = (Service){.name = "business",
                                   .routes = business_routes,
                                   .route_count = business_route_count,
                                   .component = business,
-                                  .put_metrics = freezing_put_metrics};
+                                  .put_metrics = business_put_metrics};
     bool ok = business->arena != NULL || error_memory(err);
     ok = ok && load_policy(business, err) && load_notices(business, err) &&
          phone_plan_default(&business->phone_plan, err) && business_load_agreement(business, err) &&
          business_load_copy(business, err) && open_store(business, err) &&
-         service_check(&business->service, err);
+         business_open_alarms(business, err) && service_check(&business->service, err);
     if (!ok) {
         business_stop(business);
         return error_context(err, "starting the business system");
@@ -84,11 +90,13 @@ void business_stop(Business *business)
     if (business == NULL) {
         return;
     }
+    alarm_board_free(business->alarms);
     store_close(business->store);
     agreement_template_free(business->agreement);
     agreement_template_free(business->copy);
     phone_plan_free(business->phone_plan);
     arena_free(business->arena);
+    pthread_mutex_destroy(&business->mutex);
     free(business);
 }
 

@@ -10,6 +10,7 @@
 #include "base/secret/random.h"
 #include "base/secret/secret.h"
 #include "base/store/store.h"
+#include "component/alarm/vitals.h"
 #include "component/port/bureau.h"
 #include "component/port/holder.h"
 #include "component/port/institution.h"
@@ -48,6 +49,16 @@ typedef struct {
     const char *court;             // place of dispute resolution, or ""
 } BusinessProfile;
 
+// How C1 watches what it keeps, what waits and whom it depends on (watching.h); 0: a default.
+typedef struct {
+    unsigned letters_per_second;  // hashed again; 2
+    Time round;                   // from the beginning of one round to the next; a day
+    Time overdue_after;           // that evidence waits for C5; 30 minutes
+    Time unsigned_after;          // from a certificate to the signature; 30 minutes
+    Time outage_after;            // that somebody does not answer; 5 minutes
+    VitalLimits vitals;
+} BusinessWatch;
+
 // Everything is borrowed until business_stop, unless said otherwise.
 typedef struct {
     Institution institution;  // signs decisions, registrations, submissions
@@ -68,7 +79,8 @@ typedef struct {
     Bytes identity_policy;      // JSON; empty: the built-in policy
     bool mock_persons_allowed;  // region 999999: sandboxes only
     bool batch_deposits;        // deposit M6 to M8 together at the end, not staged
-    int64_t dwell_minimum_ms;   // least time between opening and agreeing
+    BusinessWatch watch;
+    int64_t dwell_minimum_ms;  // least time between opening and agreeing
     ProviderPort providers;
     RegistrationPort registration;
     HolderPort holders;             // C2, about what was issued; without: nobody can ask

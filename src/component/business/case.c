@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "component/business/freezing.h"
 #include "component/business/person_seal.h"
 #include "component/business/receipts.h"
 #include "component/business/routes.h"
@@ -330,7 +331,8 @@ static bool take_case(const CaseCall *call, Bytes *ret, Error *err)
                          "there is no case file before the evidence has been deposited");
     }
     content->created_at = work.now;
-    return collect(&work, pages != NULL && strcmp(pages, "1") == 0, content, err) &&
+    return freezing_guard(&work, err) &&
+           collect(&work, pages != NULL && strcmp(pages, "1") == 0, content, err) &&
            name_of(&work, content, &name, err) && work_find(&work, name, ret, &found, err) &&
            (found || make_case(&work, content, name, ret, err));
 }

@@ -7,6 +7,7 @@
 
 #include "base/codec/hex.h"
 #include "component/business/agreement.h"
+#include "component/business/freezing.h"
 #include "component/business/routes.h"
 #include "domain/authorization/behaviour.h"
 #include "domain/privacy/mask.h"
@@ -89,7 +90,7 @@ static bool load_agreed(Work *work, json_t **ret_json, json_t **ret_ticks, Autho
 static bool digest_of_original(Work *work, const char **ret, Error *err)
 {
     Bytes original;
-    if (!work_get(work, "signed_agreement", &original, err)) {
+    if (!freezing_guard(work, err) || !work_get(work, "signed_agreement", &original, err)) {
         return false;
     }
     Sm3Digest digest = sm3_digest(original);

@@ -8,6 +8,7 @@
 #include "base/codec/hex.h"
 #include "component/business/deposit_contents.h"
 #include "component/business/identity.h"
+#include "component/business/outages.h"
 #include "component/business/person_seal.h"
 #include "component/business/signing.h"
 #include "component/port/registration.h"
@@ -248,7 +249,8 @@ bool deposit_send(Work *work, const Submission *submission, Bytes *ret, Error *e
     const PreservationPort *port = &work->business->config.preservation;
     CLEANUP(writer_free) Writer body = writer_new(2 * SUBMISSION_MAX_SIZE);
     return submission_encode(submission, &body, err) &&
-           (port->deposit(port, writer_bytes(&body), work->arena, ret, err) ||
+           (outage_judge(work->business, OUTAGE_PRESERVATION,
+                         port->deposit(port, writer_bytes(&body), work->arena, ret, err), err) ||
             note_outage(work, err));
 }
 
@@ -395,7 +397,8 @@ static bool ensure_m7(Work *work, Error *err)
         return error_memory(err);
     }
     return describe_handover(work, &completion, err) &&
-           (port->complete(port, &completion, work->arena, &receipt, err) ||
+           (outage_judge(work->business, OUTAGE_REGISTRATION,
+                         port->complete(port, &completion, work->arena, &receipt, err), err) ||
             note_outage(work, err)) &&
            keep_m7_submission(work, result.registration_id, receipt, err) &&
            work_put(work, "m7_receipt", 0, receipt, err) &&

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "component/business/outages.h"
 #include "component/business/possession.h"
 #include "component/business/routes.h"
 #include "component/business/step.h"
@@ -252,6 +253,7 @@ static bool ask_provider(Work *work, const MeasureRequest *request, const Applic
                               work->arena, ret, err)) {
         return false;
     }
+    outage_note(work->business, OUTAGE_IDENTITY, ret->result == RESULT_UNAVAILABLE);
     ret->possession_needed = business->policy.possession_needed[request->kind->family];
     ret->possession_confirmed = false;
     return true;

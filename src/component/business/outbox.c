@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/core/log.h"
+#include "component/business/alarms.h"
 #include "component/business/deposits.h"
+#include "component/business/freezing.h"
 #include "component/business/issuances.h"
 #include "component/business/objection.h"
 #include "component/business/report_deposit.h"
@@ -99,6 +101,10 @@ static bool add_subject(Work *work, const OutboxRow *row, Deposit *deposit, Erro
                 strlen(CERTIFICATE_OBJECTION_SUBJECT)) == 0) {
         return issuances_add_event(work, row->subject, deposit, err);
     }
+    if (strncmp(row->subject, FREEZE_SUBJECT, strlen(FREEZE_SUBJECT)) == 0 ||
+        strncmp(row->subject, UNFREEZING_SUBJECT, strlen(UNFREEZING_SUBJECT)) == 0) {
+        return freezing_add_event(work, row->subject, deposit, err);
+    }
     return strcmp(row->subject, OUTBOX_WITHDRAWAL) == 0
                ? add_withdrawal(work, deposit, err)
                : objection_add_event(work, row->subject, deposit, err);
@@ -167,7 +173,9 @@ static bool deposit_row(Business *business, OutboxRow *row, Error *err)
     return work_put(&work, receipt_artifact, row->sequence, receipt, err) &&
            (!is_report(row) ||
             report_deposit_keep(&work, row->subject, submission, receipt, err)) &&
-           work_commit(&work, err);
+           work_commit(&work, err) &&
+           (strncmp(row->subject, FREEZE_SUBJECT, strlen(FREEZE_SUBJECT)) != 0 ||
+            freezing_note_receipt(&work, receipt, err));
 }
 
 typedef struct {
@@ -205,8 +213,10 @@ bool outbox_deposit(Business *business, bool *ret_failed, Error *err)
     for (size_t i = 0; i < list.count; i++) {
         Error failure = {0};
         if (deposit_row(business, &list.rows[i], &failure)) {
+            business_settle(business, "deposit.failed", list.rows[i].authorization_id);
             continue;
         }
+        business_note_refusal(business, list.rows[i].authorization_id, &failure);
         *ret_failed = true;
         LOG(LOG_WARNING, "business.outbox_failed", log_text("code", failure.code));
         list.row = &list.rows[i];

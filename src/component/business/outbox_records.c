@@ -12,8 +12,8 @@ bool records_put_outbox(StoreSession *session, const char *authorization_id, con
     CLEANUP(sql_end)
     SqlStatement s = sql_prepare(
         session,
-        "INSERT INTO outbox (authorization_id, subject, version, sequence, created_at) VALUES "
-        "(?,?,0,NULL,?) ON CONFLICT (authorization_id, subject) DO UPDATE SET version = version + "
+        "INSERT INTO outbox (authorization_id, subject, version, sequence, created_at, "
+        "waits_since) VALUES (?1,?2,0,NULL,?3,?3) ON CONFLICT (authorization_id, subject) DO UPDATE SET version = version + "
         "1, sequence = NULL, created_at = excluded.created_at");
     sql_bind_text(&s, authorization_id);
     sql_bind_text(&s, subject);

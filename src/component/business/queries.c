@@ -3,6 +3,7 @@
 // The query gate: an authorization in force is spent by each query, and every try is recorded.
 #include <string.h>
 
+#include "component/business/alarms.h"
 #include "component/business/freezing.h"
 #include "component/business/identity.h"
 #include "component/business/outbox.h"
@@ -189,6 +190,9 @@ static bool use_authorization(Work *work, const json_t *body, ServiceResponse *r
         bool is_verdict = err->kind != ERROR_INTERNAL && err->kind != ERROR_UNAVAILABLE;
         if (is_verdict && !record_use(&gate, "REFUSED", &failure)) {
             *err = failure;
+        } else if (is_verdict) {
+            // Source: Regulation on the Credit Reporting Industry 18, 40; rule R18.
+            business_raise(work->business, "query.refused", work->row.authorization_id, err->code);
         }
         return false;
     }
@@ -248,7 +252,7 @@ bool handle_session_uses(void *component, const ServiceRequest *request, Service
 static bool reply_document(Work *work, ServiceResponse *response, Error *err)
 {
     Bytes document;
-    if (!work_get(work, "signed_agreement", &document, err)) {
+    if (!freezing_guard(work, err) || !work_get(work, "signed_agreement", &document, err)) {
         return false;
     }
     service_reply_bytes(response, 200, "application/pdf", document);

@@ -12,7 +12,7 @@
 #include "base/store/store.h"
 #include "domain/authorization/state.h"
 
-enum { RECORDS_SCHEMA_VERSION = 1, AUTHORIZATION_ID_SIZE = 37 };
+enum { RECORDS_SCHEMA_VERSION = 2, AUTHORIZATION_ID_SIZE = 37 };
 
 // One authorization as stored; artifacts lie beside it.
 typedef struct {

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "component/business/freezing.h"
 #include "component/business/routes.h"
 
 static const char *const pdf_artifacts[] = {"report_a_pdf", "report_b_pdf", "report_c_pdf"};
@@ -105,7 +106,8 @@ static bool order_set(Work *work, ReportSet *set, json_t **ret, Error *err)
                          "%d sets of reports were issued for this authorization", SETS_MAX);
     }
     Bytes sealed;
-    if (!work_get(work, "signed_agreement", &sealed, err) || !report_set_make(work, set, err)) {
+    if (!work_get(work, "signed_agreement", &sealed, err) || !freezing_guard(work, err) ||
+        !report_set_make(work, set, err)) {
         return false;
     }
     *ret = set_to_json(set);

@@ -2,9 +2,11 @@
 //
 // Taking up what a crash or an outage left between signature and effect.
 #include "base/core/log.h"
+#include "component/business/alarms.h"
 #include "component/business/freezing.h"
 #include "component/business/outbox.h"
 #include "component/business/signing.h"
+#include "component/business/watching.h"
 
 enum { RESUME_BATCH = 64, SETTLE_SECONDS = 5 };
 
@@ -48,8 +50,10 @@ bool business_resume(Business *business, size_t *ret_count, Error *err)
         Error failure = {0};
         if (resume_one(business, &resume.rows[i], &failure)) {
             ++*ret_count;
+            business_settle(business, "deposit.failed", resume.rows[i].authorization_id);
         } else {
             has_failed = true;
+            business_note_refusal(business, resume.rows[i].authorization_id, &failure);
             LOG(LOG_WARNING, "business.resume_failed", log_text("code", failure.code));
         }
     }
@@ -58,6 +62,9 @@ bool business_resume(Business *business, size_t *ret_count, Error *err)
     // Whoever cannot be asked about damage is asked again; queries look at the letter themselves.
     Error why = {0};
     if (!freezing_watch(business, &why)) {
+        LOG(LOG_WARNING, "business.watch_failed", log_text("code", why.code));
+    }
+    if (!watching_round(business, &why)) {
         LOG(LOG_WARNING, "business.watch_failed", log_text("code", why.code));
     }
     return ok;

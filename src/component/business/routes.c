@@ -27,6 +27,9 @@ const Route business_routes[] = {
     {"POST", "/v1/authorizations/{id}/reports", {"operator"}, SMALL, handle_reports},
     {"GET", "/v1/authorizations/{id}/reports/{file}", {"operator"}, 0, handle_report_get},
 
+    {"GET", "/v1/alarms", {"operator"}, 0, handle_alarms},
+    {"POST", "/v1/alarms/{index}/acknowledgement", {"operator"}, SMALL, handle_acknowledgement},
+
     {"GET", "/v1/session", {"terminal"}, 0, handle_session_get},
     {"GET", "/v1/session/notices", {"terminal"}, 0, handle_notices_get},
     {"POST", "/v1/session/consents", {"terminal"}, SMALL, handle_consents},

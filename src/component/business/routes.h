@@ -12,7 +12,7 @@ extern const size_t business_route_count;
 // Staff of the institution (role "operator").
 RouteHandler handle_authorization_create, handle_authorization_list, handle_authorization_get,
     handle_authorization_settle, handle_objection_settle, handle_query, handle_document_get,
-    handle_case, handle_reports, handle_report_get;
+    handle_case, handle_reports, handle_report_get, handle_alarms, handle_acknowledgement;
 
 // The person's terminal (role "terminal", bearer token).
 RouteHandler handle_session_get, handle_notices_get, handle_consents, handle_person, handle_measure,

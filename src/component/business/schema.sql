@@ -11,6 +11,7 @@ CREATE TABLE session (
 ) STRICT;
 CREATE INDEX session_by_person ON session (person_index, state);
 CREATE INDEX session_unfinished ON session (updated_at) WHERE state IN ('SIGNED', 'DEPOSITED');
+CREATE INDEX session_unsigned ON session (updated_at) WHERE state IN ('CERTIFIED', 'PRESENTED', 'ACTIVATED');
 CREATE INDEX session_by_time ON session (created_at);
 -- What was said, shown, answered, signed and received, each sealed under the system's field key.
 -- One authorization's rows lie together and are read together. A content that would not fit
@@ -56,6 +57,27 @@ CREATE TABLE outbox (
     version INTEGER NOT NULL,
     sequence INTEGER,
     created_at INTEGER NOT NULL,
+    waits_since INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (authorization_id, subject)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_by_time ON outbox (created_at);
+CREATE INDEX outbox_waiting ON outbox (waits_since);
+-- Alarms, see component/alarm; log_index is that of the deposit which tells of a freezing.
+CREATE TABLE alarm (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL,
+    subject INTEGER NOT NULL,
+    authorization TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    raised_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    occurrences INTEGER NOT NULL DEFAULT 1,
+    log_index INTEGER,
+    cleared_at INTEGER,
+    acknowledged_at INTEGER,
+    acknowledged_by TEXT,
+    reason TEXT,
+    is_critical INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE UNIQUE INDEX alarm_open ON alarm (code, subject, authorization) WHERE cleared_at IS NULL;
+CREATE INDEX alarm_unsettled ON alarm (id) WHERE cleared_at IS NULL OR (is_critical = 1 AND acknowledged_at IS NULL);

@@ -8,9 +8,11 @@
 #include "base/codec/hex.h"
 #include "component/business/identity.h"
 #include "component/business/letter_sealing.h"
+#include "component/business/outages.h"
 #include "component/business/remote_key.h"
 #include "component/business/routes.h"
 #include "component/business/step.h"
+#include "component/business/watching.h"
 #include "component/port/message.h"
 #include "component/port/registration.h"
 #include "domain/authorization/activation.h"
@@ -327,9 +329,12 @@ static bool stamp_signature(Work *work, const SignatureRequest *request, Bytes t
     Bytes unstamped, token;
     return assemble(work, request, tbs, BYTES_EMPTY, &unstamped, err) &&
            judge(work, unstamped, prepared, false, trust, &findings, err) &&
-           config->timestamp.stamp(&config->timestamp, &imprint, work->arena, &token, err) &&
+           outage_judge(
+               work->business, OUTAGE_SIGNING,
+               config->timestamp.stamp(&config->timestamp, &imprint, work->arena, &token, err),
+               err) &&
            assemble(work, request, tbs, token, ret_signature, err) &&
-           work_put(work, "timestamp", 0, token, err);
+           work_put(work, "timestamp", 0, token, err) && watching_note_stamp(work->business, token);
 }
 
 // A stamp that is off by more than 300 s, or lies before the signature, makes the signature void:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/business/step.h"
 
+#include "component/business/outages.h"
+
 static bool check_order(const Step *step, const Work *work, Error *err)
 {
     AuthorizationState state = work->row.state;
@@ -23,9 +25,13 @@ static bool run_once(const Step *step, Work *work, ServiceResponse *response, Er
 static bool run(const Step *step, Work *work, ServiceResponse *response, Error *err)
 {
     bool is_answered = false;
-    return (answer_repeat(work, step->repeat, response, &is_answered, err) &&
-            (is_answered || run_once(step, work, response, err))) ||
-           work_refuse(work, step->event, err);
+    if (answer_repeat(work, step->repeat, response, &is_answered, err) &&
+        (is_answered || outage_judge_step(work->business, step->event,
+                                          run_once(step, work, response, err), err))) {
+        return true;
+    }
+    vitals_note_failure(&work->business->vitals, err);
+    return work_refuse(work, step->event, err);
 }
 
 bool step_run(const Step *step, void *component, const ServiceRequest *request,

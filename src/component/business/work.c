@@ -7,6 +7,7 @@
 #include "base/codec/hex.h"
 #include "base/core/log.h"
 #include "component/business/access.h"
+#include "component/business/alarms.h"
 #include "domain/privacy/sealed_field.h"
 
 enum {
@@ -173,6 +174,17 @@ static bool large_read(StoreSession *session, void *context, Error *err)
                              &large->row->content, err);
 }
 
+// What is kept is not what was. A damaged letter is for freezing.h to tell.
+static bool damaged(const Work *work, const char *name, Error *err)
+{
+    if (err->kind == ERROR_UNTRUSTED && strcmp(name, "signed_agreement") != 0) {
+        business_raise(work->business, "record.damaged", work->row.authorization_id, err->code);
+        return error_set(err, ERROR_UNTRUSTED, "record.damaged", "JR/T 0299-2024 7.4",
+                         "the stored artifact %s is not what was kept", name);
+    }
+    return error_context(err, "stored artifact %s", name);
+}
+
 // Make the content of an item clear, if it is not yet.
 static bool open_item(const Work *work, ShelfItem *item, Error *err)
 {
@@ -188,7 +200,7 @@ static bool open_item(const Work *work, ShelfItem *item, Error *err)
         return false;
     }
     if (!sealed_field_open(work->business->config.field_key, &place, row->content, &clear, err)) {
-        return error_context(err, "stored artifact %s", row->name);
+        return damaged(work, row->name, err);
     }
     size_t len = clear.len;
     Bytes content = arena_adopt(work->arena, &clear);

@@ -6,6 +6,7 @@
 #ifndef ASSENT_COMPONENT_BUSINESS_WORK_H
 #define ASSENT_COMPONENT_BUSINESS_WORK_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/net/service.h"
@@ -16,6 +17,14 @@
 #include "domain/document/agreement_template.h"
 #include "domain/identity/contact.h"
 #include "domain/identity/policy.h"
+
+// Somebody whom C1 asks and who may not answer, see outages.h.
+typedef struct {
+    unsigned failures;  // since the last answer
+    Time since;
+} Outage;
+
+enum { OUTAGES_COUNT = 7 };
 
 struct Business {
     BusinessConfig config;
@@ -29,8 +38,14 @@ struct Business {
     Sm3Digest notice_digests[NOTICES_MAX];
     AgreementTemplate *agreement, *copy;
     atomic_ullong frozen;                 // authorizations, since the start
-    char watched[AUTHORIZATION_ID_SIZE];  // where the watch is; of the ticker
-    atomic_bool is_degraded;              // the last round of deposits failed, wholly or in part
+    char watched[AUTHORIZATION_ID_SIZE];  // where the watch is; as the next two, of the ticker
+    Time round_began, letters_watched;    // 0: none was
+    bool round_is_done, is_behind, is_overdue;
+    AlarmBoard *alarms;
+    Vitals vitals;
+    pthread_mutex_t mutex;  // of the outages
+    Outage outages[OUTAGES_COUNT];
+    atomic_bool is_degraded;  // the last round of deposits failed, wholly or in part
 };
 
 enum { WORK_MAX_ARTIFACTS = 24, WORK_MAX_DROPS = 16, WORK_MAX_ATTEMPTS = 4, TOKEN_TEXT_SIZE = 44 };

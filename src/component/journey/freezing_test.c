@@ -97,6 +97,7 @@ TEST(the_watch_finds_a_changed_letter_and_an_open_objection_is_open_again_afterw
     resume(&scene, false);
     scene_check_state(&scene, "DISPUTED");
     run_sql(scene.world.config.store_path, DAMAGE_LETTER);
+    scene.world.now += TIME_DAY;
     resume(&scene, false);
     scene_check_state(&scene, "FROZEN");
     run_sql(scene.world.config.store_path, RESTORE_LETTER);

@@ -23,7 +23,7 @@
 #define WORLD_BANK_CARD "6222999900000000012"
 #define WORLD_BANK_CODE "246810"
 
-enum { WORLD_REGISTRATIONS_MAX = 256, WORLD_TEXT_SIZE = 512, WORLD_SCHEMA_VERSION = 1 };
+enum { WORLD_REGISTRATIONS_MAX = 256, WORLD_TEXT_SIZE = 512, WORLD_SCHEMA_VERSION = 2 };
 
 // What a provider answers: "$ID" stands for the request's own id. NULL: no answer in time.
 typedef struct {

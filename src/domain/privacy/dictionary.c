@@ -123,6 +123,7 @@ static const DataField data_field_table[] = {
     {"operation", DATA_C1, 2, REST_CLEAR, "what was asked for"},
     {"operator_name", DATA_C1, 2, REST_CLEAR, "account of the staff member"},
     {"origin", DATA_PLAIN, 1, REST_CLEAR, "name of an evidence log"},
+    {"outbox.waits_since", DATA_PLAIN, 1, REST_CLEAR, "since when something waits to be deposited"},
     {"outcome", DATA_C1, 2, REST_CLEAR, "outcome of a check"},
     {"owner", DATA_C1, 2, REST_CLEAR, "secret or certificate that protects a message"},
     {"pair.encryption_serial", DATA_C1, 2, REST_CLEAR,
