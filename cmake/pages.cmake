@@ -9,7 +9,7 @@ add_test(NAME pages/setup CONFIGURATIONS pages COMMAND tools/setup-pages ${CMAKE
          WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 set_tests_properties(pages/setup PROPERTIES FIXTURES_SETUP chromium COST 1000)
 
-foreach(name journey mine refusals forgery console verifier repetition institutions)
+foreach(name journey mine refusals forgery console verifier repetition institutions alarm)
   add_test(NAME pages/${name} CONFIGURATIONS pages
            COMMAND node tests/pages/${name}.test.mjs $<TARGET_FILE:assent> ${ASSENT_PAGES_MODULES}
                    ${CMAKE_SOURCE_DIR}/build/screens

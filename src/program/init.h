@@ -14,7 +14,7 @@
 // The name of the evidence log of a deployment.
 #define INIT_LOG_ORIGIN "evidence.example.cn/log1"
 
-enum { INIT_LOGINS = 6, INIT_PASSWORD_SIZE = 24 };
+enum { INIT_LOGINS = 7, INIT_PASSWORD_SIZE = 24 };
 
 // How somebody of the staff logs in to a portal. It is told once and written down nowhere.
 typedef struct {

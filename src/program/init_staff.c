@@ -32,6 +32,7 @@ static const struct {
     {COMPONENT_CERTIFICATION_PORTAL, "ca.officer", "示例认证经办员", "officer"},
     {COMPONENT_CERTIFICATION_PORTAL, "ca.second", "示例认证复核员", "officer"},
     {COMPONENT_PRESERVATION_PORTAL, "evidence.staff", "示例存证值班员", "auditor"},
+    {COMPONENT_PRESERVATION_PORTAL, "evidence.officer", "示例存证经办员", "officer"},
 };
 
 // The accounts of one portal.

@@ -7,58 +7,20 @@ import assert from 'node:assert/strict';
 
 import { runTests, test } from '../web/harness.mjs';
 import * as person from './person.mjs';
+import { fill, institution, lookTwice as lookBoth, Offices } from './staff.mjs';
 import { Stage } from './stage.mjs';
 
 const [assent, modules, screens, filter] = process.argv.slice(2);
 const stage = await Stage.open({ assent, modules, screens });
 
-/** An institution's address and account, out of what the demonstration printed. */
-function institution(page, user, start) {
-    const [, origin] = new RegExp(`(https://\\S+)/${page}\\s`).exec(stage.printed);
-    const [, password] = new RegExp(`user ${user}\\s+\\S+ password (\\S+)`).exec(stage.printed);
-    return { origin, path: page, user, password, start };
-}
+const CA = institution(stage, 'ca', 'ca.staff', '证书');
+const OFFICER = institution(stage, 'ca', 'ca.officer', '证书');
+const SECOND = institution(stage, 'ca', 'ca.second', '证书');
+const EVIDENCE = institution(stage, 'evidence', 'evidence.staff', '存证日志');
 
-const CA = institution('ca', 'ca.staff', '证书');
-const OFFICER = institution('ca', 'ca.officer', '证书');
-const SECOND = institution('ca', 'ca.second', '证书');
-const EVIDENCE = institution('evidence', 'evidence.staff', '存证日志');
-
-async function codeOf({ origin, user }) {
-    const context = await stage.browser.newContext({ ignoreHTTPSErrors: true });
-    const { staff } = await (await context.request.get(`${origin}/v1/sandbox/staff`)).json();
-    await context.close();
-    return staff.find((member) => member.user === user)?.code;
-}
-
-async function fill(page, at, { user, password }, code) {
-    await page.goto(`${at.origin}/${at.path}`);
-    await page.locator('#user').fill(user);
-    await page.locator('#password').fill(password);
-    await page.locator('#code').fill(code);
-    await page.getByRole('button', { name: '登录' }).click();
-}
-
-const visits = new Map();
-
-/** The page of an institution whose staff is logged in; a code works once, so that it is kept. */
-async function office(at) {
-    if (!visits.has(at)) {
-        const visit = await stage.device({ refused: true });
-        await fill(visit.page, at, at, await codeOf(at));
-        await visit.page.getByRole('heading', { level: 1, name: at.start, exact: true }).waitFor();
-        visits.set(at, visit);
-    }
-    return visits.get(at).page;
-}
-
-/** Light and dark. */
-async function lookTwice(page, name) {
-    await stage.look(page, name);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await stage.look(page, `${name}-dark`);
-    await page.emulateMedia({ colorScheme: 'light' });
-}
+const offices = new Offices(stage);
+const office = (at) => offices.open(at);
+const lookTwice = (page, name) => lookBoth(stage, page, name);
 
 /** A person who goes through another authorization. */
 async function walk() {
@@ -160,7 +122,7 @@ test('what the CA changes itself takes two officers, and the page says so', asyn
     await second.getByText('请求方：本机构').waitFor();
     await lookTwice(second, 'ca-suspended');
     for (const at of [OFFICER, SECOND]) {
-        await visits.get(at).done();
+        await offices.leave(at);
     }
 });
 
@@ -279,7 +241,7 @@ test('the keyboard alone is enough, and log-out ends it at once', async () => {
         await page.keyboard.press('Enter');
         await page.getByRole('heading', { name: /^登录/ }).waitFor();
         assert.equal(await page.evaluate(async () => (await (await fetch('/v1/console/me')).json()).user), null);
-        await visits.get(at).done();
+        await offices.leave(at);
     }
 });
 

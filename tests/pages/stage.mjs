@@ -143,6 +143,8 @@ export class Stage {
                 '.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`))' });
         await session.detach();
         assert.deepEqual(result.value, [], `axe finds in ${name}`);
+        // What a program calls nothing is no word for people.
+        assert.doesNotMatch(await page.locator('main').innerText(), /(^|\s)(null|undefined|NaN)(\s|$)|\[object/, name);
     }
 
     /** A person who has tried no card too often yet. */

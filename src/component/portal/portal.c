@@ -118,6 +118,8 @@ static const Route business_routes[] = {
     {"POST", "/v1/sandbox/inbox", ANYONE, SMALL, handle_sandbox_inbox},
 
     {"GET", "/v1/console/metrics", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/alarms", ANYONE, 0, handle_staff_read},
+    {"POST", "/v1/console/alarms/{index}/acknowledgement", ANYONE, SMALL, handle_staff_act},
     {"GET", "/v1/console/authorizations", ANYONE, 0, handle_staff_read},
     {"POST", "/v1/console/authorizations", ANYONE, SMALL, handle_staff_act},
     {"GET", "/v1/console/authorizations/{id}", ANYONE, 0, handle_staff_read},
@@ -145,6 +147,7 @@ static const Route certification_routes[] = {
     {"POST", "/v1/console/controls/{id}/confirmation", ANYONE, SMALL, handle_staff_act},
     {"POST", "/v1/console/controls/{id}/refusal", ANYONE, SMALL, handle_staff_act},
     {"GET", "/v1/console/retention", ANYONE, 0, handle_staff_read},
+    {"GET", "/v1/console/refusals", ANYONE, 0, handle_staff_read},
 };
 
 static const Route preservation_routes[] = {

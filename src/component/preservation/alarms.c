@@ -106,11 +106,15 @@ bool preservation_log_alarms(Preservation *preservation, Error *err)
     if (!store_read(preservation->store, read_unlogged, &read, err)) {
         return false;
     }
-    if (read.last_unlogged == 0) {
+    if (read.last_unlogged == 0 && !preservation->has_settled) {
         return true;
     }
-    return preservation_log_environment(preservation, &read.log_index, err) &&
-           store_write(preservation->store, write_logged, &read, err);
+    if (!preservation_log_environment(preservation, &read.log_index, err) ||
+        !store_write(preservation->store, write_logged, &read, err)) {
+        return false;
+    }
+    preservation->has_settled = false;
+    return true;
 }
 
 // --- routes -----------------------------------------------------------------------------------

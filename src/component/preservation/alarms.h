@@ -12,7 +12,7 @@
 //   watch.behind                  a round was not through when the next one was due
 //
 // and what an audit finds (audit.h), and what every system watches of itself (vitals.h). The log
-// has each: raising one has a self-check logged, which names all that are unsettled. Source:
+// has each: raising or clearing one has a self-check logged, which names all that are unsettled. Source:
 // requirements E11, E15; rules R16, R17.
 #ifndef ASSENT_COMPONENT_PRESERVATION_ALARMS_H
 #define ASSENT_COMPONENT_PRESERVATION_ALARMS_H
@@ -28,7 +28,7 @@ void preservation_raise_alarm(Preservation *preservation, const char *code, int6
 // Unsettled alarms, for the self-check: codes and subjects, no authorization.
 bool preservation_describe_alarms(Preservation *preservation, Arena *arena, json_t *record,
                                   Error *err) MUST_CHECK;
-// Have a self-check logged that names what was raised since the last one.
+// Have a self-check logged that names what was raised or cleared since the last one.
 bool preservation_log_alarms(Preservation *preservation, Error *err) MUST_CHECK;
 // One round of the watch; call about once a second.
 bool preservation_watch(Preservation *preservation, Error *err) MUST_CHECK;

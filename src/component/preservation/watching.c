@@ -100,7 +100,11 @@ static bool settle(Watched *watched, const OpenAlarms *open, const char *code, E
         may_be_open = alarm->cleared == 0 && alarm->what.subject == what.subject &&
                       strcmp(alarm->what.code, code) == 0;
     }
-    return !may_be_open || alarm_clear(watched->preservation->alarms, &what, err);
+    if (!may_be_open) {
+        return true;
+    }
+    watched->preservation->has_settled = true;
+    return alarm_clear(watched->preservation->alarms, &what, err);
 }
 
 static bool watch_deposit(Watched *watched, Bytes logged, const OpenAlarms *open, Error *err)

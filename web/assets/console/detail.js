@@ -4,6 +4,7 @@
 // and case file, and queries under it.
 import { complain, field, h, localTime, save, show } from '../shared/dom.js';
 import { newKey } from '../shared/api.js';
+import { KINDS } from './list.js';
 import { alarmsOf, EVENT_NAMES, isGood, stepsOf } from './steps.js';
 
 const ROLES = [['court', '法院'], ['arbitration', '仲裁机构'], ['procuratorate', '检察机关'], ['police', '公安机关'], ['regulator', '监管机构'],
@@ -80,7 +81,8 @@ function reportForm(context, base, render) {
     return form;
 }
 
-/** An objection that waits is settled here, with a note for the record. */
+const FROZEN = () => h('p.notice.warn', {}, '留存的授权材料与签署或存证时不一致，已停止查询。恢复原始数据并重新校验通过后才能解冻。');
+
 /** What is frozen is used again only when everything verifies again; the bank's system checks that, here somebody says why. */
 function freezeForm(context, base, render) {
     const form = h('form.card', { noValidate: true, onsubmit: async (event) => {
@@ -99,11 +101,12 @@ function freezeForm(context, base, render) {
             button.disabled = false;
             complain(form, 'note', error.message);
         }
-    } }, h('h2', {}, '授权已冻结'), h('p.notice.warn', {}, '留存的授权材料与签署或存证时不一致，已停止查询。恢复原始数据并重新校验通过后才能解冻。'),
-    field('note', '核查说明', { type: 'text', maxLength: 200 }), h('button.primary', { type: 'submit' }, '校验并解冻'));
+    } }, h('h2', {}, '授权已冻结'), FROZEN(),
+    field('note', '核查说明', { type: 'text', maxLength: 200 }, '记入授权的历史和存证，不能修改'), h('button.primary', { type: 'submit' }, '校验并解冻'));
     return form;
 }
 
+/** An objection that waits is settled here, with a note for the record. */
 function objectionForm(context, base, render) {
     const form = h('form.card', { noValidate: true, onsubmit: async (event) => {
         event.preventDefault();
@@ -143,9 +146,10 @@ export async function renderDetail(context, id) {
         const left = documentViewer(api, base, 'left', 'document');
         const right = documentViewer(api, base, 'right', 'reports/a.pdf');
         show(main, h('p', {}, h('a', { href: '#list' }, '← 全部授权')), h('h1', {}, '授权 ', h('span.mono', {}, id)),
-            h('p', {}, h('span.badge', {}, detail.state_text), ' ', h('span.soft', {}, `发起 ${localTime(detail.created_at)}，更新 ${localTime(detail.updated_at)}`)),
+            h('p', {}, h(`span.badge${KINDS[detail.state] ? `.${KINDS[detail.state]}` : ''}`, {}, detail.state_text), ' ', h('span.soft', {}, `发起 ${localTime(detail.created_at)}，更新 ${localTime(detail.updated_at)}`)),
             h('div.two', {}, h('section.card', {}, h('h2', {}, '机制步骤 M1 至 M8'), timeline(detail)), h('div', {}, alarmList(detail),
-                detail.state === 'FROZEN' && member.role === 'officer' ? freezeForm(context, base, render) : null,
+                detail.state !== 'FROZEN' ? null : member.role === 'officer' ? freezeForm(context, base, render)
+                    : h('section.card', {}, h('h2', {}, '授权已冻结'), FROZEN(), h('p.soft', {}, '由经办核查后解冻。')),
                 detail.state === 'DISPUTED' && member.role === 'officer' ? objectionForm(context, base, render) : null,
                 isSigned && member.role === 'officer' ? reportForm(context, base, render) : null,
                 isSigned ? h('section.card', {}, h('h2', {}, '证据包'), h('p', {}, '包含独立验证所需的全部材料，可交给法院或对方专家。'), h('button', { type: 'button', onclick: async () => {

@@ -3,7 +3,8 @@
 // The authorizations, newest first; found by number, filtered by state, fresh without reloading.
 import { field, h, localTime, show } from '../shared/dom.js';
 
-const KINDS = { ACTIVE: 'good', REJECTED: 'bad', VOID: 'bad', DISPUTED: 'bad', FROZEN: 'bad', WITHDRAWN: 'warn', MANUAL: 'warn', CANCELLED: 'warn' };
+/** Which states somebody should notice. */
+export const KINDS = { ACTIVE: 'good', REJECTED: 'bad', VOID: 'bad', DISPUTED: 'bad', FROZEN: 'bad', WITHDRAWN: 'warn', MANUAL: 'warn', CANCELLED: 'warn' };
 
 function rowOf(row) {
     const open = () => { location.hash = `#authorization/${row.authorization_id}`; };

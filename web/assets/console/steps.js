@@ -20,7 +20,7 @@ export const EVENT_NAMES = {
     bank_card: '银行卡核验', operator: '手机号核验', decide: '身份鉴别结论', certify: '申请并取得证书', present: '出示授权书',
     activate: '发送签署验证码', activation_code: '核对签署验证码', sign: '签署', deposit_m6: 'M6 存证', deposit_m7: 'M7 存证',
     deposit_m8: 'M8 存证', deposit: '存证', effect: '授权生效', query: '查询', withdraw: '撤回', settle: '业务结清', report: '出具报告',
-    cancel: '取消', void: '签署无效', use: '查询留痕',
+    cancel: '取消', void: '签署无效', use: '查询留痕', freeze: '冻结', unfreeze: '解冻', object: '提出异议', settle_objection: '处理异议',
 };
 
 const GOOD = new Set(['ok', 'PASS', 'code_sent', 'ANSWERED']);
@@ -50,6 +50,9 @@ export function alarmsOf(detail) {
     const alarms = stepsOf(detail.history).filter(({ isMissing }) => isMissing).map((step) => ({ kind: 'bad',
         at: detail.updated_at, text: `${step.id} ${step.title}：超过 ${PATIENCE_MINUTES} 分钟未完成`, code: 'evidence.missing' }));
     for (const entry of detail.history) {
+        if (entry.event === 'freeze') {
+            alarms.push({ kind: 'bad', at: entry.at, text: entry.code === 'freeze.evidence_damaged' ? '存证内容与存证时不一致，授权已冻结' : '授权书与签署时不一致，授权已冻结', code: entry.code });
+        }
         if (!isGood(entry) && entry.code !== '') {
             alarms.push({ kind: entry.code.startsWith('gate.') ? 'bad' : 'warn', at: entry.at,
                 text: `${EVENT_NAMES[entry.event] ?? entry.event}被拒绝`, code: entry.code });

@@ -2,7 +2,8 @@
 //
 // The log at a glance: how much is in it, the newest checkpoint and whether it holds, alarms, witnesses.
 import { base64, h, localTime, show, unbase64 } from '../shared/dom.js';
-import { ALARMS, compare, openLog, STAGES, verdict } from './log.js';
+import { alarmItems, isAsked, isUnsettled, nameOfAlarm, watchCard } from '../shared/alarms.js';
+import { compare, openLog, STAGES, verdict } from './log.js';
 import { readCheckpoint } from './merkle.js';
 
 const SEEN = 'assent.evidence.checkpoint';
@@ -43,29 +44,15 @@ function checkpointCard(checkpoint, summary, history) {
 
 function alarmCard(alarms) {
     return h('section.card', {}, h('h2', {}, '告警'), alarms.length === 0 ? h('p.soft', {}, '没有告警。') : alarms.map((alarm) => h('p.alarm', {},
-        h('span.badge.bad', {}, ALARMS[alarm.code] ?? alarm.code), alarm.count > 1 ? `${alarm.count} 件` : '', alarm.since === undefined ? '' : `自 ${localTime(alarm.since)}`,
+        h('span.badge.bad', {}, nameOfAlarm(alarm.code)), alarm.count > 1 ? `${alarm.count} 件` : '', alarm.since === undefined ? '' : `自 ${localTime(alarm.since)}`,
         h('span.mono.soft', {}, alarm.code))));
 }
 
-/** Alarms that somebody has to look at: open, or not acknowledged. Acknowledging says who knows and why; it repairs nothing. */
-function caseCard(api, alarms, render) {
-    const rows = alarms.filter(({ cleared_at: cleared, acknowledged_at: known }) => cleared === undefined || known === undefined);
-    const acknowledge = async (alarm) => {
-        const reason = window.prompt('请填写核查情况（记入保管记录，不能修改）', '')?.trim() ?? '';
-        if (reason === '') {
-            return;
-        }
-        try {
-            await api.json('POST', `/v1/console/alarms/${alarm.id}/acknowledgement`, { json: { reason: reason.slice(0, 60) } });
-        } catch (error) {
-            window.alert(error.message);
-        }
-        await render();
-    };
-    return rows.length === 0 ? '' : h('section.card', {}, h('h2', {}, '告警明细'), rows.slice(0, 20).map((alarm) => h('p.alarm', {},
-        h(`span.badge.${alarm.severity === 'critical' ? 'bad' : 'warn'}`, {}, ALARMS[alarm.code] ?? alarm.code), ` 第 ${alarm.subject} 条，${localTime(alarm.raised_at)} `,
-        alarm.cleared_at === undefined ? '' : h('span.badge.good', {}, '已恢复'), alarm.log_index === undefined ? '' : ` 已记入日志第 ${alarm.log_index} 条 `,
-        alarm.acknowledged_at === undefined ? h('button', { type: 'button', onclick: () => acknowledge(alarm) }, '确认') : `${alarm.acknowledged_by} 已确认：${alarm.reason}`)));
+/** Alarms that somebody has to look at. Acknowledging says who knows and why; it repairs nothing. */
+function caseCard(context, list, render) {
+    const rows = list.alarms.filter(isUnsettled);
+    return rows.length === 0 ? watchCard(list.watch) : [h('section.card', {}, h('h2', {}, '告警明细'),
+        alarmItems(context, rows.slice(0, 20), ({ subject }) => (subject === 0 ? '' : `日志第 ${subject} 条，`), render)), watchCard(list.watch)];
 }
 
 function witnessState(witness) {
@@ -91,12 +78,13 @@ function environmentCard(environment) {
         h('dt', {}, '程序 SM3'), h('dd.mono', {}, record.program_sm3 ?? '未知'), h('dt', {}, '日志序号'), h('dd', {}, h('a', { href: `#receipt/${environment.index}` }, String(environment.index)))));
 }
 
-export async function renderOverview({ api, main, fail, onChange }) {
+export async function renderOverview(context) {
+    const { api, main, fail, onChange } = context;
     const { sm, key } = await openLog(api);
     let waits = null;
 
     async function render() {
-        const [summary, note, environment, { alarms: cases }] = await Promise.all([api.json('GET', '/v1/console/summary'),
+        const [summary, note, environment, list] = await Promise.all([api.json('GET', '/v1/console/summary'),
             api.send('GET', '/v1/console/checkpoint').then((answer) => answer.text()), api.json('GET', '/v1/console/environment'), api.json('GET', '/v1/console/alarms')]);
         const checkpoint = readCheckpoint(sm, key, note);
         const history = await checkHistory(api, sm, checkpoint);
@@ -104,7 +92,7 @@ export async function renderOverview({ api, main, fail, onChange }) {
         const held = main.querySelector('h1') === null || main.querySelector('.tiles') === null;
         const content = [h('h1', {}, '存证日志'), h('div.tiles', {}, tile('日志条数', checkpoint.size), summary.stages.map(({ stage, deposits }) => tile(STAGES[stage], deposits)),
             tile('授权', summary.authorizations), tile('司法保全中', summary.held), tile('内容已删除', summary.stages.reduce((sum, { erased }) => sum + erased, 0))),
-        h('div.two', {}, h('div', {}, checkpointCard(checkpoint, summary, history), environmentCard(environment)), h('div', {}, alarmCard(alarms), caseCard(api, cases, render), witnessCard(summary)))];
+        h('div.two', {}, h('div', {}, checkpointCard(checkpoint, summary, history), environmentCard(environment)), h('div', {}, alarmCard(alarms), caseCard(context, list, render), witnessCard(summary)))];
         // Somebody who reads is not thrown back to the top by what comes in.
         if (held) {
             show(main, ...content);
@@ -119,7 +107,7 @@ export async function renderOverview({ api, main, fail, onChange }) {
     onChange(() => {
         waits ??= setTimeout(() => {
             waits = null;
-            if (main.querySelector('.tiles') !== null && (location.hash === '' || location.hash === '#log')) {
+            if (main.querySelector('.tiles') !== null && !isAsked() && (location.hash === '' || location.hash === '#log')) {
                 render().catch(fail);
             }
         }, PAUSE_MS);

@@ -36,10 +36,10 @@ export function h(tag, properties = {}, ...children) {
  * Show these children instead of those that are there, and move the reader's attention to the
  * heading, so that a screen reader says where one is.
  * @param {Element} parent
- * @param {...(Node|string)} children
+ * @param {...(Node|string|null|(Node|string|null)[])} children
  */
 export function show(parent, ...children) {
-    parent.replaceChildren(...children.flat());
+    parent.replaceChildren(...children.flat().filter((child) => child !== null));
     startReading(parent);
 }
 
