@@ -82,6 +82,24 @@ TEST(what_was_altered_in_a_statement_or_on_its_pages_is_found_and_named)
 #undef PAYLOAD
 }
 
+// Covers: JR/T 0299-2024 8.4, requirement F11
+TEST(reports_and_case_file_are_handed_over_as_files_and_hold_without_a_network)
+{
+    static const ShellCase cases[] = {
+        {"$A demo --out out >/dev/null 2>&1", 0, ""},
+        // Where it may be done, in a network of its own in which there is nothing.
+        {"alone=; unshare -rn true 2>/dev/null && alone='unshare -rn'; "
+         "for f in report-a.json report-b.json report-c.json report-a.pdf report-b.pdf "
+         "report-c.pdf case.zip; do $alone $A verify --trust out/trust out/$f >told || echo $f; "
+         "done; tail -1 told",
+         0, "结论：有效\n"},
+        {"alone=; unshare -rn true 2>/dev/null && alone='unshare -rn'; "
+         "$alone $A report --check out/case.zip | grep -c ': identical'",
+         0, "3\n"},
+    };
+    shell_check(cases, COUNT_OF(cases));
+}
+
 TEST(what_holds_no_report_is_refused)
 {
     static const ShellCase cases[] = {

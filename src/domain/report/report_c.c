@@ -129,11 +129,11 @@ static const PartText part_texts[PART_COUNT] = {
 
 static void add_items(Report *report, const Comparisons *comparisons, const PartText *text)
 {
-    const ReportColumns columns = {
-        .key = text->items_key,
-        .columns = 5,
-        .header = {"数据名称", "存证环节", "存证时间", "存证的 SM3 摘要", "比对"},
-        .widths = {3, 1.6, 3, 5, 1.8}};
+    const ReportColumns columns = {.key = text->items_key,
+                                   .columns = 6,
+                                   .header = {"数据名称", "存证环节", "存证时间", "存证时 SM3 摘要",
+                                              "验证时 SM3 摘要", "比对"},
+                                   .widths = {2.8, 1.4, 2.4, 4, 4, 1.6}};
     Arena *arena = report_arena(report);
     bool has_table = false;
     for (size_t i = 0; i < comparisons->count; i++) {
@@ -145,8 +145,13 @@ static void add_items(Report *report, const Comparisons *comparisons, const Part
             report_add_table(report, &columns);
             has_table = true;
         }
-        const char *cells[] = {row->material == NULL ? "" : row->material->name, "—", "—", "—",
-                               report_consistency_chinese(row->consistency)};
+        const char *cells[] = {"",  "—", "—",
+                               "—", "—", report_consistency_chinese(row->consistency)};
+        if (row->material != NULL) {
+            Sm3Digest found = report_digest(report, row->material->content);
+            cells[0] = row->material->name;
+            cells[4] = report_digest_text(arena, &found);
+        }
         if (row->item != NULL) {
             cells[0] = row->item->name;
             cells[1] = deposit_stage_name(row->deposit->stage);

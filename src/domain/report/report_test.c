@@ -311,6 +311,13 @@ TEST(one_changed_item_is_inconsistent_and_only_there)
                "待验证数据与存证数据一致（共比对 4 项）");
     CHECK_TEXT(scene_field(&scene, report, "behaviour.consistency"),
                "待验证数据与存证数据一致（共比对 4 项）");
+    // What was deposited and what is there now, side by side.
+    const ReportMaterial *now = report_material_find(&scene.application, MATERIAL_AGREEMENT);
+    Sm3Digest before = sm3_digest(scene.agreement), after = sm3_digest(now->content);
+    const char *row = arena_format(scene.arena, "\"%s\",\"%s\",\"不一致\"]",
+                                   report_digest_text(scene.arena, &before),
+                                   report_digest_text(scene.arena, &after));
+    CHECK(contains(scene_json(&scene, report), row));
 }
 
 TEST(damaged_and_undeposited_things_are_told_by_report_c)
