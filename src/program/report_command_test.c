@@ -82,6 +82,37 @@ TEST(what_was_altered_in_a_statement_or_on_its_pages_is_found_and_named)
 #undef PAYLOAD
 }
 
+// A person follows attachment 3 of report B line by line, with nothing but openssl, and ends where
+// the report does.
+// Covers: JR/T 0299-2024 Annex B attachment 3, requirement F07
+TEST(the_verification_process_of_report_b_is_followed_with_openssl_alone)
+{
+    static const ShellCase cases[] = {
+        {"$A demo --out out >/dev/null 2>&1", 0, ""},
+        {"grep -o '\"payload\":\"[^\"]*\"' out/report-b.json | cut -d'\"' -f4 "
+         "| openssl base64 -d -A | grep -o '\"key\":\"process[^}]*}' "
+         "| grep -e '_command\"' -e '_verify\"' -e 'process.issuer_' "
+         "| sed 's/.*\"value\":\"//; s/\"}$//; s/\\\\\\\\/\\\\/g' >steps.sh; "
+         "grep -c openssl steps.sh; cp out/agreement.pdf out/trust/root.pem .",
+         0, "11\n"},
+        {"sh -e steps.sh >said 2>&1; grep -c 'Verified OK' said; grep 'pem: OK' said", 0,
+         "2\nca1.pem: OK\nsigner.pem: OK\n"},
+        // What is printed beside the commands is what they say.
+        {"for key in file_digest computed_digest imprint stamp_digest root_digest; do "
+         "value=$(grep -o '\"payload\":\"[^\"]*\"' out/report-b.json | cut -d'\"' -f4 "
+         "| openssl base64 -d -A | grep -o \"\\\"process.$key\\\"[^}]*}\" "
+         "| grep -o '[0-9a-f]\\{64\\}'); "
+         "grep -qi $value said && echo $key; done",
+         0, "file_digest\ncomputed_digest\nimprint\nstamp_digest\nroot_digest\n"},
+        // What was signed is what is there; with one byte changed openssl says that it is not.
+        {"grep -c \"covered.bin)= $(xxd -p -c 64 hash.bin)\" said", 0, "1\n"},
+        {"printf X | dd of=agreement.pdf bs=1 seek=5000 conv=notrunc 2>/dev/null; "
+         "sh steps.sh >said 2>&1; grep -c \"covered.bin)= $(xxd -p -c 64 hash.bin)\" said",
+         1, "0\n"},
+    };
+    shell_check(cases, COUNT_OF(cases));
+}
+
 // Covers: JR/T 0299-2024 8.4, requirement F11
 TEST(reports_and_case_file_are_handed_over_as_files_and_hold_without_a_network)
 {

@@ -311,7 +311,7 @@ static void add_attachments(Report *report, const ReportBFacts *facts,
     report_add_attachment(report, 2, "待验证电子签章有关文件（包括有关征信授权电子原件或打印件）");
     report_add_material(report, report_material_find(application, MATERIAL_AGREEMENT),
                         "经电子签章的征信授权书（电子原件）");
-    report_b_add_process(report, findings, verdict);
+    report_b_add_process(report, facts, findings, verdict);
     report_add_attachment(report, 4, "其他有关材料");
     for (size_t i = 0; i < application->material_count; i++) {
         if (strcmp(application->materials[i].name, MATERIAL_AGREEMENT) != 0) {

@@ -11,8 +11,7 @@ static const char *hex_or_missing(Arena *arena, Bytes bytes)
     return text == NULL ? "" : text;
 }
 
-// "tail -c +K FILE | head -c N > OUT": cuts a range out of a file with everybody's tools.
-static const char *cut_command(Arena *arena, const char *file, Bytes whole, Bytes part,
+const char *report_cut_command(Arena *arena, const char *file, Bytes whole, Bytes part,
                                const char *out)
 {
     size_t offset;
@@ -64,17 +63,18 @@ static void add_extraction(Report *report, const ReportBFindings *findings)
         report_add_field(report, "process.signature_state", "结果", "电子签章数据无法解析");
         return;
     }
-    report_add_field(report, "process.tbs_command", "取待签名数据",
-                     cut_command(arena, "ses.der", findings->der, signature->tbs, "tbs.der"));
+    report_add_field(
+        report, "process.tbs_command", "取待签名数据",
+        report_cut_command(arena, "ses.der", findings->der, signature->tbs, "tbs.der"));
     report_add_field(
         report, "process.certificate_command", "取签章者证书",
-        cut_command(arena, "ses.der", findings->der, signature->certificate, "signer.cer"));
+        report_cut_command(arena, "ses.der", findings->der, signature->certificate, "signer.cer"));
     report_add_field(
         report, "process.value_command", "取签名值",
-        cut_command(arena, "ses.der", findings->der, signature->value_der, "value.der"));
+        report_cut_command(arena, "ses.der", findings->der, signature->value_der, "value.der"));
     report_add_field(
         report, "process.stamp_command", "取时间戳",
-        cut_command(arena, "ses.der", findings->der, signature->time_stamp, "stamp.tst"));
+        report_cut_command(arena, "ses.der", findings->der, signature->time_stamp, "stamp.tst"));
 }
 
 static void add_digest(Report *report, const ReportBFindings *findings)
@@ -89,8 +89,14 @@ static void add_digest(Report *report, const ReportBFindings *findings)
     report_add_field(report, "process.signed_digest", "签署的摘要（dataHash）",
                      hex_or_missing(arena, findings->has_signature ? findings->signature.data_hash
                                                                    : BYTES_EMPTY));
-    report_add_field(report, "process.digest_command", "复核命令",
-                     "openssl dgst -sm3 covered.bin ; openssl asn1parse -inform DER -in tbs.der");
+    // The bits of a BIT STRING are what openssl's own listing leaves out.
+    const char *cut = findings->has_signature
+                          ? report_cut_command(arena, "tbs.der", findings->signature.tbs,
+                                               findings->signature.data_hash, "hash.bin")
+                          : missing;
+    report_add_field(
+        report, "process.digest_command", "复核命令",
+        arena_format(arena, "openssl dgst -sm3 covered.bin ; %s ; xxd -p -c 64 hash.bin", cut));
     report_add_field(report, "process.digest_result", "比对结果",
                      !findings->has_digest    ? "无法比对"
                      : findings->digest_equal ? "一致"
@@ -154,12 +160,14 @@ static void add_stamp(Report *report, const ReportBFindings *findings)
     report_add_field(
         report, "process.stamp_verify", "复核命令",
         "openssl dgst -sm3 value.der ; openssl ts -reply -token_in -in stamp.tst -text");
+    report_b_add_stamp_signature(report, findings);
     report_add_field(
         report, "process.stamp_result", "结果",
         findings->stamp_outcome == CHECK_PASSED ? "时间戳有效" : "时间戳未通过验证或未能验证");
 }
 
-static void add_trust(Report *report, const ReportBFindings *findings, const Verdict *verdict)
+static void add_trust(Report *report, const TrustStore *trust, const ReportBFindings *findings,
+                      const Verdict *verdict)
 {
     Arena *arena = report_arena(report);
     report_add_paragraph(report,
@@ -171,14 +179,13 @@ static void add_trust(Report *report, const ReportBFindings *findings, const Ver
         Sm3Digest fingerprint = certificate_fingerprint(&findings->certificate);
         report_add_field(report, "process.certificate_digest", "签章者证书 SM3 摘要",
                          report_digest_text(arena, &fingerprint));
-        report_add_field(report, "process.chain_verify", "复核命令",
-                         "openssl verify -vfyopt distid:1234567812345678 -CAfile root.pem "
-                         "-untrusted ca.pem signer.pem");
+        report_b_add_chain(report, trust, findings);
     }
     report_add_checks(report, verdict);
 }
 
-void report_b_add_process(Report *report, const ReportBFindings *findings, const Verdict *verdict)
+void report_b_add_process(Report *report, const ReportBFacts *facts,
+                          const ReportBFindings *findings, const Verdict *verdict)
 {
     report_add_attachment(report, 3,
                           "验证过程说明（验证计算及得出待验证资料没有经过篡改的过程信息）");
@@ -199,5 +206,5 @@ void report_b_add_process(Report *report, const ReportBFindings *findings, const
         report_add_field(report, "process.file_digest", "送检文件 SM3 摘要",
                          report_digest_text(report_arena(report), &whole));
     }
-    add_trust(report, findings, verdict);
+    add_trust(report, facts->trust, findings, verdict);
 }

@@ -422,6 +422,17 @@ TEST(the_commands_of_the_verification_process_give_the_values_that_are_printed)
     check_command(directory, scene_field(&scene, report, "process.value_verify"), "Verified OK");
     check_command(directory, scene_field(&scene, report, "process.stamp_verify"),
                   "Hash Algorithm: sm3");
+    static const char *const stamp[] = {"process.stamp_content_command",
+                                        "process.stamp_attributes_command",
+                                        "process.stamp_value_command"};
+    for (size_t i = 0; i < COUNT_OF(stamp); i++) {
+        CHECK(scene_field(&scene, report, stamp[i])[0] != '\0');
+        check_command(directory, scene_field(&scene, report, stamp[i]), "");
+    }
+    check_command(directory, scene_field(&scene, report, "process.stamp_digest_command"),
+                  scene_field(&scene, report, "process.stamp_digest"));
+    check_command(directory, scene_field(&scene, report, "process.stamp_value_verify"),
+                  "Verified OK");
 }
 
 TEST(the_pages_are_clean_pdf_from_which_the_text_can_be_taken)
