@@ -85,6 +85,7 @@ static const Command commands[] = {
      "  --json       machine-readable\n"
      "  --lang en    English instead of Chinese\n"
      "  --summary    only what does not hold, and the result\n"
+     "  --strict     cannot be decided where nothing tells if a certificate had been revoked\n"
      "  --evidence-record FILE  the file's evidence record (RFC 4998): judge as of its first "
      "stamp\n"
      "  --weak ALG=TIME  sm2, sm3, sha256 or an OID is not to be relied on from then on; may be "

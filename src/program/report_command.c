@@ -53,10 +53,11 @@ static bool gather_trust(Check *check, const TrustStore *base, Error *err)
             return false;
         }
     }
-    Bytes crl = content->parts[CASE_CRL];
+    Bytes crl = content->parts[CASE_CRL], ocsp = content->parts[CASE_OCSP];
     check->sources.trust = trust;
     check->has_anchor = trust_store_anchor_count(base) > 0;
-    return crl.len == 0 || trust_store_add_crls(trust, crl, err);
+    return (crl.len == 0 || trust_store_add_crls(trust, crl, err)) &&
+           (ocsp.len == 0 || trust_store_add_ocsp(trust, ocsp, err));
 }
 
 // The seal signature is kept apart when it is made; in a case file it is inside the agreement.

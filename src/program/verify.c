@@ -15,7 +15,7 @@
 typedef struct {
     VerifyMaterial material;
     Time at;
-    bool is_json;
+    bool is_json, is_strict;
     JudgementStyle style;
     bool has_purpose;
     CertificatePurpose purpose;
@@ -216,6 +216,10 @@ static bool take_option(Arena *arena, char **argv, int *index, VerifyOptions *op
     if (take_flag(name, options)) {
         return true;
     }
+    if (strcmp(name, "--strict") == 0) {
+        options->is_strict = true;
+        return true;
+    }
     for (size_t i = 0; i < COUNT_OF(with_value); i++) {
         if (strcmp(name, with_value[i]) == 0) {
             if (value == NULL) {
@@ -318,6 +322,7 @@ static int verify_one(const VerifyOptions *options, const char *path, json_t *re
         return fail_file(options, path, &err, results);
     }
     request.at = options->at;
+    request.is_strict = options->is_strict;
     request.purpose = options->has_purpose ? &options->purpose : NULL;
     request.demands = options->demands;
     request.original_digest = options->original_digest;

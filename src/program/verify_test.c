@@ -84,6 +84,20 @@ TEST(a_file_is_judged_by_the_trust_beside_it_or_the_one_given)
     CHECK_INT(VERIFY("--at", "2056-01-01T00:00:00Z", place.certificate), EXIT_INVALID);
 }
 
+TEST(what_nothing_tells_of_a_revocation_is_undecided_only_where_that_is_asked_for)
+{
+    CLEANUP(place_free) Place place = {0};
+    Error err = {0};
+    Bytes crl;
+    place_make(&place);
+    // There is a list of the CA, and none of the root that certified the CA.
+    CHECK_INT(VERIFY("--at", AT, place.certificate), EXIT_VALID);
+    CHECK_INT(VERIFY("--at", AT, "--strict", place.certificate), EXIT_UNDECIDED);
+    CHECK_OK(fixture_crl(place.pki.arena, &place.pki.root, 2, NULL, 0, &crl, &err));
+    (void)put(&place, "trust/root.crl", crl);
+    CHECK_INT(VERIFY("--at", AT, "--strict", place.certificate), EXIT_VALID);
+}
+
 TEST(what_cannot_be_read_or_understood_is_wrong_usage)
 {
     CLEANUP(place_free) Place place = {0};

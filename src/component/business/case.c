@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/codec/hex.h"
+#include "component/business/case_status.h"
 #include "component/business/freezing.h"
 #include "component/business/person_seal.h"
 #include "component/business/receipts.h"
@@ -51,6 +52,7 @@ static const ArtifactPart artifact_rows[] = {
     {"proof_crl", CASE_PROOF_CRL},
     {"certificate", CASE_CERTIFICATE},
     {"crl", CASE_CRL},
+    {"ocsp", CASE_OCSP},
     {"csr", CASE_CSR},
     {"registration", CASE_REGISTRATION},
     {"seal", CASE_SEAL},
@@ -234,7 +236,7 @@ static bool collect(Work *work, bool with_pages, CaseContent *ret, Error *err)
            take_registration(work, ret, err) && take_presentation(work, ret, err) &&
            take_platform(work, ret, err) && take_history(work, ret, err) &&
            take_template(work, ret, err) && receipts_renew(work, ret, err) &&
-           receipts_connect(work, ret, err);
+           receipts_connect(work, ret, err) && case_status_take(work, ret, err);
 }
 
 // --- the archive ------------------------------------------------------------------------------

@@ -166,11 +166,11 @@ static bool take_artifacts(Work *work, ReportAFacts *facts, Error *err)
     return true;
 }
 
-// The issuer's trust, with the chain and the list that were kept when the person signed.
+// The issuer's trust, with the chain and what tells of revocation, as kept when the person signed.
 static bool take_trust(Work *work, ReportAFacts *facts, Error *err)
 {
-    Bytes kept, crl;
-    bool found, has_crl;
+    Bytes kept, crl, ocsp;
+    bool found, has_crl, has_ocsp;
     RegistrationResult registration;
     TrustStore *trust =
         trust_store_extend(work->arena, report_issuer_trust(work->business->config.reports));
@@ -180,6 +180,8 @@ static bool take_trust(Work *work, ReportAFacts *facts, Error *err)
     if (!work_find(work, "registration", &kept, &found, err) ||
         !work_find(work, "crl", &crl, &has_crl, err) ||
         (has_crl && !trust_store_add_crls(trust, crl, err)) ||
+        !work_find(work, "ocsp", &ocsp, &has_ocsp, err) ||
+        (has_ocsp && !trust_store_add_ocsp(trust, ocsp, err)) ||
         (found && !registration_result_parse(kept, work->arena, &registration, err))) {
         return false;
     }

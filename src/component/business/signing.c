@@ -11,6 +11,7 @@
 #include "component/business/outages.h"
 #include "component/business/remote_key.h"
 #include "component/business/routes.h"
+#include "component/business/signing_status.h"
 #include "component/business/step.h"
 #include "component/business/watching.h"
 #include "component/port/message.h"
@@ -31,16 +32,14 @@ Sm3Digest signing_digest(Bytes tbs)
 bool signing_trust(Work *work, const TrustStore **ret, Error *err)
 {
     const BusinessConfig *config = &work->business->config;
-    Bytes kept, crl;
+    Bytes kept;
     RegistrationResult registration;
     TrustStore *trust = trust_store_extend(work->arena, config->trust);
     if (trust == NULL) {
         return error_memory(err);
     }
     if (!work_get(work, "registration", &kept, err) ||
-        !registration_result_parse(kept, work->arena, &registration, err) ||
-        !config->status.crl(&config->status, work->arena, &crl, err) ||
-        !trust_store_add_crls(trust, crl, err)) {
+        !registration_result_parse(kept, work->arena, &registration, err)) {
         return false;
     }
     for (size_t i = 0; i < registration.chain_count; i++) {
@@ -49,7 +48,7 @@ bool signing_trust(Work *work, const TrustStore **ret, Error *err)
         }
     }
     *ret = trust;
-    return work_put(work, "crl", 0, crl, err);
+    return signing_status_add(work, trust, err);
 }
 
 // --- activation -------------------------------------------------------------------------------

@@ -45,7 +45,8 @@ struct Business {
     Vitals vitals;
     pthread_mutex_t mutex;  // of the outages
     Outage outages[OUTAGES_COUNT];
-    atomic_bool is_degraded;  // the last round of deposits failed, wholly or in part
+    atomic_bool list_is_large;  // of the CA: answers are kept in its place
+    atomic_bool is_degraded;    // the last round of deposits failed, wholly or in part
 };
 
 enum { WORK_MAX_ARTIFACTS = 24, WORK_MAX_DROPS = 16, WORK_MAX_ATTEMPTS = 4, TOKEN_TEXT_SIZE = 44 };

@@ -60,7 +60,7 @@ void holder_scene_make(HolderScene *scene)
     CHECK_OK(trust_store_add_anchors(registries, scene->registry.certificate.der, &err));
     world->config.authorities = world->pki.trust;
     world->config.registries = registries;
-    world->config.status = (StatusPort){status_crl, (void *)scene};
+    world->config.status = (StatusPort){.crl = status_crl, .peer = (void *)scene};
     CHECK_OK(world_restart_business(world, &err));
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "component/journey/world_ports.h"
+#include "domain/pki/ocsp_fixture.h"
 
 enum {
     WORLD_ARENA_SIZE = 1024 * 1024 * 1024,
@@ -188,7 +189,8 @@ static bool make_identities(World *world, Error *err)
     CertificateTemplate maker =
         fixture_template(PROFILE_SEAL_MAKER, BYTES_OF_ARRAY(serial), &world->pki.root);
     return fixture_issue(world->pki.arena, maker, "Test Seal Maker", &world->pki.root,
-                         &world->pki.seal_maker, err);
+                         &world->pki.seal_maker, err) &&
+           fixture_responder(&world->pki, &world->pki.ca, &world->responder, err);
 }
 
 static bool make_secrets(World *world, Error *err)
@@ -318,6 +320,7 @@ void world_free(World *world)
     fixture_identity_free(&world->c2);
     fixture_identity_free(&world->c3);
     fixture_identity_free(&world->c5);
+    fixture_identity_free(&world->responder);
     fixture_pki_free(&world->pki);
     json_decref(world->replies);
     writer_free(&world->errors);

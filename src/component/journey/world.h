@@ -75,9 +75,14 @@ struct World {
     int reading_seconds;     // that the person takes for the agreement
     Time stamp_offset;       // of the TSA's clock
     bool preservation_is_down;
-    bool proves_other_history;       // C5, of its log
-    unsigned registration_refusals;  // that C2 still makes
-    bool shows_other_submission;     // C2, for M7
+    bool proves_other_history;  // C5, of its log
+    size_t other_revocations;   // in C3's list
+    unsigned lists_asked;       // of C3
+    bool answers_are_down;      // C3's, by OCSP
+    FixtureIdentity responder;
+    const FixtureIdentity *answered_by;  // in place of the responder; NULL: nobody
+    unsigned registration_refusals;      // that C2 still makes
+    bool shows_other_submission;         // C2, for M7
     // C3 logs an issue and puts receipt and salt into its record; NULL: it does not.
     bool (*log_issue)(World *world, CertificationResult *record, Error *err);
     const char *issues_for;      // common name of certificates; NULL: as applied for

@@ -416,33 +416,6 @@ static bool sealing_make(const SealingPort *port, const SealOrder *order, Arena 
     return ret_seal->len > 0 ? world_leave(world, crossing, err) : error_memory(err);
 }
 
-static bool status_crl(const StatusPort *port, Arena *arena, Bytes *ret, Error *err)
-{
-    World *world = (void *)port->peer;
-    unsigned crossing;
-    Revocation *revoked = arena_alloc(arena, WORLD_REGISTRATIONS_MAX * sizeof *revoked);
-    size_t count = 0;
-    if (revoked == NULL) {
-        return error_memory(err);
-    }
-    for (size_t i = 0; i < world->registration_count; i++) {
-        const WorldRegistration *registration = &world->registrations[i];
-        Certificate certificate;
-        if (registration->revoked_at == 0) {
-            continue;
-        }
-        if (!certificate_parse(registration->certificate, &certificate, err)) {
-            return false;
-        }
-        revoked[count++] = (Revocation){.serial = certificate.serial,
-                                        .revoked_at = registration->revoked_at,
-                                        .reason = REASON_CESSATION_OF_OPERATION};
-    }
-    return world_enter(world, &crossing, err) &&
-           fixture_crl(arena, &world->pki.ca, 2, revoked, count, ret, err) &&
-           world_leave(world, crossing, err);
-}
-
 void world_set_ports(World *world, BusinessConfig *ret)
 {
     Peer *self = (void *)world;
@@ -452,7 +425,7 @@ void world_set_ports(World *world, BusinessConfig *ret)
                                            .peer = self,
                                            .change_status = registration_change_status,
                                            .submission = registration_submission};
-    ret->status = (StatusPort){status_crl, self};
+    world_set_status(world, ret);
     ret->sealing = (SealingPort){sealing_make, self};
     ret->timestamp = (TimestampPort){.stamp = timestamp_stamp, .peer = self};
     world_set_preservation(world, ret);

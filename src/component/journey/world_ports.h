@@ -8,8 +8,9 @@
 
 // Put stand-ins for everything that C1 asks into its configuration, and the real C5.
 void world_set_ports(World *world, BusinessConfig *ret);
-// C5 alone.
+// C5 alone, and what C3 says of certificates.
 void world_set_preservation(World *world, BusinessConfig *ret);
+void world_set_status(World *world, BusinessConfig *ret);
 // Answers with which every measure passes.
 WorldAnswers world_answers_pass(void);
 

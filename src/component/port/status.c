@@ -3,6 +3,7 @@
 
 #include "base/codec/pem.h"
 #include "domain/pki/crl.h"
+#include "domain/pki/ocsp.h"
 
 enum { LISTS_MAX_SIZE = 3 * CRL_MAX_SIZE };
 
@@ -43,7 +44,21 @@ static bool crl(const StatusPort *port, Arena *arena, Bytes *ret, Error *err)
            join(complete, delta, arena, ret, err);
 }
 
+static bool answer(const StatusPort *port, Bytes request, Arena *arena, Bytes *ret, Error *err)
+{
+    PeerRequest call = {.method = "POST",
+                        .target = "/v1/ocsp",
+                        .content_type = OCSP_REQUEST_MEDIA_TYPE,
+                        .body = request};
+    PeerResponse response;
+    if (!peer_call(port->peer, &call, arena, &response, err)) {
+        return error_context(err, "asking for the status of a certificate");
+    }
+    *ret = response.body;
+    return true;
+}
+
 StatusPort status_port_of_peer(Peer *peer)
 {
-    return (StatusPort){crl, peer};
+    return (StatusPort){crl, answer, peer};
 }

@@ -8,6 +8,7 @@
 #include "base/codec/hex.h"
 #include "domain/casefile/case_scene.h"
 #include "domain/pki/csr.h"
+#include "domain/pki/ocsp_response.h"
 #include "domain/pki/oid.h"
 
 static const char issue_type[] = "assent.certificate-issued/1";
@@ -71,6 +72,31 @@ static void judge_issue(CaseScene *scene)
     verdict_leave(scene->verdict, outer);
 }
 
+// Whether the answer is one: what it says of the certificate is weighed with the lists.
+static void judge_answer(CaseScene *scene)
+{
+    OcspResponse response;
+    Certificate responder;
+    Error err = {0};
+    Bytes der = scene->content->parts[CASE_OCSP];
+    const Certificate *issuer = trust_store_find_subject(
+        scene->trust, scene->certificate.issuer, scene->certificate.authority_key_identifier, 0);
+    if (der.len == 0 || !ocsp_response_parse(der, &response, NULL)) {
+        return;  // gather_trust says why
+    }
+    const char *outer = case_enter(scene, CASE_OCSP);
+    bool holds =
+        issuer != NULL && ocsp_response_verify(&response, issuer, scene->trust, &responder, &err);
+    char produced[TIME_TEXT_SIZE];
+    time_to_text(response.produced_at, produced);
+    verdict_add(scene->verdict, AREA_TRUST, holds ? CHECK_PASSED : CHECK_INFORMED, "case.ocsp",
+                "RFC 6960 3.2",
+                holds ? "who may speak for the CA answered at %s"
+                      : "the answer of %s is not used: nobody who may speak for the CA gave it",
+                produced);
+    verdict_leave(scene->verdict, outer);
+}
+
 // A certificate without the extension was not issued for one scenario only: noted.
 static void judge_scenario(CaseScene *scene)
 {
@@ -117,5 +143,6 @@ void case_judge_certificate(CaseScene *scene)
     judge_request(scene);
     judge_scenario(scene);
     verdict_leave(scene->verdict, outer);
+    judge_answer(scene);
     judge_issue(scene);
 }

@@ -55,7 +55,9 @@ typedef enum {
     CASE_PROOF_CARRIER,      // the registry's statement of its carrier, and
     CASE_PROOF_CRL,          // the list that was believed, DER
     CASE_CERTIFICATE,        // of the person, DER
-    CASE_CRL,                // of its issuer at the time of signing, DER
+    CASE_CRL,                // of its issuer at the time of signing, DER; or, where that is large,
+    CASE_OCSP,               // its issuer's OCSP response then, DER
+    CASE_INSTITUTIONS,       // lists and OCSP responses for those of institutions, PEM
     CASE_CSR,                // PKCS#10, DER
     CASE_ISSUE,              // C3's statement of the issue
     CASE_REGISTRATION,       // C2's answer to the registration, JSON

@@ -98,12 +98,20 @@ static bool open_archive(Bytes archive, Verdict *verdict, CaseFile *ret)
     return false;
 }
 
-// What the key says of itself is one statement or the other.
+// Of each pair one has to be there: what the key says of itself is one statement or the other, and
+// a list may be too large to be carried about.
 static bool is_needed(const CaseFile *file, CasePart part)
 {
-    return case_part_is_required(part) ||
-           (part == CASE_DESTRUCTION && file->content.parts[CASE_KEY_USE].len == 0 &&
-            !file->is_withheld[CASE_KEY_USE]);
+    static const struct {
+        CasePart part, instead;
+    } rows[] = {{CASE_DESTRUCTION, CASE_KEY_USE}, {CASE_CRL, CASE_OCSP}};
+    bool is_needed = case_part_is_required(part);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        is_needed =
+            is_needed || (rows[i].part == part && file->content.parts[rows[i].instead].len == 0 &&
+                          !file->is_withheld[rows[i].instead]);
+    }
+    return is_needed;
 }
 
 static void judge_parts(CaseScene *scene)
@@ -124,6 +132,20 @@ static void judge_parts(CaseScene *scene)
     }
 }
 
+// Lists and OCSP responses, in blocks that say which they are.
+static bool add_institutions(TrustStore *trust, Bytes pem, Error *err)
+{
+    size_t at;
+    bool has_lists = bytes_find(pem, BYTES_LITERAL("-----BEGIN X509 CRL"), 0, &at);
+    bool has_answers = bytes_find(pem, BYTES_LITERAL("-----BEGIN OCSP RESPONSE"), 0, &at);
+    if (!has_lists && !has_answers) {
+        return error_set(err, ERROR_INPUT, "case.content", case_clause,
+                         "there is neither a list nor an OCSP response in it");
+    }
+    return (!has_lists || trust_store_add_crls(trust, pem, err)) &&
+           (!has_answers || trust_store_add_ocsp(trust, pem, err));
+}
+
 // Certificates and lists in the file are material for chains, never a starting point.
 static bool gather_trust(CaseScene *scene)
 {
@@ -138,9 +160,17 @@ static bool gather_trust(CaseScene *scene)
             add_format_failure(scene->verdict, &err);
         }
     }
-    Bytes crl = scene->content->parts[CASE_CRL];
-    if (crl.len > 0 && !trust_store_add_crls(trust, crl, &err)) {
-        add_format_failure(scene->verdict, &err);
+    static const struct {
+        CasePart part;
+        bool (*add)(TrustStore *store, Bytes der_or_pem, Error *err);
+    } rows[] = {{CASE_CRL, trust_store_add_crls},
+                {CASE_OCSP, trust_store_add_ocsp},
+                {CASE_INSTITUTIONS, add_institutions}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Bytes content = scene->content->parts[rows[i].part];
+        if (content.len > 0 && !rows[i].add(trust, content, &err)) {
+            add_format_failure(scene->verdict, &err);
+        }
     }
     scene->trust = trust;
     return true;

@@ -20,7 +20,12 @@
 //   case.certificate_issue  cryptography  the CA states that it issued this certificate
 //   case.issuance           cryptography  where it says so: and that it was in the evidence log
 //   case.scenario           policy        it is for this offer
-//   case.revocation_list    trust         the list of its issuer decides at the signing time
+//   case.revocation_list    trust         a list of its issuer, or an OCSP answer for it, decides
+//   at
+//                                         the signing time
+//   case.ocsp               trust         the OCSP response is by who may answer (else INFORMED: it
+//   is
+//                                         not used); what it says counts in path.revocation
 //   case.decision           policy        the person was identified, for this, freshly
 //   case.person             cryptography  the commitments open to this person
 //   case.field              cryptography  of a copy: a field that is shown is the committed one

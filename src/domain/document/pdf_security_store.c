@@ -16,6 +16,8 @@ PdfSecurityStore pdf_security_store_of(const PathMaterial *material)
     store.kinds[PDF_SECURITY_CERTIFICATES].count = material->certificate_count;
     store.kinds[PDF_SECURITY_LISTS].items = material->lists;
     store.kinds[PDF_SECURITY_LISTS].count = material->list_count;
+    store.kinds[PDF_SECURITY_ANSWERS].items = material->answers;
+    store.kinds[PDF_SECURITY_ANSWERS].count = material->answer_count;
     return store;
 }
 

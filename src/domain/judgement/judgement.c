@@ -22,7 +22,8 @@ bool judgement_make(Arena *arena, const JudgementRequest *request, Judgement *re
     const VerificationPolicy policy = {.trust = trust,
                                        .witnesses = witnesses,
                                        .at = request->at,
-                                       .institutions = REVOCATION_IF_GIVEN,
+                                       .institutions = request->is_strict ? REVOCATION_REQUIRED
+                                                                          : REVOCATION_IF_GIVEN,
                                        .purpose = request->purpose,
                                        .demands = request->demands,
                                        .original = request->original,

@@ -25,6 +25,7 @@ typedef struct {
     const TrustFile *trust;
     size_t trust_count;
     Time at;
+    bool is_strict;  // undecided where nothing tells whether a certificate had been revoked
     const CertificatePurpose *purpose;  // see VerificationPolicy
     PathDemands demands;
     const Bytes *original;

@@ -36,18 +36,45 @@ static bool responder_is_good(const PathPolicy *policy, const Certificate *respo
                                     : status != STATUS_REVOKED;
 }
 
-// Signed by the issuer or its delegate, whose certificate is good.
-static bool response_is_usable(const PathPolicy *policy, const OcspResponse *response,
-                               PathChain *chain, size_t index, Certificate *ret)
+// True if the certificate came along with the response, and so lives as long.
+static bool is_enclosed(const OcspResponse *response, const Certificate *certificate)
 {
+    const uint8_t *begin = response->der.data, *at = certificate->der.data;
+    return at >= begin && at < begin + response->der.len;
+}
+
+// That a response speaks for an issuer never changes, so it is found out once for each store.
+static bool verify_once(const PathPolicy *policy, TrustOcsp *node, const Certificate *issuer,
+                        PathChain *chain, Certificate *ret)
+{
+    // Two issuers of one key may have different names, and a delegate is that of one of them.
+    if (verified_key_is(&node->verified, issuer) &&
+        (node->responder.der.len == 0 || name_matches(node->responder.issuer, issuer->subject))) {
+        *ret = node->responder.der.len > 0 ? node->responder : *issuer;
+        return true;
+    }
     size_t left = chain->list_signatures < PATH_MAX_LIST_SIGNATURES
                       ? PATH_MAX_LIST_SIGNATURES - chain->list_signatures
                       : 0;
     size_t before = left;
-    bool holds = ocsp_response_verify_within(response, chain->certificates[index + 1],
-                                             policy->trust, &left, ret, NULL);
+    bool holds =
+        ocsp_response_verify_within(&node->response, issuer, policy->trust, &left, ret, NULL);
     chain->list_signatures += before - left;
-    return holds && (policy->takes_foreign || !ret->has_foreign_key) &&
+    bool is_issuer = holds && certificate_equal(ret, issuer);
+    if (holds && (is_issuer || is_enclosed(&node->response, ret)) &&
+        verified_key_begin(&node->verified)) {
+        node->responder = is_issuer ? (Certificate){0} : *ret;
+        verified_key_end(&node->verified, issuer);
+    }
+    return holds;
+}
+
+// Signed by the issuer or its delegate, whose certificate is good.
+static bool response_is_usable(const PathPolicy *policy, TrustOcsp *node, PathChain *chain,
+                               size_t index, Certificate *ret)
+{
+    return verify_once(policy, node, chain->certificates[index + 1], chain, ret) &&
+           (policy->takes_foreign || !ret->has_foreign_key) &&
            responder_is_good(policy, ret, chain, index);
 }
 
@@ -105,8 +132,7 @@ void revocation_add_answers(const PathPolicy *policy, PathChain *chain, size_t i
                                            chain->certificates[index + 1])) {
                 continue;
             }
-            is_verified = is_verified ||
-                          response_is_usable(policy, &node->response, chain, index, &responder);
+            is_verified = is_verified || response_is_usable(policy, node, chain, index, &responder);
             if (!is_verified) {
                 break;
             }

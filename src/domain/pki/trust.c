@@ -34,17 +34,27 @@ bool verified_key_is(const VerifiedKey *verified, const Certificate *signer)
     return sm3_digest_equal(&verified->foreign_info, &info);
 }
 
-void verified_key_set(VerifiedKey *verified, const Certificate *signer)
+bool verified_key_begin(VerifiedKey *verified)
 {
     int unset = VERIFIED_UNSET;
-    if (atomic_compare_exchange_strong(&verified->state, &unset, VERIFIED_BEING_SET)) {
-        verified->is_foreign = signer->has_foreign_key;
-        if (signer->has_foreign_key) {
-            verified->foreign_info = sm3_digest(signer->public_key_info);
-        } else {
-            verified->key = signer->public_key;
-        }
-        atomic_store_explicit(&verified->state, VERIFIED_SET, memory_order_release);
+    return atomic_compare_exchange_strong(&verified->state, &unset, VERIFIED_BEING_SET);
+}
+
+void verified_key_end(VerifiedKey *verified, const Certificate *signer)
+{
+    verified->is_foreign = signer->has_foreign_key;
+    if (signer->has_foreign_key) {
+        verified->foreign_info = sm3_digest(signer->public_key_info);
+    } else {
+        verified->key = signer->public_key;
+    }
+    atomic_store_explicit(&verified->state, VERIFIED_SET, memory_order_release);
+}
+
+void verified_key_set(VerifiedKey *verified, const Certificate *signer)
+{
+    if (verified_key_begin(verified)) {
+        verified_key_end(verified, signer);
     }
 }
 

@@ -21,6 +21,10 @@ typedef struct {
 
 bool verified_key_is(const VerifiedKey *verified, const Certificate *signer);
 void verified_key_set(VerifiedKey *verified, const Certificate *signer);
+// verified_key_set in two steps, between which what belongs to the fact is written by the one who
+// began. False: somebody else did.
+bool verified_key_begin(VerifiedKey *verified) MUST_CHECK;
+void verified_key_end(VerifiedKey *verified, const Certificate *signer);
 
 typedef struct TrustCertificate TrustCertificate;
 struct TrustCertificate {
@@ -40,6 +44,8 @@ struct TrustCrl {
 typedef struct TrustOcsp TrustOcsp;
 struct TrustOcsp {
     OcspResponse response;
+    VerifiedKey verified;   // the issuer for which it speaks
+    Certificate responder;  // once it is verified; no DER: the issuer itself
     TrustOcsp *next;
 };
 

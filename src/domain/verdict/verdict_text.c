@@ -40,6 +40,7 @@ static const VerdictText verdict_texts[] = {
     {"case.manifest_time", "清单签名时间与时间戳是否相差不超过五分钟"},
     {"case.measures", "身份鉴别结论所依据的措施记录是否齐全且未被改动"},
     {"case.order", "鉴别、发证、签署、存证、归档的先后是否合理"},
+    {"case.ocsp", "所附 OCSP 响应是否由有权答复者签名"},
     {"case.parts", "证据包应有的文件是否齐全"},
     {"case.field", "所出示的个人信息字段是否与存证时的承诺值一致"},
     {"case.fields", "个人信息各字段的承诺值是否与本人信息一致"},
