@@ -26,7 +26,7 @@ static bool digest_some(const Signed *statements, size_t count, Sm3Digest *ret, 
     size_t size = 0;
     for (size_t i = 0; i < count; i++) {
         size += strlen(statement_domain_line) + STATEMENT_TYPE_MAX_SIZE + TIME_TEXT_SIZE +
-                templates[i].payload.len;
+                statements[i].payload.len;
     }
     writer_expect(&text, size);
     for (size_t i = 0; i < count; i++) {
