@@ -12,7 +12,7 @@ enum {
     // Longer parts are hashed where they are: what joining them to their salts would cost is
     // theirs.
     JOINED_MAX_BYTES = 64 * 1024,
-    PARTS_AT_A_TIME = 512,
+    PARTS_AT_A_TIME = 192,
     MESSAGE_SIZE = 8,
 };
 
