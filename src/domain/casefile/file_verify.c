@@ -163,6 +163,7 @@ static void judge_certificate(FileJudgement *file)
         .takes_foreign = true,
         .holds_to_profile = true,
         .demands = policy->demands};
+    path.demands.is_for_any_use = policy->purpose == NULL;
     (void)path_check(&path, &certificate, file->verdict);
     judge_status(file, &certificate, path.purpose);
 }

@@ -41,6 +41,7 @@ typedef struct {
     const char *at;  // NULL: 2025-06-01T00:00:00Z
     int depth;       // most intermediates, and one; 0: any
     bool takes_weak;
+    bool is_for_any_use;
     bool is_undecided;  // unless it is valid
 } ChainCase;
 

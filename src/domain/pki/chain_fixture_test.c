@@ -416,6 +416,7 @@ static bool case_holds(Workshop *workshop, const ChainCase *row, Error *ret_reas
     path.demands.inhibits_mapping = row->inhibits_mapping;
     path.demands.inhibits_any_policy = row->inhibits_any_policy;
     path.demands.takes_weak = row->takes_weak;
+    path.demands.is_for_any_use = row->is_for_any_use;
     path.demands.limits_depth = row->depth > 0;
     path.demands.max_depth = row->depth > 0 ? (size_t)row->depth - 1 : 0;
     trust_store_take_foreign(trust);

@@ -120,8 +120,9 @@ static Bytes usage_for(CertificatePurpose purpose)
                                            : BYTES_EMPTY;
 }
 
-static bool extended_key_usage_fits(const Certificate *certificate, CertificatePurpose purpose)
+static bool extended_key_usage_fits(const PathPolicy *policy, const Certificate *certificate)
 {
+    CertificatePurpose purpose = policy->purpose;
     switch (purpose) {
     case PURPOSE_TIMESTAMP:
         return certificate->extended_key_usage_is_critical &&
@@ -138,6 +139,9 @@ static bool extended_key_usage_fits(const Certificate *certificate, CertificateP
     case PURPOSE_SIGNATURE:
     case PURPOSE_ENCRYPTION:
         break;
+    }
+    if (policy->demands.is_for_any_use) {
+        return true;
     }
     // A key that stamps or answers for others signs nothing else, and a critical restriction is
     // one to purposes that are not ours unless it names any.
@@ -187,7 +191,7 @@ void path_rules_extended_key_usage(const PathPolicy *policy, const PathChain *ch
 {
     CertificatePurpose purpose = policy->purpose;
     bool fits =
-        extended_key_usage_fits(chain->certificates[0], purpose) && issuers_are_free(policy, chain);
+        extended_key_usage_fits(policy, chain->certificates[0]) && issuers_are_free(policy, chain);
     const char *clause = purpose == PURPOSE_TIMESTAMP ? "RFC 3161 2.3" : "RFC 5280 4.2.1.12";
     path_report_add(report, "path.extended_key_usage", clause, fits ? CHECK_PASSED : CHECK_FAILED,
                     "the extended key usage of the certificate %s its purpose",
@@ -247,7 +251,7 @@ void path_rules_keys(const PathPolicy *policy, const PathChain *chain, PathRepor
     }
     if (weak > 0) {
         path_report_add(report, code, clause, weakness(policy), of_certificate, weak, chain->len,
-                        "it is small");
+                        "it has too few bits");
     } else if (policy->takes_foreign) {
         path_report_add(report, code, clause, CHECK_PASSED,
                         "every key of the chain may be relied on");
