@@ -3,32 +3,20 @@
 // Files made to hurt whoever reads them, given to the program as anybody could: never valid, never
 // a crash, never more than 2 seconds of the processor or 256 MB of memory.
 #include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/codec/der.h"
 #include "base/test/test.h"
-#include "program/process_fixture.h"
+#include "program/malformed_fixture.h"
 
 #define TEXT(text) BYTES_LITERAL(text)
-#define CPU_MAX (2 * TIME_SECOND)
-enum { MEMORY_MAX_KB = 256 * 1024, MILLION = 1000000, LARGE = 24 * 1024 * 1024 };
-
-// A sanitizer's own memory and time say nothing about the program.
-#if defined(__SANITIZE_ADDRESS__)
-enum { IS_MEASURED = false };
-#else
-enum { IS_MEASURED = true };
-#endif
-
 // The start of an OpenSSL-like message up to its content, with indefinite lengths.
 #define BER_MESSAGE                                                                            \
     "\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x02\x01\x01\x31\x00" \
     "\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80"
+
+#define CHECKPOINT "log.example/a\n5\nMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA=\n\n"
 
 // start, then `unit` as often as `count` says, then end.
 typedef struct {
@@ -122,6 +110,16 @@ static const Pattern patterns[] = {
      {(const uint8_t *)"a\n", 2},
      8 * MILLION,
      {NULL, 0}},
+    {"a checkpoint of cosignatures",
+     {(const uint8_t *)CHECKPOINT, sizeof CHECKPOINT - 1},
+     {(const uint8_t *)"\xe2\x80\x94 w.example AAAAAAAA\n", 23},
+     MILLION,
+     {NULL, 0}},
+    {"a checkpoint without an end of its name",
+     {NULL, 0},
+     {(const uint8_t *)"a", 1},
+     LARGE,
+     {(const uint8_t *)"\n5\n", 3}},
     {"ZIP ends",
      {(const uint8_t *)"PK\3\4", 4},
      {(const uint8_t *)"PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22},
@@ -145,43 +143,6 @@ static const Pattern patterns[] = {
      100000,
      {NULL, 0}},
 };
-
-static void judge(const char *name, const char *path)
-{
-    char log[512];
-    int status = 0;
-    struct rusage used = {0};
-    snprintf(log, sizeof log, "%s/log", test_directory());
-    const char *arguments[] = {"verify", "--summary", path, NULL};
-    pid_t process = process_start(log, arguments);
-    CHECK(wait4(process, &status, 0, &used) == process);
-    Time cpu = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * TIME_SECOND + used.ru_utime.tv_usec +
-               used.ru_stime.tv_usec;
-    int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    if (code != 1 && code != 2 && code != 64) {
-        test_fail(__FILE__, __LINE__, "%s: exit code %d", name, code);
-    }
-    if (IS_MEASURED && (cpu > CPU_MAX || used.ru_maxrss > MEMORY_MAX_KB)) {
-        test_fail(__FILE__, __LINE__, "%s: %lld ms, %ld KB", name,
-                  (long long)(cpu / TIME_MILLISECOND), used.ru_maxrss);
-    }
-}
-
-// In memory: hundreds of megabytes need not go through a disk.
-static void judge_bytes(const char *name, Bytes content)
-{
-    char path[64];
-    int descriptor = memfd_create("file", 0);
-    CHECK(descriptor >= 0);
-    while (content.len > 0) {
-        ssize_t written = write(descriptor, content.data, content.len);
-        CHECK(written > 0);
-        content = bytes_from(content, (size_t)written);
-    }
-    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)getpid(), descriptor);
-    judge(name, path);
-    CHECK_INT(close(descriptor), 0);
-}
 
 TEST(no_repetition_in_any_format_hurts)
 {

@@ -11,6 +11,9 @@
 #include "domain/casefile/stamp_judging.h"
 #include "domain/pki/oid.h"
 
+// Each of many signers could have a large content hashed.
+enum { HASHED_MAX = 384 * 1024 * 1024 };
+
 static const char clause_message[] = "GM/T 0010-2012 8; RFC 5652 5";
 
 typedef struct {
@@ -19,6 +22,7 @@ typedef struct {
     const VerificationPolicy *policy;
     Verdict *verdict;
     FileFacts *facts;
+    size_t left;  // bytes that may still be hashed
 } MessageJudgement;
 
 const char *message_type_name(Bytes oid)
@@ -120,11 +124,16 @@ void message_deviations_report(Verdict *verdict, unsigned deviations)
 // Many products sign the SM3 of the original in place of it, as 32 bytes or as their base64.
 static bool content_is_digest(const SignedData *message, Bytes original)
 {
+    enum { BASE64_SIZE = 44 };
     CLEANUP(writer_free) Writer text = writer_new(64);
+    if (!message->has_content ||
+        (message->content.len != SM3_SIZE && message->content.len != BASE64_SIZE)) {
+        return false;
+    }
     Sm3Digest digest = sm3_digest(original);
     base64_encode(sm3_bytes(&digest), &text);
-    return message->has_content && (bytes_equal(message->content, sm3_bytes(&digest)) ||
-                                    bytes_equal(message->content, writer_bytes(&text)));
+    return bytes_equal(message->content, sm3_bytes(&digest)) ||
+           bytes_equal(message->content, writer_bytes(&text));
 }
 
 static bool is_undecided(const Error *err)
@@ -140,7 +149,7 @@ static void tell_signature(const MessageJudgement *judgement, const Certificate 
     Arena *arena = judgement->verdict->arena;
     Bytes content = message->has_content ? message->content : judgement->beside->detached;
     bool has_attributes = message->signed_attributes.len > 0;
-    Sm3Digest sm3 = sm3_digest(content);
+    Sm3Digest sm3 = sm3_digest(has_attributes ? BYTES_EMPTY : content);
     char dotted[DER_OID_TEXT_SIZE];
     der_oid_text(message->digest_algorithm, dotted);
     const char *serial = certificate_serial_text(arena, signer);
@@ -170,6 +179,15 @@ static void judge_signature(MessageJudgement *judgement, const Certificate *sign
                     "the content of this detached signature was not given");
         return;
     }
+    // Without attributes the digest that is told is another than the one that is signed.
+    size_t price = (message->has_content ? message->content.len : detached.len) *
+                   (message->signed_attributes.len > 0 ? 1 : 2);
+    if (price > judgement->left) {
+        verdict_add(verdict, AREA_CRYPTOGRAPHY, CHECK_UNKNOWN, "verify.unsupported", clause_message,
+                    "all signers together sign more than %d bytes", HASHED_MAX);
+        return;
+    }
+    judgement->left -= price;
     bool is_digest = detached.len > 0 && content_is_digest(message, detached);
     if (is_digest) {
         verdict_add(verdict, AREA_FORMAT, CHECK_INFORMED, "verify.dialect_digest_content",
@@ -281,7 +299,7 @@ void signed_data_judge(Bytes der, const BesideMessage *beside, const Verificatio
 {
     Error err = {0};
     MessageJudgement judgement = {
-        .beside = beside, .policy = policy, .verdict = verdict, .facts = facts};
+        .beside = beside, .policy = policy, .verdict = verdict, .facts = facts, .left = HASHED_MAX};
     SignedData whole;
     if (is_other_type(der, verdict)) {
         return;

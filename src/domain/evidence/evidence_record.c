@@ -123,8 +123,12 @@ bool evidence_record_parse(Arena *arena, Bytes der, EvidenceRecord *ret, Error *
 {
     EvidenceRecord record = {.der = der};
     Reader content;
-    if (der.len > EVIDENCE_RECORD_MAX_BYTES ||
-        !der_parse_whole(der, DER_SEQUENCE, &content, NULL) || der_u64(&content) != 1) {
+    if (der.len > EVIDENCE_RECORD_MAX_BYTES) {
+        return error_set(err, ERROR_LIMIT, "evidence_record.too_large", clause_record,
+                         "the evidence record has %zu bytes, more than %d", der.len,
+                         EVIDENCE_RECORD_MAX_BYTES);
+    }
+    if (!der_parse_whole(der, DER_SEQUENCE, &content, NULL) || der_u64(&content) != 1) {
         return malformed(err, "it is no SEQUENCE of version 1");
     }
     (void)der_element(&content, DER_SEQUENCE);

@@ -41,7 +41,7 @@ bool evidence_record_is(Bytes der);
 // Parse a record that fills `der`. Fails with ERROR_INPUT "evidence_record.malformed" (also when
 // the stamps of one chain are not of one digest), "evidence_record.algorithm" (a digest that is not
 // judged here), "evidence_record.encrypted" (over an encrypted object); ERROR_LIMIT
-// "evidence_record.stamps". Source: RFC 4998 3.1, 5.1.
+// "evidence_record.stamps", "evidence_record.too_large". Source: RFC 4998 3.1, 5.1.
 bool evidence_record_parse(Arena *arena, Bytes der, EvidenceRecord *ret, Error *err) MUST_CHECK;
 
 // What the first stamp of a chain is over: the object, together with the chains before it when

@@ -235,7 +235,9 @@ static bool read_body(OcspResponse *response, Reader *content, Error *err)
 static bool parse(Bytes der, bool takes_foreign, OcspResponse *ret, Error *err)
 {
     if (der.len > OCSP_RESPONSE_MAX_SIZE) {
-        return malformed(err, "the size");
+        return error_set(err, ERROR_LIMIT, "ocsp.too_large", "RFC 6960 4.2",
+                         "the OCSP response has %zu bytes, more than %d", der.len,
+                         OCSP_RESPONSE_MAX_SIZE);
     }
     Reader whole = reader_of(der);
     Reader content = der_enter(&whole, DER_SEQUENCE);

@@ -56,7 +56,7 @@ typedef struct {
 } OcspResponse;
 
 // Parse a response that fills `der`, every answer included; an error response parses well.
-// Fails with ERROR_INPUT "ocsp.malformed", "ocsp.algorithm".
+// Fails with ERROR_INPUT "ocsp.malformed", "ocsp.algorithm", ERROR_LIMIT "ocsp.too_large".
 // Source: RFC 6960 4.2.
 bool ocsp_response_parse(Bytes der, OcspResponse *ret, Error *err) MUST_CHECK;
 // The same for responses that are only judged, however they are signed.

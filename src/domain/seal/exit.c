@@ -148,7 +148,7 @@ CheckOutcome format_outcome(const Error *err)
             return CHECK_UNKNOWN;
         }
     }
-    return CHECK_FAILED;
+    return err->kind == ERROR_LIMIT ? CHECK_UNKNOWN : CHECK_FAILED;
 }
 
 bool verdict_to_error(const Verdict *verdict, Error *err)
