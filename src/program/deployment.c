@@ -56,9 +56,11 @@ typedef struct {
     YamlWitness *sandbox_witnesses;
     uint32_t sandbox_witnesses_count;
     char *witnesses, *log_storage, *log_database;  // of the evidence system
-    YamlWatch watch;                               // of it and of the business system
-    char *external_ca;                             // of the registration system
-    char *pages;                                   // of a portal, as the minutes
+    char *renewal_authority, *weak;
+    uint32_t renew_before_days;
+    YamlWatch watch;    // of it and of the business system
+    char *external_ca;  // of the registration system
+    char *pages;        // of a portal, as the minutes
     uint32_t session_idle_minutes, session_age_minutes;
     YamlKey *keys;
     uint32_t keys_count;
@@ -161,6 +163,9 @@ static const cyaml_schema_field_t preservation_fields[] = {
     OPTIONAL_TEXT("witnesses", YamlPlace, witnesses),
     OPTIONAL_TEXT("log_storage", YamlPlace, log_storage),
     OPTIONAL_TEXT("log_database", YamlPlace, log_database),
+    CYAML_FIELD_UINT("renew_before_days", CYAML_FLAG_OPTIONAL, YamlPlace, renew_before_days),
+    OPTIONAL_TEXT("renewal_authority", YamlPlace, renewal_authority),
+    OPTIONAL_TEXT("weak", YamlPlace, weak),
     WATCH(preservation_watch_fields),
     KEYS,
     CYAML_FIELD_END,
@@ -371,6 +376,8 @@ static bool copy_witnesses(Arena *arena, const YamlPlace *yaml, const char *dire
     ret->witness_policy = copy_path(arena, directory, yaml->witnesses);
     ret->log_storage = copy(arena, yaml->log_storage);
     ret->log_database = copy(arena, yaml->log_database);
+    ret->long_life = (LongLifePlan){yaml->renew_before_days, copy(arena, yaml->renewal_authority),
+                                    copy(arena, yaml->weak)};
     return witnesses != NULL;
 }
 
@@ -380,17 +387,7 @@ static bool copy_places(Arena *arena, const YamlDeployment *yaml, Deployment *re
     for (size_t i = 0; i < COMPONENT_COUNT; i++) {
         const YamlPlace *place = &yaml->places[i];
         if (place->listen == NULL) {
-            ret->places[i] = (ComponentPlace){.listen = "",
-                                              .url = "",
-                                              .directory = "",
-                                              .public_listen = "",
-                                              .public_url = "",
-                                              .time_listen = "",
-                                              .witness_policy = "",
-                                              .log_storage = "",
-                                              .log_database = "",
-                                              .external_ca = "",
-                                              .pages = ""};
+            ret->places[i] = deployment_nowhere;
             continue;
         }
         ret->places[i].listen = copy(arena, place->listen);

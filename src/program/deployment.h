@@ -11,6 +11,7 @@
 #include "base/core/bytes.h"
 #include "base/core/error.h"
 #include "base/net/peer.h"
+#include "program/deployment_long_life.h"
 #include "program/watch_plan.h"
 
 // The systems of the standard, and those beside them, in the order in which they start.
@@ -83,7 +84,8 @@ typedef struct {
     // Of the evidence system:
     const char *witness_policy;  // file of domain/evidence/witness_policy.h; "": nobody cosigns
     const char *log_storage, *log_database;  // "postgres" and where it is; "" both: plain files
-    WatchPlan watch;                         // also of the business system
+    LongLifePlan long_life;
+    WatchPlan watch;  // also of the business system
     // Of a portal:
     const char *pages;              // directory of the static files; "": a default
     uint32_t session_idle_minutes;  // staff are logged out after so long without a request; 0: 15
@@ -92,9 +94,7 @@ typedef struct {
 
 // One institution of the deployment, as printed in agreements and reports.
 typedef struct {
-    const char *name;
-    const char *uscc;
-    const char *contact;
+    const char *name, *uscc, *contact;
     const char *licence;  // licence or qualification number; "" when none
 } InstitutionProfile;
 
@@ -107,8 +107,7 @@ typedef struct {
     const char *transport_authority;  // PEM of the CA of the TLS certificates
     InstitutionProfile bank, ca, evidence, bureau;
     const char *bank_address, *bank_hotline;
-    const char *product;
-    const char *channel;
+    const char *product, *channel;
     const char *region;
     const char *court;
     const char *cps_url, *verification_url;  // "": of the portal
@@ -132,6 +131,7 @@ bool deployment_check(const Deployment *deployment, Error *err) MUST_CHECK;
 // True if the deployment says where a component is. Only portals and the key management may be left
 // out.
 bool deployment_has(const Deployment *deployment, ComponentId id);
+extern const ComponentPlace deployment_nowhere;  // with empty texts
 // What the deployment says of a component's key; a plain file when it says nothing.
 KeyPlace deployment_key(const Deployment *deployment, ComponentId id, const char *name);
 // A file of a component's directory, for example "tls.pem". NULL when exhausted.

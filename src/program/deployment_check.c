@@ -105,5 +105,6 @@ bool deployment_check(const Deployment *deployment, Error *err)
 {
     return check_institutions(deployment, err) && check_keys(deployment, err) &&
            check_sessions(deployment, err) && check_answers(deployment, err) &&
-           check_log_storage(deployment, err) && check_watches(deployment, err);
+           check_log_storage(deployment, err) && check_watches(deployment, err) &&
+           deployment_long_life_check(&deployment->places[COMPONENT_PRESERVATION].long_life, err);
 }

@@ -21,6 +21,19 @@ static const char *const component_names[COMPONENT_COUNT] = {
     [COMPONENT_PRESERVATION_PORTAL] = "preservation_portal",
 };
 
+const ComponentPlace deployment_nowhere = {.listen = "",
+                                           .url = "",
+                                           .directory = "",
+                                           .public_listen = "",
+                                           .public_url = "",
+                                           .time_listen = "",
+                                           .witness_policy = "",
+                                           .log_storage = "",
+                                           .log_database = "",
+                                           .long_life = {0, "", ""},
+                                           .external_ca = "",
+                                           .pages = ""};
+
 const char *component_name(ComponentId id)
 {
     return component_names[id];

@@ -220,8 +220,10 @@ static bool start_preservation(Host *host, Error *err)
     host_watch_preservation(host, &config);
     if (!host_issuer(host, COMPONENT_PRESERVATION, &host->options.deployment->evidence,
                      &config.reports, err) ||
-        !host_witness_policy(host, &config, err) ||
-        !preservation_open(&config, &host->preservation, err)) {
+        !host_witness_policy(host, &config, err) || !host_renewal(host, &config, err)) {
+        return false;
+    }
+    if (!preservation_open(&config, &host->preservation, err)) {
         return false;
     }
     host->services[COMPONENT_PRESERVATION] = preservation_service(host->preservation);

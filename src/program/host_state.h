@@ -64,7 +64,7 @@ struct Host {
     size_t issuer_count;
     BusinessProfile profile;
     const char *pages[COMPONENT_COUNT];  // of each portal
-    TimestampPort preservation_timestamp;
+    TimestampPort preservation_timestamp, preservation_renewal;
     TransparencyPort certification_transparency;
     pthread_t ticker;
     bool ticker_runs;
@@ -136,6 +136,8 @@ void host_keymanagement_stop(Host *host);
 // How C3 reaches it with C3's statements; nothing is filled in where there is none.
 bool host_keymanagement_link(Host *host, const KeyPair *sign, CertificationConfig *config,
                              Error *err) MUST_CHECK;
+// When C5 renews time stamps, and by whose; from the deployment. host_renewal.c.
+bool host_renewal(Host *host, PreservationConfig *config, Error *err) MUST_CHECK;
 // The witnesses of the sandbox, and how C5 reaches those of its policy, host_witness.c.
 bool host_witnesses_start(Host *host, Error *err) MUST_CHECK;
 void host_witnesses_stop(Host *host);

@@ -113,6 +113,8 @@ TEST(a_configuration_that_is_not_understood_is_refused_with_its_line)
          "missing_minutes"},
         {"directory: business", "directory: business\n  watch: {overdue_minutes: 0}",
          "business: watch: overdue_minutes"},
+        {"log_storage: files", "weak: sm3", "sm3=2040-01-01T00:00:00Z"},
+        {"log_storage: files", "renew_before_days: 4000", "at most 3650"},
     };
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
     const char *directory = in_directory(arena, "d");

@@ -8,6 +8,7 @@
 #include "base/codec/der.h"
 #include "base/codec/hex.h"
 #include "program/command.h"
+#include "program/sunset.h"
 #include "program/verify.h"
 #include "program/verify_opening.h"
 
@@ -96,25 +97,9 @@ static bool take_digest(Arena *arena, const char *value, VerifyOptions *options,
 // NAME=TIME: an algorithm that is weak from then on.
 static bool take_sunset(const char *value, VerifyOptions *options, Error *err)
 {
-    static const char *const names[][2] = {{"sm2", "1.2.156.10197.1.301"},
-                                           {"sm3", "1.2.156.10197.1.401"},
-                                           {"sha256", "2.16.840.1.101.3.4.2.1"}};
-    const char *mark = strchr(value, '=');
-    AlgorithmSunset *sunset = &options->sunsets[options->sunset_count++];
-    if (mark == NULL || (size_t)(mark - value) >= sizeof sunset->oid ||
-        !time_from_text(bytes_of_text(mark + 1), &sunset->weak_from, NULL)) {
-        return refuse_option(err, "--weak",
-                             "takes an algorithm and a time: sm3=2040-01-01T00:00:00Z");
-    }
-    (void)snprintf(sunset->oid, sizeof sunset->oid, "%.*s", (int)(mark - value), value);
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        if (strcmp(sunset->oid, names[i][0]) == 0) {
-            (void)snprintf(sunset->oid, sizeof sunset->oid, "%s", names[i][1]);
-        }
-    }
-    CLEANUP(writer_free) Writer oid = writer_new(DER_OID_TEXT_SIZE);
-    return der_put_dotted(&oid, sunset->oid) ||
-           refuse_option(err, "--weak", "takes sm2, sm3, sha256 or an OID such as 1.2.156.1");
+    return sunset_parse(value, &options->sunsets[options->sunset_count++], err) ||
+           refuse_option(err, "--weak",
+                         "takes sm2, sm3, sha256 or an OID and a time: sm3=2040-01-01T00:00:00Z");
 }
 
 static bool take_language(const char *value, VerifyOptions *options, Error *err)

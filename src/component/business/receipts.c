@@ -15,7 +15,7 @@ static const struct {
     {CASE_M8_RECEIPT, "m8_receipt_renewed"},
 };
 
-// Signature lines beside the log's, and the stamp.
+// Signature lines beside the log's.
 static size_t witnesses_of(const Receipt *receipt)
 {
     return receipt->checkpoint.note.signature_count - 1;
@@ -32,7 +32,8 @@ static bool says_more(const Work *work, const Receipt *old, const Receipt *renew
     if (origin == NULL || renewed->index != old->index ||
         !bytes_equal(renewed->entry, old->entry) ||
         (witnesses_of(renewed) <= witnesses_of(old) &&
-         (renewed->stamp.len == 0 || old->stamp.len > 0))) {
+         (renewed->stamp.len == 0 || old->stamp.len > 0) &&
+         renewed->renewal.len <= old->renewal.len)) {
         return false;
     }
     return certificate_parse(work->business->config.log_certificate, &certificate, NULL) &&

@@ -15,19 +15,23 @@ static bool make_nonce(Random random, uint8_t ret[NONCE_SIZE], Error *err)
     return true;
 }
 
-static bool stamp(const TimestampPort *port, const Sm3Digest *imprint, Arena *arena,
-                  Bytes *ret_token, Error *err)
+// Ask, and give the token when the authority granted one.
+static bool ask(const TimestampPort *port, TimestampRequest *asked, Arena *arena, Bytes *ret_token,
+                Error *err)
 {
     uint8_t nonce[NONCE_SIZE];
     if (!make_nonce(port->random, nonce, err)) {
         return false;
     }
-    TimestampRequest asked = timestamp_request_over(imprint, true);
-    asked.nonce = BYTES_OF_ARRAY(nonce);
+    Bytes copy = arena_copy(arena, BYTES_OF_ARRAY(nonce));
+    if (copy.data == NULL) {
+        return error_memory(err);
+    }
+    asked->nonce = copy;
     CLEANUP(writer_free) Writer query = writer_new(TIMESTAMP_MAX_SIZE);
-    timestamp_request_encode(&asked, &query);
+    timestamp_request_encode(asked, &query);
     PeerRequest request = {.method = "POST",
-                           .target = "/v1/timestamp",
+                           .target = port->target,
                            .content_type = TIMESTAMP_QUERY_MEDIA_TYPE,
                            .body = writer_bytes(&query)};
     PeerResponse response;
@@ -35,7 +39,6 @@ static bool stamp(const TimestampPort *port, const Sm3Digest *imprint, Arena *ar
         return error_context(err, "asking the time-stamp authority");
     }
     TimestampResponse answer;
-    TimestampToken token;
     if (!timestamp_response_parse(response.body, &answer, err)) {
         return error_set(err, ERROR_UNAVAILABLE, "timestamp.garbage", "RFC 3161 2.4.2",
                          "the time-stamp authority answered something else than a response");
@@ -45,15 +48,43 @@ static bool stamp(const TimestampPort *port, const Sm3Digest *imprint, Arena *ar
                          "the time-stamp authority refused: status %d, failures %#x",
                          (int)answer.status, (unsigned)answer.failures);
     }
-    if (!timestamp_token_parse(answer.token, &token, err) ||
-        !timestamp_token_match(&token, &asked, err)) {
+    *ret_token = answer.token;
+    return true;
+}
+
+static bool stamp(const TimestampPort *port, const Sm3Digest *imprint, Arena *arena,
+                  Bytes *ret_token, Error *err)
+{
+    TimestampRequest asked = timestamp_request_over(imprint, true);
+    TimestampToken token;
+    Bytes der;
+    if (!ask(port, &asked, arena, &der, err)) {
+        return false;
+    }
+    if (!timestamp_token_parse(der, &token, err) || !timestamp_token_match(&token, &asked, err)) {
         return error_context(err, "the token that came back");
     }
-    *ret_token = answer.token;
+    *ret_token = der;
+    return true;
+}
+
+static bool stamp_any(const TimestampPort *port, const TimestampImprint *imprint, Arena *arena,
+                      Bytes *ret_token, Error *err)
+{
+    TimestampRequest asked = {.imprint = *imprint, .wants_certificate = true};
+    TimestampToken token;
+    Bytes der;
+    if (!ask(port, &asked, arena, &der, err)) {
+        return false;
+    }
+    if (!timestamp_token_read(der, &token, err) || !timestamp_token_match(&token, &asked, err)) {
+        return error_context(err, "the token that came back");
+    }
+    *ret_token = der;
     return true;
 }
 
 TimestampPort timestamp_port_of_peer(Peer *peer, Random random)
 {
-    return (TimestampPort){stamp, peer, random};
+    return (TimestampPort){stamp, stamp_any, peer, random, "/v1/timestamp"};
 }

@@ -9,7 +9,7 @@
 #include "base/core/error.h"
 #include "base/net/peer.h"
 #include "base/secret/random.h"
-#include "base/sm3/sm3.h"
+#include "domain/pki/timestamp_imprint.h"
 
 typedef struct TimestampPort TimestampPort;
 struct TimestampPort {
@@ -18,8 +18,13 @@ struct TimestampPort {
     // verify. Fails with UNAVAILABLE (no answer, clock not trusted) or UNTRUSTED (other answer).
     bool (*stamp)(const TimestampPort *port, const Sm3Digest *imprint, Arena *arena,
                   Bytes *ret_token, Error *err);
+    // The same over an imprint of any digest, and by an authority of any algorithms; NULL: not
+    // offered.
+    bool (*stamp_any)(const TimestampPort *port, const TimestampImprint *imprint, Arena *arena,
+                      Bytes *ret_token, Error *err);
     Peer *peer;
     Random random;
+    const char *target;  // of the peer
 };
 
 // A port that asks a peer (POST /v1/timestamp). Borrows the peer.

@@ -7,9 +7,9 @@
 #include "component/alarm/door.h"
 #include "component/preservation/records_alarms.h"
 
-// What is missing may still come; what is damaged is worse.
+// What is missing may still come, as may a renewal; what is damaged is worse.
 static const char *const warnings[] = {"evidence.missing_certificate", "evidence.missing_signing",
-                                       "watch.behind", NULL};
+                                       "watch.behind", "stamp.renewal_overdue", NULL};
 
 // The payload as it was found is evidence, and so is who took note of it.
 static bool keep(StoreSession *session, void *state, AlarmChange change, const Alarm *alarm,

@@ -182,7 +182,7 @@ static void damage_store(Bench *bench, Bytes entry)
     StoreOptions options = {
         .path = arena_format(bench->arena, "%s/preservation.db", bench->c5.config.directory),
         .schema = "",
-        .schema_version = 9};
+        .schema_version = 10};
     CHECK_OK(store_open(&options, &store, &err));
     CHECK_OK(store_write(store, forget_noting, &entry, &err));
 }

@@ -12,11 +12,12 @@
 #include "component/preservation/cosigning.h"
 #include "component/preservation/embedded.h"
 #include "component/preservation/preservation_state.h"
+#include "component/preservation/renewal.h"
 #include "domain/evidence/commitment.h"
 #include "domain/evidence/entry.h"
 #include "domain/pki/timestamp.h"
 
-enum { PATH_SIZE = 1024, SCHEMA_VERSION = 9, WATCH_PER_SECOND = 100 };
+enum { PATH_SIZE = 1024, SCHEMA_VERSION = 10, WATCH_PER_SECOND = 100 };
 
 static bool wrong_configuration(const char *why, Error *err)
 {
@@ -119,7 +120,8 @@ static bool open_store(Preservation *preservation, Error *err)
         (const char *)embedded_data_to_version_2_sql, (const char *)embedded_data_to_version_3_sql,
         (const char *)embedded_data_to_version_4_sql, (const char *)embedded_data_to_version_5_sql,
         (const char *)embedded_data_to_version_6_sql, (const char *)embedded_data_to_version_7_sql,
-        (const char *)embedded_data_to_version_8_sql, (const char *)embedded_data_to_version_9_sql};
+        (const char *)embedded_data_to_version_8_sql, (const char *)embedded_data_to_version_9_sql,
+        (const char *)embedded_data_to_version_10_sql};
     StoreOptions options = {path, (const char *)embedded_schema_sql, SCHEMA_VERSION, migrations};
     return store_open(&options, &preservation->store, err);
 }
@@ -130,6 +132,7 @@ static void put_metrics(void *component, Writer *ret)
     cosigning_put_metrics(component, ret);
     alarm_put_metrics(preservation->alarms, ret);
     preservation_put_watch_metrics(component, ret);
+    preservation_put_renewal_metrics(component, ret);
 }
 
 bool preservation_open(const PreservationConfig *config, Preservation **ret, Error *err)
@@ -154,6 +157,9 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
     if (preservation->config.missing_after == 0) {
         preservation->config.missing_after = 30 * TIME_MINUTE;
     }
+    if (preservation->config.renew_before == 0) {
+        preservation->config.renew_before = 90 * TIME_DAY;
+    }
     if (preservation->config.version == NULL) {
         preservation->config.version = ASSENT_VERSION;
     }
@@ -171,7 +177,8 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
     }
     preservation_digest_program(preservation);
     if (!check_configuration(preservation, err) || !open_store(preservation, err) ||
-        !preservation_open_alarms(preservation, err) || !open_log(preservation, err) || !preservation_finish_deposits(preservation, err) ||
+        !preservation_open_alarms(preservation, err) || !open_log(preservation, err) ||
+        !preservation_finish_deposits(preservation, err) ||
         !preservation_finish_issuances(preservation, err) ||
         !preservation_finish_erasures(preservation, err) ||
         !deposit_groups_open(preservation, &preservation->groups, err) ||
@@ -285,6 +292,12 @@ bool preservation_tick(Preservation *preservation, Error *err)
     Error unwatched = {0};
     if (!preservation_watch(preservation, &unwatched) && ok) {
         *err = unwatched;
+        ok = false;
+    }
+    Error unrenewed = {0};
+    if (preservation->config.timestamp != NULL && !preservation_renew(preservation, &unrenewed) &&
+        ok) {
+        *err = unrenewed;
         ok = false;
     }
     // Witnesses do not wait for a time-stamp authority that is down.

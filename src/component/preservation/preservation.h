@@ -14,6 +14,7 @@
 #include "component/port/report_issuer.h"
 #include "component/port/timestamp.h"
 #include "domain/evidence/evidence_log.h"
+#include "domain/evidence/evidence_record.h"
 #include "domain/evidence/witness_policy.h"
 #include "domain/pki/path.h"
 
@@ -41,6 +42,12 @@ typedef struct {
     size_t depositor_count;
     const TimestampPort *timestamp;  // stamps checkpoints; NULL: they stay unstamped
     Time stamp_interval;             // at most one stamp per interval; 0 means one second
+    // Renewal of stamps (renewal.h): who stamps then, NULL means `timestamp`; how long before the
+    // end of what they depend on, 0 means 90 days; and which algorithms end when.
+    const TimestampPort *renewal;
+    Time renew_before;
+    const AlgorithmSunset *sunsets;
+    size_t sunset_count;
     const WitnessPolicy *witnesses;  // who cosigns checkpoints, and how many; NULL: nobody
     // How each is reached, at the places of witnesses->nodes; NULL: not. A call of theirs should
     // not take more than a few seconds.
@@ -78,10 +85,10 @@ Bytes preservation_openapi(void);
 // The key that receipts verify with.
 const NoteKey *preservation_log_key(const Preservation *preservation);
 
-// Periodic work: publish the log's files, time-stamp the latest checkpoint when it is due, have
-// witnesses cosign it, note that the system is in operation, check the environment when that is
-// due, hash some of what is kept again. Call about once a second. A failure is worth a log line;
-// the next call tries again.
+// Periodic work: publish the log's files, time-stamp the latest checkpoint when it is due, renew
+// stamps before they end, have witnesses cosign it, note that the system is in operation, check the
+// environment when that is due, hash some of what is kept again. Call about once a second. A
+// failure is worth a log line; the next call tries again.
 bool preservation_tick(Preservation *preservation, Error *err) MUST_CHECK;
 // Log a self-check of the environment: version, digest of the program, clock, disk, the accounts,
 // the last interruption, and the head of the custody chain, which this anchors.

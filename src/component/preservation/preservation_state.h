@@ -12,6 +12,7 @@
 #include "component/preservation/log_postgres.h"
 #include "component/preservation/preservation.h"
 #include "component/preservation/records_keeping.h"
+#include "component/preservation/renewal.h"
 #include "domain/evidence/log_files.h"
 #include "domain/evidence/receipt.h"
 
@@ -56,6 +57,7 @@ struct Preservation {
     Time seen;                            // noted last
     atomic_llong checked;                 // the last self-check
     atomic_uint damaged, contradictions;  // kept or deposited, not what was logged or signed
+    Renewing renewing;                    // of the ticker
     AlarmBoard *alarms;
     Vitals vitals;
     atomic_ullong watched;        // entries, since opening
@@ -129,11 +131,9 @@ RouteHandler preservation_handle_hold, preservation_handle_retention, preservati
     preservation_handle_disposals;
 // Log the tombstones of what was erased before the process ended.
 bool preservation_finish_erasures(Preservation *preservation, Error *err) MUST_CHECK;
-// audit.c
-RouteHandler preservation_handle_audit;
-// alarms.c
-RouteHandler preservation_handle_alarms, preservation_handle_acknowledgement,
-    preservation_handle_damages;
+// audit.c, alarms.c
+RouteHandler preservation_handle_audit, preservation_handle_alarms,
+    preservation_handle_acknowledgement, preservation_handle_damages;
 // report.c: report C. Source: JR/T 0299-2024 8.4 c, Annex C.
 RouteHandler preservation_handle_report;
 // browsing.c: what the evidence provider's staff look at; no personal data, no authorization's id.

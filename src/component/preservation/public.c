@@ -7,6 +7,7 @@
 
 #include "component/preservation/cosigning.h"
 #include "component/preservation/records_cosigning.h"
+#include "component/preservation/renewal.h"
 
 static bool number_parse(const char *text, uint64_t *ret, Error *err)
 {
@@ -185,7 +186,13 @@ bool preservation_handle_receipt(void *component, const ServiceRequest *request,
         read.stamp = (StampRecord){read.cosigned.record.size, read.cosigned.record.checkpoint,
                                    read.cosigned.stamp};
     }
-    Receipt against = {.entry = entry, .index = index, .stamp = read.stamp.token};
+    Bytes renewal = BYTES_EMPTY;
+    if (read.stamp.token.len > 0 &&
+        !preservation_find_renewals(preservation, &read.stamp, request->arena, &renewal, err)) {
+        return false;
+    }
+    Receipt against = {
+        .entry = entry, .index = index, .stamp = read.stamp.token, .renewal = renewal};
     against.checkpoint.note.whole = read.stamp.checkpoint;
     Bytes receipt;
     bool ok =

@@ -89,13 +89,48 @@ CREATE TABLE operation (
     is_ended INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- Time stamps on checkpoints.
+-- Time stamps on checkpoints. authority is that of the newest renewal, of the stamp itself when there
+-- is none, NULL until that was looked at, and 0 when the stamp and its renewals do not fit together.
 CREATE TABLE stamp (
     size INTEGER PRIMARY KEY,
     checkpoint BLOB NOT NULL,
     token BLOB NOT NULL,
-    at INTEGER NOT NULL
+    at INTEGER NOT NULL,
+    authority INTEGER
 ) STRICT;
+
+CREATE INDEX stamp_by_authority ON stamp (authority, size);
+
+-- What stamps depend on: a certificate, a way of signing and a digest, together as a digest in kind;
+-- and one token that does.
+CREATE TABLE stamp_authority (
+    id INTEGER PRIMARY KEY,
+    kind BLOB NOT NULL UNIQUE,
+    token BLOB NOT NULL
+) STRICT;
+
+-- Time stamps that renew others: each is over the root of a hash tree (RFC 4998) with these leaves in
+-- the digest that the number of ImprintAlgorithm names. log_index is NULL until the log has it;
+-- size_before is the size of the log before.
+CREATE TABLE renewal (
+    id INTEGER PRIMARY KEY,
+    algorithm INTEGER NOT NULL,
+    leaves BLOB NOT NULL,
+    token BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    size_before INTEGER NOT NULL,
+    log_index INTEGER
+) STRICT;
+
+CREATE INDEX renewal_unlogged ON renewal (id) WHERE log_index IS NULL;
+
+-- Which leaf of a renewal is about the stamp on the checkpoint of this size.
+CREATE TABLE renewed (
+    size INTEGER NOT NULL REFERENCES stamp(size),
+    renewal INTEGER NOT NULL REFERENCES renewal(id),
+    position INTEGER NOT NULL,
+    PRIMARY KEY (size, renewal)
+) STRICT, WITHOUT ROWID;
 
 -- One row for each certificate that a certification system issued, made of the log: first it is there,
 -- then here. digest is over commitment and sealed record, to tell a repetition from something else.

@@ -99,7 +99,9 @@ static void judge_receipt(CaseScene *scene, size_t index)
                 "case.log_certificate", "C2SP signed-note",
                 trust.log_certificate != NULL ? "the log's certificate is at hand"
                                               : "no certificate of the log's key is at hand");
+    Time since;
     (void)receipt_check(&receipt, &trust, scene->verdict);
+    receipt_renewal_judge(&receipt, scene->policy, &since, scene->verdict);
     if (trust.log_certificate != NULL) {
         case_note_signer(scene, case_part_path(deposit_rows[index].receipt), ROLE_ANY,
                          trust.log_certificate);

@@ -89,6 +89,8 @@ void case_judge_issuance(CaseScene *scene, const json_t *issue, Time stated_at)
                               .trust = scene->trust,
                               .revocation = scene->policy->institutions,
                               .at = entry.received};
+        Time since;
         (void)receipt_check(&receipt, &trust, scene->verdict);
+        receipt_renewal_judge(&receipt, scene->policy, &since, scene->verdict);
     }
 }

@@ -250,6 +250,8 @@ static void judge_receipt(FileJudgement *file)
         facts_take_signer(file->facts, trust.log_certificate, file->verdict);
     }
     (void)receipt_check(&receipt, &trust, file->verdict);
+    Time since;
+    receipt_renewal_judge(&receipt, policy, &since, file->verdict);
 }
 
 static void judge_fork(FileJudgement *file)

@@ -5,6 +5,7 @@
 #define ASSENT_DOMAIN_CASEFILE_JUDGING_H
 
 #include "domain/casefile/verification.h"
+#include "domain/evidence/receipt.h"
 
 // True when nothing that was added after `before` (NULL: anything) failed or is unknown.
 bool verdict_passed_since(const Verdict *verdict, const VerdictCheck *before);
@@ -43,6 +44,9 @@ void ocsp_response_judge(Bytes content, const VerificationPolicy *policy, Verdic
 // Judge an evidence record by itself, over policy->original.
 void evidence_record_judge(Bytes content, const VerificationPolicy *policy, Verdict *verdict,
                            FileFacts *facts);
+// Judge the renewals of a receipt's time stamp, if it has any; *ret_time as receipt_renewal_check.
+void receipt_renewal_judge(const Receipt *receipt, const VerificationPolicy *policy, Time *ret_time,
+                           Verdict *verdict);
 // The time as of which a file is judged: that of the first stamp of its evidence record when that
 // holds, else policy->at; adds verify.record or verify.algorithm where there is something to say.
 Time long_life_judge(Bytes content, FileKind kind, const VerificationPolicy *policy,

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "domain/casefile/judging.h"
+#include "domain/evidence/receipt_renewal.h"
 
 static const char clause_record[] = "RFC 4998 5.3";
+// The arc of SM2, SM3 and what is made of them.
+static const char arc_of_the_log[] = "1.2.156.10197.1.";
 
 static EvidenceRecordPolicy record_policy(const VerificationPolicy *policy)
 {
@@ -62,6 +65,30 @@ static Time judge_beside(Bytes content, const VerificationPolicy *policy, Verdic
     return record.stamps[0].token.time;
 }
 
+void receipt_renewal_judge(const Receipt *receipt, const VerificationPolicy *policy, Time *ret_time,
+                           Verdict *verdict)
+{
+    const EvidenceRecordPolicy rules = record_policy(policy);
+    (void)receipt_renewal_check(receipt, &rules, ret_time, verdict);
+}
+
+// Since when a receipt's time stamp is known by its own renewals. They cover the text of the
+// checkpoint, and so the algorithms of whoever stamped it; not the log's signature under that text,
+// and not the tree that ties the entry to it.
+static Time renewed_since(Bytes content, FileKind kind, const VerificationPolicy *policy,
+                          Verdict *verdict)
+{
+    Receipt receipt;
+    Time since;
+    Verdict apart = verdict_new(verdict->arena);
+    if (kind != FILE_RECEIPT || policy->sunset_count == 0 ||
+        !receipt_parse(verdict->arena, content, &receipt, NULL)) {
+        return policy->at;
+    }
+    receipt_renewal_judge(&receipt, policy, &since, &apart);
+    return since == 0 ? policy->at : since;
+}
+
 Time long_life_judge(Bytes content, FileKind kind, const VerificationPolicy *policy,
                      Verdict *verdict)
 {
@@ -73,8 +100,12 @@ Time long_life_judge(Bytes content, FileKind kind, const VerificationPolicy *pol
     if (policy->evidence_record.len > 0) {
         as_of = judge_beside(content, policy, verdict);
     }
+    Time renewed = renewed_since(content, kind, policy, verdict);
     for (size_t i = 0; i < policy->sunset_count; i++) {
-        if (policy->sunsets[i].weak_from <= as_of) {
+        bool is_of_log =
+            strncmp(policy->sunsets[i].oid, arc_of_the_log, strlen(arc_of_the_log)) == 0;
+        Time needed = is_of_log || as_of < renewed ? as_of : renewed;
+        if (policy->sunsets[i].weak_from <= needed) {
             char time[TIME_TEXT_SIZE];
             time_to_text(policy->sunsets[i].weak_from, time);
             verdict_add(verdict, AREA_TIME, CHECK_UNKNOWN, "verify.algorithm", clause_record,

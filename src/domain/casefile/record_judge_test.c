@@ -134,3 +134,61 @@ TEST(a_record_that_began_after_the_algorithms_were_weak_does_not_help)
     stamp(&scene, IMPRINT_SHA256, DAY(160));
     CHECK(judge(&scene, scene.record, DAY(170), COUNT_OF(sunsets)) != CHECK_PASSED);
 }
+
+// A receipt whose stamp an SM2 authority gave at FIXTURE_NOW and renewed after 10 days.
+static Bytes renewed_receipt(Scene *scene, bool has_renewal)
+{
+    static const Time times[] = {FIXTURE_NOW, DAY(10)};
+    Error err = {0};
+    Receipt receipt;
+    EvidenceRecord record;
+    CHECK_OK(receipt_parse(scene->pki.arena, scene->receipt, &receipt, &err));
+    Bytes text = receipt.checkpoint.note.text;
+    for (size_t i = 0; i < COUNT_OF(times); i++) {
+        TimestampRequest request = {.wants_certificate = true};
+        const EvidenceRecord *before = i == 0 ? NULL : &record;
+        CHECK_OK(evidence_record_next(before, text, IMPRINT_SM3, &request.imprint, &err));
+        const TimestampTemplate template = {.request = &request,
+                                            .policy = BYTES_LITERAL("\x2a\x03\x04"),
+                                            .serial = BYTES_LITERAL("\x01\x02"),
+                                            .time = times[i],
+                                            .tsa = &scene->pki.timestamp.certificate};
+        CLEANUP(writer_free) Writer token = writer_new(TIMESTAMP_MAX_SIZE);
+        CLEANUP(writer_free) Writer der = writer_new(EVIDENCE_RECORD_MAX_BYTES);
+        CHECK_OK(timestamp_token_build(&template, &scene->pki.timestamp.signer, &token, &err));
+        CHECK_OK(evidence_record_append(before, text, writer_bytes(&token), &der, &err));
+        Bytes copy = arena_copy(scene->pki.arena, writer_bytes(&der));
+        CHECK_OK(evidence_record_parse(scene->pki.arena, copy, &record, &err));
+    }
+    receipt.stamp = record.stamps[0].token.der;
+    receipt.renewal = has_renewal ? record.der : BYTES_EMPTY;
+    CLEANUP(writer_free) Writer encoded = writer_new(RECEIPT_MAX_BYTES);
+    CHECK_OK(receipt_encode(&receipt, &encoded, &err));
+    return arena_copy(scene->pki.arena, writer_bytes(&encoded));
+}
+
+// Covers: E20.
+TEST(the_renewals_in_a_receipt_outlive_what_its_stamp_depends_on_but_not_sm3_itself)
+{
+    static const AlgorithmSunset other[] = {{"1.2.840.10045.4.3.2", DAY(20)}};
+    CLEANUP(scene_free) Scene scene = {0};
+    scene_make(&scene);
+    Bytes bare = renewed_receipt(&scene, false), renewed = renewed_receipt(&scene, true);
+    const struct {
+        Bytes receipt;
+        const AlgorithmSunset *sunset;
+        CheckOutcome wanted;
+    } rows[] = {{bare, NULL, CHECK_PASSED},        {renewed, NULL, CHECK_PASSED},
+                {bare, other, CHECK_UNKNOWN},      {renewed, other, CHECK_PASSED},
+                {renewed, sunsets, CHECK_UNKNOWN}, {renewed, &sunsets[1], CHECK_UNKNOWN}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Verdict verdict = verdict_new(scene.pki.arena);
+        const VerificationPolicy policy = {.trust = scene.pki.trust,
+                                           .at = DAY(200),
+                                           .institutions = REVOCATION_NOT_NEEDED,
+                                           .sunsets = rows[i].sunset,
+                                           .sunset_count = rows[i].sunset == NULL ? 0 : 1};
+        (void)file_verify(rows[i].receipt, &policy, &verdict, NULL);
+        CHECK_INT(verdict_outcome(&verdict), rows[i].wanted);
+    }
+}

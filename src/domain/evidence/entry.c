@@ -9,7 +9,7 @@
 static const char *const TYPES[] = {
     [ENTRY_DEPOSIT] = "assent.entry/1",     [ENTRY_REFUSAL] = "assent.refusal/1",
     [ENTRY_ERASURE] = "assent.erasure/1",   [ENTRY_ENVIRONMENT] = "assent.environment/1",
-    [ENTRY_ISSUANCE] = "assent.issuance/1",
+    [ENTRY_ISSUANCE] = "assent.issuance/1", [ENTRY_RENEWAL] = "assent.renewal/1",
 };
 
 static const char *const STAGES[] = {"M6", "M7", "M8", "OTHER"};
@@ -89,6 +89,10 @@ bool entry_encode(const EvidenceEntry *entry, Writer *ret, Error *err)
         put_digest(object, "label", &entry->label);
         json_put_base64(object, "sealed", entry->sealed);
         break;
+    case ENTRY_RENEWAL:
+        put_digest(object, "stamp", &entry->commitment);
+        json_put_int(object, "stamps", (int64_t)entry->part_count);
+        break;
     }
     return json_write(object, ret, err);
 }
@@ -153,6 +157,10 @@ static void take_kind(JsonView *view, Arena *arena, EvidenceEntry *entry)
         take_digest(view, "depositor", &entry->depositor);
         take_digest(view, "label", &entry->label);
         entry->sealed = json_view_base64(view, arena, "sealed", ENTRY_SEALED_MAX);
+        break;
+    case ENTRY_RENEWAL:
+        take_digest(view, "stamp", &entry->commitment);
+        entry->part_count = (uint64_t)json_view_int(view, "stamps", 1, INT64_MAX);
         break;
     }
 }

@@ -18,6 +18,8 @@ typedef enum {
     ENTRY_ERASURE,      // "assent.erasure/1": the payload of `subject` is gone
     ENTRY_ENVIRONMENT,  // "assent.environment/1": `commitment` is of the self-check record
     ENTRY_ISSUANCE,     // "assent.issuance/1": a certificate was issued, issuance.h
+    ENTRY_RENEWAL,  // "assent.renewal/1": `part_count` stamps were renewed by the time-stamp token
+                    // of which `commitment` is the SM3
 } EntryKind;
 
 // Fields of all kinds; those that a kind does not have stay zero.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/evidence/evidence_record.h"
 
+#include "domain/evidence/archive_tree.h"
+
 static const char clause_record[] = "RFC 4998 3.1";
 static const char clause_renewal[] = "RFC 4998 5.2";
 
@@ -193,17 +195,30 @@ bool evidence_record_next(const EvidenceRecord *record, Bytes object, ImprintAlg
                                  ret, err);
 }
 
-static bool may_follow(const EvidenceRecord *record, Bytes object, const TimestampToken *token,
-                       Error *err)
+// Whether the token is over what has to be stamped next, by its reduced tree.
+static bool covers_next(Arena *arena, const EvidenceRecord *record, Bytes object,
+                        const TimestampToken *token, Bytes reduced, Error *err)
 {
-    TimestampImprint wanted;
-    if (!evidence_record_next(record, object, token->imprint.algorithm, &wanted, err)) {
+    TimestampImprint root;
+    ImprintAlgorithm algorithm = token->imprint.algorithm;
+    Error why = {0};
+    if (!evidence_record_next(record, object, algorithm, &root, err)) {
         return false;
     }
-    if (!timestamp_imprint_equal(&wanted, &token->imprint)) {
+    if ((reduced.len > 0 && !archive_tree_climb(arena, algorithm, reduced, &root, &why)) ||
+        !timestamp_imprint_equal(&root, &token->imprint)) {
+        if (why.kind == ERROR_INTERNAL) {
+            *err = why;
+            return false;
+        }
         return error_set(err, ERROR_UNTRUSTED, "evidence_record.imprint", clause_renewal,
                          "the time stamp is over something else than what it should renew");
     }
+    return true;
+}
+
+static bool may_follow(const EvidenceRecord *record, const TimestampToken *token, Error *err)
+{
     if (record == NULL) {
         return true;
     }
@@ -235,14 +250,18 @@ static void put_algorithms(const EvidenceRecord *record, ImprintAlgorithm next, 
     der_end(ret, list);
 }
 
-static void put_stamp(Bytes token, Writer *ret)
+static void put_stamp(Bytes token, Bytes reduced, Writer *ret)
 {
     size_t mark = der_begin(ret, DER_SEQUENCE);
+    if (reduced.len > 0) {
+        der_put(ret, DER_CONTEXT_CONSTRUCTED(2), reduced);
+    }
     writer_put(ret, token);
     der_end(ret, mark);
 }
 
-static void put_chains(const EvidenceRecord *record, const TimestampToken *token, Writer *ret)
+static void put_chains(const EvidenceRecord *record, const TimestampToken *token, Bytes reduced,
+                       Writer *ret)
 {
     Bytes kept = record == NULL ? BYTES_EMPTY : record->chains;
     bool continues = record != NULL &&
@@ -257,16 +276,18 @@ static void put_chains(const EvidenceRecord *record, const TimestampToken *token
         Reader last = reader_of(record->last_chain);
         writer_put(ret, der_any(&last).content);
     }
-    put_stamp(token->der, ret);
+    put_stamp(token->der, reduced, ret);
     der_end(ret, chain);
     der_end(ret, sequence);
 }
 
-bool evidence_record_append(const EvidenceRecord *record, Bytes object, Bytes token, Writer *ret,
-                            Error *err)
+bool evidence_record_append_shared(Arena *arena, const EvidenceRecord *record, Bytes object,
+                                   const SharedToken *shared, Writer *ret, Error *err)
 {
     TimestampToken next;
-    if (!timestamp_token_read(token, &next, err) || !may_follow(record, object, &next, err)) {
+    if (!timestamp_token_read(shared->token, &next, err) ||
+        !covers_next(arena, record, object, &next, shared->reduced, err) ||
+        !may_follow(record, &next, err)) {
         return false;
     }
     size_t whole = der_begin(ret, DER_SEQUENCE);
@@ -275,7 +296,14 @@ bool evidence_record_append(const EvidenceRecord *record, Bytes object, Bytes to
     if (record != NULL) {
         writer_put(ret, record->crypto_infos);
     }
-    put_chains(record, &next, ret);
+    put_chains(record, &next, shared->reduced, ret);
     der_end(ret, whole);
     return !ret->failed || error_memory(err);
+}
+
+bool evidence_record_append(const EvidenceRecord *record, Bytes object, Bytes token, Writer *ret,
+                            Error *err)
+{
+    const SharedToken alone = {.token = token};
+    return evidence_record_append_shared(NULL, record, object, &alone, ret, err);
 }

@@ -13,7 +13,6 @@
 enum {
     EVIDENCE_RECORD_MAX_BYTES = 4 * 1024 * 1024,
     EVIDENCE_RECORD_MAX_STAMPS = 256,
-    EVIDENCE_RECORD_MAX_HASHES = 4096,  // in one reduced hash tree
 };
 
 // One ArchiveTimeStamp.
@@ -63,6 +62,14 @@ bool evidence_record_is_about(Arena *arena, const EvidenceRecord *record, Bytes 
 // timestamp_token_read does; ERROR_LIMIT "evidence_record.stamps".
 bool evidence_record_append(const EvidenceRecord *record, Bytes object, Bytes token, Writer *ret,
                             Error *err) MUST_CHECK;
+// A token that is over many digests, and how this one is among them.
+typedef struct {
+    Bytes token;
+    Bytes reduced;  // content of the reducedHashtree, archive_tree.h; empty: it is over this alone
+} SharedToken;
+// The same with such a token; memory for the climb is taken from the arena.
+bool evidence_record_append_shared(Arena *arena, const EvidenceRecord *record, Bytes object,
+                                   const SharedToken *shared, Writer *ret, Error *err) MUST_CHECK;
 
 // An algorithm that is not to be relied on any more from a moment on: a digest, or a way of
 // signing.
@@ -79,6 +86,11 @@ typedef struct {
     const AlgorithmSunset *sunsets;
     size_t sunset_count;
 } EvidenceRecordPolicy;
+
+// Until when a digest, and what signed a token (way of signing and digest), can be relied on by the
+// policy's sunsets; INT64_MAX when none of them says.
+Time archive_digest_end(ImprintAlgorithm algorithm, const EvidenceRecordPolicy *policy);
+Time archive_signature_end(const TimestampToken *token, const EvidenceRecordPolicy *policy);
 
 // Judge that the object existed at the time of the first stamp, and add every check to the verdict
 // under subjects "stamp 1", ...: "timestamp.*" and "path.*" of each token at its own time, and

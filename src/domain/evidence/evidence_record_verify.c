@@ -1,86 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The judging half of evidence_record.h.
-#include <stdlib.h>
 #include <string.h>
 
+#include "domain/evidence/archive_tree.h"
 #include "domain/evidence/evidence_record.h"
 #include "domain/pki/oid.h"
 #include "domain/pki/signed_object.h"
 
 static const char clause_stamp[] = "RFC 4998 4.3";
 static const char clause_chain[] = "RFC 4998 5.3";
-
-// --- hash trees -------------------------------------------------------------------------------
-
-static int compare_hashes(const void *a, const void *b)
-{
-    return bytes_compare(*(const Bytes *)a, *(const Bytes *)b);
-}
-
-// The lists of one reduced hash tree, one after the other.
-typedef struct {
-    ImprintAlgorithm algorithm;
-    Bytes *hashes;  // space for EVIDENCE_RECORD_MAX_HASHES
-    size_t count;   // of the present list
-    size_t taken;   // of all lists
-} TreeWalk;
-
-static bool take_hash(TreeWalk *walk, Bytes hash, size_t size)
-{
-    if (hash.len != size || walk->taken == EVIDENCE_RECORD_MAX_HASHES) {
-        return false;
-    }
-    walk->hashes[walk->count++] = hash;
-    walk->taken++;
-    return true;
-}
-
-static bool hash_list(TreeWalk *walk, TimestampImprint *ret, Error *err)
-{
-    CLEANUP(writer_free) Writer joined = writer_new(EVIDENCE_RECORD_MAX_HASHES * IMPRINT_MAX_SIZE);
-    qsort(walk->hashes, walk->count, sizeof *walk->hashes, compare_hashes);
-    for (size_t i = 0; i < walk->count; i++) {
-        writer_put(&joined, walk->hashes[i]);
-    }
-    return joined.failed ? error_memory(err)
-                         : timestamp_imprint_make(walk->algorithm, writer_bytes(&joined), ret, err);
-}
-
-// Replace what is in `root` by the root of the tree over it. False when the tree does not have it,
-// or cannot be read.
-static bool climb(Arena *arena, const ArchiveStamp *stamp, TimestampImprint *root, Error *err)
-{
-    TreeWalk walk = {.algorithm = stamp->algorithm};
-    walk.hashes = arena_alloc(arena, EVIDENCE_RECORD_MAX_HASHES * sizeof *walk.hashes);
-    if (walk.hashes == NULL) {
-        return error_memory(err);
-    }
-    size_t size = timestamp_imprint_bytes(root).len;
-    for (Reader lists = reader_of(stamp->tree); lists.rest.len > 0;) {
-        TimestampImprint below = *root;
-        bool has_below = false, is_first = lists.rest.len == stamp->tree.len;
-        Reader list = der_enter(&lists, DER_SEQUENCE);
-        walk.count = 0;
-        while (list.rest.len > 0 && !list.failed) {
-            Bytes hash = der_octet_string(&list);
-            has_below = has_below || bytes_equal(hash, timestamp_imprint_bytes(&below));
-            if (!take_hash(&walk, hash, size)) {
-                return false;
-            }
-        }
-        // The first list has what is looked for; every other one has it added.
-        if (lists.failed || list.failed || walk.count == 0 || (is_first && !has_below) ||
-            (!is_first && !take_hash(&walk, timestamp_imprint_bytes(&below), size))) {
-            return false;
-        }
-        // A hash that is alone stands for itself.
-        if (walk.count > 1 && !hash_list(&walk, root, err)) {
-            return false;
-        }
-    }
-    return true;
-}
 
 // --- how long a stamp lasts -------------------------------------------------------------------
 
@@ -102,9 +31,13 @@ static Time earlier(Time a, Time b)
     return a < b ? a : b;
 }
 
-// Until when what signed a token can be relied on: way of signing and digest. SM2 with SM3 goes by
-// more than one name.
-static Time signature_end(const TimestampToken *token, const EvidenceRecordPolicy *policy)
+Time archive_digest_end(ImprintAlgorithm algorithm, const EvidenceRecordPolicy *policy)
+{
+    return algorithm_end(policy, timestamp_imprint_oid(algorithm));
+}
+
+// SM2 with SM3 goes by more than one name.
+Time archive_signature_end(const TimestampToken *token, const EvidenceRecordPolicy *policy)
 {
     Reader reader = reader_of(token->signed_data.signature_algorithm);
     Reader content = der_enter(&reader, DER_SEQUENCE);
@@ -148,7 +81,7 @@ bool evidence_record_is_about(Arena *arena, const EvidenceRecord *record, Bytes 
     if (!archive_chain_imprint(object, first->before, first->algorithm, &root, err)) {
         return false;
     }
-    return (climb(arena, first, &root, err) &&
+    return (archive_tree_climb(arena, first->algorithm, first->tree, &root, err) &&
             timestamp_imprint_equal(&root, &first->token.imprint)) ||
            error_set(err, ERROR_UNTRUSTED, "evidence_record.object", clause_stamp,
                      "the evidence record is about another object");
@@ -162,7 +95,8 @@ static bool judge_cover(const StampPlace *place, TimestampImprint *ret, Verdict 
         stamp->begins_chain
             ? archive_chain_imprint(place->object, stamp->before, stamp->algorithm, ret, &err)
             : timestamp_imprint_make(stamp->algorithm, stamp[-1].token.der, ret, &err);
-    bool ok = made && climb(verdict->arena, stamp, ret, &err) &&
+    bool ok = made &&
+              archive_tree_climb(verdict->arena, stamp->algorithm, stamp->tree, ret, &err) &&
               timestamp_imprint_equal(ret, &stamp->token.imprint);
     const char *name = timestamp_imprint_name(stamp->algorithm);
     if (stamp->begins_chain) {
@@ -206,8 +140,8 @@ static bool judge_authority(const StampPlace *place, Verdict *verdict)
 static bool judge_algorithms(const StampPlace *place, Verdict *verdict)
 {
     const ArchiveStamp *stamp = &place->record->stamps[place->index];
-    Time signature = signature_end(&stamp->token, place->policy);
-    Time digest = algorithm_end(place->policy, timestamp_imprint_oid(stamp->algorithm));
+    Time signature = archive_signature_end(&stamp->token, place->policy);
+    Time digest = archive_digest_end(stamp->algorithm, place->policy);
     bool ok = renewed_at(place, false) < signature && renewed_at(place, true) < digest;
     char time[TIME_TEXT_SIZE];
     time_to_text(earlier(signature, digest), time);

@@ -35,6 +35,10 @@ bool receipt_encode(const Receipt *receipt, Writer *ret, Error *err)
         writer_put_text(ret, "\nstamp ");
         base64_encode(receipt->stamp, ret);
     }
+    if (receipt->renewal.len > 0) {
+        writer_put_text(ret, "\nrenewal ");
+        base64_encode(receipt->renewal, ret);
+    }
     writer_format(ret, "\nindex %llu\n", (unsigned long long)receipt->index);
     proof_text_put(&receipt->proof, ret);
     writer_put(ret, receipt->checkpoint.note.whole);
@@ -56,13 +60,26 @@ static bool take_field(Bytes *text, const char *word, Bytes *ret)
     return true;
 }
 
+// Take a line "<word> <base64>" if there is one.
+static bool take_binary(Arena *arena, Bytes *text, const char *word, Bytes *ret, Error *err)
+{
+    Bytes encoded;
+    if (!take_field(text, word, &encoded)) {
+        return true;
+    }
+    if (!base64_decode_arena(arena, encoded, ret, err)) {
+        return error_context(err, "receipt %s", word);
+    }
+    return ret->len > 0 || malformed("has an empty stamp or renewal", err);
+}
+
 bool receipt_parse(Arena *arena, Bytes text, Receipt *ret, Error *err)
 {
     if (text.len > RECEIPT_MAX_BYTES) {
         return error_set(err, ERROR_LIMIT, "receipt.size", NULL,
                          "a receipt is longer than %d bytes", RECEIPT_MAX_BYTES);
     }
-    Receipt receipt = {.stamp = BYTES_EMPTY};
+    Receipt receipt = {.stamp = BYTES_EMPTY, .renewal = BYTES_EMPTY};
     Bytes line;
     Bytes index;
     if (!proof_text_take_line(&text, &line) || !bytes_equal_text(line, FIRST_LINE)) {
@@ -71,14 +88,9 @@ bool receipt_parse(Arena *arena, Bytes text, Receipt *ret, Error *err)
     if (!take_field(&text, "entry", &receipt.entry) || !is_one_line(receipt.entry)) {
         return malformed("has no entry line", err);
     }
-    Bytes stamp;
-    if (take_field(&text, "stamp", &stamp)) {
-        if (!base64_decode_arena(arena, stamp, &receipt.stamp, err)) {
-            return error_context(err, "receipt stamp");
-        }
-        if (receipt.stamp.len == 0) {
-            return malformed("has an empty stamp", err);
-        }
+    if (!take_binary(arena, &text, "stamp", &receipt.stamp, err) ||
+        (receipt.stamp.len > 0 && !take_binary(arena, &text, "renewal", &receipt.renewal, err))) {
+        return false;
     }
     if (!take_field(&text, "index", &index) || !proof_text_parse_size(index, &receipt.index)) {
         return malformed("has no index line", err);

@@ -6,6 +6,7 @@
 //     assent.receipt/1
 //     entry {canonical JSON}
 //     stamp <base64 of a time-stamp token over the SM3 of the checkpoint's text>   (optional)
+//     renewal <base64 of an evidence record over that text that begins with the stamp>   (optional)
 //     index <decimal>
 //     <base64 hash>            one line each, leaf side first
 //                              an empty line
@@ -21,8 +22,9 @@ enum { RECEIPT_MAX_BYTES = 256 * 1024 };
 #define RECEIPT_MEDIA_TYPE "application/vnd.assent.receipt"
 
 typedef struct {
-    Bytes entry;  // as logged
-    Bytes stamp;  // time-stamp token, DER; or empty
+    Bytes entry;    // as logged
+    Bytes stamp;    // time-stamp token, DER; or empty
+    Bytes renewal;  // evidence record, DER, see receipt_renewal.h; or empty, as without a stamp
     uint64_t index;
     MerkleProof proof;
     Checkpoint checkpoint;

@@ -147,3 +147,34 @@ TEST(an_entry_with_control_characters_gets_no_receipt)
     CLEANUP(writer_free) Writer text = writer_new(RECEIPT_MAX_BYTES);
     CHECK_FAILS_WITH(receipt_encode(&receipt, &text, &err), ERROR_INPUT, "receipt.malformed");
 }
+
+TEST(a_renewal_is_read_back_and_stands_only_after_a_stamp)
+{
+    static const char stamp[] = "\nstamp AQID", renewal[] = "\nrenewal BAUG";
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    Error err = {0};
+    const struct {
+        const char *first, *second;
+        bool is_read;
+    } rows[] = {{stamp, renewal, true},
+                {stamp, "", true},
+                {"", renewal, false},
+                {renewal, stamp, false},
+                {stamp, "\nrenewal ", false}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const char *text =
+            arena_format(arena,
+                         "assent.receipt/1\nentry {}%s%s\nindex 0\n\nlog.example/1\n1\n"
+                         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n"
+                         "\xe2\x80\x94 log.example/1 AAAAAAAAAAAAAAAA\n",
+                         rows[i].first, rows[i].second);
+        Receipt receipt;
+        bool ok = receipt_parse(arena, bytes_of_text(text), &receipt, &err);
+        CHECK_INT(ok, rows[i].is_read);
+        if (ok) {
+            CLEANUP(writer_free) Writer again = writer_new(RECEIPT_MAX_BYTES);
+            CHECK_OK(receipt_encode(&receipt, &again, &err));
+            CHECK_BYTES(writer_bytes(&again), bytes_of_text(text));
+        }
+    }
+}

@@ -136,6 +136,7 @@ static const VerdictText verdict_texts[] = {
     {"receipt.certificate", "存证日志的公钥证书是否可信"},
     {"receipt.checkpoint", "存证日志检查点的签名是否有效"},
     {"receipt.inclusion", "存证记录是否确实包含在存证日志中"},
+    {"receipt.renewal", "检查点的时间戳是否已及时续期"},
     {"receipt.stamp", "存证日志检查点的时间戳是否有效"},
     {"receipt.witnesses", "是否有足够的见证机构对检查点联署"},
     // domain/pki
