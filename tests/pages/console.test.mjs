@@ -67,6 +67,8 @@ test('an officer sees the whole of an authorization, and new ones without reload
     await page.locator('#case_number').fill('TEST-2');
     await page.getByRole('button', { name: '一键出具三份报告' }).click();
     await page.waitForFunction(() => document.querySelector('#case_number')?.value === '');
+    // Whether C5 has them already is said beside the form, and nobody has to wait for it.
+    await page.getByText(/已出具 \d+ 套报告，(其中 \d+ 套待存证|均已存证)/).waitFor();
     await page.locator('.doc img').first().waitFor();
     await stage.look(page, 'console-detail');
     await page.emulateMedia({ colorScheme: 'dark' });

@@ -9,6 +9,7 @@
 #include "domain/evidence/deposit.h"
 #include "domain/evidence/entry.h"
 #include "domain/evidence/receipt.h"
+#include "domain/report/report_basis.h"
 
 #define ORDER "{\"case_number\":\"D-1\",\"requester_role\":\"bureau\"}"
 #define OTHER_ORDER "{\"case_number\":\"D-2\",\"requester_role\":\"bureau\"}"
@@ -169,5 +170,16 @@ TEST(reports_that_were_deposited_do_not_disturb_the_reports_for_the_next_case)
         const char key[] = {*letter, '\0'};
         const json_t *report = json_object_get(all, key);
         CHECK_TEXT(json_string_value(json_object_get(report, "outcome")), "passed");
+    }
+    // The submission, which no case file has, comes with report C: nothing is missed but what was
+    // not given here.
+    Statement statement;
+    ReportRecomputed found;
+    const ReportSources sources = {.trust = world->pki.trust};
+    CHECK_OK(statement_parse(world->arena, fetch(world, id, "/c.json"), &statement, &err));
+    CHECK_OK(report_recompute(statement.payload, &sources, world->arena, &found, &err));
+    CHECK(found.missing_count > 0);
+    for (size_t i = 0; i < found.missing_count; i++) {
+        CHECK(strncmp(found.missing[i], "OTHER", 5) != 0);
     }
 }

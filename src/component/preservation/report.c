@@ -116,6 +116,7 @@ static bool open_one(Preservation *preservation, const DepositRecord *record, Ar
     }
     if (preservation_open_deposit(preservation, record, arena, opened, &why)) {
         ret->deposit = &opened->deposit;
+        ret->statement = record->stage == DEPOSIT_OTHER ? opened->statement : BYTES_EMPTY;
         return true;
     }
     if (why.kind != ERROR_UNTRUSTED && strcmp(why.code, "preservation.erased") != 0) {

@@ -41,6 +41,8 @@ void report_a_places(ReportAFacts *facts, ReportAPlace ret[REPORT_A_PLACES])
     memcpy(ret, places, sizeof places);
 }
 
+enum { OTHERS_ENCLOSED_MAX = 16 };
+
 // --- building ---------------------------------------------------------------------------------
 
 typedef struct {
@@ -189,6 +191,10 @@ void report_c_set_basis(Report *report, const ReportCFacts *facts)
 {
     Basis basis = basis_new(report);
     json_t *deposits = json_array();
+    size_t other_count = 0;
+    for (size_t i = 0; i < facts->deposit_count; i++) {
+        other_count += facts->deposits[i].stage == DEPOSIT_OTHER ? 1 : 0;
+    }
     add_application(&basis, facts->application);
     for (size_t i = 0; i < facts->deposit_count; i++) {
         const ReportDeposit *deposit = &facts->deposits[i];
@@ -205,6 +211,11 @@ void report_c_set_basis(Report *report, const ReportCFacts *facts)
         json_put_bool(json, "is_open", deposit->deposit != NULL);
         json_array_append_new(deposits, json);
         enclose(&basis, deposit->receipt);
+        // Uses, withdrawals, earlier reports: in no case file, and few, or not computed again.
+        if (deposit->statement.len > 0 && deposit->statement.len <= REPORT_MAX_ENCLOSED_LIST &&
+            other_count <= OTHERS_ENCLOSED_MAX) {
+            enclose(&basis, deposit->statement);
+        }
     }
     if (facts->log_certificate != NULL) {
         add_material(&basis, BASIS_LOG_CERTIFICATE, "", facts->log_certificate->der);

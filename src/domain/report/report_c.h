@@ -20,6 +20,7 @@ typedef struct {
     Bytes receipt;
     const Deposit *deposit;  // NULL: the content is gone or damaged, see `damage`
     const char *damage;      // stable code, "" when the content was re-hashed and holds
+    Bytes statement;         // OTHER only: as submitted, for no case file has it; or empty
 } ReportDeposit;
 
 typedef struct {

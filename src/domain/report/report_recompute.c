@@ -310,11 +310,10 @@ static bool recompute_b(Lookup *lookup, const json_t *json, const ReportSources 
 
 // --- C ----------------------------------------------------------------------------------------
 
-static const Deposit *read_submission(Lookup *lookup, const json_t *json, const char *name)
+static const Deposit *read_submission(Lookup *lookup, Bytes text)
 {
     Statement statement;
     Deposit *deposit = arena_alloc(lookup->arena, sizeof *deposit);
-    Bytes text = content_at(lookup, json, "submission", name);
     bool ok = deposit != NULL && text.len > 0 &&
               statement_parse(lookup->arena, text, &statement, NULL) &&
               deposit_parse(lookup->arena, statement.payload, deposit, NULL);
@@ -343,7 +342,11 @@ static bool read_deposit(Lookup *lookup, const json_t *json, ReportDeposit *ret,
     }
     (void)digest_at(json, "submission", &ret->submission);
     ret->receipt = content_at(lookup, json, "receipt", name);
-    ret->deposit = flag_at(json, "is_open") ? read_submission(lookup, json, name) : NULL;
+    if (flag_at(json, "is_open")) {
+        Bytes text = content_at(lookup, json, "submission", name);
+        ret->deposit = read_submission(lookup, text);
+        ret->statement = ret->stage == DEPOSIT_OTHER ? text : BYTES_EMPTY;
+    }
     return true;
 }
 

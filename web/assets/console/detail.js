@@ -59,7 +59,19 @@ function documentViewer(api, base, id, first) {
     return h('div', {}, h('div.tools', {}, choice, h('button', { type: 'button' }, '下载')), place);
 }
 
-function reportForm(context, base, render) {
+/** A set may be used at once; that its deposit still waits is said beside it. */
+function depositNote(history) {
+    const count = (event) => history.filter((entry) => entry.event === event && entry.outcome === 'ok').length;
+    const issued = count('report'), waiting = Math.max(0, issued - count('report_deposit'));
+    if (issued === 0) {
+        return null;
+    }
+    return h('p.soft', { role: 'status' }, waiting > 0
+        ? `已出具 ${issued} 套报告，其中 ${waiting} 套待存证。报告可以使用，存证会自动完成。`
+        : `已出具 ${issued} 套报告，均已存证。`);
+}
+
+function reportForm(context, base, render, history) {
     const form = h('form.card', { noValidate: true, onsubmit: async (event) => {
         event.preventDefault();
         const number = form.querySelector('#case_number').value.trim();
@@ -77,7 +89,7 @@ function reportForm(context, base, render) {
             complain(form, 'case_number', error.message);
         }
     } }, h('h2', {}, '出具报告 A、B、C'), field('case_number', '案号', { type: 'text', maxLength: 64 }),
-    field('requester_role', '申请方', { options: ROLES }, '决定报告中是否显示完整的身份证号码'), h('button.primary', { type: 'submit' }, '一键出具三份报告'));
+    field('requester_role', '申请方', { options: ROLES }, '决定报告中是否显示完整的身份证号码'), h('button.primary', { type: 'submit' }, '一键出具三份报告'), depositNote(history));
     return form;
 }
 
@@ -151,7 +163,7 @@ export async function renderDetail(context, id) {
                 detail.state !== 'FROZEN' ? null : member.role === 'officer' ? freezeForm(context, base, render)
                     : h('section.card', {}, h('h2', {}, '授权已冻结'), FROZEN(), h('p.soft', {}, '由经办核查后解冻。')),
                 detail.state === 'DISPUTED' && member.role === 'officer' ? objectionForm(context, base, render) : null,
-                isSigned && member.role === 'officer' ? reportForm(context, base, render) : null,
+                isSigned && member.role === 'officer' ? reportForm(context, base, render, detail.history) : null,
                 isSigned ? h('section.card', {}, h('h2', {}, '证据包'), h('p', {}, '包含独立验证所需的全部材料，可交给法院或对方专家。'), h('button', { type: 'button', onclick: async () => {
                     try {
                         save(`case-${id}.zip`, 'application/zip', await api.bytes(`${base}/case`));

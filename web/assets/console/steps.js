@@ -19,7 +19,7 @@ export const EVENT_NAMES = {
     open: '发起授权', consent: '告知与同意', person: '提交身份信息', id_document: '身份证核验', biometric: '人脸核验',
     bank_card: '银行卡核验', operator: '手机号核验', decide: '身份鉴别结论', certify: '申请并取得证书', present: '出示授权书',
     activate: '发送签署验证码', activation_code: '核对签署验证码', sign: '签署', deposit_m6: 'M6 存证', deposit_m7: 'M7 存证',
-    deposit_m8: 'M8 存证', deposit: '存证', effect: '授权生效', query: '查询', withdraw: '撤回', settle: '业务结清', report: '出具报告',
+    deposit_m8: 'M8 存证', deposit: '存证', effect: '授权生效', query: '查询', withdraw: '撤回', settle: '业务结清', report: '出具报告', report_deposit: '报告存证',
     cancel: '取消', void: '签署无效', use: '查询留痕', freeze: '冻结', unfreeze: '解冻', object: '提出异议', settle_objection: '处理异议',
 };
 
