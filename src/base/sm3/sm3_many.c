@@ -2,7 +2,6 @@
 //
 // Many messages at once. Those of one length that follow each other go through vectors together.
 // Else each lane of a vector hashes one message and takes the next when it is through.
-#include <assert.h>
 #include <string.h>
 
 #include "base/secret/secret.h"
@@ -196,46 +195,4 @@ void sm3_digest_many_with(const Sm3Backend *backend, const Bytes *messages, Sm3D
 void sm3_digest_many(const Bytes *messages, Sm3Digest *ret, size_t count)
 {
     sm3_digest_many_with(sm3_backend(), messages, ret, count);
-}
-
-enum { HMACS = 32 };  // at a time
-
-// One key's pads, each with what is hashed behind it.
-typedef struct {
-    uint8_t inner[2 * SM3_BLOCK_SIZE];
-    uint8_t outer[SM3_BLOCK_SIZE + SM3_SIZE];
-} HmacInput;
-
-static Bytes hmac_inner(HmacInput *input, Bytes key, Bytes message)
-{
-    assert(key.len <= SM3_BLOCK_SIZE && message.len <= SM3_BLOCK_SIZE);
-    for (size_t i = 0; i < SM3_BLOCK_SIZE; i++) {
-        uint8_t byte = i < key.len ? key.data[i] : 0;
-        input->inner[i] = byte ^ 0x36;
-        input->outer[i] = byte ^ 0x5c;
-    }
-    if (message.len > 0) {
-        memcpy(input->inner + SM3_BLOCK_SIZE, message.data, message.len);
-    }
-    return bytes_of(input->inner, SM3_BLOCK_SIZE + message.len);
-}
-
-void sm3_hmac_many(const Bytes *keys, const Bytes *messages, Sm3Digest *ret, size_t count)
-{
-    HmacInput inputs[HMACS];
-    Bytes hashed[HMACS];
-    for (size_t done = 0; done < count;) {
-        size_t some = count - done < HMACS ? count - done : HMACS;
-        for (size_t i = 0; i < some; i++) {
-            hashed[i] = hmac_inner(&inputs[i], keys[done + i], messages[done + i]);
-        }
-        sm3_digest_many(hashed, &ret[done], some);
-        for (size_t i = 0; i < some; i++) {
-            memcpy(inputs[i].outer + SM3_BLOCK_SIZE, ret[done + i].bytes, SM3_SIZE);
-            hashed[i] = BYTES_OF_ARRAY(inputs[i].outer);
-        }
-        sm3_digest_many(hashed, &ret[done], some);
-        done += some;
-    }
-    secret_wipe(inputs, sizeof inputs);
 }
