@@ -33,7 +33,8 @@ typedef struct {
     StatementTemplate record;  // of the issue
     Sm2Signature signature;    // of one, then of the other
     Bytes receipt, completion;
-    Bytes statement;  // the answer
+    Bytes checkpoint;  // of the receipts of one report, its signature verified; or empty
+    Bytes statement;   // the answer
     bool is_refused;
     Error refusal;  // then
 } BulkLine;
@@ -148,35 +149,32 @@ typedef struct {
     size_t count;
 } Signing;
 
-static void hand_out(Bulk *bulk, const Signing *signing, bool made, const Error *err)
+// All certificates by the CA's key, or all records by the institution's, side by side.
+static void sign_all(Bulk *bulk, bool are_records)
 {
-    for (size_t i = 0; i < signing->count; i++) {
+    const CertificationConfig *config = &bulk->certification->config;
+    Error err = {0};
+    Signing *signing = calloc(1, sizeof *signing);
+    for (size_t i = 0; signing != NULL && i < bulk->count; i++) {
+        BulkLine *line = &bulk->lines[i];
+        if (goes_on(line) && (!are_records || line->logging != NULL)) {
+            signing->certificates[signing->count] = line->tbs;
+            signing->records[signing->count] = line->record;
+            signing->lines[signing->count++] = line;
+        }
+    }
+    bool made = signing == NULL ? error_memory(&err)
+                : are_records
+                    ? statement_sign_many(signing->records, signing->count,
+                                          config->institution.signer, signing->signatures, &err)
+                    : certificate_sign_many(signing->certificates, signing->count, config->ca,
+                                            signing->signatures, &err);
+    for (size_t i = 0; made && i < signing->count; i++) {
         signing->lines[i]->signature = signing->signatures[i];
     }
     if (!made) {
-        refuse_all(bulk, err);
-    }
-}
-
-// All certificates by the CA's key, side by side.
-static void sign_certificates(Bulk *bulk)
-{
-    Error err = {0};
-    Signing *signing = calloc(1, sizeof *signing);
-    if (signing == NULL) {
-        (void)error_memory(&err);
         refuse_all(bulk, &err);
-        return;
     }
-    for (size_t i = 0; i < bulk->count; i++) {
-        if (goes_on(&bulk->lines[i])) {
-            signing->lines[signing->count] = &bulk->lines[i];
-            signing->certificates[signing->count++] = bulk->lines[i].tbs;
-        }
-    }
-    bool made = certificate_sign_many(signing->certificates, signing->count,
-                                      bulk->certification->config.ca, signing->signatures, &err);
-    hand_out(bulk, signing, made, &err);
     free(signing);
 }
 
@@ -234,6 +232,18 @@ static void begin_logging(Certification *certification, BulkLine *line)
                                   &line->refusal);
 }
 
+// The receipts of one report are under one checkpoint. One that does not hold fails its lines
+// later.
+static void verify_checkpoint(const Bulk *bulk, BulkLine **lines, size_t count)
+{
+    Bytes checkpoint = BYTES_EMPTY;
+    (void)!issuance_receipt_checkpoint(lines[0]->arena, lines[0]->receipt,
+                                       &bulk->certification->log_key, &checkpoint, NULL);
+    for (size_t i = 0; i < count; i++) {
+        lines[i]->checkpoint = checkpoint;
+    }
+}
+
 // Some of the lines as one report. Should the evidence system refuse it, each goes by itself.
 static void log_some(Bulk *bulk, BulkLine **lines, size_t count)
 {
@@ -255,6 +265,9 @@ static void log_some(Bulk *bulk, BulkLine **lines, size_t count)
         } else {
             log_some(bulk, &lines[i], 1);
         }
+    }
+    if (logged) {
+        verify_checkpoint(bulk, lines, count);
     }
 }
 
@@ -293,32 +306,9 @@ static void state(Certification *certification, BulkLine *line)
 {
     (void)certification;
     if (line->logging != NULL) {
-        line->is_refused =
-            !issuance_draw_up(line->logging, line->receipt, &line->record, &line->refusal);
+        line->is_refused = !issuance_draw_up(line->logging, line->receipt, line->checkpoint,
+                                             &line->record, &line->refusal);
     }
-}
-
-// All records by the institution's key.
-static void sign_records(Bulk *bulk)
-{
-    Error err = {0};
-    Signing *signing = calloc(1, sizeof *signing);
-    if (signing == NULL) {
-        (void)error_memory(&err);
-        refuse_all(bulk, &err);
-        return;
-    }
-    for (size_t i = 0; i < bulk->count; i++) {
-        if (goes_on(&bulk->lines[i]) && bulk->lines[i].logging != NULL) {
-            signing->lines[signing->count] = &bulk->lines[i];
-            signing->records[signing->count++] = bulk->lines[i].record;
-        }
-    }
-    bool made = statement_sign_many(signing->records, signing->count,
-                                    bulk->certification->config.institution.signer,
-                                    signing->signatures, &err);
-    hand_out(bulk, signing, made, &err);
-    free(signing);
 }
 
 static void complete(Certification *certification, BulkLine *line)
@@ -365,13 +355,13 @@ static void run(Bulk *bulk)
     for_each(bulk, take);
     verify_possession(bulk);
     for_each(bulk, draw_up);
-    sign_certificates(bulk);
+    sign_all(bulk, false);
     for_each(bulk, make);
     insert_all(bulk);
     for_each(bulk, begin_logging);
     log_all(bulk);
     for_each(bulk, state);
-    sign_records(bulk);
+    sign_all(bulk, true);
     for_each(bulk, complete);
     finish_all(bulk);
     for_each(bulk, answer_repeated);

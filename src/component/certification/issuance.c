@@ -166,12 +166,12 @@ static bool seal(Logging *logging, Error *err)
 }
 
 // A receipt about something else, or of another log, proves nothing.
-static bool check_receipt(const Logging *logging, Bytes receipt, Error *err)
+static bool check_receipt(const Logging *logging, Bytes receipt, Bytes checkpoint, Error *err)
 {
+    const IssuanceLog log = {&logging->certification->log_key, checkpoint};
     Issuance logged;
     Time received;
-    return issuance_receipt_verify(logging->arena, receipt, &logging->certification->log_key,
-                                   &logged, &received, err) &&
+    return issuance_receipt_verify_in(logging->arena, receipt, &log, &logged, &received, err) &&
            ((sm3_digest_equal(&logged.label, &logging->issuance.label) &&
              sm3_digest_equal(&logged.commitment, &logging->issuance.commitment) &&
              bytes_equal(logged.sealed, logging->issuance.sealed)) ||
@@ -187,14 +187,15 @@ bool issuance_begin(IssuanceLogging *logging, const CertificateInsertion *insert
     return seal(logging, err);
 }
 
-bool issuance_draw_up(IssuanceLogging *logging, Bytes receipt, StatementTemplate *ret, Error *err)
+bool issuance_draw_up(IssuanceLogging *logging, Bytes receipt, Bytes checkpoint,
+                      StatementTemplate *ret, Error *err)
 {
     const Institution *institution = &logging->certification->config.institution;
     Sm3Digest salt = issuance_salt(logging->secret, logging->number);
     logging->record = (StatementTemplate){.type = CERTIFICATION_ISSUED_TYPE,
                                           .signed_at = clock_now(institution->clock),
                                           .certificate = institution->certificate};
-    if (!check_receipt(logging, receipt, err) ||
+    if (!check_receipt(logging, receipt, checkpoint, err) ||
         !certification_result_add_receipt(logging->draft, receipt, &salt, logging->arena,
                                           &logging->record.payload, err)) {
         return false;
@@ -247,7 +248,7 @@ static bool log_and_keep(Logging *logging, Bytes *ret_statement, Error *err)
                                logging->arena, &receipt, err)) {
         return error_context(err, "logging the issue of a certificate");
     }
-    return issuance_draw_up(logging, receipt, &record, err) &&
+    return issuance_draw_up(logging, receipt, BYTES_EMPTY, &record, err) &&
            statement_sign_many(&record, 1, institution->signer, &signature, err) &&
            issuance_complete(logging, &signature, ret_statement, &completion, err) &&
            keep(logging, completion, ret_statement, err);

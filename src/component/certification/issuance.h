@@ -43,11 +43,12 @@ bool issuance_finish_inserted(IssuanceLogging *logging, const Certification *cer
 
 // The steps of issuance_finish for a draft, for many at a time (bulk.c): what has to be logged;
 // then, with the receipt, the record as it is to be signed; then, with the signature, the signed
-// record and what is stored of it. Not where the subject has another secret.
+// record and what is stored of it. Not where the subject has another secret. `checkpoint` is one
+// whose signature was verified before (IssuanceLog), or empty.
 bool issuance_begin(IssuanceLogging *logging, const CertificateInsertion *inserted,
                     const Issuance **ret_issuance, Error *err) MUST_CHECK;
-bool issuance_draw_up(IssuanceLogging *logging, Bytes receipt, StatementTemplate *ret,
-                      Error *err) MUST_CHECK;
+bool issuance_draw_up(IssuanceLogging *logging, Bytes receipt, Bytes checkpoint,
+                      StatementTemplate *ret, Error *err) MUST_CHECK;
 bool issuance_complete(IssuanceLogging *logging, const Sm2Signature *signature,
                        Bytes *ret_statement, Bytes *ret_completion, Error *err) MUST_CHECK;
 

@@ -46,17 +46,6 @@ static bool build_subject(const Issue *issue, Bytes *ret, Error *err)
     return name_build(issue->arena, attributes, count, ret, err);
 }
 
-// A signer that knows the CA's public key and signs nothing: what it makes is read by the linter
-// and thrown away.
-static bool sign_nothing(const Signer *signer, const Sm3Digest *e, Sm2Signature *ret, Error *err)
-{
-    (void)signer;
-    (void)e;
-    (void)err;
-    *ret = (Sm2Signature){.r = {[SM2_SCALAR_SIZE - 1] = 1}, .s = {[SM2_SCALAR_SIZE - 1] = 1}};
-    return true;
-}
-
 static bool lint(const Issue *issue, const Making *making, Bytes candidate, Certificate *ret,
                  Error *err)
 {
@@ -74,11 +63,9 @@ static bool lint(const Issue *issue, const Making *making, Bytes candidate, Cert
 // Build and lint what is to be signed.
 static bool draw_up(const Issue *issue, Making *making, Error *err)
 {
-    const Signer *ca = issue->certification->config.ca;
-    const Signer nobody = {.sign_digest = sign_nothing, .public_key = ca->public_key};
     CLEANUP(writer_free) Writer candidate = writer_new(MESSAGE_CERTIFICATE_SIZE);
     Certificate linted;
-    if (!certificate_issue(&making->template, &nobody, &candidate, err) ||
+    if (!certificate_draft(&making->template, issue->certification->config.ca, &candidate, err) ||
         !lint(issue, making, writer_bytes(&candidate), &linted, err)) {
         return error_context(err, "issuing a certificate");
     }

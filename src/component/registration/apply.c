@@ -22,6 +22,7 @@ typedef struct {
     KeyRequest key;
     const IdentityDecision *decision;
     bool is_enrolled;  // the key came by CMP
+    bool is_new;       // it was kept just now, as it stands here
 } Candidate;
 
 // --- checks -----------------------------------------------------------------------------------
@@ -129,14 +130,21 @@ static bool make_row(const Application *application, const Candidate *candidate,
                        &ret->request, err);
 }
 
-static bool insert_new(const Application *application, const Candidate *candidate, Error *err)
+// Somebody may have been faster with the same application: then his is there.
+static bool insert_new(const Application *application, Candidate *candidate, RegistrationRow *ret,
+                       Error *err)
 {
-    RegistrationRow row;
+    Store *store = application->registration->store;
     HolderRow holder;
     bool raced;
-    return make_row(application, candidate, &row, err) &&
-           holder_draw(application, candidate->request.holder_index, &holder, err) &&
-           registration_record_insert(application->registration->store, &row, &holder, &raced, err);
+    if (!make_row(application, candidate, ret, err) ||
+        !holder_draw(application, candidate->request.holder_index, &holder, err) ||
+        !registration_record_insert(store, ret, &holder, &raced, err)) {
+        return false;
+    }
+    candidate->is_new = !raced;
+    return !raced || registration_record_find(store, candidate->registration_id, application->arena,
+                                              ret, err);
 }
 
 // --- asking C3 --------------------------------------------------------------------------------
@@ -258,15 +266,28 @@ static void fill_result(const RegistrationRow *row, const CertificationResult *i
     memcpy(ret->chain, issued->chain, sizeof(ret->chain));
 }
 
-// Ask C3 as the application that was kept says, not as this repetition of it does.
-static bool forward(const Application *application, RegistrationRow *row, RegistrationResult *ret,
-                    Error *err)
+// The application that was kept, which a repetition need not be.
+static bool load_kept(const Application *application, const Candidate *candidate,
+                      const RegistrationRow *row, KeptApplication *ret, Error *err)
+{
+    if (candidate->is_new) {
+        *ret = (KeptApplication){.text = application->statement,
+                                 .statement = candidate->statement,
+                                 .request = candidate->request};
+        return true;
+    }
+    return office_load(application->registration, row, application->arena, ret, err);
+}
+
+// Ask C3 as the application that was kept says.
+static bool forward(const Application *application, const Candidate *candidate,
+                    RegistrationRow *row, RegistrationResult *ret, Error *err)
 {
     Registration *registration = application->registration;
     Bytes issued;
     KeptApplication kept;
     Verified verified;
-    if (!office_load(registration, row, application->arena, &kept, err)) {
+    if (!load_kept(application, candidate, row, &kept, err)) {
         return false;
     }
     const RegistrationRequest request = kept.request;
@@ -311,8 +332,7 @@ static bool find_or_accept(Application *application, Candidate *candidate, Regis
     }
     if (ret->registration_id == NULL &&
         (!parse_key(candidate, err) || !check_new(application, candidate, err) ||
-         !insert_new(application, candidate, err) ||
-         !registration_record_find(store, id, application->arena, ret, err))) {
+         !insert_new(application, candidate, ret, err))) {
         return false;
     }
     return sm3_digest_equal(&ret->request_digest, &candidate->digest) ||
@@ -344,7 +364,7 @@ bool office_apply(Application *application, RegistrationResult *ret, Error *err)
     }
     return find_or_accept(application, candidate, &row, err) &&
            (row.issue.data != NULL ? office_result(application->registration, &row, arena, ret, err)
-                                   : forward(application, &row, ret, err)) &&
+                                   : forward(application, candidate, &row, ret, err)) &&
            (!candidate->request.wants_pair ||
             office_add_response(application->registration, arena, ret, err));
 }
@@ -414,7 +434,7 @@ bool office_apply_enrolled(Application *application, const EnrolmentRow *enrolme
     }
     candidate->digest = sm3_digest(candidate->statement.payload);
     return find_or_use(application, enrolment, message, candidate, ret, err) &&
-           (ret->issue.data != NULL || forward(application, ret, &result, err));
+           (ret->issue.data != NULL || forward(application, candidate, ret, &result, err));
 }
 
 bool office_result(Registration *registration, const RegistrationRow *row, Arena *arena,

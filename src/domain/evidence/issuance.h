@@ -79,6 +79,20 @@ bool issuance_find_number(Bytes secret, const Sm3Digest *label, uint64_t limit, 
 bool issuance_receipt_verify(Arena *arena, Bytes receipt, const Sm2PublicKey *log_key,
                              Issuance *ret, Time *ret_received, Error *err) MUST_CHECK;
 
+// The same for many receipts of one log: `checkpoint` is the text of one whose signature was
+// verified (issuance_receipt_checkpoint), which receipts with just that text need not do again; or
+// empty.
+typedef struct {
+    const Sm2PublicKey *key;
+    Bytes checkpoint;
+} IssuanceLog;
+bool issuance_receipt_verify_in(Arena *arena, Bytes receipt, const IssuanceLog *log, Issuance *ret,
+                                Time *ret_received, Error *err) MUST_CHECK;
+// Verify the signature of a receipt's checkpoint, whose text is borrowed from the receipt. Says
+// nothing about the entry. Fails as issuance_receipt_verify does.
+bool issuance_receipt_checkpoint(Arena *arena, Bytes receipt, const Sm2PublicKey *log_key,
+                                 Bytes *ret, Error *err) MUST_CHECK;
+
 // The payload of ISSUANCE_TYPE; the caller owns the result.
 json_t *issuances_to_json(const Issuance *issuances, size_t count);
 // Parse it, 1 to ISSUANCE_BATCH_MAX of them, in the arena. Fails with ERROR_INPUT.

@@ -218,3 +218,33 @@ TEST(a_receipt_about_something_else_or_of_another_log_is_refused)
                                              &issuance, &received, &err),
                      ERROR_UNTRUSTED, "issuance.receipt");
 }
+
+TEST(a_checkpoint_that_was_verified_before_spares_its_signature_and_nothing_else)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *owner = NULL;
+    CLEANUP(sm2_private_key_cleanup) Sm2PrivateKey *stranger = NULL;
+    Log log = log_of(arena);
+    owner = log.key;
+    uint8_t scalar[SM2_SCALAR_SIZE] = {[31] = 6};
+    CHECK_OK(sm2_private_key_new(BYTES_OF_ARRAY(scalar), &stranger, &err));
+    Log other = log;
+    other.key = stranger;
+    Bytes receipt = receipt_of(&log), others = receipt_of(&other), checkpoint;
+    IssuanceLog known = {.key = sm2_public_key(owner)};
+    Issuance issuance;
+    Time received;
+    CHECK_FAILS(issuance_receipt_checkpoint(arena, others, known.key, &checkpoint, &err),
+                ERROR_UNTRUSTED);
+    CHECK_OK(issuance_receipt_checkpoint(arena, receipt, known.key, &known.checkpoint, &err));
+    CHECK_OK(issuance_receipt_verify_in(arena, receipt, &known, &issuance, &received, &err));
+    CHECK_BYTES(issuance.sealed, log.entry.sealed);
+    CHECK_FAILS(issuance_receipt_verify_in(arena, others, &known, &issuance, &received, &err),
+                ERROR_UNTRUSTED);
+    for (size_t i = 0; i < receipt.len; i += 3) {
+        CLEANUP(arena_cleanup) Arena *scratch = arena_new(ARENA_DEFAULT_LIMIT);
+        Bytes changed = arena_copy(scratch, receipt);
+        ((uint8_t *)(uintptr_t)changed.data)[i] ^= 1;
+        CHECK(!issuance_receipt_verify_in(scratch, changed, &known, &issuance, &received, &err));
+    }
+}

@@ -305,6 +305,19 @@ bool certificate_issue(const CertificateTemplate *template, const Signer *issuer
     return ret->failed ? error_memory(err) : true;
 }
 
+bool certificate_draft(const CertificateTemplate *template, const Signer *issuer, Writer *ret,
+                       Error *err)
+{
+    static const Sm2Signature none = {.r = {[SM2_SCALAR_SIZE - 1] = 1},
+                                      .s = {[SM2_SCALAR_SIZE - 1] = 1}};
+    CLEANUP(writer_free) Writer tbs = writer_new(CERTIFICATE_MAX_SIZE);
+    if (!check_template(template, issuer, err) || !put_tbs(&tbs, template, err)) {
+        return false;
+    }
+    signed_object_put(writer_bytes(&tbs), &none, ret);
+    return !ret->failed || error_memory(err);
+}
+
 bool certificate_sign_many(const Bytes *tbs, size_t count, const Signer *issuer, Sm2Signature *ret,
                            Error *err)
 {

@@ -47,6 +47,11 @@ typedef struct {
 bool certificate_issue(const CertificateTemplate *template, const Signer *issuer, Writer *ret,
                        Error *err) MUST_CHECK;
 
+// The same with a signature that is none, for who looks at what is to be signed before it is.
+// `issuer` only tells its public key. Not read back: the caller does.
+bool certificate_draft(const CertificateTemplate *template, const Signer *issuer, Writer *ret,
+                       Error *err) MUST_CHECK;
+
 // Sign TBSCertificates that were made and looked at before, byte for byte, side by side where the
 // CPU can. The caller has seen to it that the signer is the issuer. Fails as the signer fails, for
 // all of them.
