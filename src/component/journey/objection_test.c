@@ -37,7 +37,7 @@ static void check_standing(Scene *scene, const char *standing, const char *note)
     }
 }
 
-// Covers: Regulation on the Credit Reporting Industry 25
+// Covers: Regulation on the Credit Reporting Industry 25; K09, K10.
 TEST(an_objection_stops_queries_until_it_is_rejected)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};
@@ -56,6 +56,7 @@ TEST(an_objection_stops_queries_until_it_is_rejected)
                      scene_changed(&scene, BYTES_LITERAL(query), "query_id", json_string("q-2")));
 }
 
+// Covers: K10.
 TEST(an_objection_that_is_upheld_ends_the_authorization)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};

@@ -83,6 +83,18 @@ static int check_file(const char *path, const struct stat *status, int type, str
     return 0;
 }
 
+static const json_t *alarms_of(Scene *scene)
+{
+    Error err = {0};
+    Bytes body;
+    json_t *json;
+    CHECK_OK(world_call(&scene->world, NULL, "/v1/alarms", NULL, NULL, &body, &err));
+    check_clean(body, "the list of alarms");
+    CHECK_OK(json_parse(body, &json, &err));
+    json_array_append_new(scene->world.replies, json);
+    return json;
+}
+
 // A journey with everything that can go wrong on the way, a query, a withdrawal.
 static void live_through(Scene *scene)
 {
@@ -126,9 +138,19 @@ static void live_through(Scene *scene)
                      BYTES_LITERAL("{\"upheld\":false,\"note\":\"" WORLD_NAME "\"}"));
     scene_post(scene, "/v1/session/withdrawal", BYTES_LITERAL("{}"));
     scene_get(scene, "/v1/session/uses");
+    // What is refused and what fails are alarms, in the log and in the store.
+    scene_check_staff_refused(scene, "/queries", bytes_of_text(query), ERROR_FORBIDDEN,
+                              "gate.withdrawn");
+    scene->world.preservation_is_down = true;
+    for (size_t i = 0; i < 10; i++) {
+        size_t count;
+        scene->world.now += TIME_MINUTE;
+        (void)!business_resume(scene->world.business, &count, &err);
+    }
+    CHECK(json_array_size(json_object_get(alarms_of(scene), "alarms")) >= 2);
 }
 
-// Covers: JR/T 0171-2020 6.1.3; JR/T 0299-2024 7.4; G16
+// Covers: JR/T 0171-2020 6.1.3; JR/T 0299-2024 7.4; G16; E18.
 TEST(no_log_line_error_url_or_file_holds_personal_data)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};

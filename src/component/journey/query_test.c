@@ -41,7 +41,7 @@ TEST(a_query_for_an_authorised_purpose_reaches_the_bureau_and_is_shown_to_the_pe
     check_uses(&scene, (const char *const[]){"ANSWERED"}, 1);
 }
 
-// Covers: Regulation on the Credit Reporting Industry 18, 20
+// Covers: Regulation on the Credit Reporting Industry 18, 20; K07; R18.
 TEST(a_query_that_is_not_covered_is_refused_and_recorded)
 {
     static const struct {
@@ -84,6 +84,7 @@ TEST(nothing_passes_before_the_authorization_is_in_force)
     CHECK_INT(scene.world.bureau_queries, 0);
 }
 
+// Covers: K07; R18.
 TEST(nothing_passes_outside_of_the_term)
 {
     CLEANUP(scene_cleanup) Scene scene = {0};

@@ -425,6 +425,7 @@ TEST(one_time_codes_are_those_of_rfc_4226)
     }
 }
 
+// Covers: K16; GB/T 22081-2016 9.4.2.
 TEST(password_and_code_together_open_the_console)
 {
     Scene scene;
@@ -474,6 +475,7 @@ TEST(a_one_time_code_works_once)
     scene_stop(&scene);
 }
 
+// Covers: K16; GB/T 22081-2016 9.4.2.
 TEST(five_wrong_attempts_lock_a_user_for_a_while)
 {
     Scene scene;
@@ -488,6 +490,7 @@ TEST(five_wrong_attempts_lock_a_user_for_a_while)
     scene_stop(&scene);
 }
 
+// Covers: K16; GB/T 22081-2016 9.4.2.
 TEST(a_session_ends_when_idle_and_by_logging_out)
 {
     Scene scene;

@@ -101,7 +101,7 @@ TEST(an_erasure_that_a_crash_interrupted_gets_its_tombstone_at_opening)
 
 // --- audit ------------------------------------------------------------------------------------
 
-// Covers: E08, E14.
+// Covers: E08, E14; K17.
 TEST(the_audit_finds_every_change_made_directly_in_the_database)
 {
     const struct {
