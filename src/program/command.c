@@ -148,7 +148,8 @@ static const Command commands[] = {
      "  --lang en  English instead of Chinese\n"
      "exit code 1: a rule is broken that is an error; warnings and notices do not count\n",
      command_lint},
-    {"log", "prove|check-inclusion|check-consistency|fsck|checkpoint DIR|FILE... [OPTION...]",
+    {"log",
+     "prove|check-inclusion|check-consistency|fsck|checkpoint|succeed DIR|FILE... [OPTION...]",
      "make and check Merkle proofs (RFC 9162) and the evidence log, offline",
      (const char *)embedded_data_log_txt, command_log},
     {"sm2", "keygen|pubkey|sign|verify|encrypt|decrypt|exchange|ecdh [OPTION...] [FILE]",

@@ -56,7 +56,7 @@ typedef struct {
     YamlWitness *sandbox_witnesses;
     uint32_t sandbox_witnesses_count;
     char *witnesses, *log_storage, *log_database;  // of the evidence system
-    char *renewal_authority, *weak;
+    char *log_origin, *renewal_authority, *weak;
     uint32_t renew_before_days;
     YamlWatch watch;    // of it and of the business system
     char *external_ca;  // of the registration system
@@ -161,6 +161,7 @@ static const cyaml_schema_value_t witness_schema = {
 static const cyaml_schema_field_t preservation_fields[] = {
     PUBLIC_PLACE,
     OPTIONAL_TEXT("witnesses", YamlPlace, witnesses),
+    OPTIONAL_TEXT("log_origin", YamlPlace, log_origin),
     OPTIONAL_TEXT("log_storage", YamlPlace, log_storage),
     OPTIONAL_TEXT("log_database", YamlPlace, log_database),
     CYAML_FIELD_UINT("renew_before_days", CYAML_FLAG_OPTIONAL, YamlPlace, renew_before_days),
@@ -376,8 +377,8 @@ static bool copy_witnesses(Arena *arena, const YamlPlace *yaml, const char *dire
     ret->witness_policy = copy_path(arena, directory, yaml->witnesses);
     ret->log_storage = copy(arena, yaml->log_storage);
     ret->log_database = copy(arena, yaml->log_database);
-    ret->long_life = (LongLifePlan){yaml->renew_before_days, copy(arena, yaml->renewal_authority),
-                                    copy(arena, yaml->weak)};
+    ret->long_life = (LongLifePlan){copy(arena, yaml->log_origin), yaml->renew_before_days,
+                                    copy(arena, yaml->renewal_authority), copy(arena, yaml->weak)};
     return witnesses != NULL;
 }
 

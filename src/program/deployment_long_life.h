@@ -9,6 +9,7 @@
 #include "base/core/error.h"
 
 typedef struct {
+    const char *log_origin;         // name of the log; "": the one that init gives
     uint32_t renew_before_days;     // time stamps are renewed so long before they end; 0: a default
     const char *renewal_authority;  // URL of whoever stamps then; "": who always does
     const char *weak;               // which algorithm ends when, sunset.h; "": none

@@ -30,7 +30,7 @@ const ComponentPlace deployment_nowhere = {.listen = "",
                                            .witness_policy = "",
                                            .log_storage = "",
                                            .log_database = "",
-                                           .long_life = {0, "", ""},
+                                           .long_life = {"", 0, "", ""},
                                            .external_ca = "",
                                            .pages = ""};
 

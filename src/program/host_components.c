@@ -220,7 +220,7 @@ static bool start_preservation(Host *host, Error *err)
     host_watch_preservation(host, &config);
     if (!host_issuer(host, COMPONENT_PRESERVATION, &host->options.deployment->evidence,
                      &config.reports, err) ||
-        !host_witness_policy(host, &config, err) || !host_renewal(host, &config, err)) {
+        !host_witness_policy(host, &config, err) || !host_long_life(host, &config, err)) {
         return false;
     }
     if (!preservation_open(&config, &host->preservation, err)) {

@@ -86,6 +86,7 @@ static bool take_option(int argc, char **argv, int *i, LogArguments *ret)
         {"--index", &ret->index},   {"--from", &ret->from},
         {"--size", &ret->size},     {"--encoding", &ret->encoding},
         {"--key", &ret->key},       {"--hash", &hash},
+        {"--origin", &ret->origin}, {"--out", &ret->out},
     };
     if (strcmp(argv[*i], "--json") == 0 || strcmp(argv[*i], "--expect") == 0) {
         bool *flag = argv[*i][2] == 'j' ? &ret->is_json : &ret->is_expecting;
@@ -135,6 +136,8 @@ int command_log(int argc, char **argv)
         {"check-consistency", log_check_consistency},
         {"fsck", log_fsck},
         {"checkpoint", log_checkpoint},
+        {"succeed", log_succeed},
+        {"check-succession", log_check_succession},
     };
     CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_SIZE);
     LogArguments arguments = {.arena = arena};

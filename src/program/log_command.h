@@ -14,6 +14,7 @@ typedef struct {
     const char **operands;
     size_t operand_count;
     const char *leaves, *entries, *index, *from, *size, *encoding, *key;  // NULL: not given
+    const char *origin, *out;                                             // the same
     const LogHash *hash;                                                  // NULL: not given
     bool is_json, is_expecting;
 } LogArguments;
@@ -40,6 +41,8 @@ int log_check_inclusion(const LogArguments *arguments);
 int log_check_consistency(const LogArguments *arguments);
 int log_fsck(const LogArguments *arguments);
 int log_checkpoint(const LogArguments *arguments);
+int log_succeed(const LogArguments *arguments);
+int log_check_succession(const LogArguments *arguments);
 
 // Print one JSON value and a line break. Returns `code`, or EXIT_FAULT.
 int log_print_json(json_t *value, int code);

@@ -321,7 +321,8 @@ TEST(wrong_usage_of_log_exits_64)
         {"$A log fsck a b", 64, ""},
         {"$A log checkpoint", 64, ""},
         {"$A log --help | head -n 1", 0,
-         "usage: assent log prove|check-inclusion|check-consistency|fsck|checkpoint DIR|FILE... "
+         "usage: assent log prove|check-inclusion|check-consistency|fsck|checkpoint|succeed "
+         "DIR|FILE... "
          "[OPTION...]\n"},
     };
     shell_check(cases, COUNT_OF(cases));

@@ -58,7 +58,7 @@ static bool takes_one_place(const LogArguments *arguments)
     return arguments->operand_count == 1 && arguments->leaves == NULL &&
            arguments->entries == NULL && arguments->index == NULL && arguments->from == NULL &&
            arguments->size == NULL && arguments->encoding == NULL && arguments->hash == NULL &&
-           !arguments->is_expecting;
+           arguments->origin == NULL && arguments->out == NULL && !arguments->is_expecting;
 }
 
 // What fsck found.

@@ -134,24 +134,57 @@ static bool load_leaves(Source *source, Error *err)
     return log_leaves_build(arena, source->hash, leaves, count, &source->leaves, err);
 }
 
+// Hash all entries of a log for a tree over another hash.
+static bool hash_entries(EvidenceLog *log, Arena *arena, const LogHash *hash, LogLeaves *ret,
+                         Error *err)
+{
+    Bytes note;
+    MerkleHead head;
+    CLEANUP(arena_cleanup) Arena *scratch = arena_new(ARENA_DEFAULT_LIMIT);
+    if (scratch == NULL) {
+        return error_memory(err);
+    }
+    if (!evidence_log_checkpoint(log, scratch, &note, &head, err)) {
+        return false;
+    }
+    if (head.size > LEAVES_MAX) {
+        return error_set(err, ERROR_LIMIT, "log.leaves", NULL,
+                         "the log has more than %d entries: too many to hash them here again",
+                         LEAVES_MAX);
+    }
+    Sm3Digest *leaves = arena_alloc(arena, ((size_t)head.size + 1) * sizeof *leaves);
+    if (leaves == NULL) {
+        return error_memory(err);
+    }
+    for (uint64_t i = 0; i < head.size; i++) {
+        Bytes entry;
+        arena_reset(scratch);
+        if (!evidence_log_entry(log, i, scratch, &entry, err)) {
+            return false;
+        }
+        leaves[i] = hash->hash->leaf(entry);
+    }
+    return log_leaves_build(arena, hash, leaves, (size_t)head.size, ret, err);
+}
+
 static bool load_folder(Source *source, Error *err)
 {
     MerkleHead head;
-    if (source->hash != log_hash_find("sm3")) {
-        return usage(err, "our logs are over SM3: --hash goes with --leaves and --entries");
-    }
     if (!log_folder_open(source->arguments, source->arguments->operands[0], &source->folder, err) ||
         !evidence_log_checkpoint(source->folder.log, source->arguments->arena, &source->checkpoint,
                                  &head, err)) {
         return false;
     }
     source->present = head.size;
-    return true;
+    // Our logs are over SM3; over another hash their entries make another tree.
+    return source->hash == log_hash_find("sm3") ||
+           hash_entries(source->folder.log, source->arguments->arena, source->hash, &source->leaves,
+                        err);
 }
 
 static bool is_folder(const Source *source)
 {
-    return source->folder.log != NULL;
+    return source->folder.log != NULL && source->leaves.hash == NULL;
 }
 
 static bool root_at(Source *source, uint64_t size, Sm3Digest *ret, Error *err)

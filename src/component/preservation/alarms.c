@@ -106,7 +106,8 @@ bool preservation_log_alarms(Preservation *preservation, Error *err)
     if (!store_read(preservation->store, read_unlogged, &read, err)) {
         return false;
     }
-    if (read.last_unlogged == 0 && !preservation->has_settled) {
+    if ((read.last_unlogged == 0 && !preservation->has_settled) ||
+        evidence_log_is_closed(preservation->log)) {
         return true;
     }
     if (!preservation_log_environment(preservation, &read.log_index, err) ||

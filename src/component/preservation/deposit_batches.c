@@ -187,6 +187,9 @@ bool preservation_handle_batch(void *component, const ServiceRequest *request,
 {
     CLEANUP(json_cleanup) json_t *json = NULL;
     Batch *batch = arena_alloc(request->arena, sizeof *batch);
+    if (!preservation_refuse_closed(component, err)) {
+        return false;
+    }
     if (batch == NULL) {
         return error_memory(err);
     }

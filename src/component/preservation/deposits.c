@@ -286,6 +286,9 @@ bool preservation_handle_deposit(void *component, const ServiceRequest *request,
                              .arena = request->arena,
                              .body = request->body};
     Bytes receipt;
+    if (!preservation_refuse_closed(component, err)) {
+        return false;
+    }
     if (!acceptance_parse(&acceptance, err) ||
         !statement_verify_signature(&acceptance.statement, DEPOSIT_TYPE, err)) {
         return false;

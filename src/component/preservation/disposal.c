@@ -254,6 +254,9 @@ bool preservation_handle_erase(void *component, const ServiceRequest *request,
                                         .flag_is_optional = true};
     Preservation *preservation = component;
     Disposal disposal;
+    if (!preservation_refuse_closed(component, err)) {
+        return false;
+    }
     if (!take_disposal(preservation, request, &rules, &disposal, err) || !erase(&disposal, err) ||
         !store_checkpoint(preservation->store, err)) {
         return false;
@@ -327,6 +330,9 @@ bool preservation_handle_disposals(void *component, const ServiceRequest *reques
     static const DisposalRules rules = {.action = "erase"};
     Preservation *preservation = component;
     Disposal disposal;
+    if (!preservation_refuse_closed(component, err)) {
+        return false;
+    }
     if (!take_disposal(preservation, request, &rules, &disposal, err)) {
         return false;
     }

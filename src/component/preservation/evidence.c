@@ -11,6 +11,14 @@
 #include "domain/evidence/submission.h"
 #include "domain/pki/statement.h"
 
+bool preservation_refuse_closed(const Preservation *preservation, Error *err)
+{
+    return !evidence_log_is_closed(preservation->log) ||
+           error_set(err, ERROR_CONFLICT, "log.closed", NULL,
+                     "the log of this evidence system was closed: deposit with its successor, "
+                     "which the last entry names");
+}
+
 bool preservation_find_account(Preservation *preservation, const ServiceCaller *caller,
                                DepositorAccount **ret, Error *err)
 {

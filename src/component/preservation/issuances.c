@@ -318,6 +318,9 @@ bool preservation_handle_issuances(void *component, const ServiceRequest *reques
 {
     IssuanceReport report = {
         .preservation = component, .arena = request->arena, .received = request->received};
+    if (!preservation_refuse_closed(component, err)) {
+        return false;
+    }
     if (!take_statement(&report, request, err) || !make_rows(&report, err) ||
         !take_in(&report, err)) {
         LOG(LOG_WARNING, "issuance.refused", log_text("code", err->code));

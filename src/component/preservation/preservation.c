@@ -135,6 +135,16 @@ static void put_metrics(void *component, Writer *ret)
     preservation_put_renewal_metrics(component, ret);
 }
 
+// What was accepted but not logged when the process ended. Once the log is closed it stays what it
+// is: nobody was answered.
+static bool finish_interrupted(Preservation *preservation, Error *err)
+{
+    return preservation_finish_issuances(preservation, err) &&
+           (evidence_log_is_closed(preservation->log) ||
+            (preservation_finish_deposits(preservation, err) &&
+             preservation_finish_erasures(preservation, err)));
+}
+
 bool preservation_open(const PreservationConfig *config, Preservation **ret, Error *err)
 {
     CLEANUP(preservation_cleanup) Preservation *preservation = calloc(1, sizeof *preservation);
@@ -178,9 +188,7 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
     preservation_digest_program(preservation);
     if (!check_configuration(preservation, err) || !open_store(preservation, err) ||
         !preservation_open_alarms(preservation, err) || !open_log(preservation, err) ||
-        !preservation_finish_deposits(preservation, err) ||
-        !preservation_finish_issuances(preservation, err) ||
-        !preservation_finish_erasures(preservation, err) ||
+        !finish_interrupted(preservation, err) ||
         !deposit_groups_open(preservation, &preservation->groups, err) ||
         !preservation_begin_operation(preservation, err) ||
         !preservation_check_environment(preservation, err) ||

@@ -87,6 +87,8 @@ bool preservation_log_environment(Preservation *preservation, uint64_t *ret_inde
                                   Error *err) MUST_CHECK;
 
 // evidence.c
+// Fail with ERROR_CONFLICT "log.closed" once the log has a successor: nothing more can be logged.
+bool preservation_refuse_closed(const Preservation *preservation, Error *err) MUST_CHECK;
 // Find the account of a caller. Fails with ERROR_FORBIDDEN "preservation.depositor".
 bool preservation_find_account(Preservation *preservation, const ServiceCaller *caller,
                                DepositorAccount **ret, Error *err) MUST_CHECK;
@@ -126,14 +128,12 @@ const char *preservation_caller_name(Arena *arena, const ServiceCaller *caller);
 // reading.c, verification.c
 RouteHandler preservation_handle_list, preservation_handle_opening,
     preservation_handle_completeness, preservation_handle_custody, preservation_handle_verification;
-// disposal.c
+// disposal.c, audit.c, alarms.c
 RouteHandler preservation_handle_hold, preservation_handle_retention, preservation_handle_erase,
-    preservation_handle_disposals;
+    preservation_handle_disposals, preservation_handle_audit, preservation_handle_alarms,
+    preservation_handle_acknowledgement, preservation_handle_damages;
 // Log the tombstones of what was erased before the process ended.
 bool preservation_finish_erasures(Preservation *preservation, Error *err) MUST_CHECK;
-// audit.c, alarms.c
-RouteHandler preservation_handle_audit, preservation_handle_alarms,
-    preservation_handle_acknowledgement, preservation_handle_damages;
 // report.c: report C. Source: JR/T 0299-2024 8.4 c, Annex C.
 RouteHandler preservation_handle_report;
 // browsing.c: what the evidence provider's staff look at; no personal data, no authorization's id.

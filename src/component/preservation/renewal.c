@@ -248,7 +248,7 @@ static bool log_renewal(Preservation *preservation, Arena *arena, Error *err)
     if (!store_read(preservation->store, read_unlogged, &read, err)) {
         return false;
     }
-    if (!read.found) {
+    if (!read.found || evidence_log_is_closed(preservation->log)) {
         return true;
     }
     if (!archive_tree_count(&read.record.tree, &count, err)) {

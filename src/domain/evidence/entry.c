@@ -5,11 +5,13 @@
 
 #include "base/codec/hex.h"
 #include "base/codec/json.h"
+#include "domain/evidence/note.h"
 
 static const char *const TYPES[] = {
     [ENTRY_DEPOSIT] = "assent.entry/1",     [ENTRY_REFUSAL] = "assent.refusal/1",
     [ENTRY_ERASURE] = "assent.erasure/1",   [ENTRY_ENVIRONMENT] = "assent.environment/1",
     [ENTRY_ISSUANCE] = "assent.issuance/1", [ENTRY_RENEWAL] = "assent.renewal/1",
+    [ENTRY_CLOSING] = "assent.closing/1",   [ENTRY_SUCCESSION] = "assent.succession/1",
 };
 
 static const char *const STAGES[] = {"M6", "M7", "M8", "OTHER"};
@@ -93,6 +95,14 @@ bool entry_encode(const EvidenceEntry *entry, Writer *ret, Error *err)
         put_digest(object, "stamp", &entry->commitment);
         json_put_int(object, "stamps", (int64_t)entry->part_count);
         break;
+    case ENTRY_SUCCESSION:
+        json_put_base64(object, "checkpoint", entry->checkpoint);
+        put_digest(object, "sha256", &entry->sha256);
+        json_put_text(object, "log", entry->log);
+        break;
+    case ENTRY_CLOSING:
+        json_put_text(object, "log", entry->log);
+        break;
     }
     return json_write(object, ret, err);
 }
@@ -130,6 +140,15 @@ static void take_submission(JsonView *view, EvidenceEntry *entry)
     }
 }
 
+static const char *take_text(JsonView *view, Arena *arena, const char *key, size_t max)
+{
+    const char *text = arena_text(arena, bytes_of_text(json_view_text(view, key, max)));
+    if (text == NULL) {
+        json_view_fail(view, key, "does not fit into memory");
+    }
+    return text;
+}
+
 static void take_kind(JsonView *view, Arena *arena, EvidenceEntry *entry)
 {
     switch (entry->kind) {
@@ -140,11 +159,7 @@ static void take_kind(JsonView *view, Arena *arena, EvidenceEntry *entry)
         break;
     case ENTRY_REFUSAL:
         take_submission(view, entry);
-        entry->code =
-            arena_text(arena, bytes_of_text(json_view_text(view, "code", ENTRY_CODE_MAX)));
-        if (entry->code == NULL) {
-            json_view_fail(view, "code", "does not fit into memory");
-        }
+        entry->code = take_text(view, arena, "code", ENTRY_CODE_MAX);
         break;
     case ENTRY_ERASURE:
         entry->subject = (uint64_t)json_view_int(view, "subject", 0, INT64_MAX);
@@ -161,6 +176,14 @@ static void take_kind(JsonView *view, Arena *arena, EvidenceEntry *entry)
     case ENTRY_RENEWAL:
         take_digest(view, "stamp", &entry->commitment);
         entry->part_count = (uint64_t)json_view_int(view, "stamps", 1, INT64_MAX);
+        break;
+    case ENTRY_SUCCESSION:
+        entry->checkpoint = json_view_base64(view, arena, "checkpoint", ENTRY_TEXT_MAX);
+        take_digest(view, "sha256", &entry->sha256);
+        entry->log = take_text(view, arena, "log", NOTE_KEY_TEXT_MAX);
+        break;
+    case ENTRY_CLOSING:
+        entry->log = take_text(view, arena, "log", NOTE_KEY_TEXT_MAX);
         break;
     }
 }

@@ -20,6 +20,8 @@ typedef enum {
     ENTRY_ISSUANCE,     // "assent.issuance/1": a certificate was issued, issuance.h
     ENTRY_RENEWAL,  // "assent.renewal/1": `part_count` stamps were renewed by the time-stamp token
                     // of which `commitment` is the SM3
+    ENTRY_CLOSING,  // "assent.closing/1", succession.h: nothing follows it
+    ENTRY_SUCCESSION,  // "assent.succession/1", the first of a log that succeeds another
 } EntryKind;
 
 // Fields of all kinds; those that a kind does not have stay zero.
@@ -38,7 +40,10 @@ typedef struct {
     Sm3Digest previous;
     const char *code;  // of a refusal, "deposit.order"
     uint64_t subject;  // index of the entry that an erasure is about
-    Sm3Digest label;   // of an issuance, whose `depositor` is the certification system
+    const char *log;   // of a closing: key of the successor; of a succession: of the predecessor,
+    Bytes checkpoint;  // its last checkpoint, and the root of its tree over SHA-256
+    Sm3Digest sha256;
+    Sm3Digest label;  // of an issuance, whose `depositor` is the certification system
     Bytes sealed;
 } EvidenceEntry;
 

@@ -204,6 +204,10 @@ bool evidence_log_append(EvidenceLog *log, const Bytes *entries, size_t count,
         return error_set(err, ERROR_LIMIT, "log.batch", NULL,
                          "a batch has %zu entries, not 1 to %d", count, LOG_BATCH_MAX_ENTRIES);
     }
+    if (log->is_closed) {
+        return error_set(err, ERROR_CONFLICT, "log.closed", NULL,
+                         "the evidence log was closed; its last entry names its successor");
+    }
     Appender self = {.entries = entries, .count = count};
     for (size_t i = 0; i < count; i++) {
         if (entries[i].len == 0 || entries[i].len > ENTRY_MAX_BYTES) {
@@ -227,6 +231,9 @@ bool evidence_log_append(EvidenceLog *log, const Bytes *entries, size_t count,
     bool ok = wait_for_commit(log, &self, err);
     if (ok) {
         *ret_first_index = self.first_index;
+        if (evidence_log_closes(entries[count - 1])) {
+            log->is_closed = true;
+        }
     }
     if (leaves != &one) {
         free(leaves);

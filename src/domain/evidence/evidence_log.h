@@ -93,6 +93,10 @@ const NoteKey *evidence_log_key(const EvidenceLog *log);
 bool evidence_log_append(EvidenceLog *log, const Bytes *entries, size_t count,
                          uint64_t *ret_first_index, Error *err) MUST_CHECK;
 
+// Whether the log was closed: its last entry names a successor (succession.h), and appending fails
+// with ERROR_CONFLICT "log.closed".
+bool evidence_log_is_closed(const EvidenceLog *log);
+
 // The latest signed checkpoint, copied into the arena, and what it states.
 bool evidence_log_checkpoint(EvidenceLog *log, Arena *arena, Bytes *ret, MerkleHead *ret_head,
                              Error *err) MUST_CHECK;
@@ -130,7 +134,7 @@ typedef struct {
 // compare the root with the signed checkpoint. Where a bundle and its tile differ, the tile above
 // tells which of them is damaged. Goes on to the end, to find all that is damaged. Appending may go
 // on meanwhile. *ret is filled in any case. Fails with ERROR_UNTRUSTED, "log.damaged", when
-// anything differs.
+// anything differs, or "log.after_closing" when entries follow one that closes the log.
 bool evidence_log_fsck(EvidenceLog *log, LogCheck *ret, Error *err) MUST_CHECK;
 
 #endif

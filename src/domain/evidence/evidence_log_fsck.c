@@ -14,6 +14,7 @@ typedef struct {
     MerkleFrontier frontier;
     Sm3Digest leaves[TILE_WIDTH];
     Tile stored;
+    bool has_closing, has_more;  // an entry that closes the log, and others after it
 } Fsck;
 
 static void note_damage(LogCheck *check, const TileName *name)
@@ -86,6 +87,10 @@ static bool hash_bundle(Fsck *fsck, uint64_t index, unsigned width)
     }
     merkle_leaf_hashes(entries, fsck->leaves, width);
     fsck->check->entries += width;
+    for (unsigned i = 0; i < width; i++) {
+        fsck->has_more = fsck->has_more || fsck->has_closing;
+        fsck->has_closing = fsck->has_closing || evidence_log_closes(entries[i]);
+    }
     return true;
 }
 
@@ -182,9 +187,12 @@ static bool check_all(Fsck *fsck, Arena *arena, const MerkleHead *head, Error *e
                          (unsigned long long)check->damaged_files, check->damaged[0]);
     }
     Sm3Digest root = merkle_frontier_root(&fsck->frontier);
-    return sm3_digest_equal(&root, &head->root) ||
-           error_set(err, ERROR_UNTRUSTED, "log.damaged", NULL,
-                     "the entries of the evidence log do not give the signed root");
+    if (!sm3_digest_equal(&root, &head->root)) {
+        return error_set(err, ERROR_UNTRUSTED, "log.damaged", NULL,
+                         "the entries of the evidence log do not give the signed root");
+    }
+    return !fsck->has_more || error_set(err, ERROR_UNTRUSTED, "log.after_closing", NULL,
+                                        "the evidence log goes on after the entry that closed it");
 }
 
 bool evidence_log_fsck(EvidenceLog *log, LogCheck *ret, Error *err)

@@ -15,6 +15,35 @@ static bool begin(EvidenceLog *log, Error *err)
            evidence_log_snapshot(log, err);
 }
 
+bool evidence_log_closes(Bytes entry)
+{
+    // Members of an entry are sorted, so its type is at the end.
+    Bytes end = BYTES_LITERAL("\"type\":\"assent.closing/1\"}");
+    return entry.len >= end.len && bytes_equal(bytes_from(entry, entry.len - end.len), end);
+}
+
+bool evidence_log_is_closed(const EvidenceLog *log)
+{
+    return log->is_closed;
+}
+
+static bool find_closing(EvidenceLog *log, Error *err)
+{
+    Bytes last;
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    if (arena == NULL) {
+        return error_memory(err);
+    }
+    if (log->tree.head.size == 0) {
+        return true;
+    }
+    if (!evidence_log_entry(log, log->tree.head.size - 1, arena, &last, err)) {
+        return false;
+    }
+    log->is_closed = evidence_log_closes(last);
+    return true;
+}
+
 static EvidenceLog *log_new(const LogStorage *storage)
 {
     EvidenceLog *log = calloc(1, sizeof *log);
@@ -44,7 +73,8 @@ bool evidence_log_open(const EvidenceLogConfig *config, EvidenceLog **ret, Error
     log->publish_interval = config->publish_interval == 0 ? TIME_SECOND : config->publish_interval;
     log->has_key = true;
     if (!note_key_new(config->origin, NOTE_SM2, config->signer->public_key, &log->key, err) ||
-        !evidence_log_recover(log, err) || (log->tree.note.len == 0 && !begin(log, err))) {
+        !evidence_log_recover(log, err) || (log->tree.note.len == 0 && !begin(log, err)) ||
+        !find_closing(log, err)) {
         return false;
     }
     log->broken = false;
@@ -75,6 +105,8 @@ bool evidence_log_open_reading(const LogStorage *storage, const NoteKey *key, Ev
     if (log->tree.note.len == 0) {
         return error_set(err, ERROR_NOT_FOUND, "log.missing", NULL, "there is no evidence log");
     }
+    // Where the last entry cannot be read, whoever reads it is told.
+    (void)(find_closing(log, NULL) || log->is_closed);
     // It stays broken, which is what keeps it from appending and publishing.
     *ret = log;
     log = NULL;

@@ -46,6 +46,7 @@ struct EvidenceLog {
     Appender **last;
     bool has_leader;  // one thread at a time commits or publishes for all
     bool broken;
+    bool is_closed;  // its last entry says so
     Time published;
     uint64_t published_size;
     uint64_t snapshot_size;  // recovery starts from the files at this size
@@ -68,6 +69,8 @@ bool evidence_log_publish_now(EvidenceLog *log, Error *err) MUST_CHECK;
 bool evidence_log_snapshot(EvidenceLog *log, Error *err) MUST_CHECK;
 // Fail with "log.broken".
 bool evidence_log_refuse(Error *err);
+// Whether an entry closes the log, see succession.h.
+bool evidence_log_closes(Bytes entry);
 // Load and check everything at opening.
 bool evidence_log_recover(EvidenceLog *log, Error *err) MUST_CHECK;
 

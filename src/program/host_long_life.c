@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How C5 renews time stamps: when, because of what, and by whose stamps.
+// What keeps C5's evidence for long: how its log is called, which may succeed another, and when,
+// because of what, and by whose stamps time stamps are renewed.
 #include <string.h>
 
 #include "program/host_state.h"
@@ -43,10 +44,13 @@ static bool connect_authority(Host *host, const char *url, TimestampPort *ret, E
     return true;
 }
 
-bool host_renewal(Host *host, PreservationConfig *config, Error *err)
+bool host_long_life(Host *host, PreservationConfig *config, Error *err)
 {
     const ComponentPlace *place = &host->options.deployment->places[COMPONENT_PRESERVATION];
     AlgorithmSunset *sunsets;
+    if (place->long_life.log_origin[0] != '\0') {
+        config->origin = place->long_life.log_origin;
+    }
     config->renew_before = place->long_life.renew_before_days * TIME_DAY;
     if (!sunsets_parse(host->arena, place->long_life.weak, &sunsets, &config->sunset_count, err)) {
         return error_context(err, "preservation: weak");
