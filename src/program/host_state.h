@@ -136,8 +136,7 @@ void host_keymanagement_stop(Host *host);
 // How C3 reaches it with C3's statements; nothing is filled in where there is none.
 bool host_keymanagement_link(Host *host, const KeyPair *sign, CertificationConfig *config,
                              Error *err) MUST_CHECK;
-// The name of C5's log, and when and by whom it renews stamps; from the deployment.
-// host_long_life.c.
+// The name of C5's log, and when and by whom it renews stamps. host_long_life.c.
 bool host_long_life(Host *host, PreservationConfig *config, Error *err) MUST_CHECK;
 // The witnesses of the sandbox, and how C5 reaches those of its policy, host_witness.c.
 bool host_witnesses_start(Host *host, Error *err) MUST_CHECK;

@@ -246,7 +246,7 @@ static bool audit_environments(Audit *audit, Error *err)
 }
 
 typedef struct {
-    int64_t wrong_holds;
+    int64_t wrong_holds, behind;
     uint64_t logged;
 } CountsRead;
 
@@ -254,6 +254,7 @@ static bool read_counts(StoreSession *session, void *context, Error *err)
 {
     CountsRead *read = context;
     return authorization_record_count_wrong_holds(session, &read->wrong_holds, err) &&
+           authorization_record_count_behind(session, &read->behind, err) &&
            deposit_record_count_logged(session, &read->logged, err);
 }
 
@@ -265,6 +266,9 @@ static bool audit_counts(Audit *audit, const CountsRead *begin, Error *err)
     }
     if (now.wrong_holds > 0) {
         find(audit, "audit.hold", now.wrong_holds);
+    }
+    if (now.behind > 0) {
+        find(audit, "audit.authorization", now.behind);
     }
     // Counted before the log was, so that nothing that came in meanwhile is among them.
     if (begin->logged > audit->result->deposits) {

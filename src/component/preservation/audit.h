@@ -13,6 +13,9 @@
 //   audit.custody          a row of the custody chain does not follow from the one before, or rows
 //                          that a self-check anchored are gone
 //   audit.environment      a self-check is not what was logged
+//   audit.authorization    rows of authorizations are gone or older than deposits of theirs, so
+//   that
+//                          another chain could begin under the same number
 //   audit.hold             a legal hold was set or lifted without a custody row
 //
 // Source: requirements E08, E11, E14, E21.

@@ -211,6 +211,44 @@ static void describe_key(const PreservationConfig *config, json_t *record)
     json_put_hex(record, "key_id", bytes_of(id.bytes, KEY_ID_SIZE));
 }
 
+typedef struct {
+    Arena *arena;
+    bool found;
+    Bytes record;
+    uint64_t log_index;
+} LatestRead;
+
+static bool read_latest(StoreSession *session, void *context, Error *err)
+{
+    LatestRead *read = context;
+    return environment_record_latest(session, read->arena, &read->found, &read->record,
+                                     &read->log_index, err);
+}
+
+bool preservation_check_kek(Preservation *preservation, Error *err)
+{
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    CLEANUP(json_cleanup) json_t *before = NULL;
+    CLEANUP(json_cleanup) json_t *now = json_make_object();
+    LatestRead read = {.arena = arena};
+    if (arena == NULL) {
+        return error_memory(err);
+    }
+    if (!store_read(preservation->store, read_latest, &read, err)) {
+        return false;
+    }
+    // A self-check that cannot be read is for the audit.
+    if (!read.found || !json_parse(read.record, &before, NULL)) {
+        return true;
+    }
+    describe_key(&preservation->config, now);
+    const json_t *id = json_object_get(before, "key_id");
+    return id == NULL || json_equal(id, json_object_get(now, "key_id")) == 1 ||
+           error_set(err, ERROR_UNTRUSTED, "preservation.kek", "JR/T 0299-2024 9",
+                     "the key-encryption key is another one than that of the last self-check: "
+                     "nothing that was deposited could be opened");
+}
+
 static bool describe_environment(Preservation *preservation, EnvironmentCheck *check, Arena *arena,
                                  Error *err)
 {

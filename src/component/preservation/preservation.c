@@ -187,6 +187,7 @@ bool preservation_open(const PreservationConfig *config, Preservation **ret, Err
     }
     preservation_digest_program(preservation);
     if (!check_configuration(preservation, err) || !open_store(preservation, err) ||
+        !preservation_check_kek(preservation, err) ||
         !preservation_open_alarms(preservation, err) || !open_log(preservation, err) ||
         !finish_interrupted(preservation, err) ||
         !deposit_groups_open(preservation, &preservation->groups, err) ||

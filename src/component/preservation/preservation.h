@@ -71,8 +71,8 @@ typedef struct {
 typedef struct Preservation Preservation;
 
 // Open the log and the store, finish what a crash interrupted, and log a self-check of the
-// environment. Fails as evidence_log_open and store_open do, and with ERROR_INPUT on a wrong
-// configuration.
+// environment. Fails as evidence_log_open and store_open do, with ERROR_INPUT on a wrong
+// configuration, and ERROR_UNTRUSTED "preservation.kek" when the store was made under another key.
 bool preservation_open(const PreservationConfig *config, Preservation **ret, Error *err) MUST_CHECK;
 // Close. NULL is harmless. No request may be running.
 void preservation_close(Preservation *preservation);

@@ -78,6 +78,7 @@ bool preservation_finish_deposits(Preservation *preservation, Error *err) MUST_C
 // environment.c
 void preservation_digest_program(Preservation *preservation);
 // Source: requirement E13.
+bool preservation_check_kek(Preservation *preservation, Error *err) MUST_CHECK;
 bool preservation_begin_operation(Preservation *preservation, Error *err) MUST_CHECK;
 void preservation_end_operation(Preservation *preservation);
 bool preservation_watch_operation(Preservation *preservation, Error *err) MUST_CHECK;
@@ -86,8 +87,7 @@ bool preservation_watch_operation(Preservation *preservation, Error *err) MUST_C
 bool preservation_log_environment(Preservation *preservation, uint64_t *ret_index,
                                   Error *err) MUST_CHECK;
 
-// evidence.c
-// Fail with ERROR_CONFLICT "log.closed" once the log has a successor: nothing more can be logged.
+// evidence.c. Fail with ERROR_CONFLICT "log.closed" once the log has a successor.
 bool preservation_refuse_closed(const Preservation *preservation, Error *err) MUST_CHECK;
 // Find the account of a caller. Fails with ERROR_FORBIDDEN "preservation.depositor".
 bool preservation_find_account(Preservation *preservation, const ServiceCaller *caller,

@@ -208,6 +208,21 @@ bool authorization_record_count_wrong_holds(StoreSession *session, int64_t *ret,
     return sql_done(&s, err);
 }
 
+bool authorization_record_count_behind(StoreSession *session, int64_t *ret, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
+        session,
+        "SELECT count(*) FROM deposit d LEFT JOIN authorization a ON a.id = d.authorization"
+        " WHERE d.stage <> ? AND (a.last_stage IS NULL OR"
+        " (a.last_stage, a.last_sequence) < (d.stage, d.sequence) OR"
+        " (a.last_stage = d.stage AND a.last_sequence = d.sequence AND"
+        " a.last_submission <> d.submission))");
+    sql_bind_int(&s, DEPOSIT_OTHER);
+    *ret = sql_next(&s) ? sql_int(&s) : 0;
+    return sql_done(&s, err);
+}
+
 bool deposit_record_count_logged(StoreSession *session, uint64_t *ret, Error *err)
 {
     CLEANUP(sql_end)

@@ -56,6 +56,8 @@ bool environment_record_next(StoreSession *session, int64_t after, Arena *arena,
 // Authorizations whose hold is not what the custody's latest hold or release says.
 bool authorization_record_count_wrong_holds(StoreSession *session, int64_t *ret,
                                             Error *err) MUST_CHECK;
+// Deposits of the chain M6, M7, M8 that their authorization's row does not know of.
+bool authorization_record_count_behind(StoreSession *session, int64_t *ret, Error *err) MUST_CHECK;
 // Deposits that are logged.
 bool deposit_record_count_logged(StoreSession *session, uint64_t *ret, Error *err) MUST_CHECK;
 

@@ -6,7 +6,7 @@ import { complain, field, h, localTime } from './dom.js';
 
 /** What an alarm is called. What nobody has named is shown by its code alone. */
 export const ALARM_NAMES = { 'evidence.damaged': '所存内容与日志不符', 'log.damaged': '日志文件与已签名的检查点不符', 'audit.custody': '保管记录被改动',
-    'audit.environment': '自检记录与日志不符', 'audit.hold': '法律保全状态被改动', 'audit.deposit_unlogged': '数据库中有日志没有的存证',
+    'audit.environment': '自检记录与日志不符', 'audit.hold': '法律保全状态被改动', 'audit.authorization': '授权的存证次序记录被改动或回退', 'audit.deposit_unlogged': '数据库中有日志没有的存证',
     'evidence.missing_certificate': '有身份鉴别证据而逾时没有证书签发证据', 'evidence.missing_signing': '有证书签发证据而逾时没有签署证据',
     'evidence.missing_identity': '有签署证据而没有身份鉴别或证书签发证据', 'deposit.contradicts': '提交的原文与所签摘要不符（已拒收并记入日志）',
     'evidence.pending': '已受理但未写入日志', 'evidence.incomplete': '超过一天仍未存至 M8 的授权', 'witness.contradicts': '见证方所见与日志矛盾',
