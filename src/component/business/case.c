@@ -8,13 +8,13 @@
 
 #include "base/codec/hex.h"
 #include "component/business/case_status.h"
+#include "component/business/deposit_contents.h"
 #include "component/business/freezing.h"
 #include "component/business/person_seal.h"
 #include "component/business/receipts.h"
 #include "component/business/routes.h"
 #include "component/business/signing.h"
 #include "component/port/registration.h"
-#include "domain/authorization/behaviour.h"
 #include "domain/casefile/case_copy.h"
 #include "domain/pki/statement.h"
 
@@ -150,22 +150,14 @@ static bool put_json(Work *work, const json_t *json, Bytes *ret, Error *err)
     return json_text(work->arena, json, ret, err);
 }
 
+// What was signed before it was deposited has it made now.
 static bool take_presentation(Work *work, CaseContent *ret, Error *err)
 {
-    Bytes shown;
-    if (!work_get(work, "presentation", &shown, err)) {
-        return false;
-    }
-    Reader reader = reader_of(shown);
-    CLEANUP(json_cleanup) json_t *json = json_make_object();
-    json_put_hex(json, "nonce", reader_bytes(&reader, BEHAVIOUR_NONCE_SIZE));
-    json_put_time(json, "presented_at", (Time)reader_u64_be(&reader));
-    json_put_int(json, "dwell_minimum_ms", work->business->config.dwell_minimum_ms);
-    if (reader.failed) {
-        return error_set(err, ERROR_INTERNAL, "presentation.stored", NULL,
-                         "the stored presentation is damaged");
-    }
-    return put_json(work, json, &ret->parts[CASE_PRESENTATION], err);
+    Bytes *place = &ret->parts[CASE_PRESENTATION];
+    bool found;
+    return work_find(work, PRESENTATION_JSON, place, &found, err) &&
+           (found || (deposit_keep_presentation(work, err) &&
+                      work_get(work, PRESENTATION_JSON, place, err)));
 }
 
 static bool take_platform(Work *work, CaseContent *ret, Error *err)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "component/business/person_seal.h"
+#include "domain/authorization/behaviour.h"
 #include "domain/pki/statement.h"
 #include "domain/privacy/person_field.h"
 
@@ -23,6 +24,7 @@ static const struct {
     {"authorization.json", "authorization"},
     {"behaviour.json", "behaviour"},
     {"ticks.json", "ticks"},
+    {"presentation.json", PRESENTATION_JSON},
     {"seal.json", SEAL_CHOICE},
     {"destruction.json", "destruction"},
     {"key-use.json", "key_use"},
@@ -39,6 +41,25 @@ bool deposit_keep_fields(Work *work, Error *err)
     return work_get(work, "person", &person, err) && json_parse(person, &json, err) &&
            person_fields_make(json, work->arena, &fields, err) &&
            work_put(work, "person_fields", 0, fields, err);
+}
+
+bool deposit_keep_presentation(Work *work, Error *err)
+{
+    Bytes shown;
+    if (!work_get(work, "presentation", &shown, err)) {
+        return false;
+    }
+    Reader reader = reader_of(shown);
+    json_t *json = json_make_object();
+    json_put_hex(json, "nonce", reader_bytes(&reader, BEHAVIOUR_NONCE_SIZE));
+    json_put_time(json, "presented_at", (Time)reader_u64_be(&reader));
+    json_put_int(json, "dwell_minimum_ms", work->business->config.dwell_minimum_ms);
+    if (reader.failed) {
+        json_decref(json);
+        return error_set(err, ERROR_INTERNAL, "presentation.stored", NULL,
+                         "the stored presentation is damaged");
+    }
+    return work_put_json(work, PRESENTATION_JSON, 0, json, err);
 }
 
 void deposit_drop_contents(Deposit *deposit)

@@ -7,8 +7,13 @@
 
 #include "component/business/deposits.h"
 
+#define PRESENTATION_JSON "presentation_json"
+
 // Keep the commitments to the person's fields (domain/privacy/person_field.h), to be deposited.
 bool deposit_keep_fields(Work *work, Error *err) MUST_CHECK;
+// Keep how the letter was shown, as it goes into deposit and case file: {"nonce", "presented_at",
+// "dwell_minimum_ms"}. What the rule asked for then must not be what is configured later.
+bool deposit_keep_presentation(Work *work, Error *err) MUST_CHECK;
 // Take the contents out of the items, which keep size and digest.
 void deposit_drop_contents(Deposit *deposit);
 // The submission of a stored statement: it with the contents of its items, from what is kept under

@@ -200,9 +200,11 @@ static bool build_m8(Work *work, Deposit *ret, Error *err)
                           event->item);
     }
     deposit_add_event(ret, work->now, "signing.accepted", "ok", "");
-    return add_item(work, ret, "authorization", "authorization.json", "application/json", err) &&
+    return deposit_keep_presentation(work, err) &&
+           add_item(work, ret, "authorization", "authorization.json", "application/json", err) &&
            add_item(work, ret, "behaviour", "behaviour.json", "application/json", err) &&
            add_item(work, ret, "ticks", "ticks.json", "application/json", err) &&
+           add_item(work, ret, PRESENTATION_JSON, "presentation.json", "application/json", err) &&
            add_item(work, ret, SEAL_CHOICE, "seal.json", "application/json", err) &&
            add_item(work, ret, "destruction", "destruction.json", "application/json", err) &&
            add_item(work, ret, "key_use", "key-use.json", "application/json", err) &&

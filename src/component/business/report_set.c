@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "component/business/deposit_contents.h"
 #include "component/business/person_seal.h"
 #include "component/port/report_issuer.h"
 
@@ -36,6 +37,7 @@ static const HandedIn for_preservation[] = {
     {"authorization", "authorization.json", JSON},
     {"behaviour", MATERIAL_BEHAVIOUR, JSON},
     {"ticks", "ticks.json", JSON},
+    {PRESENTATION_JSON, "presentation.json", JSON},
     {SEAL_CHOICE, "seal.json", JSON},
     {"destruction", "destruction.json", JSON},
     {"key_use", "key-use.json", JSON},

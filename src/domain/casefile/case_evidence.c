@@ -38,6 +38,7 @@ static const struct {
     {"authorization.json", CASE_AUTHORIZATION},
     {"behaviour.json", CASE_BEHAVIOUR},
     {"ticks.json", CASE_TICKS},
+    {"presentation.json", CASE_PRESENTATION},
     {"seal.json", CASE_SEAL_CHOICE},
     {"destruction.json", CASE_DESTRUCTION},
     {"key-use.json", CASE_KEY_USE},
@@ -103,7 +104,7 @@ static void judge_receipt(CaseScene *scene, size_t index)
     (void)receipt_check(&receipt, &trust, scene->verdict);
     receipt_renewal_judge(&receipt, scene->policy, &since, scene->verdict);
     if (trust.log_certificate != NULL) {
-        case_note_signer(scene, case_part_path(deposit_rows[index].receipt), ROLE_ANY,
+        case_note_signer(scene, case_part_path(deposit_rows[index].receipt), ROLE_KEEPER,
                          trust.log_certificate);
     }
     (void)verdict_require(scene->verdict,

@@ -37,6 +37,11 @@ static bool is_certified_as_persons_are(const CaseScene *scene, const Certificat
             !trust_store_has_anchor(scene->trust, signer));
 }
 
+static const char *party_of(const CaseScene *scene)
+{
+    return scene->party == NULL ? "" : scene->party;
+}
+
 static CheckOutcome judge(const CaseScene *scene, const CaseSigner *signer, const char **ret_why)
 {
     Bytes organization = organization_of(signer->certificate.subject);
@@ -51,6 +56,10 @@ static CheckOutcome judge(const CaseScene *scene, const CaseSigner *signer, cons
     }
     if (organization.len == 0 || is_certified_as_persons_are(scene, &signer->certificate)) {
         *ret_why = "nothing tells the signer's certificate from that of a person";
+        return CHECK_UNKNOWN;
+    }
+    if (signer->role == ROLE_KEEPER && bytes_equal_text(organization, party_of(scene))) {
+        *ret_why = "the party itself signed for who keeps its evidence: nobody else vouches for it";
         return CHECK_UNKNOWN;
     }
     *ret_why = "the signer is the institution in whose name it signed";

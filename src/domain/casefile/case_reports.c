@@ -18,7 +18,7 @@ typedef struct {
 static const ReportRow report_rows[] = {
     {CASE_REPORT_A_PDF, CASE_REPORT_A_JSON, "assent.report-a/1", ROLE_PARTY},
     {CASE_REPORT_B_PDF, CASE_REPORT_B_JSON, "assent.report-b/1", ROLE_AUTHORITY},
-    {CASE_REPORT_C_PDF, CASE_REPORT_C_JSON, "assent.report-c/1", ROLE_ANY},
+    {CASE_REPORT_C_PDF, CASE_REPORT_C_JSON, "assent.report-c/1", ROLE_KEEPER},
 };
 
 // The digest of the agreement among the files of the report's attachments. False: not listed.

@@ -23,6 +23,7 @@ enum { CASE_DEPOSITS = 3, CASE_SIGNERS_MAX = 32, CASE_HEADS_MAX = 8 };  // M6, M
 typedef enum {
     ROLE_PARTY,      // the authorised institution
     ROLE_AUTHORITY,  // the certification authority of the person's certificate
+    ROLE_KEEPER,     // who keeps evidence for the party, and so is not the party
     ROLE_ANY,        // another institution
 } CaseRole;
 

@@ -35,7 +35,7 @@ static const struct {
     {CASE_DECISION, ROLE_PARTY},      {CASE_M6_SUBMISSION, ROLE_PARTY},
     {CASE_M8_SUBMISSION, ROLE_PARTY}, {CASE_REPORT_A_JSON, ROLE_PARTY},
     {CASE_ISSUE, ROLE_AUTHORITY},     {CASE_REPORT_B_JSON, ROLE_AUTHORITY},
-    {CASE_M7_SUBMISSION, ROLE_ANY},   {CASE_REPORT_C_JSON, ROLE_ANY},
+    {CASE_M7_SUBMISSION, ROLE_ANY},   {CASE_REPORT_C_JSON, ROLE_KEEPER},
 };
 
 bool case_take_statement(CaseScene *scene, CasePart part, const char *type, Statement *ret)
@@ -190,6 +190,11 @@ static void judge_manifest_stamp(CaseScene *scene, Time signed_at)
         bool holds = timestamp_token_check(&token, &imprint, scene->trust,
                                            scene->policy->institutions, NULL, scene->verdict);
         scene->filed_at = holds ? token.time : scene->filed_at;
+        if (token.time > scene->policy->at + CASE_CLOCK_SKEW) {
+            verdict_add(scene->verdict, AREA_TIME, CHECK_UNKNOWN, "case.manifest_time",
+                        "JR/T 0299-2024 7.3",
+                        "the manifest was stamped later than the moment as of which it is judged");
+        }
         Time distance = token.time > signed_at ? token.time - signed_at : signed_at - token.time;
         (void)verdict_require(scene->verdict, distance <= CASE_CLOCK_SKEW, AREA_TIME,
                               "case.manifest_time", "JR/T 0299-2024 7.3",

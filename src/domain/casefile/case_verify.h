@@ -52,7 +52,8 @@
 //   case.checkpoint         cryptography  the log signed the newest checkpoint in the file
 //   case.order              time          decided, issued, signed, deposited, filed in this order
 //   case.institution        trust         who signs for an institution is one: of its name, and
-//                                         not certified as persons are (else UNKNOWN)
+//                                         not certified as persons are (else UNKNOWN); the party
+//                                         does not keep its own evidence (else UNKNOWN)
 //   case.reports            completeness  none, or A, B and C together
 //   case.report_pages       cryptography  the seal on a report's pages names its JSON form
 //   case.report_document    policy        a report is about this agreement and of one set
