@@ -173,8 +173,8 @@ TEST(what_the_institution_changes_in_its_own_files_afterwards_contradicts_the_de
         {CASE_PERSON, "\"", " \"", "case.submission_items"},
         {CASE_BEHAVIOUR, "\"", " \"", "case.submission_items"},
         {CASE_SEAL_CHOICE, "\"", " \"", "case.submission_items"},
-        {CASE_PRESENTATION, "\"dwell_minimum_ms\":", "\"dwell_minimum_ms\": ",
-         "case.submission_items"},
+        {CASE_PRESENTATION,
+         "\"dwell_minimum_ms\":", "\"dwell_minimum_ms\": ", "case.submission_items"},
         {CASE_TEMPLATE, "\n", "\n\n", "case.authorization"},
     };
     CLEANUP(scene_close) Scene scene = {0};
@@ -189,6 +189,53 @@ TEST(what_the_institution_changes_in_its_own_files_afterwards_contradicts_the_de
             replaced(&scene, rows[i].part, rows[i].old, rows[i].new);
         Verdict verdict = judge_forged(&scene);
         check(&verdict, CHECK_FAILED, rows[i].code);
+    }
+}
+
+// What no JSON is, or none that has one meaning; each is signed for by the institution.
+static Bytes hostile_text(Arena *arena, size_t kind)
+{
+    static const char *const texts[] = {"{\"type\":1,\"type\":2}",
+                                        "{\"number\":NaN}",
+                                        "{\"number\":1e999}",
+                                        "{\"number\":99999999999999999999}",
+                                        "{\"text\":\"\xff\xfe\"}",
+                                        "{\"text\":\"\\u0000\"}",
+                                        "{}",
+                                        "null"};
+    if (kind < COUNT_OF(texts)) {
+        return bytes_of_text(texts[kind]);
+    }
+    enum { DEPTH = 100000 };
+    char *deep = arena_alloc(arena, DEPTH);
+    CHECK(deep != NULL);
+    memset(deep, '[', DEPTH);
+    return bytes_of(deep, DEPTH);
+}
+
+TEST(json_that_cannot_be_read_in_one_way_makes_no_file_valid_whoever_signed_for_it)
+{
+    static const CasePart parts[] = {
+        CASE_OFFER,         CASE_AUTHORIZATION, CASE_TICKS,         CASE_DECISION,
+        CASE_PERSON,        CASE_FIELDS,        CASE_CONSENTS,      CASE_ISSUE,
+        CASE_REGISTRATION,  CASE_PRESENTATION,  CASE_BEHAVIOUR,     CASE_DESTRUCTION,
+        CASE_M6_SUBMISSION, CASE_M6_RECEIPT,    CASE_M7_SUBMISSION, CASE_LOG_HISTORY,
+        CASE_M8_RECEIPT,    CASE_REPORT_A_JSON, CASE_PLATFORM,      CASE_HISTORY};
+    CLEANUP(scene_close) Scene scene = {0};
+    scene_open(&scene);
+    const CaseContent whole = scene.content;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        for (size_t kind = 0; kind < 9; kind++) {
+            bool is_json =
+                (kind == 6 || kind == 7) && (parts[i] == CASE_PLATFORM || parts[i] == CASE_HISTORY);
+            scene.content = whole;
+            scene.content.parts[parts[i]] = hostile_text(scene.world.arena, kind);
+            Verdict verdict = judge_forged(&scene);
+            if (!is_json && verdict_outcome(&verdict) == CHECK_PASSED) {
+                test_fail(__FILE__, __LINE__, "%s with text %zu is valid", case_part_path(parts[i]),
+                          kind);
+            }
+        }
     }
 }
 

@@ -249,6 +249,17 @@ static void judge_history(CaseScene *scene)
     }
 }
 
+static void judge_platform(CaseScene *scene)
+{
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    const char *outer = case_enter(scene, CASE_PLATFORM);
+    if (case_take_json(scene, CASE_PLATFORM, AREA_FORMAT, "case.platform", &json)) {
+        verdict_add(scene->verdict, AREA_FORMAT, CHECK_PASSED, "case.platform",
+                    "JR/T 0299-2024 8.3", "what the institution says of its systems can be read");
+    }
+    verdict_leave(scene->verdict, outer);
+}
+
 static void take_findings(const CaseScene *scene, CaseFindings *ret)
 {
     *ret = (CaseFindings){
@@ -295,6 +306,7 @@ bool case_verify(Bytes archive, const VerificationPolicy *policy, Verdict *verdi
         case_judge_institutions(scene);
         case_judge_order(scene);
         judge_history(scene);
+        judge_platform(scene);
         take_findings(scene, &found);
     }
     if (ret != NULL) {

@@ -57,6 +57,7 @@
 //   case.reports            completeness  none, or A, B and C together
 //   case.report_pages       cryptography  the seal on a report's pages names its JSON form
 //   case.report_document    policy        a report is about this agreement and of one set
+//   case.platform           format        what the institution says of its systems can be read
 //   case.history            completeness  the institution's own record can be read
 // Source: JR/T 0299-2024 4, 5.2, 6, 7, 8; Electronic Signature Law 8, 13.
 #ifndef ASSENT_DOMAIN_CASEFILE_CASE_VERIFY_H

@@ -45,6 +45,7 @@ static const VerdictText verdict_texts[] = {
     {"case.field", "所出示的个人信息字段是否与存证时的承诺值一致"},
     {"case.fields", "个人信息各字段的承诺值是否与本人信息一致"},
     {"case.person", "鉴别结论和措施是否针对该自然人"},
+    {"case.platform", "系统与合作机构说明是否可读"},
     {"case.report_document", "报告是否属于同一套且针对该授权书"},
     {"case.report_pages", "报告页面上的印章是否属于出具机构并载明其数据形式的摘要"},
     {"case.reports", "业务报告、签章验证报告、数据验证报告是否齐全"},
