@@ -160,6 +160,7 @@ static bool take_value(Arena *arena, const char *name, const char *value, Verify
         return take_depth(value, options, err);
     }
     if (strcmp(name, "--at") == 0) {
+        options->demands.is_at_present = false;
         return time_from_text(bytes_of_text(value), &options->at, NULL) ||
                refuse_option(err, name, "takes a time such as 2026-11-25T08:00:00Z");
     }
@@ -236,6 +237,7 @@ static bool take_options(int argc, char **argv, Arena *arena, VerifyOptions *ret
     }
     ret->demands.names = ret->names;
     ret->demands.policies = ret->policies;
+    ret->demands.is_at_present = true;
     bool only_files = false, ok = true;
     for (int i = 1; i < argc; i++) {
         bool is_option = !only_files && argv[i][0] == '-' && argv[i][1] != '\0';

@@ -312,6 +312,7 @@ bool file_verify(Bytes content, const VerificationPolicy *policy, Verdict *verdi
     // A record covers the file as it is, not what is wrapped in it.
     VerificationPolicy as_of = *policy;
     as_of.at = long_life_judge(content, facts.kind, policy, verdict);
+    as_of.demands.is_at_present = policy->demands.is_at_present && as_of.at == policy->at;
     if (!is_whole(facts.kind)) {
         content = file_unwrap(content, verdict);
         facts.kind = file_recognise(content);

@@ -416,6 +416,8 @@ CheckOutcome scene_revocation(const SceneSet *set, RevocationRule rule, int hour
     PathPolicy policy = policy_of(trust, &certificate);
     policy.revocation = rule;
     policy.at += hours * TIME_HOUR;
+    policy.holds_to_profile = set->holds_to_profile;
+    policy.demands.is_at_present = set->is_at_present;
     Verdict verdict = verdict_new(arena);
     (void)path_check(&policy, &certificate, &verdict);
     for (const VerdictCheck *check = verdict.first; check != NULL; check = check->next) {

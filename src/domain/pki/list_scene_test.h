@@ -56,6 +56,7 @@ typedef struct {
     size_t other_count;
     X509_CRL *lists[SCENE_MOST_LISTS];
     size_t list_count;
+    bool holds_to_profile, is_at_present;  // for scene_revocation
 } SceneSet;
 
 // X509_verify_cert with CRL_CHECK_ALL, EXTENDED_CRL_SUPPORT and USE_DELTAS. *ret_reason is what it

@@ -46,6 +46,7 @@ typedef struct {
     bool inhibits_mapping, inhibits_any_policy;
     bool takes_weak;      // what is signed over SHA-1 or MD5, or under a small key, is told only
     bool is_for_any_use;  // extended key usages restrict nobody: no use is asked about
+    bool is_at_present;   // lists from after the moment are of a clock that is wrong
     bool limits_depth;
     size_t max_depth;       // of certificates between the anchor and the one in question
     const PeerName *names;  // all of which the certificate has to have

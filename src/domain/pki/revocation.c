@@ -172,11 +172,20 @@ static bool judge_later_list(StatusSearch *search, const ListView *view)
     return false;
 }
 
+// What is dated after the present is of a clock that is wrong, but for a little.
+static bool is_later(const StatusSearch *search, const ListView *view)
+{
+    enum { CLOCK_SKEW_MINUTES = 10 };
+    return view->this_update > search->at &&
+           (!search->lists->policy->demands.is_at_present ||
+            view->this_update <= search->at + CLOCK_SKEW_MINUTES * TIME_MINUTE);
+}
+
 static bool judge_later_lists(StatusSearch *search)
 {
     for (size_t i = 0; i < search->lists->count; i++) {
         const ListView *view = &search->lists->views[i];
-        if (view->this_update > search->at && judge_later_list(search, view)) {
+        if (is_later(search, view) && judge_later_list(search, view)) {
             return true;
         }
     }

@@ -29,8 +29,9 @@ typedef struct {
     struct {
         const char *extensions, *entries;
         int number, begin, end;
-        bool has_no_end;
+        bool has_no_end, has_no_number;
     } lists[MOST_LISTS];
+    bool holds_to_profile, is_at_present;
 } Row;
 
 // 0305...5a: invalidityDate 2026-11-24T03:00:00Z, five hours after it the key was revoked.
@@ -157,6 +158,35 @@ static const Row rows[] = {
      0,
      CHECK_INFORMED,
      {{.entries = "65!", .number = 1, .begin = -24, .end = 24}}},
+    {"a list without number is taken by whoever does not hold to the profile",
+     REVOCATION_REQUIRED,
+     0,
+     CHECK_PASSED,
+     {{.number = 1, .has_no_number = true, .begin = -24, .end = 24}}},
+    {"and else proves nobody good",
+     REVOCATION_REQUIRED,
+     0,
+     CHECK_UNKNOWN,
+     {{.number = 1, .has_no_number = true, .begin = -24, .end = 24}},
+     .holds_to_profile = true},
+    {"but revokes",
+     REVOCATION_REQUIRED,
+     0,
+     CHECK_FAILED,
+     {{.entries = "64", .number = 1, .has_no_number = true, .begin = -24, .end = 24}},
+     .holds_to_profile = true},
+    {"a later list tells nothing of the present",
+     REVOCATION_REQUIRED,
+     0,
+     CHECK_UNKNOWN,
+     {{.number = 1, .begin = 2, .end = 24}},
+     .is_at_present = true},
+    {"also when it names the certificate",
+     REVOCATION_REQUIRED,
+     0,
+     CHECK_UNKNOWN,
+     {{.entries = "64+1", .number = 1, .begin = 2, .end = 24}},
+     .is_at_present = true},
 };
 
 typedef struct {
@@ -184,15 +214,19 @@ TEST(lists_decide_for_the_moment_in_question)
     pair_make(&pair);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const Row *row = &rows[i];
-        SceneSet set = {.anchor = pair.root.certificate, .certificate = pair.person.certificate};
+        SceneSet set = {.anchor = pair.root.certificate,
+                        .certificate = pair.person.certificate,
+                        .holds_to_profile = row->holds_to_profile,
+                        .is_at_present = row->is_at_present};
         for (size_t k = 0; k < MOST_LISTS && row->lists[k].number > 0; k++) {
-            const SceneList list = {.issuer = &pair.root,
-                                    .number = row->lists[k].number,
-                                    .begin = row->lists[k].begin,
-                                    .end = row->lists[k].end,
-                                    .has_no_end = row->lists[k].has_no_end,
-                                    .extensions = row->lists[k].extensions,
-                                    .entries = row->lists[k].entries};
+            const SceneList list = {
+                .issuer = &pair.root,
+                .number = row->lists[k].has_no_number ? 0 : row->lists[k].number,
+                .begin = row->lists[k].begin,
+                .end = row->lists[k].end,
+                .has_no_end = row->lists[k].has_no_end,
+                .extensions = row->lists[k].extensions,
+                .entries = row->lists[k].entries};
             set.lists[set.list_count++] = scene_list(&list);
         }
         CheckOutcome outcome = scene_revocation(&set, row->rule, row->hours);
