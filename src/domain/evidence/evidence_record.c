@@ -2,6 +2,7 @@
 #include "domain/evidence/evidence_record.h"
 
 #include "domain/evidence/archive_tree.h"
+#include "domain/pki/signed_object.h"
 
 static const char clause_record[] = "RFC 4998 3.1";
 static const char clause_renewal[] = "RFC 4998 5.2";
@@ -121,6 +122,14 @@ static bool parse_chains(EvidenceRecord *record, Error *err)
     return true;
 }
 
+static bool digests_are_named(Reader algorithms)
+{
+    do {
+        (void)algorithm_read(&algorithms);
+    } while (algorithms.rest.len > 0 && !algorithms.failed);
+    return !algorithms.failed;
+}
+
 bool evidence_record_parse(Arena *arena, Bytes der, EvidenceRecord *ret, Error *err)
 {
     EvidenceRecord record = {.der = der};
@@ -133,7 +142,9 @@ bool evidence_record_parse(Arena *arena, Bytes der, EvidenceRecord *ret, Error *
     if (!der_parse_whole(der, DER_SEQUENCE, &content, NULL) || der_u64(&content) != 1) {
         return malformed(err, "it is no SEQUENCE of version 1");
     }
-    (void)der_element(&content, DER_SEQUENCE);
+    if (!digests_are_named(der_enter(&content, DER_SEQUENCE))) {
+        return malformed(err, "its digest algorithms");
+    }
     if (der_peek(&content) == DER_CONTEXT_CONSTRUCTED(0)) {
         record.crypto_infos = der_any(&content).whole;
     }
