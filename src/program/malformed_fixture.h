@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Give the program a file that was made to hurt, and see that it is never valid, never a crash, and
-// never more than 2 seconds of the processor or 256 MB of memory. Used by *_test.c only.
+// never more than 2 seconds of the processor or 256 MB of memory. Include base/test/test.h first:
+// only test files may.
 #ifndef ASSENT_PROGRAM_MALFORMED_FIXTURE_H
 #define ASSENT_PROGRAM_MALFORMED_FIXTURE_H
 
@@ -12,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/core/bytes.h"
-#include "base/test/test.h"
 #include "program/process_fixture.h"
 
 #define CPU_MAX (2 * TIME_SECOND)

@@ -260,6 +260,61 @@ TEST(stamps_that_are_off_one_after_another_are_an_alarm_about_the_clock)
     CHECK_INT(err.kind, ERROR_NONE);
 }
 
+// Covers: R17; JR/T 0299-2024 8.3 b.
+TEST(evidence_that_is_refused_is_an_alarm_of_that_authorization_until_it_is_taken)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    Bytes signature = scene_walk_until(&scene, "/v1/session/signature");
+    Error err = {0};
+    Bytes body;
+    scene.world.shows_other_submission = true;
+    CHECK_FAILS_WITH(
+        world_send(&scene.world, scene.token, "/v1/session/signature", signature, "k", &body, &err),
+        ERROR_UNTRUSTED, "deposit.other_submission");
+    for (int i = 0; i < 3; i++) {
+        resume_after(&scene, TIME_MINUTE);
+    }
+    const json_t *alarm = find(&scene, "deposit.failed");
+    CHECK_TEXT(text_of(alarm, "detail"), "deposit.other_submission");
+    CHECK_TEXT(text_of(alarm, "authorization"), scene.id);
+    CHECK_TEXT(text_of(alarm, "severity"), "critical");
+    scene.world.shows_other_submission = false;
+    resume_after(&scene, TIME_MINUTE);
+    CHECK(!is_open(&scene, "deposit.failed"));
+    scene_check_state(&scene, "ACTIVE");
+}
+
+static void try_measure(Scene *scene, const char *key)
+{
+    Error err = {0};
+    Bytes body;
+    scene_open(scene);
+    scene->world.answers.police = NULL;
+    scene->world.person.device = key;
+    Bytes measure = scene_walk_until(scene, "/v1/session/measures");
+    (void)!world_send(&scene->world, scene->token, "/v1/session/measures", measure, key, &body,
+                      &err);
+}
+
+// Covers: E13; JR/T 0299-2024 5.2.1.
+TEST(a_verifier_of_identities_that_does_not_answer_for_minutes_is_a_warning_until_it_does)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    static const char *const devices[] = {"d-0", "d-1", "d-2", "d-3"};
+    for (size_t i = 0; i < 3; i++) {
+        try_measure(&scene, devices[i]);
+        CHECK(find(&scene, "outage.identity") == NULL);
+        scene.world.now += 2 * TIME_MINUTE;
+    }
+    try_measure(&scene, devices[3]);
+    CHECK_TEXT(text_of(find(&scene, "outage.identity"), "severity"), "warning");
+    scene_open(&scene);
+    scene_walk(&scene);
+    CHECK(!is_open(&scene, "outage.identity"));
+}
+
 // Covers: E11.
 TEST(whoever_is_not_of_the_staff_neither_sees_nor_acknowledges_alarms)
 {

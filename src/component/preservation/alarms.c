@@ -10,6 +10,7 @@
 // What is missing may still come, as may a renewal; what is damaged is worse.
 static const char *const warnings[] = {"evidence.missing_certificate", "evidence.missing_signing",
                                        "watch.behind", "stamp.renewal_overdue", NULL};
+static const char *const events[] = {"deposit.contradicts", NULL};
 
 // The payload as it was found is evidence, and so is who took note of it.
 static bool keep(StoreSession *session, void *state, AlarmChange change, const Alarm *alarm,
@@ -33,6 +34,7 @@ bool preservation_open_alarms(Preservation *preservation, Error *err)
     AlarmBoardConfig config = {.store = preservation->store,
                                .clock = preservation->config.clock,
                                .warnings = warnings,
+                               .events = events,
                                .keep = keep};
     if (!alarm_board_new(&config, &preservation->alarms, err)) {
         return false;

@@ -9,6 +9,7 @@
 //   evidence.missing_certificate  M6 without M7 for too long
 //   evidence.missing_signing      M7 without M8 for too long: certified, and not signed
 //   evidence.missing_identity     a signing whose M6 or M7 is not there
+//   deposit.contradicts           what was deposited is not what its depositor signed; refused
 //   watch.behind                  a round was not through when the next one was due
 //
 // and what an audit finds (audit.h), and what every system watches of itself (vitals.h). The log

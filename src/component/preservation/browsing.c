@@ -90,10 +90,6 @@ static json_t *alarms_to_json(Preservation *preservation, const CountsRead *read
     for (size_t i = 0; i < read->alarm_count; i++) {
         put_alarm(alarms, read->alarms[i].code, read->alarms[i].count, read->alarms[i].since);
     }
-    unsigned contradictions = atomic_load(&preservation->contradictions);
-    if (contradictions > 0) {
-        put_alarm(alarms, "deposit.contradicts", contradictions, 0);
-    }
     if (counts->pending > 0 && now - counts->pending_since > OVERDUE_AFTER) {
         put_alarm(alarms, "evidence.pending", counts->pending, counts->pending_since);
     }

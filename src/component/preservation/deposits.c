@@ -6,6 +6,7 @@
 #include "base/codec/hex.h"
 #include "base/core/log.h"
 #include "component/preservation/acceptance.h"
+#include "component/preservation/alarms.h"
 #include "domain/evidence/payload.h"
 
 // Between the times of source and platform. Source: JR/T 0299-2024 7.3.
@@ -77,7 +78,8 @@ static bool check_contents(Acceptance *acceptance, Error *err)
         deposit_check_contents(&acceptance->deposit, err)) {
         return true;
     }
-    atomic_fetch_add(&acceptance->preservation->contradictions, 1);
+    preservation_raise_alarm(acceptance->preservation, "deposit.contradicts", 0,
+                             acceptance->deposit.authorization_id, err->code);
     return false;
 }
 

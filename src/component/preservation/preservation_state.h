@@ -56,7 +56,7 @@ struct Preservation {
     OperationRecord stopped;              // the run before, if any
     Time seen;                            // noted last
     atomic_llong checked;                 // the last self-check
-    atomic_uint damaged, contradictions;  // kept or deposited, not what was logged or signed
+    atomic_uint damaged;                  // how often something kept was not what was logged
     Renewing renewing;                    // of the ticker
     AlarmBoard *alarms;
     Vitals vitals;
