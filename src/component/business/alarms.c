@@ -10,10 +10,11 @@
 #include "component/business/watching.h"
 
 // Outages delay; that of C5 leaves what was signed without evidence.
-static const char *const warnings[] = {
-    "certificate.unsigned", "outage.registration", "outage.identity",
-    "outage.sealing",       "outage.notification", "outage.signing",
-    "outage.bureau",        "watch.behind",        NULL};
+static const char *const warnings[] = {"certificate.unsigned", "outage.registration",
+                                       "outage.identity",      "outage.sealing",
+                                       "outage.notification",  "outage.signing",
+                                       "outage.bureau",        "watch.behind",
+                                       "objection.due",        NULL};
 static const char *const events[] = {"query.refused", "letter.damaged", "record.damaged", NULL};
 
 bool business_open_alarms(Business *business, Error *err)

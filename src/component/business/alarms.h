@@ -9,6 +9,7 @@
 //   deposit.overdue        evidence has waited for too long
 //   query.refused          a query without authorization was tried; it happened, and does not last
 //   certificate.unsigned   a certificate was issued and no signature followed (a warning)
+//   objection.due          an objection is open for 15 days (a warning); 20 days: objection.overdue
 //   watch.behind           a round of letters was not through in its time (a warning)
 //   outage.*               somebody does not answer (outages.h; a warning, but C5)
 //   disk.low, clock.off, store.failed   see component/alarm/vitals.h

@@ -61,3 +61,32 @@ bool records_clear_unsigned(StoreSession *session, Time now, Error *err)
     sql_bind_time(&s, now);
     return sql_run(&s, err);
 }
+
+bool records_next_objection(StoreSession *session, const char *code, Time before, Arena *arena,
+                            const char **ret, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
+        session,
+        "SELECT authorization_id FROM session s WHERE state = 'DISPUTED' AND (SELECT"
+        " max(created_at) FROM artifact a WHERE a.authorization_id = s.authorization_id AND a.name"
+        " = 'objection') < ?1 AND NOT EXISTS (SELECT 1 FROM alarm WHERE code = ?2 AND subject = 0"
+        " AND authorization = s.authorization_id AND cleared_at IS NULL) LIMIT 1");
+    sql_bind_time(&s, before);
+    sql_bind_text(&s, code);
+    *ret = sql_next(&s) ? sql_text(&s, arena) : NULL;
+    return sql_done(&s, err);
+}
+
+bool records_clear_objections(StoreSession *session, const char *code, Time now, Error *err)
+{
+    CLEANUP(sql_end)
+    SqlStatement s = sql_prepare(
+        session,
+        "UPDATE alarm SET cleared_at = ?1 WHERE code = ?2 AND cleared_at IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM session s WHERE s.authorization_id = alarm.authorization AND state IN"
+        " ('DISPUTED', 'FROZEN'))");
+    sql_bind_time(&s, now);
+    sql_bind_text(&s, code);
+    return sql_run(&s, err);
+}

@@ -6,7 +6,7 @@
 #include "component/business/records_watch.h"
 #include "domain/pki/timestamp.h"
 
-enum { LETTERS_PER_SECOND = 2, UNSIGNED_MAX = ALARM_OPEN_MAX };
+enum { LETTERS_PER_SECOND = 2, UNSIGNED_MAX = ALARM_OPEN_MAX, OBJECTIONS_MINUTES = 60 };
 
 static void otherwise(Time *limit, Time value)
 {
@@ -28,7 +28,7 @@ typedef struct {
     Time now, before;
     Arena *arena;
     QueueState queue;
-    const char *found;
+    const char *found, *code;
 } WatchRead;
 
 static bool read_queue(StoreSession *session, void *context, Error *err)
@@ -98,13 +98,80 @@ static bool watch_unsigned(Business *business, Time now, Error *err)
     return true;
 }
 
+// Within 20 days an objection is answered; somebody is told in time to do so.
+// Source: Regulation on the Credit Reporting Industry 25; requirement K08.
+static const struct {
+    const char *code;
+    Time after;
+} objection_days[] = {
+    {"objection.due", 15 * TIME_DAY},
+    {"objection.overdue", 20 * TIME_DAY},
+};
+
+static bool read_objection(StoreSession *session, void *context, Error *err)
+{
+    WatchRead *read = context;
+    return records_next_objection(session, read->code, read->before, read->arena, &read->found,
+                                  err);
+}
+
+static bool clear_objections(StoreSession *session, void *context, Error *err)
+{
+    const WatchRead *read = context;
+    return records_clear_objections(session, read->code, read->now, err);
+}
+
+static bool watch_objections_of(Business *business, WatchRead *read, Error *err)
+{
+    int64_t open;
+    if (!alarm_count_open(business->alarms, read->code, &open, err) ||
+        (open > 0 && !store_write(business->store, clear_objections, read, err))) {
+        return false;
+    }
+    for (; open < ALARM_OPEN_MAX; open++) {
+        if (!store_read(business->store, read_objection, read, err)) {
+            return false;
+        }
+        if (read->found == NULL) {
+            return true;
+        }
+        business_raise(business, read->code, read->found, "");
+    }
+    return true;
+}
+
+// Days are counted, so once an hour is often enough for what reads every session.
+static bool watch_objections(Business *business, Time now, Error *err)
+{
+    if (now >= business->objections_watched &&
+        now - business->objections_watched < OBJECTIONS_MINUTES * TIME_MINUTE) {
+        return true;
+    }
+    CLEANUP(arena_cleanup) Arena *arena = arena_new(ARENA_DEFAULT_LIMIT);
+    if (arena == NULL) {
+        return error_memory(err);
+    }
+    for (size_t i = 0; i < COUNT_OF(objection_days); i++) {
+        WatchRead read = {.now = now,
+                          .code = objection_days[i].code,
+                          .before = now - objection_days[i].after,
+                          .arena = arena};
+        if (!watch_objections_of(business, &read, err)) {
+            return false;
+        }
+    }
+    business->objections_watched = now;
+    return true;
+}
+
 bool watching_round(Business *business, Error *err)
 {
     Time now = clock_now(business->config.clock);
     // Each is looked at, whatever became of the one before.
     Error second = {0}, third = {0};
     bool first_ok = watch_queue(business, now, err);
-    bool second_ok = watch_unsigned(business, now, &second);
+    bool second_ok =
+        watch_unsigned(business, now, &second) && watch_objections(business, now, &second);
     bool third_ok = vitals_tick(&business->vitals, &third);
     if (first_ok && !(second_ok && third_ok)) {
         *err = second_ok ? third : second;

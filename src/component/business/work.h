@@ -39,7 +39,7 @@ struct Business {
     AgreementTemplate *agreement, *copy;
     atomic_ullong frozen;                 // authorizations, since the start
     char watched[AUTHORIZATION_ID_SIZE];  // where the watch is; as the next two, of the ticker
-    Time round_began, letters_watched;    // 0: none was
+    Time round_began, letters_watched, objections_watched;  // 0: none was
     bool round_is_done, is_behind, is_overdue;
     AlarmBoard *alarms;
     Vitals vitals;

@@ -315,6 +315,31 @@ TEST(a_verifier_of_identities_that_does_not_answer_for_minutes_is_a_warning_unti
     CHECK(!is_open(&scene, "outage.identity"));
 }
 
+// Covers: K08; Regulation on the Credit Reporting Industry 25.
+TEST(an_objection_that_waits_is_a_warning_after_fifteen_days_and_critical_after_twenty)
+{
+    CLEANUP(scene_cleanup) Scene scene = {0};
+    scene_make(&scene);
+    scene_walk(&scene);
+    scene_post(&scene, "/v1/session/objection",
+               BYTES_LITERAL("{\"reason\":\"query\",\"text\":\"不是我\"}"));
+    resume_after(&scene, 15 * TIME_DAY);
+    CHECK(find(&scene, "objection.due") == NULL);
+    resume_after(&scene, TIME_HOUR);
+    CHECK_TEXT(text_of(find(&scene, "objection.due"), "severity"), "warning");
+    CHECK_TEXT(text_of(find(&scene, "objection.due"), "authorization"), scene.id);
+    resume_after(&scene, 5 * TIME_DAY - 2 * TIME_HOUR);
+    CHECK(find(&scene, "objection.overdue") == NULL);
+    resume_after(&scene, 2 * TIME_HOUR);
+    CHECK_TEXT(text_of(find(&scene, "objection.overdue"), "severity"), "critical");
+    scene_staff_post(&scene, "/objection/settlement",
+                     BYTES_LITERAL("{\"upheld\":false,\"note\":\"已核对\"}"));
+    resume_after(&scene, TIME_HOUR);
+    CHECK(!is_open(&scene, "objection.due"));
+    CHECK(!is_open(&scene, "objection.overdue"));
+    CHECK_INT(number_of(find(&scene, "objection.overdue"), "occurrences"), 1);
+}
+
 // Covers: E11.
 TEST(whoever_is_not_of_the_staff_neither_sees_nor_acknowledges_alarms)
 {

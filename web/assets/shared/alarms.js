@@ -15,7 +15,7 @@ export const ALARM_NAMES = { 'evidence.damaged': '所存内容与日志不符', 
     'log.signature': '检查点的签名无效', 'watch.behind': '定期校验未能在规定时间内完成一轮', 'disk.low': '磁盘空间不足', 'clock.off': '系统时钟与时间戳连续不一致',
     'store.failed': '数据库读写失败', 'authorization.frozen': '留存材料校验不一致，授权已冻结', 'letter.damaged': '已终止授权的授权书与签署时不一致',
     'record.damaged': '授权的留存记录被改动，已拒绝提供', 'deposit.failed': '证据被拒收', 'deposit.overdue': '证据逾时未能存证', 'query.refused': '有人在授权之外发起查询（已拦截）',
-    'certificate.unsigned': '证书签发后逾时没有签署', 'outage.preservation': '存证机构联系不上', 'outage.registration': '注册系统联系不上', 'outage.identity': '身份核验机构没有答复',
+    'objection.due': '异议已满十五日未答复（二十日内须答复）', 'objection.overdue': '异议已超过二十日未答复', 'certificate.unsigned': '证书签发后逾时没有签署', 'outage.preservation': '存证机构联系不上', 'outage.registration': '注册系统联系不上', 'outage.identity': '身份核验机构没有答复',
     'outage.sealing': '制章系统联系不上', 'outage.notification': '短信通道联系不上', 'outage.signing': '时间戳机构联系不上', 'outage.bureau': '征信系统联系不上' };
 
 /** Limits and measurements that the list tells: name, and what follows the number. */
