@@ -50,14 +50,14 @@ struct Preservation {
     IssuanceIntake issuances;
     Time stamped;
     uint64_t stamped_size;
-    Sm3Digest program;                    // SM3 of the running program's file
-    bool knows_program, has_settled;      // has_settled: since the last self-check; of the ticker
-    int64_t operation;                    // row of this run; as what follows, of the ticker
-    OperationRecord stopped;              // the run before, if any
-    Time seen;                            // noted last
-    atomic_llong checked;                 // the last self-check
-    atomic_uint damaged;                  // how often something kept was not what was logged
-    Renewing renewing;                    // of the ticker
+    Sm3Digest program;                // SM3 of the running program's file
+    bool knows_program, has_settled;  // has_settled: since the last self-check; of the ticker
+    int64_t operation;                // row of this run; as what follows, of the ticker
+    OperationRecord stopped;          // the run before, if any
+    Time seen;                        // noted last
+    atomic_llong checked;             // the last self-check
+    atomic_uint damaged;              // how often something kept was not what was logged
+    Renewing renewing;                // of the ticker
     AlarmBoard *alarms;
     Vitals vitals;
     atomic_ullong watched;        // entries, since opening
