@@ -6,7 +6,6 @@
 #include "base/core/log.h"
 #include "base/secret/crypto_state.h"
 #include "program/file.h"
-#include "program/init.h"
 
 enum { PERSONS_MAX_SIZE = 64 * 1024 * 1024, TSA_ACCURACY_MS = 1000 };
 
@@ -205,7 +204,6 @@ static bool start_preservation(Host *host, Error *err)
     PreservationConfig config = {
         .directory = place->directory,
         .log_database = place->log_database,
-        .origin = INIT_LOG_ORIGIN,
         .signer = &log->signer,
         .certificate = log->certificate.der,
         .kek = kek,

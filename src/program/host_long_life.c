@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "program/host_state.h"
+#include "program/init.h"
 #include "program/sunset.h"
 
 enum { RENEWAL_CONNECT_MS = 3000, RENEWAL_CALL_MS = 15000, RENEWAL_ANSWER_BYTES = 64 * 1024 };
@@ -48,9 +49,8 @@ bool host_long_life(Host *host, PreservationConfig *config, Error *err)
 {
     const ComponentPlace *place = &host->options.deployment->places[COMPONENT_PRESERVATION];
     AlgorithmSunset *sunsets;
-    if (place->long_life.log_origin[0] != '\0') {
-        config->origin = place->long_life.log_origin;
-    }
+    bool has_name = place->long_life.log_origin[0] != '\0';
+    config->origin = has_name ? place->long_life.log_origin : INIT_LOG_ORIGIN;
     config->renew_before = place->long_life.renew_before_days * TIME_DAY;
     if (!sunsets_parse(host->arena, place->long_life.weak, &sunsets, &config->sunset_count, err)) {
         return error_context(err, "preservation: weak");

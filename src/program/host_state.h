@@ -136,13 +136,12 @@ void host_keymanagement_stop(Host *host);
 // How C3 reaches it with C3's statements; nothing is filled in where there is none.
 bool host_keymanagement_link(Host *host, const KeyPair *sign, CertificationConfig *config,
                              Error *err) MUST_CHECK;
-// The name of C5's log, and when and by whom it renews stamps. host_long_life.c.
-bool host_long_life(Host *host, PreservationConfig *config, Error *err) MUST_CHECK;
 // The witnesses of the sandbox, and how C5 reaches those of its policy, host_witness.c.
 bool host_witnesses_start(Host *host, Error *err) MUST_CHECK;
 void host_witnesses_stop(Host *host);
 bool host_witness_policy(Host *host, PreservationConfig *config, Error *err) MUST_CHECK;
-// What the deployment says of the watch, host_watch.c.
+// The name of C5's log and how stamps are renewed, host_long_life.c; the watch, host_watch.c.
+bool host_long_life(Host *host, PreservationConfig *config, Error *err) MUST_CHECK;
 void host_watch_preservation(const Host *host, PreservationConfig *config);
 void host_watch_business(const Host *host, BusinessConfig *config);
 Institution host_institution(const Host *host, const KeyPair *pair);
