@@ -38,8 +38,8 @@ bool sm3_digest_equal(const Sm3Digest *a, const Sm3Digest *b);
 // HMAC-SM3 of one message (RFC 2104 with SM3).
 Sm3Digest sm3_hmac(Bytes key, Bytes message);
 
-// HMAC-SM3 of `count` messages, each with its own key; keys and messages of at most SM3_BLOCK_SIZE
-// bytes. Side by side, as sm3_digest_many.
+// HMAC-SM3 of `count` messages, each with its own key. Side by side, as sm3_digest_many, when all
+// keys and messages have at most SM3_BLOCK_SIZE bytes.
 void sm3_hmac_many(const Bytes *keys, const Bytes *messages, Sm3Digest *ret, size_t count);
 
 // A running HMAC-SM3. May be copied to fork it; holds key material, so wipe it.

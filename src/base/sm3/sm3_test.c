@@ -136,9 +136,12 @@ TEST(many_hmacs_at_once_are_those_one_by_one)
         keys[i] = noise(i % (SM3_BLOCK_SIZE + 1));
         messages[i] = noise((i * 7 + 3) % (SM3_BLOCK_SIZE + 1));
     }
-    sm3_hmac_many(keys, messages, many, COUNT);
-    for (size_t i = 0; i < COUNT; i++) {
-        Sm3Digest one = sm3_hmac(keys[i], messages[i]);
-        CHECK(sm3_digest_equal(&many[i], &one));
+    for (unsigned has_long = 0; has_long < 2; has_long++) {
+        messages[COUNT - 1] = has_long == 1 ? noise(SM3_BLOCK_SIZE + 1) : messages[COUNT - 1];
+        sm3_hmac_many(keys, messages, many, COUNT);
+        for (size_t i = 0; i < COUNT; i++) {
+            Sm3Digest one = sm3_hmac(keys[i], messages[i]);
+            CHECK(sm3_digest_equal(&many[i], &one));
+        }
     }
 }
