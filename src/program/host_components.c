@@ -166,10 +166,8 @@ static bool start_certification(Host *host, Error *err)
     configure_lists(deployment, &config);
     if (!find_responder(host, url, &config.ocsp, err) ||
         !host_keymanagement_link(host, sign, &config, err) ||
-        !host_issuer(host, COMPONENT_CERTIFICATION, &deployment->ca, &config.reports, err)) {
-        return false;
-    }
-    if (!certification_start(&config, &host->certification, err)) {
+        !host_issuer(host, COMPONENT_CERTIFICATION, &deployment->ca, &config.reports, err) ||
+        !certification_start(&config, &host->certification, err)) {
         return false;
     }
     host->services[COMPONENT_CERTIFICATION] = certification_service(host->certification);
