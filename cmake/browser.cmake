@@ -16,7 +16,7 @@ file(GLOB ASSENT_BROWSER_GLOBBED CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/
      ${CMAKE_SOURCE_DIR}/src/base/browser/*.c ${CMAKE_SOURCE_DIR}/src/base/secret/*.c
      ${CMAKE_SOURCE_DIR}/src/base/sm3/*.c ${CMAKE_SOURCE_DIR}/src/base/sm4/*.c
      ${CMAKE_SOURCE_DIR}/src/base/crypto/self_test_*.c)
-list(FILTER ASSENT_BROWSER_GLOBBED EXCLUDE REGEX "_(test|fuzz|x86|aesni|avx2|avx512)\\.c$|/(locked|self_test_batch|self_test_exchange|self_test_modes)\\.c$")
+list(FILTER ASSENT_BROWSER_GLOBBED EXCLUDE REGEX "_(test|fuzz|x86|aesni|avx2|avx512)\\.c$|/(locked|sm3_hmac_many|self_test_batch|self_test_exchange|self_test_modes)\\.c$")
 list(APPEND ASSENT_BROWSER_FILES ${ASSENT_BROWSER_GLOBBED})
 
 set(web ${ASSENT_WEB_MODULES})
