@@ -15,8 +15,8 @@ assent_add_wasm(verifier
   INCLUDES wasm/libc/include base/browser/libc wasm/json wasm/inflate
   # a text in a condition is how an assertion says what is wrong
   FLAGS -mbulk-memory -msign-ext -DASSENT_VERSION="${PROJECT_VERSION}" -Wno-string-conversion
-  FAST "/(field29\\.c|invert\\.c|base/codec/hex|wasm/inflate/inflate|wasm/digest)"
-  MEDIUM "/(base/curve|base/sm3|wasm/inflate)"
+  FAST "/(field29|invert|inflate/inflate)\\.c$"
+  MEDIUM "/(path29|point29|sm3_portable)\\.c$"
   LINK -O2 --stack-first
   STACK 1048576
   MEMORY 1073741824
