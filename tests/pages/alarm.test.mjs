@@ -158,7 +158,8 @@ test('when the bytes are back the officer unfreezes, and the alarm stays until s
     await page.locator('#note').fill('已从备份恢复，校验一致');
     await page.getByRole('button', { name: '校验并解冻' }).click();
     await page.getByRole('heading', { name: '授权已冻结' }).waitFor({ state: 'detached' });
-    assert.equal((await stage.known(id)).state, 'ACTIVE');
+    const [, , known] = await send(page, 'GET', `/v1/console/authorizations/${id}`);
+    assert.equal(JSON.parse(known).state, 'ACTIVE');
     await openAlarms(page);
     const item = itemOf(page, 'authorization.frozen');
     await item.getByText('已恢复', { exact: true }).waitFor();
