@@ -5,9 +5,6 @@
 #include "domain/document/cff_flatten.h"
 
 enum {
-    STACK_MAX = 48,
-    DEPTH_MAX = 10,
-    STEPS_MAX = 100000,
     OPERATOR_CALL_LOCAL = 10,
     OPERATOR_RETURN = 11,
     OPERATOR_ESCAPE = 12,
@@ -24,7 +21,7 @@ typedef struct {
     const CffIndex *local;
     Writer *out;
     Error *err;
-    Bytes stack[STACK_MAX];  // operands as written
+    Bytes stack[CFF_STACK_MAX];  // operands as written
     size_t count;
     size_t hints;
     unsigned budget;
@@ -42,7 +39,7 @@ static bool push(Flattening *flattening, Reader *reader)
     uint8_t first = reader->rest.data[0];
     size_t len = first == 28 ? 3 : first <= 246 ? 1 : first <= 254 ? 2 : 5;
     Bytes operand = reader_bytes(reader, len);
-    if (reader->failed || flattening->count == STACK_MAX) {
+    if (reader->failed || flattening->count == CFF_STACK_MAX) {
         return refuse(flattening, "a glyph's numbers are cut off or too many");
     }
     flattening->stack[flattening->count++] = operand;
@@ -148,7 +145,7 @@ static bool run_program(Flattening *flattening, Bytes program, int depth);
 static bool call(Flattening *flattening, const CffIndex *subroutines, int depth)
 {
     Bytes program;
-    if (flattening->count == 0 || depth == DEPTH_MAX) {
+    if (flattening->count == 0 || depth == CFF_DEPTH_MAX) {
         return refuse(flattening, "a glyph calls without a number, or too deep");
     }
     int number = whole_number(flattening->stack[--flattening->count]) +
@@ -197,6 +194,6 @@ bool cff_flatten(const CffFont *font, uint32_t glyph, uint32_t dict, Writer *ret
                              .local = &font->local_subroutines[dict],
                              .out = ret,
                              .err = err,
-                             .budget = STEPS_MAX};
+                             .budget = CFF_STEPS_OF_PROGRAM_MAX};
     return run_program(&flattening, program, 0);
 }

@@ -6,12 +6,7 @@
 
 #include "domain/document/cff_inside.h"
 
-enum {
-    STACK_MAX = 48,
-    DEPTH_MAX = 10,
-    STEPS_OF_PROGRAM_MAX = 100000,
-    FIRST_CAPACITY = 64,
-};
+enum { FIRST_CAPACITY = 64 };
 
 typedef struct {
     const CffFont *font;
@@ -20,7 +15,7 @@ typedef struct {
     Error *err;
     Outline *outline;
     size_t capacity;
-    double stack[STACK_MAX];
+    double stack[CFF_STACK_MAX];
     size_t count;
     double x, y;
     unsigned hints;
@@ -269,7 +264,7 @@ int cff_subroutine_bias(uint32_t count)
 static bool call(Glyph *glyph, const CffIndex *subroutines, int depth)
 {
     Bytes program;
-    if (glyph->count == 0 || depth == DEPTH_MAX) {
+    if (glyph->count == 0 || depth == CFF_DEPTH_MAX) {
         return refuse(glyph, "a glyph calls without a number, or too deep");
     }
     double number = glyph->stack[--glyph->count] + cff_subroutine_bias(subroutines->count);
@@ -330,7 +325,7 @@ static bool push(Glyph *glyph, uint8_t first, Reader *reader)
     } else {
         number = (int32_t)reader_u32_be(reader) / 65536.0;
     }
-    if (reader->failed || glyph->count == STACK_MAX) {
+    if (reader->failed || glyph->count == CFF_STACK_MAX) {
         return refuse(glyph, "a glyph's numbers are cut off or too many");
     }
     glyph->stack[glyph->count++] = number;
@@ -391,7 +386,7 @@ bool cff_outline(const CffFont *font, Arena *arena, uint32_t cid, Outline *ret, 
                    .arena = arena,
                    .err = err,
                    .outline = &outline,
-                   .budget = STEPS_OF_PROGRAM_MAX};
+                   .budget = CFF_STEPS_OF_PROGRAM_MAX};
     if (!run_program(&glyph, program, 0)) {
         return false;
     }

@@ -8,6 +8,10 @@
 
 enum { CFF_MAX_FONT_DICTS = 64 };
 
+// What a charstring may ask for: operands (Adobe Technical Note 5177, appendix B), calls within
+// calls (the same), and steps, so that every program ends.
+enum { CFF_STACK_MAX = 48, CFF_DEPTH_MAX = 10, CFF_STEPS_OF_PROGRAM_MAX = 100000 };
+
 // A table of byte strings: `count` of them, offsets of `offset_size` bytes at `offsets`, which
 // count from `base`.
 typedef struct {
